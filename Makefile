@@ -1,0 +1,90 @@
+# lsctl: `make deps` once, then `make run` for a channel on the air, or `make test`.
+
+VERSION	= 0.1.0
+PREFIX	?= /usr/local
+DESTDIR	?=
+O	?= build
+
+CC	?= cc
+CSTD	= -std=c11 -D_GNU_SOURCE
+WARN	= -Wall -Wextra -Wshadow -Wpointer-arith -Wcast-qual -Wwrite-strings \
+	  -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wformat=2 -Werror
+HARDEN	= -fstack-protector-strong -D_FORTIFY_SOURCE=2 -fPIE
+CFLAGS	?= -O2 -g
+CPPFLAGS += -Ilib -DLSCTL_VERSION='"$(VERSION)"'
+LDFLAGS	+= -pie -Wl,-z,relro -Wl,--as-needed
+BUILD_C	= $(CC) $(CSTD) $(WARN) $(HARDEN) $(CPPFLAGS) $(CFLAGS) $(SAN)
+SAN	?=
+
+# A tool's link set is a row, and the row is a promise: tests/cmd/links.bats reads
+# NEEDED back from each binary.
+TOOLS	= lsctl-forward lsctl-loop
+lsctl-forward_LIBS = forward control media base
+lsctl-forward_LD   = -ljansson -lssl -lcrypto -lbsd
+lsctl-loop_LIBS    = forward control media base
+lsctl-loop_LD	   = -ljansson -lssl -lcrypto -lbsd
+
+LAYERS	= base media control forward
+BINS	= $(TOOLS:%=$(O)/bin/%)
+HDRS	= $(wildcard lib/*/*.h tests/unit/*.h)
+objs	= $(patsubst %.c,$(O)/%.o,$(wildcard lib/$(1)/*.c))
+UNITS	= $(patsubst tests/unit/%.c,$(O)/tests/unit/%,$(wildcard tests/unit/*/*.c))
+FUZZERS	= $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/*.c))
+
+all: $(BINS)
+
+$(O)/%.o: %.c $(HDRS) Makefile
+	@mkdir -p $(@D)
+	$(BUILD_C) -c -o $@ $<
+
+define ARCHIVE
+$(O)/lib$(1).a: $(call objs,$(1))
+	@rm -f $$@
+	ar crs $$@ $$^
+endef
+$(foreach l,$(LAYERS),$(eval $(call ARCHIVE,$(l))))
+
+define TOOL
+$(O)/bin/$(1): $(O)/cmd/$(1).o $($(1)_LIBS:%=$(O)/lib%.a)
+	@mkdir -p $$(@D)
+	$(BUILD_C) $(LDFLAGS) -o $$@ $$^ $($(1)_LD)
+endef
+$(foreach t,$(TOOLS),$(eval $(call TOOL,$(t))))
+
+# -- tests: a unit test is linked with the objects it judges, under ASan and UBSan --
+
+SANFLAGS = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+TEST_LD	= -ljansson -lssl -lcrypto -lbsd
+
+$(O)/tests/unit/%: tests/unit/%.c $(HDRS) $(LAYERS:%=$(O)/lib%.a)
+	@mkdir -p $(@D)
+	$(BUILD_C) $(LDFLAGS) -Itests/unit -o $@ $< $(LAYERS_UP:%=$(O)/lib%.a) $(TEST_LD)
+
+LAYERS_UP = forward control media base
+
+unit:
+	@$(MAKE) --no-print-directory O=$(O)/asan SAN="$(SANFLAGS)" HARDEN=-fPIE unit-run
+
+unit-run: $(UNITS)
+	@scripts/tap $(UNITS)
+
+# Each fuzzer explores for FUZZ_SECONDS; without clang's libFuzzer the corpus is still
+# replayed by the unit tests.
+FUZZ_SECONDS ?= 60
+$(O)/fuzz/%: tests/fuzz/%.c $(HDRS) $(wildcard lib/base/*.c lib/media/*.c lib/control/*.c)
+	@mkdir -p $(@D)
+	clang $(CSTD) $(CPPFLAGS) -g -O1 -fsanitize=fuzzer,address,undefined -o $@ $< \
+	    $(wildcard lib/base/*.c lib/media/*.c lib/control/*.c) $(TEST_LD)
+
+fuzz: $(FUZZERS:%=$(O)/fuzz/%)
+	@for f in $(FUZZERS); do \
+		mkdir -p $(O)/corpus/$$f; \
+		echo "fuzz $$f, $(FUZZ_SECONDS) s"; \
+		$(O)/fuzz/$$f -max_total_time=$(FUZZ_SECONDS) -timeout=5 -rss_limit_mb=512 \
+		    -print_final_stats=1 $(O)/corpus/$$f tests/fuzz/corpus/$$f 2>&1 | tail -3; \
+	done
+
+clean:
+	rm -rf $(O)
+
+.PHONY: all unit unit-run fuzz clean

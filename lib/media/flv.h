@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: ISC */
+/* FLV tags as bytes (FLV 10.1, annex E). No I/O. */
+#ifndef MEDIA_FLV_H
+#define MEDIA_FLV_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define FLV_FILE_HEADER	13	/* "FLV", version, flags, length; previous tag size 0 */
+#define FLV_TAG_HEADER	11
+#define FLV_TAG_TRAILER	4	/* previous tag size */
+
+struct flv_tag {
+	uint8_t		 type;	/* MSG_AUDIO, MSG_VIDEO, MSG_DATA */
+	uint32_t	 len;	/* bytes of body */
+	uint32_t	 time;	/* ms, 32 bits with the extension byte */
+};
+
+/* The file's first bytes, announcing audio and video. dst has FLV_FILE_HEADER bytes. */
+void	 flv_file_header(uint8_t *dst);
+
+/* Length of the file header at p, 0 for "more bytes", -1 when this is not FLV. */
+ptrdiff_t flv_file_header_read(const uint8_t *p, size_t n);
+
+/* dst has FLV_TAG_HEADER bytes. */
+void	 flv_tag_header(uint8_t *dst, const struct flv_tag *);
+
+/* FLV_TAG_HEADER, 0 for "more bytes", -1 for a header that no tag has. */
+ptrdiff_t flv_tag_read(struct flv_tag *, const uint8_t *p, size_t n);
+
+#endif

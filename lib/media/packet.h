@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * One media message, read once and shared by reference, and the arena it lives
+ * in. Media lives briefly and dies nearly in the order it arrived, so an arena
+ * hands out memory from the end of one slab after the other, and a slab goes
+ * back whole when the last packet in it dies. In steady state no packet costs
+ * an allocation, and what the media occupies is what it weighs.
+ *
+ * One thread owns an arena and all of its packets.
+ */
+#ifndef MEDIA_PACKET_H
+#define MEDIA_PACKET_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum track { TRACK_VIDEO, TRACK_AUDIO, TRACK_DATA, TRACKS };
+
+/* RTMP message types (RTMP 1.0 section 7.1) that are also FLV tag types (FLV 10.1 E.4.1). */
+#define MSG_AUDIO	8
+#define MSG_VIDEO	9
+#define MSG_DATA	18	/* AMF0 data: onMetaData, captions */
+
+struct slab;
+
+struct packet {
+	struct slab	*slab;
+	uint32_t	 refs;
+	uint32_t	 len;	/* bytes of data */
+	uint32_t	 time;	/* ms as on the wire; wraps at 2^32 */
+	uint8_t		 type;	/* MSG_* */
+	uint8_t		 data[];	/* the message body: an FLV tag's body */
+};
+
+struct arena;
+
+/*
+ * An arena with slabs of the given size. spare slabs at most are kept idle.
+ * NULL with ENOMEM.
+ */
+struct arena	*arena_new(size_t slab_size, unsigned int spare);
+
+/* The arena dies when its last packet does; NULL is allowed. */
+void		 arena_free(struct arena *);
+
+/* Bytes of memory mapped now, and mappings ever made: the cost counters. */
+size_t		 arena_mapped(const struct arena *);
+uint64_t	 arena_maps(const struct arena *);
+
+/*
+ * A packet with one reference and len bytes of unset data. NULL with ENOMEM.
+ * A packet longer than a slab has a slab of its own, reused like any other.
+ */
+struct packet	*packet_new(struct arena *, uint8_t type, uint32_t time,
+		    uint32_t len);
+struct packet	*packet_ref(struct packet *);	/* returns its argument; NULL is allowed */
+void		 packet_unref(struct packet *);	/* NULL is allowed */
+
+static inline enum track
+packet_track(const struct packet *p)
+{
+	return p->type == MSG_VIDEO ? TRACK_VIDEO :
+	    p->type == MSG_AUDIO ? TRACK_AUDIO : TRACK_DATA;
+}
+
+#endif

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: ISC */
+/* rtmp:// and rtmps:// addresses, as encoders and platforms write them. */
+#ifndef MEDIA_RTMP_URL_H
+#define MEDIA_RTMP_URL_H
+
+#include <stdbool.h>
+
+#define RTMP_URL_MAX	2048
+
+struct rtmp_url {
+	bool	 tls;			/* rtmps:// */
+	char	 host[256];		/* no brackets around an IPv6 literal */
+	char	 port[6];		/* decimal; 1935 or 443 when not given */
+	char	 app[RTMP_URL_MAX];	/* without slashes at the ends; query kept */
+	char	 stream[RTMP_URL_MAX];	/* the key: with its ?query; may be empty */
+	char	 tc_url[RTMP_URL_MAX];	/* scheme://host[:port]/app */
+};
+
+/*
+ * Takes the address apart; the stream name is what follows the last slash, or key
+ * when it is not NULL (then the whole path is the app, as OBS does with "server"
+ * and "stream key"). 0, or -1 with *why set to a constant that names the fault and
+ * holds nothing of the address: an address holds secrets.
+ */
+int	rtmp_url_parse(struct rtmp_url *, const char *url, const char *key,
+	    const char **why);
+
+#endif
