@@ -25,14 +25,21 @@ struct frame {
 	enum frame_kind	 kind;
 	uint32_t	 fourcc;	/* 'avc1' 'hvc1' 'av01' 'vp09' 'mp4a' '.mp3' 'Opus' 'ac-3' 'ec-3' 'fLaC'; legacy ids mapped */
 	int32_t		 cts;		/* video: PTS - DTS in ms (SI24); else 0 */
+	uint8_t		 track;		/* Enhanced RTMP multitrack: the first track's id; 0 is the default track */
 };
 
 #define FOURCC(a, b, c, d) \
 	((uint32_t)(a) << 24 | (uint32_t)(b) << 16 | (uint32_t)(c) << 8 | (uint32_t)(d))
 
-/* Classifies the body of one message; type is MSG_VIDEO, MSG_AUDIO or MSG_DATA. A frame marked
- * as key by its FLV header is FRAME_KEY only if its NAL units say the same (AVC type 5). */
+/*
+ * Classifies the body of one message; type is MSG_VIDEO, MSG_AUDIO or MSG_DATA. A frame marked
+ * as key by its FLV header is FRAME_KEY only if its NAL units say the same (AVC type 5, HEVC
+ * 16 to 23); when they cannot be walked with lengths of four bytes, the FLV header is believed.
+ */
 struct frame	frame_parse(uint8_t type, const uint8_t *body, size_t len);
+
+/* The same for a message of len bytes of which only the first have bytes are at hand. */
+struct frame	frame_peek(uint8_t type, const uint8_t *body, size_t have, size_t len);
 
 /* Does a track of this codec need a sequence header before its first frame? */
 int		codec_needs_header(uint32_t fourcc);
@@ -47,7 +54,8 @@ struct video_format {
 struct audio_format {
 	uint32_t	 fourcc;
 	unsigned int	 rate, channels;	/* 0: unknown */
-	unsigned int	 frame_samples;		/* samples a message carries: AAC 1024 (or 960), 0: unknown */
+	unsigned int	 frame_samples;		/* samples a message carries at that rate: AAC 1024, 960, or
+						   2048 with explicit SBR; 0: unknown */
 };
 
 /* Reads the format out of a FRAME_HEADER body (for audio without headers: any frame). 0, or -1

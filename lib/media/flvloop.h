@@ -5,15 +5,30 @@
  * between them never moves by more than half an audio frame, however many rounds.
  *
  * Each track's times come from counting: video frame n of a file of constant frame rate,
- * audio frame n of the stream in samples. At a joint, a file's last or first audio frames
- * are left out (or the last one is waited for) so that audio begins where it ended.
+ * audio frame n of the stream in samples. At a joint, a file's last audio frames are left out
+ * so that the next file's audio begins where it ended, at the distance from its video that it
+ * has in the file. What lies outside this rule, in this order:
+ *
+ *	- a file without a constant frame rate keeps its own times, and lasts from its first
+ *	  frame to its last and a median frame more;
+ *	- audio with holes, or that is too short for its video, leaves out a whole number of
+ *	  frames of the grid; with its own times not even, skew may reach one audio frame;
+ *	- audio whose frames have no known length keeps its own times;
+ *	- where the next file has fewer frames of reordering delay, its DTS start that much later
+ *	  so that what is shown goes on without a break; where it has more, what is shown stands
+ *	  still for the difference.
+ *
+ * A file stays open: one that is renamed over or removed plays on as it was; one that is written
+ * to is an error.
  */
 #ifndef MEDIA_FLVLOOP_H
 #define MEDIA_FLVLOOP_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
+#include "media/codec.h"
 #include "media/packet.h"
 
 struct flvloop;
@@ -23,12 +38,13 @@ struct flv_fault {
 	char		 why[160];
 	int64_t		 offset;	/* bytes from the start, -1: no place */
 	size_t		 file;		/* index into paths */
+	int		 error;		/* errno when the system refused; 0: the bytes are wrong */
 };
 
 /*
  * Opens and checks every file from end to end (headers only are read): FLV, whole tags, both
- * tracks, a sequence header for each, first video frame a keyframe, times that do not fall.
- * NULL and *fault filled in when one does not hold. Memory grows by no more than a few bytes a
+ * tracks, a sequence header for each that stays the same, first video frame a keyframe, times that
+ * do not fall. NULL and *fault filled in when one does not hold. Memory grows by no more than a few bytes a
  * frame.
  */
 struct flvloop	*flvloop_open(const char *const *paths, size_t n, struct flv_fault *);
@@ -37,8 +53,9 @@ void		 flvloop_close(struct flvloop *);	/* NULL is allowed */
 /*
  * The next message in DTS order, and its time: ms since the first message, never falling on
  * either track, not wrapped. At the start of a file (of the first round: always; later: when they
- * differ from those in force) its metadata and sequence headers come first. The packet's memory is the
- * arena's, its reference the caller's; its data is bit-identical to the file's.
+ * differ from those in force) its metadata and sequence headers come first. End-of-sequence messages
+ * are left out: nothing ends. The packet's memory is the arena's, its reference the caller's; its data
+ * is bit-identical to the file's; its time is *time modulo 2^32.
  * 0, or -1 with errno: EIO when the file cannot be read any more or changed below us, ENOMEM.
  */
 int		 flvloop_next(struct flvloop *, struct arena *, struct packet **, int64_t *time);
@@ -50,7 +67,23 @@ void		 flvloop_rewind(struct flvloop *);
  * used or closed by the caller any more). */
 void		 flvloop_replace(struct flvloop *, struct flvloop *next);
 
-/* Facts for status and checks. */
+/* Facts for status and checks. What one file holds: */
+struct flvloop_facts {
+	struct video_format	 video;		/* fps as measured when it is constant */
+	struct audio_format	 audio;
+	int64_t			 ms;		/* of video */
+	int64_t			 bytes;
+	uint32_t		 frames, keys;	/* video */
+	uint32_t		 audio_frames;
+	uint32_t		 key_min_ms;	/* distances of keyframes; the last one, to the end, */
+	uint32_t		 key_max_ms;	/* counts for the maximum only */
+	bool			 constant_fps;
+	bool			 audio_even;	/* no holes, no jitter */
+	int64_t			 audio_short_ms; /* what audio lacks to fill every round; <= 0: nothing */
+};
+
+const struct flvloop_facts *flvloop_facts(const struct flvloop *, size_t file);
+size_t		 flvloop_files(const struct flvloop *);
 int64_t		 flvloop_round_ms(const struct flvloop *);	/* length of one round, rounded */
 uint64_t	 flvloop_rounds(const struct flvloop *);	/* rounds finished */
 

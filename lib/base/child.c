@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: ISC */
+#include "base/base.h"
+#include "base/child.h"
+
+#include <sys/mman.h>
+#include <sys/wait.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <unistd.h>
+
+#define ERRORS_KEPT	4096	/* of the end of what it says on stderr */
+
+extern char **environ;
+
+static int
+spawn(pid_t *pid, char *const argv[], int out, int err)
+{
+	posix_spawn_file_actions_t act;
+	posix_spawnattr_t attr;
+	sigset_t none, all;
+	int rc;
+
+	if ((rc = posix_spawn_file_actions_init(&act)) != 0)
+		return rc;
+	if ((rc = posix_spawnattr_init(&attr)) != 0) {
+		posix_spawn_file_actions_destroy(&act);
+		return rc;
+	}
+	sigemptyset(&none);
+	sigfillset(&all);
+	if ((rc = posix_spawnattr_setsigmask(&attr, &none)) == 0 &&
+	    (rc = posix_spawnattr_setsigdefault(&attr, &all)) == 0 &&
+	    (rc = posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGMASK |
+	    POSIX_SPAWN_SETSIGDEF)) == 0 &&
+	    (rc = posix_spawn_file_actions_addopen(&act, 0, "/dev/null",
+	    O_RDONLY, 0)) == 0 &&
+	    (rc = posix_spawn_file_actions_adddup2(&act, out, 1)) == 0 &&
+	    (rc = posix_spawn_file_actions_adddup2(&act, err, 2)) == 0)
+		rc = posix_spawnp(pid, argv[0], &act, &attr, argv, environ);
+	posix_spawnattr_destroy(&attr);
+	posix_spawn_file_actions_destroy(&act);
+	return rc;
+}
+
+int
+child_start(struct child *c, char *const argv[])
+{
+	int pipes[2], rc;
+
+	c->pid = -1;
+	if ((c->err = memfd_create("stderr", MFD_CLOEXEC)) == -1)
+		return -1;
+	if (pipe2(pipes, O_CLOEXEC) == -1) {
+		close(c->err);
+		return -1;
+	}
+	rc = spawn(&c->pid, argv, pipes[1], c->err);
+	close(pipes[1]);
+	if (rc != 0) {
+		close(pipes[0]);
+		close(c->err);
+		errno = rc;
+		return -1;
+	}
+	c->out = pipes[0];
+	return 0;
+}
+
+ssize_t
+child_read(struct child *c, void *dst, size_t n)
+{
+	struct pollfd p = { .fd = c->out, .events = POLLIN };
+	sigset_t none;
+
+	sigemptyset(&none);
+	if (ppoll(&p, 1, NULL, &none) == -1)
+		return -1;
+	return read(c->out, dst, n);
+}
+
+static int
+collect(struct child *c)
+{
+	int status = -1;
+
+	while (waitpid(c->pid, &status, 0) == -1 && errno == EINTR)
+		continue;
+	close(c->out);
+	return status;
+}
+
+int
+child_stop(struct child *c)
+{
+	int status;
+
+	kill(c->pid, SIGTERM);
+	status = collect(c);
+	close(c->err);
+	return status;
+}
+
+/* The last line that has anything in it. */
+static void
+last_line(int fd, char *line, size_t size)
+{
+	char text[ERRORS_KEPT + 1], *nl;
+	off_t end = lseek(fd, 0, SEEK_END);
+	ssize_t n;
+
+	line[0] = '\0';
+	if (end > ERRORS_KEPT)
+		n = pread(fd, text, ERRORS_KEPT, end - ERRORS_KEPT);
+	else
+		n = pread(fd, text, ERRORS_KEPT, 0);
+	while (n > 0 && (text[n - 1] == '\n' || text[n - 1] == '\r'))
+		n--;
+	if (n <= 0)
+		return;
+	text[n] = '\0';
+	nl = strrchr(text, '\n');
+	strlcpy(line, nl == NULL ? text : nl + 1, size);
+}
+
+int
+child_end(struct child *c, char *line, size_t size)
+{
+	int status = collect(c);
+
+	last_line(c->err, line, size);
+	close(c->err);
+	return status;
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * A control socket: a Unix stream socket on which each line asks and each line answers, both JSON
+ * objects. Reached by whoever may write to the socket file (mode 0600).
+ */
+#ifndef BASE_CTL_H
+#define BASE_CTL_H
+
+#include "base/ev.h"
+
+#define CTL_LINE_MAX	4096	/* a question; answers may be longer */
+
+/* Answers one line (without newline): text to be freed, one line without newline, or NULL: no memory. */
+typedef char	*ctl_answer(void *arg, const char *line);
+
+struct ctl;
+
+/*
+ * Listens at path. A socket file left by a dead process is replaced; one that answers is not: NULL
+ * with errno EADDRINUSE. NULL with another errno on other failures.
+ */
+struct ctl	*ctl_listen(struct ev *, const char *path, ctl_answer *, void *arg);
+void		 ctl_close(struct ctl *);	/* removes the file; NULL is allowed */
+
+/* Client: one question, one answer (to be freed). NULL with errno; waits 5 s at most. */
+char		*ctl_ask(const char *path, const char *line);
+
+#endif

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: ISC */
+/* Messages to the service manager, sd_notify(3): a datagram to $NOTIFY_SOCKET. */
+#ifndef BASE_NOTIFY_H
+#define BASE_NOTIFY_H
+
+#include <stdint.h>
+
+/* Sends e.g. "READY=1"; nothing happens when nobody asked. Never blocks, never fails. */
+void	notify(const char *, ...) __attribute__((format(printf, 1, 2)));
+
+/* How often to send "WATCHDOG=1": half of $WATCHDOG_USEC, in ms; 0: never. */
+int64_t	notify_watchdog_ms(void);
+
+#endif

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: ISC */
+#include "base/base.h"
+#include "base/secret.h"
+
+#include <sys/prctl.h>
+#include <sys/resource.h>
+
+void
+secret_guard(void)
+{
+	struct rlimit none = { 0, 0 };
+
+	setrlimit(RLIMIT_CORE, &none);
+	prctl(PR_SET_DUMPABLE, 0);
+}

@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: ISC */
+/* A process that holds secrets. */
+#ifndef BASE_SECRET_H
+#define BASE_SECRET_H
+
+/* No core file, and no other process of the user may look into this one's memory. */
+void	secret_guard(void);
+
+#endif

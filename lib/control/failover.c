@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: ISC */
+#include "base/base.h"
+#include "control/failover.h"
+
+#include <ctype.h>
+
+static const struct {
+	enum fo_action	action;
+	bool		moves;		/* to FO_PREFERRED or FO_BACKUP, as the source is */
+	enum fo_state	next;		/* if not */
+} table[FO_STATES][FO_EVENTS] = {
+	[FO_OFF] = {
+		[FO_NOTHING] =		{ FO_STAY, false, FO_OFF },
+		[FO_TURNED_OFF] =	{ FO_STAY, false, FO_OFF },
+		[FO_TURNED_ON] =	{ FO_STAY, false, FO_STARTING },
+		[FO_READY] =		{ FO_STAY, false, FO_OFF },
+		[FO_LOST] =		{ FO_STAY, false, FO_OFF },
+		[FO_BETTER] =		{ FO_STAY, false, FO_OFF },
+	},
+	[FO_STARTING] = {
+		[FO_NOTHING] =		{ FO_STAY, false, FO_STARTING },
+		[FO_TURNED_OFF] =	{ FO_STOP, false, FO_OFF },
+		[FO_TURNED_ON] =	{ FO_STAY, false, FO_STARTING },
+		[FO_READY] =		{ FO_CUT_AT_END, true, FO_STARTING },
+		[FO_LOST] =		{ FO_STAY, false, FO_STARTING },
+		[FO_BETTER] =		{ FO_STAY, false, FO_STARTING },
+	},
+	[FO_PREFERRED] = {
+		[FO_NOTHING] =		{ FO_STAY, false, FO_PREFERRED },
+		[FO_TURNED_OFF] =	{ FO_STOP, false, FO_OFF },
+		[FO_TURNED_ON] =	{ FO_STAY, false, FO_PREFERRED },
+		[FO_READY] =		{ FO_STAY, false, FO_PREFERRED },
+		[FO_LOST] =		{ FO_CUT_AT_END, true, FO_BACKUP },
+		[FO_BETTER] =		{ FO_CUT_AT_KEYFRAME, true, FO_PREFERRED },
+	},
+	[FO_BACKUP] = {
+		[FO_NOTHING] =		{ FO_STAY, false, FO_BACKUP },
+		[FO_TURNED_OFF] =	{ FO_STOP, false, FO_OFF },
+		[FO_TURNED_ON] =	{ FO_STAY, false, FO_BACKUP },
+		[FO_READY] =		{ FO_STAY, false, FO_BACKUP },
+		[FO_LOST] =		{ FO_CUT_AT_END, true, FO_BACKUP },
+		[FO_BETTER] =		{ FO_CUT_AT_KEYFRAME, true, FO_PREFERRED },
+	},
+};
+
+void
+failover_init(struct failover *f, const struct fo_policy *p, int64_t now)
+{
+	int i;
+
+	memset(f, 0, sizeof(*f));
+	f->policy = *p;
+	f->state = FO_STARTING;
+	f->on = FO_AUTO;
+	f->pin = FO_AUTO;
+	f->since = now;
+	for (i = 0; i < p->sources; i++)
+		f->window[i] = p->stable_ms;
+}
+
+/* The smaller, the more wanted: the pin first, then the order. */
+static int
+rank(const struct failover *f, int source)
+{
+	return source == f->pin ? -1 : source;
+}
+
+int
+failover_wanted(const struct failover *f)
+{
+	return f->pin == FO_AUTO ? 0 : f->pin;
+}
+
+static int64_t
+window(const struct failover *f, int source, int64_t now)
+{
+	if (source == f->pin && !f->pin_failed)
+		return 0;
+	if (now - f->failed[source] > FO_QUIET_MS)
+		return f->policy.stable_ms;
+	return f->window[source];
+}
+
+/* The most wanted source that a test holds for. */
+static int
+best(const struct failover *f, const struct fo_view v[], int64_t now,
+    bool (*test)(const struct failover *, const struct fo_view[], int, int64_t))
+{
+	int i, found = FO_AUTO;
+
+	for (i = 0; i < f->policy.sources; i++)
+		if ((found == FO_AUTO || rank(f, i) < rank(f, found)) &&
+		    test(f, v, i, now))
+			found = i;
+	return found;
+}
+
+static bool
+can_start(const struct failover *f, const struct fo_view v[], int i,
+    int64_t now)
+{
+	bool waited = now - f->since >= f->policy.start_ms;
+	int j;
+
+	if (!v[i].healthy || !v[i].ready || (v[i].local && !waited))
+		return false;
+	for (j = 0; j < f->policy.sources; j++)
+		if (rank(f, j) < rank(f, i) && v[j].coming && !waited)
+			return false;
+	return true;
+}
+
+static bool
+can_take_over(const struct failover *f, const struct fo_view v[], int i,
+    int64_t now)
+{
+	(void)now;
+	return i != f->on && v[i].healthy && v[i].ready;
+}
+
+static bool
+may_return(const struct failover *f, const struct fo_view v[], int i,
+    int64_t now)
+{
+	return rank(f, i) < rank(f, f->on) && v[i].healthy && v[i].ready &&
+	    v[i].stable_ms >= window(f, i, now);
+}
+
+static enum fo_event
+look(const struct failover *f, const struct fo_view v[], int64_t now,
+    int *source)
+{
+	*source = FO_AUTO;
+	if (f->off)
+		return f->state == FO_OFF ? FO_NOTHING : FO_TURNED_OFF;
+	if (f->state == FO_OFF)
+		return FO_TURNED_ON;
+	if (f->state == FO_STARTING) {
+		*source = best(f, v, now, can_start);
+		return *source == FO_AUTO ? FO_NOTHING : FO_READY;
+	}
+	if (!v[f->on].healthy) {
+		*source = best(f, v, now, can_take_over);
+		return *source == FO_AUTO ? FO_NOTHING : FO_LOST;
+	}
+	*source = best(f, v, now, may_return);
+	return *source == FO_AUTO ? FO_NOTHING : FO_BETTER;
+}
+
+struct fo_decision
+failover_decide(struct failover *f, const struct fo_view v[], int64_t now)
+{
+	struct fo_decision d;
+
+	if (f->pin != FO_AUTO && now >= f->pin_until)
+		failover_auto(f);
+	d.event = look(f, v, now, &d.source);
+	d.action = table[f->state][d.event].action;
+	d.next = table[f->state][d.event].next;
+	if (table[f->state][d.event].moves)
+		d.next = d.source == failover_wanted(f) ? FO_PREFERRED :
+		    FO_BACKUP;
+	return d;
+}
+
+/* A return that did not last: the next one must wait longer. */
+static void
+note_loss(struct failover *f, int64_t now)
+{
+	int64_t *w = &f->window[f->on];
+
+	if (f->on == f->pin)
+		f->pin_failed = true;
+	if (f->returned == 0 || now - f->returned >= FO_FLAP_MS)
+		return;
+	*w = window(f, f->on, now) * 2;
+	if (*w < f->policy.stable_ms)
+		*w = f->policy.stable_ms;
+	if (*w > f->policy.stable_max_ms)
+		*w = f->policy.stable_max_ms;
+	f->failed[f->on] = now;
+}
+
+void
+failover_done(struct failover *f, const struct fo_decision *d, int64_t now)
+{
+	if (d->event == FO_LOST)
+		note_loss(f, now);
+	f->state = d->next;
+	f->since = now;
+	f->returned = d->event == FO_BETTER ? now : 0;
+	f->on = d->next == FO_OFF || d->next == FO_STARTING ? FO_AUTO :
+	    d->source;
+}
+
+void
+failover_pin(struct failover *f, int source, int64_t for_ms, int64_t now)
+{
+	f->off = false;
+	f->pin = source;
+	f->pin_failed = false;
+	f->pin_until = for_ms > 0 ? now + for_ms : INT64_MAX;
+	if (f->on != FO_AUTO)
+		f->state = f->on == source ? FO_PREFERRED : FO_BACKUP;
+}
+
+void
+failover_auto(struct failover *f)
+{
+	f->off = false;
+	f->pin = FO_AUTO;
+	if (f->on != FO_AUTO)
+		f->state = f->on == 0 ? FO_PREFERRED : FO_BACKUP;
+}
+
+void
+failover_off(struct failover *f)
+{
+	f->off = true;
+}
+
+char *
+failover_state_name(const struct failover *f, const char *source, char *dst,
+    unsigned long size)
+{
+	char *p;
+
+	if (f->state == FO_OFF || f->state == FO_STARTING) {
+		strlcpy(dst, f->state == FO_OFF ? "OFF" : "STARTING", size);
+		return dst;
+	}
+	snprintf(dst, size, "%s_ACTIVE", source);
+	for (p = dst; *p != '\0'; p++)
+		*p = *p == '-' ? '_' : (char)toupper((unsigned char)*p);
+	return dst;
+}
+
+const char *
+failover_event_name(enum fo_event e)
+{
+	static const char *const names[] = {
+		[FO_NOTHING] = "nothing",
+		[FO_TURNED_OFF] = "turned-off",
+		[FO_TURNED_ON] = "turned-on",
+		[FO_READY] = "ready",
+		[FO_LOST] = "lost",
+		[FO_BETTER] = "better-source-stable",
+	};
+
+	return names[e];
+}

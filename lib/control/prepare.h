@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * How a film becomes a file that can be looped: what is wanted, what ffprobe says is there,
+ * which tracks can be copied, and the ffmpeg command for it. Decides only; runs nothing.
+ */
+#ifndef CONTROL_PREPARE_H
+#define CONTROL_PREPARE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct ratio {
+	int	 num, den;		/* 0/1: unknown */
+};
+
+/* What the operator asks for; 0: whatever the source has. */
+struct prepare_want {
+	int		 width, height;
+	struct ratio	 fps;
+	int		 kbps;		/* video */
+	int		 rate, channels;
+	const char	*preset;	/* libx264's */
+};
+
+/* "1920x1080@30", rate also "29.97" or "30000/1001"; "6000k" or "6M"; "48000/2".
+ * 0, or -1 when it is not one of these or out of reason. */
+int	prepare_profile(struct prepare_want *, const char *);
+int	prepare_bitrate(struct prepare_want *, const char *);
+int	prepare_audio(struct prepare_want *, const char *);
+
+/* Everything in want that changes the result, as text: part of the result's name. */
+void	prepare_settings(const struct prepare_want *, char *dst, size_t size);
+
+/* What ffprobe found. */
+struct prepare_source {
+	bool		 video, audio;	/* is there such a track? */
+	char		 video_codec[32], pix_fmt[32];
+	char		 audio_codec[32], audio_profile[32];
+	int		 width, height;
+	struct ratio	 fps, sar;	/* average rate; shape of a sample */
+	bool		 interlaced, rotated;
+	int		 rate, channels;
+	double		 seconds;	/* of video; 0: unknown */
+};
+
+/* Reads "ffprobe -of json -show_format -show_streams". 0, or -1 with *why a constant. */
+int	prepare_source_read(struct prepare_source *, const char *json, size_t len,
+	    const char **why);
+
+struct prepare_plan {
+	bool		 copy_video, copy_audio;
+	bool		 silence;	/* there is no audio: make some */
+	char		 video_why[80], audio_why[80];	/* why it is not copied */
+	int		 width, height;
+	struct ratio	 fps;
+	int		 gop;		/* frames */
+	int		 kbps, rate, channels;
+	const char	*preset;
+	double		 seconds;	/* the video's length; 0: unknown */
+	bool		 deinterlace, square;	/* filters needed */
+};
+
+void	prepare_plan(struct prepare_plan *, const struct prepare_want *,
+	    const struct prepare_source *);
+
+/* What was measured in the result. */
+struct prepare_result {
+	bool		 constant_fps, audio_even;
+	double		 fps;
+	int64_t		 ms, kbps;	/* of video, of the file */
+	int64_t		 key_min_ms, key_max_ms;
+	int64_t		 audio_short_ms;
+};
+
+/*
+ * Does the result conform? If not, and the fault lies in a track that was copied, the plan now
+ * encodes it, and 1 comes back: do it again. 0: it conforms. -1: it does not, and cannot.
+ */
+int	prepare_judge(struct prepare_plan *, const struct prepare_want *,
+	    const struct prepare_result *);
+
+/* The same for a result that cannot be played at all. */
+int	prepare_reject(struct prepare_plan *, const char *why);
+
+/*
+ * The command line, NULL at its end, to free with prepare_argv_free(). label goes into the
+ * result's metadata. NULL when there is no memory.
+ */
+char	**prepare_argv(const struct prepare_plan *, const char *in, const char *out,
+	    const char *label);
+void	prepare_argv_free(char **);
+
+#endif

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The spec file of a forwarder or a loop: JSON, strict. Holds secrets (stream keys, tokens in
+ * source addresses): the file must be readable by its owner alone, memory is wiped when freed, and
+ * no error text quotes a value.
+ */
+#ifndef CONTROL_SPEC_H
+#define CONTROL_SPEC_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define SPEC_SOURCES	8
+#define SPEC_DESTS	32
+#define SPEC_FILES	64
+#define SPEC_NAME	64	/* with the NUL: [a-z0-9][a-z0-9-]{0,62} */
+
+enum spec_on_backup {
+	BACKUP_SEND,		/* the backup goes out like anything else */
+	BACKUP_DISCONNECT	/* not to this destination: it is left while a backup is on the air */
+};
+
+struct spec_source {
+	char	 name[SPEC_NAME];
+	char	*url;		/* RTMP to play; NULL for a file */
+	char	*path;		/* prepared FLV, relative to the spec file; NULL for RTMP */
+};
+
+struct spec_dest {
+	char	 name[SPEC_NAME];
+	char	*url;
+	char	*key;		/* NULL: it is in the url */
+	char	*backup_url;	/* dialled in turn with url when that fails; NULL: none */
+	char	*ca_file;	/* trusted certificates; "": the system's */
+	enum spec_on_backup on_backup;
+	int64_t	 queue_ms;
+};
+
+struct spec {
+	char			 channel[SPEC_NAME];
+	char			 mode[SPEC_NAME];	/* "auto", "off" or a source */
+	int64_t			 delay_ms, stall_ms, stable_ms, stable_max_ms;
+	char			*socket;		/* control socket; NULL: not told */
+	struct spec_source	 source[SPEC_SOURCES];
+	int			 sources;
+	struct spec_dest	 dest[SPEC_DESTS];
+	int			 dests;
+	char			*file[SPEC_FILES];	/* of a loop, in order */
+	int			 files;
+};
+
+struct spec_fault {
+	int	line;		/* 0: the file as a whole */
+	char	field[96];	/* "destinations[1].url", or "" */
+	char	why[160];	/* what is wrong and what would be right; no value of the file */
+};
+
+enum spec_kind { SPEC_FORWARD, SPEC_LOOP };
+
+/* Reads and checks everything. NULL with *fault filled in. */
+struct spec	*spec_read(const char *path, enum spec_kind, struct spec_fault *);
+void		 spec_free(struct spec *);	/* NULL is allowed */
+
+bool		 spec_name_ok(const char *);
+
+/* Would a connection made for one serve the other? */
+bool		 spec_dest_same(const struct spec_dest *, const struct spec_dest *);
+
+#endif

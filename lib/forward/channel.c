@@ -1,0 +1,370 @@
+/* SPDX-License-Identifier: ISC */
+#include "base/base.h"
+#include "forward/channel.h"
+
+#define SLAB_SIZE	(256 * 1024)
+#define SLAB_SPARE	4
+
+/* A run shorter than this may be a server's replay of a dead stream. */
+#define PROVE_MS	1000
+
+/* Held by a source beyond the delay, and by the log: bounds for what should not happen. */
+#define HOLD_MS		20000
+#define HOLD_BYTES	(128u * 1024 * 1024)
+#define LOG_BYTES	(128u * 1024 * 1024)
+#define LOG_MS		60000
+
+#define START_MS	3000	/* how long a start waits for a better source that is coming */
+#define FILE_AHEAD_MS	1000	/* a file is read this far ahead */
+#define TICK_MS		50	/* how often health is judged when nothing else happens */
+
+/* Without a delay line a keyframe is in the past as soon as it is seen: how far in the past
+ * it may be. A server that sends in lots holds it back by one (SRS: 350 ms). */
+#define NO_DELAY_SLACK_MS	400
+
+void
+channel_free(struct channel *ch)
+{
+	int i;
+
+	if (ch == NULL)
+		return;
+	outlog_free(&ch->log);
+	for (i = 0; i < ch->sources; i++) {
+		source_free(&ch->source[i].src);
+		arena_free(ch->source[i].arena);
+		flvloop_close(ch->source[i].file);
+	}
+	free(ch);
+}
+
+static int
+add_source(struct channel *ch, const struct spec *spec, int i,
+    struct flv_fault *fault)
+{
+	struct channel_source *cs = &ch->source[ch->sources++];
+	struct source_limits lim = {
+		.delay_ms = spec->delay_ms, .stall_ms = spec->stall_ms,
+		.prove_ms = PROVE_MS, .max_ms = HOLD_MS, .max_bytes = HOLD_BYTES
+	};
+	const char *path = spec->source[i].path;
+
+	strlcpy(cs->name, spec->source[i].name, sizeof(cs->name));
+	source_init(&cs->src, &lim);
+	if ((cs->arena = arena_new(SLAB_SIZE, SLAB_SPARE)) == NULL)
+		return -1;
+	if (path == NULL)
+		return 0;
+	cs->src.local = true;
+	if ((cs->file = flvloop_open(&path, 1, fault)) == NULL) {
+		fault->file = (size_t)i;
+		return -1;
+	}
+	return 0;
+}
+
+struct channel *
+channel_new(const struct spec *spec, int64_t now, struct flv_fault *fault)
+{
+	struct fo_policy policy = {
+		.sources = spec->sources, .stable_ms = spec->stable_ms,
+		.stable_max_ms = spec->stable_max_ms,
+		.start_ms = spec->delay_ms + START_MS
+	};
+	struct channel *ch;
+	int i;
+
+	memset(fault, 0, sizeof(*fault));
+	if ((ch = calloc(1, sizeof(*ch))) == NULL)
+		return NULL;
+	ch->delay_ms = spec->delay_ms;
+	for (i = 0; i < spec->sources; i++)
+		if (add_source(ch, spec, i, fault) == -1) {
+			channel_free(ch);
+			return NULL;
+		}
+	outlog_init(&ch->log, LOG_BYTES, LOG_MS);
+	splice_init(&ch->splice, &ch->log);
+	failover_init(&ch->failover, &policy, now);
+	channel_switch(ch, spec->mode, 0, now);
+	return ch;
+}
+
+static int
+source_index(const struct channel *ch, const char *name)
+{
+	int i;
+
+	for (i = 0; i < ch->sources; i++)
+		if (strcmp(ch->source[i].name, name) == 0)
+			return i;
+	return -1;
+}
+
+int
+channel_switch(struct channel *ch, const char *to, int64_t for_ms, int64_t now)
+{
+	int i;
+
+	if (strcmp(to, "auto") == 0)
+		failover_auto(&ch->failover);
+	else if (strcmp(to, "off") == 0)
+		failover_off(&ch->failover);
+	else if ((i = source_index(ch, to)) == -1)
+		return -1;
+	else
+		failover_pin(&ch->failover, i, for_ms, now);
+	return 0;
+}
+
+int
+channel_reload(struct channel *ch, const struct spec *spec, int64_t now)
+{
+	struct fo_policy *p = &ch->failover.policy;
+	int i;
+
+	if (spec->sources != ch->sources || spec->delay_ms != ch->delay_ms)
+		return -1;
+	for (i = 0; i < ch->sources; i++)
+		if (strcmp(spec->source[i].name, ch->source[i].name) != 0)
+			return -1;
+	for (i = 0; i < ch->sources; i++)
+		ch->source[i].src.lim.stall_ms = spec->stall_ms;
+	if (p->stable_ms != spec->stable_ms)
+		for (i = 0; i < ch->sources; i++)
+			ch->failover.window[i] = spec->stable_ms;
+	p->stable_ms = spec->stable_ms;
+	p->stable_max_ms = spec->stable_max_ms;
+	return channel_switch(ch, spec->mode, 0, now);
+}
+
+char *
+channel_state(const struct channel *ch, char *dst, size_t size)
+{
+	const struct failover *f = &ch->failover;
+
+	return failover_state_name(f, f->on == FO_AUTO ? "" :
+	    ch->source[f->on].name, dst, size);
+}
+
+bool
+channel_on_backup(const struct channel *ch)
+{
+	return ch->failover.on > 0;
+}
+
+bool
+channel_event(struct channel *ch, struct channel_event *e)
+{
+	if (!ch->has_event)
+		return false;
+	*e = ch->event;
+	ch->has_event = false;
+	return true;
+}
+
+/* Reads the file until it is ahead of what is played. */
+static void
+feed_file(struct channel_source *cs, int64_t until)
+{
+	struct source *s = &cs->src;
+	struct packet *p;
+	int64_t time = 0;
+
+	while (!cs->broken &&
+	    (!s->has_key || s->track[TRACK_VIDEO].edge < until)) {
+		if (flvloop_next(cs->file, cs->arena, &p, &time) == -1) {
+			cs->broken = true;
+			return;
+		}
+		p->time = (uint32_t)time;
+		source_push(s, p, cs->file_t0 + time);
+	}
+}
+
+/* A file begins at its beginning, as if it had been a live source for just long enough. */
+static void
+start_file(struct channel *ch, struct channel_source *cs, int64_t now)
+{
+	cs->broken = false;
+	cs->file_t0 = now - ch->delay_ms;
+	flvloop_rewind(cs->file);
+	source_connected(&cs->src);
+	feed_file(cs, FILE_AHEAD_MS);
+}
+
+static void
+look(struct channel *ch, struct fo_view v[], int64_t now)
+{
+	bool starting = ch->failover.state == FO_STARTING, found;
+	const struct track_state *video;
+	struct channel_source *cs;
+	enum source_health h;
+	uint64_t n;
+	int i;
+
+	for (i = 0; i < ch->sources; i++) {
+		cs = &ch->source[i];
+		video = &cs->src.track[TRACK_VIDEO];
+		h = source_check(&cs->src, now);
+		found = source_key_before(&cs->src, now, &n);
+		v[i].local = cs->src.local;
+		v[i].healthy = h == SOURCE_HEALTHY && !cs->broken;
+		v[i].ready = v[i].local || (found && (!starting || source_due(
+		    &cs->src, lane_at(&video->lane, n)->dts) <= now));
+		v[i].coming = !v[i].local && (h == SOURCE_PROVING ||
+		    h == SOURCE_NO_KEYFRAME || (h == SOURCE_HEALTHY && !v[i].ready));
+		v[i].stable_ms = source_stable_ms(&cs->src, now);
+	}
+}
+
+static void
+report(struct channel *ch, const struct fo_decision *d, int64_t now)
+{
+	struct channel_event *e = &ch->event;
+	int on = ch->failover.on;
+
+	channel_state(ch, e->from, sizeof(e->from));
+	e->health = on == FO_AUTO ? "none" :
+	    source_health_name(ch->source[on].src.health);
+	e->event = failover_event_name(d->event);
+	e->after_ms = now - ch->failover.since;
+	failover_done(&ch->failover, d, now);
+	channel_state(ch, e->to, sizeof(e->to));
+	ch->has_event = true;
+}
+
+static void
+cut(struct channel *ch, int to, uint64_t key, int64_t now)
+{
+	splice_cut(&ch->splice, &ch->source[to].src, key, now);
+	ch->stopped = false;
+}
+
+/* Cuts where the old media ends, as soon as it does. Returns when that is. */
+static int64_t
+cut_at_end(struct channel *ch, int64_t now)
+{
+	struct channel_source *to = &ch->source[ch->pending.source];
+	int64_t slot;
+	uint64_t n;
+
+	if (!splice_dry(&ch->splice))
+		return INT64_MAX;
+	if ((slot = splice_slot(&ch->splice)) > now)
+		return slot;
+	if (to->src.local)
+		start_file(ch, to, now);
+	if (source_key_before(&to->src, now, &n)) {
+		cut(ch, ch->pending.source, n, now);
+		report(ch, &ch->pending, now);
+		ch->pending.action = FO_STAY;
+	}
+	return INT64_MAX;
+}
+
+/* Cuts at a keyframe of the new source when its time comes. */
+static int64_t
+cut_at_keyframe(struct channel *ch, int64_t now)
+{
+	struct channel_source *to = &ch->source[ch->pending.source];
+	const struct track_state *v = &to->src.track[TRACK_VIDEO];
+	int64_t slack = ch->delay_ms < 2 * NO_DELAY_SLACK_MS ?
+	    NO_DELAY_SLACK_MS : 0, due;
+
+	if (to->src.local) {
+		splice_plan_end(&ch->splice, now);
+		ch->pending.action = FO_CUT_AT_END;
+		return cut_at_end(ch, now);
+	}
+	if (!ch->has_key || !lane_has(&v->lane, ch->key)) {
+		ch->has_key = source_key_after(&to->src, now - slack, &ch->key);
+		if (!ch->has_key)
+			return INT64_MAX;
+	}
+	due = source_due(&to->src, lane_at(&v->lane, ch->key)->dts);
+	if (due > now + 1000)
+		return due - 1000;	/* nearer by, its time is better known */
+	splice_plan_end(&ch->splice, due - ch->splice.out[TRACK_VIDEO].step / 2);
+	if (splice_slot(&ch->splice) > now || !splice_dry(&ch->splice))
+		return splice_slot(&ch->splice);
+	cut(ch, ch->pending.source, ch->key, now);
+	report(ch, &ch->pending, now);
+	ch->pending.action = FO_STAY;
+	return INT64_MAX;
+}
+
+/* What is on the air ended and began anew, and nothing else takes over: go on with it. */
+static void
+resume_same(struct channel *ch, int64_t now)
+{
+	struct splice *sp = &ch->splice;
+	uint64_t n;
+
+	if (sp->src != NULL && sp->run != sp->src->run && splice_dry(sp) &&
+	    splice_slot(sp) <= now && source_key_before(sp->src, now, &n))
+		cut(ch, ch->failover.on, n, now);
+}
+
+static void
+take_decision(struct channel *ch, const struct fo_decision *d)
+{
+	struct fo_decision *p = &ch->pending;
+
+	if (p->action != FO_STAY && p->event == d->event &&
+	    p->source == d->source)
+		return;			/* under way */
+	if (p->action != FO_STAY)
+		splice_keep(&ch->splice);
+	*p = *d;
+	ch->has_key = false;
+	if (d->action == FO_CUT_AT_END)
+		splice_plan_end(&ch->splice, INT64_MAX);
+}
+
+static int64_t
+carry_out(struct channel *ch, int64_t now)
+{
+	switch (ch->pending.action) {
+	case FO_CUT_AT_END:
+		return cut_at_end(ch, now);
+	case FO_CUT_AT_KEYFRAME:
+		return cut_at_keyframe(ch, now);
+	case FO_STOP:
+		splice_stop(&ch->splice);
+		report(ch, &ch->pending, now);
+		ch->pending.action = FO_STAY;
+		ch->stopped = true;
+		break;
+	case FO_STAY:
+		if (ch->pending.next != ch->failover.state)
+			report(ch, &ch->pending, now);
+		resume_same(ch, now);
+		break;
+	}
+	return INT64_MAX;
+}
+
+int64_t
+channel_step(struct channel *ch, int64_t now)
+{
+	struct splice *sp = &ch->splice;
+	struct fo_view v[FO_SOURCES] = { 0 };
+	struct fo_decision d;
+	int64_t wake, at;
+	int on = ch->failover.on;
+
+	look(ch, v, now);
+	if (on != FO_AUTO && ch->source[on].src.local)
+		feed_file(&ch->source[on], now + FILE_AHEAD_MS - sp->base -
+		    sp->offset);
+	wake = splice_run(sp, now);
+	d = failover_decide(&ch->failover, v, now);
+	take_decision(ch, &d);
+	at = carry_out(ch, now);
+	if (at == INT64_MAX)
+		wake = splice_run(sp, now);
+	if (at < wake)
+		wake = at;
+	return wake < now + TICK_MS ? wake : now + TICK_MS;
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: ISC */
+#include "base/base.h"
+#include "forward/forwarder.h"
+
+#include <jansson.h>
+
+static json_t *
+lane_dump(const struct lane *l)
+{
+	return json_pack("{sIsIsI}", "first", (json_int_t)l->first, "held",
+	    (json_int_t)(l->end - l->first), "bytes", (json_int_t)l->bytes);
+}
+
+static json_t *
+source_dump(const struct channel_source *cs, int64_t now)
+{
+	static const char *const names[] = { "video", "audio", "data" };
+	const struct source *s = &cs->src;
+	const struct track_state *ts;
+	json_t *o, *t;
+	int i;
+
+	o = json_pack("{sssIsIsI}", "name", cs->name, "run",
+	    (json_int_t)s->run, "mapped_bytes",
+	    (json_int_t)arena_mapped(cs->arena), "maps",
+	    (json_int_t)arena_maps(cs->arena));
+	for (i = 0; i < TRACKS; i++) {
+		ts = &s->track[i];
+		t = lane_dump(&ts->lane);
+		json_object_update_new(t, json_pack("{sIsIsIsI}",
+		    "edge", (json_int_t)ts->edge,
+		    "step_ms", (json_int_t)ts->step,
+		    "pace_ms", (json_int_t)pace_offset(&ts->pace),
+		    "late_ms", (json_int_t)(ts->seen ?
+		    source_late_ms(s, (enum track)i, now) : 0)));
+		json_object_set_new(o, names[i], t);
+	}
+	return o;
+}
+
+char *
+forwarder_dump(const struct forwarder *fw, int64_t now)
+{
+	const struct channel *ch = fw->channel;
+	const struct splice *sp = &ch->splice;
+	json_t *o, *list = json_array();
+	char *text;
+	int i;
+
+	for (i = 0; i < ch->sources; i++)
+		json_array_append_new(list, source_dump(&ch->source[i], now));
+	o = json_pack("{sososo}", "sources", list, "log",
+	    lane_dump(&ch->log.lane), "splice",
+	    json_pack("{sIsIsIsIsIsI}", "run", (json_int_t)sp->run,
+	    "offset", (json_int_t)sp->offset, "base", (json_int_t)sp->base,
+	    "base_goal", (json_int_t)sp->base_goal, "video_dts",
+	    (json_int_t)sp->out[TRACK_VIDEO].dts, "frames",
+	    (json_int_t)sp->frames));
+	text = json_dumps(o, JSON_COMPACT);
+	json_decref(o);
+	return text;
+}

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Publishes the log to one destination, for ever: its own connection, its own place in the
+ * log, its own retry clock. Whatever happens here costs the others nothing.
+ */
+#ifndef FORWARD_EGRESS_H
+#define FORWARD_EGRESS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "control/spec.h"
+#include "forward/link.h"
+#include "forward/rate.h"
+#include "media/outlog.h"
+#include "media/sink.h"
+
+struct egress {
+	char			 name[SPEC_NAME];
+	const struct spec_dest	*spec;		/* borrowed */
+	const struct outlog	*log;
+	struct link		 link;
+	struct sink		 sink;
+	struct rate		 rate;
+	int64_t			 queue_ms;
+	uint64_t		 acked;		/* by the peer, of this connection */
+	uint64_t		 acked_before;	/* by all connections before */
+	int64_t			 progress;	/* when it last rose, or nothing was outstanding */
+	int64_t			 next_check;
+	bool			 blocked;	/* the socket takes no more */
+	bool			 leave;		/* at the next keyframe: the server asked for it */
+	bool			 held;		/* stopped on purpose */
+	bool			 reported;	/* that it is down; again only once it was up */
+	uint64_t		 reconnects;
+	char			 last_error[256];
+};
+
+/* d is borrowed, see egress_spec(). -1 with *why a constant when an address in it is wrong. */
+int	egress_init(struct egress *, struct ev *, const struct outlog *,
+	    const struct spec_dest *d, const char **why);
+
+/* Closes without a goodbye: platforms take that for a fault and keep the broadcast open
+ * for whoever comes back. For the other kind of end call egress_hold() first. */
+void	egress_free(struct egress *);
+
+/* The same destination, as another copy of the spec has it. */
+void	egress_spec(struct egress *, const struct spec_dest *);
+
+/* Everything that is to happen by now. Returns when to call again at the latest (ms). */
+int64_t	egress_step(struct egress *, int64_t now);
+
+/* Leave the destination in order, or go (back) to it. */
+void	egress_hold(struct egress *, bool hold, int64_t now);
+
+/* The first log entry it still needs, UINT64_MAX: none. */
+uint64_t egress_needs(const struct egress *);
+
+/* "live", "connecting", "starting", "waiting", "held", "blocked". */
+const char *egress_state(const struct egress *);
+
+/* Age of the oldest byte that did not go out, ms; bytes that the peer has acknowledged. */
+int64_t	egress_queue_ms(const struct egress *);
+uint64_t egress_acked(const struct egress *);
+
+#endif

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * One channel, whole: its core with a connection for every source and destination, as one spec
+ * describes it.
+ */
+#ifndef FORWARD_FORWARDER_H
+#define FORWARD_FORWARDER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/ev.h"
+#include "control/spec.h"
+#include "forward/channel.h"
+#include "forward/egress.h"
+#include "forward/ingest.h"
+#include "forward/tap.h"
+
+struct forwarder {
+	struct ev	*ev;
+	struct spec	*spec;			/* owned; the one in force */
+	struct channel	*channel;
+	struct ingest	*ingest[SPEC_SOURCES];	/* NULL for files */
+	struct egress	*egress[SPEC_DESTS];
+	int		 egresses;
+	struct tap	*tap;			/* NULL: none */
+};
+
+/*
+ * Takes over spec. Everything in it is checked, nothing is dialled yet. NULL with *fault filled in
+ * (then spec is freed).
+ */
+struct forwarder *forwarder_new(struct ev *, struct spec *, int64_t now,
+		    struct spec_fault *fault);
+void		 forwarder_free(struct forwarder *);
+
+/* Everything that is to happen by now. Returns when to call again at the latest (ms). */
+int64_t		 forwarder_step(struct forwarder *, int64_t now);
+
+/* Also write the stream to fd as FLV. -1 with errno. */
+int		 forwarder_tap(struct forwarder *, int fd);
+
+/*
+ * Takes over another spec of the same channel: destinations come and go without touching those
+ * that stay, thresholds and mode change. -1 with *fault when it asks for what needs a restart, or is
+ * wrong: then nothing changed, and spec is freed.
+ */
+int		 forwarder_reload(struct forwarder *, struct spec *, int64_t now,
+		    struct spec_fault *fault);
+
+/* The state as one JSON object in text, to be freed; NULL when out of memory. */
+char		*forwarder_status(const struct forwarder *, int64_t now);
+
+/* The same of its insides, for whoever looks for a fault: delay lines, paces, timeline, memory. */
+char		*forwarder_dump(const struct forwarder *, int64_t now);
+
+#endif

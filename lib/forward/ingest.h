@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Plays one source from the media server into its delay line, for ever. A played stream stays
+ * attached while nobody publishes it.
+ */
+#ifndef FORWARD_INGEST_H
+#define FORWARD_INGEST_H
+
+#include "forward/channel.h"
+#include "forward/link.h"
+#include "forward/rate.h"
+
+struct ingest {
+	struct channel_source	*to;
+	struct link		 link;
+	struct rate		 rate;
+	int64_t			 lot_ms;	/* read this seldom; 0: as soon as bytes come */
+	int64_t			 next_read;
+};
+
+/* url is checked: -1 with *why a constant. */
+int	ingest_init(struct ingest *, struct ev *, struct channel_source *,
+	    const char *url, int64_t delay_ms, const char **why);
+void	ingest_free(struct ingest *);
+
+/* Everything that is to happen by now. Returns when to call again at the latest (ms). */
+int64_t	ingest_step(struct ingest *, int64_t now);
+
+#endif

@@ -1,0 +1,311 @@
+/* SPDX-License-Identifier: ISC */
+#include "base/base.h"
+#include "forward/link.h"
+
+#include <stdarg.h>
+
+#define MESSAGE_MAX	(8u * 1024 * 1024)
+#define START_MS	10000	/* from dialling until play or publish is accepted */
+#define POLL_MS		20	/* while a name is looked up */
+
+/* One process, one thread: what is read is taken apart before the next read. */
+static uint8_t lot[256 * 1024];
+
+const char *
+link_fault_name(enum link_fault f)
+{
+	static const char *const names[] = {
+		[LINK_FINE] = "none",
+		[LINK_DNS] = "dns",
+		[LINK_CONNECT] = "connect",
+		[LINK_TLS] = "tls",
+		[LINK_REFUSED] = "refused",
+		[LINK_CLOSED] = "closed",
+		[LINK_STALLED] = "stalled",
+		[LINK_PROTOCOL] = "protocol",
+		[LINK_LOCAL] = "local",
+	};
+
+	return names[f];
+}
+
+static void
+on_ready(void *arg, unsigned int events)
+{
+	struct link *l = arg;
+
+	(void)events;
+	l->ready = true;
+}
+
+void
+link_init(struct link *l, struct ev *ev, enum rtmp_role role, void *arg)
+{
+	memset(l, 0, sizeof(*l));
+	conn_init(&l->conn);
+	l->ev = ev;
+	l->role = role;
+	l->arg = arg;
+	l->io.ready = on_ready;
+	l->io.arg = l;
+}
+
+int
+link_add_url(struct link *l, const char *url, const char *key,
+    const char **why)
+{
+	if (rtmp_url_parse(&l->url[l->urls], url, key, why) == -1)
+		return -1;
+	if (l->url[l->urls].stream[0] == '\0') {
+		*why = "names no stream after the last /";
+		return -1;
+	}
+	l->urls++;
+	return 0;
+}
+
+static void
+hang_up(struct link *l)
+{
+	ev_del(l->ev, &l->io);
+	conn_close(&l->conn);
+	rtmp_free(l->rtmp);
+	l->rtmp = NULL;
+	l->up_since = 0;
+	l->state = LINK_WAITING;
+}
+
+void
+link_free(struct link *l)
+{
+	hang_up(l);
+	explicit_bzero(l->url, sizeof(l->url));
+}
+
+void
+link_fail(struct link *l, int64_t now, enum link_fault fault,
+    const char *fmt, ...)
+{
+	int64_t up_ms = l->state == LINK_UP ? now - l->up_since : 0;
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(l->error, sizeof(l->error), fmt, ap);
+	va_end(ap);
+	l->fault = fault;
+	l->turn = (l->turn + 1) % l->urls;
+	l->retry_time = retry_at(&l->retry, now, up_ms);
+	hang_up(l);
+	if (l->ops->down != NULL)
+		l->ops->down(l->arg, now);
+}
+
+static void
+conn_failed(struct link *l, int64_t now)
+{
+	static const enum link_fault faults[] = {
+		[CONN_OK] = LINK_LOCAL,
+		[CONN_DNS] = LINK_DNS,
+		[CONN_CONNECT] = LINK_CONNECT,
+		[CONN_TLS] = LINK_TLS,
+		[CONN_CLOSED] = LINK_CLOSED,
+		[CONN_LOST] = LINK_CLOSED,
+		[CONN_LOCAL] = LINK_LOCAL,
+	};
+	char why[sizeof(l->conn.why)];
+	enum conn_fault fault = l->conn.fault;
+
+	strlcpy(why, l->conn.why, sizeof(why));
+	/* Servers answer a key they do not like by hanging up (nginx-rtmp, SRS, Facebook). */
+	if (l->state == LINK_STARTING && faults[fault] == LINK_CLOSED)
+		link_fail(l, now, LINK_REFUSED, "%s before %s was accepted: "
+		    "is the key right?", why, l->role == RTMP_PUBLISH ?
+		    "publish" : "play");
+	else
+		link_fail(l, now, faults[fault], "%s", why);
+}
+
+static void
+dial(struct link *l, int64_t now)
+{
+	const struct rtmp_url *u = &l->url[l->turn];
+
+	l->rtmp = rtmp_new(l->role, u, l->arena, MESSAGE_MAX);
+	if (l->rtmp == NULL) {
+		link_fail(l, now, LINK_LOCAL, "out of memory");
+		return;
+	}
+	l->state = LINK_CONNECTING;
+	l->deadline = now + START_MS;
+	conn_dial(&l->conn, u->host, u->port, u->tls,
+	    l->ca_file != NULL ? l->ca_file : "", l->sndbuf, now);
+}
+
+/* What the session made of the bytes. false: the link is down. */
+static bool
+take(struct link *l, const uint8_t *p, size_t n, int64_t now)
+{
+	enum rtmp_event event;
+	struct packet *pkt;
+	size_t used;
+
+	do {
+		pkt = NULL;
+		used = rtmp_read(l->rtmp, p, n, &event, &pkt);
+		p += used;
+		n -= used;
+		switch (event) {
+		case RTMP_MEDIA:
+			if (l->ops->media != NULL)
+				l->ops->media(l->arg, pkt, now);
+			else
+				packet_unref(pkt);
+			break;
+		case RTMP_STARTED:
+			l->state = LINK_UP;
+			l->up_since = now;
+			l->connects++;
+			l->fault = LINK_FINE;
+			l->ops->up(l->arg, now);
+			break;
+		case RTMP_ENDED:
+			if (l->ops->ended != NULL)
+				l->ops->ended(l->arg);
+			break;
+		case RTMP_RECONNECT:
+			if (l->ops->reconnect != NULL)
+				l->ops->reconnect(l->arg);
+			break;
+		case RTMP_REFUSED:
+			link_fail(l, now, LINK_REFUSED, "refused: %s",
+			    rtmp_text(l->rtmp));
+			return false;
+		case RTMP_BROKEN:
+			link_fail(l, now, LINK_PROTOCOL, "not RTMP: %s",
+			    rtmp_text(l->rtmp));
+			return false;
+		case RTMP_RESTARTED:	/* shows by its media */
+		case RTMP_NONE:
+			break;
+		}
+	} while (n > 0 || event != RTMP_NONE);
+	return true;
+}
+
+bool
+link_hear(struct link *l, int64_t now)
+{
+	ssize_t n;
+
+	l->ready = false;
+	do {
+		if ((n = conn_read(&l->conn, lot, sizeof(lot))) == -1) {
+			conn_failed(l, now);
+			return false;
+		}
+		if (n > 0 && !take(l, lot, (size_t)n, now))
+			return false;
+	} while (n == (ssize_t)sizeof(lot) || (n > 0 && l->conn.tls));
+	return true;
+}
+
+bool
+link_say(struct link *l, int64_t now)
+{
+	struct buf *out = rtmp_out(l->rtmp);
+	struct iovec iov;
+	ssize_t n = 1;
+
+	while (buf_len(out) > 0 && n > 0) {
+		iov.iov_base = out->data + out->head;
+		iov.iov_len = buf_len(out);
+		if ((n = conn_writev(&l->conn, &iov, 1)) == -1) {
+			conn_failed(l, now);
+			return false;
+		}
+		buf_take(out, (size_t)n);
+	}
+	return true;
+}
+
+static int64_t
+step_starting(struct link *l, int64_t now)
+{
+	if (!link_hear(l, now))
+		return l->retry_time;
+	if (!link_say(l, now))
+		return l->retry_time;
+	if (l->state == LINK_UP)
+		return INT64_MAX;
+	if (now >= l->deadline) {
+		link_fail(l, now, LINK_STALLED, "no answer within %d s",
+		    START_MS / 1000);
+		return l->retry_time;
+	}
+	l->io.fd = l->conn.fd;
+	ev_set(l->ev, &l->io, EV_READ |
+	    (buf_len(rtmp_out(l->rtmp)) > 0 ? EV_WRITE : 0));
+	return l->deadline;
+}
+
+static int64_t
+step_connecting(struct link *l, int64_t now)
+{
+	ev_del(l->ev, &l->io);	/* conn_step() may swap the descriptor */
+	switch (conn_step(&l->conn, now)) {
+	case CONN_OPEN:
+		l->state = LINK_STARTING;
+		return step_starting(l, now);
+	case CONN_FAILED:
+		conn_failed(l, now);
+		return l->retry_time;
+	case CONN_CONNECTING:
+	case CONN_HANDSHAKING:
+		l->io.fd = l->conn.fd;
+		ev_set(l->ev, &l->io, l->conn.want);
+		return l->conn.deadline + 1;
+	case CONN_RESOLVING:
+	case CONN_IDLE:
+		break;
+	}
+	return now + POLL_MS;
+}
+
+int64_t
+link_step(struct link *l, int64_t now)
+{
+	if (l->state == LINK_WAITING) {
+		if (now < l->retry_time)
+			return l->retry_time;
+		dial(l, now);
+	}
+	switch (l->state) {
+	case LINK_WAITING:
+		return l->retry_time;
+	case LINK_CONNECTING:
+		return step_connecting(l, now);
+	case LINK_STARTING:
+		return step_starting(l, now);
+	case LINK_UP:
+		break;
+	}
+	return INT64_MAX;
+}
+
+void
+link_stop(struct link *l, bool goodbye)
+{
+	if (l->state == LINK_UP && goodbye) {
+		rtmp_goodbye(l->rtmp);
+		link_say(l, l->up_since);	/* as far as the socket takes it */
+	}
+	hang_up(l);
+	l->retry_time = INT64_MAX;
+}
+
+void
+link_resume(struct link *l, int64_t now)
+{
+	if (l->state == LINK_WAITING && l->retry_time == INT64_MAX)
+		l->retry_time = now;
+}

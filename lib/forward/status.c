@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: ISC */
+#include "base/base.h"
+#include "base/clock.h"
+#include "forward/forwarder.h"
+#include "media/codec.h"
+
+#include <jansson.h>
+
+static void
+set_ago(json_t *o, const char *name, int64_t ago_ms)
+{
+	char when[CLOCK_RFC3339_LEN];
+
+	json_object_set_new(o, name, json_string(clock_rfc3339(when, ago_ms)));
+}
+
+static void
+set_text(json_t *o, const char *name, const char *s)
+{
+	json_object_set_new(o, name, s[0] != '\0' ? json_string(s) :
+	    json_null());
+}
+
+static void
+set_ms_as_s(json_t *o, const char *name, int64_t ms)
+{
+	json_object_set_new(o, name, json_real((double)(ms / 100) / 10));
+}
+
+static void
+set_formats(json_t *o, const struct source *s)
+{
+	const struct packet *v = s->pre != NULL ? s->pre->part[TRACK_VIDEO] : NULL,
+	    *a = s->pre != NULL ? s->pre->part[TRACK_AUDIO] : NULL;
+	struct video_format vf;
+	struct audio_format af;
+	char text[80];
+	int64_t step = s->track[TRACK_VIDEO].step;
+
+	if (v != NULL && video_format_read(&vf, v->data, v->len) == 0) {
+		if (vf.fps == 0 && step > 0)	/* the header is silent: measured */
+			vf.fps = (double)(int)(1000.0 / (double)step + 0.5);
+		video_format_print(&vf, text, sizeof(text));
+		set_text(o, "video", text);
+	}
+	if (a != NULL && audio_format_read(&af, a->data, a->len) == 0) {
+		audio_format_print(&af, text, sizeof(text));
+		set_text(o, "audio", text);
+	}
+}
+
+static json_t *
+source_status(const struct forwarder *fw, int i, int64_t now)
+{
+	const struct channel_source *cs = &fw->channel->source[i];
+	const struct ingest *in = fw->ingest[i];
+	const struct source *s = &cs->src;
+	bool healthy = s->health == SOURCE_HEALTHY && !cs->broken;
+	json_t *o = json_object();
+
+	json_object_set_new(o, "on_air",
+	    json_boolean(fw->channel->failover.on == i));
+	json_object_set_new(o, "healthy", json_boolean(healthy));
+	set_text(o, "health", cs->broken ? "file-unreadable" :
+	    source_health_name(s->health));
+	if (in != NULL) {
+		json_object_set_new(o, "connected",
+		    json_boolean(in->link.state == LINK_UP));
+		json_object_set_new(o, "publishing", json_boolean(healthy ||
+		    s->health >= SOURCE_NO_VIDEO));
+		set_ms_as_s(o, "stable_s", source_stable_ms(s, now));
+		json_object_set_new(o, "kbps", json_integer(in->rate.kbps));
+		set_text(o, "last_error", in->link.error);
+	}
+	set_formats(o, s);
+	if (s->key_gap > 0)
+		set_ms_as_s(o, "keyframe_s", s->key_gap);
+	json_object_set_new(o, "breaks", json_integer((json_int_t)s->breaks));
+	json_object_set_new(o, "dropped", json_integer((json_int_t)s->dropped));
+	return o;
+}
+
+static json_t *
+dest_status(const struct egress *eg)
+{
+	json_t *o = json_object();
+
+	set_text(o, "state", egress_state(eg));
+	json_object_set_new(o, "kbps", json_integer(
+	    eg->link.state == LINK_UP ? eg->rate.kbps : 0));
+	json_object_set_new(o, "queue_ms", json_integer(egress_queue_ms(eg)));
+	json_object_set_new(o, "acked_bytes",
+	    json_integer((json_int_t)egress_acked(eg)));
+	json_object_set_new(o, "connects",
+	    json_integer((json_int_t)eg->link.connects));
+	json_object_set_new(o, "reconnects",
+	    json_integer((json_int_t)eg->reconnects));
+	json_object_set_new(o, "dropped_frames",
+	    json_integer((json_int_t)eg->sink.dropped));
+	set_text(o, "fault", eg->link.fault == LINK_FINE ? "" :
+	    link_fault_name(eg->link.fault));
+	set_text(o, "last_error", eg->last_error);
+	return o;
+}
+
+/* In words that an operator can act on. */
+static json_t *
+problems(const struct forwarder *fw)
+{
+	const struct failover *f = &fw->channel->failover;
+	const struct channel_source *cs;
+	const struct egress *eg;
+	json_t *list = json_array();
+	int i, want = failover_wanted(f);
+
+	for (i = 0; i < fw->channel->sources; i++) {
+		cs = &fw->channel->source[i];
+		if (cs->src.health >= SOURCE_NO_VIDEO &&
+		    cs->src.health != SOURCE_PROVING)
+			json_array_append_new(list, json_sprintf("source %s: %s",
+			    cs->name, source_health_name(cs->src.health)));
+		if (cs->broken)
+			json_array_append_new(list, json_sprintf(
+			    "source %s: the file cannot be read", cs->name));
+		if (cs->src.key_gap > 4500)
+			json_array_append_new(list, json_sprintf("source %s: "
+			    "%d s between keyframes, platforms want 2 to 4",
+			    cs->name, (int)(cs->src.key_gap / 1000)));
+	}
+	if (f->pin != FO_AUTO && f->on != FO_AUTO && f->on != want)
+		json_array_append_new(list, json_sprintf("pinned source %s is "
+		    "not healthy", fw->channel->source[want].name));
+	for (i = 0; i < fw->egresses; i++) {
+		eg = fw->egress[i];
+		if (!eg->held && eg->link.state != LINK_UP &&
+		    eg->link.fault != LINK_FINE)
+			json_array_append_new(list, json_sprintf(
+			    "destination %s: %s", eg->name, eg->last_error));
+		else if (egress_queue_ms(eg) > 1000)
+			json_array_append_new(list, json_sprintf(
+			    "destination %s: takes less than it is sent, "
+			    "%d ms behind", eg->name, (int)egress_queue_ms(eg)));
+	}
+	return list;
+}
+
+char *
+forwarder_status(const struct forwarder *fw, int64_t now)
+{
+	const struct channel *ch = fw->channel;
+	const struct failover *f = &ch->failover;
+	json_t *o = json_object(), *sub;
+	char state[SPEC_NAME + 8], *text;
+	int i;
+
+	set_text(o, "channel", fw->spec->channel);
+	set_ago(o, "time", 0);
+	set_text(o, "state", channel_state(ch, state, sizeof(state)));
+	set_ago(o, "since", now - f->since);
+	set_text(o, "mode", f->off ? "off" : f->pin == FO_AUTO ? "auto" :
+	    ch->source[f->pin].name);
+	if (f->pin != FO_AUTO && f->pin_until != INT64_MAX)
+		set_ms_as_s(o, "pin_left_s", f->pin_until - now);
+	sub = json_object();
+	for (i = 0; i < ch->sources; i++)
+		json_object_set_new(sub, ch->source[i].name,
+		    source_status(fw, i, now));
+	json_object_set_new(o, "sources", sub);
+	sub = json_object();
+	for (i = 0; i < fw->egresses; i++)
+		json_object_set_new(sub, fw->egress[i]->name,
+		    dest_status(fw->egress[i]));
+	json_object_set_new(o, "destinations", sub);
+	json_object_set_new(o, "cuts", json_integer((json_int_t)ch->splice.cuts));
+	json_object_set_new(o, "max_gap_ms", json_integer(ch->splice.max_gap));
+	json_object_set_new(o, "problems", problems(fw));
+	text = json_dumps(o, JSON_COMPACT);
+	json_decref(o);
+	return text;
+}

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: ISC */
+#include "base/base.h"
+#include "forward/tap.h"
+#include "media/flv.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+#define QUEUE_MS	30000	/* a reader of a pipe may be slow for longer than a platform */
+
+static void
+on_ready(void *arg, unsigned int events)
+{
+	(void)arg;	/* waking up is all: every step writes */
+	(void)events;
+}
+
+void
+tap_init(struct tap *t, struct ev *ev, const struct outlog *log, int fd)
+{
+	memset(t, 0, sizeof(*t));
+	t->ev = ev;
+	t->log = log;
+	t->io.fd = fd;
+	t->io.ready = on_ready;
+	t->header = FLV_FILE_HEADER;
+	fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK);
+	sink_start(&t->sink, log, SINK_FLV, 0);
+}
+
+void
+tap_free(struct tap *t)
+{
+	ev_del(t->ev, &t->io);
+	sink_stop(&t->sink);
+}
+
+/* 2: nothing to do, 1: some went out, 0: no room now, -1: failed. */
+static int
+write_lot(struct tap *t)
+{
+	static struct sink_lot out;
+	uint8_t head[FLV_FILE_HEADER];
+	ssize_t n;
+
+	if (t->header > 0) {
+		flv_file_header(head);
+		n = write(t->io.fd, head + sizeof(head) - t->header, t->header);
+		if (n > 0)
+			t->header -= (size_t)n;
+	} else {
+		sink_fill(&t->sink, t->log, &out, 512 * 1024);
+		if (out.n == 0)
+			return 2;
+		n = writev(t->io.fd, out.iov, out.n);
+		if (n > 0)
+			sink_sent(&t->sink, t->log, (size_t)n);
+	}
+	if (n == -1)
+		return errno == EAGAIN || errno == EINTR ? 0 : -1;
+	return 1;
+}
+
+int
+tap_step(struct tap *t)
+{
+	int done;
+
+	sink_limit(&t->sink, t->log, QUEUE_MS);
+	while ((done = write_lot(t)) == 1)
+		continue;
+	if (done == -1)
+		return -1;
+	if (done == 2 && !t->io.added)
+		return 0;	/* a plain file cannot be watched, and need not */
+	return ev_set(t->ev, &t->io, done ? 0 : EV_WRITE);
+}

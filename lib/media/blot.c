@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: ISC */
+#include "base/base.h"
+#include "media/blot.h"
+
+#include <ctype.h>
+
+#define TEXT_MAX	1024	/* more of a server's words is not looked at */
+
+static bool
+same(char a, char b)
+{
+	return tolower((unsigned char)a) == tolower((unsigned char)b);
+}
+
+static size_t
+common(const char *a, const char *b)
+{
+	size_t n = 0;
+
+	while (a[n] != '\0' && b[n] != '\0' && same(a[n], b[n]))
+		n++;
+	return n;
+}
+
+static bool
+in_word(char c)
+{
+	return isalnum((unsigned char)c) || c == '_' || c == '-';
+}
+
+/*
+ * How much of the secret stands at s: all of it, a long piece, or what the end of
+ * the text left of it. A secret of one to three letters would be found inside of any word.
+ */
+static size_t
+found(const char *text, const char *s, const char *secret, bool cut)
+{
+	size_t len = strlen(secret), best = 0, i, n;
+
+	for (i = 0; i < len; i++) {
+		n = common(s, secret + i);
+		if (n > best && (n == len || n >= BLOT_MIN ||
+		    (cut && s[n] == '\0')))
+			best = n;
+	}
+	if (len < 4 && best == len && ((s > text && in_word(s[-1])) ||
+	    in_word(s[len])))
+		return 0;
+	return best;
+}
+
+static size_t
+value_length(const char *s)
+{
+	return strcspn(s, "&;, '\")]}>");
+}
+
+static void
+mark(const char *text, bool cut, bool *hide, const char *const *secrets,
+    size_t nsecrets)
+{
+	const char *s;
+	size_t i, n;
+
+	for (s = text; *s != '\0'; s++) {
+		if (s > text && s[-1] == '=')
+			memset(hide + (s - text), 1, value_length(s));
+		for (i = 0; i < nsecrets; i++) {
+			if (secrets[i] == NULL || *secrets[i] == '\0')
+				continue;
+			n = found(text, s, secrets[i], cut);
+			memset(hide + (s - text), 1, n);
+		}
+	}
+}
+
+void
+blot(char *dst, size_t size, const char *src, const char *const *secrets,
+    size_t nsecrets)
+{
+	bool hide[TEXT_MAX] = { false }, cut;
+	char text[TEXT_MAX];
+	size_t i, n = 0;
+
+	if (size == 0)
+		return;
+	cut = strlcpy(text, src, sizeof(text)) >= sizeof(text);
+	mark(text, cut, hide, secrets, nsecrets);
+	for (i = 0; text[i] != '\0' && n + 1 < size; i++) {
+		if (!hide[i])
+			dst[n++] = text[i] >= ' ' && text[i] <= '~' ?
+			    text[i] : '?';
+		else if (i == 0 || !hide[i - 1])
+			n += strlcpy(dst + n, "***", size - n);
+		n = n < size ? n : size - 1;
+	}
+	dst[n] = '\0';
+	explicit_bzero(text, sizeof(text));
+}
+
+void
+blot_url(char *dst, size_t size, const char *src, const struct rtmp_url *url)
+{
+	const char *query = strchr(url->stream, '?');
+	const char *app_query = strchr(url->app, '?');
+	char name[RTMP_URL_MAX];
+	const char *const secrets[] = {
+		url->stream, name, query != NULL ? query + 1 : NULL,
+		app_query != NULL ? app_query + 1 : NULL
+	};
+
+	(void)strlcpy(name, url->stream, sizeof(name));
+	name[strcspn(name, "?")] = '\0';
+	blot(dst, size, src, secrets, nitems(secrets));
+	explicit_bzero(name, sizeof(name));
+}

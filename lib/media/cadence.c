@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: ISC */
+#include "base/base.h"
+#include "media/cadence.h"
+
+#define WHOLE_RATES	120
+#define SNAP_FPS	0.006	/* "23.98" and "29.97" mean 24000/1001 and 30000/1001 */
+#define HISTOGRAM	1001	/* distances in ms; the last one takes all above */
+
+/* Writers round or cut off, some of them twice: more than 2 ms of spread is no rounding. */
+#define SPREAD_MAX	(2 * TICKS_MS)
+
+/* Rates in the order in which they are preferred: what the file claims, then the usual. */
+enum { CLAIMED_SNAPPED, CLAIMED, NTSC, WHOLE = NTSC + 5, GRIDS = WHOLE + WHOLE_RATES };
+
+struct cadence {
+	struct grid	 grids[GRIDS];
+	uint32_t	 histogram[HISTOGRAM];
+	uint32_t	 last;
+	uint64_t	 n;
+};
+
+void
+grid_add(struct grid *g, uint32_t ms)
+{
+	int64_t off = ms * TICKS_MS - g->n * g->interval;
+
+	if (g->n == 0 || off < g->min)
+		g->min = off;
+	if (g->n == 0 || off > g->max)
+		g->max = off;
+	g->n++;
+}
+
+int
+grid_fits(const struct grid *g)
+{
+	return g->interval > 0 && g->max - g->min <= SPREAD_MAX;
+}
+
+struct cadence *
+cadence_new(double fps)
+{
+	static const int ntsc[] = { 24, 30, 60, 48, 120 };
+	struct cadence *c;
+	double off;
+	size_t i;
+
+	if ((c = calloc(1, sizeof(*c))) == NULL)
+		return NULL;
+	for (i = 0; i < nitems(ntsc); i++)
+		c->grids[NTSC + i].interval = TICKS_S * 1001 / (ntsc[i] * 1000);
+	for (i = 0; i < WHOLE_RATES; i++)
+		c->grids[WHOLE + i].interval = TICKS_S / ((int)i + 1);
+	if (!(fps >= 1 && fps <= 1000))
+		return c;
+	c->grids[CLAIMED].interval = (int64_t)((double)TICKS_S / fps + 0.5);
+	for (i = NTSC; i < GRIDS; i++) {
+		off = (double)TICKS_S / (double)c->grids[i].interval - fps;
+		if (off < SNAP_FPS && off > -SNAP_FPS) {
+			c->grids[CLAIMED_SNAPPED].interval = c->grids[i].interval;
+			break;
+		}
+	}
+	return c;
+}
+
+void
+cadence_free(struct cadence *c)
+{
+	free(c);
+}
+
+void
+cadence_add(struct cadence *c, uint32_t ms)
+{
+	uint32_t step = ms - c->last;
+	size_t i;
+
+	if (c->n > 0)
+		c->histogram[step < HISTOGRAM ? step : HISTOGRAM - 1]++;
+	c->last = ms;
+	c->n++;
+	for (i = 0; i < GRIDS; i++)
+		grid_add(&c->grids[i], ms);
+}
+
+int64_t
+cadence_interval(const struct cadence *c)
+{
+	const struct grid *best = NULL, *g;
+	size_t i;
+
+	if (c->n < 2)
+		return 0;
+	for (i = 0; i < GRIDS; i++) {
+		g = &c->grids[i];
+		if (!grid_fits(g))
+			continue;
+		if (i < NTSC)
+			return g->interval;
+		if (best == NULL || g->max - g->min < best->max - best->min)
+			best = g;
+	}
+	return best == NULL ? 0 : best->interval;
+}
+
+uint32_t
+cadence_median(const struct cadence *c)
+{
+	uint64_t seen = 0;
+	uint32_t i;
+
+	if (c->n < 2)
+		return 0;
+	for (i = 0; i < HISTOGRAM - 1; i++) {
+		if ((seen += c->histogram[i]) * 2 >= c->n - 1)
+			break;
+	}
+	return i;
+}

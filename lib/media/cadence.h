@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Which exact rate do frames have whose times were rounded to milliseconds? Every rate that is
+ * in use is tried on all of them at once; memory does not grow with the frames.
+ */
+#ifndef MEDIA_CADENCE_H
+#define MEDIA_CADENCE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * Exact time is counted in units of 1/705600000 s: whole numbers for a frame at 24, 25, 30, 48,
+ * 50, 60, 120 fps, all of these times 1000/1001, and for a sample at 8 to 96 kHz. 64 bits
+ * hold 400 years.
+ */
+#define TICKS_S		INT64_C(705600000)
+#define TICKS_MS	(TICKS_S / 1000)
+
+struct cadence;
+
+/* fps: what the file claims, 0 for nothing. NULL with ENOMEM. */
+struct cadence	*cadence_new(double fps);
+void		 cadence_free(struct cadence *);	/* NULL is allowed */
+
+/* The next frame's time in ms; times must not fall. */
+void		 cadence_add(struct cadence *, uint32_t ms);
+
+/* Ticks a frame, when a rate fits every time to within the rounding; else 0. */
+int64_t		 cadence_interval(const struct cadence *);
+
+/* The median distance between two frames in ms, up to 1 s; 0 with fewer than two. */
+uint32_t	 cadence_median(const struct cadence *);
+
+/* How far times stray from one even grid: the same question about one given rate. */
+struct grid {
+	int64_t	 interval;	/* ticks; set by the owner, the rest 0 */
+	int64_t	 n, min, max;
+};
+
+void		 grid_add(struct grid *, uint32_t ms);
+int		 grid_fits(const struct grid *);
+
+#endif

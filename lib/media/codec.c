@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: ISC */
+#include "base/base.h"
+#include "media/codec.h"
+#include "media/exheader.h"
+#include "media/packet.h"
+
+/* FLV 10.1 E.4.3.1 */
+#define FLV_FRAME_KEY		1
+#define FLV_FRAME_GENERATED	4
+#define FLV_FRAME_COMMAND	5
+#define FLV_VIDEO_AVC		7
+#define FLV_VIDEO_HEVC		12	/* not in the specification, but everywhere */
+/* E.4.2.1 */
+#define FLV_AUDIO_MP3		2
+#define FLV_AUDIO_AAC		10
+#define FLV_AUDIO_MP3_8K	14
+
+#define H264_NAL_IDR		5	/* 1 to 5 are slices; those of one picture are all IDR or none */
+#define HEVC_NAL_IRAP_FIRST	16
+#define HEVC_NAL_IRAP_LAST	23
+#define HEVC_NAL_VCL_LAST	31
+
+/* A message as it arrived, of which the first have bytes can be read. */
+struct view {
+	const uint8_t	*p;
+	size_t		 have, len;
+};
+
+/* 1: starts a decoder, 0: does not, -1: a NAL unit that does not matter. */
+static int
+nal_is_key(uint32_t fourcc, uint8_t first)
+{
+	unsigned int type;
+
+	if (fourcc == FOURCC('a', 'v', 'c', '1')) {
+		type = first & 0x1f;
+		return type < 1 || type > H264_NAL_IDR ? -1 :
+		    type == H264_NAL_IDR;
+	}
+	type = first >> 1 & 0x3f;
+	return type > HEVC_NAL_VCL_LAST ? -1 :
+	    type >= HEVC_NAL_IRAP_FIRST && type <= HEVC_NAL_IRAP_LAST;
+}
+
+/*
+ * Walks the NAL units from pos on, as far as they are at hand. The length size is in the
+ * sequence header, which a message alone does not have; every encoder uses four bytes, and any
+ * other size makes a walk that does not fit.
+ */
+static bool
+walk_says_inter(const struct view *v, size_t pos, uint32_t fourcc)
+{
+	int key = -1;
+	uint32_t n;
+
+	if (fourcc != FOURCC('a', 'v', 'c', '1') &&
+	    fourcc != FOURCC('h', 'v', 'c', '1'))
+		return false;
+	while (pos < v->len) {
+		if (v->len - pos < 5)
+			return false;
+		if (pos + 5 > v->have)
+			break;
+		n = be32(v->p + pos);
+		if (n == 0 || n > v->len - pos - 4 || v->p[pos + 4] & 0x80)
+			return false;
+		if (key == -1)
+			key = nal_is_key(fourcc, v->p[pos + 4]);
+		pos += 4 + n;
+	}
+	return key == 0;
+}
+
+static enum frame_kind
+video_kind(const struct view *v, size_t pos, unsigned int flv_type,
+    uint32_t fourcc)
+{
+	if (pos >= v->len)
+		return FRAME_BAD;
+	if (flv_type == FLV_FRAME_KEY || flv_type == FLV_FRAME_GENERATED)
+		return walk_says_inter(v, pos, fourcc) ? FRAME_INTER : FRAME_KEY;
+	return FRAME_INTER;
+}
+
+static int32_t
+si24(const uint8_t *p)
+{
+	int32_t v = (int32_t)be24(p);
+
+	return v >= 0x800000 ? v - 0x1000000 : v;
+}
+
+static void
+video_enhanced(struct frame *f, const struct view *v)
+{
+	struct exheader x;
+	unsigned int type = v->p[0] >> 4 & 7;
+
+	if (exheader_read(&x, MSG_VIDEO, v->p, v->have) == -1)
+		return;
+	f->fourcc = x.fourcc;
+	f->track = x.track;
+	switch (x.packet) {
+	case EX_SEQUENCE_START:
+		f->kind = x.body < v->len ? FRAME_HEADER : FRAME_BAD;
+		return;
+	case EX_CODED_FRAMES:
+		if (x.fourcc == FOURCC('a', 'v', 'c', '1') ||
+		    x.fourcc == FOURCC('h', 'v', 'c', '1') ||
+		    x.fourcc == FOURCC('v', 'v', 'c', '1')) {
+			if (v->have < x.body + 3)
+				return;
+			f->cts = si24(v->p + x.body);
+			x.body += 3;
+		}
+		f->kind = video_kind(v, x.body, type, x.fourcc);
+		return;
+	case EX_CODED_FRAMES_X:
+		f->kind = video_kind(v, x.body, type, x.fourcc);
+		return;
+	case EX_SEQUENCE_END:
+		f->kind = FRAME_END;
+		return;
+	case EX_METADATA:
+		f->kind = FRAME_META;
+		return;
+	default:
+		f->kind = FRAME_OTHER;
+	}
+}
+
+static void
+video_legacy(struct frame *f, const struct view *v)
+{
+	unsigned int type = v->p[0] >> 4, codec = v->p[0] & 0x0f;
+
+	if (type == FLV_FRAME_COMMAND)
+		f->kind = FRAME_OTHER;
+	if (type < FLV_FRAME_KEY || type >= FLV_FRAME_COMMAND)
+		return;
+	if (codec != FLV_VIDEO_AVC && codec != FLV_VIDEO_HEVC) {
+		f->kind = video_kind(v, 1, type, 0);
+		return;
+	}
+	f->fourcc = codec == FLV_VIDEO_AVC ? FOURCC('a', 'v', 'c', '1') :
+	    FOURCC('h', 'v', 'c', '1');
+	if (v->have < 2)
+		return;
+	if (v->p[1] == 2) {
+		f->kind = FRAME_END;
+		return;
+	}
+	if (v->have < 5)
+		return;
+	if (v->p[1] == 0)
+		f->kind = v->len > 5 ? FRAME_HEADER : FRAME_BAD;
+	else if (v->p[1] == 1) {
+		f->cts = si24(v->p + 2);
+		f->kind = video_kind(v, 5, type, f->fourcc);
+	}
+}
+
+static void
+audio_enhanced(struct frame *f, const struct view *v)
+{
+	struct exheader x;
+
+	if (exheader_read(&x, MSG_AUDIO, v->p, v->have) == -1)
+		return;
+	f->fourcc = x.fourcc;
+	f->track = x.track;
+	if (x.packet == EX_SEQUENCE_START)
+		f->kind = x.body < v->len ? FRAME_HEADER : FRAME_BAD;
+	else if (x.packet == EX_CODED_FRAMES)
+		f->kind = x.body < v->len ? FRAME_AUDIO : FRAME_BAD;
+	else
+		f->kind = x.packet == EX_SEQUENCE_END ? FRAME_END : FRAME_OTHER;
+}
+
+static void
+audio_legacy(struct frame *f, const struct view *v)
+{
+	unsigned int format = v->p[0] >> 4;
+
+	if (format == FLV_AUDIO_MP3 || format == FLV_AUDIO_MP3_8K)
+		f->fourcc = FOURCC('.', 'm', 'p', '3');
+	if (format != FLV_AUDIO_AAC) {
+		f->kind = v->len > 1 ? FRAME_AUDIO : FRAME_BAD;
+		return;
+	}
+	f->fourcc = FOURCC('m', 'p', '4', 'a');
+	if (v->have < 2 || v->len < 3 || v->p[1] > 1)
+		return;
+	f->kind = v->p[1] == 0 ? FRAME_HEADER : FRAME_AUDIO;
+}
+
+/* AMF0: a string, after one more when the encoder's @setDataFrame was not taken off. */
+static enum frame_kind
+data_kind(const struct view *v)
+{
+	static const char set[] = "\2\0\15@setDataFrame", meta[] = "\2\0\12onMetaData";
+	size_t pos = 0;
+
+	if (v->have >= sizeof(set) - 1 && memcmp(v->p, set, sizeof(set) - 1) == 0)
+		pos = sizeof(set) - 1;
+	if (v->have - pos >= sizeof(meta) - 1 &&
+	    memcmp(v->p + pos, meta, sizeof(meta) - 1) == 0)
+		return FRAME_META;
+	return FRAME_OTHER;
+}
+
+struct frame
+frame_peek(uint8_t type, const uint8_t *body, size_t have, size_t len)
+{
+	struct frame f = { .kind = FRAME_BAD };
+	const struct view v = { body, have < len ? have : len, len };
+
+	if (v.have == 0)
+		return f;
+	switch (type) {
+	case MSG_VIDEO:
+		if (body[0] & 0x80)
+			video_enhanced(&f, &v);
+		else
+			video_legacy(&f, &v);
+		break;
+	case MSG_AUDIO:
+		if (body[0] >> 4 == EX_AUDIO_FORMAT)
+			audio_enhanced(&f, &v);
+		else
+			audio_legacy(&f, &v);
+		break;
+	case MSG_DATA:
+		f.kind = data_kind(&v);
+		break;
+	}
+	return f;
+}
+
+struct frame
+frame_parse(uint8_t type, const uint8_t *body, size_t len)
+{
+	return frame_peek(type, body, len, len);
+}

@@ -1,0 +1,338 @@
+/* SPDX-License-Identifier: ISC */
+#include "base/base.h"
+#include "base/ev.h"
+#include "media/conn.h"
+#include "media/resolve.h"
+#include "media/tls.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/sockios.h>
+#include <linux/tcp.h>		/* glibc's tcp_info ends before tcpi_bytes_acked */
+#include <netdb.h>
+#include <netinet/in.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+/* For one address; so that a name with a dead first address still gets to its second. */
+#define CONNECT_MS	5000
+#define HANDSHAKE_MS	10000
+#define RESOLVE_MS	10000
+
+#define TLS_RECORD	16384	/* RFC 8446 section 5.1 */
+
+void
+conn_init(struct conn *c)
+{
+	memset(c, 0, sizeof(*c));
+	c->fd = -1;
+}
+
+static void
+fail(struct conn *c, enum conn_fault fault, const char *what)
+{
+	c->state = CONN_FAILED;
+	c->fault = fault;
+	c->want = 0;
+	if (what != c->why)
+		strlcpy(c->why, what, sizeof(c->why));
+}
+
+void
+conn_close(struct conn *c)
+{
+	tls_free(c->ssl);
+	c->ssl = NULL;
+	if (c->fd != -1)
+		close(c->fd);
+	c->fd = -1;
+	resolve_end(c->lookup);
+	c->lookup = NULL;
+	c->state = CONN_IDLE;
+	c->want = 0;
+}
+
+void
+conn_dial(struct conn *c, const char *host, const char *port, bool tls,
+    const char *ca_file, int sndbuf, int64_t now)
+{
+	conn_close(c);
+	strlcpy(c->host, host, sizeof(c->host));
+	strlcpy(c->ca_file, ca_file, sizeof(c->ca_file));
+	c->tls = tls;
+	c->sndbuf = sndbuf;
+	c->fault = CONN_OK;
+	c->why[0] = '\0';
+	c->state = CONN_RESOLVING;
+	c->deadline = now + RESOLVE_MS;
+	if ((c->lookup = resolve_start(host, port)) == NULL)
+		fail(c, CONN_LOCAL, strerror(errno));
+}
+
+/* Keepalive finds a host that vanished under a connection we only read from. */
+static void
+set_options(struct conn *c)
+{
+	int on = 1, idle = 10, interval = 5, count = 3;
+
+	setsockopt(c->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+	setsockopt(c->fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof(on));
+	setsockopt(c->fd, IPPROTO_TCP, TCP_KEEPIDLE, &idle, sizeof(idle));
+	setsockopt(c->fd, IPPROTO_TCP, TCP_KEEPINTVL, &interval,
+	    sizeof(interval));
+	setsockopt(c->fd, IPPROTO_TCP, TCP_KEEPCNT, &count, sizeof(count));
+	if (c->sndbuf > 0)
+		setsockopt(c->fd, SOL_SOCKET, SO_SNDBUF, &c->sndbuf,
+		    sizeof(c->sndbuf));
+}
+
+static void
+connect_next(struct conn *c, int64_t now)
+{
+	for (; c->addr != NULL; c->addr = c->addr->ai_next) {
+		if (c->fd != -1)
+			close(c->fd);
+		c->fd = socket(c->addr->ai_family,
+		    SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+		if (c->fd == -1) {
+			fail(c, CONN_LOCAL, strerror(errno));
+			continue;
+		}
+		set_options(c);
+		if (connect(c->fd, c->addr->ai_addr, c->addr->ai_addrlen) == 0 ||
+		    errno == EINPROGRESS) {
+			c->state = CONN_CONNECTING;
+			c->want = EV_WRITE;
+			c->deadline = now + CONNECT_MS;
+			return;
+		}
+		fail(c, CONN_CONNECT, strerror(errno));
+	}
+	if (c->state != CONN_FAILED)
+		fail(c, CONN_CONNECT, "no address answered");
+}
+
+static void
+step_resolving(struct conn *c, int64_t now)
+{
+	const char *why;
+
+	switch (resolve_poll(c->lookup, &c->addr, &why)) {
+	case 1:
+		connect_next(c, now);
+		break;
+	case 0:
+		if (now > c->deadline)
+			fail(c, CONN_DNS, "the name server does not answer");
+		break;
+	default:
+		fail(c, CONN_DNS, why);
+		break;
+	}
+}
+
+static void
+step_connecting(struct conn *c, int64_t now)
+{
+	struct sockaddr_storage peer;
+	socklen_t len = sizeof(int);
+	int err = 0;
+
+	getsockopt(c->fd, SOL_SOCKET, SO_ERROR, &err, &len);
+	len = sizeof(peer);
+	if (err == 0 && getpeername(c->fd, (struct sockaddr *)&peer, &len) == -1) {
+		if (now <= c->deadline)
+			return;
+		err = ETIMEDOUT;
+	}
+	if (err != 0) {
+		fail(c, CONN_CONNECT, strerror(err));
+		c->addr = c->addr->ai_next;
+		if (c->addr != NULL)
+			connect_next(c, now);
+		return;
+	}
+	resolve_end(c->lookup);
+	c->lookup = NULL;
+	c->addr = NULL;
+	c->state = CONN_OPEN;
+	c->want = EV_READ;
+	if (!c->tls)
+		return;
+	c->ssl = tls_new(c->fd, c->host, c->ca_file, c->why, sizeof(c->why));
+	if (c->ssl == NULL) {
+		fail(c, CONN_TLS, c->why);
+		return;
+	}
+	c->state = CONN_HANDSHAKING;
+	c->deadline = now + HANDSHAKE_MS;
+}
+
+static void
+step_handshaking(struct conn *c, int64_t now)
+{
+	switch (tls_handshake(c->ssl, c->why, sizeof(c->why))) {
+	case TLS_DONE:
+		c->state = CONN_OPEN;
+		c->want = EV_READ;
+		return;
+	case TLS_WANT_WRITE:
+		c->want = EV_WRITE;
+		break;
+	case TLS_WANT_READ:
+		c->want = EV_READ;
+		break;
+	case TLS_CLOSED:
+		strlcpy(c->why, "closed during the handshake", sizeof(c->why));
+		/* FALLTHROUGH */
+	case TLS_FAILED:
+		fail(c, CONN_TLS, c->why);
+		return;
+	}
+	if (now > c->deadline)
+		fail(c, CONN_TLS, "handshake timed out");
+}
+
+enum conn_state
+conn_step(struct conn *c, int64_t now)
+{
+	if (c->state == CONN_RESOLVING)
+		step_resolving(c, now);
+	if (c->state == CONN_CONNECTING)
+		step_connecting(c, now);
+	if (c->state == CONN_HANDSHAKING)
+		step_handshaking(c, now);
+	return c->state;
+}
+
+/* What an errno of an open connection means. */
+static ssize_t
+io_error(struct conn *c)
+{
+	switch (errno) {
+	case EAGAIN:
+	case EINTR:
+		return 0;
+	case ECONNRESET:
+	case EPIPE:
+		fail(c, CONN_LOST, "reset by peer");
+		return -1;
+	default:
+		fail(c, CONN_LOST, strerror(errno));
+		return -1;
+	}
+}
+
+static ssize_t
+tls_io(struct conn *c, enum tls_result r, size_t n)
+{
+	switch (r) {
+	case TLS_DONE:
+		return (ssize_t)n;
+	case TLS_WANT_READ:
+	case TLS_WANT_WRITE:
+		return 0;
+	case TLS_CLOSED:
+		fail(c, CONN_CLOSED, "closed by peer");
+		return -1;
+	case TLS_FAILED:
+		break;
+	}
+	fail(c, CONN_LOST, c->why);
+	return -1;
+}
+
+ssize_t
+conn_read(struct conn *c, void *p, size_t n)
+{
+	ssize_t got;
+	size_t len = 0;
+	enum tls_result r;
+
+	if (c->ssl != NULL) {
+		r = tls_read(c->ssl, p, n, &len, c->why, sizeof(c->why));
+		return tls_io(c, r, len);
+	}
+	got = read(c->fd, p, n);
+	if (got > 0)
+		return got;
+	if (got == -1)
+		return io_error(c);
+	fail(c, CONN_CLOSED, "closed by peer");
+	return -1;
+}
+
+/* Pieces are gathered into records: a record a piece would cost as much again as the bytes. */
+static ssize_t
+tls_writev(struct conn *c, const struct iovec *iov, int n)
+{
+	static uint8_t record[TLS_RECORD];
+	size_t have = 0, part, sent, total = 0, off = 0;
+	enum tls_result r;
+	ssize_t done;
+	int i = 0;
+
+	for (;;) {
+		while (i < n && have < sizeof(record)) {
+			part = iov[i].iov_len - off;
+			if (part > sizeof(record) - have)
+				part = sizeof(record) - have;
+			memcpy(record + have,
+			    (const uint8_t *)iov[i].iov_base + off, part);
+			have += part;
+			off += part;
+			if (off == iov[i].iov_len) {
+				off = 0;
+				i++;
+			}
+		}
+		if (have == 0)
+			return (ssize_t)total;
+		sent = 0;
+		r = tls_write(c->ssl, record, have, &sent, c->why,
+		    sizeof(c->why));
+		if ((done = tls_io(c, r, sent)) <= 0)
+			return total > 0 && done == 0 ? (ssize_t)total : done;
+		total += sent;
+		if (sent < have)
+			return (ssize_t)total;
+		have = 0;
+	}
+}
+
+ssize_t
+conn_writev(struct conn *c, const struct iovec *iov, int n)
+{
+	struct msghdr msg = { .msg_iovlen = (size_t)n };
+	ssize_t sent;
+
+	if (c->ssl != NULL)
+		return tls_writev(c, iov, n);
+	msg.msg_iov = (struct iovec *)(uintptr_t)iov;
+	sent = sendmsg(c->fd, &msg, MSG_NOSIGNAL);
+	return sent >= 0 ? sent : io_error(c);
+}
+
+uint64_t
+conn_acked(const struct conn *c)
+{
+	struct tcp_info info;
+	socklen_t len = sizeof(info);
+
+	if (c->fd == -1 ||
+	    getsockopt(c->fd, IPPROTO_TCP, TCP_INFO, &info, &len) == -1 ||
+	    len < offsetof(struct tcp_info, tcpi_bytes_acked) + sizeof(uint64_t))
+		return 0;
+	return info.tcpi_bytes_acked;
+}
+
+size_t
+conn_unacked(const struct conn *c)
+{
+	int n = 0;
+
+	if (c->fd == -1 || ioctl(c->fd, SIOCOUTQ, &n) == -1 || n < 0)
+		return 0;
+	return (size_t)n;
+}

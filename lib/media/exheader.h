@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The Enhanced RTMP v2 header of an audio or video message (ExAudioTagHeader,
+ * ExVideoTagHeader): modifiers passed over, the first track of a multitrack message taken.
+ */
+#ifndef MEDIA_EXHEADER_H
+#define MEDIA_EXHEADER_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define EX_AUDIO_FORMAT	9	/* SoundFormat that announces an ExAudioTagHeader */
+
+/* AudioPacketType and VideoPacketType as one. */
+enum ex_packet {
+	EX_SEQUENCE_START,
+	EX_CODED_FRAMES,
+	EX_SEQUENCE_END,
+	EX_CODED_FRAMES_X,	/* video: composition time 0, not written */
+	EX_METADATA,		/* video: AMF, colour */
+	EX_OTHER		/* MPEG-2 TS start, channel layout, commands, reserved */
+};
+
+struct exheader {
+	enum ex_packet	 packet;
+	uint32_t	 fourcc;	/* 0 with a command */
+	uint8_t		 track;
+	uint32_t	 nanos;		/* TimestampOffsetNano: to add to the message's time */
+	size_t		 body;		/* where the codec's own bytes begin */
+};
+
+/* type is MSG_VIDEO (its first byte has bit 7) or MSG_AUDIO. 0, or -1 when too short or
+ * against the rules. */
+int	exheader_read(struct exheader *, uint8_t type, const uint8_t *, size_t);
+
+#endif

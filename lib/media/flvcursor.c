@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: ISC */
+#include "base/base.h"
+#include "media/flvfile.h"
+
+#include <sys/stat.h>
+#include <sys/uio.h>
+
+#include <errno.h>
+#include <unistd.h>
+
+#define PEEK_MIN	1024	/* enough of a body to see its first slice behind parameter sets */
+
+static bool
+is_unchanged(const struct flvfile *f)
+{
+	struct stat st;
+
+	return fstat(f->fd, &st) == 0 && st.st_size == f->size &&
+	    st.st_mtim.tv_sec == f->mtime.tv_sec &&
+	    st.st_mtim.tv_nsec == f->mtime.tv_nsec;
+}
+
+/* Reads need bytes and whatever more fits. Returns how many came, -1 with EIO. */
+static ssize_t
+read_some(const struct flvfile *f, struct iovec *iov, int n, size_t need,
+    off_t off)
+{
+	size_t got = 0;
+	ssize_t r;
+
+	while (got < need) {
+		r = preadv(f->fd, iov, n, off + (off_t)got);
+		if (r == -1 && errno == EINTR)
+			continue;
+		if (r <= 0)
+			break;
+		got += (size_t)r;
+		for (; n > 0 && (size_t)r >= iov->iov_len; n--, iov++)
+			r -= (ssize_t)iov->iov_len;
+		if (n > 0) {
+			iov->iov_base = (uint8_t *)iov->iov_base + r;
+			iov->iov_len -= (size_t)r;
+		}
+	}
+	/* Looked at after the read: bytes from a file that was already overwritten are caught. */
+	if (got < need || !is_unchanged(f)) {
+		errno = EIO;
+		return -1;
+	}
+	return (ssize_t)got;
+}
+
+int
+flvfile_read(const struct flvfile *f, void *dst, size_t n, off_t off)
+{
+	struct iovec iov = { dst, n };
+
+	return read_some(f, &iov, 1, n, off) == -1 ? -1 : 0;
+}
+
+/* n bytes at off, n <= FLV_WINDOW, within the file. Valid until the next call. */
+static const uint8_t *
+window(struct flvcursor *c, size_t n, off_t off)
+{
+	struct iovec iov = { c->window, sizeof(c->window) };
+	ssize_t r;
+
+	if (off < c->at || off + (off_t)n > c->at + (off_t)c->have) {
+		c->have = 0;
+		if ((r = read_some(c->file, &iov, 1, n, off)) == -1)
+			return NULL;
+		c->at = off;
+		c->have = (size_t)r;
+	}
+	return c->window + (off - c->at);
+}
+
+void
+flvcursor_start(struct flvcursor *c, const struct flvfile *f)
+{
+	c->file = f;
+	c->next = f->first;
+	c->prev = 0;
+	c->have = 0;
+	c->at = 0;
+}
+
+static int
+fail(const char **why, const char *what)
+{
+	if (why != NULL)
+		*why = what;
+	errno = EIO;
+	return -1;
+}
+
+int
+flvcursor_next(struct flvcursor *c, struct flvitem *t, const char **why)
+{
+	off_t left = c->file->size - c->next;
+	size_t want = FLV_TAG_TRAILER + FLV_TAG_HEADER, have;
+	const uint8_t *p;
+
+	if (left < FLV_TAG_TRAILER)
+		return fail(why, "the file ends within a tag");
+	if ((p = window(c, left < (off_t)want ? (size_t)left : want, c->next)) == NULL)
+		return fail(why, "the file cannot be read or is being changed");
+	if (be32(p) != c->prev)
+		return fail(why, "the size of the tag before is wrong");
+	if (left == FLV_TAG_TRAILER)
+		return 0;
+	if (left < (off_t)want)
+		return fail(why, "the file ends within a tag's header");
+	if (flv_tag_read(&t->tag, p + FLV_TAG_TRAILER, FLV_TAG_HEADER) == -1)
+		return fail(why, "no FLV tag begins here");
+	if (left < (off_t)want + t->tag.len + FLV_TAG_TRAILER)
+		return fail(why, "the file ends within a tag");
+	t->body = c->next + (off_t)want;
+
+	have = t->tag.len < PEEK_MIN ? t->tag.len : PEEK_MIN;
+	if ((p = window(c, have, t->body)) == NULL)
+		return fail(why, "the file cannot be read or is being changed");
+	have = c->have - (size_t)(t->body - c->at);
+	t->frame = frame_peek(t->tag.type, p, have, t->tag.len);
+	c->next = t->body + t->tag.len;
+	c->prev = FLV_TAG_HEADER + t->tag.len;
+	return 1;
+}
+
+struct packet *
+flvcursor_body(struct flvcursor *c, struct arena *a, const struct flvitem *t)
+{
+	struct packet *p;
+	size_t held = 0, rest;
+	struct iovec iov[2];
+	ssize_t r;
+
+	if ((p = packet_new(a, t->tag.type, t->tag.time, t->tag.len)) == NULL)
+		return NULL;
+	if (t->body >= c->at && t->body < c->at + (off_t)c->have) {
+		held = c->have - (size_t)(t->body - c->at);
+		if (held > p->len)
+			held = p->len;
+		memcpy(p->data, c->window + (t->body - c->at), held);
+	}
+	if ((rest = p->len - held) == 0)
+		return p;
+
+	/* One call takes the rest and, into the window, the start of what follows. */
+	iov[0] = (struct iovec){ p->data + held, rest };
+	iov[1] = (struct iovec){ c->window, sizeof(c->window) };
+	c->have = 0;
+	if ((r = read_some(c->file, iov, 2, rest, t->body + (off_t)held)) == -1) {
+		packet_unref(p);
+		errno = EIO;
+		return NULL;
+	}
+	c->at = t->body + p->len;
+	c->have = (size_t)r - rest;
+	return p;
+}

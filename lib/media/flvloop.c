@@ -1,0 +1,415 @@
+/* SPDX-License-Identifier: ISC */
+#include "base/base.h"
+#include "media/cadence.h"
+#include "media/flvfile.h"
+#include "media/flvloop.h"
+#include "media/segment.h"
+
+#include <errno.h>
+
+struct reader {
+	struct segment	*seg;
+	struct flvcursor cursor;
+	uint64_t	 n;		/* frames counted in this segment */
+	bool		 held;		/* item is found, and due at when */
+	struct flvitem	 item;
+	int64_t		 when;		/* ticks */
+	int64_t		 at;		/* video: the last frame's time; audio: the next one's */
+	unsigned int	 announce;	/* headers to send before the next message */
+};
+
+#define ANNOUNCE_META	1u
+#define ANNOUNCE_VIDEO	2u
+#define ANNOUNCE_AUDIO	4u
+
+struct flvloop {
+	struct reader	 video, audio;	/* video carries the data messages along */
+	struct segment	*oldest;
+	struct playlist	*pending;	/* from the next boundary on; may be NULL */
+	struct blob	 meta, video_header, audio_header;	/* in force */
+	bool		 opening;	/* the headers of both tracks go before all */
+	uint64_t	 rounds;
+};
+
+static void
+reader_enter(struct reader *r, struct segment *s)
+{
+	r->seg = s;
+	r->n = 0;
+	flvcursor_start(&r->cursor, segment_file(s));
+}
+
+static int
+reader_advance(struct flvloop *l, struct reader *r)
+{
+	struct segment *s = r->seg;
+
+	if (s->next == NULL && segment_make(s, &l->pending) == -1)
+		return -1;
+	reader_enter(r, s->next);
+	while ((s = l->oldest) != l->video.seg && s != l->audio.seg) {
+		l->oldest = s->next;
+		s->next = NULL;
+		segments_free(s);
+	}
+	return 0;
+}
+
+/* -- video, and data at the place it has between the frames -- */
+
+static bool
+is_left_out(const struct flvitem *t)
+{
+	return t->frame.kind == FRAME_END ||
+	    (t->frame.kind == FRAME_HEADER && t->frame.track == 0) ||
+	    (t->frame.kind == FRAME_META && t->tag.type == MSG_DATA);
+}
+
+static bool
+is_counted(const struct flvitem *t)
+{
+	return t->frame.track == 0 && (t->frame.kind == FRAME_KEY ||
+	    t->frame.kind == FRAME_INTER || t->frame.kind == FRAME_AUDIO);
+}
+
+static int
+video_advance(struct flvloop *l)
+{
+	struct reader *v = &l->video;
+	struct flvfile *f = segment_file(v->seg);
+
+	if (v->n != f->facts.frames) {
+		errno = EIO;
+		return -1;
+	}
+	if (reader_advance(l, v) == -1)
+		return -1;
+	f = segment_file(v->seg);
+	v->at = v->seg->start;
+	if (!blob_equal(&f->meta, &l->meta))
+		v->announce |= ANNOUNCE_META;
+	if (!blob_equal(&f->video_header, &l->video_header))
+		v->announce |= ANNOUNCE_VIDEO;
+	if (v->seg->index == 0)
+		l->rounds++;
+	return 0;
+}
+
+static void
+video_place(struct reader *v)
+{
+	const struct flvfile *f = segment_file(v->seg);
+
+	if (is_counted(&v->item)) {
+		v->at = v->seg->start + (f->interval > 0 ?
+		    (int64_t)v->n * f->interval :
+		    (int64_t)(v->item.tag.time - f->video_first) * TICKS_MS);
+		v->n++;
+	}
+	v->when = v->at;
+	v->held = true;
+}
+
+static int
+video_find(struct flvloop *l)
+{
+	struct reader *v = &l->video;
+	int rc;
+
+	while (!v->held) {
+		if ((rc = flvcursor_next(&v->cursor, &v->item, NULL)) == -1)
+			return -1;
+		if (rc == 0) {
+			if (video_advance(l) == -1)
+				return -1;
+		} else if (v->item.tag.type != MSG_AUDIO && !is_left_out(&v->item))
+			video_place(v);
+	}
+	return 0;
+}
+
+/* -- audio -- */
+
+static int
+audio_advance(struct flvloop *l)
+{
+	struct reader *a = &l->audio;
+
+	if (reader_advance(l, a) == -1)
+		return -1;
+	if (!blob_equal(&segment_file(a->seg)->audio_header, &l->audio_header))
+		a->announce |= ANNOUNCE_AUDIO;
+	return 0;
+}
+
+enum place { PLAY, LEAVE_OUT, NEXT_FILE };
+
+/*
+ * The next audio frame is due at a->at, whatever the file says; where the file wants it,
+ * beside its video, only decides whether it is this frame's turn.
+ */
+static enum place
+audio_place(struct flvloop *l, int64_t *hold)
+{
+	struct reader *a = &l->audio;
+	const struct flvfile *f = segment_file(a->seg);
+	struct segment next = segment_plan(a->seg, l->pending);
+	int64_t frame = f->audio_frame, end = segment_audio(&next), want, limit;
+
+	if (f->audio_even)
+		want = segment_audio(a->seg) + (int64_t)a->n * frame;
+	else
+		want = a->seg->start + ((int64_t)a->item.tag.time -
+		    f->video_first) * TICKS_MS;
+	if (frame == 0) {
+		if (want >= end)
+			return NEXT_FILE;
+		*hold = a->at > want ? a->at : want;
+		a->at = *hold;
+		return PLAY;
+	}
+	limit = f->audio_even ? frame / 2 : frame;
+	if (want - a->at > limit)	/* a hole: the grid goes on, empty */
+		a->at += (want - a->at + frame / 2) / frame * frame;
+	if (a->at + frame / 2 >= end)
+		return NEXT_FILE;
+	if (a->at - want > limit)
+		return LEAVE_OUT;
+	*hold = a->at;
+	a->at += frame;
+	return PLAY;
+}
+
+/* A message was found that is not left out. */
+static int
+audio_take(struct flvloop *l)
+{
+	struct reader *a = &l->audio;
+
+	if (!is_counted(&a->item)) {
+		a->when = a->at;
+		a->held = true;
+		return 0;
+	}
+	switch (audio_place(l, &a->when)) {
+	case NEXT_FILE:
+		return audio_advance(l);
+	case PLAY:
+		a->held = true;
+		break;
+	case LEAVE_OUT:
+		break;
+	}
+	a->n++;
+	return 0;
+}
+
+static int
+audio_find(struct flvloop *l)
+{
+	struct reader *a = &l->audio;
+	int rc;
+
+	while (!a->held) {
+		if ((rc = flvcursor_next(&a->cursor, &a->item, NULL)) == -1)
+			return -1;
+		if (rc == 0)
+			rc = audio_advance(l);
+		else if (a->item.tag.type == MSG_AUDIO && !is_left_out(&a->item))
+			rc = audio_take(l);
+		if (rc == -1)
+			return -1;
+	}
+	return 0;
+}
+
+/* -- messages -- */
+
+static int
+blob_copy(struct blob *dst, const struct blob *src)
+{
+	struct blob b = *src;
+
+	if (src->data != NULL) {
+		if ((b.data = malloc(b.len)) == NULL)
+			return -1;
+		memcpy(b.data, src->data, b.len);
+	}
+	blob_free(dst);
+	*dst = b;
+	return 0;
+}
+
+/* The next header that r has to send: 1, 0 when the file has none of this kind, -1. */
+static int
+announce(struct flvloop *l, struct reader *r, struct arena *arena,
+    struct packet **p)
+{
+	const struct flvfile *f = segment_file(r->seg);
+	unsigned int bit = r->announce & -r->announce;
+	const struct blob *b = &f->audio_header;
+	struct blob *force = &l->audio_header;
+
+	if (bit == ANNOUNCE_META) {
+		b = &f->meta;
+		force = &l->meta;
+	} else if (bit == ANNOUNCE_VIDEO) {
+		b = &f->video_header;
+		force = &l->video_header;
+	}
+	if (b->data != NULL) {
+		if ((*p = packet_new(arena, b->type, 0, b->len)) == NULL)
+			return -1;
+		memcpy((*p)->data, b->data, b->len);
+	}
+	if (blob_copy(force, b) == -1) {
+		if (b->data != NULL)
+			packet_unref(*p);
+		errno = ENOMEM;
+		return -1;
+	}
+	r->announce &= ~bit;
+	return b->data != NULL;
+}
+
+/* Whose turn it is. */
+static struct reader *
+reader_due(struct flvloop *l)
+{
+	if (l->opening) {
+		if (l->video.announce != 0)
+			return &l->video;
+		if (l->audio.announce != 0)
+			return &l->audio;
+		l->opening = false;
+	}
+	return l->video.when <= l->audio.when ? &l->video : &l->audio;
+}
+
+int
+flvloop_next(struct flvloop *l, struct arena *arena, struct packet **p,
+    int64_t *time)
+{
+	struct reader *r;
+	int64_t when;
+	int rc;
+
+	if (video_find(l) == -1 || audio_find(l) == -1)
+		return -1;
+	when = l->video.when <= l->audio.when ? l->video.when : l->audio.when;
+	*time = (when + TICKS_MS / 2) / TICKS_MS;
+	while ((r = reader_due(l))->announce != 0) {
+		if ((rc = announce(l, r, arena, p)) == -1)
+			return -1;
+		if (rc == 1) {
+			(*p)->time = (uint32_t)*time;
+			return 0;
+		}
+	}
+	if ((*p = flvcursor_body(&r->cursor, arena, &r->item)) == NULL)
+		return -1;
+	(*p)->time = (uint32_t)*time;
+	r->held = false;
+	return 0;
+}
+
+/* -- lists -- */
+
+/* Both tracks to the start of a list, whose reference is taken over; one segment is there. */
+static void
+flvloop_start(struct flvloop *l, struct playlist *list)
+{
+	struct segment *s = l->oldest;
+
+	*s = (struct segment){ .list = list };
+	l->video.held = l->audio.held = false;
+	l->video.announce = ANNOUNCE_META | ANNOUNCE_VIDEO;
+	l->audio.announce = ANNOUNCE_AUDIO;
+	l->opening = true;
+	if (segment_audio(s) < 0)
+		s->start = -segment_audio(s);
+	l->video.at = s->start;
+	l->audio.at = segment_audio(s);
+	reader_enter(&l->video, s);
+	reader_enter(&l->audio, s);
+}
+
+struct flvloop *
+flvloop_open(const char *const *paths, size_t n, struct flv_fault *fault)
+{
+	struct flvloop *l;
+	struct playlist *list;
+
+	if ((list = playlist_open(paths, n, fault)) == NULL)
+		return NULL;
+	if ((l = calloc(1, sizeof(*l))) == NULL ||
+	    (l->oldest = malloc(sizeof(*l->oldest))) == NULL) {
+		fault->error = ENOMEM;
+		strlcpy(fault->why, "out of memory", sizeof(fault->why));
+		free(l);
+		playlist_unref(list);
+		return NULL;
+	}
+	flvloop_start(l, list);
+	return l;
+}
+
+void
+flvloop_close(struct flvloop *l)
+{
+	if (l == NULL)
+		return;
+	segments_free(l->oldest);
+	playlist_unref(l->pending);
+	blob_free(&l->meta);
+	blob_free(&l->video_header);
+	blob_free(&l->audio_header);
+	free(l);
+}
+
+void
+flvloop_rewind(struct flvloop *l)
+{
+	struct playlist *list = l->pending, *old = l->oldest->list;
+
+	if (list == NULL)
+		list = playlist_ref(l->video.seg->list);
+	l->pending = NULL;
+	segments_free(l->oldest->next);
+	playlist_unref(old);
+	flvloop_start(l, list);
+}
+
+void
+flvloop_replace(struct flvloop *l, struct flvloop *next)
+{
+	playlist_unref(l->pending);
+	l->pending = playlist_ref(next->video.seg->list);
+	flvloop_close(next);
+}
+
+/* -- facts -- */
+
+int64_t
+flvloop_round_ms(const struct flvloop *l)
+{
+	return (playlist_length(l->video.seg->list) + TICKS_MS / 2) / TICKS_MS;
+}
+
+uint64_t
+flvloop_rounds(const struct flvloop *l)
+{
+	return l->rounds;
+}
+
+size_t
+flvloop_files(const struct flvloop *l)
+{
+	return l->video.seg->list->n;
+}
+
+const struct flvloop_facts *
+flvloop_facts(const struct flvloop *l, size_t file)
+{
+	return &l->video.seg->list->files[file]->facts;
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: ISC */
+/* The client's side of the RTMP handshake (RTMP 1.0 section 5.2), the simple form. No I/O. */
+#ifndef MEDIA_HANDSHAKE_H
+#define MEDIA_HANDSHAKE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+
+#define HANDSHAKE_PART	1536				/* C1, S1, C2, S2 */
+#define HANDSHAKE_TAKES	(1 + 2 * HANDSHAKE_PART)	/* S0, S1, S2 */
+
+struct handshake {
+	size_t	taken;		/* bytes of S0, S1, S2 */
+};
+
+/* Appends C0 and C1. 0, or -1 as buf_add(). */
+int		handshake_start(struct handshake *, struct buf *out);
+
+/*
+ * Takes what belongs to the handshake and returns how many bytes that is; C2 is appended as
+ * S1 arrives. -1 with errno EPROTO: the peer does not speak RTMP; otherwise as buf_add().
+ * What S2 holds is not looked at: servers differ.
+ */
+ptrdiff_t	handshake_read(struct handshake *, const uint8_t *, size_t,
+		    struct buf *out);
+
+static inline int
+handshake_done(const struct handshake *h)
+{
+	return h->taken == HANDSHAKE_TAKES;
+}
+
+#endif

@@ -1,0 +1,495 @@
+/* SPDX-License-Identifier: ISC */
+#include "base/base.h"
+#include "media/aggregate.h"
+#include "media/blot.h"
+#include "media/chunk.h"
+#include "media/handshake.h"
+#include "media/rtmp.h"
+#include "media/rtmp_hear.h"
+#include "media/rtmp_say.h"
+
+#include <errno.h>
+
+#define OUT_MAX		65536	/* bytes of answers that wait to be sent */
+#define OTHER_MAX	65536	/* bytes of a message that is not media */
+#define WINDOW_UNSAID	2500000	/* acknowledged by when the peer named no window */
+#define WORDS_MAX	1024	/* a server's words before they are blotted */
+
+enum state {
+	SHAKING,	/* until S2 */
+	CONNECTING,	/* until the answer to connect */
+	CREATING,	/* until the answer to createStream */
+	STARTING,	/* until publish or play was accepted */
+	RUNNING,
+	OVER		/* refused or broken */
+};
+
+struct rtmp {
+	enum rtmp_role	 role;
+	enum state	 state;
+	bool		 ended;		/* RTMP_ENDED was reported, nothing began since */
+	struct rtmp_url	 url;
+	char		 redirect[RTMP_URL_MAX];	/* tcUrl of a ReconnectRequest */
+	struct handshake shake;
+	struct chunk_reader *chunks;
+	struct arena	*arena;
+	struct buf	 out;
+	struct packet	*held;		/* media that waits behind an event */
+	struct aggregate parts;		/* what is left of an aggregate message */
+	uint32_t	 msid;
+	uint64_t	 in, in_acked;	/* bytes taken, and those that we acknowledged */
+	uint32_t	 window;	/* the peer's */
+	uint32_t	 window_said;	/* ours */
+	uint64_t	 acked;
+	uint32_t	 acks;
+	char		 text[RTMP_TEXT_MAX + 1];
+};
+
+struct rtmp *
+rtmp_new(enum rtmp_role role, const struct rtmp_url *url, struct arena *arena,
+    uint32_t max_message)
+{
+	struct rtmp *r;
+
+	if ((r = calloc(1, sizeof(*r))) == NULL)
+		return NULL;
+	r->role = role;
+	r->url = *url;
+	r->arena = arena;
+	buf_init(&r->out, OUT_MAX);
+	r->chunks = chunk_reader_new(arena, max_message, OTHER_MAX);
+	if (r->chunks == NULL || handshake_start(&r->shake, &r->out) == -1) {
+		rtmp_free(r);
+		return NULL;
+	}
+	return r;
+}
+
+void
+rtmp_free(struct rtmp *r)
+{
+	if (r == NULL)
+		return;
+	chunk_reader_free(r->chunks);
+	packet_unref(r->held);
+	if (r->out.data != NULL)
+		explicit_bzero(r->out.data, r->out.size);
+	buf_free(&r->out);
+	explicit_bzero(r, sizeof(*r));
+	free(r);
+}
+
+/* -- how it ends -- */
+
+static enum rtmp_event
+broken(struct rtmp *r, const char *why)
+{
+	r->state = OVER;
+	(void)strlcpy(r->text, why, sizeof(r->text));
+	return RTMP_BROKEN;
+}
+
+/* rc is what a say_...() returned. */
+static enum rtmp_event
+said(struct rtmp *r, int rc)
+{
+	return rc == 0 ? RTMP_NONE :
+	    broken(r, "our answers pile up, or no memory for them");
+}
+
+static enum rtmp_event
+refused(struct rtmp *r, const struct heard *h, const char *what)
+{
+	char words[WORDS_MAX];
+
+	heard_words(words, sizeof(words), h);
+	blot_url(r->text, sizeof(r->text), *words != '\0' ? words : what,
+	    &r->url);
+	r->state = OVER;
+	return RTMP_REFUSED;
+}
+
+/* -- how it begins -- */
+
+static enum rtmp_event
+window_say(struct rtmp *r, uint32_t size)
+{
+	if (size == 0 || size > RTMP_WINDOW_OUT)
+		size = RTMP_WINDOW_OUT;
+	if (size == r->window_said)
+		return RTMP_NONE;
+	r->window_said = size;
+	return said(r, say_control(&r->out, MSG_WINDOW, size));
+}
+
+static enum rtmp_event
+on_result(struct rtmp *r, const struct heard *h)
+{
+	double msid = h->value.number;
+
+	if (r->state == CONNECTING && h->call == CALL_CONNECT) {
+		r->state = CREATING;
+		/* A server asked to acknowledge tells us what arrived. */
+		if (window_say(r, r->window_said) != RTMP_NONE)
+			return RTMP_BROKEN;
+		return said(r, say_create(&r->out, r->role, &r->url));
+	}
+	if (r->state == CREATING && h->call == CALL_CREATE) {
+		if (h->value.kind != AMF0_NUMBER ||
+		    !(msid >= 0 && msid <= UINT32_MAX))
+			return broken(r, "createStream brought no stream");
+		r->msid = (uint32_t)msid;
+		r->state = STARTING;
+		return said(r, say_start(&r->out, r->role, &r->url, r->msid));
+	}
+	return RTMP_NONE;
+}
+
+static enum rtmp_event
+on_error(struct rtmp *r, const struct heard *h)
+{
+	if (r->state == CONNECTING)
+		return refused(r, h, "connect was refused");
+	if (h->call == CALL_CREATE)
+		return refused(r, h, "createStream was refused");
+	if (h->call == CALL_START)
+		return refused(r, h, "the stream was refused");
+	/* releaseStream and FCPublish: many servers do not know them. */
+	return RTMP_NONE;
+}
+
+static enum rtmp_event
+started(struct rtmp *r)
+{
+	if (r->state == STARTING) {
+		r->state = RUNNING;
+		return RTMP_STARTED;
+	}
+	if (r->state != RUNNING || !r->ended)
+		return RTMP_NONE;
+	r->ended = false;
+	return RTMP_RESTARTED;
+}
+
+static enum rtmp_event
+begun(struct rtmp *r)
+{
+	/* Before Play.Start it says that a stream id exists, no more. */
+	return r->state == RUNNING ? started(r) : RTMP_NONE;
+}
+
+static enum rtmp_event
+ended(struct rtmp *r)
+{
+	if (r->role != RTMP_PLAY || r->state != RUNNING || r->ended)
+		return RTMP_NONE;
+	r->ended = true;
+	return RTMP_ENDED;
+}
+
+static enum rtmp_event
+on_reconnect(struct rtmp *r, const struct heard *h)
+{
+	struct amf0_value v;
+
+	(void)amf0_member(&h->info, "tcUrl", &v);
+	heard_string(r->redirect, sizeof(r->redirect), &v);
+	blot_url(r->text, sizeof(r->text), r->redirect, &r->url);
+	return RTMP_RECONNECT;
+}
+
+static enum rtmp_event
+act(struct rtmp *r, const struct heard *h)
+{
+	switch (h->what) {
+	case HEARD_RESULT:
+		return on_result(r, h);
+	case HEARD_ERROR:
+		return on_error(r, h);
+	case HEARD_START:
+		return started(r);
+	case HEARD_BEGIN:
+		return begun(r);
+	case HEARD_END:
+		return ended(r);
+	case HEARD_RECONNECT:
+		return on_reconnect(r, h);
+	case HEARD_REFUSAL:
+		return refused(r, h, "refused");
+	case HEARD_CLOSE:
+		return r->state == RUNNING ? broken(r, "closed by the server") :
+		    refused(r, h, "closed by the server");
+	case HEARD_NOTHING:
+		break;
+	}
+	return RTMP_NONE;
+}
+
+/* -- media -- */
+
+/* Takes over p. What the server should have said before media is reported first. */
+static enum rtmp_event
+media(struct rtmp *r, struct packet *p, struct packet **pkt)
+{
+	struct heard h;
+	enum rtmp_event ev;
+
+	if (p->type == MSG_DATA && hear_data(&h, p->data, p->len)) {
+		ev = act(r, &h);
+		packet_unref(p);
+		return ev;
+	}
+	if (r->role != RTMP_PLAY || r->state < STARTING) {
+		packet_unref(p);
+		return RTMP_NONE;
+	}
+	if ((ev = started(r)) != RTMP_NONE) {
+		r->held = p;
+		return ev;
+	}
+	*pkt = p;
+	return RTMP_MEDIA;
+}
+
+static enum rtmp_event
+media_copy(struct rtmp *r, uint8_t type, uint32_t time, const uint8_t *p,
+    uint32_t len, struct packet **pkt)
+{
+	struct packet *copy;
+
+	if (r->arena == NULL)
+		return RTMP_NONE;
+	if ((copy = packet_new(r->arena, type, time, len)) == NULL)
+		return broken(r, "no memory for media");
+	memcpy(copy->data, p, len);
+	return media(r, copy, pkt);
+}
+
+static enum rtmp_event
+part_next(struct rtmp *r, struct packet **pkt)
+{
+	struct aggregate_part a;
+	int rc;
+
+	if ((rc = aggregate_next(&r->parts, &a)) == -1)
+		return broken(r, "bad aggregate message");
+	if (rc == 0 || (a.type != MSG_AUDIO && a.type != MSG_VIDEO &&
+	    a.type != MSG_DATA))
+		return RTMP_NONE;
+	return media_copy(r, a.type, a.time, a.body, a.len, pkt);
+}
+
+/* -- messages -- */
+
+static enum rtmp_event
+user_control(struct rtmp *r, const struct message *m)
+{
+	if (m->len < 6)
+		return RTMP_NONE;
+	switch (be16(m->body)) {
+	case USER_STREAM_BEGIN:
+		return begun(r);
+	case USER_STREAM_EOF:
+		return ended(r);
+	case USER_PING:
+		return said(r, say_pong(&r->out, be32(m->body + 2)));
+	default:
+		return RTMP_NONE;
+	}
+}
+
+static void
+acknowledged(struct rtmp *r, uint32_t count)
+{
+	uint32_t step = count - (uint32_t)r->acked;
+
+	/* The first is believed; after it, what goes back is no progress. */
+	if (r->acks++ == 0)
+		r->acked = count;
+	else if (step < 0x80000000u)
+		r->acked += step;
+}
+
+static enum rtmp_event
+command(struct rtmp *r, const struct message *m)
+{
+	/* AMF3 commands of servers are AMF0 behind a byte that says so. */
+	uint32_t skip = m->type == MSG_COMMAND3 && m->len > 0 &&
+	    m->body[0] == 0;
+	struct heard h;
+
+	if (hear_command(&h, m->body + skip, m->len - skip) == -1)
+		return broken(r, "bad command message");
+	return act(r, &h);
+}
+
+static enum rtmp_event
+message(struct rtmp *r, struct message *m, struct packet **pkt)
+{
+	uint32_t skip;
+
+	if (m->packet != NULL)
+		return media(r, m->packet, pkt);
+	switch (m->type) {
+	case MSG_COMMAND:
+	case MSG_COMMAND3:
+		return command(r, m);
+	case MSG_USER:
+		return user_control(r, m);
+	case MSG_ACK:
+		if (m->len >= 4)
+			acknowledged(r, be32(m->body));
+		return RTMP_NONE;
+	case MSG_WINDOW:
+		if (m->len >= 4)
+			r->window = be32(m->body);
+		return RTMP_NONE;
+	case MSG_BANDWIDTH:
+		return m->len < 4 ? RTMP_NONE : window_say(r, be32(m->body));
+	case MSG_AGGREGATE:
+		aggregate_start(&r->parts, m->time, m->body, m->len);
+		return RTMP_NONE;
+	case MSG_DATA3:
+		skip = m->len > 0 && m->body[0] == 0;
+		return media_copy(r, MSG_DATA, m->time, m->body + skip,
+		    m->len - skip, pkt);
+	default:
+		return RTMP_NONE;
+	}
+}
+
+/* -- bytes -- */
+
+static size_t
+shake(struct rtmp *r, const uint8_t *p, size_t n, enum rtmp_event *ev)
+{
+	ptrdiff_t used = handshake_read(&r->shake, p, n, &r->out);
+
+	if (used == -1) {
+		*ev = errno == EPROTO ? broken(r, "the peer does not speak RTMP") :
+		    said(r, -1);
+		return n;
+	}
+	if (handshake_done(&r->shake)) {
+		r->state = CONNECTING;
+		*ev = said(r, say_hello(&r->out, r->role, &r->url));
+	}
+	return (size_t)used;
+}
+
+/* Reads on to the next message; *more is false when it takes more bytes. */
+static size_t
+chunks(struct rtmp *r, const uint8_t *p, size_t n, bool *more,
+    enum rtmp_event *ev, struct packet **pkt)
+{
+	enum chunk_error error;
+	struct message m;
+	ptrdiff_t used = chunk_read(r->chunks, p, n, &m, more, &error);
+
+	if (used == -1) {
+		*ev = broken(r, chunk_error_text(error));
+		return n;
+	}
+	if (*more)
+		*ev = message(r, &m, pkt);
+	return (size_t)used;
+}
+
+static enum rtmp_event
+acknowledge(struct rtmp *r)
+{
+	uint32_t window = r->window != 0 ? r->window : WINDOW_UNSAID;
+
+	if (r->state < CONNECTING || r->in == r->in_acked ||
+	    r->in - r->in_acked < window / 2)
+		return RTMP_NONE;
+	r->in_acked = r->in;
+	return said(r, say_control(&r->out, MSG_ACK, (uint32_t)r->in));
+}
+
+size_t
+rtmp_read(struct rtmp *r, const uint8_t *p, size_t n, enum rtmp_event *ev,
+    struct packet **pkt)
+{
+	static const uint8_t nothing[1];
+	size_t used = 0;
+	bool more = true;
+
+	*ev = RTMP_NONE;
+	*pkt = NULL;
+	if (r->state == OVER)
+		return n;
+	if (n == 0)
+		p = nothing;	/* NULL is no place to count from */
+	while (*ev == RTMP_NONE && more) {
+		if (r->held != NULL) {
+			*pkt = r->held;
+			r->held = NULL;
+			*ev = RTMP_MEDIA;
+		} else if (r->parts.len > 0) {
+			*ev = part_next(r, pkt);
+		} else if (r->state == SHAKING) {
+			more = used < n;
+			if (more)
+				used += shake(r, p + used, n - used, ev);
+		} else {
+			used += chunks(r, p + used, n - used, &more, ev, pkt);
+		}
+	}
+	r->in += used;
+	if (*ev != RTMP_NONE)
+		return used;
+	*ev = acknowledge(r);
+	return used;
+}
+
+/* -- the owner's questions -- */
+
+struct buf *
+rtmp_out(struct rtmp *r)
+{
+	return &r->out;
+}
+
+void
+rtmp_goodbye(struct rtmp *r)
+{
+	if (r->state == STARTING || r->state == RUNNING)
+		(void)said(r, say_goodbye(&r->out, r->role, &r->url, r->msid));
+}
+
+uint32_t
+rtmp_msid(const struct rtmp *r)
+{
+	return r->msid;
+}
+
+uint64_t
+rtmp_acked(const struct rtmp *r)
+{
+	return r->acked;
+}
+
+uint32_t
+rtmp_window(const struct rtmp *r)
+{
+	return r->window;
+}
+
+uint32_t
+rtmp_acks(const struct rtmp *r)
+{
+	return r->acks;
+}
+
+const char *
+rtmp_text(const struct rtmp *r)
+{
+	return r->text;
+}
+
+void
+rtmp_redirect(const struct rtmp *r, struct rtmp_url *url)
+{
+	rtmp_url_redirect(url, &r->url, r->redirect);
+}

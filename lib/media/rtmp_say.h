@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What a client says on an RTMP connection besides media, as bytes. Each call appends
+ * whole messages to out, after which a media message may go; chunks are RTMP_CHUNK_OUT
+ * long from the first byte on, as say_hello() announces.
+ * 0, or -1 with errno as buf_add(); then nothing of the message that failed was added.
+ */
+#ifndef MEDIA_RTMP_SAY_H
+#define MEDIA_RTMP_SAY_H
+
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "media/rtmp.h"
+
+/* Transaction ids: an answer carries that of its question. */
+enum call {
+	CALL_CONNECT = 1,
+	CALL_RELEASE,
+	CALL_FCPUBLISH,
+	CALL_CREATE,
+	CALL_START,
+	CALL_UNPUBLISH,
+	CALL_DELETE
+};
+
+#define USER_STREAM_BEGIN	0	/* user control events, section 7.1.7 */
+#define USER_STREAM_EOF		1
+#define USER_BUFFER_LENGTH	3
+#define USER_PING		6
+#define USER_PONG		7
+
+/* Protocol control with one number (section 5.4): MSG_CHUNK_SIZE, MSG_ACK, MSG_WINDOW. */
+int	say_control(struct buf *out, uint8_t type, uint32_t value);
+
+int	say_pong(struct buf *out, uint32_t time);
+
+/* Set Chunk Size, connect. */
+int	say_hello(struct buf *out, enum rtmp_role, const struct rtmp_url *);
+
+/* createStream; a publisher says releaseStream and FCPublish before it, as FMLE does. */
+int	say_create(struct buf *out, enum rtmp_role, const struct rtmp_url *);
+
+/* publish, or play and SetBufferLength. */
+int	say_start(struct buf *out, enum rtmp_role, const struct rtmp_url *,
+	    uint32_t msid);
+
+/* FCUnpublish (a publisher's), deleteStream. */
+int	say_goodbye(struct buf *out, enum rtmp_role, const struct rtmp_url *,
+	    uint32_t msid);
+
+#endif

@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: ISC */
+#include "base/base.h"
+#include "media/rtmp_url.h"
+
+#include <ctype.h>
+#include <strings.h>
+
+static bool
+has_blanks(const char *s)
+{
+	for (; *s != '\0'; s++)
+		if ((unsigned char)*s <= ' ' || *s == 0x7f)
+			return true;
+	return false;
+}
+
+/* Copies n bytes; false when they do not fit. */
+static bool
+copy(char *dst, size_t size, const char *src, size_t n)
+{
+	if (n >= size)
+		return false;
+	memcpy(dst, src, n);
+	dst[n] = '\0';
+	return true;
+}
+
+static const char *
+scheme_read(struct rtmp_url *u, const char **s)
+{
+	if (strncasecmp(*s, "rtmp://", 7) == 0) {
+		*s += 7;
+	} else if (strncasecmp(*s, "rtmps://", 8) == 0) {
+		u->tls = true;
+		*s += 8;
+	} else {
+		return "not an rtmp:// or rtmps:// address";
+	}
+	return NULL;
+}
+
+/* n bytes before an end or a colon: a name, an IPv4 address, or [IPv6]. */
+static const char *
+host_copy(struct rtmp_url *u, const char *s, size_t n, bool literal)
+{
+	static const char extra_name[] = "-._", extra_literal[] = ":.%-_";
+	const char *extra = literal ? extra_literal : extra_name;
+	size_t i;
+
+	if (n == 0)
+		return "no host";
+	for (i = 0; i < n; i++)
+		if ((unsigned char)s[i] > 0x7f ||
+		    (!isalnum((unsigned char)s[i]) &&
+		    strchr(extra, s[i]) == NULL))
+			return "bad host";
+	if (literal && memchr(s, ':', n) == NULL)
+		return "bad host";
+	return copy(u->host, sizeof(u->host), s, n) ? NULL : "host too long";
+}
+
+static const char *
+port_copy(struct rtmp_url *u, const char *s, size_t n)
+{
+	const char *bad;
+
+	if (n == 0 || strspn(s, "0123456789") < n ||
+	    !copy(u->port, sizeof(u->port), s, n))
+		return "bad port";
+	(void)strtonum(u->port, 1, 65535, &bad);
+	return bad == NULL ? NULL : "bad port";
+}
+
+static const char *
+authority_read(struct rtmp_url *u, const char **s)
+{
+	const char *p = *s, *end = p + strcspn(p, "/?#"), *stop, *why;
+	bool literal = *p == '[';
+
+	if (memchr(p, '@', (size_t)(end - p)) != NULL)
+		return "user and password are not supported";
+	stop = memchr(p, literal ? ']' : ':', (size_t)(end - p));
+	if (literal && stop == NULL)
+		return "bad host";
+	if (stop == NULL)
+		stop = end;
+	p += literal;
+	if ((why = host_copy(u, p, (size_t)(stop - p), literal)) != NULL)
+		return why;
+	stop += literal;
+	*s = end;
+	if (stop == end) {
+		(void)strlcpy(u->port, u->tls ? "443" : "1935",
+		    sizeof(u->port));
+		return NULL;
+	}
+	if (*stop != ':')
+		return "bad host";
+	stop++;
+	return port_copy(u, stop, (size_t)(end - stop));
+}
+
+/*
+ * The slash before the stream name. A query may hold slashes, so only those before it
+ * count; unless that leaves no application: then it has a query of its own, as in
+ * live2?backup=1/key. NULL: no stream name.
+ */
+static const char *
+last_slash(const char *path)
+{
+	const char *slash;
+	size_t n = strcspn(path, "?");
+
+	if ((slash = memrchr(path, '/', n)) == NULL)
+		slash = strrchr(path, '/');
+	return slash;
+}
+
+static const char *
+path_read(struct rtmp_url *u, const char *path, const char *key)
+{
+	const char *slash;
+	size_t n;
+
+	if (*path != '/')
+		return "no application";
+	path += strspn(path, "/");
+	n = strlen(path);
+	if (key == NULL) {
+		slash = last_slash(path);
+		key = slash != NULL ? slash + 1 : "";
+		n = slash != NULL ? (size_t)(slash - path) : n;
+	}
+	while (n > 0 && path[n - 1] == '/')
+		n--;
+	if (n == 0 || *path == '?')
+		return "no application";
+	if (!copy(u->app, sizeof(u->app), path, n))
+		return "application too long";
+	if (!copy(u->stream, sizeof(u->stream), key, strlen(key)))
+		return "stream name too long";
+	return NULL;
+}
+
+static const char *
+tc_url_make(struct rtmp_url *u)
+{
+	bool literal = strchr(u->host, ':') != NULL;
+	bool usual = strcmp(u->port, u->tls ? "443" : "1935") == 0;
+	int n;
+
+	n = snprintf(u->tc_url, sizeof(u->tc_url), "%s://%s%s%s%s%s/%s",
+	    u->tls ? "rtmps" : "rtmp", literal ? "[" : "", u->host,
+	    literal ? "]" : "", usual ? "" : ":", usual ? "" : u->port, u->app);
+	return n >= 0 && (size_t)n < sizeof(u->tc_url) ? NULL : "too long";
+}
+
+static const char *
+parse(struct rtmp_url *u, const char *s, const char *key)
+{
+	const char *why;
+
+	if (strlen(s) >= RTMP_URL_MAX ||
+	    (key != NULL && strlen(key) >= RTMP_URL_MAX))
+		return "too long";
+	if (has_blanks(s) || (key != NULL && has_blanks(key)))
+		return "has a space or a control character";
+	if ((why = scheme_read(u, &s)) != NULL ||
+	    (why = authority_read(u, &s)) != NULL ||
+	    (why = path_read(u, s, key)) != NULL)
+		return why;
+	return tc_url_make(u);
+}
+
+int
+rtmp_url_parse(struct rtmp_url *u, const char *url, const char *key,
+    const char **why)
+{
+	memset(u, 0, sizeof(*u));
+	if ((*why = parse(u, url, key)) == NULL)
+		return 0;
+	/* Half an address is still a secret. */
+	explicit_bzero(u, sizeof(*u));
+	return -1;
+}
+
+void
+rtmp_url_redirect(struct rtmp_url *to, const struct rtmp_url *from,
+    const char *tc_url)
+{
+	size_t server = strlen(from->tc_url) - strlen(from->app) - 1;
+	char url[2 * RTMP_URL_MAX];
+	const char *why;
+	int n;
+
+	n = snprintf(url, sizeof(url), "%.*s%s", *tc_url == '/' ? (int)server : 0,
+	    from->tc_url, tc_url);
+	if (n < 0 || (size_t)n >= sizeof(url) ||
+	    rtmp_url_parse(to, url, from->stream, &why) == -1 ||
+	    (from->tls && !to->tls))
+		*to = *from;
+}

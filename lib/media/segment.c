@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: ISC */
+#include "base/base.h"
+#include "media/cadence.h"
+#include "media/segment.h"
+
+#include <errno.h>
+
+struct playlist *
+playlist_open(const char *const *paths, size_t n, struct flv_fault *fault)
+{
+	struct playlist *l;
+
+	memset(fault, 0, sizeof(*fault));
+	fault->offset = -1;
+	if (n == 0) {
+		fault->error = EINVAL;
+		strlcpy(fault->why, "no files", sizeof(fault->why));
+		return NULL;
+	}
+	if ((l = calloc(1, sizeof(*l) + n * sizeof(l->files[0]))) == NULL) {
+		fault->error = ENOMEM;
+		strlcpy(fault->why, "out of memory", sizeof(fault->why));
+		return NULL;
+	}
+	l->refs = 1;
+	for (; l->n < n; l->n++) {
+		if ((l->files[l->n] = flvfile_open(paths[l->n], fault)) == NULL) {
+			fault->file = l->n;
+			playlist_unref(l);
+			return NULL;
+		}
+	}
+	return l;
+}
+
+struct playlist *
+playlist_ref(struct playlist *l)
+{
+	l->refs++;
+	return l;
+}
+
+void
+playlist_unref(struct playlist *l)
+{
+	size_t i;
+
+	if (l == NULL || --l->refs > 0)
+		return;
+	for (i = 0; i < l->n; i++)
+		flvfile_close(l->files[i]);
+	free(l);
+}
+
+/* From the start of f to the start of g behind it. */
+static int64_t
+distance(const struct flvfile *f, const struct flvfile *g)
+{
+	int64_t d = f->length;
+
+	/* What is shown lags its DTS by the reordering delay. With less of it in g, its first
+	 * picture would be due before the last ones of f. */
+	if (f->cts > g->cts)
+		d += (int64_t)(f->cts - g->cts) * TICKS_MS;
+	return d;
+}
+
+int64_t
+playlist_length(const struct playlist *l)
+{
+	int64_t sum = 0;
+	size_t i;
+
+	for (i = 0; i < l->n; i++)
+		sum += distance(l->files[i], l->files[(i + 1) % l->n]);
+	return sum;
+}
+
+struct segment
+segment_plan(const struct segment *s, struct playlist *pending)
+{
+	struct segment next = { .list = s->list };
+
+	if (s->next != NULL)
+		return *s->next;
+	if (pending != NULL)
+		next.list = pending;
+	else
+		next.index = (s->index + 1) % s->list->n;
+	next.start = s->start + distance(segment_file(s), segment_file(&next));
+	return next;
+}
+
+int
+segment_make(struct segment *s, struct playlist **pending)
+{
+	struct segment *next;
+
+	if ((next = malloc(sizeof(*next))) == NULL)
+		return -1;
+	*next = segment_plan(s, *pending);
+	if (*pending == NULL)
+		playlist_ref(next->list);
+	*pending = NULL;
+	s->next = next;
+	return 0;
+}
+
+int64_t
+segment_audio(const struct segment *s)
+{
+	const struct flvfile *f = segment_file(s);
+
+	return s->start + ((int64_t)f->audio_first - f->video_first) * TICKS_MS;
+}
+
+void
+segments_free(struct segment *s)
+{
+	struct segment *next;
+
+	for (; s != NULL; s = next) {
+		next = s->next;
+		playlist_unref(s->list);
+		free(s);
+	}
+}

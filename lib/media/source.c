@@ -1,0 +1,437 @@
+/* SPDX-License-Identifier: ISC */
+#include "base/base.h"
+#include "media/codec.h"
+#include "media/source.h"
+
+/* Within a run a track's time may fall by this much (interleaving, jitter correction: SRS lets
+ * 250 ms through), or rise by this much more than the clock did. */
+#define SEAM_BACK_MS	300
+#define SEAM_AHEAD_MS	3000
+
+/* Audio kept from before the keyframe that a cut may start at. */
+#define AUDIO_BEFORE_KEY_MS	1000
+
+const char *
+source_health_name(enum source_health h)
+{
+	static const char *const names[] = {
+		[SOURCE_HEALTHY] = "healthy",
+		[SOURCE_ABSENT] = "absent",
+		[SOURCE_ENDED] = "ended",
+		[SOURCE_NO_VIDEO] = "no-video",
+		[SOURCE_NO_AUDIO] = "no-audio",
+		[SOURCE_NO_KEYFRAME] = "no-keyframe",
+		[SOURCE_PROVING] = "proving",
+		[SOURCE_VIDEO_STALLED] = "video-stalled",
+		[SOURCE_AUDIO_STALLED] = "audio-stalled",
+	};
+
+	return names[h];
+}
+
+void
+source_init(struct source *s, const struct source_limits *lim)
+{
+	memset(s, 0, sizeof(*s));
+	s->lim = *lim;
+	s->health = SOURCE_ABSENT;
+}
+
+void
+source_free(struct source *s)
+{
+	int t;
+
+	for (t = 0; t < TRACKS; t++)
+		lane_free(&s->track[t].lane);
+	preamble_unref(s->pre);
+	s->pre = NULL;
+}
+
+/* Frames of earlier runs stay only where the air still needs them. */
+static void
+run_break(struct source *s, bool keep_preamble)
+{
+	struct track_state *ts;
+	int t;
+
+	for (t = 0; t < TRACKS; t++) {
+		ts = &s->track[t];
+		if (!s->on_air)
+			lane_drop(&ts->lane, ts->lane.end);
+		memset(&ts->pace, 0, sizeof(ts->pace));
+		ts->seen = false;
+	}
+	if (!keep_preamble) {
+		preamble_unref(s->pre);
+		s->pre = NULL;
+	}
+	s->run++;
+	s->breaks++;
+	s->has_key = false;
+	s->announced = false;
+	s->next_key = 0;
+	s->key_gap = 0;
+}
+
+void
+source_connected(struct source *s)
+{
+	run_break(s, false);
+	s->timed = false;
+	s->connected = true;
+	s->ended = false;
+}
+
+void
+source_ended(struct source *s)
+{
+	s->connected = false;
+	s->ended = true;
+}
+
+/* The packet's time on the source's unwrapped clock: 32 bits wrap, and jump. */
+static int64_t
+unwrap(struct source *s, uint32_t raw)
+{
+	if (!s->timed) {
+		s->timed = true;
+		s->raw_dts = raw;
+	} else
+		s->raw_dts += (int32_t)(raw - s->raw);
+	s->raw = raw;
+	return s->raw_dts;
+}
+
+static bool
+same_bytes(const struct packet *a, const struct packet *b)
+{
+	return a != NULL && a->len == b->len &&
+	    memcmp(a->data, b->data, a->len) == 0;
+}
+
+/* A sequence header or metadata: it rides on the frames that follow. */
+static void
+push_part(struct source *s, struct packet *p, enum track t)
+{
+	struct packet *old = s->pre != NULL ? s->pre->part[t] : NULL;
+	struct preamble *pre;
+
+	if (t == TRACK_DATA)
+		s->announced = s->has_key;
+	else if (t == TRACK_VIDEO && s->announced)
+		run_break(s, true);	/* metadata, then headers: a new publisher */
+	if (same_bytes(old, p) || (pre = preamble_with(s->pre, t, p)) == NULL)
+		return;
+	preamble_unref(s->pre);
+	s->pre = pre;
+}
+
+/* Does this frame continue its track's timeline? */
+static bool
+is_seam(const struct track_state *ts, int64_t dts, int64_t now)
+{
+	int64_t d = dts - ts->edge;
+
+	return ts->seen && (d < -SEAM_BACK_MS ||
+	    d > now - ts->arrived + SEAM_AHEAD_MS);
+}
+
+/* Can decoding go on with this frame, given what the run has? */
+static bool
+is_usable(struct source *s, const struct frame *f, enum track t)
+{
+	if (t == TRACK_DATA)
+		return s->pre != NULL;
+	if (codec_needs_header(f->fourcc) &&
+	    (s->pre == NULL || s->pre->part[t] == NULL))
+		return false;
+	return t != TRACK_VIDEO || s->has_key || f->kind == FRAME_KEY;
+}
+
+/* One frame's length: quick to fall, slow to rise, so that a lost frame does not count. */
+static void
+note_step(struct track_state *ts, int64_t d)
+{
+	if (d < 5 || d > 1000)
+		return;
+	ts->step = ts->step == 0 || d < ts->step ? d :
+	    ts->step + (d - ts->step) / 16;
+}
+
+static void
+note_frame(struct source *s, struct track_state *ts, int64_t dts, int64_t now)
+{
+	if (!s->track[TRACK_VIDEO].seen && !s->track[TRACK_AUDIO].seen)
+		s->run_began = now;
+	if (ts->seen)
+		note_step(ts, dts - ts->edge);
+	if (!ts->seen || dts > ts->edge)
+		ts->edge = dts;
+	ts->seen = true;
+	ts->arrived = now;
+	if (ts != &s->track[TRACK_DATA])
+		pace_add(&ts->pace, now, dts);
+}
+
+static void
+note_key(struct source *s, int64_t dts)
+{
+	if (s->has_key)
+		s->key_gap = dts - s->key_dts;
+	s->key_dts = dts;
+	s->has_key = true;
+}
+
+static void
+push_frame(struct source *s, struct packet *p, const struct frame *f,
+    int64_t now)
+{
+	enum track t = packet_track(p);
+	struct track_state *ts = &s->track[t];
+	int64_t dts = unwrap(s, p->time);
+	struct entry e;
+
+	/* A stall that is over and a jump in time both begin a new run. */
+	if (is_seam(ts, dts, now) ||
+	    (t != TRACK_DATA && ts->seen && !s->local && s->has_key &&
+	    source_late_ms(s, t, now) > s->lim.stall_ms))
+		run_break(s, true);
+	if (!is_usable(s, f, t)) {
+		if (t == TRACK_VIDEO)
+			note_frame(s, ts, dts, now);
+		s->dropped++;
+		return;
+	}
+	note_frame(s, ts, dts, now);
+	if (f->kind == FRAME_KEY)
+		note_key(s, dts);
+	s->announced = false;
+	s->frames++;
+	e.pkt = packet_ref(p);
+	e.pre = preamble_ref(s->pre);
+	e.dts = dts;
+	e.cts = f->cts;
+	e.run = s->run;
+	e.flags = f->kind == FRAME_KEY ? ENTRY_KEY : 0;
+	if (lane_push(&ts->lane, &e) == -1)
+		s->dropped++;
+}
+
+void
+source_push(struct source *s, struct packet *p, int64_t now)
+{
+	struct frame f = frame_parse(p->type, p->data, p->len);
+
+	s->bytes += p->len;
+	switch (f.kind) {
+	case FRAME_HEADER:
+	case FRAME_META:
+		push_part(s, p, packet_track(p));
+		break;
+	case FRAME_KEY:
+	case FRAME_INTER:
+	case FRAME_AUDIO:
+	case FRAME_OTHER:
+		if (s->run == 0 || s->ended) {
+			run_break(s, true);
+			s->ended = false;
+			s->connected = true;
+		}
+		push_frame(s, p, &f, now);
+		source_trim(s, now);
+		break;
+	case FRAME_END:		/* a run's end shows by itself */
+		break;
+	case FRAME_BAD:
+		s->dropped++;
+		break;
+	}
+	packet_unref(p);
+}
+
+int64_t
+source_late_ms(const struct source *s, enum track t, int64_t now)
+{
+	const struct track_state *ts = &s->track[t];
+
+	return now - ts->edge - pace_offset(&ts->pace);
+}
+
+enum source_health
+source_check(struct source *s, int64_t now)
+{
+	const struct track_state *v = &s->track[TRACK_VIDEO],
+	    *a = &s->track[TRACK_AUDIO];
+
+	if (s->local)
+		s->health = SOURCE_HEALTHY;
+	else if (s->ended)
+		s->health = SOURCE_ENDED;
+	else if (!s->connected || (!v->seen && !a->seen))
+		s->health = SOURCE_ABSENT;
+	else if (!v->seen)
+		s->health = SOURCE_NO_VIDEO;
+	else if (!a->seen)
+		s->health = SOURCE_NO_AUDIO;
+	else if (source_late_ms(s, TRACK_VIDEO, now) > s->lim.stall_ms)
+		s->health = SOURCE_VIDEO_STALLED;
+	else if (source_late_ms(s, TRACK_AUDIO, now) > s->lim.stall_ms)
+		s->health = SOURCE_AUDIO_STALLED;
+	else if (!s->has_key)
+		s->health = SOURCE_NO_KEYFRAME;
+	else if (v->arrived - s->run_began < s->lim.prove_ms ||
+	    a->arrived - s->run_began < s->lim.prove_ms)
+		s->health = SOURCE_PROVING;
+	else
+		s->health = SOURCE_HEALTHY;
+	return s->health;
+}
+
+int64_t
+source_stable_ms(const struct source *s, int64_t now)
+{
+	if (s->health != SOURCE_HEALTHY)
+		return 0;
+	return s->local ? INT64_MAX : now - s->run_began;
+}
+
+/* The later of the two tracks leads: both must have arrived when they are due. */
+int64_t
+source_due(const struct source *s, int64_t dts)
+{
+	const struct track_state *v = &s->track[TRACK_VIDEO],
+	    *a = &s->track[TRACK_AUDIO];
+	int64_t off = pace_offset(v->seen ? &v->pace : &a->pace);
+
+	if (v->seen && a->seen && pace_offset(&a->pace) > off &&
+	    pace_offset(&a->pace) - off < s->lim.stall_ms)
+		off = pace_offset(&a->pace);
+	return dts + off + s->lim.delay_ms;
+}
+
+static bool
+is_key_of(const struct entry *e, uint32_t run)
+{
+	return e->run == run && (e->flags & ENTRY_KEY);
+}
+
+bool
+source_key_before(const struct source *s, int64_t now, uint64_t *n)
+{
+	const struct lane *l = &s->track[TRACK_VIDEO].lane;
+	const struct entry *e;
+	bool found = false;
+	uint64_t i;
+
+	for (i = l->end; i > l->first; i--) {
+		e = lane_at(l, i - 1);
+		if (e->run != s->run)
+			break;
+		if (!is_key_of(e, s->run))
+			continue;
+		*n = i - 1;
+		found = true;
+		if (source_due(s, e->dts) <= now)
+			break;
+	}
+	return found;
+}
+
+bool
+source_key_after(const struct source *s, int64_t now, uint64_t *n)
+{
+	const struct lane *l = &s->track[TRACK_VIDEO].lane;
+	const struct entry *e;
+	uint64_t i;
+
+	for (i = l->first; i < l->end; i++) {
+		e = lane_at(l, i);
+		if (is_key_of(e, s->run) && source_due(s, e->dts) >= now) {
+			*n = i;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* Everything before video frame n goes, and audio that cannot be joined to it. */
+static void
+drop_before(struct source *s, uint64_t n)
+{
+	const struct entry *key = lane_at(&s->track[TRACK_VIDEO].lane, n);
+	int64_t horizon = key->dts - AUDIO_BEFORE_KEY_MS;
+	uint32_t run = key->run;
+	int t;
+
+	for (t = 0; t < TRACKS; t++) {
+		struct track_state *ts = &s->track[t];
+		uint64_t i = t == TRACK_VIDEO ? n : ts->lane.first;
+
+		if (t != TRACK_VIDEO)
+			while (i < ts->lane.end && lane_at(&ts->lane, i)->run <= run &&
+			    (lane_at(&ts->lane, i)->run < run ||
+			    lane_at(&ts->lane, i)->dts < horizon))
+				i++;
+		if (s->on_air && i > ts->at)
+			i = ts->at;
+		lane_drop(&ts->lane, i);
+	}
+}
+
+/* Nothing may be held for ever: a source without keyframes, a stuck clock. */
+static void
+trim_hard(struct source *s)
+{
+	const struct lane *l;
+	size_t bytes = 0;
+	bool over = false;
+	int t;
+
+	for (t = 0; t < TRACKS; t++) {
+		l = &s->track[t].lane;
+		bytes += l->bytes;
+		if (l->end - l->first > 1 && lane_at(l, l->end - 1)->dts -
+		    lane_at(l, l->first)->dts > s->lim.delay_ms + s->lim.max_ms)
+			over = true;
+	}
+	if (!over && bytes <= s->lim.max_bytes)
+		return;
+	for (t = 0; t < TRACKS; t++) {
+		struct track_state *ts = &s->track[t];
+
+		s->dropped += ts->lane.end - ts->lane.first;
+		lane_drop(&ts->lane, ts->lane.end);
+		ts->at = ts->lane.end;
+	}
+	run_break(s, true);
+}
+
+/* Is everything before this keyframe of no more use? */
+static bool
+is_past(const struct source *s, uint64_t n, int64_t now)
+{
+	const struct track_state *v = &s->track[TRACK_VIDEO];
+
+	if (s->on_air)
+		return n <= v->at;
+	return source_due(s, lane_at(&v->lane, n)->dts) <= now;
+}
+
+void
+source_trim(struct source *s, int64_t now)
+{
+	const struct lane *l = &s->track[TRACK_VIDEO].lane;
+	uint64_t n;
+
+	trim_hard(s);
+	n = s->next_key > l->first ? s->next_key : l->first + 1;
+	for (; n < l->end; n++) {
+		if (!(lane_at(l, n)->flags & ENTRY_KEY))
+			continue;
+		if (!is_past(s, n, now))
+			break;
+		drop_before(s, n);
+	}
+	s->next_key = n;
+}

@@ -1,0 +1,319 @@
+/* SPDX-License-Identifier: ISC */
+#include "base/base.h"
+#include "media/splice.h"
+
+/* Audio may go out this much before it is due, to share a wakeup and a write with video. */
+#define EARLY_MS	40
+
+/* Above this rate two video frames share one. */
+#define FAST_STEP_MS	20
+
+/* Base moves by 1 ms in this many: half a per cent, below what any player notices. */
+#define SLEW_MS		200
+
+/* How far back a plan looks for a point where no picture is outstanding. */
+#define REORDER_MAX	16
+
+#define DEFAULT_STEP_MS	33
+
+/* A cut this much behind its slot is a late wakeup; more, and there was nothing to send. */
+#define LATE_MS		100
+
+/* A source taken up this much before its time has a shallow delay line: it is played a little
+ * slower until the line is as deep as it should be. */
+#define SHALLOW_MS	50
+
+void
+splice_init(struct splice *sp, struct outlog *log)
+{
+	memset(sp, 0, sizeof(*sp));
+	sp->log = log;
+	sp->end = UINT64_MAX;
+}
+
+/* The next frame to play on this track of the source on the air, NULL: none is held. */
+static struct entry *
+next_entry(const struct splice *sp, enum track t)
+{
+	struct track_state *ts = &sp->src->track[t];
+	struct entry *e;
+
+	if (!lane_has(&ts->lane, ts->at) ||
+	    (t == TRACK_VIDEO && ts->at >= sp->end))
+		return NULL;
+	e = lane_at(&ts->lane, ts->at);
+	return e->run == sp->run ? e : NULL;
+}
+
+static enum track
+next_track(const struct splice *sp)
+{
+	struct entry *e, *best = NULL;
+	enum track t, found = TRACKS;
+
+	for (t = 0; t < TRACKS; t++) {
+		e = next_entry(sp, t);
+		if (e != NULL && (best == NULL || e->dts < best->dts)) {
+			best = e;
+			found = t;
+		}
+	}
+	return found;
+}
+
+static void
+note_video(struct splice *sp, const struct entry *out, int64_t now)
+{
+	int64_t pts = out->dts + out->cts;
+
+	if (sp->out[TRACK_VIDEO].any) {
+		if (now - sp->last_video > sp->max_gap)
+			sp->max_gap = now - sp->last_video;
+		if (pts > sp->shown)
+			sp->shown = pts;
+	} else
+		sp->shown = pts;
+	sp->last_video = now;
+}
+
+/* Writes the next frame of a track and moves past it. */
+static void
+emit(struct splice *sp, enum track t, uint32_t flags, int64_t now)
+{
+	struct track_state *ts = &sp->src->track[t];
+	struct out_track *ot = &sp->out[t];
+	struct entry *e = lane_at(&ts->lane, ts->at), out;
+
+	out = *e;
+	packet_ref(out.pkt);
+	preamble_ref(out.pre);
+	out.flags |= flags;
+	out.dts = e->dts + sp->offset;
+	if (ot->any && out.dts < ot->dts)
+		out.dts = ot->dts;	/* the source's own disorder stops here */
+	if (t == TRACK_VIDEO)
+		note_video(sp, &out, now);
+	ot->dts = out.dts;
+	ot->step = ts->step;
+	ot->any = true;
+	sp->frames++;
+	ts->at++;
+	outlog_push(sp->log, &out);
+}
+
+static void
+slew(struct splice *sp, int64_t now)
+{
+	int64_t goal = sp->base_goal +
+	    source_due(sp->src, 0) - sp->src_offset;
+	int64_t steps = (now - sp->slewed) / SLEW_MS;
+
+	if (sp->src->run != sp->run)
+		goal = sp->base;	/* its pace is another run's now */
+	for (; steps > 0; steps--, sp->slewed += SLEW_MS)
+		sp->base += goal > sp->base ? 1 : goal < sp->base ? -1 : 0;
+}
+
+int64_t
+splice_run(struct splice *sp, int64_t now)
+{
+	const struct entry *e;
+	int64_t due, early;
+	enum track t;
+
+	if (sp->src == NULL)
+		return INT64_MAX;
+	slew(sp, now);
+	while ((t = next_track(sp)) != TRACKS) {
+		e = next_entry(sp, t);
+		due = e->dts + sp->offset + sp->base;
+		early = 0;
+		if (t != TRACK_VIDEO && next_entry(sp, TRACK_VIDEO) != NULL)
+			early = EARLY_MS;
+		else if (t == TRACK_VIDEO &&
+		    sp->src->track[t].step <= FAST_STEP_MS)
+			early = sp->src->track[t].step;
+		if (due > now + early)
+			return due;
+		emit(sp, t, 0, now);
+	}
+	return INT64_MAX;
+}
+
+int64_t
+splice_slot(const struct splice *sp)
+{
+	const struct out_track *v = &sp->out[TRACK_VIDEO];
+
+	if (!v->any)
+		return INT64_MIN;
+	return v->dts + (v->step > 0 ? v->step : DEFAULT_STEP_MS) + sp->base;
+}
+
+/* Audio of the old source that belongs before the cut. */
+static void
+finish_audio(struct splice *sp, int64_t cut_dts, int64_t now)
+{
+	const struct entry *e;
+
+	if (sp->src == NULL)
+		return;
+	while ((e = next_entry(sp, TRACK_AUDIO)) != NULL &&
+	    e->dts + sp->offset + sp->src->track[TRACK_AUDIO].step / 2 < cut_dts)
+		emit(sp, TRACK_AUDIO, 0, now);
+}
+
+/* Where each track of src is taken up, when its video frame n becomes dts on the timeline. */
+static void
+join(struct splice *sp, struct source *src, uint64_t n)
+{
+	const struct entry *key = lane_at(&src->track[TRACK_VIDEO].lane, n), *e;
+	const struct out_track *a = &sp->out[TRACK_AUDIO];
+	int64_t from = key->dts - src->track[TRACK_AUDIO].step / 2;
+	struct track_state *ts;
+	enum track t;
+
+	/* 2 ms: both sides round to milliseconds */
+	if (a->any && a->dts + a->step - 2 > from + sp->offset - 1000)
+		from = a->dts + a->step - 2 - sp->offset;
+	src->track[TRACK_VIDEO].at = n;
+	for (t = TRACK_AUDIO; t < TRACKS; t++) {
+		ts = &src->track[t];
+		for (ts->at = ts->lane.first; ts->at < ts->lane.end; ts->at++) {
+			e = lane_at(&ts->lane, ts->at);
+			if (e->run == key->run &&
+			    e->dts >= (t == TRACK_AUDIO ? from : key->dts))
+				break;
+		}
+	}
+}
+
+void
+splice_cut(struct splice *sp, struct source *src, uint64_t n, int64_t now)
+{
+	const struct entry *key = lane_at(&src->track[TRACK_VIDEO].lane, n);
+	const struct out_track *v = &sp->out[TRACK_VIDEO];
+	int64_t dts = 0, late = 0, natural;
+
+	if (v->any) {
+		dts = v->dts + (v->step > 0 ? v->step : DEFAULT_STEP_MS);
+		late = now - (dts + sp->base);
+		if (dts + key->cts <= sp->shown)
+			dts = sp->shown + 1 - key->cts;
+		finish_audio(sp, dts, now);
+	}
+	sp->offset = dts - key->dts;
+	if (!v->any || late > LATE_MS)		/* the timeline stood still */
+		sp->base = now - dts;
+	sp->base_goal = sp->base;
+	if (dts + sp->base > now)		/* dts went ahead: frames do not wait */
+		sp->base = now - dts;
+	natural = source_due(src, key->dts) - dts;
+	if (natural > sp->base_goal + SHALLOW_MS)
+		sp->base_goal = natural;
+	sp->src_offset = source_due(src, 0);
+	sp->slewed = now;
+	if (sp->src != NULL && sp->src != src)
+		sp->src->on_air = false;
+	sp->src = src;
+	sp->run = key->run;
+	sp->end = UINT64_MAX;
+	src->on_air = true;
+	join(sp, src, n);
+	emit(sp, TRACK_VIDEO, ENTRY_CUT, now);
+	sp->cuts++;
+}
+
+void
+splice_stop(struct splice *sp)
+{
+	if (sp->src != NULL)
+		sp->src->on_air = false;
+	sp->src = NULL;
+	sp->end = UINT64_MAX;
+}
+
+void
+splice_keep(struct splice *sp)
+{
+	sp->end = UINT64_MAX;
+}
+
+/* The last dts of the run that both tracks reach. */
+static int64_t
+common_edge(const struct splice *sp)
+{
+	const struct lane *l;
+	int64_t edge = INT64_MAX, dts;
+	enum track t;
+	uint64_t i;
+
+	for (t = TRACK_VIDEO; t <= TRACK_AUDIO; t++) {
+		l = &sp->src->track[t].lane;
+		for (i = l->end; i > l->first; i--)
+			if (lane_at(l, i - 1)->run == sp->run)
+				break;
+		if (i == l->first)
+			continue;
+		dts = lane_at(l, i - 1)->dts + sp->src->track[t].step;
+		if (dts < edge)
+			edge = dts;
+	}
+	return edge;
+}
+
+/*
+ * Of the last frames before stop, the newest after which the fewest pictures are outstanding: where
+ * the largest PTS is least ahead of the DTS.
+ */
+static uint64_t
+settled_end(const struct splice *sp, uint64_t stop)
+{
+	const struct track_state *v = &sp->src->track[TRACK_VIDEO];
+	uint64_t i, best = stop;
+	int64_t top = INT64_MIN, ahead, least = INT64_MAX;
+	const struct entry *e;
+
+	i = stop > v->lane.first + REORDER_MAX ? stop - REORDER_MAX :
+	    v->lane.first;
+	for (; i < stop; i++) {
+		e = lane_at(&v->lane, i);
+		if (e->run != sp->run)
+			continue;
+		if (e->dts + e->cts > top)
+			top = e->dts + e->cts;
+		ahead = top - e->dts;
+		if (ahead <= least) {
+			least = ahead;
+			best = i + 1;
+		}
+	}
+	return best > v->at ? best : v->at;
+}
+
+void
+splice_plan_end(struct splice *sp, int64_t before)
+{
+	const struct track_state *v;
+	int64_t edge;
+	const struct entry *e;
+	uint64_t i;
+
+	if (sp->src == NULL)
+		return;
+	v = &sp->src->track[TRACK_VIDEO];
+	edge = common_edge(sp);
+	for (i = v->at; i < v->lane.end; i++) {
+		e = lane_at(&v->lane, i);
+		if (e->run != sp->run || e->dts >= edge ||
+		    e->dts + sp->offset + sp->base >= before)
+			break;
+	}
+	sp->end = i > v->at ? settled_end(sp, i) : v->at;
+}
+
+bool
+splice_dry(const struct splice *sp)
+{
+	return sp->src == NULL || next_entry(sp, TRACK_VIDEO) == NULL;
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Sequence parameter sets: the picture's size after cropping, and its rate where the VUI
+ * tells (H.264 7.3.2.1.1 and annex E; H.265 7.3.2.2 and annex E). Any bytes are safe.
+ */
+#ifndef MEDIA_SPS_H
+#define MEDIA_SPS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct sps {
+	unsigned int	 width, height;		/* luma samples shown */
+	unsigned int	 profile, level;	/* profile_idc, level_idc */
+	double		 fps;			/* frames, not fields, a second; 0: not told */
+};
+
+/* One NAL unit with its header, emulation prevention bytes in. 0, or -1 when it is broken. */
+int	h264_sps_read(struct sps *, const uint8_t *nal, size_t len);
+int	hevc_sps_read(struct sps *, const uint8_t *nal, size_t len);
+
+#endif

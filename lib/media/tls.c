@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: ISC */
+#include "base/base.h"
+#include "media/tls.h"
+
+#include <errno.h>
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+#include <openssl/x509v3.h>
+
+/* Contexts are costly to build (the trust store is parsed) and never differ but by it. */
+struct context {
+	char		 ca_file[256];
+	SSL_CTX		*ctx;
+	struct context	*next;
+};
+static struct context *contexts;
+
+static void
+say(char *why, size_t size, const char *what)
+{
+	unsigned long e = ERR_peek_last_error();
+	const char *reason = e != 0 ? ERR_reason_error_string(e) : NULL;
+
+	snprintf(why, size, "%s%s%s", what, reason != NULL ? ": " : "",
+	    reason != NULL ? reason : "");
+	ERR_clear_error();
+}
+
+static SSL_CTX *
+context_get(const char *ca_file, char *why, size_t size)
+{
+	struct context *c;
+	int ok;
+
+	for (c = contexts; c != NULL; c = c->next)
+		if (strcmp(c->ca_file, ca_file) == 0)
+			return c->ctx;
+	if ((c = calloc(1, sizeof(*c))) == NULL ||
+	    (c->ctx = SSL_CTX_new(TLS_client_method())) == NULL) {
+		free(c);
+		say(why, size, "cannot set up TLS");
+		return NULL;
+	}
+	strlcpy(c->ca_file, ca_file, sizeof(c->ca_file));
+	SSL_CTX_set_min_proto_version(c->ctx, TLS1_2_VERSION);
+	SSL_CTX_set_verify(c->ctx, SSL_VERIFY_PEER, NULL);
+	SSL_CTX_set_mode(c->ctx, SSL_MODE_ENABLE_PARTIAL_WRITE |
+	    SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER | SSL_MODE_RELEASE_BUFFERS);
+	ok = ca_file[0] != '\0' ?
+	    SSL_CTX_load_verify_file(c->ctx, ca_file) :
+	    SSL_CTX_set_default_verify_paths(c->ctx);
+	if (!ok) {
+		say(why, size, "cannot read the trusted certificates");
+		SSL_CTX_free(c->ctx);
+		free(c);
+		return NULL;
+	}
+	c->next = contexts;
+	contexts = c;
+	return c->ctx;
+}
+
+struct ssl_st *
+tls_new(int fd, const char *host, const char *ca_file, char *why, size_t size)
+{
+	SSL_CTX *ctx;
+	SSL *ssl;
+	int ok;
+
+	if ((ctx = context_get(ca_file, why, size)) == NULL)
+		return NULL;
+	if ((ssl = SSL_new(ctx)) == NULL) {
+		say(why, size, "cannot set up TLS");
+		return NULL;
+	}
+	/* An address is verified as an address, and has no place in SNI (RFC 6066 section 3). */
+	ok = SSL_set_fd(ssl, fd);
+	if (X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl), host) != 1) {
+		ERR_clear_error();
+		ok = ok && SSL_set1_host(ssl, host) &&
+		    SSL_set_tlsext_host_name(ssl, host);
+	}
+	if (!ok) {
+		say(why, size, "cannot set up TLS");
+		SSL_free(ssl);
+		return NULL;
+	}
+	return ssl;
+}
+
+void
+tls_free(struct ssl_st *ssl)
+{
+	SSL_free(ssl);
+}
+
+static enum tls_result
+result(SSL *ssl, int ret, const char *what, char *why, size_t size)
+{
+	long verify;
+
+	switch (SSL_get_error(ssl, ret)) {
+	case SSL_ERROR_WANT_READ:
+		return TLS_WANT_READ;
+	case SSL_ERROR_WANT_WRITE:
+		return TLS_WANT_WRITE;
+	case SSL_ERROR_ZERO_RETURN:
+		return TLS_CLOSED;
+	case SSL_ERROR_SYSCALL:
+		snprintf(why, size, "%s: %s", what, errno != 0 ?
+		    strerror(errno) : "connection closed");
+		ERR_clear_error();
+		return TLS_FAILED;
+	default:
+		verify = SSL_get_verify_result(ssl);
+		if (verify != X509_V_OK) {
+			snprintf(why, size, "certificate refused: %s",
+			    X509_verify_cert_error_string(verify));
+			ERR_clear_error();
+		} else
+			say(why, size, what);
+		return TLS_FAILED;
+	}
+}
+
+enum tls_result
+tls_handshake(struct ssl_st *ssl, char *why, size_t size)
+{
+	int ret;
+
+	ERR_clear_error();
+	errno = 0;
+	ret = SSL_connect(ssl);
+	return ret == 1 ? TLS_DONE :
+	    result(ssl, ret, "handshake failed", why, size);
+}
+
+enum tls_result
+tls_read(struct ssl_st *ssl, void *p, size_t n, size_t *got, char *why,
+    size_t size)
+{
+	int ret;
+
+	ERR_clear_error();
+	errno = 0;
+	ret = SSL_read_ex(ssl, p, n, got);
+	return ret == 1 ? TLS_DONE : result(ssl, ret, "read failed", why, size);
+}
+
+enum tls_result
+tls_write(struct ssl_st *ssl, const void *p, size_t n, size_t *sent,
+    char *why, size_t size)
+{
+	int ret;
+
+	ERR_clear_error();
+	errno = 0;
+	ret = SSL_write_ex(ssl, p, n, sent);
+	return ret == 1 ? TLS_DONE : result(ssl, ret, "write failed", why, size);
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: ISC */
+/* The client side of TLS over a connected, non-blocking socket: OpenSSL's, verified. */
+#ifndef MEDIA_TLS_H
+#define MEDIA_TLS_H
+
+#include <stddef.h>
+#include <sys/types.h>
+
+struct ssl_st;
+
+/* What a step on a TLS connection came to. */
+enum tls_result { TLS_DONE, TLS_WANT_READ, TLS_WANT_WRITE, TLS_CLOSED, TLS_FAILED };
+
+/*
+ * A session that will insist on a certificate for host, signed by what ca_file or else the
+ * system trusts, and names host to the server (SNI). NULL with why filled in.
+ */
+struct ssl_st	*tls_new(int fd, const char *host, const char *ca_file,
+		    char *why, size_t whysize);
+void		 tls_free(struct ssl_st *);	/* NULL is allowed */
+
+/* why is filled in with TLS_FAILED. */
+enum tls_result	 tls_handshake(struct ssl_st *, char *why, size_t whysize);
+enum tls_result	 tls_read(struct ssl_st *, void *, size_t, size_t *got,
+		    char *why, size_t whysize);
+
+/* After a TLS_WANT_*, the next call must begin with the same bytes. */
+enum tls_result	 tls_write(struct ssl_st *, const void *, size_t, size_t *sent,
+		    char *why, size_t whysize);
+
+#endif

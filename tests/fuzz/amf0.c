@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: ISC */
+#include "base/base.h"
+#include "media/amf0.h"
+#include "media/rtmp_hear.h"
+
+int	LLVMFuzzerTestOneInput(const uint8_t *, size_t);
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
+{
+	struct amf0_value v, m;
+	struct heard h;
+	struct amf0 in;
+	char text[64];
+
+	amf0_init(&in, p, n);
+	while (amf0_next(&in, &v) == 1) {
+		if (in.p > p + n || v.len > n)
+			abort();
+		if (amf0_member(&v, "code", &m) == 1 && m.len > v.len)
+			abort();
+		heard_string(text, sizeof(text), &m);
+	}
+	(void)amf0_starts(p, n, "onMetaData");
+	if (amf0_data_frame_skip(p, n) > n)
+		abort();
+	(void)hear_data(&h, p, n);
+	if (hear_command(&h, p, n) == 0)
+		heard_words(text, sizeof(text), &h);
+	return 0;
+}
