@@ -240,39 +240,40 @@ judge_video(char *dst, size_t n, const struct prepare_want *w,
 	else if (r->key_min_ms > 0 && r->key_max_ms - r->key_min_ms > KEY_VARY_MS)
 		why(dst, n, "keyframes come every %.2f to %.2f s",
 		    (double)r->key_min_ms / 1000, (double)r->key_max_ms / 1000);
-	else if (w->kbps != 0 && r->kbps > w->kbps * 23 / 20)
-		why(dst, n, "it has %lld kb/s", (long long)r->kbps);
 }
 
 int
 prepare_judge(struct prepare_plan *p, const struct prepare_want *w,
     const struct prepare_result *r)
 {
-	char video[80], audio[80] = "";
-	int rc = 0;
+	size_t n = sizeof(p->video_why);
+	int again = 0;
 
-	judge_video(video, sizeof(video), w, r);
+	judge_video(p->video_why, n, w, r);
+	/* A short film may miss the rate that it was encoded for; that is no fault. */
+	if (p->video_why[0] == '\0' && p->copy_video && w->kbps != 0 &&
+	    r->kbps > w->kbps * 11 / 10)
+		why(p->video_why, n, "it has %lld kb/s", (long long)r->kbps);
+	p->audio_why[0] = '\0';
 	if (!r->audio_even)
-		why(audio, sizeof(audio), "it has holes");
+		why(p->audio_why, n, "it has holes");
 	else if (r->audio_short_ms > 0)
-		why(audio, sizeof(audio), "it ends %lld ms before the video",
+		why(p->audio_why, n, "it ends %lld ms before the video",
 		    (long long)r->audio_short_ms);
-	if (video[0] != '\0' && p->copy_video) {
-		p->copy_video = false;
-		strlcpy(p->video_why, video, sizeof(p->video_why));
-		rc = 1;
-	}
-	/* Silence and encoded audio are cut to a length that was only an estimate so far. */
-	if (audio[0] != '\0' && (p->copy_audio || p->copy_video)) {
+	if (p->video_why[0] == '\0' && p->audio_why[0] == '\0')
+		return 0;
+	/* Encoded audio was cut to a length that may have been an estimate. */
+	if (p->audio_why[0] != '\0' && (p->copy_audio ||
+	    p->seconds < (double)r->ms / 1000 - 0.001)) {
 		p->copy_audio = false;
-		strlcpy(p->audio_why, audio, sizeof(p->audio_why));
-		rc = 1;
+		again = 1;
 	}
-	if (rc == 1 && p->copy_video)
-		p->seconds = (double)r->ms / 1000;
-	if (rc == 0 && (video[0] != '\0' || audio[0] != '\0'))
-		return -1;
-	return rc;
+	if (p->video_why[0] != '\0' && p->copy_video) {
+		p->copy_video = false;
+		again = 1;
+	}
+	p->seconds = (double)r->ms / 1000;
+	return again ? 1 : -1;
 }
 
 int

@@ -51,7 +51,7 @@ int	prepare_source_read(struct prepare_source *, const char *json, size_t len,
 struct prepare_plan {
 	bool		 copy_video, copy_audio;
 	bool		 silence;	/* there is no audio: make some */
-	char		 video_why[80], audio_why[80];	/* why it is not copied */
+	char		 video_why[80], audio_why[80];	/* why it is not copied, or no good */
 	int		 width, height;
 	struct ratio	 fps;
 	int		 gop;		/* frames */
@@ -68,7 +68,7 @@ void	prepare_plan(struct prepare_plan *, const struct prepare_want *,
 struct prepare_result {
 	bool		 constant_fps, audio_even;
 	double		 fps;
-	int64_t		 ms, kbps;	/* of video, of the file */
+	int64_t		 ms, kbps;	/* of video */
 	int64_t		 key_min_ms, key_max_ms;
 	int64_t		 audio_short_ms;
 };

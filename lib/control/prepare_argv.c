@@ -105,8 +105,11 @@ audio_args(struct args *a, const struct prepare_plan *p)
 	}
 	args(a, "-af", NULL);
 	/* async: holes are filled, so that frames lie on one grid. */
-	arg(a, "aresample=%d:async=1:first_pts=0,apad,atrim=end_sample=%lld", p->rate,
-	    samples_of(p));
+	if (p->seconds > 0)
+		arg(a, "aresample=%d:async=1:first_pts=0,apad,atrim=end_sample=%lld",
+		    p->rate, samples_of(p));
+	else
+		arg(a, "aresample=%d:async=1:first_pts=0,apad", p->rate);
 	args(a, "-c:a", "aac", "-b:a", "128k", "-ar", NULL);
 	arg(a, "%d", p->rate);
 	args(a, "-ac", NULL);
@@ -134,6 +137,8 @@ prepare_argv(const struct prepare_plan *p, const char *in, const char *out,
 	    "-map_metadata", "-1", "-map_chapters", "-1", "-sn", "-dn", NULL);
 	video_args(&a, p);
 	audio_args(&a, p);
+	if (p->seconds <= 0)
+		args(&a, "-shortest", NULL);
 	arg(&a, "-metadata");
 	arg(&a, "comment=%s", label);
 	args(&a, "-f", "flv", NULL);

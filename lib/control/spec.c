@@ -12,6 +12,9 @@
 
 #define SPEC_MAX	(1024 * 1024)
 
+/* A loop's viewers have delay lines and buffers: it can write seldom. */
+#define LOOP_LOT_MS	200
+
 /* Reading goes on until the first fault: everything after it is a no-op. */
 struct reader {
 	const char		*text;
@@ -58,6 +61,19 @@ spec_dest_same(const struct spec_dest *a, const struct spec_dest *b)
 	return strcmp(a->name, b->name) == 0 && same(a->url, b->url) &&
 	    same(a->key, b->key) && same(a->backup_url, b->backup_url) &&
 	    same(a->ca_file, b->ca_file);
+}
+
+bool
+spec_files_same(const struct spec_source *a, const struct spec_source *b)
+{
+	int i;
+
+	if (a->files != b->files)
+		return false;
+	for (i = 0; i < a->files; i++)
+		if (!same(a->file[i], b->file[i]))
+			return false;
+	return true;
 }
 
 /* Every member must be one of those named (NULL ends). */
@@ -155,19 +171,47 @@ path(struct reader *r, const char *s)
 
 static char *
 url(struct reader *r, json_t *obj, const char *at, const char *field,
-    bool required, bool tls)
+    bool required)
 {
 	const char *s = string(r, obj, at, field, required);
 
 	if (s == NULL)
 		return NULL;
 	if (strncasecmp(s, "rtmp://", 7) != 0 &&
-	    !(tls && strncasecmp(s, "rtmps://", 8) == 0)) {
-		fail(r, at, field, tls ? "must begin with rtmp:// or rtmps://" :
-		    "must begin with rtmp://");
+	    strncasecmp(s, "rtmps://", 8) != 0) {
+		fail(r, at, field, "must begin with rtmp:// or rtmps://");
 		return NULL;
 	}
 	return copy(r, s);
+}
+
+static void
+add_file(struct reader *r, struct spec_source *src, json_t *v, const char *at,
+    const char *field)
+{
+	if (!json_is_string(v) || json_string_length(v) == 0)
+		fail(r, at, field, "must be a path");
+	else if (src->files == SPEC_FILES)
+		fail(r, at, field, "has more than %d files", SPEC_FILES);
+	else
+		src->file[src->files++] = path(r, json_string_value(v));
+}
+
+/* One path or a list of them. */
+static void
+read_files(struct reader *r, struct spec_source *src, json_t *obj,
+    const char *at, const char *field)
+{
+	json_t *v = json_object_get(obj, field);
+	size_t i;
+
+	if (json_is_array(v) && json_array_size(v) == 0)
+		fail(r, at, field, "must name a file");
+	else if (json_is_array(v))
+		for (i = 0; i < json_array_size(v); i++)
+			add_file(r, src, json_array_get(v, i), at, field);
+	else if (v != NULL)
+		add_file(r, src, v, at, field);
 }
 
 static void
@@ -175,15 +219,13 @@ read_source(struct reader *r, struct spec *s, json_t *obj, const char *at)
 {
 	static const char *const known[] = { "name", "url", "path", NULL };
 	struct spec_source *src = &s->source[s->sources++];
-	const char *p;
 	int i;
 
 	check_fields(r, obj, at, known);
 	name(r, obj, at, "name", src->name);
-	src->url = url(r, obj, at, "url", false, true);
-	p = string(r, obj, at, "path", false);
-	src->path = path(r, p);
-	if ((src->url == NULL) == (src->path == NULL))
+	src->url = url(r, obj, at, "url", false);
+	read_files(r, src, obj, at, "path");
+	if ((src->url == NULL) == (src->files == 0))
 		fail(r, at, "", "must have a url or a path, and not both");
 	if (strcmp(src->name, "auto") == 0 || strcmp(src->name, "off") == 0)
 		fail(r, at, "name", "must not be auto or off");
@@ -203,8 +245,8 @@ read_dest(struct reader *r, struct spec *s, json_t *obj, const char *at)
 
 	check_fields(r, obj, at, known);
 	name(r, obj, at, "name", d->name);
-	d->url = url(r, obj, at, "url", true, true);
-	d->backup_url = url(r, obj, at, "backup_url", false, true);
+	d->url = url(r, obj, at, "url", true);
+	d->backup_url = url(r, obj, at, "backup_url", false);
 	d->key = copy(r, string(r, obj, at, "key", false));
 	p = string(r, obj, at, "ca_file", false);
 	d->ca_file = p != NULL ? path(r, p) : copy(r, "");
@@ -241,15 +283,6 @@ each(struct reader *r, struct spec *s, json_t *root, const char *field,
 		snprintf(at, sizeof(at), "%s[%zu]", field, i);
 		fn(r, s, json_array_get(list, i), at);
 	}
-}
-
-static void
-read_file(struct reader *r, struct spec *s, json_t *v, const char *at)
-{
-	if (!json_is_string(v) || json_string_length(v) == 0)
-		fail(r, at, "", "must be a path");
-	else
-		s->file[s->files++] = path(r, json_string_value(v));
 }
 
 static void
@@ -298,7 +331,14 @@ read_loop(struct reader *r, struct spec *s, json_t *root)
 	check_fields(r, root, "", known);
 	name(r, root, "", "channel", s->channel);
 	s->socket = path(r, string(r, root, "", "socket", false));
-	each(r, s, root, "files", 1, SPEC_FILES, read_file);
+	strlcpy(s->mode, "auto", sizeof(s->mode));
+	strlcpy(s->source[0].name, "file", sizeof(s->source[0].name));
+	s->sources = 1;
+	read_files(r, &s->source[0], root, "", "files");
+	if (s->source[0].files == 0)
+		fail(r, "", "files", "is missing");
+	s->delay_ms = 0;
+	s->lot_ms = LOOP_LOT_MS;
 	if (dest == NULL)
 		fail(r, "", "destination", "is missing");
 	else if (!r->failed)
@@ -349,13 +389,14 @@ wipe(char *s)
 void
 spec_free(struct spec *s)
 {
-	int i;
+	int i, j;
 
 	if (s == NULL)
 		return;
 	for (i = 0; i < s->sources; i++) {
 		wipe(s->source[i].url);
-		free(s->source[i].path);
+		for (j = 0; j < s->source[i].files; j++)
+			free(s->source[i].file[j]);
 	}
 	for (i = 0; i < s->dests; i++) {
 		wipe(s->dest[i].url);
@@ -363,8 +404,6 @@ spec_free(struct spec *s)
 		wipe(s->dest[i].backup_url);
 		free(s->dest[i].ca_file);
 	}
-	for (i = 0; i < s->files; i++)
-		free(s->file[i]);
 	free(s->socket);
 	free(s);
 }

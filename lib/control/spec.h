@@ -23,7 +23,8 @@ enum spec_on_backup {
 struct spec_source {
 	char	 name[SPEC_NAME];
 	char	*url;		/* RTMP to play; NULL for a file */
-	char	*path;		/* prepared FLV, relative to the spec file; NULL for RTMP */
+	char	*file[SPEC_FILES];	/* prepared FLV files, played in order */
+	int	 files;		/* 0 for RTMP */
 };
 
 struct spec_dest {
@@ -45,8 +46,7 @@ struct spec {
 	int			 sources;
 	struct spec_dest	 dest[SPEC_DESTS];
 	int			 dests;
-	char			*file[SPEC_FILES];	/* of a loop, in order */
-	int			 files;
+	int64_t			 lot_ms;	/* frames may go out this much early */
 };
 
 struct spec_fault {
@@ -55,6 +55,10 @@ struct spec_fault {
 	char	why[160];	/* what is wrong and what would be right; no value of the file */
 };
 
+/*
+ * A forwarder's spec has channel, mode, thresholds, sources and destinations. A loop's has channel,
+ * files and one destination: it is a channel with one source, "file", and no delay line.
+ */
 enum spec_kind { SPEC_FORWARD, SPEC_LOOP };
 
 /* Reads and checks everything. NULL with *fault filled in. */
@@ -62,6 +66,8 @@ struct spec	*spec_read(const char *path, enum spec_kind, struct spec_fault *);
 void		 spec_free(struct spec *);	/* NULL is allowed */
 
 bool		 spec_name_ok(const char *);
+
+bool		 spec_files_same(const struct spec_source *, const struct spec_source *);
 
 /* Would a connection made for one serve the other? */
 bool		 spec_dest_same(const struct spec_dest *, const struct spec_dest *);

@@ -38,6 +38,24 @@ channel_free(struct channel *ch)
 	free(ch);
 }
 
+/* On top of what is played now, if anything: then from the next boundary on. */
+static int
+open_files(struct channel_source *cs, const struct spec_source *spec,
+    struct flv_fault *fault)
+{
+	struct flvloop *file;
+
+	file = flvloop_open((const char *const *)spec->file,
+	    (size_t)spec->files, fault);
+	if (file == NULL)
+		return -1;
+	if (cs->file == NULL)
+		cs->file = file;
+	else
+		flvloop_replace(cs->file, file);
+	return 0;
+}
+
 static int
 add_source(struct channel *ch, const struct spec *spec, int i,
     struct flv_fault *fault)
@@ -47,29 +65,22 @@ add_source(struct channel *ch, const struct spec *spec, int i,
 		.delay_ms = spec->delay_ms, .stall_ms = spec->stall_ms,
 		.prove_ms = PROVE_MS, .max_ms = HOLD_MS, .max_bytes = HOLD_BYTES
 	};
-	const char *path = spec->source[i].path;
 
 	strlcpy(cs->name, spec->source[i].name, sizeof(cs->name));
 	source_init(&cs->src, &lim);
 	if ((cs->arena = arena_new(SLAB_SIZE, SLAB_SPARE)) == NULL)
 		return -1;
-	if (path == NULL)
-		return 0;
-	cs->src.local = true;
-	if ((cs->file = flvloop_open(&path, 1, fault)) == NULL) {
-		fault->file = (size_t)i;
-		return -1;
-	}
-	return 0;
+	cs->src.local = spec->source[i].files > 0;
+	return cs->src.local ? open_files(cs, &spec->source[i], fault) : 0;
 }
 
 struct channel *
-channel_new(const struct spec *spec, int64_t now, struct flv_fault *fault)
+channel_new(const struct spec *spec, int64_t now, int *bad,
+    struct flv_fault *fault)
 {
 	struct fo_policy policy = {
 		.sources = spec->sources, .stable_ms = spec->stable_ms,
 		.stable_max_ms = spec->stable_max_ms,
-		.start_ms = spec->delay_ms + START_MS
 	};
 	struct channel *ch;
 	int i;
@@ -78,13 +89,18 @@ channel_new(const struct spec *spec, int64_t now, struct flv_fault *fault)
 	if ((ch = calloc(1, sizeof(*ch))) == NULL)
 		return NULL;
 	ch->delay_ms = spec->delay_ms;
-	for (i = 0; i < spec->sources; i++)
+	for (i = 0; i < spec->sources; i++) {
 		if (add_source(ch, spec, i, fault) == -1) {
+			*bad = i;
 			channel_free(ch);
 			return NULL;
 		}
+		if (!ch->source[i].src.local)
+			policy.start_ms = spec->delay_ms + START_MS;
+	}
 	outlog_init(&ch->log, LOG_BYTES, LOG_MS);
 	splice_init(&ch->splice, &ch->log);
+	ch->splice.lot_ms = spec->lot_ms;
 	failover_init(&ch->failover, &policy, now);
 	channel_switch(ch, spec->mode, 0, now);
 	return ch;
@@ -118,24 +134,40 @@ channel_switch(struct channel *ch, const char *to, int64_t for_ms, int64_t now)
 }
 
 int
+channel_files(struct channel *ch, const struct spec *spec, int i,
+    struct flv_fault *fault)
+{
+	return open_files(&ch->source[i], &spec->source[i], fault);
+}
+
+bool
+channel_can_reload(const struct channel *ch, const struct spec *spec)
+{
+	int i;
+
+	if (spec->sources != ch->sources || spec->delay_ms != ch->delay_ms)
+		return false;
+	for (i = 0; i < ch->sources; i++)
+		if (strcmp(spec->source[i].name, ch->source[i].name) != 0 ||
+		    (spec->source[i].files > 0) != ch->source[i].src.local)
+			return false;
+	return true;
+}
+
+void
 channel_reload(struct channel *ch, const struct spec *spec, int64_t now)
 {
 	struct fo_policy *p = &ch->failover.policy;
 	int i;
 
-	if (spec->sources != ch->sources || spec->delay_ms != ch->delay_ms)
-		return -1;
-	for (i = 0; i < ch->sources; i++)
-		if (strcmp(spec->source[i].name, ch->source[i].name) != 0)
-			return -1;
-	for (i = 0; i < ch->sources; i++)
+	for (i = 0; i < ch->sources; i++) {
 		ch->source[i].src.lim.stall_ms = spec->stall_ms;
-	if (p->stable_ms != spec->stable_ms)
-		for (i = 0; i < ch->sources; i++)
+		if (p->stable_ms != spec->stable_ms)
 			ch->failover.window[i] = spec->stable_ms;
+	}
 	p->stable_ms = spec->stable_ms;
 	p->stable_max_ms = spec->stable_max_ms;
-	return channel_switch(ch, spec->mode, 0, now);
+	channel_switch(ch, spec->mode, 0, now);
 }
 
 char *

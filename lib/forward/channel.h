@@ -52,9 +52,10 @@ struct channel {
 
 /*
  * A channel as the spec says, at the time now (ms). Files are opened and checked.
- * NULL with *fault filled in (file is the index of the source), or errno ENOMEM and fault->why "".
+ * NULL with *fault of a file of source *bad; out of memory leaves fault->why "".
  */
-struct channel	*channel_new(const struct spec *, int64_t now, struct flv_fault *);
+struct channel	*channel_new(const struct spec *, int64_t now, int *bad,
+		    struct flv_fault *fault);
 void		 channel_free(struct channel *);	/* NULL is allowed */
 
 /*
@@ -70,8 +71,15 @@ bool		 channel_event(struct channel *, struct channel_event *);
 int		 channel_switch(struct channel *, const char *to, int64_t for_ms,
 		    int64_t now);
 
-/* Applies what may change while it runs; -1 when the sources or the delay differ (a restart is due). */
-int		 channel_reload(struct channel *, const struct spec *, int64_t now);
+/* Plays the files that source i has in this spec from the next boundary on. -1 with *fault. */
+int		 channel_files(struct channel *, const struct spec *, int i,
+		    struct flv_fault *);
+
+/* Can it become what the spec says while it runs? Not if sources or the delay differ. */
+bool		 channel_can_reload(const struct channel *, const struct spec *);
+
+/* Applies thresholds and mode of a spec that it can become. */
+void		 channel_reload(struct channel *, const struct spec *, int64_t now);
 
 char		*channel_state(const struct channel *, char *dst, size_t size);
 

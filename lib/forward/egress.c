@@ -25,7 +25,6 @@ up(void *arg, int64_t now)
 	eg->blocked = eg->leave = false;
 	if (eg->link.connects > 1)
 		eg->reconnects++;
-	eg->reported = false;
 	log_info("destination=%s live connects=%llu", eg->name,
 	    (unsigned long long)eg->link.connects);
 }
@@ -38,10 +37,9 @@ down(void *arg, int64_t now)
 	sink_stop(&eg->sink);
 	snprintf(eg->last_error, sizeof(eg->last_error), "%s: %s",
 	    link_fault_name(eg->link.fault), eg->link.error);
-	if (!eg->reported)
+	if (!eg->link.again)
 		log_warnx("destination=%s %s; retry in %lld ms", eg->name,
 		    eg->last_error, (long long)(eg->link.retry_time - now));
-	eg->reported = true;
 }
 
 static void

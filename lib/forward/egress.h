@@ -30,7 +30,6 @@ struct egress {
 	bool			 blocked;	/* the socket takes no more */
 	bool			 leave;		/* at the next keyframe: the server asked for it */
 	bool			 held;		/* stopped on purpose */
-	bool			 reported;	/* that it is down; again only once it was up */
 	uint64_t		 reconnects;
 	char			 last_error[256];
 };

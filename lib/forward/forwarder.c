@@ -56,25 +56,20 @@ add_ingest(struct forwarder *fw, int i, struct spec_fault *fault)
 	return -1;
 }
 
-static int
-add_channel(struct forwarder *fw, int64_t now, struct spec_fault *fault)
+static void
+say_file(struct spec_fault *fault, int source, const struct flv_fault *bad)
 {
-	struct flv_fault bad;
-	char field[32];
+	char field[48], at[48] = "";
 
-	if ((fw->channel = channel_new(fw->spec, now, &bad)) != NULL)
-		return 0;
-	if (bad.why[0] == '\0') {
+	if (bad->why[0] == '\0') {
 		say(fault, "", "out of memory");
-		return -1;
+		return;
 	}
-	snprintf(field, sizeof(field), "sources[%zu].path", bad.file);
-	if (bad.offset >= 0)
-		say(fault, field, "%s, at byte %lld of the file", bad.why,
-		    (long long)bad.offset);
-	else
-		say(fault, field, "%s", bad.why);
-	return -1;
+	snprintf(field, sizeof(field), "sources[%d].path", source);
+	if (bad->offset >= 0)
+		snprintf(at, sizeof(at), ", at byte %lld of file %zu",
+		    (long long)bad->offset, bad->file + 1);
+	say(fault, field, "%.100s%s", bad->why, at);
 }
 
 struct forwarder *
@@ -82,7 +77,8 @@ forwarder_new(struct ev *ev, struct spec *spec, int64_t now,
     struct spec_fault *fault)
 {
 	struct forwarder *fw = calloc(1, sizeof(*fw));
-	int i;
+	struct flv_fault bad;
+	int i, source = 0;
 
 	if (fw == NULL) {
 		say(fault, "", "out of memory");
@@ -91,8 +87,11 @@ forwarder_new(struct ev *ev, struct spec *spec, int64_t now,
 	}
 	fw->ev = ev;
 	fw->spec = spec;
-	if (add_channel(fw, now, fault) == -1)
+	fw->channel = channel_new(spec, now, &source, &bad);
+	if (fw->channel == NULL) {
+		say_file(fault, source, &bad);
 		goto fail;
+	}
 	for (i = 0; i < spec->sources; i++)
 		if (add_ingest(fw, i, fault) == -1)
 			goto fail;
@@ -217,6 +216,37 @@ serving(const struct forwarder *fw, const struct spec_dest *d)
 	return -1;
 }
 
+/* Opens what is new in spec without letting go of anything. -1 with *fault. */
+static int
+prepare_reload(struct forwarder *fw, const struct spec *spec,
+    struct egress *next[], struct spec_fault *fault)
+{
+	struct flv_fault bad;
+	int i;
+
+	if (strcmp(spec->channel, fw->spec->channel) != 0) {
+		say(fault, "channel", "is another channel: start another "
+		    "forwarder for it");
+		return -1;
+	}
+	if (!channel_can_reload(fw->channel, spec)) {
+		say(fault, "sources", "sources or delay_ms differ: restart to "
+		    "change them");
+		return -1;
+	}
+	for (i = 0; i < spec->dests; i++)
+		if (serving(fw, &spec->dest[i]) == -1 &&
+		    (next[i] = egress_new(fw, spec, i, fault)) == NULL)
+			return -1;
+	for (i = 0; i < spec->sources; i++)
+		if (!spec_files_same(&spec->source[i], &fw->spec->source[i]) &&
+		    channel_files(fw->channel, spec, i, &bad) == -1) {
+			say_file(fault, i, &bad);
+			return -1;
+		}
+	return 0;
+}
+
 int
 forwarder_reload(struct forwarder *fw, struct spec *spec, int64_t now,
     struct spec_fault *fault)
@@ -224,20 +254,14 @@ forwarder_reload(struct forwarder *fw, struct spec *spec, int64_t now,
 	struct egress *next[SPEC_DESTS] = { NULL };
 	int i, old;
 
-	if (strcmp(spec->channel, fw->spec->channel) != 0) {
-		say(fault, "channel", "is another channel: start another "
-		    "forwarder for it");
-		goto fail;
+	if (prepare_reload(fw, spec, next, fault) == -1) {
+		for (i = 0; i < SPEC_DESTS; i++)
+			if (next[i] != NULL)
+				egress_end(next[i]);
+		spec_free(spec);
+		return -1;
 	}
-	for (i = 0; i < spec->dests; i++)
-		if (serving(fw, &spec->dest[i]) == -1 &&
-		    (next[i] = egress_new(fw, spec, i, fault)) == NULL)
-			goto fail;
-	if (channel_reload(fw->channel, spec, now) == -1) {
-		say(fault, "sources", "sources or delay_ms differ: restart to "
-		    "change them");
-		goto fail;
-	}
+	channel_reload(fw->channel, spec, now);
 	for (i = 0; i < spec->dests; i++)
 		if (next[i] == NULL) {
 			old = serving(fw, &spec->dest[i]);
@@ -255,10 +279,4 @@ forwarder_reload(struct forwarder *fw, struct spec *spec, int64_t now,
 	spec_free(fw->spec);
 	fw->spec = spec;
 	return 0;
-fail:
-	for (i = 0; i < SPEC_DESTS; i++)
-		if (next[i] != NULL)
-			egress_end(next[i]);
-	spec_free(spec);
-	return -1;
 }

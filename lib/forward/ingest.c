@@ -44,8 +44,9 @@ down(void *arg, int64_t now)
 
 	(void)now;
 	source_ended(&in->to->src);
-	log_warnx("source=%s %s: %s", in->to->name,
-	    link_fault_name(in->link.fault), in->link.error);
+	if (!in->link.again)
+		log_warnx("source=%s %s: %s", in->to->name,
+		    link_fault_name(in->link.fault), in->link.error);
 }
 
 int

@@ -98,6 +98,7 @@ link_fail(struct link *l, int64_t now, enum link_fault fault,
 	hang_up(l);
 	if (l->ops->down != NULL)
 		l->ops->down(l->arg, now);
+	l->again = true;
 }
 
 static void
@@ -166,6 +167,7 @@ take(struct link *l, const uint8_t *p, size_t n, int64_t now)
 			l->up_since = now;
 			l->connects++;
 			l->fault = LINK_FINE;
+			l->again = false;
 			l->ops->up(l->arg, now);
 			break;
 		case RTMP_ENDED:

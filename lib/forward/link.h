@@ -65,6 +65,7 @@ struct link {
 	int64_t			 deadline;	/* to be up, ms */
 	int64_t			 up_since;
 	bool			 ready;		/* the loop saw something */
+	bool			 again;		/* down is told, and it has not been up since */
 	uint64_t		 connects;	/* times it was up */
 	char			 error[200];	/* last fault in words, holds no secret */
 };

@@ -28,30 +28,49 @@ in_word(char c)
 	return isalnum((unsigned char)c) || c == '_' || c == '-';
 }
 
-/*
- * How much of the secret stands at s: all of it, a long piece, or what the end of
- * the text left of it. A secret of one to three letters would be found inside of any word.
- */
+/* A secret of one to three letters would be found inside of any word. */
+static bool
+stands_alone(const char *text, const char *s, size_t len)
+{
+	return len >= 4 || !((s > text && in_word(s[-1])) || in_word(s[len]));
+}
+
+/* The length of what is a secret by itself at secret + i: all of it, or a value; else 0. */
+static size_t
+whole(const char *secret, size_t i)
+{
+	if (i == 0)
+		return strlen(secret);
+	return secret[i - 1] == '=' ? strcspn(secret + i, "&") : 0;
+}
+
+/* How much of the secret stands at s, if that is enough to tell it. */
 static size_t
 found(const char *text, const char *s, const char *secret, bool cut)
 {
-	size_t len = strlen(secret), best = 0, i, n;
+	size_t best = 0, i, n, need;
 
-	for (i = 0; i < len; i++) {
+	for (i = 0; secret[i] != '\0'; i++) {
 		n = common(s, secret + i);
-		if (n > best && (n == len || n >= BLOT_MIN ||
-		    (cut && s[n] == '\0')))
-			best = n;
+		need = whole(secret, i);
+		if (n < BLOT_MIN && !(cut && s[n] == '\0')) {
+			if (need == 0 || n < need ||
+			    !stands_alone(text, s, need))
+				continue;
+			n = need;
+		}
+		best = n > best ? n : best;
 	}
-	if (len < 4 && best == len && ((s > text && in_word(s[-1])) ||
-	    in_word(s[len])))
-		return 0;
 	return best;
 }
 
 static size_t
 value_length(const char *s)
 {
+	const char quote[] = { *s, '\0' };
+
+	if (*s == '\'' || *s == '"')
+		return 1 + strcspn(s + 1, quote);
 	return strcspn(s, "&;, '\")]}>");
 }
 

@@ -162,6 +162,7 @@ scan_video_frame(struct scan *s, const struct flvitem *t)
 		s->key_last = t->tag.time;
 	}
 	x->frames++;
+	x->video_bytes += t->tag.len;
 	s->video_last = t->tag.time;
 	cadence_add(s->cadence, t->tag.time);
 	return 0;

@@ -72,7 +72,8 @@ struct flvloop_facts {
 	struct video_format	 video;		/* fps as measured when it is constant */
 	struct audio_format	 audio;
 	int64_t			 ms;		/* of video */
-	int64_t			 bytes;
+	int64_t			 bytes;		/* of the file */
+	int64_t			 video_bytes;	/* of its video frames */
 	uint32_t		 frames, keys;	/* video */
 	uint32_t		 audio_frames;
 	uint32_t		 key_min_ms;	/* distances of keyframes; the last one, to the end, */

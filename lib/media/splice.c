@@ -127,12 +127,12 @@ splice_run(struct splice *sp, int64_t now)
 	while ((t = next_track(sp)) != TRACKS) {
 		e = next_entry(sp, t);
 		due = e->dts + sp->offset + sp->base;
-		early = 0;
+		early = sp->lot_ms;
 		if (t != TRACK_VIDEO && next_entry(sp, TRACK_VIDEO) != NULL)
-			early = EARLY_MS;
+			early += EARLY_MS;
 		else if (t == TRACK_VIDEO &&
 		    sp->src->track[t].step <= FAST_STEP_MS)
-			early = sp->src->track[t].step;
+			early += sp->src->track[t].step;
 		if (due > now + early)
 			return due;
 		emit(sp, t, 0, now);

@@ -35,6 +35,7 @@ struct splice {
 	int64_t			 base_goal;	/* where base drifts to */
 	int64_t			 src_offset;	/* pace of the source when base_goal was set */
 	int64_t			 slewed;	/* when base was last moved */
+	int64_t			 lot_ms;	/* any frame may go out this much early */
 	uint64_t		 end;		/* video frames of src from here on stay unsent */
 	struct out_track	 out[TRACKS];
 	int64_t			 shown;		/* largest PTS written */

@@ -451,7 +451,7 @@ class Stand:
         if os.access(path, os.X_OK):
             return path
         if required:
-            raise tap.Skip("%s is not built" % name)
+            raise FileNotFoundError(path + ": not built")
         return None
 
     # Sources

@@ -44,6 +44,8 @@ values_go(void)
 	t_str(run("a=1&token=x/y z; t=(q)", "none"), "a=***&token=*** z; t=***)");
 	t_str(run("tcUrl=\"rtmp://h/a?k=v\"", "none"), "tcUrl=***\"");
 	t_str(run("ends with =", "none"), "ends with =");
+	t_str(run("key=\"a b\" c", "none"), "key=***\" c");
+	t_str(run("bad pass, bad x", "user=pass&t=x"), "bad ***, bad ***");
 }
 
 static void

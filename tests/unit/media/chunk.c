@@ -230,18 +230,18 @@ extended_times_not_repeated(void)
 	w_fill(&w, 'b', 125);
 	w_byte(&w, 0xc6);
 	w_int(&w, 0x010203, 3);		/* and ends so */
-	w_message(&w, 4, 1, 8, 1, "x", 1);
+	w_message(&w, 5, 1, 8, 1, "x", 1);
 	expect("9 16909060 1 259:61..03\n8 1 1 1:78..78\n");
 	/* the last piece is shorter than the time, and the next header goes on with it */
 	fresh();
 	w_head0(&w, 6, 0xffffff, 129, 9, 1);
-	w_int(&w, 0x01040000, 4);
+	w_int(&w, 0x01040001, 4);
 	w_fill(&w, 'a', 128);
 	w_byte(&w, 0xc6);
 	w_byte(&w, 1);
 	w_head0(&w, 4, 1, 1, 8, 1);
 	w_byte(&w, 'x');
-	expect("9 17039360 1 129:61..01\n8 1 1 1:78..78\n");
+	expect("9 17039361 1 129:61..01\n8 1 1 1:78..78\n");
 }
 
 static void

@@ -130,27 +130,39 @@ lengths_are_bounded(void)
 	t_int(strlen(u.tc_url), RTMP_URL_MAX - 1);
 }
 
+/* "tcUrl stream" of where tc_url leads from an address */
+static const char *
+lead(const char *address, const char *tc_url)
+{
+	static char out[2 * RTMP_URL_MAX];
+	struct rtmp_url to;
+	const char *why;
+
+	t_int(rtmp_url_parse(&u, address, NULL, &why), 0);
+	rtmp_url_redirect(&to, &u, tc_url);
+	snprintf(out, sizeof(out), "%s %s", to.tc_url, to.stream);
+	return out;
+}
+
 static void
 redirects(void)
 {
-	struct rtmp_url to, from;
-	const char *why;
+	const char *from = "rtmps://h:444/live/k?t=1";
 
-	t_int(rtmp_url_parse(&from, "rtmps://h:444/live?a=b", "k?t=1", &why), 0);
-	rtmp_url_redirect(&to, &from, "rtmps://i/app2");
-	t_str(to.tc_url, "rtmps://i/app2");
-	t_str(to.stream, "k?t=1");
-	rtmp_url_redirect(&to, &from, "/app3");
-	t_str(to.tc_url, "rtmps://h:444/app3");
-	rtmp_url_redirect(&to, &from, "");
-	t_str(to.tc_url, from.tc_url);
-	rtmp_url_redirect(&to, &from, "rtmps://bad host/");
-	t_str(to.tc_url, from.tc_url);
-	rtmp_url_redirect(&to, &from, "rtmp://thief/live");
-	t_str(to.tc_url, from.tc_url);
-	t_int(rtmp_url_parse(&from, "rtmp://h/live", "k", &why), 0);
-	rtmp_url_redirect(&to, &from, "rtmps://i/live");
-	t_ok(to.tls);
+	t_str(lead(from, "rtmps://i/app2"), "rtmps://i/app2 k?t=1");
+	t_str(lead(from, "/app3"), "rtmps://h:444/app3 k?t=1");
+	t_str(lead("rtmp://h/live/k", "rtmps://i/live"), "rtmps://i/live k");
+}
+
+static void
+bad_redirects_lead_back(void)
+{
+	const char *from = "rtmps://h:444/live/k", *back = "rtmps://h:444/live k";
+
+	t_str(lead(from, ""), back);
+	t_str(lead(from, "elsewhere"), back);
+	t_str(lead(from, "rtmps://bad host/live"), back);
+	t_str(lead(from, "rtmp://thief/live"), back);
 }
 
 static void
@@ -167,5 +179,6 @@ T_MAIN(
 	{ "faults_are_named", faults_are_named },
 	{ "lengths_are_bounded", lengths_are_bounded },
 	{ "redirects", redirects },
+	{ "bad_redirects_lead_back", bad_redirects_lead_back },
 	{ "corpus", corpus },
 )

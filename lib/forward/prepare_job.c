@@ -1,0 +1,359 @@
+/* SPDX-License-Identifier: ISC */
+#include "base/base.h"
+#include "base/buf.h"
+#include "base/log.h"
+#include "control/ffmpeg.h"
+#include "forward/prepare_job.h"
+#include "media/flvloop.h"
+
+#include <sys/stat.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#define LABEL_BYTES	65536	/* a result's label is in its first tag */
+#define STEM_MAX	200	/* leaves room in a file name for what is added */
+#define ATTEMPTS	3	/* copy both, copy one, encode both */
+
+static volatile sig_atomic_t last_signal;
+
+/* Digest of the source and of the settings: what makes one result different from another. */
+static int
+job_label(struct prepare_job *j, int fd)
+{
+	static uint8_t block[1 << 17];
+	char settings[256], hex[SHA256_HEX];
+	struct sha256 *s;
+	ssize_t n = -1;
+
+	if ((s = sha256_new()) == NULL)
+		return -1;
+	while ((n = read(fd, block, sizeof(block))) > 0) {
+		if (sha256_add(s, block, (size_t)n) == -1)
+			break;
+	}
+	prepare_settings(&j->want, settings, sizeof(settings));
+	if (n != 0 || sha256_add(s, settings, strlen(settings)) == -1 ||
+	    sha256_hex(s, hex) == -1)
+		n = -1;
+	sha256_free(s);
+	snprintf(j->label, sizeof(j->label), "lsctl:%s", hex);
+	return n == 0 ? 0 : -1;
+}
+
+static int
+job_source(struct prepare_job *j)
+{
+	struct stat st;
+	int fd, status = 0;
+
+	if ((fd = open(j->in, O_RDONLY | O_CLOEXEC | O_NONBLOCK)) == -1) {
+		log_warn("%s", j->in);
+		return EX_NOINPUT;
+	}
+	if (fstat(fd, &st) == -1 || !S_ISREG(st.st_mode)) {
+		log_warnx("%s: not a regular file", j->in);
+		status = EX_NOINPUT;
+	} else if (job_label(j, fd) == -1) {
+		log_warn("%s", j->in);
+		status = EX_IOERR;
+	}
+	close(fd);
+	return status;
+}
+
+/* The result's path, and a pattern for a temporary one beside it. */
+static int
+job_names(struct prepare_job *j)
+{
+	const char *base = strrchr(j->in, '/'), *dot, *slash;
+	int dir_len, stem, n;
+
+	base = base == NULL ? j->in : base + 1;
+	dot = strrchr(base, '.');
+	stem = dot == NULL || dot == base ? (int)strlen(base) : (int)(dot - base);
+	if (stem > STEM_MAX)
+		stem = STEM_MAX;
+	if (j->out_option != NULL)
+		n = snprintf(j->out, sizeof(j->out), "%s", j->out_option);
+	else if (j->dir_option != NULL)
+		n = snprintf(j->out, sizeof(j->out), "%s/%.*s-%.16s.flv", j->dir_option,
+		    stem, base, j->label + 6);
+	else
+		n = snprintf(j->out, sizeof(j->out), "%.*s%.*s-%.16s.flv",
+		    (int)(base - j->in), j->in, stem, base, j->label + 6);
+	slash = strrchr(j->out, '/');
+	dir_len = slash == NULL ? 0 : (int)(slash + 1 - j->out);
+	if (n < 0 || (size_t)n + 9 > sizeof(j->out)) {
+		log_warnx("%s: the name is too long", j->in);
+		return EX_USAGE;
+	}
+	snprintf(j->tmp, sizeof(j->tmp), "%.*s.%.*s.XXXXXX", dir_len, j->out, STEM_MAX,
+	    j->out + dir_len);
+	return 0;
+}
+
+/* Is there a result already, of this source and these settings, and whole? */
+static bool
+is_done(const struct prepare_job *j)
+{
+	static uint8_t head[LABEL_BYTES];
+	int fd = open(j->out, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	const char *path = j->out;
+	struct flv_fault fault;
+	struct flvloop *l;
+	ssize_t n;
+
+	if (fd == -1)
+		return false;
+	n = read(fd, head, sizeof(head));
+	close(fd);
+	if (n <= 0 || memmem(head, (size_t)n, j->label, strlen(j->label)) == NULL)
+		return false;
+	if ((l = flvloop_open(&path, 1, &fault)) == NULL)
+		return false;
+	flvloop_close(l);
+	return true;
+}
+
+static int
+job_probe(struct prepare_job *j)
+{
+	char file[PATH_MAX + 8], why[320];
+	char *argv[] = { (char []){ "ffprobe" }, (char []){ "-v" }, (char []){ "error" },
+	    (char []){ "-of" }, (char []){ "json" }, (char []){ "-show_format" },
+	    (char []){ "-show_streams" }, file, NULL };
+	const char *fault;
+	enum ffmpeg_end end;
+	struct buf out;
+	int status = 0;
+
+	snprintf(file, sizeof(file), "file:%s", j->in);
+	buf_init(&out, 4 << 20);
+	end = ffmpeg_capture(argv, &out, why, sizeof(why));
+	if (end != FFMPEG_DONE) {
+		log_warnx("%s: %s", j->in, why);
+		status = end == FFMPEG_MISSING ? EX_UNAVAILABLE :
+		    end == FFMPEG_FAILED ? EX_DATAERR : EX_OSERR;
+	} else if (prepare_source_read(&j->source, (const char *)buf_head(&out),
+	    buf_len(&out), &fault) == -1) {
+		log_warnx("%s: %s", j->in, fault);
+		status = EX_DATAERR;
+	}
+	buf_free(&out);
+	return status;
+}
+
+static void
+plan_tell(const struct prepare_job *j, char *const argv[])
+{
+	const struct prepare_plan *p = &j->plan;
+	struct buf b;
+	size_t i;
+
+	if (p->copy_video && p->copy_audio)
+		log_info("%s: video and audio are copied", j->in);
+	if (!p->copy_video)
+		log_info("%s: video is encoded: %s", j->in, p->video_why);
+	if (!p->copy_audio)
+		log_info("%s: audio is encoded: %s", j->in, p->audio_why);
+	buf_init(&b, 8192);
+	for (i = 0; argv[i] != NULL; i++)
+		buf_addf(&b, " %s", argv[i]);
+	log_debug("running%.*s", (int)buf_len(&b), (const char *)buf_head(&b));
+	buf_free(&b);
+}
+
+static int
+job_bad(const struct prepare_job *j)
+{
+	const struct prepare_plan *p = &j->plan;
+
+	log_warnx("%s: the result does not loop well: %s%s%s%s", j->in,
+	    p->video_why[0] != '\0' ? "video: " : "", p->video_why,
+	    p->audio_why[0] != '\0' ? " audio: " : "", p->audio_why);
+	return EX_SOFTWARE;
+}
+
+/* 0 when the temporary file is a result to keep, -1 to do it again, else an exit status. */
+static int
+job_judge(struct prepare_job *j)
+{
+	const char *path = j->tmp;
+	struct prepare_result r = { 0 };
+	const struct flvloop_facts *x;
+	struct flv_fault fault;
+	struct flvloop *l;
+	int rc;
+
+	if ((l = flvloop_open(&path, 1, &fault)) == NULL) {
+		if (fault.error == 0 && prepare_reject(&j->plan, fault.why) == 1)
+			return -1;
+		log_warnx("%s: the result cannot be played: %s", j->in, fault.why);
+		return fault.error == 0 ? EX_SOFTWARE : EX_IOERR;
+	}
+	x = flvloop_facts(l, 0);
+	r.constant_fps = x->constant_fps;
+	r.audio_even = x->audio_even;
+	r.fps = x->video.fps;
+	r.ms = x->ms;
+	r.kbps = x->video_bytes * 8 / x->ms;
+	r.key_min_ms = x->key_min_ms;
+	r.key_max_ms = x->key_max_ms;
+	r.audio_short_ms = x->audio_short_ms;
+	flvloop_close(l);
+	if ((rc = prepare_judge(&j->plan, &j->want, &r)) == 0)
+		return 0;
+	if (rc == 1)
+		return -1;
+	return job_bad(j);
+}
+
+/* One run of ffmpeg into the temporary file; returns as job_judge(). */
+static int
+job_attempt(struct prepare_job *j)
+{
+	struct progress bar;
+	enum ffmpeg_end end;
+	char why[320], **argv;
+
+	argv = prepare_argv(&j->plan, j->in, j->tmp, j->label);
+	if (argv == NULL) {
+		log_warn("%s", j->in);
+		return EX_OSERR;
+	}
+	plan_tell(j, argv);
+	progress_start(&bar, "prepare", j->quiet);
+	end = ffmpeg_run(argv, j->plan.seconds, &bar, why, sizeof(why));
+	prepare_argv_free(argv);
+	switch (end) {
+	case FFMPEG_DONE:
+		return job_judge(j);
+	case FFMPEG_FAILED:
+		/* What cannot be copied, say a codec that FLV has no name for, can be encoded. */
+		if (prepare_reject(&j->plan, why) == 1)
+			return -1;
+		break;
+	case FFMPEG_STOPPED:
+		j->signal = last_signal;
+		break;
+	default:
+		break;
+	}
+	log_warnx("%s: %s", j->in, why);
+	return end == FFMPEG_MISSING ? EX_UNAVAILABLE : end == FFMPEG_FAILED ? EX_DATAERR :
+	    end == FFMPEG_NO_SPACE ? EX_IOERR : EX_OSERR;
+}
+
+/* Makes the temporary file the result: its bytes are on disk before its name is. */
+static int
+job_publish(struct prepare_job *j, int fd)
+{
+	char dir[PATH_MAX], *slash;
+	mode_t mask = umask(0);
+	int dfd, rc;
+
+	umask(mask);
+	if (fchmod(fd, 0666 & ~mask) == -1 || fsync(fd) == -1) {
+		log_warn("%s", j->tmp);
+		return EX_IOERR;
+	}
+	if (rename(j->tmp, j->out) == -1) {
+		log_warn("%s", j->out);
+		return EX_CANTCREAT;
+	}
+	strlcpy(dir, j->out, sizeof(dir));
+	slash = strrchr(dir, '/');
+	if (slash != NULL)
+		slash[1] = '\0';
+	if ((dfd = open(slash == NULL ? "." : dir, O_RDONLY | O_DIRECTORY)) == -1)
+		return 0;
+	rc = fsync(dfd);
+	close(dfd);
+	if (rc == -1) {
+		log_warn("%s", dir);
+		return EX_IOERR;
+	}
+	return 0;
+}
+
+static int
+job_make(struct prepare_job *j)
+{
+	int fd, status = -1, i;
+
+	if ((fd = mkostemp(j->tmp, O_CLOEXEC)) == -1) {
+		log_warn("%s", j->tmp);
+		return EX_CANTCREAT;
+	}
+	for (i = 0; i < ATTEMPTS && status == -1; i++)
+		status = job_attempt(j);
+	if (status == -1)
+		status = job_bad(j);
+	if (status == 0)
+		status = job_publish(j, fd);
+	if (status != 0)
+		unlink(j->tmp);
+	close(fd);
+	return status;
+}
+
+static void
+on_signal(int sig)
+{
+	last_signal = sig;	/* and child_read() is interrupted */
+}
+
+/* From now on a signal waits until it can be answered with the temporary file gone. */
+static void
+signals_hold(void)
+{
+	static const int ends[] = { SIGINT, SIGTERM, SIGHUP };
+	struct sigaction sa = { .sa_handler = on_signal }, old;
+	sigset_t set;
+	size_t i;
+
+	sigemptyset(&set);
+	for (i = 0; i < nitems(ends); i++) {
+		sigaction(ends[i], NULL, &old);
+		if (old.sa_handler == SIG_IGN)		/* nohup(1) */
+			continue;
+		sigaction(ends[i], &sa, NULL);
+		sigaddset(&set, ends[i]);
+	}
+	sigprocmask(SIG_BLOCK, &set, NULL);
+}
+
+int
+prepare_job_run(struct prepare_job *j)
+{
+	char **argv;
+	int status;
+
+	last_signal = 0;
+	j->signal = 0;
+	if ((status = job_source(j)) != 0 || (status = job_names(j)) != 0)
+		return status;
+	if (!j->force && is_done(j)) {
+		log_info("%s: done already", j->in);
+		return 0;
+	}
+	if (!j->force && j->out_option != NULL && access(j->out, F_OK) == 0) {
+		log_warnx("%s exists and is something else: -f replaces it", j->out);
+		return EX_CANTCREAT;
+	}
+	if ((status = job_probe(j)) != 0)
+		return status;
+	prepare_plan(&j->plan, &j->want, &j->source);
+	if (!j->dry) {
+		signals_hold();
+		return job_make(j);
+	}
+	if ((argv = prepare_argv(&j->plan, j->in, j->out, j->label)) != NULL)
+		plan_tell(j, argv);
+	prepare_argv_free(argv);
+	return 0;
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Preparing one film: name the result, see whether it is there, else have ffmpeg make it under a
+ * temporary name, judge it, and rename it.
+ */
+#ifndef FORWARD_PREPARE_JOB_H
+#define FORWARD_PREPARE_JOB_H
+
+#include <limits.h>
+#include <stdbool.h>
+
+#include "base/sha256.h"
+#include "control/prepare.h"
+
+struct prepare_job {
+	/* set by the caller, borrowed */
+	const char		*in;
+	const char		*out_option;	/* the result's path, or NULL */
+	const char		*dir_option;	/* the result's folder, or NULL: that of in */
+	bool			 force;		/* replace what is there */
+	bool			 dry;		/* say what would be done */
+	bool			 quiet;		/* no progress */
+	struct prepare_want	 want;
+
+	/* the outcome */
+	char			 out[PATH_MAX];
+	int			 signal;	/* that ended it, 0: none */
+
+	struct prepare_source	 source;
+	struct prepare_plan	 plan;
+	char			 label[SHA256_HEX + 8];	/* "lsctl:" and the digest */
+	char			 tmp[PATH_MAX];
+};
+
+/*
+ * Does it. 0 and the result's path in out, or the sysexits(3) status that says why not; logged
+ * already. SIGINT, SIGTERM and SIGHUP are blocked once there is a temporary file, and stay so:
+ * the caller raises job->signal again when it is not 0. The temporary file is gone in any case.
+ */
+int	prepare_job_run(struct prepare_job *);
+
+#endif
