@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: ISC */
-/* Makes files that can be looped, and checks them. */
+/* Makes files that can be looped, checks them, and plays them for ever. */
 #include "base/base.h"
 #include "base/log.h"
 #include "control/prepare.h"
 #include "forward/prepare_job.h"
+#include "forward/serve.h"
 #include "media/flv.h"
 #include "media/flvloop.h"
 #include "media/packet.h"
@@ -12,13 +13,13 @@
 #include <signal.h>
 #include <sysexits.h>
 #include <unistd.h>
-#include <unistd.h>
 
 #define KEYFRAME_MAX_MS	4000	/* what YouTube and Facebook accept at most */
 
 static int	check(int, char **);
 static int	join(int, char **);
 static int	prepare(int, char **);
+static int	run(int, char **);
 
 static const struct command {
 	const char	*name;
@@ -28,6 +29,7 @@ static const struct command {
 	{ "prepare", prepare, "[-fnqv] [-o OUT | -d DIR] [--profile WxH@FPS] [--bitrate RATE]\n"
 	    "\t    [--audio RATE/CHANNELS] [--preset NAME] FILE" },
 	{ "check", check, "FILE..." },
+	{ "run", run, "[-nqv] [-s SOCKET] SPEC" },
 	{ "join", join, "[-r ROUNDS] FILE... > FLV" },
 };
 
@@ -40,6 +42,38 @@ usage(void)
 		fprintf(stderr, "%s lsctl-loop %s %s\n", i == 0 ? "usage:" : "      ",
 		    commands[i].name, commands[i].usage);
 	return EX_USAGE;
+}
+
+/* -- run -- */
+
+static int
+run(int argc, char **argv)
+{
+	struct serve_options opt = { .kind = SPEC_LOOP };
+	int c, verbosity = 0;
+
+	while ((c = getopt(argc, argv, "nqs:v")) != -1)
+		switch (c) {
+		case 'n':
+			opt.check = true;
+			break;
+		case 'q':
+			verbosity = -1;
+			break;
+		case 's':
+			opt.socket = optarg;
+			break;
+		case 'v':
+			verbosity = 1;
+			break;
+		default:
+			return usage();
+		}
+	if (argc - optind != 1)
+		return usage();
+	opt.spec = argv[optind];
+	log_init("lsctl-loop", verbosity);
+	return serve(&opt);
 }
 
 /* -- check -- */
@@ -71,6 +105,8 @@ flaws_print(const struct flvloop_facts *x)
 	if (x->audio_short_ms > 0)
 		flaw = printf("; its audio ends %lld ms before its video",
 		    (long long)x->audio_short_ms) > 0;
+	if (x->bad > 0)		/* nothing to hear or see: ffmpeg writes one for ADTS */
+		printf("; %u empty or broken messages are left out", x->bad);
 	return flaw;
 }
 

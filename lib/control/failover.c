@@ -199,7 +199,8 @@ failover_pin(struct failover *f, int source, int64_t for_ms, int64_t now)
 	f->off = false;
 	f->pin = source;
 	f->pin_failed = false;
-	f->pin_until = for_ms > 0 ? now + for_ms : INT64_MAX;
+	f->pin_until = for_ms > 0 && for_ms < INT64_MAX - now ? now + for_ms :
+	    INT64_MAX;
 	if (f->on != FO_AUTO)
 		f->state = f->on == source ? FO_PREFERRED : FO_BACKUP;
 }

@@ -242,34 +242,44 @@ judge_video(char *dst, size_t n, const struct prepare_want *w,
 		    (double)r->key_min_ms / 1000, (double)r->key_max_ms / 1000);
 }
 
+static void
+judge_audio(char *dst, size_t n, const struct prepare_result *r)
+{
+	dst[0] = '\0';
+	if (!r->audio_even)
+		why(dst, n, "it has holes");
+	else if (r->audio_short_ms > 0)
+		why(dst, n, "it ends %lld ms before the video",
+		    (long long)r->audio_short_ms);
+}
+
 int
 prepare_judge(struct prepare_plan *p, const struct prepare_want *w,
     const struct prepare_result *r)
 {
-	size_t n = sizeof(p->video_why);
+	char video[sizeof(p->video_why)], audio[sizeof(p->audio_why)];
 	int again = 0;
 
-	judge_video(p->video_why, n, w, r);
+	judge_video(video, sizeof(video), w, r);
 	/* A short film may miss the rate that it was encoded for; that is no fault. */
-	if (p->video_why[0] == '\0' && p->copy_video && w->kbps != 0 &&
+	if (video[0] == '\0' && p->copy_video && w->kbps != 0 &&
 	    r->kbps > w->kbps * 11 / 10)
-		why(p->video_why, n, "it has %lld kb/s", (long long)r->kbps);
-	p->audio_why[0] = '\0';
-	if (!r->audio_even)
-		why(p->audio_why, n, "it has holes");
-	else if (r->audio_short_ms > 0)
-		why(p->audio_why, n, "it ends %lld ms before the video",
-		    (long long)r->audio_short_ms);
-	if (p->video_why[0] == '\0' && p->audio_why[0] == '\0')
+		why(video, sizeof(video), "it has %lld kb/s", (long long)r->kbps);
+	judge_audio(audio, sizeof(audio), r);
+	if (video[0] == '\0' && audio[0] == '\0')
 		return 0;
-	/* Encoded audio was cut to a length that may have been an estimate. */
-	if (p->audio_why[0] != '\0' && (p->copy_audio ||
-	    p->seconds < (double)r->ms / 1000 - 0.001)) {
-		p->copy_audio = false;
+	why(p->fault, sizeof(p->fault), "%s: %s", video[0] != '\0' ? "video" : "audio",
+	    video[0] != '\0' ? video : audio);
+	if (video[0] != '\0' && p->copy_video) {
+		p->copy_video = false;
+		strlcpy(p->video_why, video, sizeof(p->video_why));
 		again = 1;
 	}
-	if (p->video_why[0] != '\0' && p->copy_video) {
-		p->copy_video = false;
+	/* Encoded audio was cut to a length that may have been an estimate. */
+	if (audio[0] != '\0' && (p->copy_audio ||
+	    p->seconds < (double)r->ms / 1000 - 0.001)) {
+		p->copy_audio = false;
+		strlcpy(p->audio_why, audio, sizeof(p->audio_why));
 		again = 1;
 	}
 	p->seconds = (double)r->ms / 1000;
@@ -279,6 +289,7 @@ prepare_judge(struct prepare_plan *p, const struct prepare_want *w,
 int
 prepare_reject(struct prepare_plan *p, const char *fault)
 {
+	strlcpy(p->fault, fault, sizeof(p->fault));
 	if (!p->copy_video && !p->copy_audio)
 		return -1;
 	p->copy_video = p->copy_audio = false;

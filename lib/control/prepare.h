@@ -51,7 +51,8 @@ int	prepare_source_read(struct prepare_source *, const char *json, size_t len,
 struct prepare_plan {
 	bool		 copy_video, copy_audio;
 	bool		 silence;	/* there is no audio: make some */
-	char		 video_why[80], audio_why[80];	/* why it is not copied, or no good */
+	char		 video_why[80], audio_why[80];	/* why it is not copied */
+	char		 fault[160];	/* what prepare_judge() found last */
 	int		 width, height;
 	struct ratio	 fps;
 	int		 gop;		/* frames */

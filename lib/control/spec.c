@@ -347,15 +347,15 @@ read_loop(struct reader *r, struct spec *s, json_t *root)
 
 /* The whole file as a string, or NULL with the fault told. */
 static char *
-slurp(struct reader *r, const char *file)
+slurp(struct reader *r, const char *file, size_t *len)
 {
 	struct stat st;
 	char *text = NULL;
 	ssize_t n = 0;
-	size_t have = 0;
 	int fd;
 
-	if ((fd = open(file, O_RDONLY | O_CLOEXEC)) == -1 ||
+	*len = 0;
+	if ((fd = open(file, O_RDONLY | O_CLOEXEC | O_NONBLOCK)) == -1 ||
 	    fstat(fd, &st) == -1) {
 		fail(r, "", "", "cannot be read: %s", strerror(errno));
 	} else if (!S_ISREG(st.st_mode) || st.st_size > SPEC_MAX) {
@@ -366,9 +366,9 @@ slurp(struct reader *r, const char *file)
 	} else if ((text = calloc(1, (size_t)st.st_size + 1)) == NULL) {
 		fail(r, "", "", "out of memory");
 	} else {
-		while (have < (size_t)st.st_size && (n = read(fd, text + have,
-		    (size_t)st.st_size - have)) > 0)
-			have += (size_t)n;
+		while (*len < (size_t)st.st_size && (n = read(fd, text + *len,
+		    (size_t)st.st_size - *len)) > 0)
+			*len += (size_t)n;
 		if (n == -1)
 			fail(r, "", "", "cannot be read: %s", strerror(errno));
 	}
@@ -409,44 +409,57 @@ spec_free(struct spec *s)
 }
 
 struct spec *
-spec_read(const char *file, enum spec_kind kind, struct spec_fault *fault)
+spec_parse(const char *text, size_t len, const char *dir, enum spec_kind kind,
+    struct spec_fault *fault)
 {
-	struct reader r = { .fault = fault };
+	struct reader r = { .fault = fault, .dir = dir };
 	struct spec *s = calloc(1, sizeof(*s));
-	char *dup = strdup(file), *text = NULL;
-	json_t *root = NULL;
+	json_t *root;
 	json_error_t err;
 
 	memset(fault, 0, sizeof(*fault));
-	if (s == NULL || dup == NULL) {
+	if (s == NULL) {
 		fail(&r, "", "", "out of memory");
-		goto out;
+		return NULL;
 	}
-	r.dir = dirname(dup);
 	s->delay_ms = 2000;
 	s->stall_ms = 1500;
 	s->stable_ms = 5000;
-	if ((text = slurp(&r, file)) == NULL || r.failed)
-		goto out;
-	root = json_loads(text, JSON_REJECT_DUPLICATES, &err);
-	if (root == NULL) {
+	if ((root = json_loadb(text, len, JSON_REJECT_DUPLICATES, &err)) == NULL) {
 		/* jansson's text may quote the file: say the place only */
 		fail(&r, "", "", "is not JSON near column %d", err.column);
 		fault->line = err.line;
-		goto out;
+	} else {
+		r.text = text;
+		if (kind == SPEC_FORWARD)
+			read_forward(&r, s, root);
+		else
+			read_loop(&r, s, root);
 	}
-	r.text = text;
-	if (kind == SPEC_FORWARD)
-		read_forward(&r, s, root);
-	else
-		read_loop(&r, s, root);
-out:
 	json_decref(root);
-	wipe(text);
-	free(dup);
 	if (r.failed) {
 		spec_free(s);
 		return NULL;
 	}
+	return s;
+}
+
+struct spec *
+spec_read(const char *file, enum spec_kind kind, struct spec_fault *fault)
+{
+	struct reader r = { .fault = fault };
+	char *dup = strdup(file), *text = NULL;
+	struct spec *s = NULL;
+	size_t len = 0;
+
+	memset(fault, 0, sizeof(*fault));
+	if (dup == NULL)
+		fail(&r, "", "", "out of memory");
+	else if ((text = slurp(&r, file, &len)) != NULL && !r.failed)
+		s = spec_parse(text, len, dirname(dup), kind, fault);
+	if (text != NULL)
+		explicit_bzero(text, len);
+	free(text);
+	free(dup);
 	return s;
 }

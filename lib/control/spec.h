@@ -8,6 +8,7 @@
 #define CONTROL_SPEC_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #define SPEC_SOURCES	8
@@ -63,6 +64,11 @@ enum spec_kind { SPEC_FORWARD, SPEC_LOOP };
 
 /* Reads and checks everything. NULL with *fault filled in. */
 struct spec	*spec_read(const char *path, enum spec_kind, struct spec_fault *);
+
+/* The same for a text in memory, with a NUL at text[len]; paths in it are relative to dir. */
+struct spec	*spec_parse(const char *text, size_t len, const char *dir,
+		    enum spec_kind, struct spec_fault *);
+
 void		 spec_free(struct spec *);	/* NULL is allowed */
 
 bool		 spec_name_ok(const char *);

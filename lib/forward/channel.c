@@ -241,7 +241,9 @@ look(struct channel *ch, struct fo_view v[], int64_t now)
 		h = source_check(&cs->src, now);
 		found = source_key_before(&cs->src, now, &n);
 		v[i].local = cs->src.local;
-		v[i].healthy = h == SOURCE_HEALTHY && !cs->broken;
+		/* On the air a break counts, even if it healed at once. */
+		v[i].healthy = h == SOURCE_HEALTHY && !cs->broken &&
+		    (ch->splice.src != &cs->src || ch->splice.run == cs->src.run);
 		v[i].ready = v[i].local || (found && (!starting || source_due(
 		    &cs->src, lane_at(&video->lane, n)->dts) <= now));
 		v[i].coming = !v[i].local && (h == SOURCE_PROVING ||

@@ -170,11 +170,7 @@ plan_tell(const struct prepare_job *j, char *const argv[])
 static int
 job_bad(const struct prepare_job *j)
 {
-	const struct prepare_plan *p = &j->plan;
-
-	log_warnx("%s: the result does not loop well: %s%s%s%s", j->in,
-	    p->video_why[0] != '\0' ? "video: " : "", p->video_why,
-	    p->audio_why[0] != '\0' ? " audio: " : "", p->audio_why);
+	log_warnx("%s: the result does not loop well: %s", j->in, j->plan.fault);
 	return EX_SOFTWARE;
 }
 

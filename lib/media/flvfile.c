@@ -222,8 +222,10 @@ scan_tag(struct scan *s, const struct flvitem *t)
 {
 	struct flvfile *f = s->f;
 
-	if (t->frame.kind == FRAME_BAD)
-		return fault_set(s->fault, s->at, 0, "a message that no codec writes");
+	if (t->frame.kind == FRAME_BAD) {
+		f->facts.bad++;
+		return 0;
+	}
 	if (t->tag.type == MSG_DATA)
 		return t->frame.kind == FRAME_META && f->meta.data == NULL ?
 		    blob_read(s, &f->meta, t) : 0;

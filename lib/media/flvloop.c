@@ -60,7 +60,7 @@ reader_advance(struct flvloop *l, struct reader *r)
 static bool
 is_left_out(const struct flvitem *t)
 {
-	return t->frame.kind == FRAME_END ||
+	return t->frame.kind == FRAME_END || t->frame.kind == FRAME_BAD ||
 	    (t->frame.kind == FRAME_HEADER && t->frame.track == 0) ||
 	    (t->frame.kind == FRAME_META && t->tag.type == MSG_DATA);
 }

@@ -54,7 +54,7 @@ void		 flvloop_close(struct flvloop *);	/* NULL is allowed */
  * The next message in DTS order, and its time: ms since the first message, never falling on
  * either track, not wrapped. At the start of a file (of the first round: always; later: when they
  * differ from those in force) its metadata and sequence headers come first. End-of-sequence messages
- * are left out: nothing ends. The packet's memory is the arena's, its reference the caller's; its data
+ * are left out, as nothing ends, and so is FRAME_BAD. The packet's memory is the arena's, its reference the caller's; its data
  * is bit-identical to the file's; its time is *time modulo 2^32.
  * 0, or -1 with errno: EIO when the file cannot be read any more or changed below us, ENOMEM.
  */
@@ -76,6 +76,7 @@ struct flvloop_facts {
 	int64_t			 video_bytes;	/* of its video frames */
 	uint32_t		 frames, keys;	/* video */
 	uint32_t		 audio_frames;
+	uint32_t		 bad;		/* messages that no codec writes: not played */
 	uint32_t		 key_min_ms;	/* distances of keyframes; the last one, to the end, */
 	uint32_t		 key_max_ms;	/* counts for the maximum only */
 	bool			 constant_fps;

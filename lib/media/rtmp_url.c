@@ -135,11 +135,9 @@ path_read(struct rtmp_url *u, const char *path, const char *key)
 		n--;
 	if (n == 0 || *path == '?')
 		return "no application";
-	if (!copy(u->app, sizeof(u->app), path, n))
-		return "application too long";
-	if (!copy(u->stream, sizeof(u->stream), key, strlen(key)))
-		return "stream name too long";
-	return NULL;
+	return copy(u->app, sizeof(u->app), path, n) &&
+	    copy(u->stream, sizeof(u->stream), key, strlen(key)) ? NULL :
+	    "too long";
 }
 
 static const char *

@@ -8,8 +8,12 @@
 /* Above this rate two video frames share one. */
 #define FAST_STEP_MS	20
 
-/* Base moves by 1 ms in this many: half a per cent, below what any player notices. */
-#define SLEW_MS		200
+/* Base moves by 1 ms in this many: frames go out that little bit slower or faster, while
+ * their times stay exact. */
+#define SLEW_MS		40
+
+/* Audio this far ahead of the video at a cut went on alone: the timeline goes on from there. */
+#define ALONE_MS	1000
 
 /* How far back a plan looks for a point where no picture is outstanding. */
 #define REORDER_MAX	16
@@ -21,7 +25,7 @@
 
 /* A source taken up this much before its time has a shallow delay line: it is played a little
  * slower until the line is as deep as it should be. */
-#define SHALLOW_MS	50
+#define SHALLOW_MS	100
 
 void
 splice_init(struct splice *sp, struct outlog *log)
@@ -84,32 +88,39 @@ emit(struct splice *sp, enum track t, uint32_t flags, int64_t now)
 	struct out_track *ot = &sp->out[t];
 	struct entry *e = lane_at(&ts->lane, ts->at), out;
 
+	ts->at++;
+	if (t == TRACK_AUDIO && e->dts < sp->audio_from)
+		return;
 	out = *e;
-	packet_ref(out.pkt);
-	preamble_ref(out.pre);
 	out.flags |= flags;
 	out.dts = e->dts + sp->offset;
 	if (ot->any && out.dts < ot->dts)
 		out.dts = ot->dts;	/* the source's own disorder stops here */
+	packet_ref(out.pkt);
+	preamble_ref(out.pre);
 	if (t == TRACK_VIDEO)
 		note_video(sp, &out, now);
 	ot->dts = out.dts;
 	ot->step = ts->step;
 	ot->any = true;
 	sp->frames++;
-	ts->at++;
 	outlog_push(sp->log, &out);
+}
+
+/* base_goal, moved along with the pace of the source on the air. */
+static int64_t
+slew_goal(const struct splice *sp)
+{
+	if (sp->src == NULL || sp->src->run != sp->run)
+		return sp->base_goal;	/* its pace is another run's now */
+	return sp->base_goal + source_due(sp->src, 0) - sp->src_offset;
 }
 
 static void
 slew(struct splice *sp, int64_t now)
 {
-	int64_t goal = sp->base_goal +
-	    source_due(sp->src, 0) - sp->src_offset;
-	int64_t steps = (now - sp->slewed) / SLEW_MS;
+	int64_t goal = slew_goal(sp), steps = (now - sp->slewed) / SLEW_MS;
 
-	if (sp->src->run != sp->run)
-		goal = sp->base;	/* its pace is another run's now */
 	for (; steps > 0; steps--, sp->slewed += SLEW_MS)
 		sp->base += goal > sp->base ? 1 : goal < sp->base ? -1 : 0;
 }
@@ -163,7 +174,7 @@ finish_audio(struct splice *sp, int64_t cut_dts, int64_t now)
 		emit(sp, TRACK_AUDIO, 0, now);
 }
 
-/* Where each track of src is taken up, when its video frame n becomes dts on the timeline. */
+/* Where each track of src is taken up, when its video frame n goes out next. */
 static void
 join(struct splice *sp, struct source *src, uint64_t n)
 {
@@ -176,6 +187,7 @@ join(struct splice *sp, struct source *src, uint64_t n)
 	/* 2 ms: both sides round to milliseconds */
 	if (a->any && a->dts + a->step - 2 > from + sp->offset - 1000)
 		from = a->dts + a->step - 2 - sp->offset;
+	sp->audio_from = from;
 	src->track[TRACK_VIDEO].at = n;
 	for (t = TRACK_AUDIO; t < TRACKS; t++) {
 		ts = &src->track[t];
@@ -188,31 +200,56 @@ join(struct splice *sp, struct source *src, uint64_t n)
 	}
 }
 
-void
-splice_cut(struct splice *sp, struct source *src, uint64_t n, int64_t now)
+/* The time of the next video frame on the timeline, whose PTS is cts more. */
+static int64_t
+next_dts(const struct splice *sp, int32_t cts)
 {
-	const struct entry *key = lane_at(&src->track[TRACK_VIDEO].lane, n);
-	const struct out_track *v = &sp->out[TRACK_VIDEO];
-	int64_t dts = 0, late = 0, natural;
+	const struct out_track *v = &sp->out[TRACK_VIDEO],
+	    *a = &sp->out[TRACK_AUDIO];
+	int64_t dts = v->dts + (v->step > 0 ? v->step : DEFAULT_STEP_MS);
 
-	if (v->any) {
-		dts = v->dts + (v->step > 0 ? v->step : DEFAULT_STEP_MS);
-		late = now - (dts + sp->base);
-		if (dts + key->cts <= sp->shown)
-			dts = sp->shown + 1 - key->cts;
-		finish_audio(sp, dts, now);
-	}
-	sp->offset = dts - key->dts;
-	if (!v->any || late > LATE_MS)		/* the timeline stood still */
+	if (a->any && a->dts > dts + ALONE_MS)
+		dts = a->dts + a->step;
+	if (dts + cts <= sp->shown)
+		dts = sp->shown + 1 - cts;
+	return dts;
+}
+
+/*
+ * Binds the timeline to the clock at a cut whose first frame has this time and is sent now. base is
+ * where frames are due; base_goal is where they should be.
+ */
+static void
+rebase(struct splice *sp, struct source *src, int64_t src_dts, int64_t dts,
+    int64_t now)
+{
+	int64_t natural = source_due(src, src_dts) - dts;
+
+	if (!sp->out[TRACK_VIDEO].any || now - (dts + sp->base) > LATE_MS) {
+		sp->base = now - dts;		/* the timeline stood still */
+		sp->base_goal = sp->base;
+	} else
+		sp->base_goal = slew_goal(sp);
+	if (dts + sp->base > now)	/* dts went ahead: frames do not wait */
 		sp->base = now - dts;
-	sp->base_goal = sp->base;
-	if (dts + sp->base > now)		/* dts went ahead: frames do not wait */
-		sp->base = now - dts;
-	natural = source_due(src, key->dts) - dts;
 	if (natural > sp->base_goal + SHALLOW_MS)
 		sp->base_goal = natural;
 	sp->src_offset = source_due(src, 0);
 	sp->slewed = now;
+}
+
+void
+splice_cut(struct splice *sp, struct source *src, uint64_t n, int64_t now)
+{
+	const struct entry *key = lane_at(&src->track[TRACK_VIDEO].lane, n);
+	int64_t dts = 0;
+
+	if (sp->out[TRACK_VIDEO].any) {
+		dts = next_dts(sp, key->cts);
+		finish_audio(sp, dts, now);
+	}
+	rebase(sp, src, key->dts, dts, now);
+	sp->offset = dts - key->dts;
 	if (sp->src != NULL && sp->src != src)
 		sp->src->on_air = false;
 	sp->src = src;
@@ -263,29 +300,34 @@ common_edge(const struct splice *sp)
 }
 
 /*
- * Of the last frames before stop, the newest after which the fewest pictures are outstanding: where
- * the largest PTS is least ahead of the DTS.
+ * Near stop, and not past limit, the place where the fewest pictures are outstanding: where the largest
+ * PTS is least ahead of the DTS.
  */
 static uint64_t
-settled_end(const struct splice *sp, uint64_t stop)
+settled_end(const struct splice *sp, uint64_t stop, uint64_t limit)
 {
 	const struct track_state *v = &sp->src->track[TRACK_VIDEO];
-	uint64_t i, best = stop;
+	uint64_t i, end, best = stop, far, best_far = UINT64_MAX;
 	int64_t top = INT64_MIN, ahead, least = INT64_MAX;
 	const struct entry *e;
 
-	i = stop > v->lane.first + REORDER_MAX ? stop - REORDER_MAX :
+	/* twice as far back as a choice is made: what is ahead must be known there */
+	i = stop > v->lane.first + 2 * REORDER_MAX ? stop - 2 * REORDER_MAX :
 	    v->lane.first;
-	for (; i < stop; i++) {
+	end = limit > stop + REORDER_MAX ? stop + REORDER_MAX : limit;
+	for (; i < end; i++) {
 		e = lane_at(&v->lane, i);
 		if (e->run != sp->run)
 			continue;
 		if (e->dts + e->cts > top)
 			top = e->dts + e->cts;
 		ahead = top - e->dts;
-		if (ahead <= least) {
+		far = i + 1 > stop ? i + 1 - stop : stop - i - 1;
+		if (far < REORDER_MAX && (ahead < least ||
+		    (ahead == least && far <= best_far))) {
 			least = ahead;
 			best = i + 1;
+			best_far = far;
 		}
 	}
 	return best > v->at ? best : v->at;
@@ -295,21 +337,24 @@ void
 splice_plan_end(struct splice *sp, int64_t before)
 {
 	const struct track_state *v;
-	int64_t edge;
 	const struct entry *e;
-	uint64_t i;
+	uint64_t i, stop;
+	int64_t edge;
 
 	if (sp->src == NULL)
 		return;
 	v = &sp->src->track[TRACK_VIDEO];
 	edge = common_edge(sp);
+	stop = UINT64_MAX;
 	for (i = v->at; i < v->lane.end; i++) {
 		e = lane_at(&v->lane, i);
-		if (e->run != sp->run || e->dts >= edge ||
-		    e->dts + sp->offset + sp->base >= before)
+		if (e->run != sp->run || e->dts >= edge)
 			break;
+		if (stop == UINT64_MAX &&
+		    e->dts + sp->offset + sp->base >= before)
+			stop = i;
 	}
-	sp->end = i > v->at ? settled_end(sp, i) : v->at;
+	sp->end = settled_end(sp, stop < i ? stop : i, i);
 }
 
 bool

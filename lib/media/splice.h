@@ -35,6 +35,7 @@ struct splice {
 	int64_t			 base_goal;	/* where base drifts to */
 	int64_t			 src_offset;	/* pace of the source when base_goal was set */
 	int64_t			 slewed;	/* when base was last moved */
+	int64_t			 audio_from;	/* source dts: earlier audio was heard from the one before */
 	int64_t			 lot_ms;	/* any frame may go out this much early */
 	uint64_t		 end;		/* video frames of src from here on stay unsent */
 	struct out_track	 out[TRACKS];
@@ -64,9 +65,9 @@ void	splice_stop(struct splice *);
 int64_t	splice_run(struct splice *, int64_t now);
 
 /*
- * Plans the end of what is on the air: frames due at or after the given time, and frames that lack
- * one of the tracks, stay unsent; so do the last few when the pictures they would be
- * shown among never came (B-frames). Call it again to plan anew; splice_keep() forgets it.
+ * Plans the end of what is on the air: at about the given time, before frames that lack one of the
+ * tracks, and where the fewest pictures are outstanding (B-frames wait for those that are
+ * shown before them). Call it again to plan anew; splice_keep() forgets it.
  */
 void	splice_plan_end(struct splice *, int64_t before);
 void	splice_keep(struct splice *);

@@ -305,9 +305,11 @@ def judge_offsets(video, audio, check):
 
 def decode_errors(path):
     """What a decoder says about a recording. The parser is left out (noparse): ffmpeg's objects
-    to a correct cut between different parameter sets."""
+    to a correct cut between different parameter sets. enc_time_base -1 keeps the milliseconds:
+    ffmpeg would round them to frames, and find 25 fps among 30 not monotonic."""
     r = subprocess.run(["nice", "ffmpeg", "-nostdin", "-v", "error", "-xerror", "-threads", "1",
-                        "-fflags", "noparse", "-i", path, "-f", "null", "-"],
+                        "-fflags", "noparse", "-i", path,
+                        "-enc_time_base", "-1", "-f", "null", "-"],
                        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                        check=False)
     out = r.stdout.decode("utf-8", "replace").strip()

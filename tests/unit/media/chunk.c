@@ -366,6 +366,26 @@ streams_are_bounded(void)
 }
 
 static void
+long_bodies_come_and_go(void)
+{
+	static uint8_t body[69000];
+
+	fresh();
+	memset(body, 'g', sizeof(body));
+	w_message(&w, 6, 5, 22, 1, body, sizeof(body));
+	w_message(&w, 6, 6, 22, 1, body, sizeof(body));
+	w_head0(&w, 6, 7, sizeof(body), 22, 1);
+	t_str(read_cut(100000, true),
+	    "22 5 1 69000:67..67\n22 6 1 69000:67..67\n");
+	/* cut off near the end */
+	w.n = 69000;
+	w_control(&w, 2, 6);
+	w_message(&w, 4, 8, 8, 1, "a", 1);
+	(void)read_cut(50000, true);
+	t_int(fault, CHUNK_OK);
+}
+
+static void
 unwanted_media_is_passed_over(void)
 {
 	static uint8_t body[69000];
@@ -470,6 +490,7 @@ T_MAIN(
 	{ "streams_start_with_type_0_or_1", streams_start_with_type_0_or_1 },
 	{ "lengths_are_bounded", lengths_are_bounded },
 	{ "streams_are_bounded", streams_are_bounded },
+	{ "long_bodies_come_and_go", long_bodies_come_and_go },
 	{ "unwanted_media_is_passed_over", unwanted_media_is_passed_over },
 	{ "bodies_are_not_allocated_each", bodies_are_not_allocated_each },
 	{ "written_headers_are_read", written_headers_are_read },

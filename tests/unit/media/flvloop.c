@@ -1,15 +1,13 @@
 /* SPDX-License-Identifier: ISC */
-#include "base/base.h"
+#include "../../fuzz/flvloop.c"
 #include "base/buf.h"
+#include "corpus.h"
 #include "media/flv.h"
-#include "media/flvloop.h"
-#include "t.h"
 
 #include <sys/stat.h>
 
 #include <errno.h>
 #include <fcntl.h>
-#include <unistd.h>
 
 #define CLIP	"tests/data/clip-ntsc.flv"
 
@@ -757,6 +755,12 @@ written_to_or_cut_is_an_error(void)
 }
 
 static void
+corpus(void)
+{
+	t_corpus("flvloop", LLVMFuzzerTestOneInput);
+}
+
+static void
 clean_up(void)
 {
 	char cmd[128];
@@ -785,5 +789,6 @@ T_MAIN(
 	{ "wrong_starts_are_refused", wrong_starts_are_refused },
 	{ "renamed_over_plays_on", renamed_over_plays_on },
 	{ "written_to_or_cut_is_an_error", written_to_or_cut_is_an_error },
+	{ "corpus", corpus },
 	{ "clean_up", clean_up },
 )

@@ -29,6 +29,11 @@ publishes(void)
 	w_call(&body, "onFCPublish", 0);
 	w_info(&body, "status", "NetStream.Publish.Start", NULL);
 	put(0);
+	w_call(&body, "_result", 3);
+	put(0);
+	w_message(&w, 3, 0, 19, 0, "shared", 6);
+	w_message(&w, 4, 0, 18, 0, "data", 4);
+	w_message(&w, 4, 0, 15, 0, "data", 4);
 	put_created(5);
 	w_call(&body, "onFCPublish", 0);
 	w_info(&body, "status", "NetStream.Publish.Start", NULL);

@@ -1,0 +1,288 @@
+# SPDX-License-Identifier: ISC
+# lsctl-loop prepare, check and join with the real ffmpeg. O says where the build is.
+
+bats_require_minimum_version 1.5.0
+
+setup_file() {
+	command -v ffmpeg >/dev/null || skip "ffmpeg is not installed"
+	export CLIPS="$BATS_FILE_TMPDIR"
+	cd "$CLIPS"
+	# conforms as it is
+	clip good.mp4 30 48000 5.2 -c:v libx264 -bf 2 -g 60 -keyint_min 60 -sc_threshold 0 -c:a aac
+	# one keyframe in five seconds
+	clip long-gop.mp4 30 48000 5.2 -c:v libx264 -g 1000 -c:a aac
+	# NTSC, audio in another codec, and half a second short
+	clip mp3.mkv 30000/1001 44100 4.5 -c:v libx264 -g 60 -keyint_min 60 -sc_threshold 0 -c:a libmp3lame
+	# no audio, another codec
+	clip silent.mkv 25 48000 5 -c:v mpeg4 -an
+	# a group of pictures that leans on the one before
+	clip open.mp4 25 48000 5.2 -c:v libx264 -x264opts open_gop=1:keyint=50:bframes=3 -c:a aac
+	# odd size, frames missing
+	clip vfr.mkv 60 22050 2 -vf "select='not(eq(mod(n,7),3))',scale=321:181" -vsync vfr \
+	    -c:v ffv1 -c:a pcm_s16le
+}
+
+# clip NAME FPS RATE AUDIO-SECONDS ffmpeg-option...
+clip() {
+	name=$1 fps=$2 rate=$3 audio=$4
+	shift 4
+	ffmpeg -nostdin -v error -y -f lavfi -i "testsrc2=s=320x180:r=$fps:d=5" \
+	    -f lavfi -i "sine=440:r=$rate:d=$audio" -preset ultrafast "$@" "$name"
+}
+
+setup() {
+	PATH="$BATS_TEST_DIRNAME/../../${O:-build}/bin:$PATH"
+	cp "$CLIPS"/* "$BATS_TEST_TMPDIR"
+	cd "$BATS_TEST_TMPDIR"
+}
+
+prepare() {
+	lsctl-loop prepare --preset ultrafast "$@" 2>err
+}
+
+nothing_left() {
+	! ls -A | grep '^\.'
+}
+
+# steps FILE video|audio: the distances of its times in ms, each once
+steps() {
+	ffprobe -v error -fflags noparse -select_streams "${2%"${2#?}"}" \
+	    -show_entries packet=dts -of csv=p=0 "$1" |
+	    awk -F, '$1 != "" { if (n++) seen[$1 - last]; last = $1 } END { for (d in seen) print d }' |
+	    sort -n | tr '\n' ' '
+}
+
+decodes() {
+	test -z "$(ffmpeg -nostdin -v error -xerror -fflags noparse -i "$1" -f null - 2>&1)"
+}
+
+@test "prepare: a conforming file is copied" {
+	out=$(prepare good.mp4)
+	grep 'video and audio are copied' err
+	[ "$(lsctl-loop check "$out" | cut -d, -f2)" = " h264 320x180 30" ]
+	nothing_left
+}
+
+@test "prepare: the name is the stem and sixteen digits, beside the file" {
+	mkdir dir
+	mv good.mp4 dir/a.b.mp4
+	out=$(prepare dir/a.b.mp4)
+	[[ $out =~ ^dir/a\.b-[0-9a-f]{16}\.flv$ ]]
+	[ "$(stat -c %a "$out")" = "$(printf '%o' $((0666 & ~$(umask))))" ]
+}
+
+@test "prepare: twice is once" {
+	out=$(prepare good.mp4)
+	before=$(stat -c '%i %Y' "$out")
+	[ "$(prepare good.mp4)" = "$out" ]
+	grep 'done already' err
+	[ "$(stat -c '%i %Y' "$out")" = "$before" ]
+	[ "$(prepare --bitrate 900k good.mp4)" != "$out" ]
+	[ "$(prepare -f good.mp4)" = "$out" ]
+	[ "$(stat -c %i "$out")" != "${before% *}" ]
+}
+
+@test "prepare: a broken result is made again" {
+	out=$(prepare good.mp4)
+	truncate -s 20000 "$out"
+	[ "$(prepare good.mp4)" = "$out" ]
+	lsctl-loop check "$out"
+}
+
+@test "prepare: long groups of pictures are encoded, the audio is kept" {
+	out=$(prepare long-gop.mp4)
+	grep 'video is encoded: closed groups of pictures last up to 5.0 s' err
+	run ! grep 'audio is encoded' err
+	lsctl-loop check "$out" | grep 'keyframes every 2.00 s$'
+}
+
+@test "prepare: open groups of pictures are seen through" {
+	out=$(prepare open.mp4)
+	grep 'video is encoded' err
+	lsctl-loop check "$out" | grep 'keyframes every 2.00 s$'
+}
+
+@test "prepare: other audio is encoded up to the end of the video, the video is kept" {
+	out=$(prepare mp3.mkv)
+	grep 'audio is encoded: it is mp3' err
+	run ! grep 'video is encoded' err
+	lsctl-loop check "$out" | grep ' h264 320x180 29.97, aac 48000 2,'
+}
+
+@test "prepare: silence is added" {
+	out=$(prepare silent.mkv)
+	grep 'audio is encoded: there is none' err
+	lsctl-loop check "$out" | grep ' h264 320x180 25, aac 48000 2,'
+}
+
+@test "prepare: a variable rate becomes constant, an odd size even" {
+	out=$(prepare vfr.mkv)
+	lsctl-loop check "$out" | grep ' h264 320x180 '
+}
+
+@test "prepare: the profile is kept to, with bars where the shape differs" {
+	out=$(prepare --profile 480x480@25 --audio 44100/1 --bitrate 400k -d . good.mp4)
+	lsctl-loop check "$out" | grep ' h264 480x480 25, aac 44100 1,'
+	ffmpeg -v error -i "$out" -frames:v 1 -vf crop=480:60:0:0,signalstats,metadata=print:file=- \
+	    -f null - | grep 'YAVG=1[5-7]'
+}
+
+@test "prepare: all of these loop without a gap" {
+	for f in *.mkv *.mp4; do
+		out=$(prepare "$f")
+		lsctl-loop check "$out"
+		lsctl-loop join -r 7 "$out" >joined.flv
+		decodes joined.flv
+		case $f in
+		silent.mkv | open.mp4) [ "$(steps joined.flv video)" = "40 " ] ;;
+		vfr.mkv) [[ "$(steps joined.flv video)" =~ ^(16 17 |20 )$ ]] ;;
+		*) [ "$(steps joined.flv video)" = "33 34 " ] ;;
+		esac
+		[ "$(steps joined.flv audio)" = "21 22 " ]
+		rm joined.flv
+	done
+}
+
+@test "prepare: -o names the result, and replaces only what it made" {
+	[ "$(prepare -o here.flv good.mp4)" = here.flv ]
+	[ "$(prepare -o here.flv good.mp4)" = here.flv ]
+	grep 'done already' err
+	run -73 prepare -o here.flv long-gop.mp4
+	[ "$(prepare -f -o here.flv long-gop.mp4)" = here.flv ]
+	run -64 prepare -o here.flv -d . good.mp4
+}
+
+@test "prepare: -n says what would be done, and does nothing" {
+	out=$(prepare -n silent.mkv)
+	[ ! -e "$out" ]
+	grep 'video is encoded: it is mpeg4' err
+	nothing_left
+}
+
+@test "prepare: -q is quiet, a pipe gets lines, stdout only the path" {
+	out=$(prepare -q silent.mkv)
+	[ ! -s err ]
+	[ "$(prepare -f silent.mkv)" = "$out" ]
+	grep 'prepare: .* %' err
+	run ! grep -q "$(printf '\r')" err
+}
+
+@test "prepare: a terminal gets a bar" {
+	command -v script >/dev/null || skip "script(1) is not installed"
+	script -qec "lsctl-loop prepare --preset ultrafast silent.mkv" /dev/null >typescript
+	grep '\[##*\.*\]' typescript
+}
+
+@test "prepare: what is no film is 65, what is not there 66" {
+	echo text >text.mp4
+	run -65 prepare text.mp4
+	[ "$(wc -l <err)" -eq 1 ]
+	ffmpeg -v error -i good.mp4 -vn -c copy sound.m4a
+	run -65 prepare sound.m4a
+	grep 'there is no video in it' err
+	run -66 prepare missing.mp4
+	run -66 prepare .
+	nothing_left
+}
+
+@test "prepare: without ffmpeg it is 69, and says what to install" {
+	tool=$(command -v lsctl-loop)
+	run -69 env PATH=/nonexistent "$tool" prepare good.mp4
+	[[ $output =~ "apt install ffmpeg" ]]
+}
+
+@test "prepare: a folder that cannot be written is 73" {
+	run -73 prepare -d missing good.mp4
+	[ "$(wc -l <err)" -eq 1 ]
+}
+
+@test "prepare: a full disk is 74, and nothing is left" {
+	[ -c /dev/full ] || skip "no /dev/full"
+	mkdir bin
+	printf '#!/bin/sh\necho "av_interleaved_write_frame(): No space left on device" >&2\nexit 1\n' >bin/ffmpeg
+	chmod +x bin/ffmpeg
+	PATH="$PWD/bin:$PATH" run -74 prepare good.mp4
+	nothing_left
+}
+
+@test "prepare: wrong options are 64" {
+	run -64 prepare
+	run -64 prepare --profile 1920 good.mp4
+	run -64 prepare --profile 1921x1080 good.mp4
+	run -64 prepare --profile 1920x1080@1000 good.mp4
+	run -64 prepare --bitrate fast good.mp4
+	run -64 prepare --audio 48000/9 good.mp4
+	run -64 prepare --preset placid good.mp4
+	run -64 prepare good.mp4 silent.mkv
+	run -64 lsctl-loop
+	run -64 lsctl-loop dance
+}
+
+# The stand-in never ends by itself, and says who it is.
+slow_ffmpeg() {
+	mkdir bin
+	cat >bin/ffmpeg <<-'SH'
+		#!/bin/sh
+		echo $$ >pid
+		exec sleep 60
+	SH
+	chmod +x bin/ffmpeg
+}
+
+stop_with() {
+	slow_ffmpeg
+	PATH="$PWD/bin:$PATH" lsctl-loop prepare silent.mkv 3>&- &
+	tool=$!
+	while [ ! -s pid ]; do sleep 0.05; done
+	ls -A | grep '^\.silent'
+	kill -"$1" "$tool"
+	status=0
+	wait "$tool" || status=$?
+	nothing_left
+	! kill -0 "$(cat pid)"
+}
+
+@test "prepare: SIGTERM ends ffmpeg, and nothing is left" {
+	stop_with TERM
+	[ "$status" -eq 143 ]
+}
+
+@test "prepare: SIGHUP too" {
+	stop_with HUP
+	[ "$status" -eq 129 ]
+}
+
+@test "prepare: names are only names" {
+	mv silent.mkv './-o concat:%d'\''a.mkv'
+	out=$(prepare -- './-o concat:%d'\''a.mkv')
+	lsctl-loop check "$out"
+	mv './-o concat:%d'\''a.mkv' ./-x.mkv
+	out=$(prepare -- -x.mkv)
+	lsctl-loop check -- "$out"
+}
+
+@test "check: a line a file, the worst decides" {
+	good=$(prepare good.mp4)
+	ffmpeg -v error -i long-gop.mp4 -c copy long.flv
+	head -c 30000 "$good" >cut.flv
+	run -0 lsctl-loop check "$good"
+	run -1 lsctl-loop check "$good" long.flv
+	[ "${#lines[@]}" -eq 2 ]
+	[[ ${lines[1]} =~ "keyframes are too far apart" ]]
+	run -65 lsctl-loop check cut.flv "$good" long.flv
+	[ "${#lines[@]}" -eq 3 ]
+	[[ ${lines[0]} =~ ^cut\.flv:\ byte\ [0-9]+:\ the\ file\ ends\ within\ a\ tag ]]
+	run -65 lsctl-loop check missing.flv
+	run -64 lsctl-loop check
+}
+
+@test "join: rounds of a list, one timeline" {
+	good=$(prepare --profile 320x180@30 --audio 48000/2 good.mp4)
+	silent=$(prepare --profile 320x180@30 --audio 48000/2 silent.mkv)
+	lsctl-loop join -r 3 "$good" "$silent" >joined.flv
+	decodes joined.flv
+	lsctl-loop check joined.flv || true
+	run -64 lsctl-loop join
+	run -64 lsctl-loop join -r 0 "$good"
+	run -65 lsctl-loop join missing.flv
+}
