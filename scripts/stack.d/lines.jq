@@ -1,0 +1,19 @@
+# One status record of a forwarder in; out: channel, state, what counts as a change, the rest
+# of the line; separated by tabs.
+def age: if . == null then "" else
+	(now - (sub("\\.[0-9]+Z$"; "Z") | fromdate) | if . < 0 then 0 else floor end) as $s
+	| ($s / 3600 | floor) as $h | (($s % 3600) / 60 | floor) as $m
+	| [$h, $m, $s % 60] | map(tostring | if length < 2 then "0" + . else . end) | join(":")
+	end;
+def sources: (.sources // {}) | to_entries | map(.key + " " + (.value.health // "?"));
+def destinations: (.destinations // {}) | to_entries | map("\(.key) \(.value.state)");
+[ .channel, .state,
+  ([.mode] + sources + destinations + (.problems // []) | join(" ")),
+  ([ (.since | age),
+     ((.sources // {}) | to_entries | map(.key + " " + (.value.health // "?") +
+	if (.value.kbps // 0) > 0 then " \(.value.kbps)k" else "" end) | join(", ")),
+     ((.destinations // {}) | to_entries | map("\(.key) \(.value.state) \(.value.kbps)k" +
+	" connects=\(.value.connects)") | join(", ")),
+     (if .mode == "auto" or .mode == null then empty else "mode " + .mode end)
+   ] | map(select(. != "")) | join("  |  "))
+] | map(. // "" | tostring) | join("\t")

@@ -1,0 +1,96 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: ISC
+# What a person sees of the stack: on a terminal one line a channel, redrawn in place; else a
+# line when something changes, and every ten seconds.
+
+declare -A shown_key=() shown_at=()
+drawn=0				# lines of the block on the terminal
+
+# A message, above the block.
+say() {
+	[[ -n $1 ]] || return 0
+	screen_wipe
+	printf '%s\n' "$1"
+}
+
+screen_wipe() {
+	((drawn > 0)) && printf '\e[%dF\e[J' "$drawn"
+	drawn=0
+}
+
+screen_end() {
+	drawn=0
+}
+
+screen_greet() {
+	local c
+	for c in "${channels[@]}"; do
+		printf '\n%s\n' "$c"
+		printf '  OBS server   rtmp://127.0.0.1:%s/live\n' "$RTMP_PORT"
+		printf '  stream key   %s_obs\n' "$c"
+	done
+	cat <<END
+
+no OBS at hand?
+  ffmpeg -re -f lavfi -i testsrc2=s=1280x720:r=30 -f lavfi -i sine=f=330:r=48000 -c:v libx264 -preset veryfast -pix_fmt yuv420p -g 60 -b:v 2500k -c:a aac -ac 2 -f flv rtmp://127.0.0.1:$RTMP_PORT/live/${channels[0]}_obs
+
+watch what viewers see
+  http://127.0.0.1:$PORT/
+
+Ctrl-C stops it all; logs are in $PWD/log
+
+END
+}
+
+# The forwarders' own records, one file a channel, each replaced whole: the page reads them.
+screen_fetch() {
+	local c
+	for c in "${channels[@]}"; do
+		"$bin/lsctl-forward" ctl "sock/$c" status >"tmp/$c.json" 2>/dev/null ||
+		    printf '{"channel":"%s","state":"DOWN"}\n' "$c" >"tmp/$c.json"
+		mv -f "tmp/$c.json" "status/$c.json"
+	done
+}
+
+# Those records as tab-separated fields.
+screen_lines() {
+	local files=(status/*.json)
+	jq -r -f "$lib/lines.jq" "${files[@]/status\/stack.json/\/dev\/null}" 2>/dev/null
+}
+
+screen_show() {
+	local channel state key rest text color reset=$'\e[m'
+	[[ -z $stopping ]] || return
+	screen_fetch
+	log_trim
+	[[ -t 1 ]] && screen_wipe
+	while IFS=$'\t' read -r channel state key rest; do
+		printf -v text '%-14s %-12s %s' "$channel" "$state" "$rest"
+		if [[ ! -t 1 ]]; then
+			[[ ${shown_key[$channel]-} == "$state $key" ]] &&
+			    ((SECONDS - shown_at[$channel] < 10)) && continue
+			shown_key[$channel]="$state $key"
+			shown_at[$channel]=$SECONDS
+			printf '%(%H:%M:%S)T %s\n' -1 "$text"
+			continue
+		fi
+		text=${text:0:${COLUMNS:-80}-1}
+		case $state in
+		OBS_ACTIVE) color=$'\e[32m' ;;
+		LOOP_ACTIVE) color=$'\e[33m' ;;
+		*) color=$'\e[31m' ;;
+		esac
+		[[ -z ${NO_COLOR-} ]] && text=${text/ $state/ $color$state$reset}
+		printf '%s\n' "$text"
+		drawn=$((drawn + 1))
+	done < <(screen_lines)
+}
+
+# Logs that grew beyond reason keep their end only; the parts append, so they go on below it.
+log_trim() {
+	local f
+	((SECONDS % 60 == 0)) || return
+	find log -name '*.log' -size +8M | while IFS= read -r f; do
+		tail -c 1M "$f" >"$f.old" && : >"$f"
+	done
+}

@@ -1,0 +1,353 @@
+/* SPDX-License-Identifier: ISC */
+#include "base/base.h"
+#include "media/chunk.h"
+#include "media/flv.h"
+#include "media/rtmp.h"
+#include "media/sink.h"
+#include "t.h"
+
+static struct arena *arena;
+static uint8_t wire[4 * 1024 * 1024];
+static size_t wired;
+
+static struct packet *
+packet(uint8_t type, uint32_t len, uint8_t fill)
+{
+	struct packet *p = packet_new(arena, type, 0, len);
+
+	memset(p->data, fill, len);
+	return p;
+}
+
+static struct preamble *
+preamble(uint8_t fill)
+{
+	static const uint8_t meta[] = "\x02\x00\x0aonMetaData";
+	struct packet *m = packet(MSG_DATA, 40, fill), *v = packet(MSG_VIDEO, 30, fill),
+	    *a = packet(MSG_AUDIO, 4, fill);
+	struct preamble *p1, *p2, *p3;
+
+	memcpy(m->data, meta, sizeof(meta) - 1);
+	p1 = preamble_with(NULL, TRACK_DATA, m);
+	p2 = preamble_with(p1, TRACK_VIDEO, v);
+	p3 = preamble_with(p2, TRACK_AUDIO, a);
+	preamble_unref(p1);
+	preamble_unref(p2);
+	packet_unref(m);
+	packet_unref(v);
+	packet_unref(a);
+	return p3;
+}
+
+static void
+push(struct outlog *log, struct preamble *pre, struct packet *pkt, int64_t dts,
+    uint32_t flags)
+{
+	struct entry e = { .pkt = pkt, .pre = preamble_ref(pre), .dts = dts,
+	    .flags = flags };
+
+	outlog_push(log, &e);
+}
+
+/* A GOP of 10 frames, 40 ms each, with audio between. */
+static void
+gop(struct outlog *log, struct preamble *pre, int64_t dts, uint32_t key_len,
+    uint32_t flags)
+{
+	int i;
+
+	for (i = 0; i < 10; i++) {
+		push(log, pre, packet(MSG_VIDEO, i == 0 ? key_len : 700 + (uint32_t)i,
+		    (uint8_t)(0x40 + i)), dts + i * 40,
+		    i == 0 ? ENTRY_KEY | flags : 0);
+		push(log, pre, packet(MSG_AUDIO, 200, (uint8_t)(0x80 + i)),
+		    dts + i * 40 + 10, 0);
+	}
+}
+
+/* Takes all that is ready in writes of at most max bytes, keeping them. */
+static void
+drain(struct sink *s, struct outlog *log, size_t max)
+{
+	static struct sink_lot lot;
+	size_t left, part;
+	int i;
+
+	for (;;) {
+		sink_fill(s, log, &lot, 65536);
+		if (lot.n == 0)
+			return;
+		left = max < lot.bytes ? max : lot.bytes;
+		sink_sent(s, log, 0);
+		for (i = 0, part = left; i < lot.n && part > 0; i++) {
+			size_t n = lot.iov[i].iov_len < part ? lot.iov[i].iov_len : part;
+
+			memcpy(wire + wired, lot.iov[i].iov_base, n);
+			wired += n;
+			part -= n;
+		}
+		sink_sent(s, log, left);
+	}
+}
+
+struct seen {
+	int		n, keys;
+	struct message	m[400];
+	uint32_t	sum[400];
+};
+
+static void
+parse(struct seen *seen)
+{
+	struct chunk_reader *r = chunk_reader_new(arena, 8 << 20, 65536);
+	static const uint8_t size[] = { 2, 0, 0, 0, 0, 0, 4, 1, 0, 0, 0, 0,
+	    0, 0, RTMP_CHUNK_OUT >> 8, RTMP_CHUNK_OUT & 0xff };
+	enum chunk_error err;
+	struct message m;
+	ptrdiff_t n;
+	size_t at = 0;
+	bool got;
+	uint32_t i;
+
+	memset(seen, 0, sizeof(*seen));
+	t_int(chunk_read(r, size, sizeof(size), &m, &got, &err), sizeof(size));
+	while (at < wired) {
+		n = chunk_read(r, wire + at, wired - at, &m, &got, &err);
+		if (n <= 0) {
+			t_ok(n > 0);
+			break;
+		}
+		at += (size_t)n;
+		if (!got)
+			continue;
+		seen->m[seen->n] = m;
+		for (i = 0; m.packet != NULL && i < m.len; i++)
+			seen->sum[seen->n] += m.packet->data[i];
+		packet_unref(m.packet);
+		seen->n++;
+	}
+	chunk_reader_free(r);
+}
+
+static void
+starts_with_headers_and_keyframe(void)
+{
+	struct outlog log;
+	struct sink s = { 0 };
+	struct preamble *pre;
+	struct seen seen;
+
+	arena = arena_new(65536, 2);
+	pre = preamble(1);
+	outlog_init(&log, 1 << 24, 60000);
+	gop(&log, pre, 0, 5000, ENTRY_CUT);
+	gop(&log, pre, 400, 5000, 0);
+	sink_start(&s, &log, SINK_RTMP, 1);
+	wired = 0;
+	drain(&s, &log, SIZE_MAX);
+	parse(&seen);
+	t_int(seen.n, 3 + 20);
+	t_int(seen.m[0].type, MSG_DATA);
+	t_int(seen.m[0].len, 16 + 40);	/* @setDataFrame before it */
+	t_int(seen.m[1].type, MSG_VIDEO);
+	t_int(seen.m[1].len, 30);
+	t_int(seen.m[2].type, MSG_AUDIO);
+	t_int(seen.m[2].len, 4);
+	t_int(seen.m[3].len, 5000);
+	t_int(seen.m[3].time, 400);
+	t_int(seen.m[3].msid, 1);
+	sink_stop(&s);
+	outlog_free(&log);
+	preamble_unref(pre);
+	arena_free(arena);
+}
+
+static void
+any_write_size_gives_the_same_bytes(void)
+{
+	static const size_t sizes[] = { 1, 2, 3, 7, 61, 999, 4097, 59999, 60000,
+	    60001, 70000 };
+	static uint8_t want[sizeof(wire)];
+	struct outlog log;
+	struct sink s = { 0 };
+	struct preamble *pre, *other;
+	size_t i, n = 0;
+
+	arena = arena_new(65536, 2);
+	pre = preamble(1);
+	other = preamble(2);
+	outlog_init(&log, 1 << 24, 60000);
+	gop(&log, pre, 0x00fffff0, 200000, ENTRY_CUT);	/* many chunks, extended time */
+	gop(&log, other, 0x00fffff0 + 400, 300, ENTRY_CUT);
+	for (i = 0; i <= nitems(sizes); i++) {
+		log.key = log.lane.first;
+		sink_start(&s, &log, SINK_RTMP, 1);
+		wired = 0;
+		drain(&s, &log, i == 0 ? SIZE_MAX : sizes[i - 1]);
+		if (i == 0) {
+			n = wired;
+			memcpy(want, wire, n);
+		}
+		t_int(wired, n);
+		t_mem(wire, want, n);
+	}
+	sink_stop(&s);
+	outlog_free(&log);
+	preamble_unref(pre);
+	preamble_unref(other);
+	arena_free(arena);
+}
+
+static void
+header_comes_again_when_it_changes(void)
+{
+	struct outlog log;
+	struct sink s = { 0 };
+	struct preamble *pre, *other;
+	struct packet *v;
+	struct seen seen;
+
+	arena = arena_new(65536, 2);
+	pre = preamble(1);
+	v = packet(MSG_VIDEO, 31, 9);
+	other = preamble_with(pre, TRACK_VIDEO, v);	/* only this differs */
+	packet_unref(v);
+	outlog_init(&log, 1 << 24, 60000);
+	gop(&log, pre, 0, 5000, ENTRY_CUT);
+	gop(&log, other, 400, 5000, 0);
+	log.key = log.lane.first;
+	sink_start(&s, &log, SINK_RTMP, 1);
+	wired = 0;
+	drain(&s, &log, SIZE_MAX);
+	parse(&seen);
+	t_int(seen.n, 3 + 20 + 1 + 20);
+	t_int(seen.m[23].len, 31);
+	t_int(seen.m[24].len, 5000);
+	sink_stop(&s);
+	outlog_free(&log);
+	preamble_unref(pre);
+	preamble_unref(other);
+	arena_free(arena);
+}
+
+/* A lagging reader loses whole GOPs, never half a message, never a header. */
+static void
+lag_drops_whole_gops(void)
+{
+	struct outlog log;
+	struct sink s = { 0 };
+	struct preamble *pre, *other;
+	struct sink_lot lot;
+	struct seen seen;
+	int i;
+
+	arena = arena_new(65536, 2);
+	pre = preamble(1);
+	other = preamble(2);
+	outlog_init(&log, 1 << 24, 60000);
+	gop(&log, pre, 0, 5000, ENTRY_CUT);
+	sink_start(&s, &log, SINK_RTMP, 1);
+	sink_fill(&s, &log, &lot, 100);
+	wired = 0;
+	for (i = 0; wired < 60; i++) {
+		size_t n = lot.iov[i].iov_len;
+
+		memcpy(wire + wired, lot.iov[i].iov_base, n);
+		wired += n;
+	}
+	sink_sent(&s, &log, wired);
+	t_ok(!sink_between(&s));
+	for (i = 1; i < 20; i++)
+		gop(&log, i < 10 ? pre : other, i * 400, 5000, i == 10 ? ENTRY_CUT : 0);
+	outlog_trim(&log, UINT64_MAX);	/* what it was sending is gone from the log */
+	sink_limit(&s, &log, 1000);
+	while (!sink_between(&s)) {	/* but not from the sink */
+		sink_fill(&s, &log, &lot, 1);
+		memcpy(wire + wired, lot.iov[0].iov_base, lot.iov[0].iov_len);
+		wired += lot.iov[0].iov_len;
+		sink_sent(&s, &log, lot.iov[0].iov_len);
+	}
+	sink_limit(&s, &log, 1000);
+	drain(&s, &log, SIZE_MAX);
+	parse(&seen);
+	t_int(seen.n, 3 + 1 + 3 + 20);
+	t_int(seen.m[3].len, 5000);
+	t_int(seen.m[4].type, MSG_DATA);
+	t_int(seen.m[7].len, 5000);
+	t_int(seen.m[7].time, 19 * 400);
+	t_ok(s.dropped > 0);
+	sink_stop(&s);
+	outlog_free(&log);
+	preamble_unref(pre);
+	preamble_unref(other);
+	arena_free(arena);
+}
+
+static void
+waits_for_a_keyframe(void)
+{
+	struct outlog log;
+	struct sink s = { 0 };
+	struct preamble *pre;
+	struct seen seen;
+
+	arena = arena_new(65536, 2);
+	pre = preamble(1);
+	outlog_init(&log, 1 << 24, 60000);
+	sink_start(&s, &log, SINK_RTMP, 1);
+	push(&log, pre, packet(MSG_VIDEO, 100, 1), 0, 0);
+	push(&log, pre, packet(MSG_AUDIO, 100, 1), 10, 0);
+	wired = 0;
+	drain(&s, &log, SIZE_MAX);
+	t_int(wired, 0);
+	gop(&log, pre, 40, 500, 0);
+	drain(&s, &log, SIZE_MAX);
+	parse(&seen);
+	t_int(seen.n, 3 + 20);
+	t_int(seen.m[3].time, 40);
+	sink_stop(&s);
+	outlog_free(&log);
+	preamble_unref(pre);
+	arena_free(arena);
+}
+
+static void
+flv_tags(void)
+{
+	struct outlog log;
+	struct sink s = { 0 };
+	struct preamble *pre;
+	struct flv_tag tag;
+	size_t at;
+	int n = 0;
+
+	arena = arena_new(65536, 2);
+	pre = preamble(1);
+	outlog_init(&log, 1 << 24, 60000);
+	gop(&log, pre, 0x01000000, 200000, ENTRY_CUT);
+	sink_start(&s, &log, SINK_FLV, 0);
+	wired = 0;
+	drain(&s, &log, 1000);
+	for (at = 0; at < wired; n++) {
+		t_int(flv_tag_read(&tag, wire + at, wired - at), FLV_TAG_HEADER);
+		at += FLV_TAG_HEADER + tag.len;
+		t_int(be32(wire + at), FLV_TAG_HEADER + tag.len);
+		at += 4;
+		t_ok(tag.time >= 0x01000000);
+	}
+	t_int(at, wired);
+	t_int(n, 3 + 20);
+	sink_stop(&s);
+	outlog_free(&log);
+	preamble_unref(pre);
+	arena_free(arena);
+}
+
+T_MAIN(
+	{ "starts_with_headers_and_keyframe", starts_with_headers_and_keyframe },
+	{ "any_write_size_gives_the_same_bytes", any_write_size_gives_the_same_bytes },
+	{ "header_comes_again_when_it_changes", header_comes_again_when_it_changes },
+	{ "lag_drops_whole_gops", lag_drops_whole_gops },
+	{ "waits_for_a_keyframe", waits_for_a_keyframe },
+	{ "flv_tags", flv_tags },
+)

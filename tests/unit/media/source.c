@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: ISC */
+#include "base/base.h"
+#include "media/source.h"
+#include "t.h"
+
+static struct arena *arena;
+static struct source src;
+
+static const uint8_t avcc[] = { 0x17, 0, 0, 0, 0, 1, 66, 0, 30, 0xff, 0xe1, 0, 4,
+    0x67, 66, 0, 30, 1, 0, 2, 0x68, 0xce };
+static const uint8_t avcc2[] = { 0x17, 0, 0, 0, 0, 1, 77, 0, 30, 0xff, 0xe1, 0, 4,
+    0x67, 77, 0, 30, 1, 0, 2, 0x68, 0xce };
+static const uint8_t asc[] = { 0xaf, 0, 0x11, 0x90 };
+static const uint8_t idr[] = { 0x17, 1, 0, 0, 0, 0, 0, 0, 2, 0x65, 0x88 };
+static const uint8_t inter[] = { 0x27, 1, 0, 0, 0, 0, 0, 0, 2, 0x41, 0x88 };
+static const uint8_t aac[] = { 0xaf, 1, 0x21, 0x10 };
+static const uint8_t meta[] = "\x02\x00\x0aonMetaData\x08\0\0\0\0\0\0\x09";
+
+#define PUSH(type, bytes, time, now) push(type, bytes, sizeof(bytes), time, now)
+
+static void
+push(uint8_t type, const uint8_t *p, size_t n, int64_t time, int64_t now)
+{
+	struct packet *pkt = packet_new(arena, type, (uint32_t)time, (uint32_t)n);
+
+	if (n > 0)
+		memcpy(pkt->data, p, n);
+	source_push(&src, pkt, now);
+}
+
+static void
+begin(void)
+{
+	struct source_limits lim = { .delay_ms = 2000, .stall_ms = 1500,
+	    .prove_ms = 1000, .max_ms = 20000, .max_bytes = 1 << 24 };
+
+	arena = arena_new(65536, 2);
+	source_init(&src, &lim);
+	source_connected(&src);
+}
+
+static void
+end(void)
+{
+	source_free(&src);
+	arena_free(arena);
+}
+
+static void
+headers(int64_t now)
+{
+	PUSH(MSG_DATA, meta, 0, now);
+	PUSH(MSG_VIDEO, avcc, 0, now);
+	PUSH(MSG_AUDIO, asc, 0, now);
+}
+
+/* One second of media from time on, arriving at its pace: keyframe, 24 frames, audio along. */
+static void
+second(int64_t time, int64_t now)
+{
+	int i;
+
+	for (i = 0; i < 25; i++) {
+		if (i == 0)
+			PUSH(MSG_VIDEO, idr, time, now);
+		else
+			PUSH(MSG_VIDEO, inter, time + i * 40, now + i * 40);
+		PUSH(MSG_AUDIO, aac, time + i * 40, now + i * 40);
+	}
+}
+
+static void
+health_is_told_apart(void)
+{
+	begin();
+	t_int(source_check(&src, 1000), SOURCE_ABSENT);
+	headers(1000);
+	t_int(source_check(&src, 1000), SOURCE_ABSENT);
+	PUSH(MSG_AUDIO, aac, 0, 1000);
+	t_int(source_check(&src, 1000), SOURCE_NO_VIDEO);
+	PUSH(MSG_VIDEO, inter, 0, 1000);
+	t_int(source_check(&src, 1000), SOURCE_NO_KEYFRAME);
+	PUSH(MSG_VIDEO, idr, 40, 1040);
+	t_int(source_check(&src, 1040), SOURCE_PROVING);
+	second(80, 1080);
+	second(1080, 2080);
+	t_int(source_check(&src, 3080), SOURCE_HEALTHY);
+	t_int(source_stable_ms(&src, 3080), 2080);
+	t_int(source_check(&src, 4500), SOURCE_HEALTHY);
+	t_int(source_check(&src, 4800), SOURCE_VIDEO_STALLED);
+	t_int(source_stable_ms(&src, 4800), 0);
+	source_ended(&src);
+	t_int(source_check(&src, 4800), SOURCE_ENDED);
+	end();
+}
+
+static void
+frames_without_their_header_are_dropped(void)
+{
+	uint64_t n;
+
+	begin();
+	PUSH(MSG_VIDEO, idr, 0, 1000);
+	PUSH(MSG_AUDIO, aac, 0, 1000);
+	t_int(src.track[TRACK_VIDEO].lane.end, 0);
+	t_int(src.track[TRACK_AUDIO].lane.end, 0);
+	t_ok(!source_key_before(&src, 9000, &n));
+	t_int(src.dropped, 2);
+	end();
+}
+
+static void
+garbage_is_dropped(void)
+{
+	static const uint8_t none[] = { 0 }, half[] = { 0x17, 1 };
+
+	begin();
+	headers(1000);
+	PUSH(MSG_VIDEO, none, 0, 1000);
+	PUSH(MSG_VIDEO, half, 0, 1000);
+	push(MSG_VIDEO, NULL, 0, 0, 1000);
+	push(MSG_AUDIO, NULL, 0, 0, 1000);
+	t_int(src.track[TRACK_VIDEO].lane.end, 0);
+	end();
+}
+
+static void
+repeated_header_is_no_news(void)
+{
+	struct preamble *pre;
+
+	begin();
+	headers(1000);
+	second(0, 1000);
+	pre = src.pre;
+	PUSH(MSG_VIDEO, avcc, 1000, 2000);	/* some encoders send it with each keyframe */
+	PUSH(MSG_AUDIO, asc, 1000, 2000);
+	second(1000, 2000);
+	t_ok(src.pre == pre);
+	t_int(src.run, 1);
+	end();
+}
+
+static void
+changed_header_rides_on_what_follows(void)
+{
+	const struct lane *l = &src.track[TRACK_VIDEO].lane;
+
+	begin();
+	headers(1000);
+	second(0, 1000);
+	PUSH(MSG_VIDEO, avcc2, 1000, 2000);
+	second(1000, 2000);
+	t_int(src.run, 1);
+	t_ok(lane_at(l, 24)->pre->part[TRACK_VIDEO] !=
+	    lane_at(l, 25)->pre->part[TRACK_VIDEO]);
+	t_ok(lane_at(l, 24)->pre->part[TRACK_AUDIO] ==
+	    lane_at(l, 25)->pre->part[TRACK_AUDIO]);
+	end();
+}
+
+static void
+new_publisher_is_a_new_run(void)
+{
+	begin();
+	headers(1000);
+	second(0, 1000);
+	headers(2000);			/* announced again, times go on: SRS "full" */
+	second(1010, 2000);
+	t_int(src.run, 2);
+	t_int(lane_at(&src.track[TRACK_VIDEO].lane,
+	    src.track[TRACK_VIDEO].lane.first)->run, 2);
+	end();
+}
+
+static void
+time_jumps_are_seams(void)
+{
+	begin();
+	headers(1000);
+	second(100000, 1000);
+	second(0, 2000);		/* back */
+	t_int(src.run, 2);
+	second(50000, 3000);		/* ahead */
+	t_int(src.run, 3);
+	second(51000, 4000);
+	t_int(src.run, 3);
+	end();
+}
+
+static void
+time_wraps_without_a_seam(void)
+{
+	begin();
+	headers(1000);
+	second(0xffffffffLL - 499, 1000);
+	second(0xffffffffLL + 501, 2000);
+	t_int(src.run, 1);
+	t_int(source_check(&src, 3000), SOURCE_HEALTHY);
+	end();
+}
+
+static void
+stall_begins_a_new_run(void)
+{
+	begin();
+	headers(1000);
+	second(0, 1000);
+	PUSH(MSG_VIDEO, inter, 1000, 5000);	/* a held-back tail, late */
+	t_int(src.run, 2);
+	PUSH(MSG_AUDIO, aac, 1000, 5000);
+	t_int(source_check(&src, 5000), SOURCE_NO_KEYFRAME);
+	second(1040, 5040);
+	t_int(src.run, 2);
+	end();
+}
+
+static void
+keeps_what_a_cut_needs(void)
+{
+	const struct lane *l = &src.track[TRACK_VIDEO].lane;
+	uint64_t n;
+	int i;
+
+	begin();
+	headers(1000);
+	for (i = 0; i < 10; i++)
+		second(i * 1000, 1000 + i * 1000);
+	/* due now is what arrived 2 s ago: the GOP of second 8 */
+	t_ok(source_key_before(&src, 10960, &n));
+	t_int(lane_at(l, n)->dts, 7000);
+	t_int(lane_at(l, l->first)->dts, 7000);
+	t_ok(source_key_after(&src, 10960, &n));
+	t_int(lane_at(l, n)->dts, 8000);
+	t_int(source_due(&src, 8000), 11000);
+	end();
+}
+
+static void
+memory_is_bounded(void)
+{
+	int i;
+
+	begin();
+	headers(1000);
+	PUSH(MSG_VIDEO, idr, 0, 1000);
+	for (i = 1; i < 100000; i++) {	/* never another keyframe */
+		PUSH(MSG_VIDEO, inter, i * 40, 1000 + i * 40);
+		PUSH(MSG_AUDIO, aac, i * 40, 1000 + i * 40);
+	}
+	t_ok(src.track[TRACK_VIDEO].lane.end - src.track[TRACK_VIDEO].lane.first <
+	    1000);
+	t_ok(src.track[TRACK_AUDIO].lane.end - src.track[TRACK_AUDIO].lane.first <
+	    1000);
+	end();
+}
+
+T_MAIN(
+	{ "health_is_told_apart", health_is_told_apart },
+	{ "frames_without_their_header_are_dropped", frames_without_their_header_are_dropped },
+	{ "garbage_is_dropped", garbage_is_dropped },
+	{ "repeated_header_is_no_news", repeated_header_is_no_news },
+	{ "changed_header_rides_on_what_follows", changed_header_rides_on_what_follows },
+	{ "new_publisher_is_a_new_run", new_publisher_is_a_new_run },
+	{ "time_jumps_are_seams", time_jumps_are_seams },
+	{ "time_wraps_without_a_seam", time_wraps_without_a_seam },
+	{ "stall_begins_a_new_run", stall_begins_a_new_run },
+	{ "keeps_what_a_cut_needs", keeps_what_a_cut_needs },
+	{ "memory_is_bounded", memory_is_bounded },
+)
