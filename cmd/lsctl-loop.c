@@ -173,6 +173,7 @@ rounds_write(struct flvloop *l, uint64_t rounds)
 	struct arena *a;
 	struct packet *p;
 	int64_t time;
+	bool over;
 	int rc;
 
 	if ((a = arena_new(1 << 20, 1)) == NULL) {
@@ -181,13 +182,12 @@ rounds_write(struct flvloop *l, uint64_t rounds)
 	}
 	flv_file_header(head);
 	rc = fwrite(head, sizeof(head), 1, stdout) == 1 ? 0 : -1;
-	while (rc == 0) {
-		if ((rc = flvloop_next(l, a, &p, &time)) == -1)
-			break;
-		if (flvloop_rounds(l) < rounds)
+	while (rc == 0 && (rc = flvloop_next(l, a, &p, &time)) == 0) {
+		over = flvloop_rounds(l) >= rounds;
+		if (!over)
 			rc = message_write(p);
 		packet_unref(p);
-		if (flvloop_rounds(l) >= rounds)
+		if (over)
 			break;
 	}
 	if (rc == -1 || fflush(stdout) == EOF) {

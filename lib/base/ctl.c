@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #define CLIENTS		8
+#define READ_LOT	1024
 #define ANSWER_MAX	(256 * 1024)
 
 struct client {
@@ -83,8 +84,8 @@ client_ready(void *arg, unsigned int events)
 	ssize_t n;
 
 	if (events & (EV_READ | EV_HANGUP)) {
-		if ((room = buf_room(&c->in, 1024)) == NULL ||
-		    (n = read(c->io.fd, room, 1024)) == 0 ||
+		if ((room = buf_room(&c->in, READ_LOT)) == NULL ||
+		    (n = read(c->io.fd, room, READ_LOT)) == 0 ||
 		    (n == -1 && errno != EAGAIN)) {
 			client_close(c);
 			return;
@@ -132,7 +133,7 @@ listen_ready(void *arg, unsigned int events)
 	c->io.fd = fd;
 	c->io.ready = client_ready;
 	c->io.arg = c;
-	buf_init(&c->in, CTL_LINE_MAX);
+	buf_init(&c->in, CTL_LINE_MAX + READ_LOT);
 	buf_init(&c->out, ANSWER_MAX);
 	if (ev_set(ctl->ev, &c->io, EV_READ) == -1)
 		client_close(c);
@@ -143,6 +144,7 @@ static int
 bind_socket(const char *path)
 {
 	struct sockaddr_un sun;
+	struct stat st;
 	mode_t mask;
 	int fd, rc;
 
@@ -155,8 +157,14 @@ bind_socket(const char *path)
 		errno = EADDRINUSE;
 		return -1;
 	}
-	if (errno == ECONNREFUSED)
+	if (errno == ECONNREFUSED && lstat(path, &st) == 0) {
+		if (!S_ISSOCK(st.st_mode)) {	/* it is somebody's */
+			close(fd);
+			errno = EEXIST;
+			return -1;
+		}
 		unlink(path);
+	}
 	mask = umask(077);
 	rc = bind(fd, (struct sockaddr *)&sun, sizeof(sun));
 	umask(mask);
@@ -214,6 +222,18 @@ ctl_close(struct ctl *ctl)
 	free(ctl);
 }
 
+/* The question and its newline; whoever hangs up is no reason to die. */
+static int
+say(int fd, const char *line)
+{
+	size_t n = strlen(line);
+
+	if (send(fd, line, n, MSG_NOSIGNAL | MSG_MORE) != (ssize_t)n ||
+	    send(fd, "\n", 1, MSG_NOSIGNAL) != 1)
+		return -1;
+	return 0;
+}
+
 static char *
 ask(int fd, const char *path, const char *line)
 {
@@ -229,7 +249,7 @@ ask(int fd, const char *path, const char *line)
 	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit));
 	if (address(&sun, path) == -1 ||
 	    connect(fd, (struct sockaddr *)&sun, sizeof(sun)) == -1 ||
-	    dprintf(fd, "%s\n", line) < 0)
+	    say(fd, line) == -1)
 		return NULL;
 	for (;;) {
 		if ((room = buf_room(&b, 4096)) == NULL ||

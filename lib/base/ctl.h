@@ -17,7 +17,8 @@ struct ctl;
 
 /*
  * Listens at path. A socket file left by a dead process is replaced; one that answers is not: NULL
- * with errno EADDRINUSE. NULL with another errno on other failures.
+ * with errno EADDRINUSE. NULL with another errno on other failures; EEXIST: a file that is no
+ * socket.
  */
 struct ctl	*ctl_listen(struct ev *, const char *path, ctl_answer *, void *arg);
 void		 ctl_close(struct ctl *);	/* removes the file; NULL is allowed */

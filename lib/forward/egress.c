@@ -144,6 +144,7 @@ pump(struct egress *eg, int64_t now)
 	sink_limit(&eg->sink, eg->log, eg->queue_ms);
 	if (eg->leave && at_keyframe(eg)) {
 		link_fail(l, now, LINK_CLOSED, "the server asked to reconnect");
+		l->retry_time = now;
 		return false;
 	}
 	eg->blocked = false;
@@ -154,7 +155,7 @@ pump(struct egress *eg, int64_t now)
 		if (out.n == 0)
 			return true;
 		if ((n = conn_writev(&l->conn, out.iov, out.n)) == -1) {
-			link_fail(l, now, LINK_CLOSED, "%s", l->conn.why);
+			link_lost(l, now);
 			return false;
 		}
 		sink_sent(&eg->sink, eg->log, (size_t)n);

@@ -6,6 +6,7 @@
 
 #define MESSAGE_MAX	(8u * 1024 * 1024)
 #define START_MS	10000	/* from dialling until play or publish is accepted */
+#define REFUSAL_MS	2000	/* closed so soon after that, it was not accepted */
 #define POLL_MS		20	/* while a name is looked up */
 
 /* One process, one thread: what is read is taken apart before the next read. */
@@ -80,6 +81,7 @@ link_free(struct link *l)
 {
 	hang_up(l);
 	explicit_bzero(l->url, sizeof(l->url));
+	explicit_bzero(&l->redirect, sizeof(l->redirect));
 }
 
 void
@@ -93,7 +95,8 @@ link_fail(struct link *l, int64_t now, enum link_fault fault,
 	vsnprintf(l->error, sizeof(l->error), fmt, ap);
 	va_end(ap);
 	l->fault = fault;
-	l->turn = (l->turn + 1) % l->urls;
+	if (l->state != LINK_UP)	/* what worked is tried again first */
+		l->turn = (l->turn + 1) % l->urls;
 	l->retry_time = retry_at(&l->retry, now, up_ms);
 	hang_up(l);
 	if (l->ops->down != NULL)
@@ -101,8 +104,8 @@ link_fail(struct link *l, int64_t now, enum link_fault fault,
 	l->again = true;
 }
 
-static void
-conn_failed(struct link *l, int64_t now)
+void
+link_lost(struct link *l, int64_t now)
 {
 	static const enum link_fault faults[] = {
 		[CONN_OK] = LINK_LOCAL,
@@ -117,11 +120,13 @@ conn_failed(struct link *l, int64_t now)
 	enum conn_fault fault = l->conn.fault;
 
 	strlcpy(why, l->conn.why, sizeof(why));
-	/* Servers answer a key they do not like by hanging up (nginx-rtmp, SRS, Facebook). */
-	if (l->state == LINK_STARTING && faults[fault] == LINK_CLOSED)
-		link_fail(l, now, LINK_REFUSED, "%s before %s was accepted: "
-		    "is the key right?", why, l->role == RTMP_PUBLISH ?
-		    "publish" : "play");
+	/* Servers answer a key they do not like, or one that is in use, by hanging up; some
+	 * accept it first (nginx-rtmp, SRS, Facebook). */
+	if (faults[fault] == LINK_CLOSED && (l->state == LINK_STARTING ||
+	    (l->state == LINK_UP && now - l->up_since < REFUSAL_MS)))
+		link_fail(l, now, LINK_REFUSED, "%s at the start of %s: is the "
+		    "key right, and not in use?", why,
+		    l->role == RTMP_PUBLISH ? "publish" : "play");
 	else
 		link_fail(l, now, faults[fault], "%s", why);
 }
@@ -129,13 +134,15 @@ conn_failed(struct link *l, int64_t now)
 static void
 dial(struct link *l, int64_t now)
 {
-	const struct rtmp_url *u = &l->url[l->turn];
+	const struct rtmp_url *u = l->redirected ? &l->redirect :
+	    &l->url[l->turn];
 
 	l->rtmp = rtmp_new(l->role, u, l->arena, MESSAGE_MAX);
 	if (l->rtmp == NULL) {
 		link_fail(l, now, LINK_LOCAL, "out of memory");
 		return;
 	}
+	l->redirected = false;
 	l->state = LINK_CONNECTING;
 	l->deadline = now + START_MS;
 	conn_dial(&l->conn, u->host, u->port, u->tls,
@@ -175,6 +182,8 @@ take(struct link *l, const uint8_t *p, size_t n, int64_t now)
 				l->ops->ended(l->arg);
 			break;
 		case RTMP_RECONNECT:
+			rtmp_redirect(l->rtmp, &l->redirect);
+			l->redirected = true;
 			if (l->ops->reconnect != NULL)
 				l->ops->reconnect(l->arg);
 			break;
@@ -202,7 +211,7 @@ link_hear(struct link *l, int64_t now)
 	l->ready = false;
 	do {
 		if ((n = conn_read(&l->conn, lot, sizeof(lot))) == -1) {
-			conn_failed(l, now);
+			link_lost(l, now);
 			return false;
 		}
 		if (n > 0 && !take(l, lot, (size_t)n, now))
@@ -222,7 +231,7 @@ link_say(struct link *l, int64_t now)
 		iov.iov_base = out->data + out->head;
 		iov.iov_len = buf_len(out);
 		if ((n = conn_writev(&l->conn, &iov, 1)) == -1) {
-			conn_failed(l, now);
+			link_lost(l, now);
 			return false;
 		}
 		buf_take(out, (size_t)n);
@@ -259,7 +268,7 @@ step_connecting(struct link *l, int64_t now)
 		l->state = LINK_STARTING;
 		return step_starting(l, now);
 	case CONN_FAILED:
-		conn_failed(l, now);
+		link_lost(l, now);
 		return l->retry_time;
 	case CONN_CONNECTING:
 	case CONN_HANDSHAKING:

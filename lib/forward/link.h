@@ -56,6 +56,8 @@ struct link {
 	struct arena		*arena;		/* for media played; NULL: none is expected */
 	struct rtmp_url		 url[2];	/* tried in turn */
 	int			 urls, turn;
+	struct rtmp_url		 redirect;	/* where the server sent us: for one try */
+	bool			 redirected;
 	const char		*ca_file;	/* borrowed; NULL or "": the system's */
 	int			 sndbuf;
 	struct retry		 retry;
@@ -86,6 +88,9 @@ int64_t	link_step(struct link *, int64_t now);
  * owner calls link_say() only where that is allowed. */
 bool	link_hear(struct link *, int64_t now);
 bool	link_say(struct link *, int64_t now);
+
+/* The connection failed, as l->conn tells. */
+void	link_lost(struct link *, int64_t now);
 
 /* Down it goes; ops->down is told and a retry is due. */
 void	link_fail(struct link *, int64_t now, enum link_fault, const char *, ...)

@@ -15,7 +15,7 @@
 #define FLV_AUDIO_AAC		10
 #define FLV_AUDIO_MP3_8K	14
 
-#define H264_NAL_IDR		5	/* 1 to 5 are slices; those of one picture are all IDR or none */
+#define H264_NAL_IDR		5	/* 1 to 5 are slices; a picture's are all IDR or none */
 #define HEVC_NAL_IRAP_FIRST	16
 #define HEVC_NAL_IRAP_LAST	23
 #define HEVC_NAL_VCL_LAST	31

@@ -12,8 +12,8 @@
 
 enum frame_kind {
 	FRAME_BAD,	/* too short or impossible: do not forward */
-	FRAME_HEADER,	/* sequence header: AVCDecoderConfigurationRecord, AudioSpecificConfig, ... */
-	FRAME_KEY,	/* video that decoding can start at: AVC IDR, HEVC IRAP (BLA, IDR, CRA), AV1/VP9 key */
+	FRAME_HEADER,	/* sequence header: AVCDecoderConfigurationRecord, ... */
+	FRAME_KEY,	/* video that decoding can start at: AVC IDR, HEVC IRAP, AV1/VP9 key */
 	FRAME_INTER,	/* any other video frame */
 	FRAME_AUDIO,	/* audio that needs its header, or none for codecs without one (MP3) */
 	FRAME_END,	/* end of sequence */
@@ -23,9 +23,10 @@ enum frame_kind {
 
 struct frame {
 	enum frame_kind	 kind;
-	uint32_t	 fourcc;	/* 'avc1' 'hvc1' 'av01' 'vp09' 'mp4a' '.mp3' 'Opus' 'ac-3' 'ec-3' 'fLaC'; legacy ids mapped */
+	uint32_t	 fourcc;	/* avc1 hvc1 av01 vp09 mp4a .mp3 Opus ac-3 ec-3 fLaC;
+					   legacy ids are mapped; 0: none of these */
 	int32_t		 cts;		/* video: PTS - DTS in ms (SI24); else 0 */
-	uint8_t		 track;		/* Enhanced RTMP multitrack: the first track's id; 0 is the default track */
+	uint8_t		 track;		/* multitrack: the first track's id; 0: the default */
 };
 
 #define FOURCC(a, b, c, d) \
@@ -54,8 +55,8 @@ struct video_format {
 struct audio_format {
 	uint32_t	 fourcc;
 	unsigned int	 rate, channels;	/* 0: unknown */
-	unsigned int	 frame_samples;		/* samples a message carries at that rate: AAC 1024, 960, or
-						   2048 with explicit SBR; 0: unknown */
+	unsigned int	 frame_samples;		/* that a message carries at that rate: AAC 1024,
+						   960, 2048 with explicit SBR; 0: unknown */
 };
 
 /* Reads the format out of a FRAME_HEADER body (for audio without headers: any frame). 0, or -1

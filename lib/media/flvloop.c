@@ -28,6 +28,7 @@ struct flvloop {
 	struct playlist	*pending;	/* from the next boundary on; may be NULL */
 	struct blob	 meta, video_header, audio_header;	/* in force */
 	bool		 opening;	/* the headers of both tracks go before all */
+	bool		 wrapped;	/* the next video message begins a round */
 	uint64_t	 rounds;
 };
 
@@ -91,7 +92,7 @@ video_advance(struct flvloop *l)
 	if (!blob_equal(&f->video_header, &l->video_header))
 		v->announce |= ANNOUNCE_VIDEO;
 	if (v->seg->index == 0)
-		l->rounds++;
+		l->wrapped = true;
 	return 0;
 }
 
@@ -298,7 +299,12 @@ flvloop_next(struct flvloop *l, struct arena *arena, struct packet **p,
 		return -1;
 	when = l->video.when <= l->audio.when ? l->video.when : l->audio.when;
 	*time = (when + TICKS_MS / 2) / TICKS_MS;
-	while ((r = reader_due(l))->announce != 0) {
+	r = reader_due(l);
+	if (r == &l->video && l->wrapped) {
+		l->wrapped = false;
+		l->rounds++;
+	}
+	for (; r->announce != 0; r = reader_due(l)) {
 		if ((rc = announce(l, r, arena, p)) == -1)
 			return -1;
 		if (rc == 1) {
@@ -326,6 +332,7 @@ flvloop_start(struct flvloop *l, struct playlist *list)
 	l->video.announce = ANNOUNCE_META | ANNOUNCE_VIDEO;
 	l->audio.announce = ANNOUNCE_AUDIO;
 	l->opening = true;
+	l->wrapped = false;
 	if (segment_audio(s) < 0)
 		s->start = -segment_audio(s);
 	l->video.at = s->start;

@@ -43,28 +43,30 @@ struct flv_fault {
 
 /*
  * Opens and checks every file from end to end (headers only are read): FLV, whole tags, both
- * tracks, a sequence header for each that stays the same, first video frame a keyframe, times that
- * do not fall. NULL and *fault filled in when one does not hold. Memory grows by no more than a few bytes a
- * frame.
+ * tracks, a sequence header for each that stays the same, first video frame a keyframe,
+ * times that do not fall. NULL and *fault filled in when one does not hold. Memory does not
+ * grow with the files.
  */
 struct flvloop	*flvloop_open(const char *const *paths, size_t n, struct flv_fault *);
 void		 flvloop_close(struct flvloop *);	/* NULL is allowed */
 
 /*
  * The next message in DTS order, and its time: ms since the first message, never falling on
- * either track, not wrapped. At the start of a file (of the first round: always; later: when they
- * differ from those in force) its metadata and sequence headers come first. End-of-sequence messages
- * are left out, as nothing ends, and so is FRAME_BAD. The packet's memory is the arena's, its reference the caller's; its data
- * is bit-identical to the file's; its time is *time modulo 2^32.
- * 0, or -1 with errno: EIO when the file cannot be read any more or changed below us, ENOMEM.
+ * either track, not wrapped. At the start of a file its metadata and sequence headers come
+ * first: in the first round always, later when they differ from those in force.
+ * End-of-sequence messages are left out, as nothing ends, and so is FRAME_BAD. The packet's
+ * memory is the arena's, its reference the caller's; its data is bit-identical to the
+ * file's; its time is *time modulo 2^32.
+ * 0, or -1 with errno: EIO when the file cannot be read any more or changed below us,
+ * ENOMEM.
  */
 int		 flvloop_next(struct flvloop *, struct arena *, struct packet **, int64_t *time);
 
 /* Begin again at the first file, its first keyframe, time 0, headers first. */
 void		 flvloop_rewind(struct flvloop *);
 
-/* Swap the list at the next file boundary without a break in time: takes over next (which must not be
- * used or closed by the caller any more). */
+/* Swap the list at the next file boundary without a break in time: takes over next, which
+ * must not be used or closed by the caller any more. */
 void		 flvloop_replace(struct flvloop *, struct flvloop *next);
 
 /* Facts for status and checks. What one file holds: */
@@ -87,6 +89,6 @@ struct flvloop_facts {
 const struct flvloop_facts *flvloop_facts(const struct flvloop *, size_t file);
 size_t		 flvloop_files(const struct flvloop *);
 int64_t		 flvloop_round_ms(const struct flvloop *);	/* length of one round, rounded */
-uint64_t	 flvloop_rounds(const struct flvloop *);	/* rounds finished */
+uint64_t	 flvloop_rounds(const struct flvloop *);	/* finished; a list swapped counts */
 
 #endif

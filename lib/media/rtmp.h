@@ -28,8 +28,8 @@ enum rtmp_role { RTMP_PLAY, RTMP_PUBLISH };
 
 enum rtmp_event {
 	RTMP_NONE,	/* nothing to report; all bytes were taken */
-	RTMP_STARTED,	/* publish or play was accepted: NetStream.Publish.Start, NetStream.Play.Start;
-			   or media came without the latter */
+	RTMP_STARTED,	/* publish or play was accepted: NetStream.Publish.Start, NetStream.Play.Start,
+			   or media without the latter. Some servers say so and close at once. */
 	RTMP_MEDIA,	/* a packet; aggregate messages (type 22) come apart into theirs. What a
 			   server says about the connection as data (onStatus, onPlayStatus,
 			   |RtmpSampleAccess) is not media. */
@@ -81,7 +81,7 @@ uint32_t	 rtmp_msid(const struct rtmp *);
  * peer counts, which may leave out the handshake; its window; and how many acknowledgements came.
  */
 uint64_t	 rtmp_acked(const struct rtmp *);
-uint32_t	 rtmp_window(const struct rtmp *);	/* what the peer asked us to acknowledge by, 0: nothing */
+uint32_t	 rtmp_window(const struct rtmp *);	/* we acknowledge by it; 0: not told */
 uint32_t	 rtmp_acks(const struct rtmp *);
 
 /* Detail of the last RECONNECT, REFUSED or BROKEN: printable ASCII, RTMP_TEXT_MAX characters

@@ -13,15 +13,15 @@ struct rtmp_url {
 	char	 port[6];		/* decimal; 1935 or 443 when not given */
 	char	 app[RTMP_URL_MAX];	/* without slashes at the ends; query kept */
 	char	 stream[RTMP_URL_MAX];	/* the key: with its ?query; may be empty */
-	char	 tc_url[RTMP_URL_MAX];	/* scheme://host[:port]/app; the usual port is left out */
+	char	 tc_url[RTMP_URL_MAX];	/* scheme://host[:port]/app, without the usual port */
 };
 
 /*
  * Takes the address apart; the stream name is what follows the last slash before a '?'
- * (after it, where the app alone has a query: live2?backup=1/key), or key when that is not
+ * (after it where only the app has one: live2?backup=1/key), or key when that is not
  * NULL (then the whole path is the app, as OBS does with "server" and "stream key").
- * Percent signs are left alone, as encoders do. 0, or -1 with *why set to a constant that names the fault and
- * holds nothing of the address: an address holds secrets.
+ * Percent signs are left alone, as encoders do. 0, or -1 with *why set to a constant that
+ * names the fault and holds nothing of the address: an address holds secrets.
  */
 int	rtmp_url_parse(struct rtmp_url *, const char *url, const char *key,
 	    const char **why);

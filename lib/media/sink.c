@@ -1,15 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
+#include "media/amf0.h"
 #include "media/chunk.h"
 #include "media/flv.h"
 #include "media/rtmp.h"
 #include "media/sink.h"
-
-/* AMF0 string "@setDataFrame": metadata is published as its argument, and played without. */
-static const uint8_t set_data_frame[] = {
-	0x02, 0x00, 0x0d, '@', 's', 'e', 't', 'D', 'a', 't', 'a', 'F', 'r',
-	'a', 'm', 'e'
-};
 
 /* What one log entry is on the wire: at most its preamble and itself. */
 struct messages {
@@ -72,14 +67,12 @@ csid_of(const struct packet *p)
 	    p->type == MSG_AUDIO ? CSID_AUDIO : CSID_DATA;
 }
 
+/* Metadata is published as the argument of @setDataFrame, and played and stored without. */
 static size_t
 prefix_of(const struct packet *p)
 {
-	static const uint8_t meta[] = "\x02\x00\x0aonMetaData";
-
-	return p->type == MSG_DATA && p->len >= sizeof(meta) - 1 &&
-	    memcmp(p->data, meta, sizeof(meta) - 1) == 0 ?
-	    sizeof(set_data_frame) : 0;
+	return p->type == MSG_DATA && amf0_starts(p->data, p->len,
+	    "onMetaData") ? AMF0_DATA_FRAME_LEN : 0;
 }
 
 /* Adds bytes to the lot, less what of them was sent before. */
@@ -113,7 +106,7 @@ add_rtmp(const struct sink *s, struct sink_lot *lot, size_t *skip,
 	lot->slots += 2;
 	n = chunk_first(first, csid, time, (uint32_t)(prefix + p->len), p->type,
 	    s->msid);
-	memcpy(first + n, set_data_frame, prefix);
+	memcpy(first + n, amf0_data_frame, prefix);
 	if (!add(lot, skip, first, n + prefix))
 		return false;
 	n = chunk_next(next, csid, time);

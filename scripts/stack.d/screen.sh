@@ -54,8 +54,7 @@ screen_fetch() {
 
 # Those records as tab-separated fields.
 screen_lines() {
-	local files=(status/*.json)
-	jq -r -f "$lib/lines.jq" "${files[@]/status\/stack.json/\/dev\/null}" 2>/dev/null
+	jq -r -f "$lib/lines.jq" status/*.json 2>/dev/null
 }
 
 screen_show() {

@@ -42,16 +42,18 @@ parse(const char *text, enum spec_kind kind)
 	return spec_parse(text, strlen(text), "/dir", kind, &fault);
 }
 
-/* The text with what stands at "from" replaced; in static memory. */
+/* The text with what stands at "from" replaced; in one of two static buffers. */
 static const char *
 with(const char *text, const char *from, const char *to)
 {
-	static char made[4096];
+	static char mades[2][4096];
+	static int turn;
+	char *made = mades[turn ^= 1];
 	const char *at = strstr(text, from);
 
 	if (!t_ok(at != NULL))
 		return text;
-	snprintf(made, sizeof(made), "%.*s%s%s", (int)(at - text), text, to,
+	snprintf(made, sizeof(mades[0]), "%.*s%s%s", (int)(at - text), text, to,
 	    at + strlen(from));
 	return made;
 }
@@ -314,9 +316,9 @@ bad_choices(void)
 	    "name a file");
 }
 
-/* A list of n items under a name, and what a channel needs besides. */
+/* A list of n numbered items under a name, and what a channel needs besides. */
 static const char *
-list(const char *field, const char *item, int n, const char *rest)
+list(const char *field, const char *item, const char *end, int n, const char *rest)
 {
 	static char made[16384];
 	char one[128];
@@ -324,8 +326,7 @@ list(const char *field, const char *item, int n, const char *rest)
 
 	snprintf(made, sizeof(made), "{\"channel\":\"a\",%s\n\"%s\":[", rest, field);
 	for (i = 0; i < n; i++) {
-		snprintf(one, sizeof(one), item, i);
-		strlcat(made, i > 0 ? "," : "", sizeof(made));
+		snprintf(one, sizeof(one), "%s%s%d%s", i > 0 ? "," : "", item, i, end);
 		strlcat(made, one, sizeof(made));
 	}
 	strlcat(made, "]}", sizeof(made));
@@ -333,26 +334,32 @@ list(const char *field, const char *item, int n, const char *rest)
 }
 
 static void
+accepted(const char *text, enum spec_kind kind)
+{
+	struct spec *s = parse(text, kind);
+
+	t_str(fault.why, "");
+	t_ok(s != NULL);
+	spec_free(s);
+}
+
+static void
 lists_have_limits(void)
 {
-	static const char source[] = "{\"name\":\"s%d\",\"path\":\"f\"}",
-	    dest[] = "{\"name\":\"d%d\",\"url\":\"rtmp://h/a\"}",
+	static const char name[] = "{\"name\":\"n", path[] = "\",\"path\":\"f\"}",
+	    url[] = "\",\"url\":\"rtmp://h/a\"}",
 	    one[] = "\"sources\":[{\"name\":\"s\",\"path\":\"f\"}],",
 	    srs[] = "\"destination\":{\"name\":\"s\",\"url\":\"rtmp://h/a/b\"},";
-	struct spec *s;
 
-	t_ok((s = parse(list("sources", source, SPEC_SOURCES, ""), SPEC_FORWARD)) != NULL);
-	spec_free(s);
-	refused(list("sources", source, SPEC_SOURCES + 1, ""), SPEC_FORWARD, 2,
+	accepted(list("sources", name, path, SPEC_SOURCES, ""), SPEC_FORWARD);
+	refused(list("sources", name, path, SPEC_SOURCES + 1, ""), SPEC_FORWARD, 2,
 	    "sources", "1 to 8");
-	refused(list("sources", source, 0, ""), SPEC_FORWARD, 2, "sources", "1 to 8");
-	t_ok((s = parse(list("destinations", dest, SPEC_DESTS, one), SPEC_FORWARD)) != NULL);
-	spec_free(s);
-	refused(list("destinations", dest, SPEC_DESTS + 1, one), SPEC_FORWARD, 2,
+	refused(list("sources", name, path, 0, ""), SPEC_FORWARD, 2, "sources", "1 to 8");
+	accepted(list("destinations", name, url, SPEC_DESTS, one), SPEC_FORWARD);
+	refused(list("destinations", name, url, SPEC_DESTS + 1, one), SPEC_FORWARD, 2,
 	    "destinations", "0 to 32");
-	t_ok((s = parse(list("files", "\"f%d\"", SPEC_FILES, srs), SPEC_LOOP)) != NULL);
-	spec_free(s);
-	refused(list("files", "\"f%d\"", SPEC_FILES + 1, srs), SPEC_LOOP, 2, "files",
+	accepted(list("files", "\"f", "\"", SPEC_FILES, srs), SPEC_LOOP);
+	refused(list("files", "\"f", "\"", SPEC_FILES + 1, srs), SPEC_LOOP, 2, "files",
 	    "64 files");
 }
 
@@ -398,7 +405,7 @@ no_fault_quotes_a_value(void)
 			if (s != NULL)
 				continue;
 			faults++;
-			t_ok(fault.line >= 1 && fault.line <= 22);
+			t_ok(fault.line >= 1 && fault.line <= 23);
 			if (strstr(fault.why, "CANARY") != NULL ||
 			    strstr(fault.field, "CANARY") != NULL)
 				t_str(fault.why, fault.field);

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: ISC
+// Shows the status records that the stack writes each second beside what viewers see.
+"use strict";
+
+const TONES = { OBS_ACTIVE: "good", LOOP_ACTIVE: "warn", FILE_ACTIVE: "bad", DOWN: "bad" };
+const EVENTS = 6;
+
+function clock(s) {
+	if (!(s >= 0))
+		return "";
+	const two = n => String(Math.floor(n)).padStart(2, "0");
+	const days = Math.floor(s / 86400);
+	return (days > 0 ? days + " d " : "") + two(s / 3600 % 24) + ":" + two(s / 60 % 60) + ":" +
+	    two(s % 60);
+}
+
+const rate = kbps => kbps >= 1000 ? (kbps / 1000).toFixed(1) + " Mb/s" : kbps > 0 ? kbps + " kb/s" : "";
+
+function el(tag, text, cls) {
+	const e = document.createElement(tag);
+	if (text)
+		e.textContent = text;
+	if (cls)
+		e.className = cls;
+	return e;
+}
+
+function cell(text, small) {
+	const td = el("td", text);
+	if (small)
+		td.append(el("small", small));
+	return td;
+}
+
+function row(tone, name, onAir, ...cells) {
+	const tr = el("tr", "", tone), first = el("td", name);
+	if (onAir)
+		first.append(el("span", "on air", "air"));
+	tr.append(first, ...cells);
+	return tr;
+}
+
+function sourceRow([name, s]) {
+	const tone = s.healthy ? "good" : s.on_air ? "bad" : s.connected && s.publishing ? "warn" : "";
+	return row(tone, name, s.on_air,
+	    cell(s.healthy ? "healthy" : (s.health || "").replaceAll("-", " "), s.video ?
+		[s.video, s.audio].filter(Boolean).join(", ") : ""),
+	    cell(rate(s.kbps), s.healthy && s.stable_s > 0 ? "for " + clock(s.stable_s) : ""));
+}
+
+function destinationRow([name, d], up) {
+	const live = d.state === "live";
+	return row(live ? "good" : "bad", name, false,
+	    cell(d.state, live ? "connected " + (d.connects === 1 ? "once" : d.connects + " times") +
+		(up ? ", for " + clock(up) : "") : d.last_error),
+	    cell(live ? rate(d.kbps) : "", live ? d.queue_ms + " ms queued" : ""));
+}
+
+class Channel {
+	constructor(about) {
+		this.name = about.name;
+		const copy = document.getElementById("channel").content.cloneNode(true);
+		this.root = copy.querySelector("article");
+		this.root.querySelector("h2").textContent = about.name;
+		this.root.querySelector(".server").textContent = about.server;
+		this.root.querySelector(".key").textContent = about.key;
+		document.getElementById("channels").append(copy);
+		const video = this.root.querySelector("video");
+		video.addEventListener("playing", () => this.root.classList.add("live"));
+		this.player = new LivePlayer(video, `hls/${about.name}/index.m3u8`);
+	}
+
+	find(selector) {
+		return this.root.querySelector(selector);
+	}
+
+	event(from, to, when) {
+		const li = el("li", when.toLocaleTimeString() + "  ");
+		li.append(el("b", from ? `${from} → ${to}` : to));
+		this.find(".events").prepend(li);
+		while (this.find(".events").children.length > EVENTS)
+			this.find(".events").lastChild.remove();
+	}
+
+	show(s, up) {
+		const state = this.find(".state");
+		state.textContent = s.state;
+		state.className = "state " + (TONES[s.state] || "");
+		if (s.state !== this.state) {
+			this.event(this.state, s.state, s.since ? new Date(s.since) : new Date());
+			this.state = s.state;
+		}
+		this.find(".since").textContent = s.since && s.time ?
+		    "for " + clock((new Date(s.time) - new Date(s.since)) / 1000) : "";
+		this.find(".problems").replaceChildren(...(s.problems || []).map(p => el("li", p)));
+		this.find(".sources tbody").replaceChildren(
+		    ...Object.entries(s.sources || {}).map(sourceRow));
+		this.find(".destinations tbody").replaceChildren(
+		    ...Object.entries(s.destinations || {}).map(d => destinationRow(d, up)));
+	}
+}
+
+// How long the destination itself has had each channel's connection, in seconds.
+async function connections() {
+	const answer = await fetch("stat", { cache: "no-store" });
+	const xml = new DOMParser().parseFromString(await answer.text(), "text/xml");
+	const up = {};
+	for (const stream of xml.querySelectorAll("application > live > stream")) {
+		const publisher = [...stream.querySelectorAll("client")]
+		    .find(c => c.querySelector("publishing"));
+		if (publisher)
+			up[stream.querySelector("name").textContent] =
+			    publisher.querySelector("time").textContent / 1000;
+	}
+	return up;
+}
+
+async function json(path) {
+	const answer = await fetch(path, { cache: "no-store" });
+	if (!answer.ok)
+		throw new Error(path);
+	return answer.json();
+}
+
+async function main() {
+	const channels = [];
+	for (;;) {
+		let lost = false;
+		try {
+			if (channels.length === 0)
+				channels.push(...(await json("stack.json")).channels.map(c => new Channel(c)));
+			const up = await connections();
+			for (const c of channels)
+				c.show(await json(`status/${c.name}.json`), up[c.name]);
+		} catch {
+			lost = true;
+		}
+		document.getElementById("lost").hidden = !lost;
+		await new Promise(done => setTimeout(done, 1000));
+	}
+}
+
+main();

@@ -1,0 +1,125 @@
+# SPDX-License-Identifier: ISC
+"""What a viewer would notice: the longest gap between two video messages at the destination while the
+source changes, and how long a start takes."""
+import signal
+import time
+
+from stage import Stage, ask, can_ask, clip
+
+
+def state(fw):
+    return (can_ask(fw.ctl) or {}).get("state")
+
+
+def until(st, fw, wanted, patience=60):
+    st.wait(wanted, lambda: state(fw) == wanted, patience)
+    return time.monotonic()
+
+
+def largest(times, since, before):
+    """The longest gap that touches the interval, in ms."""
+    return max((b - a) * 1000 for a, b in zip(times, times[1:]) if b >= since and a <= before)
+
+
+def percentile(values, p):
+    v = sorted(values)
+    return v[min(len(v) - 1, int(len(v) * p / 100))]
+
+
+def summary(values):
+    return {"n": len(values), "median_ms": percentile(values, 50), "p99_ms": percentile(values, 99),
+            "max_ms": max(values)}
+
+
+class Scene:
+    """One channel to one stamped destination; beside it the same load straight there, which shows
+    what of a gap is this machine's."""
+
+    def __init__(self, st):
+        self.st = st
+        self.obs_clip = clip("obs", 6000, "1280x720", 1)
+        self.origin = st.nginx("origin")
+        self.obs = self.encoder()
+        st.loop("loop", clip("loop", 6000, "1280x720", 2), self.origin.port, "loop")
+        st.start([st.own("feed"), self.obs_clip, "%d/stamp/direct" % st.drain.rtmp], "direct")
+        time.sleep(1)
+        self.fw = st.forward("ch", self.origin.port, "obs", "loop", ["spliced"], app="stamp")
+        until(st, self.fw, "OBS_ACTIVE")
+        time.sleep(4)
+
+    def encoder(self):
+        return self.st.feed("obs", self.obs_clip, [(self.origin.port, "obs")])
+
+    def switches(self, n):
+        """Between the live input and the loop and back, each when the one before is done."""
+        for i in range(n):
+            to = "obs" if i % 2 else "loop"
+            began = time.monotonic()
+            ask(self.fw.ctl, cmd="switch", to=to)
+            done = until(self.st, self.fw, to.upper() + "_ACTIVE")
+            yield began, done + 0.3
+            time.sleep(0.37)    # and so not always at the same place of a group of pictures
+        ask(self.fw.ctl, cmd="switch", to="auto")
+
+    def encoder_dies(self, how):
+        """The backup takes over; then the encoder comes back, and its return is a change too."""
+        until(self.st, self.fw, "OBS_ACTIVE")
+        time.sleep(3)
+        began = time.monotonic()
+        self.obs.send_signal(how)
+        if how == signal.SIGKILL:
+            self.st.kill(self.obs)
+        done = until(self.st, self.fw, "LOOP_ACTIVE")
+        yield began, done + 1
+        if how != signal.SIGKILL:
+            self.st.kill(self.obs)
+        time.sleep(1)
+        self.obs = self.encoder()
+        began = time.monotonic()
+        done = until(self.st, self.fw, "OBS_ACTIVE")
+        yield began, done + 1
+
+
+def gaps(switches, failures):
+    with Stage() as st:
+        scene = Scene(st)
+        spans = {"manual switch": list(scene.switches(switches)), "encoder killed": [],
+                 "encoder frozen": [], "encoder back": []}
+        for _ in range(failures):
+            for name, how in (("encoder killed", signal.SIGKILL), ("encoder frozen", signal.SIGSTOP)):
+                lost, back = scene.encoder_dies(how)
+                spans[name].append(lost)
+                spans["encoder back"].append(back)
+        time.sleep(1)
+        through, direct = st.drain.video_times("spliced"), st.drain.video_times("direct")
+        all_spans = [s for v in spans.values() for s in v]
+        quiet = [(b - a) * 1000 for a, b in zip(through, through[1:])
+                 if not any(b >= s and a <= e for s, e in all_spans)]
+        return {"changes": {k: summary([largest(through, *s) for s in v]) for k, v in spans.items()},
+                "between changes": summary(quiet),
+                "same load, no forwarder": summary([largest(direct, *s) for s in all_spans]),
+                "connections": st.drain.streams()["spliced"][0],
+                "first_frame": first_frames(st, scene.origin.port, failures)}
+
+
+def first_frames(st, port, times):
+    """From the start of the process to the first picture at the destination, in s."""
+    def forward(name, **more):
+        return st.forward(name, port, "obs", "loop", [name], **more)
+
+    def ffmpeg(name):
+        return st.start(["ffmpeg", "-v", "error", "-i", "rtmp://127.0.0.1:%d/live/obs" % port, "-c", "copy",
+                         "-f", "flv", st.drain.url("drain") + "/" + name], name)
+
+    ways = {"lsctl-forward, delay 2 s": forward, "lsctl-forward, delay 0": lambda n: forward(n, delay_ms=0),
+            "ffmpeg -c copy": ffmpeg}
+    got = {way: [] for way in ways}
+    for i in range(times):
+        for k, (way, start) in enumerate(ways.items()):
+            name = "first-%d-%d" % (i, k)
+            began = time.monotonic()
+            p = start(name)
+            st.wait(name, lambda: st.drain.streams().get(name, (0, 0, 0, 0))[3] > 0, 30)
+            got[way].append(st.drain.streams()[name][3] - began)
+            st.kill(p)
+    return {way: sorted(v)[len(v) // 2] for way, v in got.items()}
