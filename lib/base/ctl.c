@@ -165,7 +165,7 @@ bind_socket(const char *path)
 		}
 		unlink(path);
 	}
-	mask = umask(077);
+	mask = umask(0177);
 	rc = bind(fd, (struct sockaddr *)&sun, sizeof(sun));
 	umask(mask);
 	if (rc == -1 || listen(fd, CLIENTS) == -1) {

@@ -237,7 +237,7 @@ failover_state_name(const struct failover *f, const char *source, char *dst,
 }
 
 const char *
-failover_event_name(enum fo_event e)
+failover_reason(const struct failover *f, const struct fo_decision *d)
 {
 	static const char *const names[] = {
 		[FO_NOTHING] = "nothing",
@@ -248,5 +248,7 @@ failover_event_name(enum fo_event e)
 		[FO_BETTER] = "better-source-stable",
 	};
 
-	return names[e];
+	if (d->event == FO_BETTER && d->source == f->pin)
+		return "pinned";
+	return names[d->event];
 }

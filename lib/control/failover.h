@@ -99,6 +99,8 @@ int	failover_wanted(const struct failover *);
 /* "OFF", "STARTING", or "OBS_ACTIVE" for a source named obs. Returns dst. */
 char	*failover_state_name(const struct failover *, const char *source,
 	    char *dst, unsigned long size);
-const char *failover_event_name(enum fo_event);
+
+/* "lost", "pinned", "better-source-stable", ... */
+const char *failover_reason(const struct failover *, const struct fo_decision *);
 
 #endif

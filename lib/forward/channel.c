@@ -261,7 +261,7 @@ report(struct channel *ch, const struct fo_decision *d, int64_t now)
 	channel_state(ch, e->from, sizeof(e->from));
 	e->health = on == FO_AUTO ? "none" :
 	    source_health_name(ch->source[on].src.health);
-	e->event = failover_event_name(d->event);
+	e->reason = failover_reason(&ch->failover, d);
 	e->after_ms = now - ch->failover.since;
 	failover_done(&ch->failover, d, now);
 	channel_state(ch, e->to, sizeof(e->to));

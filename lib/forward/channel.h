@@ -30,7 +30,7 @@ struct channel_source {
 /* One move of the state: what a log and an event table want to know. */
 struct channel_event {
 	char		from[SPEC_NAME + 8], to[SPEC_NAME + 8];	/* state names */
-	const char	*event;		/* "lost", "better-source-stable", ... */
+	const char	*reason;	/* failover_reason() */
 	const char	*health;	/* of the source that was left: "video-stalled", ... */
 	int64_t		 after_ms;	/* in the old state */
 };

@@ -118,6 +118,7 @@ check_progress(struct egress *eg, int64_t now)
 	eg->acked = acked;
 	if (now - eg->progress <= STUCK_MS)
 		return true;
+	eg->link.conn.reset = true;	/* its kernel would keep our bytes for minutes */
 	link_fail(&eg->link, now, LINK_STALLED,
 	    "nothing acknowledged for %d s", STUCK_MS / 1000);
 	return false;

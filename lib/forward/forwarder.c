@@ -167,7 +167,7 @@ report_event(struct forwarder *fw)
 
 	while (channel_event(fw->channel, &e))
 		log_info("channel=%s %s -> %s reason=%s source=%s after=%llds",
-		    fw->spec->channel, e.from, e.to, e.event, e.health,
+		    fw->spec->channel, e.from, e.to, e.reason, e.health,
 		    (long long)e.after_ms / 1000);
 }
 

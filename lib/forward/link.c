@@ -188,11 +188,11 @@ take(struct link *l, const uint8_t *p, size_t n, int64_t now)
 				l->ops->reconnect(l->arg);
 			break;
 		case RTMP_REFUSED:
-			link_fail(l, now, LINK_REFUSED, "refused: %s",
+			link_fail(l, now, LINK_REFUSED, "%s",
 			    rtmp_text(l->rtmp));
 			return false;
 		case RTMP_BROKEN:
-			link_fail(l, now, LINK_PROTOCOL, "not RTMP: %s",
+			link_fail(l, now, LINK_PROTOCOL, "%s",
 			    rtmp_text(l->rtmp));
 			return false;
 		case RTMP_RESTARTED:	/* shows by its media */

@@ -42,10 +42,15 @@ fail(struct conn *c, enum conn_fault fault, const char *what)
 void
 conn_close(struct conn *c)
 {
+	struct linger now = { .l_onoff = 1 };
+
 	tls_free(c->ssl);
 	c->ssl = NULL;
+	if (c->fd != -1 && c->reset)
+		setsockopt(c->fd, SOL_SOCKET, SO_LINGER, &now, sizeof(now));
 	if (c->fd != -1)
 		close(c->fd);
+	c->reset = false;
 	c->fd = -1;
 	resolve_end(c->lookup);
 	c->lookup = NULL;

@@ -42,6 +42,7 @@ struct conn {
 	enum conn_fault		 fault;
 	unsigned int		 want;		/* EV_* to be armed while it is opening */
 	bool			 tls;
+	bool			 reset;		/* close at once: what is not sent is of no use */
 	int64_t			 deadline;	/* ms: of the running attempt */
 	struct lookup		*lookup;
 	const struct addrinfo	*addr;		/* the one being tried */

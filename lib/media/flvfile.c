@@ -19,6 +19,8 @@ struct scan {
 	struct flv_fault *fault;
 	struct cadence	*cadence;	/* made at the first video frame */
 	struct grid	 audio;
+	uint32_t	 fourcc[TRACKS];	/* of each track, 0: not known yet or has none */
+	bool		 named[TRACKS];		/* fourcc is set */
 	uint32_t	 video_last, audio_last, audio_step;
 	uint32_t	 key_last;
 	off_t		 at;		/* the tag in hand */
@@ -127,8 +129,7 @@ scan_first_video(struct scan *s, const struct flvitem *t)
 		    "the first video frame is not a keyframe");
 	if ((s->cadence = cadence_new(meta_number(&f->meta, "\11framerate"))) == NULL)
 		return fault_errno(s->fault);
-	if (f->video_header.data == NULL)
-		f->facts.video.fourcc = t->frame.fourcc;
+	f->facts.video.fourcc = t->frame.fourcc;
 	f->video_first = s->video_last = s->key_last = t->tag.time;
 	f->cts = t->frame.cts;
 	return 0;
@@ -217,6 +218,40 @@ scan_audio_format(struct scan *s, const struct flvitem *t)
 	return 0;
 }
 
+/* All headers and frames of a track are of one codec. */
+static int
+scan_codec(struct scan *s, const struct flvitem *t)
+{
+	enum track track = t->tag.type == MSG_VIDEO ? TRACK_VIDEO : TRACK_AUDIO;
+
+	if (!s->named[track]) {
+		s->named[track] = true;
+		s->fourcc[track] = t->frame.fourcc;
+	}
+	if (s->fourcc[track] == t->frame.fourcc)
+		return 0;
+	return fault_set(s->fault, s->at, 0, "the %s codec changes here",
+	    track == TRACK_VIDEO ? "video" : "audio");
+}
+
+static int
+scan_format(struct scan *s, const struct flvitem *t)
+{
+	struct flvfile *f = s->f;
+
+	if (t->tag.type == MSG_VIDEO) {
+		if (scan_header(s, &f->video_header, t) == -1)
+			return -1;
+		video_format_read(&f->facts.video, f->video_header.data,
+		    f->video_header.len);
+		return 0;
+	}
+	if (scan_header(s, &f->audio_header, t) == -1)
+		return -1;
+	audio_format_take(f, f->audio_header.data, f->audio_header.len);
+	return 0;
+}
+
 static int
 scan_tag(struct scan *s, const struct flvitem *t)
 {
@@ -233,22 +268,12 @@ scan_tag(struct scan *s, const struct flvitem *t)
 		return 0;
 	switch (t->frame.kind) {
 	case FRAME_HEADER:
-		if (t->tag.type == MSG_VIDEO) {
-			if (scan_header(s, &f->video_header, t) == -1)
-				return -1;
-			video_format_read(&f->facts.video, f->video_header.data,
-			    f->video_header.len);
-			return 0;
-		}
-		if (scan_header(s, &f->audio_header, t) == -1)
-			return -1;
-		audio_format_take(f, f->audio_header.data, f->audio_header.len);
-		return 0;
+		return scan_codec(s, t) == -1 ? -1 : scan_format(s, t);
 	case FRAME_KEY:
 	case FRAME_INTER:
-		return scan_video_frame(s, t);
+		return scan_codec(s, t) == -1 ? -1 : scan_video_frame(s, t);
 	case FRAME_AUDIO:
-		if (scan_audio_format(s, t) == -1)
+		if (scan_codec(s, t) == -1 || scan_audio_format(s, t) == -1)
 			return -1;
 		return scan_audio_frame(s, t);
 	default:

@@ -155,7 +155,7 @@ audio_place(struct flvloop *l, int64_t *hold)
 	struct reader *a = &l->audio;
 	const struct flvfile *f = segment_file(a->seg);
 	struct segment next = segment_plan(a->seg, l->pending);
-	int64_t frame = f->audio_frame, end = segment_audio(&next), want, limit;
+	int64_t frame = f->audio_frame, end = segment_audio(&next), want, limit, at;
 
 	if (f->audio_even)
 		want = segment_audio(a->seg) + (int64_t)a->n * frame;
@@ -170,12 +170,14 @@ audio_place(struct flvloop *l, int64_t *hold)
 		return PLAY;
 	}
 	limit = f->audio_even ? frame / 2 : frame;
-	if (want - a->at > limit)	/* a hole: the grid goes on, empty */
-		a->at += (want - a->at + frame / 2) / frame * frame;
-	if (a->at + frame / 2 >= end)
+	at = a->at;
+	if (want - at > limit)		/* a hole: the grid goes on, empty */
+		at += (want - at + frame / 2) / frame * frame;
+	if (at + frame / 2 >= end)	/* a->at stays: what is left out is the next file's to say */
 		return NEXT_FILE;
-	if (a->at - want > limit)
+	if (at - want > limit)
 		return LEAVE_OUT;
+	a->at = at;
 	*hold = a->at;
 	a->at += frame;
 	return PLAY;

@@ -8,6 +8,9 @@
 #define SEAM_BACK_MS	300
 #define SEAM_AHEAD_MS	3000
 
+/* A frame may have the time of the one before by mistake; more of them, and time stands still. */
+#define STILL_FRAMES	2
+
 /* Audio kept from before the keyframe that a cut may start at. */
 #define AUDIO_BEFORE_KEY_MS	1000
 
@@ -61,6 +64,7 @@ run_break(struct source *s, bool keep_preamble)
 			lane_drop(&ts->lane, ts->lane.end);
 		memset(&ts->pace, 0, sizeof(ts->pace));
 		ts->seen = false;
+		ts->still = 0;
 	}
 	if (!keep_preamble) {
 		preamble_unref(s->pre);
@@ -137,10 +141,18 @@ is_seam(const struct track_state *ts, int64_t dts, int64_t now)
 	    d > now - ts->arrived + SEAM_AHEAD_MS);
 }
 
-/* Can decoding go on with this frame, given what the run has? */
+/*
+ * Can decoding go on with this frame, given what the run has? Not where time stands still: after
+ * that, video needs a keyframe.
+ */
 static bool
 is_usable(struct source *s, const struct frame *f, enum track t)
 {
+	if (s->track[t].still >= STILL_FRAMES) {
+		if (t == TRACK_VIDEO)
+			s->has_key = false;
+		return false;
+	}
 	if (t == TRACK_DATA)
 		return s->pre != NULL;
 	if (codec_needs_header(f->fourcc) &&
@@ -197,6 +209,7 @@ push_frame(struct source *s, struct packet *p, const struct frame *f,
 	    (t != TRACK_DATA && ts->seen && !s->local && s->has_key &&
 	    source_late_ms(s, t, now) > s->lim.stall_ms))
 		run_break(s, true);
+	ts->still = ts->seen && dts <= ts->edge ? ts->still + 1 : 0;
 	if (!is_usable(s, f, t)) {
 		if (t == TRACK_VIDEO)
 			note_frame(s, ts, dts, now);

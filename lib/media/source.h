@@ -50,6 +50,7 @@ struct track_state {
 	int64_t		 arrived;	/* when the newest came */
 	int64_t		 step;		/* latest dts difference, ms: one frame */
 	bool		 seen;		/* in this run */
+	int		 still;		/* frames in a row whose time did not move */
 };
 
 struct source {

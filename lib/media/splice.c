@@ -87,6 +87,7 @@ emit(struct splice *sp, enum track t, uint32_t flags, int64_t now)
 	struct track_state *ts = &sp->src->track[t];
 	struct out_track *ot = &sp->out[t];
 	struct entry *e = lane_at(&ts->lane, ts->at), out;
+	int64_t least;
 
 	ts->at++;
 	if (t == TRACK_AUDIO && e->dts < sp->audio_from)
@@ -94,8 +95,9 @@ emit(struct splice *sp, enum track t, uint32_t flags, int64_t now)
 	out = *e;
 	out.flags |= flags;
 	out.dts = e->dts + sp->offset;
-	if (ot->any && out.dts < ot->dts)
-		out.dts = ot->dts;	/* the source's own disorder stops here */
+	least = ot->dts + (t != TRACK_DATA);
+	if (ot->any && out.dts < least)
+		out.dts = least;	/* the source's own disorder stops here */
 	packet_ref(out.pkt);
 	preamble_ref(out.pre);
 	if (t == TRACK_VIDEO)

@@ -67,7 +67,7 @@ class Channel {
 		document.getElementById("channels").append(copy);
 		const video = this.root.querySelector("video");
 		video.addEventListener("playing", () => this.root.classList.add("live"));
-		this.player = new LivePlayer(video, `hls/${about.name}/index.m3u8`);
+		this.player = new Player(video, `hls/${about.name}/index.m3u8`);
 	}
 
 	find(selector) {
@@ -123,20 +123,21 @@ async function json(path) {
 }
 
 async function main() {
-	const channels = [];
-	for (;;) {
-		let lost = false;
+	let channels, lost;
+	for (;; await new Promise(done => setTimeout(done, 1000))) {
 		try {
-			if (channels.length === 0)
-				channels.push(...(await json("stack.json")).channels.map(c => new Channel(c)));
-			const up = await connections();
-			for (const c of channels)
-				c.show(await json(`status/${c.name}.json`), up[c.name]);
-		} catch {
+			const about = channels ? null : await json("stack.json"), up = await connections();
+			const states = new Map();
+			for (const { name } of (channels || about.channels))
+				states.set(name, await json(`status/${name}.json`));
+			lost = false;
+			channels ||= about.channels.map(c => new Channel(c));
+			channels.forEach(c => c.show(states.get(c.name), up[c.name]));
+		} catch (e) {
 			lost = true;
+			console.info(e.message);
 		}
 		document.getElementById("lost").hidden = !lost;
-		await new Promise(done => setTimeout(done, 1000));
 	}
 }
 

@@ -423,7 +423,7 @@ class LivePlayer {
 		const dry = v.readyState < 3 && v.currentTime < from;
 		if (lag > 12 || lag < -1 || dry || (!inside && v.currentTime < b.start(0)))
 			v.currentTime = Math.max(from, to - 4) + 0.01;
-		v.playbackRate = lag > 7 ? 1.1 : lag < 5 ? 1 : v.playbackRate;
+		v.playbackRate = lag > 9 ? 1.05 : lag < 6 ? 1 : v.playbackRate;
 		if (v.paused && v.autoplay && !this.started) {
 			this.started = true;
 			v.play().catch(() => {});

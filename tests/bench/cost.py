@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: ISC
-"""What a stream costs: CPU seconds per minute, wakeups, memory. All subjects of a scenario run at the
-same time, on the same load and the same noise."""
+"""What a stream costs: CPU seconds per minute, wakeups, memory. The subjects take turns, each nearly alone
+with its load: beside many others a process finds cores and destinations awake that it would
+have to wake, and looks cheaper than it is."""
 import os
 import struct
 import time
@@ -12,167 +13,165 @@ MEMORY_SAMPLES = 5
 
 
 class Subject:
-    """Processes that do one job; minus: processes whose cost is not part of it."""
+    """Processes that do one job, and what comes out of it."""
 
-    def __init__(self, name, parts, streams, minus=()):
-        self.name, self.parts, self.streams, self.minus = name, parts, streams, minus
+    def __init__(self, parts, streams):
+        self.parts, self.streams = parts, streams
+        self.ctls = [p.ctl for p in parts if hasattr(p, "ctl")]
         self.memory = []
 
     def sum(self, meter):
-        return sum(meter(p.pid) for p in self.parts) - sum(meter(p.pid) for p in self.minus)
+        return sum(meter(p.pid) for p in self.parts)
 
-    def ctls(self):
-        return [p.ctl for p in self.parts if hasattr(p, "ctl")]
+    def flows(self, stage):
+        got = stage.drain.streams()
+        for name in self.streams:
+            _, size, video, _ = got.get(name, (0, 0, 0, 0))
+            if size < 100000 or (video == 0 and not name.startswith("floor")):
+                return False
+        return all((can_ask(c) or {}).get("state") == "OBS_ACTIVE" for c in self.ctls)
 
-    def begin(self):
-        self.cpu, self.woken = self.sum(cpu_ns), self.sum(wakeups)
+    def moved(self, stage):
+        got = stage.drain.streams()
+        if any(got[s][0] != 1 for s in self.streams):
+            raise Trouble("%s was disconnected meanwhile" % self.parts[0].name)
+        return sum(got[s][1] for s in self.streams)
 
-    def end(self):
-        self.cpu, self.woken = self.sum(cpu_ns) - self.cpu, self.sum(wakeups) - self.woken
+    def read(self, stage):
+        return self.moved(stage), self.sum(cpu_ns), self.sum(wakeups), time.monotonic()
 
     def sample_memory(self):
-        media = [media_bytes(c) for c in self.ctls()]
-        plus, minus = ([memory(p.pid) for p in ps] for ps in (self.parts, self.minus))
-        if None in plus + minus:
-            return
-        self.memory.append([sum(m[i] for m in plus) - sum(m[i] for m in minus) for i in (0, 1)] +
-                           [sum(m[i] for m in media) for i in (0, 1)])
+        media = [media_bytes(c) for c in self.ctls]
+        own = [memory(p.pid) for p in self.parts]
+        if None not in own:
+            self.memory.append([sum(m[i] for m in own) for i in (0, 1)] +
+                               [sum(m[i] for m in media) for i in (0, 1)])
 
-    def result(self, seconds, before, after):
-        moved = sum(after[s][1] - before[s][1] for s in self.streams)
-        r = {"cpu_s_per_min": self.cpu / 1e9 * 60 / seconds, "wakeups_per_s": self.woken / seconds,
-             "mbps_out": moved * 8 / 1e6 / seconds, "processes": len(self.parts)}
+    def result(self, before, after):
+        moved, cpu, woken, seconds = (b - a for a, b in zip(before, after))
+        r = {"cpu_s_per_min": cpu / 1e9 * 60 / seconds, "wakeups_per_s": woken / seconds,
+             "mbps_out": moved * 8 / 1e6 / seconds, "processes": len(self.parts), "seconds": seconds}
         if self.memory:
             means = [sum(col) / len(self.memory) for col in zip(*self.memory)]
             r.update(zip(("pss_bytes", "private_bytes", "media_bytes", "media_mapped_bytes"), means))
         return r
 
 
-def ffmpeg(stage, name, port, stream, outputs):
-    return stage.start(["ffmpeg", "-v", "error", "-i", "rtmp://127.0.0.1:%d/live/%s" % (port, stream),
-                        "-c", "copy"] + outputs, name)
+def measure(stage, subjects, warm, window):
+    """Their results, in order."""
+    for s in subjects:
+        stage.wait("%s to flow" % s.parts[0].name, lambda: s.flows(stage))
+    time.sleep(warm)
+    before = [s.read(stage) for s in subjects]
+    time.sleep(window)
+    after = [s.read(stage) for s in subjects]
+    stage.alive()
+    for _ in range(MEMORY_SAMPLES):
+        for s in subjects:
+            s.sample_memory()
+        if any(s.ctls for s in subjects):   # what is held goes up and down by a group of pictures
+            time.sleep(0.45)
+    return [s.result(*r) for s, *r in zip(subjects, before, after)]
 
 
-def copies(stage, port, stream, dests):
-    """One ffmpeg a destination, as most people do it."""
-    return [ffmpeg(stage, d, port, stream, ["-f", "flv", stage.drain.url("drain") + "/" + d])
-            for d in dests]
+class Bench:
+    """A load of live inputs and loops on one media server, and what can be done with it."""
 
+    def __init__(self, stage, kbps, size, channels, warm, window):
+        self.st, self.warm, self.window = stage, warm, window
+        self.obs, backup = clip("obs", kbps, size, 1), clip("loop", kbps, size, 2)
+        self.inputs = names("obs", channels)
+        self.stagger = 1900 // channels     # ms: encoders are not in step
+        self.origin = stage.nginx("origin")
+        stage.feed("feed", self.obs, [(self.origin.port, s) for s in self.inputs], stagger=self.stagger)
+        self.loops = [stage.loop("loop-" + s, backup, self.origin.port, "loop-" + s) for s in self.inputs]
+        time.sleep(2)
 
-def tee(stage, port, stream, dests):
-    urls = "|".join("[f=flv]%s/%s" % (stage.drain.url("drain"), d) for d in dests)
-    return [ffmpeg(stage, "tee-" + dests[0], port, stream,
-                   ["-map", "0:v", "-map", "0:a", "-f", "tee", urls])]
+    def turn(self, start, sizes, warm=0):
+        """The turn of one kind of subject, one for each size: how many destinations an input has."""
+        mark = len(self.st.parts)
+        tag = start.__name__
+        subjects = [start([names("%s%d-%s" % (tag, n, s), n) for s in self.inputs]) for n in sizes]
+        got = measure(self.st, subjects, self.warm + warm, self.window)
+        self.st.stop_since(mark)
+        return dict(zip(sizes, got))
 
+    def subject(self, parts, dests):
+        return Subject(parts, [d for ds in dests for d in ds])
 
-def floors(stage, port, dests, lots):
-    argv = [stage.own("floor")] + (["-l", str(LOT_MS)] if lots else [])
-    return [stage.start(argv + [str(port), str(stage.drain.raw)] + d, d[0]) for d in dests]
+    def forward(self, dests):
+        return self.subject([self.st.forward("ch-" + d[0], self.origin.port, s, "loop-" + s, d)
+                             for s, d in zip(self.inputs, dests)], dests)
+
+    def ffmpeg(self, name, stream, outputs):
+        url = "rtmp://127.0.0.1:%d/live/%s" % (self.origin.port, stream)
+        return self.st.start(["ffmpeg", "-v", "error", "-i", url, "-c", "copy"] + outputs, name)
+
+    def copy(self, dests):
+        """One process a destination, as most people do it."""
+        return self.subject([self.ffmpeg(n, s, ["-f", "flv", self.st.drain.url("drain") + "/" + n])
+                             for s, d in zip(self.inputs, dests) for n in d], dests)
+
+    def tee(self, dests):
+        return self.subject([self.ffmpeg(d[0], s, ["-map", "0:v", "-map", "0:a", "-f", "tee", "|".join(
+            "[f=flv]%s/%s" % (self.st.drain.url("drain"), n) for n in d)])
+            for s, d in zip(self.inputs, dests)], dests)
+
+    def floor(self, dests, *options):
+        feed = self.st.feed("raw-" + dests[0][0], self.obs, [], raw=True)
+        parts = []
+        for d in dests:
+            parts.append(self.st.start([self.st.own("floor"), *options, str(feed.port),
+                                        str(self.st.drain.raw)] + d, d[0]))
+            time.sleep(self.stagger / 1000)
+        return self.subject(parts, dests)
+
+    def floorlot(self, dests):
+        return self.floor(dests, "-l", str(LOT_MS))
+
+    def server(self, dests):
+        """A media server that takes the inputs and gives each to its destinations, or to none."""
+        pushes = [[self.st.drain.url("drain") + "/" + n for n in d] for d in dests]
+        p = self.st.nginx("server%d" % len(dests[0]), list(zip(self.inputs, pushes)))
+        self.st.feed("to-" + p.name, self.obs, [(p.port, s) for s in self.inputs], stagger=self.stagger)
+        return self.subject([p], dests)
+
+    def all(self, sizes, floors, tee):
+        """Every subject's turn; {size: {subject: result}}."""
+        turns = {"lsctl-forward": self.turn(self.forward, sizes, 4), "ffmpeg": self.turn(self.copy, sizes),
+                 "nginx-rtmp push": self.turn(self.server, [0] + sizes, 1)}
+        if tee:
+            turns["ffmpeg tee"] = self.turn(self.tee, sizes)
+        if floors:
+            turns["floor, per message"] = self.turn(self.floor, sizes)
+            turns["floor, in lots"] = self.turn(self.floorlot, sizes)
+        ingest = turns["nginx-rtmp push"].pop(0)
+        for r in turns["nginx-rtmp push"].values():
+            for k in ("cpu_s_per_min", "wakeups_per_s", "pss_bytes", "private_bytes"):
+                if k in r:
+                    r[k] -= ingest[k]
+        got = {n: {name: turn[n] for name, turn in turns.items()} for n in sizes}
+        for n in sizes:
+            got[n]["nginx-rtmp, ingest alone"] = ingest
+        return got
 
 
 def names(prefix, n):
     return ["%s-%d" % (prefix, i + 1) for i in range(n)]
 
 
-def all_flow(stage, subjects):
-    got = stage.drain.streams()
-    for name in (s for x in subjects for s in x.streams):
-        conns, size, video, _ = got.get(name, (0, 0, 0, 0))
-        if size < 100000 or (video == 0 and not name.startswith("floor")):
-            return False
-    return all((can_ask(c) or {}).get("state") == "OBS_ACTIVE"
-               for x in subjects for c in x.ctls())
-
-
-def measure(stage, subjects, warm, window, during=None):
-    stage.wait("every stream to flow", lambda: all_flow(stage, subjects))
-    time.sleep(warm)
-    before = stage.drain.streams()
-    for s in subjects:
-        s.begin()
-    t0 = time.monotonic()
-    time.sleep(window)
-    for s in subjects:
-        s.end()
-    seconds = time.monotonic() - t0
-    after = stage.drain.streams()
-    stage.alive()
-    for _ in range(MEMORY_SAMPLES):
-        for s in subjects:
-            s.sample_memory()
-        time.sleep(0.45)        # spread over a group of pictures
-    for s in subjects:
-        if any(after[n][0] != 1 for n in s.streams):
-            raise Trouble("%s was disconnected meanwhile" % s.name)
-    return {s.name: s.result(seconds, before, after) for s in subjects}
-
-
-# -- the scenarios --------------------------------------------------------------
-
-def six(warm, window):
-    """6 Mb/s to one destination and to four; allocations of a forwarder by the way."""
-    obs, backup = clip("obs", 6000, "1280x720", 1), clip("loop", 6000, "1280x720", 2)
+def six(warm, window, more):
+    """6 Mb/s to one destination and to four."""
     with Stage() as st:
-        origin, plain = st.nginx("origin"), st.nginx("plain")
-        pushers = {n: st.nginx("push%d" % n, [st.drain.url("drain") + "/" + d for d in names("push%d" % n, n)])
-                   for n in (1, 4)}
-        servers = [origin, plain] + list(pushers.values())
-        feed = st.feed("feed", obs, [(s.port, "obs") for s in servers], raw=True, stagger=11)
-        loop = st.loop("loop", backup, origin.port, "loop")
-        time.sleep(1)
-        sets = {}
-        for n in (1, 4):
-            d = {k: names(k + str(n), n) for k in ("forward", "copy", "tee", "push", "floor", "floorlot")}
-            sets[n] = [
-                Subject("lsctl-forward", [st.forward("ch%d" % n, origin.port, "obs", "loop", d["forward"])], d["forward"]),
-                Subject("ffmpeg", copies(st, origin.port, "obs", d["copy"]), d["copy"]),
-                Subject("ffmpeg tee", tee(st, origin.port, "obs", d["tee"]), d["tee"]),
-                Subject("nginx-rtmp push", [pushers[n]], d["push"], minus=[plain]),
-                Subject("floor, per message", floors(st, feed.port, [d["floor"]], False), d["floor"]),
-                Subject("floor, in lots", floors(st, feed.port, [d["floorlot"]], True), d["floorlot"]),
-            ]
-        sets[0] = [Subject("lsctl-loop", [loop], [])]
-        counted = Counted(st, origin.port)
-        merged = [s for n in sets for s in sets[n]]
-        for n in sets:
-            for s in sets[n]:
-                s.label, s.name = s.name, "%d %s" % (n, s.name)
-        counted.begin_when_flowing()
-        got = measure(st, merged, warm, window)
-        return {"1to1": {s.label: got[s.name] for s in sets[1]},
-                "1to4": {s.label: got[s.name] for s in sets[4]},
-                "loop": got["0 lsctl-loop"], "allocations": counted.end()}
+        b = Bench(st, 6000, "1280x720", 1, warm, window)
+        got = b.all([1, 4], more, more)
+        return {"1to1": got[1], "1to4": got[4], "loop": measure(st, [Subject(b.loops, [])], 0, window)[0]}
 
 
-def fifty(warm, window, n=50):
+def fifty(warm, window, more, n=50):
     """Many channels of 1 Mb/s, each to its own destination."""
-    obs, backup = clip("obs", 1000, "640x360", 1), clip("loop", 1000, "640x360", 2)
     with Stage() as st:
-        origin, plain = st.nginx("origin"), st.nginx("plain")
-        pusher = st.nginx("push", [st.drain.url("drain")])
-        streams = names("obs", n)
-        st.feed("feed", obs, [(origin.port, s) for s in streams], stagger=37)
-        feed = st.feed("feed-more", obs, [(s.port, x) for x in streams for s in (plain, pusher)],
-                       raw=True, stagger=18)
-        for i, s in enumerate(streams):
-            st.loop("loop-%d" % i, backup, origin.port, "loop-" + s)
-        time.sleep(3)
-        d = {k: names(k, n) for k in ("forward", "copy", "floor", "floorlot")}
-        subjects = []
-        parts = []
-        for s, name in zip(streams, d["forward"]):
-            parts.append(st.forward("ch-" + s, origin.port, s, "loop-" + s, [name]))
-            time.sleep(0.02)
-        subjects.append(Subject("lsctl-forward", parts, d["forward"]))
-        parts = []
-        for s, name in zip(streams, d["copy"]):
-            parts += copies(st, origin.port, s, [name])
-            time.sleep(0.05)
-        subjects.append(Subject("ffmpeg", parts, d["copy"]))
-        subjects.append(Subject("nginx-rtmp push", [pusher], streams, minus=[plain]))
-        for name, key, lots in (("floor, per message", "floor", False), ("floor, in lots", "floorlot", True)):
-            subjects.append(Subject(name, floors(st, feed.port, [[x] for x in d[key]], lots), d[key]))
-        return measure(st, subjects, warm, window)
+        return Bench(st, 1000, "640x360", n, warm, window).all([1], more, False)[1]
 
 
 # -- allocations ----------------------------------------------------------------
@@ -186,12 +185,9 @@ class Counted:
         with open(self.file, "wb") as f:
             f.write(bytes(4096))
         env = dict(os.environ, LD_PRELOAD=stage.own("allocs.so"), BENCH_ALLOCS=self.file)
-        self.stage = stage
-        self.part = stage.forward("counted", port, "obs", "loop", ["counted-1"], env=env)
-
-    def begin_when_flowing(self):
-        self.stage.wait("the counted forwarder",
-                        lambda: (can_ask(self.part.ctl) or {}).get("state") == "OBS_ACTIVE")
+        self.part = stage.forward("counted", port, "obs", "loop", ["counted"], env=env)
+        stage.wait("the counted forwarder",
+                   lambda: (can_ask(self.part.ctl) or {}).get("state") == "OBS_ACTIVE")
         time.sleep(5)           # every ring has grown, every slab was used once
         self.packets0 = self.packets()
         time.sleep(0.3)         # the answer itself was allocated

@@ -18,6 +18,7 @@
 
 #define NAME	64
 #define CSIDS	64
+#define ANNOUNCED 4096	/* our chunk size, that of nginx-rtmp */
 #define COMMAND	4096	/* bytes of a command that are looked at */
 
 struct stream {
@@ -75,20 +76,23 @@ static void
 answer(struct conn *c, const uint8_t *body, const uint8_t *end, uint32_t msid)
 {
 	uint8_t out[512], *p;
-	size_t len = (size_t)(end - body), n = 0, part;
+	size_t len = (size_t)(end - body);
 
-	/* 128 byte chunks: we never announce another size */
 	p = head(out, 3, 0, (uint32_t)len, 20, msid);
-	while (n < len) {
-		if (n > 0)
-			*p++ = 0xc3;
-		part = len - n < 128 ? len - n : 128;
-		memcpy(p, body + n, part);
-		p += part;
-		n += part;
-	}
-	if (send(c->fd, out, (size_t)(p - out), MSG_NOSIGNAL) == -1)
+	memcpy(p, body, len);
+	if (send(c->fd, out, (size_t)(p - out) + len, MSG_NOSIGNAL) == -1)
 		warn("answer");
+}
+
+/* As servers do; and ffmpeg, told no size, writes 128 bytes at a time, which no server makes it do. */
+static void
+announce(struct conn *c)
+{
+	uint8_t out[16], *p;
+
+	p = put32(head(out, 2, 0, 4, 1, 0), ANNOUNCED);
+	if (send(c->fd, out, (size_t)(p - out), MSG_NOSIGNAL) == -1)
+		warn("announce");
 }
 
 static void
@@ -171,6 +175,7 @@ command(struct conn *c, const uint8_t *p, const uint8_t *end)
 		at = memmem(p, (size_t)(end - p), app, 5);
 		if (at != NULL)
 			string_get(at + 5, end, c->app);
+		announce(c);
 		answer_result(c, call, true);
 	} else if (strcmp(name, "createStream") == 0) {
 		answer_result(c, call, false);

@@ -4,6 +4,7 @@ source changes, and how long a start takes."""
 import signal
 import time
 
+from cost import Counted
 from stage import Stage, ask, can_ask, clip
 
 
@@ -83,8 +84,11 @@ class Scene:
 def gaps(switches, failures):
     with Stage() as st:
         scene = Scene(st)
+        counted = Counted(st, scene.origin.port)
         spans = {"manual switch": list(scene.switches(switches)), "encoder killed": [],
                  "encoder frozen": [], "encoder back": []}
+        allocations = counted.end()
+        st.kill(counted.part)
         for _ in range(failures):
             for name, how in (("encoder killed", signal.SIGKILL), ("encoder frozen", signal.SIGSTOP)):
                 lost, back = scene.encoder_dies(how)
@@ -99,7 +103,7 @@ def gaps(switches, failures):
                 "between changes": summary(quiet),
                 "same load, no forwarder": summary([largest(direct, *s) for s in all_spans]),
                 "connections": st.drain.streams()["spliced"][0],
-                "first_frame": first_frames(st, scene.origin.port, failures)}
+                "allocations": allocations, "first_frame": first_frames(st, scene.origin.port, failures)}
 
 
 def first_frames(st, port, times):

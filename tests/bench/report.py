@@ -14,10 +14,10 @@ def cell(r, key, scale, fmt="%9.1f"):
 
 
 def cost_table(rows):
-    out = ["%-20s %9s %9s %9s %9s %9s %9s" % (
+    out = ["%-24s %9s %9s %9s %9s %9s %9s" % (
         "", "CPU s/min", "wakes/s", "PSS MB", "priv MB", "media MB", "Mb/s out")]
     for name, r in rows.items():
-        out.append("%-20s %s %s %s %s %s %s" % (
+        out.append("%-24s %s %s %s %s %s %s" % (
             name, cell(r, "cpu_s_per_min", 1, "%9.3f"), cell(r, "wakeups_per_s", 1),
             cell(r, "pss_bytes", MB), cell(r, "private_bytes", MB),
             cell(r, "media_bytes", MB) if r.get("media_bytes") else "%9s" % "-",
@@ -37,8 +37,8 @@ def tables(got):
     if "loop" in got:
         out += ["", "lsctl-loop run, 6 Mb/s: %.3f CPU s/min, %.1f wakes/s" % (
             got["loop"]["cpu_s_per_min"], got["loop"]["wakeups_per_s"])]
-    if "allocations" in got:
-        a = got["allocations"]
+    if "gaps" in got:
+        a = got["gaps"]["allocations"]
         out += ["", "allocations per 10,000 packets, over %d: %s" % (a["packets"], ", ".join(
             "%s %.1f" % (k, v) for k, v in a["per_10000_packets"].items()))]
     if "gaps" in got:
@@ -69,9 +69,9 @@ def goals(got):
                           (ours["pss_bytes"] - ours["media_bytes"]) / n / MB, PSS_GOAL / MB)
             yield at_most(title + ": PSS beyond the media's slabs, MB a channel",
                           (ours["pss_bytes"] - ours["media_mapped_bytes"]) / n / MB, PSS_GOAL / MB)
-    if "allocations" in got:
-        yield at_most("allocations per 10,000 packets", got["allocations"]["total_per_10000"], 0, "%.1f")
     if "gaps" in got:
+        yield at_most("allocations per 10,000 packets",
+                      got["gaps"]["allocations"]["total_per_10000"], 0, "%.1f")
         for name, s in got["gaps"]["changes"].items():
             yield at_most("longest gap, ms: " + name, s["max_ms"], GAP_GOAL, "%.0f")
             if s["max_ms"] > GAP_GOAL:

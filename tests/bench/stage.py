@@ -116,16 +116,7 @@ class Stage:
         self.close()
 
     def close(self):
-        for p in reversed(self.parts):
-            if p.poll() is None:
-                p.terminate()
-        for p in self.parts:
-            try:
-                p.wait(5)
-            except subprocess.TimeoutExpired:
-                p.kill()
-                p.wait()
-        self.parts = []
+        self.stop_since(0)
         os.chdir(ROOT)
         shutil.rmtree(self.folder, ignore_errors=True)
         atexit.unregister(self.close)
@@ -138,6 +129,18 @@ class Stage:
         p.name = name
         self.parts.append(p)
         return p
+
+    def stop_since(self, mark):
+        """Ends the parts that were started after so many."""
+        for p in self.parts[mark:]:
+            p.terminate()
+        for p in self.parts[mark:]:
+            try:
+                p.wait(5)
+            except subprocess.TimeoutExpired:
+                p.kill()
+                p.wait()
+        del self.parts[mark:]
 
     def kill(self, p):
         p.kill()
@@ -170,19 +173,19 @@ class Stage:
             json.dump(obj, f)
         return name
 
-    # The media server and what pushes; answers its port.
-    def nginx(self, name, push=()):
+    def nginx(self, name, pushes=()):
+        """A media server on .port; pushes: (stream, its destinations)."""
         port = free_port()
         folder = name + ".d"
         os.mkdir(folder)
         temp = "".join("%s_temp_path %s/%s; " % (t, folder, t)
                        for t in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
+        push = "".join("push %s name=%s; " % (url, stream) for stream, urls in pushes for url in urls)
         with open(name + ".conf", "w") as f:
             f.write("load_module %s;\ndaemon off; master_process off; pid %s/pid; error_log stderr error;\n"
                     "events { worker_connections 4096; }\nhttp { access_log off; %s }\n"
                     "rtmp { access_log off; server { listen 127.0.0.1:%d; chunk_size 65536;\n"
-                    " application live { live on; %s } } }\n" % (
-                        MODULE, folder, temp, port, " ".join("push %s;" % p for p in push)))
+                    " application live { live on; %s } } }\n" % (MODULE, folder, temp, port, push))
         p = self.start(["nginx", "-p", self.folder, "-e", "stderr", "-c", name + ".conf"], name)
         p.port = port
         self.wait(name, lambda: can_connect(port))

@@ -204,7 +204,7 @@ only_its_owner_may_connect(void)
 
 	begin();
 	t_int(stat(path, &st), 0);
-	t_int(st.st_mode & 077, 0);
+	t_int(st.st_mode & 0777, 0600);
 	end();
 }
 

@@ -150,6 +150,38 @@ wrong_starts_are_refused(void)
 	write_to(path_of("x.flv"), buf_head(&b), buf_len(&b));
 	refuse(path_of("x.flv"), "the video format changes here", -2, 0);
 	buf_free(&b);
+	make(&b, &m);
+	tag_add(&b, MSG_AUDIO, 5000, (const uint8_t *)"\57\377\373\220\144", 5);
+	write_to(path_of("x.flv"), buf_head(&b), buf_len(&b));
+	refuse(path_of("x.flv"), "the audio codec changes here", -2, 0);
+	buf_free(&b);
+}
+
+/* One frame that says it is 17 minutes late is left out, each round. */
+static void
+far_audio_is_left_out(void)
+{
+	const uint8_t sound[] = { 0xaf, 1, 0, 0, 0, 0 };
+	struct arena *a = arena_new(1 << 20, 2);
+	struct flvloop *l;
+	struct packet *p;
+	int64_t time, last = 0;
+	struct buf b;
+	int i;
+
+	make(&b, &one);
+	tag_add(&b, MSG_AUDIO, 1048832, sound, sizeof(sound));
+	write_to(path_of("far.flv"), buf_head(&b), buf_len(&b));
+	buf_free(&b);
+	if ((l = open_one(path_of("far.flv"))) == NULL)
+		return;
+	for (i = 0; i < 10000 && t_int(flvloop_next(l, a, &p, &time), 0); i++) {
+		t_ok(time - last <= 40);
+		last = time;
+		packet_unref(p);
+	}
+	flvloop_close(l);
+	arena_free(a);
 }
 
 /* Plays until it fails; the errno. */
@@ -220,6 +252,7 @@ T_MAIN(
 	{ "flipped_bits_are_safe", flipped_bits_are_safe },
 	{ "not_a_file_to_play", not_a_file_to_play },
 	{ "wrong_starts_are_refused", wrong_starts_are_refused },
+	{ "far_audio_is_left_out", far_audio_is_left_out },
 	{ "renamed_over_plays_on", renamed_over_plays_on },
 	{ "written_to_or_cut_is_an_error", written_to_or_cut_is_an_error },
 	{ "corpus", corpus },

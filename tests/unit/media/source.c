@@ -215,6 +215,27 @@ stall_begins_a_new_run(void)
 	end();
 }
 
+/* One frame with the time of the last is a slip; after two nothing more comes until a keyframe. */
+static void
+time_that_stands_still_is_not_played(void)
+{
+	const struct lane *l = &src.track[TRACK_VIDEO].lane;
+	int i;
+
+	begin();
+	headers(1000);
+	second(0, 1000);
+	for (i = 0; i < 20; i++)
+		PUSH(MSG_VIDEO, inter, 960, 2000 + i * 40);
+	t_int(l->end, 26);
+	PUSH(MSG_VIDEO, inter, 1000, 2800);
+	t_int(l->end, 26);
+	PUSH(MSG_VIDEO, idr, 1040, 2840);
+	PUSH(MSG_VIDEO, inter, 1080, 2880);
+	t_int(l->end, 28);
+	end();
+}
+
 static void
 keeps_what_a_cut_needs(void)
 {
@@ -265,6 +286,7 @@ T_MAIN(
 	{ "time_jumps_are_seams", time_jumps_are_seams },
 	{ "time_wraps_without_a_seam", time_wraps_without_a_seam },
 	{ "stall_begins_a_new_run", stall_begins_a_new_run },
+	{ "time_that_stands_still_is_not_played", time_that_stands_still_is_not_played },
 	{ "keeps_what_a_cut_needs", keeps_what_a_cut_needs },
 	{ "memory_is_bounded", memory_is_bounded },
 )

@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: ISC
+# What the command tests share. A test runs in its own folder, ends what it started by process
+# id, and waits for conditions, never for time.
+
+ROOT=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
+BIN=$ROOT/${O:-build}/bin
+
+# await CONDITION...: until the command succeeds; fails after ten seconds.
+await() {
+	local deadline=$((SECONDS + 10))
+
+	until "$@"; do
+		if [ "$SECONDS" -ge "$deadline" ]; then
+			echo "not within 10 s: $*" >&2
+			return 1
+		fi
+		sleep 0.05
+	done
+}
+
+# Not "!": bats 1.8 does not see it fail.
+refute() {
+	if "$@"; then
+		echo "should have failed: $*" >&2
+		return 1
+	fi
+}
+
+# film PATH: six seconds that can be looped.
+film() {
+	ffmpeg -nostdin -v error -y -f lavfi -i testsrc2=size=160x90:rate=30 \
+	    -f lavfi -i sine=frequency=440:sample_rate=48000 -t 6 -pix_fmt yuv420p \
+	    -c:v libx264 -preset ultrafast -g 60 -keyint_min 60 -sc_threshold 0 -bf 0 \
+	    -c:a aac -b:a 64k -ac 2 "$1"
+}
+
+# spec FILE: stdin by rename, as the control plane does.
+spec() {
+	(umask 077 && cat >"$1.new") && mv "$1.new" "$1"
+}
+
+# start NAME PROGRAM...: in the background, messages in NAME.err; $pid is its process.
+start() {
+	local name=$1
+
+	shift
+	"$@" >"$name.out" 2>"$name.err" 3>&- </dev/null &
+	pid=$!
+	echo "$pid" >>pids
+}
+
+# finish PID: its exit status in $status.
+finish() {
+	status=0
+	wait "$1" || status=$?
+	sed -i "/^$1\$/d" pids
+}
+
+gone() {
+	! kill -0 "$1" 2>/dev/null
+}
+
+has() {
+	grep -q -e "$1" "$2"
+}
+
+larger() {
+	[ "$(stat -c %s "$1")" -gt "$2" ]
+}
+
+setup_folder() {
+	cd "$BATS_TEST_TMPDIR" || return 1
+	: >pids
+}
+
+teardown_folder() {
+	local p
+
+	while read -r p; do
+		kill -9 "$p" 2>/dev/null || true
+		wait "$p" 2>/dev/null || true
+	done <"$BATS_TEST_TMPDIR/pids"
+	# what a failed test leaves to read
+	for p in "$BATS_TEST_TMPDIR"/*.err; do
+		if [ -s "$p" ]; then
+			echo "${p##*/}:"
+			cat "$p"
+		fi
+	done
+}

@@ -1,0 +1,49 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: ISC
+# A tool's link set is a row in the Makefile, and the row is a promise.
+# shellcheck disable=SC2154	# $status and $output are set by run
+
+bats_require_minimum_version 1.5.0
+load helpers
+
+# promised TOOL: what its row may need, a library a line.
+promised() {
+	sed -n "s/^$1_LD[[:space:]]*=//p" "$ROOT/Makefile" | tr -s ' \t' '\n' |
+	    sed -n 's/^-l//p'
+	echo c
+}
+
+# needed TOOL: what it needs, by the linker's names.
+needed() {
+	readelf -d "$BIN/$1" | sed -n 's/.*(NEEDED).*\[lib\(.*\)\.so.*\].*/\1/p'
+}
+
+tools() {
+	sed -n 's/^TOOLS[[:space:]]*=//p' "$ROOT/Makefile"
+}
+
+@test "each tool needs what its row promises" {
+	for tool in $(tools); do
+		promised "$tool" | sort >"$BATS_TEST_TMPDIR/promised"
+		needed "$tool" | sort >"$BATS_TEST_TMPDIR/needed"
+		echo "$tool: promised but not needed, and needed but not promised:"
+		diff "$BATS_TEST_TMPDIR/promised" "$BATS_TEST_TMPDIR/needed"
+	done
+}
+
+@test "the media plane reaches neither a database nor HTTP" {
+	for tool in lsctl-forward lsctl-loop; do
+		echo "$tool"
+		refute grep -x -e pq -e 'curl.*' <<<"$(needed "$tool")"
+	done
+}
+
+@test "each tool is hardened" {
+	for tool in $(tools); do
+		echo "$tool"
+		readelf -h "$BIN/$tool" | grep -q 'Type: *DYN'
+		readelf -lW "$BIN/$tool" | grep -q GNU_RELRO
+		readelf -dW "$BIN/$tool" | grep -q -e BIND_NOW -e 'Flags:.*NOW'
+		readelf -lW "$BIN/$tool" | grep 'GNU_STACK' | grep -q 'RW '
+	done
+}

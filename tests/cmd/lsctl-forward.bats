@@ -1,0 +1,411 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: ISC
+# What lsctl-forward promises to whoever starts it: exit statuses, messages, the control socket.
+# shellcheck disable=SC2154	# $status and $output are set by run
+
+bats_require_minimum_version 1.5.0
+load helpers
+
+setup_file() {
+	film "$BATS_FILE_TMPDIR/film.flv"
+}
+
+setup() {
+	setup_folder
+	ln -s "$BATS_FILE_TMPDIR/film.flv" film.flv
+}
+
+teardown() {
+	teardown_folder
+}
+
+forward() {
+	"$BIN/lsctl-forward" "$@"
+}
+
+ctl() {
+	forward ctl w.sock "$@"
+}
+
+# two_films [DESTINATION...]: a channel that needs nobody else.
+two_films() {
+	local IFS=, list
+
+	list="$*"
+	spec w.json <<-END
+	{"channel": "waheguru", "delay_ms": 0,
+	 "sources": [{"name": "film", "path": "film.flv"},
+	             {"name": "spare", "path": ["film.flv", "film.flv"]}],
+	 "destinations": [$list]}
+	END
+}
+
+# Port 1 is a port where nobody listens.
+destination() {
+	printf '{"name": "%s", "url": "rtmp://127.0.0.1:1/live2", "key": "%s"}' "$1" "${2:-k}"
+}
+
+on_air() {
+	[ "$(ctl status | jq -r .state)" = "$1" ]
+}
+
+# running [OPTION...]: started, and on the air.
+running() {
+	start w "$BIN/lsctl-forward" -v "$@" w.json
+	await test -S w.sock
+	await on_air FILM_ACTIVE
+}
+
+jq_ok() {
+	jq -e "$1" >jq.out || { cat jq.out; return 1; }
+}
+
+# -- words on the command line --
+
+@test "wrong usage is 64, with a word about right usage" {
+	for words in "" "-x w.json" "w.json w.json" "-s" "-o file w.json" \
+	    "ctl" "ctl w.sock" "ctl w.sock status now" "ctl w.sock switch" \
+	    "ctl w.sock switch film --for" "ctl w.sock switch film --for 0" \
+	    "ctl w.sock switch film --for -5" "ctl w.sock switch film --for soon" \
+	    "ctl w.sock switch film --for 5d" "ctl w.sock switch film --for 5mm" \
+	    "ctl w.sock switch film --until 5"; do
+		echo "lsctl-forward $words"
+		# shellcheck disable=SC2086	# the words are to be split
+		run --separate-stderr forward $words
+		[ "$status" -eq 64 ]
+		[ -z "$output" ]
+		[ -n "$stderr" ]
+	done
+}
+
+@test "--help and --version answer on stdout" {
+	run --separate-stderr forward --help
+	[ "$status" -eq 0 ]
+	[[ $output == usage:* ]]
+	[ -z "$stderr" ]
+	run --separate-stderr forward --version
+	[ "$status" -eq 0 ]
+	[[ $output =~ ^lsctl-forward\ [0-9]+\.[0-9]+\.[0-9]+$ ]]
+	[ -z "$stderr" ]
+}
+
+# -- the spec --
+
+@test "a missing spec is 78" {
+	run forward w.json
+	[ "$status" -eq 78 ]
+	[[ $output == *"w.json: cannot be read: No such file or directory" ]]
+}
+
+@test "a bad spec is 78, with file, line, field and reason" {
+	two_films
+	sed 's/"delay_ms": 0/"delay_ms": "soon"/' w.json | spec bad.json
+	run forward bad.json
+	[ "$status" -eq 78 ]
+	[[ $output == *"bad.json:1: delay_ms: must be a whole number from 0 to 30000" ]]
+	sed 's/"spare"/"film"/' w.json | spec bad.json
+	run forward -n bad.json
+	[ "$status" -eq 78 ]
+	[[ $output == *"bad.json:3: sources[1].name: is used twice" ]]
+	two_films "$(destination youtube | sed 's/live2/live2 x/')"
+	run forward -n w.json
+	[ "$status" -eq 78 ]
+	[[ $output == *"destinations[0].url: "* ]]
+	echo '{' | spec bad.json
+	run forward bad.json
+	[ "$status" -eq 78 ]
+	[[ $output == *"bad.json:"[12]": is not JSON near column "* ]]
+}
+
+@test "a spec that others may read is 78" {
+	two_films
+	chmod 644 w.json
+	run forward w.json
+	[ "$status" -eq 78 ]
+	[[ $output == *"w.json: "*"chmod 600"* ]]
+	[ ! -e w.sock ]
+}
+
+@test "-n says whether the spec and its files would do, and runs nothing" {
+	two_films
+	run forward -n w.json
+	[ "$status" -eq 0 ]
+	[ -z "$output" ]
+	[ ! -e w.sock ]
+	rm film.flv
+	run forward -n w.json
+	[ "$status" -eq 78 ]
+	[[ $output == *"sources[0].path: "* ]]
+	echo "no film" >film.flv
+	run forward -n w.json
+	[ "$status" -eq 78 ]
+	[[ $output == *"sources[0].path: "* ]]
+}
+
+# -- the process --
+
+@test "a second one for the same channel is 69 and the first goes on" {
+	two_films
+	running
+	run forward w.json
+	[ "$status" -eq 69 ]
+	[[ $output == *"w.sock: another process answers there"* ]]
+	on_air FILM_ACTIVE
+}
+
+@test "the socket is where -s, the spec or the spec's name says, for its owner alone" {
+	two_films
+	start w "$BIN/lsctl-forward" -s other.sock w.json
+	await test -S other.sock
+	[ "$(stat -c %a other.sock)" = 600 ]
+	kill "$pid"
+	finish "$pid"
+	sed 's/"waheguru"/"waheguru", "socket": "told.sock"/' w.json | spec told.json
+	start told "$BIN/lsctl-forward" told.json
+	await test -S told.sock
+	[ ! -e w.sock ]
+}
+
+@test "a file that is no socket is not taken for a dead one" {
+	two_films
+	echo precious >w.sock
+	run forward w.json
+	[ "$status" -eq 73 ]
+	[ "$(cat w.sock)" = precious ]
+}
+
+@test "the socket of one that was killed is taken over" {
+	two_films
+	running
+	kill -9 "$pid"
+	finish "$pid"
+	[ -S w.sock ]
+	running
+}
+
+@test "SIGTERM and SIGINT end it with 0, and the socket is gone" {
+	for signal in TERM INT; do
+		two_films
+		running
+		kill -"$signal" "$pid"
+		finish "$pid"
+		[ "$status" -eq 0 ]
+		[ ! -e w.sock ]
+	done
+}
+
+@test "the service manager hears of start, reload, life and end" {
+	two_films "$(destination youtube)"
+	start manager python3 -c '
+import socket, sys
+s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+s.bind("manager.sock")
+while True:
+    print(s.recv(4096).decode(), flush=True)'
+	await test -S manager.sock
+	export NOTIFY_SOCKET="$PWD/manager.sock" WATCHDOG_USEC=200000
+	running
+	unset NOTIFY_SOCKET WATCHDOG_USEC
+	await has '^READY=1$' manager.out
+	await has '^WATCHDOG=1$' manager.out
+	await has '^STATUS=FILM_ACTIVE, 0 of 1 destinations live$' manager.out
+	refute has RELOADING manager.out
+	kill -HUP "$pid"
+	await has '^RELOADING=1$' manager.out
+	await has '^MONOTONIC_USEC=[0-9][0-9]*$' manager.out
+	kill "$pid"
+	await has '^STOPPING=1$' manager.out
+	[ "$(grep -c '^READY=1$' manager.out)" -eq 2 ]
+}
+
+# -- the control socket --
+
+keyframes_counted() {
+	ctl status | jq -e .sources.film.keyframe_s >/dev/null
+}
+
+@test "status tells channel, sources and destinations" {
+	two_films "$(destination youtube)" "$(destination twitch)"
+	running
+	await has 'destination=youtube connect' w.err
+	await keyframes_counted
+	ctl status >status
+	[ "$(wc -l <status)" -eq 1 ]
+	jq_ok '.channel == "waheguru" and .state == "FILM_ACTIVE" and .mode == "auto" and
+	    ([.time, .since] | all(test("^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}\\.[0-9]{3}Z$"))) and
+	    (.cuts | type) == "number" and (.max_gap_ms | type) == "number"' <status
+	jq_ok '(.sources | keys) == ["film", "spare"] and
+	    .sources.film.on_air and .sources.film.healthy and
+	    (.sources.spare.on_air | not) and
+	    .sources.film.video == "h264 160x90 30" and .sources.film.audio == "aac 48000 2" and
+	    .sources.film.keyframe_s == 2' <status
+	jq_ok '(.destinations | keys) == ["twitch", "youtube"] and
+	    (.destinations.youtube | .state == "waiting" and .kbps == 0 and
+	    .acked_bytes == 0 and .reconnects == 0 and .fault == "connect" and
+	    (.last_error | startswith("connect: "))) and
+	    (.problems | any(startswith("destination youtube: connect")))' <status
+}
+
+@test "dump tells of the insides" {
+	two_films
+	running
+	ctl dump >dump
+	[ "$(wc -l <dump)" -eq 1 ]
+	jq_ok '(.sources | map(.name)) == ["film", "spare"] and
+	    (.sources[0].video | .held > 0 and .bytes > 0) and
+	    .log.held >= 0 and .splice.frames > 0' <dump
+}
+
+@test "switch pins for a time, turns off, and lets go" {
+	two_films
+	running
+	run ctl switch spare --for 10m
+	[ "$status" -eq 0 ]
+	[ "$output" = '{"ok":true}' ]
+	await on_air SPARE_ACTIVE
+	ctl status | jq_ok '.mode == "spare" and .pin_left_s > 590 and .pin_left_s <= 600'
+	run ctl switch film
+	await on_air FILM_ACTIVE
+	ctl status | jq_ok '.mode == "film" and (has("pin_left_s") | not)'
+	run ctl switch off
+	await on_air OFF
+	ctl status | jq_ok '.mode == "off" and ([.sources[].on_air] | any | not)'
+	run ctl switch auto
+	await on_air FILM_ACTIVE
+	ctl status | jq_ok '.mode == "auto"'
+}
+
+@test "what cannot be done is 1, and says why" {
+	two_films
+	running
+	run ctl switch nobody
+	[ "$status" -eq 1 ]
+	jq_ok '.ok == false and (.error | contains("name of a source"))' <<<"$output"
+	run ctl explode
+	[ "$status" -eq 1 ]
+	jq_ok '.ok == false and (.error | contains("unknown"))' <<<"$output"
+	on_air FILM_ACTIVE
+}
+
+@test "ctl without a forwarder is 69" {
+	run ctl status
+	[ "$status" -eq 69 ]
+	[[ $output == *"w.sock: no forwarder answers: No such file or directory" ]]
+}
+
+destinations_are() {
+	[ "$(ctl status | jq -rc '.destinations | keys_unsorted | join(" ")')" = "$*" ]
+}
+
+@test "reload adds and removes destinations; so does SIGHUP" {
+	two_films "$(destination a)"
+	running
+	destinations_are a
+	two_films "$(destination a)" "$(destination b)"
+	run ctl reload
+	[ "$status" -eq 0 ]
+	[ "$output" = '{"ok":true}' ]
+	destinations_are a b
+	two_films "$(destination c)" "$(destination b)"
+	kill -HUP "$pid"
+	await destinations_are c b
+	two_films
+	kill -HUP "$pid"
+	await destinations_are
+	on_air FILM_ACTIVE
+}
+
+@test "a bad reload is 1, says where, and changes nothing" {
+	two_films "$(destination a)"
+	running
+	two_films "$(destination b)" "$(destination b)"
+	run ctl reload
+	[ "$status" -eq 1 ]
+	jq_ok '.ok == false and .line == 4 and .field == "destinations[1].name" and
+	    .error == "is used twice"' <<<"$output"
+	destinations_are a
+	kill -HUP "$pid"
+	await has 'w.json:4: destinations\[1\].name: is used twice' w.err
+	two_films
+	sed 's/waheguru/other/' w.json | spec w.json
+	run ctl reload
+	[ "$status" -eq 1 ]
+	jq_ok '.field == "channel"' <<<"$output"
+	rm w.json
+	run ctl reload
+	[ "$status" -eq 1 ]
+	destinations_are a
+	on_air FILM_ACTIVE
+}
+
+# -- the stream on stdout --
+
+@test "-o - writes FLV that can be played" {
+	two_films
+	running -o -
+	await larger w.out 60000
+	kill "$pid"
+	finish "$pid"
+	[ "$status" -eq 0 ]
+	ffprobe -v error -show_entries stream=codec_name -of csv=p=0 w.out >codecs
+	[ "$(tr '\n' ' ' <codecs)" = "h264 aac " ]
+	ffmpeg -nostdin -v error -i w.out -f null - 2>decoder
+	# the last message may be cut off; nothing else may be wrong
+	refute grep -v -i -e 'packet mismatch' -e 'truncat' -e 'invalid data' decoder
+}
+
+@test "-o - without a reader is 74, when there is nobody else to write for" {
+	two_films
+	mkfifo pipe
+	head -c 1000 pipe >head.out 3>&- &
+	reader=$!
+	status=0
+	timeout 10 "$BIN/lsctl-forward" -o - w.json >pipe 2>w.err || status=$?
+	[ "$status" -eq 74 ]
+	has 'output: .*Broken pipe' w.err
+	wait "$reader"
+	[ ! -e w.sock ]
+}
+
+@test "-o - writes a stream to no terminal" {
+	two_films
+	run script -qec "$BIN/lsctl-forward -o - w.json" /dev/null </dev/null
+	[ "$status" -eq 64 ]
+}
+
+# -- secrets --
+
+@test "no secret is seen from outside" {
+	spec w.json <<-END
+	{"channel": "waheguru", "delay_ms": 0,
+	 "sources": [{"name": "obs", "url": "rtmp://127.0.0.1:1/live/obs?token=CANARY-token"},
+	             {"name": "film", "path": "film.flv"}],
+	 "destinations": [$(destination key CANARY-key),
+	   {"name": "url", "url": "rtmp://127.0.0.1:1/live2/CANARY-url?auth=CANARY-query"},
+	   {"name": "dns", "url": "rtmp://no-such-host.invalid/live2", "key": "CANARY-dns"}]}
+	END
+	start w "$BIN/lsctl-forward" -v w.json
+	await test -S w.sock
+	await has 'destination=key connect' w.err
+	await has 'destination=url connect' w.err
+	await has 'destination=dns ' w.err
+	ctl status >status
+	ctl dump >dump
+	tr '\0' '\n' <"/proc/$pid/cmdline" >cmdline
+	tr '\0' '\n' <"/proc/$pid/environ" >environ
+	grep 'core file size' "/proc/$pid/limits" >limits
+	read -r _ _ _ _ soft hard _ <limits
+	[ "$soft" = 0 ]
+	[ "$hard" = 0 ]
+	sed 's/"dns"/"key"/' w.json | spec w.json
+	run ctl reload
+	[ "$status" -eq 1 ]
+	echo "$output" >reload
+	sed 's/CANARY-dns"/CANARY-dns/' w.json | spec w.json
+	run ctl reload
+	[ "$status" -eq 1 ]
+	echo "$output" >>reload
+	kill "$pid"
+	finish "$pid"
+	refute grep -l CANARY status dump reload cmdline environ w.err w.out
+}
