@@ -736,17 +736,17 @@ states_have_names(void)
 static void
 events_have_names(void)
 {
-	struct failover f = { .pin = FO_AUTO };
+	struct failover fo = { .pin = FO_AUTO };
 	struct fo_decision d = { .source = 1 };
 	int e;
 
 	for (e = 0; e < FO_EVENTS; e++) {
 		d.event = (enum fo_event)e;
-		t_ok(failover_reason(&f, &d)[0] != '\0');
+		t_ok(failover_reason(&fo, &d)[0] != '\0');
 	}
-	f.pin = 1;
+	fo.pin = 1;
 	d.event = FO_BETTER;
-	t_str(failover_reason(&f, &d), "pinned");
+	t_str(failover_reason(&fo, &d), "pinned");
 }
 
 #define T(name)	{ #name, name }
