@@ -12,7 +12,7 @@ WARN	= -Wall -Wextra -Wshadow -Wpointer-arith -Wcast-qual -Wwrite-strings \
 HARDEN	= -fstack-protector-strong -D_FORTIFY_SOURCE=2 -fPIE
 CFLAGS	?= -O2 -g
 CPPFLAGS += -Ilib -DLSCTL_VERSION='"$(VERSION)"'
-LDFLAGS	+= -pie -Wl,-z,relro -Wl,--as-needed
+LDFLAGS	+= -pie -Wl,-z,relro,-z,now -Wl,--as-needed
 BUILD_C	= $(CC) $(CSTD) $(WARN) $(HARDEN) $(CPPFLAGS) $(CFLAGS) $(SAN)
 SAN	?=
 
@@ -45,9 +45,9 @@ endef
 $(foreach l,$(LAYERS),$(eval $(call ARCHIVE,$(l))))
 
 define TOOL
-$(O)/bin/$(1): $(O)/cmd/$(1).o $($(1)_LIBS:%=$(O)/lib%.a)
+$(O)/bin/$(1): $(O)/cmd/$(1).o $($(1)_LIBS:%=$(O)/lib%.a) Makefile
 	@mkdir -p $$(@D)
-	$(BUILD_C) $(LDFLAGS) -o $$@ $$^ $($(1)_LD)
+	$(BUILD_C) $(LDFLAGS) -o $$@ $$(filter-out Makefile,$$^) $($(1)_LD)
 endef
 $(foreach t,$(TOOLS),$(eval $(call TOOL,$(t))))
 
@@ -56,17 +56,36 @@ $(foreach t,$(TOOLS),$(eval $(call TOOL,$(t))))
 SANFLAGS = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 TEST_LD	= -ljansson -lssl -lcrypto -lbsd
 
-$(O)/tests/unit/%: tests/unit/%.c $(HDRS) $(LAYERS:%=$(O)/lib%.a)
+$(O)/tests/unit/%: tests/unit/%.c $(HDRS) $(FUZZERS:%=tests/fuzz/%.c) $(LAYERS:%=$(O)/lib%.a)
 	@mkdir -p $(@D)
 	$(BUILD_C) $(LDFLAGS) -Itests/unit -o $@ $< $(LAYERS_UP:%=$(O)/lib%.a) $(TEST_LD)
 
 LAYERS_UP = forward control media base
 
+ASAN	= $(MAKE) --no-print-directory O=$(O)/asan SAN="$(SANFLAGS)" HARDEN=-fPIE
+JOBS	?= 2
+BATS	= $(wildcard tests/cmd/*.bats)
+FLOWS	= $(shell find tests/flow -maxdepth 1 -type f -executable ! -name '*.py' | sort)
+
+# What does not compile is missing then, and counted as failed.
+test:
+	-@$(MAKE) --no-print-directory -s -k -j$(JOBS) all
+	-@$(ASAN) -s -k -j$(JOBS) units
+	@O=$(O) scripts/tap -j $(JOBS) $(UNITS:$(O)/%=$(O)/asan/%) $(BATS) $(FLOWS)
+
 unit:
-	@$(MAKE) --no-print-directory O=$(O)/asan SAN="$(SANFLAGS)" HARDEN=-fPIE unit-run
+	@$(ASAN) unit-run
+
+units: $(UNITS)
 
 unit-run: $(UNITS)
 	@scripts/tap $(UNITS)
+
+cmd flow: all
+	@O=$(O) scripts/tap -j $(JOBS) $(if $(filter cmd,$@),$(BATS),$(FLOWS))
+
+lint:
+	@O=$(O) scripts/lint
 
 # Each fuzzer explores for FUZZ_SECONDS; without clang's libFuzzer the corpus is still
 # replayed by the unit tests.
@@ -81,10 +100,41 @@ fuzz: $(FUZZERS:%=$(O)/fuzz/%)
 		mkdir -p $(O)/corpus/$$f; \
 		echo "fuzz $$f, $(FUZZ_SECONDS) s"; \
 		$(O)/fuzz/$$f -max_total_time=$(FUZZ_SECONDS) -timeout=5 -rss_limit_mb=512 \
-		    -print_final_stats=1 $(O)/corpus/$$f tests/fuzz/corpus/$$f 2>&1 | tail -3; \
+		    -artifact_prefix=$(O)/corpus/$$f- -print_final_stats=1 \
+		    $(O)/corpus/$$f tests/fuzz/corpus/$$f >$(O)/corpus/$$f.log 2>&1 || \
+		    { cat $(O)/corpus/$$f.log; exit 1; }; \
+		tail -3 $(O)/corpus/$$f.log; \
 	done
+
+# -- bench: what a channel costs, and what a viewer sees of a switch; minutes, and never a test --
+
+BENCH	= $(O)/bench/feed $(O)/bench/drain $(O)/bench/floor $(O)/bench/allocs.so
+
+$(O)/bench/%: tests/bench/%.c tests/bench/rtmp.h
+	@mkdir -p $(@D)
+	$(BUILD_C) -o $@ $<
+
+$(O)/bench/allocs.so: tests/bench/allocs.c
+	@mkdir -p $(@D)
+	$(CC) $(CSTD) $(WARN) -Wno-missing-prototypes $(CFLAGS) -fPIC -shared -o $@ $<
+
+bench: $(BINS) $(BENCH)
+	O=$(O) tests/bench/bench
+
+bench-quick: $(BINS) $(BENCH)
+	O=$(O) tests/bench/bench --quick
+
+# -- the embedded stack --
+
+deps:
+	@scripts/deps run test
+
+run:
+	@scripts/deps run
+	@$(MAKE) --no-print-directory all
+	@O=$(O) scripts/stack run
 
 clean:
 	rm -rf $(O)
 
-.PHONY: all unit unit-run fuzz clean
+.PHONY: all test unit units unit-run cmd flow lint fuzz clean bench bench-quick deps run

@@ -21,7 +21,7 @@ log_init(const char *tool, int verbosity)
 }
 
 /* One write(2) a line, so that lines of several processes do not mix. */
-static void
+__attribute__((format(printf, 3, 0))) static void
 log_line(int level, int err, const char *fmt, va_list ap)
 {
 	char line[1024];

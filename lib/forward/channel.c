@@ -16,6 +16,7 @@
 
 #define START_MS	3000	/* how long a start waits for a better source that is coming */
 #define FILE_AHEAD_MS	1000	/* a file is read this far ahead */
+#define FILE_LOT	100000	/* messages without anything to play: it never comes */
 #define TICK_MS		50	/* how often health is judged when nothing else happens */
 
 /* Without a delay line a keyframe is in the past as soon as it is seen: how far in the past
@@ -202,10 +203,12 @@ feed_file(struct channel_source *cs, int64_t until)
 	struct source *s = &cs->src;
 	struct packet *p;
 	int64_t time = 0;
+	int n;
 
-	while (!cs->broken &&
-	    (!s->has_key || s->track[TRACK_VIDEO].edge < until)) {
-		if (flvloop_next(cs->file, cs->arena, &p, &time) == -1) {
+	for (n = 0; !cs->broken &&
+	    (!s->has_key || s->track[TRACK_VIDEO].edge < until); n++) {
+		if (n == FILE_LOT ||
+		    flvloop_next(cs->file, cs->arena, &p, &time) == -1) {
 			cs->broken = true;
 			return;
 		}

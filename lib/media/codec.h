@@ -18,7 +18,7 @@ enum frame_kind {
 	FRAME_AUDIO,	/* audio that needs its header, or none for codecs without one (MP3) */
 	FRAME_END,	/* end of sequence */
 	FRAME_META,	/* onMetaData (with or without @setDataFrame), or Enhanced video metadata */
-	FRAME_OTHER	/* forward as it is, means nothing to a cut: captions, info frames */
+	FRAME_OTHER	/* means nothing to a cut: captions, cue points, info frames */
 };
 
 struct frame {
@@ -44,6 +44,12 @@ struct frame	frame_peek(uint8_t type, const uint8_t *body, size_t have, size_t l
 
 /* Does a track of this codec need a sequence header before its first frame? */
 int		codec_needs_header(uint32_t fourcc);
+
+/*
+ * Is the configuration record in a FRAME_HEADER body whole (record.h)? One that is not must never
+ * reach a decoder.
+ */
+int	header_is_whole(uint8_t type, const uint8_t *body, size_t len);
 
 struct video_format {
 	uint32_t	 fourcc;

@@ -5,6 +5,7 @@
 #include "media/codec.h"
 #include "media/exheader.h"
 #include "media/packet.h"
+#include "media/record.h"
 #include "media/sps.h"
 
 #include <stdarg.h>
@@ -86,6 +87,21 @@ plain_read(struct sps *s, uint32_t fourcc, const uint8_t *p, size_t n)
 		return 0;
 	}
 	return -1;
+}
+
+int
+header_is_whole(uint8_t type, const uint8_t *body, size_t len)
+{
+	struct frame f = frame_parse(type, body, len);
+	bool enhanced;
+
+	if (f.kind != FRAME_HEADER)
+		return 0;
+	enhanced = type == MSG_VIDEO ? body[0] & 0x80 :
+	    body[0] >> 4 == EX_AUDIO_FORMAT;
+	return record_find(type, enhanced, &body, &len,
+	    type == MSG_VIDEO ? 5 : 2) == 0 &&
+	    record_is_whole(f.fourcc, body, len);
 }
 
 int

@@ -237,15 +237,27 @@ source_push(struct source *s, struct packet *p, int64_t now)
 	struct frame f = frame_parse(p->type, p->data, p->len);
 
 	s->bytes += p->len;
+	if (f.track != 0)	/* a destination takes one of each kind */
+		f.kind = FRAME_BAD;
 	switch (f.kind) {
 	case FRAME_HEADER:
+		if (!header_is_whole(p->type, p->data, p->len)) {
+			s->dropped++;
+			break;
+		}
+		/* FALLTHROUGH */
 	case FRAME_META:
-		push_part(s, p, packet_track(p));
+		/* colour information of Enhanced RTMP is in the bitstream too */
+		if (f.kind == FRAME_HEADER || p->type == MSG_DATA)
+			push_part(s, p, packet_track(p));
 		break;
+	case FRAME_OTHER:
+		if (p->type != MSG_DATA)
+			break;
+		/* FALLTHROUGH */
 	case FRAME_KEY:
 	case FRAME_INTER:
 	case FRAME_AUDIO:
-	case FRAME_OTHER:
 		if (s->run == 0 || s->ended) {
 			run_break(s, true);
 			s->ended = false;

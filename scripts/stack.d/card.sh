@@ -5,10 +5,10 @@
 
 CARD_S=30
 CARD_ARGS=(
-	-f lavfi -i "gradients=s=1280x720:r=30:d=$CARD_S:nb_colors=2:c0=0x0b1220:c1=0x1f4e79:x0=0:y0=0:x1=1280:y1=720:speed=0.00001:seed=1"
+	-f lavfi -i "gradients=s=1280x720:r=30:n=2:c0=0x0b1220:c1=0x1f4e79:x0=0:y0=0:x1=1280:y1=720"
 	-f lavfi -i "color=0x5eead4:s=1280x10:r=30:d=$CARD_S"
 	-f lavfi -i "sine=f=440:b=2:r=48000:d=$CARD_S"
-	-filter_complex "[0][1]overlay=x='-w+w*t/$CARD_S':y=H-h,drawtext=text=lsctl:fontsize=40:fontcolor=white@0.6:x=60:y=50,drawtext=text='The loop is on the air':fontsize=56:fontcolor=white:x=(w-tw)/2:y=h/2-140,drawtext=text='%{pts\\:hms}':fontsize=120:fontcolor=white:x=(w-tw)/2:y=h/2-30[v];[2]volume=0.2[a]"
+	-filter_complex "[0]trim=end_frame=1,loop=-1:1:0,setpts=N/30/TB[b];[b][1]overlay=x='-w+w*t/$CARD_S':y=H-h,drawtext=text=lsctl:fontsize=40:fontcolor=white@0.6:x=60:y=50,drawtext=text='The loop is on the air':fontsize=56:fontcolor=white:x=(w-tw)/2:y=h/2-140,drawtext=text='%{pts\\:hms}':fontsize=120:fontcolor=white:x=(w-tw)/2:y=h/2-30[v];[2]volume=0.2[a]"
 	-map '[v]' -map '[a]' -t "$CARD_S"
 	-c:v libx264 -preset veryfast -pix_fmt yuv420p -b:v 2500k -maxrate 2500k -bufsize 2500k
 	-g 60 -keyint_min 60 -sc_threshold 0

@@ -421,9 +421,9 @@ class LivePlayer {
 		const from = b.start(b.length - 1), to = b.end(b.length - 1), lag = to - v.currentTime;
 		const inside = v.currentTime >= from - 0.01 && v.currentTime <= to;
 		const dry = v.readyState < 3 && v.currentTime < from;
-		if (lag > 12 || lag < -1 || dry || (!inside && v.currentTime < b.start(0)))
-			v.currentTime = Math.max(from, to - 4) + 0.01;
-		v.playbackRate = lag > 9 ? 1.05 : lag < 6 ? 1 : v.playbackRate;
+		if (lag > 14 || lag < -1 || dry || (!inside && v.currentTime < b.start(0)))
+			v.currentTime = Math.max(from, to - 6) + 0.01;
+		v.playbackRate = lag > 10 ? 1.05 : lag < 7 ? 1 : v.playbackRate;
 		if (v.paused && v.autoplay && !this.started) {
 			this.started = true;
 			v.play().catch(() => {});

@@ -58,13 +58,13 @@ parts_watch() {
 	local tick name pid
 	sleep 1 9>&- &
 	tick=$!
-	wait -n
+	wait -n 2>/dev/null		# bash would tell of deaths in its own words
 	kill "$tick" 2>/dev/null && wait "$tick"
 	[[ -z $stopping ]] || return
 	for name in "${!part_pid[@]}"; do
 		pid=${part_pid[$name]}
 		kill -0 "$pid" 2>/dev/null && continue
-		wait "$pid"
+		wait "$pid" 2>/dev/null
 		part_died "$name" $?
 	done
 	parts_revive
@@ -100,6 +100,6 @@ parts_stop() {
 		done
 		kill -KILL -- "-$pid" 2>/dev/null
 	done
-	wait
+	wait 2>/dev/null
 	part_pid=()
 }

@@ -184,7 +184,7 @@ class Stage:
         with open(name + ".conf", "w") as f:
             f.write("load_module %s;\ndaemon off; master_process off; pid %s/pid; error_log stderr error;\n"
                     "events { worker_connections 4096; }\nhttp { access_log off; %s }\n"
-                    "rtmp { access_log off; server { listen 127.0.0.1:%d; chunk_size 65536;\n"
+                    "rtmp { access_log off; server { listen 127.0.0.1:%d;\n"
                     " application live { live on; %s } } }\n" % (MODULE, folder, temp, port, push))
         p = self.start(["nginx", "-p", self.folder, "-e", "stderr", "-c", name + ".conf"], name)
         p.port = port

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: ISC
 # What the command tests share. A test runs in its own folder, ends what it started by process
 # id, and waits for conditions, never for time.
+# shellcheck disable=SC2034	# what is set here is for the tests
 
 ROOT=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
 BIN=$ROOT/${O:-build}/bin

@@ -1,0 +1,190 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: ISC
+# The manual is true: its pages are well-formed, and its examples work as they are printed, but
+# for addresses and folders.
+# shellcheck disable=SC2154	# $status and $output are set by run
+
+bats_require_minimum_version 1.5.0
+load helpers
+
+setup_file() {
+	film "$BATS_FILE_TMPDIR/krishna.mp4"
+	ffmpeg -nostdin -v error -y -i "$BATS_FILE_TMPDIR/krishna.mp4" -c copy \
+	    "$BATS_FILE_TMPDIR/krishna.flv"
+}
+
+setup() {
+	setup_folder
+	for f in krishna.flv arati.flv; do
+		ln -s "$BATS_FILE_TMPDIR/krishna.flv" "$f"
+	done
+	PATH=$BIN:$PATH
+}
+
+teardown() {
+	teardown_folder
+}
+
+# literals PAGE: the displays of a page, as printed, each ended by a NUL.
+literals() {
+	sed -e 's/\\e/\\/g; s/\\&//g; s/\\-/-/g' "$1" | awk '
+	/^\.Bd -literal/ { on = 1; next }
+	/^\.Ed/ { if (on) printf "%c", 0; on = 0 }
+	on { print }
+	/^\.Dl / { sub(/^\.Dl /, ""); printf "%s\n%c", $0, 0 }'
+}
+
+# commands PAGE: the command lines in its displays, without the prompt, each ended by a NUL.
+commands() {
+	literals "$1" | tr '\0' '\n' | awk '
+	/^[$#] / { if (on) printf "%c", 0; on = 1; print substr($0, 3); more = /[\\|]$/; next }
+	on && more { print; more = /[\\|]$/; next }
+	on { printf "%c", 0; on = 0 }
+	END { if (on) printf "%c", 0 }'
+}
+
+# example TEXT: the one command of $PAGE that has this in it, which is now tried.
+example() {
+	local found
+
+	found=$(commands "$PAGE" | grep -zF -e "$1" | tr '\0' '\n')
+	if [ -z "$found" ]; then
+		echo "no example: $1" >&2
+		return 1
+	fi
+	commands "$PAGE" | grep -zF -e "$1" >>tried
+	printf '%s\n' "$found"
+}
+
+try() {
+	example "$1" >command
+	cat command
+	bash -eo pipefail command
+}
+
+all_tried() {
+	commands "$PAGE" | tr '\0' '\n' | sort >all
+	tr '\0' '\n' <tried | sort >tried.sorted
+	diff all tried.sorted
+}
+
+# of_page FILE: the spec that lsctl-spec(5) calls so, as FILE; nobody is dialled for it.
+of_page() {
+	literals "$ROOT/man/lsctl-spec.5" | tr '\0' '\n' |
+	    jq -c "select(.channel == \"krishna\" and has(\"files\") == $2)" |
+	    sed 's|rtmps*://[^/"]*/|rtmp://127.0.0.1:1/|g' | spec "$1"
+}
+
+on_air() {
+	[ "$(lsctl-forward ctl krishna.sock status | jq -r .state)" = "$1" ]
+}
+
+@test "pages are well-formed, and refer to pages that exist" {
+	command -v mandoc >/dev/null || skip "mandoc is not installed"
+	for f in "$ROOT"/man/*.[1-8]; do
+		mkdir -p "pages/man${f##*.}"
+		cp "$f" "pages/man${f##*.}"
+	done
+	for f in pages/*/*; do
+		MANPATH=$PWD/pages: mandoc -T lint "$f" 2>&1 | grep -v 'outdated mandoc.db' |
+		    sed '/referenced manual not found: Xr lsctl/p; /referenced manual not found/d'
+	done >said
+	refute grep . said
+}
+
+@test "every spec in a page or in the README would do" {
+	sed -n '/^```json$/,/^```$/p' "$ROOT/README.md" | sed 's/^```json$//; s/^```$/\x00/' >specs
+	for f in "$ROOT"/man/*.[1-8]; do
+		literals "$f" >>specs
+	done
+	n=0
+	while IFS= read -r -d '' text; do
+		jq -e .channel <<<"$text" >/dev/null 2>&1 || continue
+		spec x.json <<<"$text"
+		jq -r '.files, .sources[]?.path | .[]? // . // empty' x.json | while read -r film; do
+			[ -e "$film" ] || ln -s krishna.flv "$film"
+		done
+		echo "$text"
+		if jq -e 'has("files")' x.json >/dev/null; then
+			lsctl-loop run -n x.json
+		else
+			lsctl-forward -n x.json
+		fi
+		n=$((n + 1))
+	done <specs
+	[ "$n" -ge 5 ]
+	chmod 640 x.json
+	run -78 lsctl-forward -n x.json
+}
+
+@test "the examples of lsctl-forward(8)" {
+	PAGE=$ROOT/man/lsctl-forward.8
+	of_page krishna.json false
+	try 'lsctl-forward -n krishna.json'
+	example 'lsctl-forward krishna.json' >command
+	start one bash -c "exec $(cat command)"
+	await on_air FILE_ACTIVE
+	[ "$(try 'jq -r .state' | tail -n 1)" = FILE_ACTIVE ]
+	try '@tsv' | grep "^youtube$(printf '\t')"
+	try '.problems[]' | grep 'destination youtube: '
+	try 'switch loop --for 10m' | grep '"ok":true'
+	[ "$(lsctl-forward ctl krishna.sock status | jq -r .mode)" = loop ]
+	try 'switch auto' | grep '"ok":true'
+	try 'select(.name == "archive")'
+	try 'mv krishna.json.new'
+	try 'ctl krishna.sock reload' | grep '"ok":true'
+	[ "$(lsctl-forward ctl krishna.sock status | jq -c '.destinations | keys')" = \
+	    '["facebook","youtube"]' ]
+	kill -TERM "$pid"
+	finish "$pid"
+	[ "$status" -eq 0 ]
+
+	# a recording ends when the forwarder does
+	for record in 'ffmpeg -v error' krishna-all.flv; do
+		example "$record" >command
+		start record bash -eo pipefail command
+		await on_air FILE_ACTIVE
+		sleep 3
+		kill -TERM "$(pgrep -f 'lsctl-forward -o - krishna.json$' -P "$pid")"
+		finish "$pid"
+		[ "$status" -eq 0 ]
+	done
+	for f in krishna-*.mkv krishna-all.flv; do
+		[ -z "$(ffmpeg -nostdin -v error -xerror -i "$f" -f null - 2>&1)" ]
+	done
+
+	# these need systemd
+	for service in systemd-run 'systemctl reload'; do
+		example "$service" >command
+		bash -n command
+	done
+	all_tried
+}
+
+@test "the examples of lsctl-loop(8)" {
+	PAGE=$ROOT/man/lsctl-loop.8
+	sed 's|/var/lib/lsctl/media|media|g' "$PAGE" >here.8
+	PAGE=$PWD/here.8
+	mkdir media bin
+	ln -s "$BATS_FILE_TMPDIR/krishna.mp4" krishna.mp4
+	out=$(try 'lsctl-loop prepare' | tail -n 1)
+	[[ $out =~ ^media/krishna-[0-9a-f]{16}\.flv$ ]]
+	printf '#!/bin/sh\nexec ffmpeg -nostdin -v error -xerror -i - -f null -\n' >bin/ffplay
+	chmod +x bin/ffplay
+	ln -s "$out" krishna-5f0c3a1e9b7d2244.flv
+	PATH=$PWD/bin:$PATH try 'ffplay'
+	try 'lsctl-loop check'
+	of_page krishna_loop.json true
+	try 'run -n krishna_loop.json'
+	example 'run krishna_loop.json' >command
+	start one bash -c "exec $(cat command)"
+	await test -S krishna_loop.sock
+	try 'jq .destinations' | grep '"server"'
+	try '.files = '
+	try 'mv krishna_loop.json.new'
+	try 'krishna_loop.sock reload' | grep '"ok":true'
+	kill -TERM "$pid"
+	finish "$pid"
+	[ "$status" -eq 0 ]
+	all_tried
+}
