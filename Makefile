@@ -62,6 +62,10 @@ $(O)/tests/unit/%: tests/unit/%.c $(HDRS) $(FUZZERS:%=tests/fuzz/%.c) $(LAYERS:%
 
 LAYERS_UP = forward control media base
 
+# Here every allocation fails once: tests/unit/torture.h.
+$(filter %_torture,$(UNITS)): LDFLAGS += $(WRAPPED:%=-Wl,--wrap=%)
+WRAPPED	= malloc calloc realloc strdup asprintf mmap
+
 ASAN	= $(MAKE) --no-print-directory O=$(O)/asan SAN="$(SANFLAGS)" HARDEN=-fPIE
 JOBS	?= 2
 BATS	= $(wildcard tests/cmd/*.bats)
@@ -134,7 +138,22 @@ run:
 	@$(MAKE) --no-print-directory all
 	@O=$(O) scripts/stack run
 
+# -- install: the tools and their pages; DESTDIR is for packages --
+
+bindir	= $(DESTDIR)$(PREFIX)/bin
+mandir	= $(DESTDIR)$(PREFIX)/share/man
+PAGES	= $(wildcard man/*.[1-8])
+
+install: all
+	install -d $(bindir) $(sort $(foreach p,$(PAGES),$(mandir)/man$(subst .,,$(suffix $(p)))))
+	install -m 755 $(BINS) $(bindir)
+	$(foreach p,$(PAGES),install -m 644 $(p) $(mandir)/man$(subst .,,$(suffix $(p))) && ):
+
+uninstall:
+	rm -f $(TOOLS:%=$(bindir)/%)
+	$(foreach p,$(PAGES),rm -f $(mandir)/man$(subst .,,$(suffix $(p)))/$(notdir $(p)) && ):
+
 clean:
 	rm -rf $(O)
 
-.PHONY: all test unit units unit-run cmd flow lint fuzz clean bench bench-quick deps run
+.PHONY: all test unit units unit-run cmd flow lint fuzz clean bench bench-quick deps run install uninstall

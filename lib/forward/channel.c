@@ -16,6 +16,7 @@
 
 #define START_MS	3000	/* how long a start waits for a better source that is coming */
 #define FILE_AHEAD_MS	1000	/* a file is read this far ahead */
+#define LOCAL_TICK_MS	500	/* the same where all sources are files */
 #define FILE_LOT	100000	/* messages without anything to play: it never comes */
 #define TICK_MS		50	/* how often health is judged when nothing else happens */
 
@@ -403,5 +404,6 @@ channel_step(struct channel *ch, int64_t now)
 		wake = splice_run(sp, now);
 	if (at < wake)
 		wake = at;
-	return wake < now + TICK_MS ? wake : now + TICK_MS;
+	at = now + (ch->failover.policy.start_ms > 0 ? TICK_MS : LOCAL_TICK_MS);
+	return wake < at ? wake : at;
 }

@@ -57,9 +57,9 @@ example() {
 }
 
 try() {
-	example "$1" >command
-	cat command
-	bash -eo pipefail command
+	example "$1" >line
+	cat line
+	bash -eo pipefail line
 }
 
 all_tried() {
@@ -79,16 +79,15 @@ on_air() {
 	[ "$(lsctl-forward ctl krishna.sock status | jq -r .state)" = "$1" ]
 }
 
+some_sent() {
+	lsctl-forward ctl krishna.sock dump | jq -e '.splice.frames > 200' >/dev/null
+}
+
 @test "pages are well-formed, and refer to pages that exist" {
 	command -v mandoc >/dev/null || skip "mandoc is not installed"
-	for f in "$ROOT"/man/*.[1-8]; do
-		mkdir -p "pages/man${f##*.}"
-		cp "$f" "pages/man${f##*.}"
-	done
-	for f in pages/*/*; do
-		MANPATH=$PWD/pages: mandoc -T lint "$f" 2>&1 | grep -v 'outdated mandoc.db' |
-		    sed '/referenced manual not found: Xr lsctl/p; /referenced manual not found/d'
-	done >said
+	# from their folder, where it finds those that are not installed; others may not be either
+	(cd "$ROOT/man" && mandoc -T lint ./*.[1-8]) 2>&1 | grep -v 'outdated mandoc.db' |
+	    sed '/not found: Xr lsctl/p; /referenced manual not found/d' >said
 	refute grep . said
 }
 
@@ -121,8 +120,8 @@ on_air() {
 	PAGE=$ROOT/man/lsctl-forward.8
 	of_page krishna.json false
 	try 'lsctl-forward -n krishna.json'
-	example 'lsctl-forward krishna.json' >command
-	start one bash -c "exec $(cat command)"
+	example 'lsctl-forward krishna.json' >line
+	start one bash -c "exec $(cat line)"
 	await on_air FILE_ACTIVE
 	[ "$(try 'jq -r .state' | tail -n 1)" = FILE_ACTIVE ]
 	try '@tsv' | grep "^youtube$(printf '\t')"
@@ -141,10 +140,10 @@ on_air() {
 
 	# a recording ends when the forwarder does
 	for record in 'ffmpeg -v error' krishna-all.flv; do
-		example "$record" >command
-		start record bash -eo pipefail command
+		example "$record" >line
+		start record bash -eo pipefail line
 		await on_air FILE_ACTIVE
-		sleep 3
+		await some_sent
 		kill -TERM "$(pgrep -f 'lsctl-forward -o - krishna.json$' -P "$pid")"
 		finish "$pid"
 		[ "$status" -eq 0 ]
@@ -155,8 +154,8 @@ on_air() {
 
 	# these need systemd
 	for service in systemd-run 'systemctl reload'; do
-		example "$service" >command
-		bash -n command
+		example "$service" >line
+		bash -n line
 	done
 	all_tried
 }
@@ -176,8 +175,8 @@ on_air() {
 	try 'lsctl-loop check'
 	of_page krishna_loop.json true
 	try 'run -n krishna_loop.json'
-	example 'run krishna_loop.json' >command
-	start one bash -c "exec $(cat command)"
+	example 'run krishna_loop.json' >line
+	start one bash -c "exec $(cat line)"
 	await test -S krishna_loop.sock
 	try 'jq .destinations' | grep '"server"'
 	try '.files = '

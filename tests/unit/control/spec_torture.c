@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: ISC */
+#include "base/base.h"
+#include "control/spec.h"
+#include "torture.h"
+
+#include <jansson.h>
+
+static const char forward[] = "{\"channel\":\"w\",\"socket\":\"s\",\"sources\":["
+    "{\"name\":\"obs\",\"url\":\"rtmp://h/a/b\"},{\"name\":\"film\",\"path\":[\"a\",\"b\"]}],"
+    "\"destinations\":[{\"name\":\"y\",\"url\":\"rtmp://h/a\",\"key\":\"k\",\"backup_url\":"
+    "\"rtmp://i/a\",\"ca_file\":\"c\"},{\"name\":\"z\",\"url\":\"rtmp://h/a/b\"}]}",
+    loop[] = "{\"channel\":\"w\",\"files\":[\"a\",\"b\"],\"destination\":"
+    "{\"name\":\"srs\",\"url\":\"rtmp://h/a/b\"}}";
+
+static bool
+parses(const char *text, enum spec_kind kind)
+{
+	struct spec_fault fault;
+	struct spec *s = spec_parse(text, strlen(text), "/dir", kind, &fault);
+
+	t_ok((s != NULL) == (fault.why[0] == '\0'));
+	spec_free(s);
+	return s != NULL;
+}
+
+static bool
+parses_forward(void)
+{
+	return parses(forward, SPEC_FORWARD);
+}
+
+static bool
+parses_loop(void)
+{
+	return parses(loop, SPEC_LOOP);
+}
+
+static bool
+reads_a_file(void)
+{
+	struct spec_fault fault;
+	struct spec *s;
+
+	s = spec_read("/nonexistent", SPEC_FORWARD, &fault);
+	t_ok(s == NULL && fault.why[0] != '\0');
+	return strstr(fault.why, "No such file") != NULL;
+}
+
+static void
+gives_up_in_order(void)
+{
+	torture(parses_forward);
+	torture(parses_loop);
+	torture(reads_a_file);
+}
+
+/* The same for what jansson allocates. */
+static void
+gives_up_in_order_in_json(void)
+{
+	json_set_alloc_funcs(__wrap_malloc, free);
+	torture(parses_forward);
+	torture(parses_loop);
+}
+
+T_MAIN(
+	{ "gives_up_in_order", gives_up_in_order },
+	{ "gives_up_in_order_in_json", gives_up_in_order_in_json },
+)
