@@ -19,7 +19,8 @@ struct buf {
 void	 buf_init(struct buf *, size_t cap);	/* allocates nothing */
 void	 buf_free(struct buf *);		/* empty and usable again */
 
-/* 0, or -1 with ENOBUFS (past the cap) or ENOMEM; then nothing was added. */
+/* 0, or -1 with ENOBUFS (past the cap) or ENOMEM; then nothing was added. buf_addf() needs room
+ * for a NUL, too, which is not part of the bytes. */
 int	 buf_add(struct buf *, const void *, size_t);
 int	 buf_addf(struct buf *, const char *, ...)
 	    __attribute__((format(printf, 2, 3)));

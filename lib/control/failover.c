@@ -147,13 +147,21 @@ look(const struct failover *f, const struct fo_view v[], int64_t now,
 	return *source == FO_AUTO ? FO_NOTHING : FO_BETTER;
 }
 
+static void
+unpin(struct failover *f)
+{
+	f->pin = FO_AUTO;
+	if (f->on != FO_AUTO)
+		f->state = f->on == 0 ? FO_PREFERRED : FO_BACKUP;
+}
+
 struct fo_decision
 failover_decide(struct failover *f, const struct fo_view v[], int64_t now)
 {
 	struct fo_decision d;
 
 	if (f->pin != FO_AUTO && now >= f->pin_until)
-		failover_auto(f);
+		unpin(f);
 	d.event = look(f, v, now, &d.source);
 	d.action = table[f->state][d.event].action;
 	d.next = table[f->state][d.event].next;
@@ -209,15 +217,14 @@ void
 failover_auto(struct failover *f)
 {
 	f->off = false;
-	f->pin = FO_AUTO;
-	if (f->on != FO_AUTO)
-		f->state = f->on == 0 ? FO_PREFERRED : FO_BACKUP;
+	unpin(f);
 }
 
 void
 failover_off(struct failover *f)
 {
 	f->off = true;
+	unpin(f);
 }
 
 char *

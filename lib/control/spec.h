@@ -26,6 +26,10 @@ struct spec_source {
 	char	*url;		/* RTMP to play; NULL for a file */
 	char	*file[SPEC_FILES];	/* prepared FLV files, played in order */
 	int	 files;		/* 0 for RTMP */
+	struct spec_file_id {	/* as it was when the spec was read: zero if it was not there */
+		uint64_t dev, ino;
+		int64_t	 size, mtime_ns;
+	}	 id[SPEC_FILES];
 };
 
 struct spec_dest {
@@ -38,7 +42,14 @@ struct spec_dest {
 	int64_t	 queue_ms;
 };
 
+/*
+ * A forwarder's spec has channel, mode, thresholds, sources and destinations. A loop's has channel,
+ * files and one destination: it is a channel with one source, "file", and no delay line.
+ */
+enum spec_kind { SPEC_FORWARD, SPEC_LOOP };
+
 struct spec {
+	enum spec_kind		 kind;
 	char			 channel[SPEC_NAME];
 	char			 mode[SPEC_NAME];	/* "auto", "off" or a source */
 	int64_t			 delay_ms, stall_ms, stable_ms, stable_max_ms;
@@ -56,12 +67,6 @@ struct spec_fault {
 	char	why[160];	/* what is wrong and what would be right; no value of the file */
 };
 
-/*
- * A forwarder's spec has channel, mode, thresholds, sources and destinations. A loop's has channel,
- * files and one destination: it is a channel with one source, "file", and no delay line.
- */
-enum spec_kind { SPEC_FORWARD, SPEC_LOOP };
-
 /* Reads and checks everything. NULL with *fault filled in. */
 struct spec	*spec_read(const char *path, enum spec_kind, struct spec_fault *);
 
@@ -73,6 +78,7 @@ void		 spec_free(struct spec *);	/* NULL is allowed */
 
 bool		 spec_name_ok(const char *);
 
+/* Are they the same files, unchanged? */
 bool		 spec_files_same(const struct spec_source *, const struct spec_source *);
 
 /* Would a connection made for one serve the other? */

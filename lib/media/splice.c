@@ -16,7 +16,7 @@
 #define ALONE_MS	1000
 
 /* How far back a plan looks for a point where no picture is outstanding. */
-#define REORDER_MAX	16
+#define REORDER_MAX	8
 
 #define DEFAULT_STEP_MS	33
 
@@ -70,12 +70,9 @@ note_video(struct splice *sp, const struct entry *out, int64_t now)
 {
 	int64_t pts = out->dts + out->cts;
 
-	if (sp->out[TRACK_VIDEO].any) {
-		if (now - sp->last_video > sp->max_gap)
-			sp->max_gap = now - sp->last_video;
-		if (pts > sp->shown)
-			sp->shown = pts;
-	} else
+	if (sp->last_video != 0 && now - sp->last_video > sp->max_gap)
+		sp->max_gap = now - sp->last_video;
+	if (!sp->out[TRACK_VIDEO].any || pts > sp->shown)
 		sp->shown = pts;
 	sp->last_video = now;
 }
@@ -270,6 +267,7 @@ splice_stop(struct splice *sp)
 		sp->src->on_air = false;
 	sp->src = NULL;
 	sp->end = UINT64_MAX;
+	sp->last_video = 0;	/* what follows is no gap */
 }
 
 void
@@ -311,10 +309,11 @@ settled_end(const struct splice *sp, uint64_t stop, uint64_t limit)
 	const struct track_state *v = &sp->src->track[TRACK_VIDEO];
 	uint64_t i, end, best = stop, far, best_far = UINT64_MAX;
 	int64_t top = INT64_MIN, ahead, least = INT64_MAX;
+	int64_t frame = v->step > 0 ? v->step : DEFAULT_STEP_MS;
 	const struct entry *e;
 
-	/* twice as far back as a choice is made: what is ahead must be known there */
-	i = stop > v->lane.first + 2 * REORDER_MAX ? stop - 2 * REORDER_MAX :
+	/* further back than a choice is made: what is ahead must be known there */
+	i = stop > v->lane.first + 3 * REORDER_MAX ? stop - 3 * REORDER_MAX :
 	    v->lane.first;
 	end = limit > stop + REORDER_MAX ? stop + REORDER_MAX : limit;
 	for (; i < end; i++) {
@@ -323,7 +322,7 @@ settled_end(const struct splice *sp, uint64_t stop, uint64_t limit)
 			continue;
 		if (e->dts + e->cts > top)
 			top = e->dts + e->cts;
-		ahead = top - e->dts;
+		ahead = (top - e->dts + frame / 2) / frame;	/* ms are rounded */
 		far = i + 1 > stop ? i + 1 - stop : stop - i - 1;
 		if (far < REORDER_MAX && (ahead < least ||
 		    (ahead == least && far <= best_far))) {

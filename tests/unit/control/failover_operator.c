@@ -53,6 +53,21 @@ a_dead_pinned_source_fails_over_and_returns_when_stable(void)
 }
 
 static void
+a_new_pin_forgives(void)
+{
+	begin_on_obs();
+	failover_pin(&f, LOOP, 0, now);
+	step();
+	dead(LOOP);
+	t_int(step(), FO_LOST);
+	live(LOOP, 0);
+	t_int(step(), FO_NOTHING);
+	failover_pin(&f, LOOP, 0, now);	/* the operator knows better */
+	t_int(step(), FO_BETTER);
+	t_int(f.on, LOOP);
+}
+
+static void
 a_pin_expires(void)
 {
 	begin_on_obs();
@@ -156,6 +171,7 @@ T_MAIN(
 	T(a_pin_overrides_the_order),
 	T(a_pin_does_not_override_health),
 	T(a_dead_pinned_source_fails_over_and_returns_when_stable),
+	T(a_new_pin_forgives),
 	T(a_pin_expires),
 	T(a_pin_may_be_for_any_time),
 	T(auto_takes_a_pin_away),
