@@ -135,7 +135,7 @@ deps:
 
 run:
 	@scripts/deps run
-	@$(MAKE) --no-print-directory all
+	@$(MAKE) --no-print-directory -s -j2 all
 	@O=$(O) scripts/stack run
 
 # -- install: the tools and their pages; DESTDIR is for packages --

@@ -17,6 +17,7 @@
 struct client {
 	struct ev_io	 io;	/* fd -1: free */
 	struct ctl	*ctl;
+	uint64_t	 number;	/* the smaller, the older */
 	struct buf	 in, out;
 };
 
@@ -27,6 +28,7 @@ struct ctl {
 	ctl_answer	*answer;
 	void		*arg;
 	struct client	 client[CLIENTS];
+	uint64_t	 numbers;
 };
 
 static int
@@ -122,13 +124,14 @@ listen_ready(void *arg, unsigned int events)
 	if ((fd = accept4(ctl->io.fd, NULL, NULL,
 	    SOCK_NONBLOCK | SOCK_CLOEXEC)) == -1)
 		return;
-	for (i = 0; i < CLIENTS && ctl->client[i].io.fd != -1;)
-		i++;
-	if (i == CLIENTS) {
-		close(fd);
-		return;
-	}
-	c = &ctl->client[i];
+	c = &ctl->client[0];
+	for (i = 0; i < CLIENTS && c->io.fd != -1; i++)
+		if (ctl->client[i].io.fd == -1 ||
+		    ctl->client[i].number < c->number)
+			c = &ctl->client[i];
+	if (c->io.fd != -1)
+		client_close(c);	/* the oldest: it may be idle for ever */
+	c->number = ++ctl->numbers;
 	memset(&c->io, 0, sizeof(c->io));
 	c->io.fd = fd;
 	c->io.ready = client_ready;

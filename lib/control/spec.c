@@ -1,44 +1,17 @@
 /* SPDX-License-Identifier: ISC */
+/* A spec as a file, and as a value; spec_parse.c is about what stands in it. */
 #include "base/base.h"
 #include "base/json_where.h"
 #include "control/spec.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <jansson.h>
 #include <libgen.h>
+#include <limits.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #define SPEC_MAX	(1024 * 1024)
-
-/* A loop's viewers have delay lines and buffers: it can write seldom. */
-#define LOOP_LOT_MS	200
-
-/* Reading goes on until the first fault: everything after it is a no-op. */
-struct reader {
-	const char		*text;
-	const char		*dir;	/* of the spec file: paths are relative to it */
-	struct spec_fault	*fault;
-	bool			 failed;
-};
-
-__attribute__((format(printf, 4, 5))) static void
-fail(struct reader *r, const char *at, const char *field, const char *fmt, ...)
-{
-	va_list ap;
-
-	if (r->failed)
-		return;
-	r->failed = true;
-	snprintf(r->fault->field, sizeof(r->fault->field), "%s%s%s", at,
-	    at[0] != '\0' && field[0] != '\0' ? "." : "", field);
-	r->fault->line = r->text != NULL ?
-	    json_where(r->text, r->fault->field) : 0;
-	va_start(ap, fmt);
-	vsnprintf(r->fault->why, sizeof(r->fault->why), fmt, ap);
-	va_end(ap);
-}
 
 bool
 spec_name_ok(const char *s)
@@ -71,310 +44,10 @@ spec_files_same(const struct spec_source *a, const struct spec_source *b)
 	if (a->files != b->files)
 		return false;
 	for (i = 0; i < a->files; i++)
-		if (!same(a->file[i], b->file[i]))
+		if (!same(a->file[i], b->file[i]) ||
+		    memcmp(&a->id[i], &b->id[i], sizeof(a->id[i])) != 0)
 			return false;
 	return true;
-}
-
-/* Every member must be one of those named (NULL ends). */
-static void
-check_fields(struct reader *r, json_t *obj, const char *at,
-    const char *const known[])
-{
-	const char *key;
-	json_t *value;
-	size_t i;
-
-	if (!json_is_object(obj)) {
-		fail(r, at, "", "must be an object");
-		return;
-	}
-	json_object_foreach(obj, key, value) {
-		for (i = 0; known[i] != NULL && strcmp(known[i], key) != 0;)
-			i++;
-		if (known[i] == NULL)
-			fail(r, at, key, "unknown field");
-	}
-}
-
-static const char *
-string(struct reader *r, json_t *obj, const char *at, const char *field,
-    bool required)
-{
-	json_t *v = json_object_get(obj, field);
-
-	if (v == NULL && !required)
-		return NULL;
-	if (!json_is_string(v) || json_string_length(v) == 0 ||
-	    strlen(json_string_value(v)) != json_string_length(v)) {
-		fail(r, at, field, v == NULL ? "is missing" :
-		    "must be a non-empty string");
-		return NULL;
-	}
-	return json_string_value(v);
-}
-
-static char *
-copy(struct reader *r, const char *s)
-{
-	char *p = s != NULL ? strdup(s) : NULL;
-
-	if (s != NULL && p == NULL)
-		fail(r, "", "", "out of memory");
-	return p;
-}
-
-static void
-name(struct reader *r, json_t *obj, const char *at, const char *field,
-    char dst[SPEC_NAME])
-{
-	const char *s = string(r, obj, at, field, true);
-
-	if (s == NULL)
-		return;
-	if (!spec_name_ok(s))
-		fail(r, at, field, "must be 1 to 63 of a-z, 0-9 and -, not "
-		    "beginning with -");
-	else
-		strlcpy(dst, s, SPEC_NAME);
-}
-
-static void
-number(struct reader *r, json_t *obj, const char *at, const char *field,
-    int64_t min, int64_t max, int64_t *dst)
-{
-	json_t *v = json_object_get(obj, field);
-
-	if (v == NULL)
-		return;
-	if (!json_is_integer(v) || json_integer_value(v) < min ||
-	    json_integer_value(v) > max)
-		fail(r, at, field, "must be a whole number from %lld to %lld",
-		    (long long)min, (long long)max);
-	else
-		*dst = json_integer_value(v);
-}
-
-static char *
-path(struct reader *r, const char *s)
-{
-	char *p = NULL;
-
-	if (s == NULL || s[0] == '/')
-		return copy(r, s);
-	if (asprintf(&p, "%s/%s", r->dir, s) == -1) {
-		fail(r, "", "", "out of memory");
-		return NULL;
-	}
-	return p;
-}
-
-static char *
-url(struct reader *r, json_t *obj, const char *at, const char *field,
-    bool required)
-{
-	const char *s = string(r, obj, at, field, required);
-
-	if (s == NULL)
-		return NULL;
-	if (strncasecmp(s, "rtmp://", 7) != 0 &&
-	    strncasecmp(s, "rtmps://", 8) != 0) {
-		fail(r, at, field, "must begin with rtmp:// or rtmps://");
-		return NULL;
-	}
-	return copy(r, s);
-}
-
-static void
-add_file(struct reader *r, struct spec_source *src, json_t *v, const char *at,
-    const char *field)
-{
-	if (!json_is_string(v) || json_string_length(v) == 0)
-		fail(r, at, field, "must be a path");
-	else if (src->files == SPEC_FILES)
-		fail(r, at, field, "has more than %d files", SPEC_FILES);
-	else
-		src->file[src->files++] = path(r, json_string_value(v));
-}
-
-/* One path or a list of them. */
-static void
-read_files(struct reader *r, struct spec_source *src, json_t *obj,
-    const char *at, const char *field)
-{
-	json_t *v = json_object_get(obj, field);
-	size_t i;
-
-	if (json_is_array(v) && json_array_size(v) == 0)
-		fail(r, at, field, "must name a file");
-	else if (json_is_array(v))
-		for (i = 0; i < json_array_size(v); i++)
-			add_file(r, src, json_array_get(v, i), at, field);
-	else if (v != NULL)
-		add_file(r, src, v, at, field);
-}
-
-static void
-read_source(struct reader *r, struct spec *s, json_t *obj, const char *at)
-{
-	static const char *const known[] = { "name", "url", "path", NULL };
-	struct spec_source *src = &s->source[s->sources++];
-	int i;
-
-	check_fields(r, obj, at, known);
-	name(r, obj, at, "name", src->name);
-	src->url = url(r, obj, at, "url", false);
-	read_files(r, src, obj, at, "path");
-	if ((src->url == NULL) == (src->files == 0))
-		fail(r, at, "", "must have a url or a path, and not both");
-	if (strcmp(src->name, "auto") == 0 || strcmp(src->name, "off") == 0)
-		fail(r, at, "name", "must not be auto or off");
-	for (i = 0; i < s->sources - 1; i++)
-		if (strcmp(s->source[i].name, src->name) == 0)
-			fail(r, at, "name", "is used twice");
-}
-
-static void
-read_dest(struct reader *r, struct spec *s, json_t *obj, const char *at)
-{
-	static const char *const known[] = { "name", "url", "key",
-	    "backup_url", "on_backup", "ca_file", "queue_ms", NULL };
-	struct spec_dest *d = &s->dest[s->dests++];
-	const char *p;
-	int i;
-
-	check_fields(r, obj, at, known);
-	name(r, obj, at, "name", d->name);
-	d->url = url(r, obj, at, "url", true);
-	d->backup_url = url(r, obj, at, "backup_url", false);
-	d->key = copy(r, string(r, obj, at, "key", false));
-	p = string(r, obj, at, "ca_file", false);
-	d->ca_file = p != NULL ? path(r, p) : copy(r, "");
-	p = string(r, obj, at, "on_backup", false);
-	if (p != NULL && strcmp(p, "disconnect") == 0)
-		d->on_backup = BACKUP_DISCONNECT;
-	else if (p != NULL && strcmp(p, "send") != 0)
-		fail(r, at, "on_backup", "must be send or disconnect");
-	d->queue_ms = 8000;
-	number(r, obj, at, "queue_ms", 1000, 60000, &d->queue_ms);
-	for (i = 0; i < s->dests - 1; i++)
-		if (strcmp(s->dest[i].name, d->name) == 0)
-			fail(r, at, "name", "is used twice");
-}
-
-/* Each item of an array, through fn. */
-static void
-each(struct reader *r, struct spec *s, json_t *root, const char *field,
-    int min, int max, void (*fn)(struct reader *, struct spec *, json_t *,
-    const char *))
-{
-	json_t *list = json_object_get(root, field);
-	char at[32];
-	size_t i, n;
-
-	n = json_array_size(list);
-	if (list != NULL && !json_is_array(list))
-		fail(r, "", field, "must be a list");
-	else if (list == NULL && min > 0)
-		fail(r, "", field, "is missing");
-	else if (n < (size_t)min || n > (size_t)max)
-		fail(r, "", field, "must have %d to %d items", min, max);
-	for (i = 0; i < n && !r->failed; i++) {
-		snprintf(at, sizeof(at), "%s[%zu]", field, i);
-		fn(r, s, json_array_get(list, i), at);
-	}
-}
-
-static void
-read_mode(struct reader *r, struct spec *s, json_t *root)
-{
-	const char *mode = string(r, root, "", "mode", false);
-	int i;
-
-	strlcpy(s->mode, mode != NULL ? mode : "auto", sizeof(s->mode));
-	if (strcmp(s->mode, "auto") == 0 || strcmp(s->mode, "off") == 0)
-		return;
-	for (i = 0; i < s->sources; i++)
-		if (strcmp(s->source[i].name, s->mode) == 0)
-			return;
-	fail(r, "", "mode", "must be auto, off or the name of a source");
-}
-
-static void
-read_forward(struct reader *r, struct spec *s, json_t *root)
-{
-	static const char *const known[] = { "channel", "mode", "delay_ms",
-	    "stall_ms", "stable_ms", "stable_max_ms", "socket", "sources",
-	    "destinations", NULL };
-
-	check_fields(r, root, "", known);
-	name(r, root, "", "channel", s->channel);
-	number(r, root, "", "delay_ms", 0, 30000, &s->delay_ms);
-	number(r, root, "", "stall_ms", 200, 30000, &s->stall_ms);
-	number(r, root, "", "stable_ms", 0, 3600000, &s->stable_ms);
-	s->stable_max_ms = s->stable_ms > 60000 ? s->stable_ms : 60000;
-	number(r, root, "", "stable_max_ms", s->stable_ms, 86400000,
-	    &s->stable_max_ms);
-	s->socket = path(r, string(r, root, "", "socket", false));
-	each(r, s, root, "sources", 1, SPEC_SOURCES, read_source);
-	each(r, s, root, "destinations", 0, SPEC_DESTS, read_dest);
-	read_mode(r, s, root);
-}
-
-static void
-read_loop(struct reader *r, struct spec *s, json_t *root)
-{
-	static const char *const known[] = { "channel", "files", "socket",
-	    "destination", NULL };
-	json_t *dest = json_object_get(root, "destination");
-
-	check_fields(r, root, "", known);
-	name(r, root, "", "channel", s->channel);
-	s->socket = path(r, string(r, root, "", "socket", false));
-	strlcpy(s->mode, "auto", sizeof(s->mode));
-	strlcpy(s->source[0].name, "file", sizeof(s->source[0].name));
-	s->sources = 1;
-	read_files(r, &s->source[0], root, "", "files");
-	if (s->source[0].files == 0)
-		fail(r, "", "files", "is missing");
-	s->delay_ms = 0;
-	s->lot_ms = LOOP_LOT_MS;
-	if (dest == NULL)
-		fail(r, "", "destination", "is missing");
-	else if (!r->failed)
-		read_dest(r, s, dest, "destination");
-}
-
-/* The whole file as a string, or NULL with the fault told. */
-static char *
-slurp(struct reader *r, const char *file, size_t *len)
-{
-	struct stat st;
-	char *text = NULL;
-	ssize_t n = 0;
-	int fd;
-
-	*len = 0;
-	if ((fd = open(file, O_RDONLY | O_CLOEXEC | O_NONBLOCK)) == -1 ||
-	    fstat(fd, &st) == -1) {
-		fail(r, "", "", "cannot be read: %s", strerror(errno));
-	} else if (!S_ISREG(st.st_mode) || st.st_size > SPEC_MAX) {
-		fail(r, "", "", "is not a file of at most %d bytes", SPEC_MAX);
-	} else if (st.st_mode & 077) {
-		fail(r, "", "", "holds secrets and others may read it: "
-		    "chmod 600 it");
-	} else if ((text = calloc(1, (size_t)st.st_size + 1)) == NULL) {
-		fail(r, "", "", "out of memory");
-	} else {
-		while (*len < (size_t)st.st_size && (n = read(fd, text + *len,
-		    (size_t)st.st_size - *len)) > 0)
-			*len += (size_t)n;
-		if (n == -1)
-			fail(r, "", "", "cannot be read: %s", strerror(errno));
-	}
-	if (fd != -1)
-		close(fd);
-	return text;
 }
 
 static void
@@ -408,58 +81,75 @@ spec_free(struct spec *s)
 	free(s);
 }
 
-struct spec *
-spec_parse(const char *text, size_t len, const char *dir, enum spec_kind kind,
-    struct spec_fault *fault)
+/* The bytes of an open file, with a NUL behind them. NULL with errno. */
+static char *
+read_whole(int fd, size_t size, size_t *len)
 {
-	struct reader r = { .fault = fault, .dir = dir };
-	struct spec *s = calloc(1, sizeof(*s));
-	json_t *root;
-	json_error_t err;
+	char *text = calloc(1, size + 1);
+	ssize_t n = 1;
 
-	memset(fault, 0, sizeof(*fault));
-	if (s == NULL) {
-		fail(&r, "", "", "out of memory");
+	for (*len = 0; text != NULL && n > 0 && *len < size;
+	    *len += n > 0 ? (size_t)n : 0)
+		n = read(fd, text + *len, size - *len);
+	if (n == -1) {
+		free(text);
 		return NULL;
 	}
-	s->delay_ms = 2000;
-	s->stall_ms = 1500;
-	s->stable_ms = 5000;
-	if ((root = json_loadb(text, len, JSON_REJECT_DUPLICATES, &err)) == NULL) {
-		/* jansson's text may quote the file: say the place only */
-		fail(&r, "", "", "is not JSON near column %d", err.column);
-		fault->line = err.line;
-	} else {
-		r.text = text;
-		if (kind == SPEC_FORWARD)
-			read_forward(&r, s, root);
-		else
-			read_loop(&r, s, root);
-	}
-	json_decref(root);
-	if (r.failed) {
-		spec_free(s);
-		return NULL;
-	}
-	return s;
+	return text;
+}
+
+/* The whole file, or NULL with why it cannot be had. */
+static char *
+slurp(const char *file, size_t *len, char *why, size_t size)
+{
+	struct stat st;
+	char *text = NULL;
+	int fd;
+
+	/* not blocking: it might be a FIFO */
+	fd = open(file, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	if (fd == -1 || fstat(fd, &st) == -1)
+		snprintf(why, size, "cannot be read: %s", strerror(errno));
+	else if (!S_ISREG(st.st_mode) || st.st_size > SPEC_MAX)
+		snprintf(why, size, "is not a file of at most %d bytes", SPEC_MAX);
+	else if (st.st_mode & 077)
+		snprintf(why, size, "holds secrets and others may read it: "
+		    "chmod 600 it");
+	else if ((text = read_whole(fd, (size_t)st.st_size, len)) == NULL)
+		snprintf(why, size, "cannot be read: %s", strerror(errno));
+	if (fd != -1)
+		close(fd);
+	return text;
 }
 
 struct spec *
 spec_read(const char *file, enum spec_kind kind, struct spec_fault *fault)
 {
-	struct reader r = { .fault = fault };
-	char *dup = strdup(file), *text = NULL;
-	struct spec *s = NULL;
-	size_t len = 0;
+	char dir[PATH_MAX], *text;
+	struct spec *s;
+	size_t len;
 
 	memset(fault, 0, sizeof(*fault));
-	if (dup == NULL)
-		fail(&r, "", "", "out of memory");
-	else if ((text = slurp(&r, file, &len)) != NULL && !r.failed)
-		s = spec_parse(text, len, dirname(dup), kind, fault);
-	if (text != NULL)
-		explicit_bzero(text, len);
+	strlcpy(dir, file, sizeof(dir));
+	text = slurp(file, &len, fault->why, sizeof(fault->why));
+	if (text == NULL)
+		return NULL;
+	s = spec_parse(text, len, dirname(dir), kind, fault);
+	explicit_bzero(text, len);
 	free(text);
-	free(dup);
 	return s;
+}
+
+void
+spec_locate(const char *file, struct spec_fault *fault)
+{
+	char why[sizeof(fault->why)], *text;
+	size_t len;
+
+	if (fault->line != 0 || fault->field[0] == '\0' ||
+	    (text = slurp(file, &len, why, sizeof(why))) == NULL)
+		return;
+	fault->line = json_where(text, fault->field);
+	explicit_bzero(text, len);
+	free(text);
 }

@@ -74,6 +74,9 @@ struct spec	*spec_read(const char *path, enum spec_kind, struct spec_fault *);
 struct spec	*spec_parse(const char *text, size_t len, const char *dir,
 		    enum spec_kind, struct spec_fault *);
 
+/* Finds the line of a fault that was seen only later, in what the file is now. */
+void		 spec_locate(const char *path, struct spec_fault *);
+
 void		 spec_free(struct spec *);	/* NULL is allowed */
 
 bool		 spec_name_ok(const char *);

@@ -17,6 +17,7 @@
 #define START_MS	3000	/* how long a start waits for a better source that is coming */
 #define FILE_AHEAD_MS	1000	/* a file is read this far ahead */
 #define LOCAL_TICK_MS	500	/* the same where all sources are files */
+#define FILE_RETRY_MS	5000	/* after it could not be read */
 #define FILE_LOT	100000	/* messages without anything to play: it never comes */
 #define TICK_MS		50	/* how often health is judged when nothing else happens */
 
@@ -40,24 +41,6 @@ channel_free(struct channel *ch)
 	free(ch);
 }
 
-/* On top of what is played now, if anything: then from the next boundary on. */
-static int
-open_files(struct channel_source *cs, const struct spec_source *spec,
-    struct flv_fault *fault)
-{
-	struct flvloop *file;
-
-	file = flvloop_open((const char *const *)spec->file,
-	    (size_t)spec->files, fault);
-	if (file == NULL)
-		return -1;
-	if (cs->file == NULL)
-		cs->file = file;
-	else
-		flvloop_replace(cs->file, file);
-	return 0;
-}
-
 static int
 add_source(struct channel *ch, const struct spec *spec, int i,
     struct flv_fault *fault)
@@ -73,7 +56,11 @@ add_source(struct channel *ch, const struct spec *spec, int i,
 	if ((cs->arena = arena_new(SLAB_SIZE, SLAB_SPARE)) == NULL)
 		return -1;
 	cs->src.local = spec->source[i].files > 0;
-	return cs->src.local ? open_files(cs, &spec->source[i], fault) : 0;
+	if (!cs->src.local)
+		return 0;
+	cs->file = flvloop_open((const char *const *)spec->source[i].file,
+	    (size_t)spec->source[i].files, fault);
+	return cs->file != NULL ? 0 : -1;
 }
 
 struct channel *
@@ -135,11 +122,11 @@ channel_switch(struct channel *ch, const char *to, int64_t for_ms, int64_t now)
 	return 0;
 }
 
-int
-channel_files(struct channel *ch, const struct spec *spec, int i,
-    struct flv_fault *fault)
+void
+channel_files(struct channel *ch, int i, struct flvloop *file)
 {
-	return open_files(&ch->source[i], &spec->source[i], fault);
+	flvloop_replace(ch->source[i].file, file);
+	ch->source[i].broken = false;
 }
 
 bool
@@ -157,7 +144,8 @@ channel_can_reload(const struct channel *ch, const struct spec *spec)
 }
 
 void
-channel_reload(struct channel *ch, const struct spec *spec, int64_t now)
+channel_reload(struct channel *ch, const struct spec *old,
+    const struct spec *spec, int64_t now)
 {
 	struct fo_policy *p = &ch->failover.policy;
 	int i;
@@ -169,7 +157,8 @@ channel_reload(struct channel *ch, const struct spec *spec, int64_t now)
 	}
 	p->stable_ms = spec->stable_ms;
 	p->stable_max_ms = spec->stable_max_ms;
-	channel_switch(ch, spec->mode, 0, now);
+	if (strcmp(old->mode, spec->mode) != 0)
+		channel_switch(ch, spec->mode, 0, now);
 }
 
 char *
@@ -182,9 +171,23 @@ channel_state(const struct channel *ch, char *dst, size_t size)
 }
 
 bool
-channel_on_backup(const struct channel *ch)
+channel_on_first(const struct channel *ch)
 {
-	return ch->failover.on > 0;
+	return ch->failover.on == 0;
+}
+
+bool
+channel_expected(const struct channel *ch)
+{
+	int i;
+
+	if (ch->failover.state != FO_STARTING)
+		return ch->failover.state != FO_OFF;
+	for (i = 0; i < ch->sources; i++)
+		if (ch->source[i].src.health == SOURCE_HEALTHY ||
+		    ch->source[i].src.health == SOURCE_PROVING)
+			return true;
+	return false;
 }
 
 bool
@@ -199,7 +202,7 @@ channel_event(struct channel *ch, struct channel_event *e)
 
 /* Reads the file until it is ahead of what is played. */
 static void
-feed_file(struct channel_source *cs, int64_t until)
+feed_file(struct channel_source *cs, int64_t until, int64_t now)
 {
 	struct source *s = &cs->src;
 	struct packet *p;
@@ -211,6 +214,7 @@ feed_file(struct channel_source *cs, int64_t until)
 		if (n == FILE_LOT ||
 		    flvloop_next(cs->file, cs->arena, &p, &time) == -1) {
 			cs->broken = true;
+			cs->retry_time = now + FILE_RETRY_MS;
 			return;
 		}
 		p->time = (uint32_t)time;
@@ -226,7 +230,7 @@ start_file(struct channel *ch, struct channel_source *cs, int64_t now)
 	cs->file_t0 = now - ch->delay_ms;
 	flvloop_rewind(cs->file);
 	source_connected(&cs->src);
-	feed_file(cs, FILE_AHEAD_MS);
+	feed_file(cs, FILE_AHEAD_MS, now);
 }
 
 static void
@@ -243,6 +247,8 @@ look(struct channel *ch, struct fo_view v[], int64_t now)
 		cs = &ch->source[i];
 		video = &cs->src.track[TRACK_VIDEO];
 		h = source_check(&cs->src, now);
+		if (cs->broken && now >= cs->retry_time)
+			cs->broken = false;
 		found = source_key_before(&cs->src, now, &n);
 		v[i].local = cs->src.local;
 		/* On the air a break counts, even if it healed at once. */
@@ -395,7 +401,7 @@ channel_step(struct channel *ch, int64_t now)
 	look(ch, v, now);
 	if (on != FO_AUTO && ch->source[on].src.local)
 		feed_file(&ch->source[on], now + FILE_AHEAD_MS - sp->base -
-		    sp->offset);
+		    sp->offset, now);
 	wake = splice_run(sp, now);
 	d = failover_decide(&ch->failover, v, now);
 	take_decision(ch, &d);

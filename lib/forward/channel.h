@@ -24,7 +24,8 @@ struct channel_source {
 	struct arena		*arena;		/* its packets live here */
 	struct flvloop		*file;		/* a local source: read on demand; NULL: pushed */
 	int64_t			 file_t0;	/* arrival of its time 0 */
-	bool			 broken;	/* the file could not be read any more */
+	bool			 broken;	/* the file could not be read */
+	int64_t			 retry_time;	/* when to try again, ms */
 };
 
 /* One move of the state: what a log and an event table want to know. */
@@ -71,19 +72,23 @@ bool		 channel_event(struct channel *, struct channel_event *);
 int		 channel_switch(struct channel *, const char *to, int64_t for_ms,
 		    int64_t now);
 
-/* Plays the files that source i has in this spec from the next boundary on. -1 with *fault. */
-int		 channel_files(struct channel *, const struct spec *, int i,
-		    struct flv_fault *);
+/* Takes over files for source i, to be played from the next boundary on. */
+void		 channel_files(struct channel *, int i, struct flvloop *);
 
 /* Can it become what the spec says while it runs? Not if sources or the delay differ. */
 bool		 channel_can_reload(const struct channel *, const struct spec *);
 
-/* Applies thresholds and mode of a spec that it can become. */
-void		 channel_reload(struct channel *, const struct spec *, int64_t now);
+/* Applies thresholds of a spec that it can become, and its mode if that is news: an operator's
+ * later word is not undone by a reload. */
+void		 channel_reload(struct channel *, const struct spec *old,
+		    const struct spec *, int64_t now);
 
 char		*channel_state(const struct channel *, char *dst, size_t size);
 
-/* Is a backup on the air: anything but the first source? */
-bool		 channel_on_backup(const struct channel *);
+/* Is the first source on the air? */
+bool		 channel_on_first(const struct channel *);
+
+/* Is anything on the air, or about to be? */
+bool		 channel_expected(const struct channel *);
 
 #endif

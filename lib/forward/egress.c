@@ -3,6 +3,8 @@
 #include "base/log.h"
 #include "forward/egress.h"
 
+#include <unistd.h>
+
 /* Bytes in the kernel are bytes we cannot take back: few enough to feel a slow peer soon. */
 #define SNDBUF		(512 * 1024)
 
@@ -18,7 +20,9 @@ up(void *arg, int64_t now)
 	struct egress *eg = arg;
 
 	sink_start(&eg->sink, eg->log, SINK_RTMP, rtmp_msid(eg->link.rtmp));
-	eg->progress = now;
+	eg->progress = eg->rtmp_progress = now;
+	eg->rtmp_acks = 0;
+	eg->sent_before = eg->sink.bytes;
 	eg->next_check = now + CHECK_MS;
 	eg->acked_before += eg->acked;
 	eg->acked = 0;
@@ -40,6 +44,8 @@ down(void *arg, int64_t now)
 	if (!eg->link.again)
 		log_warnx("destination=%s %s; retry in %lld ms", eg->name,
 		    eg->last_error, (long long)(eg->link.retry_time - now));
+	else
+		log_debug("destination=%s %s", eg->name, eg->last_error);
 }
 
 static void
@@ -50,15 +56,20 @@ reconnect(void *arg)
 	eg->leave = true;
 }
 
-int
-egress_init(struct egress *eg, struct ev *ev, const struct outlog *log,
-    const struct spec_dest *d, const char **why)
+struct egress *
+egress_new(struct ev *ev, const struct outlog *log, const struct spec_dest *d,
+    const char **field, const char **why)
 {
 	static const struct link_ops ops = {
 		.up = up, .down = down, .reconnect = reconnect
 	};
 
-	memset(eg, 0, sizeof(*eg));
+	struct egress *eg = calloc(1, sizeof(*eg));
+
+	*field = "url";
+	*why = "out of memory";
+	if (eg == NULL)
+		return NULL;
 	strlcpy(eg->name, d->name, sizeof(eg->name));
 	eg->log = log;
 	link_init(&eg->link, ev, RTMP_PUBLISH, eg);
@@ -67,20 +78,33 @@ egress_init(struct egress *eg, struct ev *ev, const struct outlog *log,
 	eg->link.retry.min_ms = 500;
 	eg->link.retry.max_ms = 30000;
 	egress_spec(eg, d);
-	if (link_add_url(&eg->link, d->url, d->key, why) == -1 ||
-	    (d->backup_url != NULL &&
-	    link_add_url(&eg->link, d->backup_url, d->key, why) == -1)) {
-		egress_free(eg);
-		return -1;
-	}
-	return 0;
+	if (link_add_url(&eg->link, d->url, d->key, why) == -1)
+		goto fail;
+	*field = "backup_url";
+	if (d->backup_url != NULL &&
+	    link_add_url(&eg->link, d->backup_url, d->key, why) == -1)
+		goto fail;
+	*field = "ca_file";
+	*why = "cannot be read";
+	if (d->ca_file[0] != '\0' && access(d->ca_file, R_OK) == -1)
+		goto fail;
+	*why = "is too long a path";
+	if (strlen(d->ca_file) >= sizeof(eg->link.conn.ca_file))
+		goto fail;
+	return eg;
+fail:
+	egress_free(eg);
+	return NULL;
 }
 
 void
 egress_free(struct egress *eg)
 {
+	if (eg == NULL)
+		return;
 	link_free(&eg->link);
 	sink_stop(&eg->sink);
+	free(eg);
 }
 
 void
@@ -92,17 +116,38 @@ egress_spec(struct egress *eg, const struct spec_dest *d)
 }
 
 void
-egress_hold(struct egress *eg, bool hold, int64_t now)
+egress_hold(struct egress *eg, enum egress_wish wish, int64_t now)
 {
+	bool hold = wish != EGRESS_GO;
+
 	if (hold == eg->held)
 		return;
 	eg->held = hold;
 	if (hold) {
-		link_stop(&eg->link, sink_between(&eg->sink));
+		link_stop(&eg->link, wish == EGRESS_GOODBYE &&
+		    sink_between(&eg->sink));
 		sink_stop(&eg->sink);
 		log_info("destination=%s held", eg->name);
 	} else
 		link_resume(&eg->link, now);
+}
+
+/*
+ * A proxy between us may take bytes that the server never reads. A server that has acknowledged before
+ * (RTMP 1.0 section 5.4.3) and is owed several of its windows is not there any more.
+ */
+static bool
+server_acks(struct egress *eg, int64_t now)
+{
+	uint64_t sent = eg->sink.bytes - eg->sent_before,
+	    acked = rtmp_acked(eg->link.rtmp);
+	uint32_t acks = rtmp_acks(eg->link.rtmp);
+
+	if (acks != eg->rtmp_acks || acks < 2 || sent < acked ||
+	    (sent - acked) * acks < 4 * acked)
+		eg->rtmp_progress = now;
+	eg->rtmp_acks = acks;
+	return now - eg->rtmp_progress <= STUCK_MS;
 }
 
 /* Does the peer take what it is sent? false: it does not, and the link is down. */
@@ -116,7 +161,7 @@ check_progress(struct egress *eg, int64_t now)
 	    sink_lag_ms(&eg->sink, eg->log) == 0))
 		eg->progress = now;
 	eg->acked = acked;
-	if (now - eg->progress <= STUCK_MS)
+	if (now - eg->progress <= STUCK_MS && server_acks(eg, now))
 		return true;
 	eg->link.conn.reset = true;	/* its kernel would keep our bytes for minutes */
 	link_fail(&eg->link, now, LINK_STALLED,

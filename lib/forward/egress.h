@@ -26,6 +26,9 @@ struct egress {
 	uint64_t		 acked;		/* by the peer, of this connection */
 	uint64_t		 acked_before;	/* by all connections before */
 	int64_t			 progress;	/* when it last rose, or nothing was outstanding */
+	uint64_t		 sent_before;	/* bytes sent when this connection came up */
+	uint32_t		 rtmp_acks;	/* that the peer itself sent, and when the last one came */
+	int64_t			 rtmp_progress;
 	int64_t			 next_check;
 	bool			 blocked;	/* the socket takes no more */
 	bool			 leave;		/* at the next keyframe: the server asked for it */
@@ -34,13 +37,15 @@ struct egress {
 	char			 last_error[256];
 };
 
-/* d is borrowed, see egress_spec(). -1 with *why a constant when an address in it is wrong. */
-int	egress_init(struct egress *, struct ev *, const struct outlog *,
-	    const struct spec_dest *d, const char **why);
+/* d is borrowed, see egress_spec(). NULL when out of memory or when an address in it is wrong:
+ * *field names it, *why says what; both are constants. */
+struct egress	*egress_new(struct ev *, const struct outlog *,
+		    const struct spec_dest *d, const char **field,
+		    const char **why);
 
 /* Closes without a goodbye: platforms take that for a fault and keep the broadcast open
  * for whoever comes back. For the other kind of end call egress_hold() first. */
-void	egress_free(struct egress *);
+void	egress_free(struct egress *);	/* NULL is allowed */
 
 /* The same destination, as another copy of the spec has it. */
 void	egress_spec(struct egress *, const struct spec_dest *);
@@ -48,8 +53,12 @@ void	egress_spec(struct egress *, const struct spec_dest *);
 /* Everything that is to happen by now. Returns when to call again at the latest (ms). */
 int64_t	egress_step(struct egress *, int64_t now);
 
-/* Leave the destination in order, or go (back) to it. */
-void	egress_hold(struct egress *, bool hold, int64_t now);
+/*
+ * Where the destination is to be: gone to, or left. Left with a goodbye the broadcast is over; without
+ * one the platform keeps it open for a while, for whoever comes back.
+ */
+enum egress_wish { EGRESS_GO, EGRESS_LEAVE, EGRESS_GOODBYE };
+void	egress_hold(struct egress *, enum egress_wish, int64_t now);
 
 /* The first log entry it still needs, UINT64_MAX: none. */
 uint64_t egress_needs(const struct egress *);

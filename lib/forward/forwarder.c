@@ -5,8 +5,8 @@
 
 #include <stdarg.h>
 
-__attribute__((format(printf, 3, 4))) static void
-say(struct spec_fault *fault, const char *field, const char *fmt, ...)
+void
+forwarder_say(struct spec_fault *fault, const char *field, const char *fmt, ...)
 {
 	va_list ap;
 
@@ -17,59 +17,60 @@ say(struct spec_fault *fault, const char *field, const char *fmt, ...)
 	va_end(ap);
 }
 
-static struct egress *
-egress_new(struct forwarder *fw, const struct spec *spec, int i,
+struct egress *
+forwarder_egress(struct forwarder *fw, const struct spec *spec, int i,
     struct spec_fault *fault)
 {
-	struct egress *eg = calloc(1, sizeof(*eg));
-	const char *why = "out of memory";
-	char field[32];
+	const char *why, *name;
+	struct egress *eg;
+	char field[48];
 
-	if (eg != NULL && egress_init(eg, fw->ev, &fw->channel->log,
-	    &spec->dest[i], &why) == 0)
+	eg = egress_new(fw->ev, &fw->channel->log, &spec->dest[i], &name, &why);
+	if (eg != NULL)
 		return eg;
-	snprintf(field, sizeof(field), "destinations[%d].url", i);
-	say(fault, field, "%s", why);
-	free(eg);
+	if (spec->kind == SPEC_LOOP)
+		snprintf(field, sizeof(field), "destination.%s", name);
+	else
+		snprintf(field, sizeof(field), "destinations[%d].%s", i, name);
+	forwarder_say(fault, field, "%s", why);
 	return NULL;
 }
 
-static int
-add_ingest(struct forwarder *fw, int i, struct spec_fault *fault)
+struct ingest *
+forwarder_ingest(struct forwarder *fw, const struct spec *spec, int i,
+    struct spec_fault *fault)
 {
-	const struct spec *spec = fw->spec;
-	const char *why = "out of memory";
 	struct ingest *in;
+	const char *why;
 	char field[32];
 
-	if (spec->source[i].url == NULL)
-		return 0;
-	if ((in = calloc(1, sizeof(*in))) != NULL && ingest_init(in, fw->ev,
-	    &fw->channel->source[i], spec->source[i].url, spec->delay_ms,
-	    &why) == 0) {
-		fw->ingest[i] = in;
-		return 0;
-	}
+	in = ingest_new(fw->ev, &fw->channel->source[i], spec->source[i].url,
+	    spec->delay_ms, &why);
+	if (in != NULL)
+		return in;
 	snprintf(field, sizeof(field), "sources[%d].url", i);
-	say(fault, field, "%s", why);
-	free(in);
-	return -1;
+	forwarder_say(fault, field, "%s", why);
+	return NULL;
 }
 
-static void
-say_file(struct spec_fault *fault, int source, const struct flv_fault *bad)
+void
+forwarder_say_file(struct spec_fault *fault, const struct spec *spec, int source,
+    const struct flv_fault *bad)
 {
 	char field[48], at[48] = "";
 
 	if (bad->why[0] == '\0') {
-		say(fault, "", "out of memory");
+		forwarder_say(fault, "", "out of memory");
 		return;
 	}
-	snprintf(field, sizeof(field), "sources[%d].path", source);
+	if (spec->kind == SPEC_LOOP)
+		snprintf(field, sizeof(field), "files[%zu]", bad->file);
+	else
+		snprintf(field, sizeof(field), "sources[%d].path", source);
 	if (bad->offset >= 0)
 		snprintf(at, sizeof(at), ", at byte %lld of file %zu",
 		    (long long)bad->offset, bad->file + 1);
-	say(fault, field, "%.100s%s", bad->why, at);
+	forwarder_say(fault, field, "%.100s%s", bad->why, at);
 }
 
 struct forwarder *
@@ -81,7 +82,7 @@ forwarder_new(struct ev *ev, struct spec *spec, int64_t now,
 	int i, source = 0;
 
 	if (fw == NULL) {
-		say(fault, "", "out of memory");
+		forwarder_say(fault, "", "out of memory");
 		spec_free(spec);
 		return NULL;
 	}
@@ -89,14 +90,15 @@ forwarder_new(struct ev *ev, struct spec *spec, int64_t now,
 	fw->spec = spec;
 	fw->channel = channel_new(spec, now, &source, &bad);
 	if (fw->channel == NULL) {
-		say_file(fault, source, &bad);
+		forwarder_say_file(fault, spec, source, &bad);
 		goto fail;
 	}
 	for (i = 0; i < spec->sources; i++)
-		if (add_ingest(fw, i, fault) == -1)
+		if (spec->source[i].url != NULL && (fw->ingest[i] =
+		    forwarder_ingest(fw, spec, i, fault)) == NULL)
 			goto fail;
 	for (i = 0; i < spec->dests; i++) {
-		fw->egress[i] = egress_new(fw, spec, i, fault);
+		fw->egress[i] = forwarder_egress(fw, spec, i, fault);
 		if (fw->egress[i] == NULL)
 			goto fail;
 		fw->egresses++;
@@ -107,13 +109,6 @@ fail:
 	return NULL;
 }
 
-static void
-egress_end(struct egress *eg)
-{
-	egress_free(eg);
-	free(eg);
-}
-
 void
 forwarder_free(struct forwarder *fw)
 {
@@ -122,12 +117,9 @@ forwarder_free(struct forwarder *fw)
 	if (fw == NULL)
 		return;
 	for (i = 0; i < fw->egresses; i++)
-		egress_end(fw->egress[i]);
+		egress_free(fw->egress[i]);
 	for (i = 0; i < SPEC_SOURCES; i++)
-		if (fw->ingest[i] != NULL) {
-			ingest_free(fw->ingest[i]);
-			free(fw->ingest[i]);
-		}
+		ingest_free(fw->ingest[i]);
 	if (fw->tap != NULL) {
 		tap_free(fw->tap);
 		free(fw->tap);
@@ -166,9 +158,39 @@ report_event(struct forwarder *fw)
 	struct channel_event e;
 
 	while (channel_event(fw->channel, &e))
-		log_info("channel=%s %s -> %s reason=%s source=%s after=%llds",
+		log_info("channel=%s %s -> %s reason=%s health=%s after=%llds",
 		    fw->spec->channel, e.from, e.to, e.reason, e.health,
 		    (long long)e.after_ms / 1000);
+}
+
+/* A file that cannot be read is told once; it is tried again by itself. */
+static void
+report_files(struct forwarder *fw)
+{
+	struct channel_source *cs;
+	int i;
+
+	for (i = 0; i < fw->channel->sources; i++) {
+		cs = &fw->channel->source[i];
+		if (cs->broken && !fw->told[i])
+			log_warnx("source=%s the file cannot be read", cs->name);
+		fw->told[i] = cs->broken;
+	}
+}
+
+static enum egress_wish
+wish(const struct forwarder *fw, const struct egress *eg)
+{
+	const struct channel *ch = fw->channel;
+
+	if (ch->failover.state == FO_OFF)
+		return EGRESS_GOODBYE;
+	if (eg->spec->on_backup == BACKUP_DISCONNECT && !channel_on_first(ch))
+		return EGRESS_LEAVE;
+	/* a platform that is dialled and sent nothing hangs up, and remembers */
+	if (!channel_expected(ch) && eg->link.connects == 0)
+		return EGRESS_LEAVE;
+	return EGRESS_GO;
 }
 
 static int64_t
@@ -190,11 +212,10 @@ forwarder_step(struct forwarder *fw, int64_t now)
 			wake = sooner(wake, ingest_step(fw->ingest[i], now));
 	wake = sooner(wake, channel_step(fw->channel, now));
 	report_event(fw);
+	report_files(fw);
 	for (i = 0; i < fw->egresses; i++) {
 		eg = fw->egress[i];
-		egress_hold(eg, fw->channel->failover.state == FO_OFF ||
-		    (eg->spec->on_backup == BACKUP_DISCONNECT &&
-		    channel_on_backup(fw->channel)), now);
+		egress_hold(eg, wish(fw, eg), now);
 		wake = sooner(wake, egress_step(eg, now));
 		if (egress_needs(eg) < needs)
 			needs = egress_needs(eg);
@@ -202,81 +223,4 @@ forwarder_step(struct forwarder *fw, int64_t now)
 	step_tap(fw, &needs);
 	outlog_trim(&fw->channel->log, needs);
 	return wake;
-}
-
-/* The running destination that serves this one as it is, or -1. */
-static int
-serving(const struct forwarder *fw, const struct spec_dest *d)
-{
-	int i;
-
-	for (i = 0; i < fw->egresses; i++)
-		if (fw->egress[i] != NULL && spec_dest_same(fw->egress[i]->spec, d))
-			return i;
-	return -1;
-}
-
-/* Opens what is new in spec without letting go of anything. -1 with *fault. */
-static int
-prepare_reload(struct forwarder *fw, const struct spec *spec,
-    struct egress *next[], struct spec_fault *fault)
-{
-	struct flv_fault bad;
-	int i;
-
-	if (strcmp(spec->channel, fw->spec->channel) != 0) {
-		say(fault, "channel", "is another channel: start another "
-		    "forwarder for it");
-		return -1;
-	}
-	if (!channel_can_reload(fw->channel, spec)) {
-		say(fault, "sources", "sources or delay_ms differ: restart to "
-		    "change them");
-		return -1;
-	}
-	for (i = 0; i < spec->dests; i++)
-		if (serving(fw, &spec->dest[i]) == -1 &&
-		    (next[i] = egress_new(fw, spec, i, fault)) == NULL)
-			return -1;
-	for (i = 0; i < spec->sources; i++)
-		if (!spec_files_same(&spec->source[i], &fw->spec->source[i]) &&
-		    channel_files(fw->channel, spec, i, &bad) == -1) {
-			say_file(fault, i, &bad);
-			return -1;
-		}
-	return 0;
-}
-
-int
-forwarder_reload(struct forwarder *fw, struct spec *spec, int64_t now,
-    struct spec_fault *fault)
-{
-	struct egress *next[SPEC_DESTS] = { NULL };
-	int i, old;
-
-	if (prepare_reload(fw, spec, next, fault) == -1) {
-		for (i = 0; i < SPEC_DESTS; i++)
-			if (next[i] != NULL)
-				egress_end(next[i]);
-		spec_free(spec);
-		return -1;
-	}
-	channel_reload(fw->channel, spec, now);
-	for (i = 0; i < spec->dests; i++)
-		if (next[i] == NULL) {
-			old = serving(fw, &spec->dest[i]);
-			next[i] = fw->egress[old];
-			fw->egress[old] = NULL;
-			egress_spec(next[i], &spec->dest[i]);
-		}
-	for (i = 0; i < fw->egresses; i++)
-		if (fw->egress[i] != NULL) {
-			egress_hold(fw->egress[i], true, now);
-			egress_end(fw->egress[i]);
-		}
-	memcpy(fw->egress, next, sizeof(next));
-	fw->egresses = spec->dests;
-	spec_free(fw->spec);
-	fw->spec = spec;
-	return 0;
 }

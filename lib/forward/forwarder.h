@@ -24,6 +24,7 @@ struct forwarder {
 	struct egress	*egress[SPEC_DESTS];
 	int		 egresses;
 	struct tap	*tap;			/* NULL: none */
+	bool		 told[SPEC_SOURCES];	/* that its file cannot be read */
 };
 
 /*
@@ -47,6 +48,16 @@ int		 forwarder_tap(struct forwarder *, int fd);
  */
 int		 forwarder_reload(struct forwarder *, struct spec *, int64_t now,
 		    struct spec_fault *fault);
+
+/* Parts of it, for its own files: NULL with *fault; what a fault is called. */
+struct egress	*forwarder_egress(struct forwarder *, const struct spec *, int i,
+		    struct spec_fault *fault);
+struct ingest	*forwarder_ingest(struct forwarder *, const struct spec *, int i,
+		    struct spec_fault *fault);
+void		 forwarder_say(struct spec_fault *, const char *field,
+		    const char *, ...) __attribute__((format(printf, 3, 4)));
+void		 forwarder_say_file(struct spec_fault *, const struct spec *,
+		    int source, const struct flv_fault *);
 
 /* The state as one JSON object in text, to be freed; NULL when out of memory. */
 char		*forwarder_status(const struct forwarder *, int64_t now);

@@ -47,17 +47,24 @@ down(void *arg, int64_t now)
 	if (!in->link.again)
 		log_warnx("source=%s %s: %s", in->to->name,
 		    link_fault_name(in->link.fault), in->link.error);
+	else
+		log_debug("source=%s %s: %s", in->to->name,
+		    link_fault_name(in->link.fault), in->link.error);
 }
 
-int
-ingest_init(struct ingest *in, struct ev *ev, struct channel_source *to,
-    const char *url, int64_t delay_ms, const char **why)
+struct ingest *
+ingest_new(struct ev *ev, struct channel_source *to, const char *url,
+    int64_t delay_ms, const char **why)
 {
 	static const struct link_ops ops = {
 		.up = up, .media = media, .ended = ended, .down = down
 	};
 
-	memset(in, 0, sizeof(*in));
+	struct ingest *in = calloc(1, sizeof(*in));
+
+	*why = "out of memory";
+	if (in == NULL)
+		return NULL;
 	in->to = to;
 	in->lot_ms = delay_ms >= LOT_MIN_DELAY_MS ? LOT_MS : 0;
 	link_init(&in->link, ev, RTMP_PLAY, in);
@@ -65,13 +72,19 @@ ingest_init(struct ingest *in, struct ev *ev, struct channel_source *to,
 	in->link.arena = to->arena;
 	in->link.retry.min_ms = 500;
 	in->link.retry.max_ms = 4000;	/* it is ours, and viewers wait for it */
-	return link_add_url(&in->link, url, NULL, why);
+	if (link_add_url(&in->link, url, NULL, why) == 0)
+		return in;
+	ingest_free(in);
+	return NULL;
 }
 
 void
 ingest_free(struct ingest *in)
 {
+	if (in == NULL)
+		return;
 	link_free(&in->link);
+	free(in);
 }
 
 int64_t

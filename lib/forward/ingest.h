@@ -18,10 +18,10 @@ struct ingest {
 	int64_t			 next_read;
 };
 
-/* url is checked: -1 with *why a constant. */
-int	ingest_init(struct ingest *, struct ev *, struct channel_source *,
-	    const char *url, int64_t delay_ms, const char **why);
-void	ingest_free(struct ingest *);
+/* NULL with *why a constant: the address is wrong, or there is no memory. */
+struct ingest	*ingest_new(struct ev *, struct channel_source *,
+		    const char *url, int64_t delay_ms, const char **why);
+void	ingest_free(struct ingest *);	/* NULL is allowed */
 
 /* Everything that is to happen by now. Returns when to call again at the latest (ms). */
 int64_t	ingest_step(struct ingest *, int64_t now);

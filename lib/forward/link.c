@@ -95,7 +95,8 @@ link_fail(struct link *l, int64_t now, enum link_fault fault,
 	vsnprintf(l->error, sizeof(l->error), fmt, ap);
 	va_end(ap);
 	l->fault = fault;
-	if (l->state != LINK_UP)	/* what worked is tried again first */
+	if (l->state != LINK_UP || fault == LINK_REFUSED)
+		/* what worked is tried again first */
 		l->turn = (l->turn + 1) % l->urls;
 	l->retry_time = retry_at(&l->retry, now, up_ms);
 	hang_up(l);

@@ -27,8 +27,9 @@ struct server {
 };
 
 static void
-say_fault(const char *file, const struct spec_fault *f)
+say_fault(const char *file, struct spec_fault *f)
 {
+	spec_locate(file, f);
 	if (f->line > 0)
 		log_warnx("%s:%d: %s%s%s", file, f->line, f->field,
 		    f->field[0] != '\0' ? ": " : "", f->why);
@@ -236,11 +237,23 @@ run(struct server *t)
 	return 0;
 }
 
+/* What will work, though hardly as meant. */
+static void
+warn_about(const struct spec *s)
+{
+	if (s->kind == SPEC_FORWARD && s->delay_ms > 0 &&
+	    s->delay_ms < s->stall_ms + 200)
+		log_warnx("channel=%s delay_ms %lld is not above stall_ms %lld: "
+		    "the delay line runs dry before a stall is noticed",
+		    s->channel, (long long)s->delay_ms, (long long)s->stall_ms);
+}
+
 static int
 start(struct server *t)
 {
 	int status;
 
+	warn_about(t->fw->spec);
 	if (t->opt.tap && forwarder_tap(t->fw, STDOUT_FILENO) == -1) {
 		log_warn("stdout");
 		return EX_OSERR;

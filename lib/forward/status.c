@@ -115,8 +115,8 @@ problems(const struct forwarder *fw)
 
 	for (i = 0; i < fw->channel->sources; i++) {
 		cs = &fw->channel->source[i];
-		if (cs->src.health >= SOURCE_NO_VIDEO &&
-		    cs->src.health != SOURCE_PROVING)
+		if (cs->src.health >= (i == 0 ? SOURCE_NO_VIDEO :
+		    SOURCE_ABSENT) && cs->src.health != SOURCE_PROVING)
 			json_array_append_new(list, json_sprintf("source %s: %s",
 			    cs->name, source_health_name(cs->src.health)));
 		if (cs->broken)

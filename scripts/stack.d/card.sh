@@ -30,14 +30,16 @@ card_make() {
 	become ffmpeg -nostdin -v error -y -progress pipe:3 "${CARD_ARGS[@]}" "$path.new" \
 	    3>"tmp/progress.$$" &
 	helper=$!
-	while IFS='=' read -r key value; do
+	while [[ -z $stopping ]] && IFS='=' read -r key value; do
 		[[ $key == out_time_ms && $value =~ ^[0-9]+$ ]] || continue
 		s=$((value / 1000000))
 		((s == shown)) && continue
 		shown=$s
-		[[ -t 1 ]] && printf '\r  %3d %%' $((s * 100 / CARD_S))
+		[[ -n $terminal ]] && printf '\r  %3d %%' $((s * 100 / CARD_S))
 	done <"tmp/progress.$$"
 	rm -f "tmp/progress.$$"
-	[[ -t 1 ]] && printf '\r\e[K'
-	helper_wait && mv "$path.new" "$path"
+	[[ -n $terminal ]] && printf '\r\e[K'
+	helper_wait && mv "$path.new" "$path" && return
+	rm -f "$path.new"
+	return 1
 }

@@ -5,6 +5,7 @@
 
 declare -A shown_key=() shown_at=()
 drawn=0				# lines of the block on the terminal
+[[ -t 1 ]] && terminal=yes || terminal=
 
 # A message, above the block.
 say() {
@@ -59,13 +60,15 @@ screen_lines() {
 
 screen_show() {
 	local channel state key rest text color reset=$'\e[m'
+	# A closed terminal tells its session leader only, which may be a make that waits for us.
+	[[ -z $terminal || -t 1 ]] || stopping=HUP
 	[[ -z $stopping ]] || return
 	screen_fetch
 	log_trim
-	[[ -t 1 ]] && screen_wipe
+	[[ -n $terminal ]] && screen_wipe
 	while IFS=$'\t' read -r channel state key rest; do
 		printf -v text '%-14s %-12s %s' "$channel" "$state" "$rest"
-		if [[ ! -t 1 ]]; then
+		if [[ -z $terminal ]]; then
 			[[ ${shown_key[$channel]-} == "$state $key" ]] &&
 			    ((SECONDS - shown_at[$channel] < 10)) && continue
 			shown_key[$channel]="$state $key"

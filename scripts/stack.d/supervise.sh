@@ -72,9 +72,11 @@ parts_watch() {
 
 # Waits for the helper; its status, or 130 when the end was asked for meanwhile.
 helper_wait() {
-	local status
-	wait "$helper"
-	status=$?
+	local status=130
+	if [[ -z $stopping ]]; then
+		wait "$helper"
+		status=$?
+	fi
 	if [[ -n $stopping ]]; then
 		kill -TERM "$helper" 2>/dev/null && wait "$helper"
 		group_sweep "$helper"
