@@ -8,9 +8,20 @@
 
 /* What one log entry is on the wire: at most its preamble and itself. */
 struct messages {
-	const struct packet	*pkt[TRACKS + 1];
-	int			 n;
+	struct packet	*pkt[TRACKS + 1];
+	int		 n;
 };
+
+static void
+forget_headers(struct sink *s)
+{
+	int t;
+
+	for (t = 0; t < TRACKS; t++) {
+		packet_unref(s->has[t]);
+		s->has[t] = NULL;
+	}
+}
 
 void
 sink_start(struct sink *s, const struct outlog *log, enum sink_format format,
@@ -27,8 +38,7 @@ void
 sink_stop(struct sink *s)
 {
 	entry_free(&s->cur);
-	preamble_unref(s->sent);
-	s->sent = NULL;
+	forget_headers(s);
 	s->off = 0;
 }
 
@@ -42,22 +52,45 @@ current(const struct sink *s, const struct outlog *log)
 	    NULL;
 }
 
+/* Does part t have to go out before this entry, to a peer that has these headers? */
+static bool
+needs(const struct entry *e, enum track t, struct packet *const has[])
+{
+	enum track own = packet_track(e->pkt);
+	const struct packet *part = e->pre != NULL ? e->pre->part[t] : NULL;
+	bool first = has[TRACK_VIDEO] == NULL && has[TRACK_AUDIO] == NULL;
+
+	if (part == NULL)
+		return false;
+	if ((e->flags & ENTRY_CUT) || first)
+		return true;
+	/* metadata goes with the picture; the other track's header is its own frames' business */
+	return part != has[t] && (t == own ||
+	    (t == TRACK_DATA && own == TRACK_VIDEO));
+}
+
 static void
 messages_of(struct messages *m, const struct entry *e,
-    const struct preamble *sent)
+    struct packet *const has[])
 {
 	static const enum track order[] = { TRACK_DATA, TRACK_VIDEO, TRACK_AUDIO };
-	struct packet *part;
 	size_t i;
 
 	m->n = 0;
-	for (i = 0; e->pre != NULL && e->pre != sent && i < nitems(order); i++) {
-		part = e->pre->part[order[i]];
-		if (part != NULL && (sent == NULL || (e->flags & ENTRY_CUT) ||
-		    part != sent->part[order[i]]))
-			m->pkt[m->n++] = part;
-	}
+	for (i = 0; i < nitems(order); i++)
+		if (needs(e, order[i], has))
+			m->pkt[m->n++] = e->pre->part[order[i]];
 	m->pkt[m->n++] = e->pkt;
+}
+
+/* has, once the entry is sent. */
+static void
+note_sent(struct packet *has[], const struct messages *m)
+{
+	int i;
+
+	for (i = 0; i < m->n - 1; i++)
+		has[packet_track(m->pkt[i])] = m->pkt[i];
 }
 
 static unsigned int
@@ -159,13 +192,14 @@ void
 sink_fill(struct sink *s, const struct outlog *log, struct sink_lot *lot,
     size_t max)
 {
-	const struct preamble *sent = s->sent;
+	struct packet *has[TRACKS];
 	const struct entry *e;
 	struct messages m;
 	uint64_t at = s->next;
 	size_t skip = s->off;
 	int i;
 
+	memcpy(has, s->has, sizeof(has));
 	lot->n = 0;
 	lot->bytes = 0;
 	lot->slots = 0;
@@ -179,14 +213,14 @@ sink_fill(struct sink *s, const struct outlog *log, struct sink_lot *lot,
 			s->waiting = false;
 			s->next = at;
 		}
-		messages_of(&m, e, sent);
+		messages_of(&m, e, has);
 		for (i = 0; i < m.n; i++)
 			if (!(s->format == SINK_FLV ?
 			    add_flv(lot, &skip, m.pkt[i], (uint32_t)e->dts) :
 			    add_rtmp(s, lot, &skip, m.pkt[i],
 			    (uint32_t)e->dts)))
 				return;
-		sent = e->pre;
+		note_sent(has, &m);
 	}
 }
 
@@ -200,7 +234,7 @@ sink_sent(struct sink *s, const struct outlog *log, size_t n)
 
 	s->bytes += n;
 	while (n > 0 && (e = current(s, log)) != NULL) {
-		messages_of(&m, e, s->sent);
+		messages_of(&m, e, s->has);
 		for (total = 0, i = 0; i < m.n; i++)
 			total += message_size(s, m.pkt[i], (uint32_t)e->dts);
 		if (s->off + n < total) {
@@ -213,9 +247,9 @@ sink_sent(struct sink *s, const struct outlog *log, size_t n)
 			return;
 		}
 		n -= total - s->off;
-		if (s->sent != e->pre) {
-			preamble_unref(s->sent);
-			s->sent = preamble_ref(e->pre);
+		for (i = 0; i < m.n - 1; i++) {
+			packet_unref(s->has[packet_track(m.pkt[i])]);
+			s->has[packet_track(m.pkt[i])] = packet_ref(m.pkt[i]);
 		}
 		if (s->off > 0)
 			entry_free(&s->cur);
@@ -250,4 +284,5 @@ sink_limit(struct sink *s, const struct outlog *log, int64_t max_ms)
 	}
 	s->dropped += to - s->next;
 	s->next = to;
+	forget_headers(s);	/* it goes on as if it began */
 }

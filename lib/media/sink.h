@@ -34,7 +34,7 @@ struct sink {
 	uint64_t		 next;		/* log entry to send */
 	size_t			 off;		/* bytes of it that were sent */
 	struct entry		 cur;		/* own references to it while off > 0 */
-	struct preamble		*sent;		/* what the peer has; NULL: nothing */
+	struct packet		*has[TRACKS];	/* own references: the headers that the peer has */
 	bool			 waiting;	/* for a keyframe */
 
 	/* counters for status */

@@ -179,7 +179,7 @@ join(struct splice *sp, struct source *src, uint64_t n)
 {
 	const struct entry *key = lane_at(&src->track[TRACK_VIDEO].lane, n), *e;
 	const struct out_track *a = &sp->out[TRACK_AUDIO];
-	int64_t from = key->dts - src->track[TRACK_AUDIO].step / 2;
+	int64_t from = key->dts;
 	struct track_state *ts;
 	enum track t;
 

@@ -38,7 +38,7 @@ no OBS at hand?
 watch what viewers see
   http://127.0.0.1:$PORT/
 
-Ctrl-C stops it all; logs are in $PWD/log
+Ctrl-C, or scripts/stack stop, ends it all; logs are in $PWD/log
 
 END
 }

@@ -159,6 +159,8 @@ class Track:
         if self.last is not None and msg["ts"] < self.last["ts"]:
             self.falls += 1
             self.fault(msg, "DTS falls from %d" % self.last["ts"])
+        if msg["ts"] < 0:
+            self.fault(msg, "a time before the timeline's start")
         if place is None:
             self.foreign += 1
             self.fault(msg, "a payload that no source sent")
@@ -175,7 +177,10 @@ class Track:
         if piece is not None and piece.follows(place):
             if self.kind == flv.VIDEO and place.index > piece.index + 1 and msg["what"] != "idr":
                 self.fault(msg, "%s goes on in mid-GOP after a hole" % place.clip)
-            piece.add(msg, place)
+            if self.header_new:     # cut away and back between two of its frames
+                self.pieces.append(Piece(msg, place))
+            else:
+                piece.add(msg, place)
             return
         over = piece is not None and piece.clip == place.clip and self.starts_over(piece, place)
         if not over:
