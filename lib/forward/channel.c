@@ -270,7 +270,8 @@ report(struct channel *ch, const struct fo_decision *d, int64_t now)
 
 	channel_state(ch, e->from, sizeof(e->from));
 	e->health = on == FO_AUTO ? "none" :
-	    source_health_name(ch->source[on].src.health);
+	    ch->splice.src != NULL && ch->splice.run != ch->splice.src->run ?
+	    "restarted" : source_health_name(ch->source[on].src.health);
 	e->reason = failover_reason(&ch->failover, d);
 	e->after_ms = now - ch->failover.since;
 	failover_done(&ch->failover, d, now);

@@ -81,11 +81,13 @@ source_status(const struct forwarder *fw, int i, int64_t now)
 }
 
 static json_t *
-dest_status(const struct egress *eg)
+dest_status(const struct egress *eg, int64_t now)
 {
 	json_t *o = json_object();
 
 	set_text(o, "state", egress_state(eg));
+	set_ms_as_s(o, "up_s", eg->link.state == LINK_UP ?
+	    now - eg->link.up_since : 0);
 	json_object_set_new(o, "kbps", json_integer(
 	    eg->link.state == LINK_UP ? eg->rate.kbps : 0));
 	json_object_set_new(o, "queue_ms", json_integer(egress_queue_ms(eg)));
@@ -169,12 +171,12 @@ forwarder_status(const struct forwarder *fw, int64_t now)
 	sub = json_object();
 	for (i = 0; i < fw->egresses; i++)
 		json_object_set_new(sub, fw->egress[i]->name,
-		    dest_status(fw->egress[i]));
+		    dest_status(fw->egress[i], now));
 	json_object_set_new(o, "destinations", sub);
 	json_object_set_new(o, "cuts", json_integer((json_int_t)ch->splice.cuts));
 	json_object_set_new(o, "max_gap_ms", json_integer(ch->splice.max_gap));
 	json_object_set_new(o, "problems", problems(fw));
-	text = json_dumps(o, JSON_COMPACT);
+	text = json_dumps(o, JSON_COMPACT | JSON_REAL_PRECISION(6));
 	json_decref(o);
 	return text;
 }

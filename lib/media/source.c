@@ -71,7 +71,7 @@ run_break(struct source *s, bool keep_preamble)
 		s->pre = NULL;
 	}
 	s->run++;
-	s->breaks++;
+	s->breaks += s->has_key;
 	s->has_key = false;
 	s->announced = false;
 	s->next_key = 0;
