@@ -11,7 +11,7 @@ WARN	= -Wall -Wextra -Wshadow -Wpointer-arith -Wcast-qual -Wwrite-strings \
 	  -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wformat=2 -Werror
 HARDEN	= -fstack-protector-strong -D_FORTIFY_SOURCE=2 -fPIE
 CFLAGS	?= -O2 -g
-CPPFLAGS += -Ilib -DLSCTL_VERSION='"$(VERSION)"'
+CPPFLAGS += -Ilib -I/usr/include/postgresql -DLSCTL_VERSION='"$(VERSION)"'
 LDFLAGS	+= -pie -Wl,-z,relro,-z,now -Wl,--as-needed
 BUILD_C	= $(CC) $(CSTD) $(WARN) $(HARDEN) $(CPPFLAGS) $(CFLAGS) $(SAN)
 SAN	?=
@@ -54,7 +54,7 @@ $(foreach t,$(TOOLS),$(eval $(call TOOL,$(t))))
 # -- tests: a unit test is linked with the objects it judges, under ASan and UBSan --
 
 SANFLAGS = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
-TEST_LD	= -ljansson -lssl -lcrypto -lbsd
+TEST_LD	= -ljansson -lssl -lcrypto -lpq -lcurl -lexpat -lfcgi -lbsd
 
 $(O)/tests/unit/%: tests/unit/%.c $(HDRS) $(FUZZERS:%=tests/fuzz/%.c) $(LAYERS:%=$(O)/lib%.a)
 	@mkdir -p $(@D)

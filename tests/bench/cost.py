@@ -171,7 +171,7 @@ def six(warm, window, more):
 def fifty(warm, window, more, n=50):
     """Many channels of 1 Mb/s, each to its own destination."""
     with Stage() as st:
-        return Bench(st, 1000, "640x360", n, warm, window).all([1], more, False)[1]
+        return {"fifty": Bench(st, 1000, "640x360", n, warm, window).all([1], more, False)[1]}
 
 
 # -- allocations ----------------------------------------------------------------

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * PostgreSQL, under deadlines: the only file that includes libpq. Where it is comes from the usual
+ * places (PGSERVICE, PGHOST, PGDATABASE, ...). Statements are named, prepared once, and take text
+ * parameters; what is compound travels as JSON.
+ */
+#ifndef CONTROL_DB_H
+#define CONTROL_DB_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define DB_PARAMS	16
+#define DB_CONNECT_S	3	/* seconds until a server that does not answer counts as away */
+#define DB_QUERY_MS	5000	/* statement_timeout and lock_timeout of every statement */
+
+enum db_fault {
+	DB_OK,
+	DB_AWAY,		/* no server, or it went away: try again later (EX_TEMPFAIL) */
+	DB_DENIED,		/* the login may not do this (EX_NOPERM) */
+	DB_REFUSED,		/* a constraint or a raise says no: why is fit for the user (EX_DATAERR) */
+	DB_BROKEN		/* no such schema, wrong version, a bug (EX_CONFIG) */
+};
+
+struct db_stmt {
+	const char	*name;		/* of the prepared statement */
+	const char	*sql;		/* $1 ... $n */
+	int		 params;
+};
+
+struct db;
+
+/*
+ * Connects, takes a role ("lsctl_keys") and sets the search path to lsctl. NULL with *fault and why: one
+ * line, host and database named, never a password.
+ */
+struct db	*db_open(const char *role, enum db_fault *fault, char *why, size_t size);
+void		 db_close(struct db *);		/* NULL is allowed */
+
+/*
+ * Runs a statement. The value in the first column of the first row is returned in *value, to be freed
+ * (NULL for SQL null or no row); value may be NULL when none is wanted. params has stmt->params entries;
+ * NULL is SQL null. DB_OK, or the fault with db_why().
+ */
+enum db_fault	 db_run(struct db *, const struct db_stmt *,
+		    const char *const params[], char **value);
+
+/* Rows as text; for lists that are not JSON. cell() borrows until db_rows_free(). */
+struct db_rows;
+enum db_fault	 db_rows(struct db *, const struct db_stmt *,
+		    const char *const params[], struct db_rows **);
+int		 db_rows_count(const struct db_rows *);
+const char	*db_rows_cell(const struct db_rows *, int row, int column);	/* NULL: SQL null */
+void		 db_rows_free(struct db_rows *);
+
+enum db_fault	 db_begin(struct db *);
+enum db_fault	 db_commit(struct db *);
+void		 db_rollback(struct db *);
+
+const char	*db_why(const struct db *);	/* of the last fault: one line, fit for the user */
+
+/* Round trips made: the cost counter. */
+uint64_t	 db_trips(const struct db *);
+
+/* EX_* of sysexits(3) for a fault. */
+int		 db_exit(enum db_fault);
+
+#endif

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: ISC */
+#include "base/base.h"
+#include "control/paths.h"
+
+#include <unistd.h>
+
+static const char *
+root(const char *variable, const char *usual)
+{
+	const char *dir = getenv(variable);
+
+	return dir != NULL && dir[0] != '\0' ? dir : usual;
+}
+
+char *
+path_run(char *dst, size_t size, const char *folder, const char *name,
+    const char *ending)
+{
+	snprintf(dst, size, "%s/%s%s%s%s", root("LSCTL_RUN", "/run/lsctl"),
+	    folder, name != NULL ? "/" : "", name != NULL ? name : "", ending);
+	return dst;
+}
+
+char *
+path_state(char *dst, size_t size, const char *folder, const char *name)
+{
+	snprintf(dst, size, "%s/%s%s%s", root("LSCTL_STATE", "/var/lib/lsctl"),
+	    folder, name != NULL ? "/" : "", name != NULL ? name : "");
+	return dst;
+}
+
+char *
+path_host(char *dst, size_t size)
+{
+	const char *host = getenv("LSCTL_HOST");
+
+	if (host != NULL && host[0] != '\0')
+		strlcpy(dst, host, size);
+	else if (gethostname(dst, size) == -1)
+		strlcpy(dst, "localhost", size);
+	dst[size - 1] = '\0';
+	return dst;
+}

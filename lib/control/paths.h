@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Where the parts of one host find each other.
+ *
+ *	$LSCTL_RUN	/run/lsctl	forward/CHANNEL.json .sock, loop/CHANNEL.json .sock, gate, switch.lock
+ *	$LSCTL_STATE	/var/lib/lsctl	media/, spool/
+ *	$LSCTL_HOST	the host name	which channels are this host's
+ */
+#ifndef CONTROL_PATHS_H
+#define CONTROL_PATHS_H
+
+#include <stddef.h>
+
+/* Each returns dst, always terminated. name may be NULL for the folder itself. */
+char	*path_run(char *dst, size_t size, const char *folder, const char *name, const char *ending);
+char	*path_state(char *dst, size_t size, const char *folder, const char *name);
+char	*path_host(char *dst, size_t size);
+
+#endif

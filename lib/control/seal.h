@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Secrets at rest: AES-256-GCM under a master key that lives outside the database, and tokens. The only
+ * file of control that includes OpenSSL.
+ *
+ * Sealed: version (1 byte, 1), nonce (12 random bytes), ciphertext, tag (16 bytes). The associated
+ * data is the place it belongs to, e.g. "token:42" or "destination:7": moved to another row it does not open.
+ */
+#ifndef CONTROL_SEAL_H
+#define CONTROL_SEAL_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define SEAL_OVERHEAD	29
+#define SEAL_KEY_LEN	32
+#define SEAL_ID_LEN	17	/* 16 hex digits and NUL: first 8 bytes of SHA-256 of the key */
+#define TOKEN_LEN	44	/* 43 characters of base64url (256 bits) and NUL */
+#define TOKEN_DIGEST	32
+
+struct master_key {
+	uint8_t	key[SEAL_KEY_LEN];
+	char	id[SEAL_ID_LEN];
+};
+
+/*
+ * The master key: from $CREDENTIALS_DIRECTORY/lsctl-master-key, else $LSCTL_MASTER_KEY_FILE, else
+ * /etc/lsctl/master.key. The file holds 64 hex digits, and is refused when anybody but its owner may
+ * read it. 0, or -1 with why: path and what to do.
+ */
+int	master_key_load(struct master_key *, char *why, size_t size);
+int	master_key_load_file(struct master_key *, const char *path, char *why, size_t size);
+void	master_key_wipe(struct master_key *);
+
+/* dst has len + SEAL_OVERHEAD bytes. 0, or -1: no randomness, no memory. */
+int	seal(const struct master_key *, const char *place, const void *secret, size_t len, uint8_t *dst);
+
+/* dst has len bytes; *out is how many were used. -1: not sealed under this key, for this place, or damaged. */
+int	unseal(const struct master_key *, const char *place, const uint8_t *sealed, size_t len,
+	    uint8_t *dst, size_t *out);
+
+/* A fresh token and its digest, SHA-256 of the 43 characters. 0 or -1. */
+int	token_new(char token[TOKEN_LEN], uint8_t digest[TOKEN_DIGEST]);
+void	token_digest(const char *token, size_t len, uint8_t digest[TOKEN_DIGEST]);
+
+/* Constant time. */
+int	digest_equal(const uint8_t a[TOKEN_DIGEST], const uint8_t b[TOKEN_DIGEST]);
+
+#endif

@@ -1,0 +1,139 @@
+-- The single truth: what channels there are, what is wanted of them, who may publish, where
+-- they go, what happened. Run by lsctl-db(8) as lsctl_owner, in one transaction.
+
+create schema lsctl;
+
+-- Which migrations ran is lsctl-db's own table, created by it before the first one.
+
+create table lsctl.host (
+	name		text primary key check (name ~ '^[a-z0-9][a-z0-9.-]{0,252}$'),
+	server		text not null default 'srs' check (server in ('srs', 'nginx')),
+	play_url	text not null default 'rtmp://127.0.0.1/live',	-- forwarders and loops reach it there
+	publish_url	text not null default 'rtmp://127.0.0.1/live',	-- what OBS is told
+	api_url		text not null default 'http://127.0.0.1:1985',	-- SRS: API; nginx: stat and control
+	seen_at		timestamptz		-- last reconciliation
+);
+
+create table lsctl.channel (
+	id		bigint generated always as identity primary key,
+	name		text not null unique check (name ~ '^[a-z0-9][a-z0-9-]{0,62}$'),
+	host		text not null references lsctl.host (name) on update cascade,
+	enabled		boolean not null default true,
+	delay_ms	integer not null default 2000 check (delay_ms between 0 and 30000),
+	stall_ms	integer not null default 1500 check (stall_ms between 200 and 30000),
+	stable_ms	integer not null default 5000 check (stable_ms between 0 and 3600000),
+	stable_max_ms	integer not null default 60000 check (stable_max_ms >= stable_ms),
+	play_from	cidr[] not null default '{127.0.0.0/8,::1/128}',	-- who may play its streams
+	-- the operator's word: auto, off, or a source; a pin may expire
+	mode		text not null default 'auto',
+	mode_until	timestamptz,
+	mode_why	text,
+	mode_by		text,
+	mode_at		timestamptz,
+	created_at	timestamptz not null default now()
+);
+
+-- In order of preference. A publisher's stream is CHANNEL_NAME in application live.
+create table lsctl.source (
+	id		bigint generated always as identity primary key,
+	channel_id	bigint not null references lsctl.channel on delete cascade,
+	name		text not null check (name ~ '^[a-z0-9][a-z0-9-]{0,62}$' and name not in ('auto', 'off')),
+	position	integer not null,
+	kind		text not null check (kind in ('live', 'loop', 'file')),
+	unique (channel_id, name),
+	unique (channel_id, position) deferrable initially deferred
+);
+
+-- Prepared files of a loop or file source, in order; relative to the media folder.
+create table lsctl.media (
+	source_id	bigint not null references lsctl.source on delete cascade,
+	position	integer not null,
+	path		text not null check (path <> '' and path !~ '[[:cntrl:]]'),
+	primary key (source_id, position)
+);
+
+-- A master key: never the key itself. probe is a known text sealed under it, so that a wrong key
+-- is found before anything is written.
+create table lsctl.master_key (
+	id		text primary key check (id ~ '^[0-9a-f]{16}$'),	-- first 8 bytes of SHA-256 of the key
+	probe		bytea not null,
+	created_at	timestamptz not null default now(),
+	current		boolean not null default false
+);
+create unique index master_key_current on lsctl.master_key (current) where current;
+
+-- A publisher's token: its SHA-256 for the hook, itself sealed (AES-256-GCM) for showing again.
+create table lsctl.token (
+	id		bigint generated always as identity primary key,
+	source_id	bigint not null references lsctl.source on delete cascade,
+	digest		bytea not null unique check (octet_length(digest) = 32),
+	sealed		bytea not null,
+	key_id		text not null references lsctl.master_key,
+	created_at	timestamptz not null default now(),
+	created_by	text not null default session_user,
+	expires_at	timestamptz,		-- set when it was replaced with grace
+	revoked_at	timestamptz
+);
+create index token_source on lsctl.token (source_id);
+-- At most one that is good for ever; those in their grace have expires_at.
+create unique index token_current on lsctl.token (source_id)
+	where revoked_at is null and expires_at is null;
+
+create table lsctl.destination (
+	id		bigint generated always as identity primary key,
+	channel_id	bigint not null references lsctl.channel on delete cascade,
+	name		text not null check (name ~ '^[a-z0-9][a-z0-9-]{0,62}$'),
+	position	integer not null,
+	enabled		boolean not null default true,
+	url		text not null check (url ~ '^rtmps?://'),
+	backup_url	text check (backup_url ~ '^rtmps?://'),
+	on_backup	text not null default 'send' check (on_backup in ('send', 'disconnect')),
+	queue_ms	integer not null default 8000 check (queue_ms between 1000 and 60000),
+	ca_file		text,
+	sealed		bytea,			-- the stream key; NULL: none was given yet
+	key_id		text references lsctl.master_key,
+	key_at		timestamptz,
+	unique (channel_id, name),
+	check ((sealed is null) = (key_id is null))
+);
+
+-- What was last seen of a channel: a health record.
+create table lsctl.state (
+	channel_id	bigint primary key references lsctl.channel on delete cascade,
+	state		text not null,
+	since		timestamptz not null,
+	record		jsonb not null,
+	seen_at		timestamptz not null default now()
+);
+
+-- Append-only. uid makes writing it twice harmless: what was spooled is written until it is there.
+create table lsctl.event (
+	id		bigint generated always as identity primary key,
+	uid		uuid not null unique default gen_random_uuid(),
+	at		timestamptz not null default now(),
+	host		text not null,
+	channel		text,			-- a name: it outlives the channel
+	kind		text not null,		-- publish-allowed, publish-refused, state, rotated, switched, ...
+	source		text,
+	who		text not null default session_user,
+	why		text,
+	detail		jsonb not null default '{}'
+);
+create index event_channel on lsctl.event (channel, at);
+create index event_at on lsctl.event (at);
+
+create function lsctl.event_is_final() returns trigger language plpgsql as $$
+begin
+	raise exception 'events are append-only';
+end $$;
+create trigger event_is_final before update or delete or truncate on lsctl.event
+	for each statement execute function lsctl.event_is_final();
+
+-- Operators of the admin pages. Roles: admin may all, operator may switch and rotate, viewer may look.
+create table lsctl.operator (
+	name		text primary key,
+	role		text not null check (role in ('admin', 'operator', 'viewer')),
+	password	text,			-- a salted hash, never the password
+	created_at	timestamptz not null default now(),
+	disabled_at	timestamptz
+);
