@@ -32,6 +32,18 @@ def summary(values):
             "max_ms": max(values)}
 
 
+STOOD_STILL_MS = 45
+
+
+def change(spans, through, direct):
+    """The gaps of one kind of change. When the same load had a gap without a forwarder too, the machine
+    stood still: that is in the figures, but not in steady_max_ms, which is judged."""
+    s = summary([largest(through, *x) for x in spans])
+    steady = [largest(through, *x) for x in spans if largest(direct, *x) <= STOOD_STILL_MS]
+    s.update(stood_still=len(spans) - len(steady), steady_max_ms=max(steady, default=None))
+    return s
+
+
 class Scene:
     """One channel to one stamped destination; beside it the same load straight there, which shows
     what of a gap is this machine's."""
@@ -100,7 +112,7 @@ def gaps(switches, failures):
         all_spans = [s for v in spans.values() for s in v]
         quiet = [(b - a) * 1000 for a, b in zip(through, through[1:])
                  if not any(b >= s and a <= e for s, e in all_spans)]
-        return {"gaps": {"changes": {k: summary([largest(through, *s) for s in v]) for k, v in spans.items()},
+        return {"gaps": {"changes": {k: change(v, through, direct) for k, v in spans.items()},
                 "between changes": summary(quiet),
                 "same load, no forwarder": summary([largest(direct, *s) for s in all_spans]),
                 "connections": st.drain.streams()["spliced"][0],
