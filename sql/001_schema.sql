@@ -1,9 +1,7 @@
 -- The single truth: what channels there are, what is wanted of them, who may publish, where
 -- they go, what happened. Run by lsctl-db(8) as lsctl_owner, in one transaction.
 
-create schema lsctl;
-
--- Which migrations ran is lsctl-db's own table, created by it before the first one.
+create schema if not exists lsctl;	-- lsctl-db made it: the table of which migrations ran is in it
 
 create table lsctl.host (
 	name		text primary key check (name ~ '^[a-z0-9][a-z0-9.-]{0,252}$'),

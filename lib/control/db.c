@@ -1,8 +1,13 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
+#include "base/clock.h"
 #include "control/db.h"
 
+#include <ctype.h>
+#include <errno.h>
 #include <libpq-fe.h>
+#include <poll.h>
+#include <stdio.h>
 #include <sysexits.h>
 
 #define PREPARED_MAX	64
@@ -11,6 +16,8 @@ struct db {
 	PGconn			*conn;
 	const struct db_stmt	*prepared[PREPARED_MAX];
 	int			 prepareds;
+	int			 query_ms;
+	bool			 lost;		/* nothing more comes over this connection */
 	uint64_t		 trips;
 	char			 why[256];
 };
@@ -19,98 +26,296 @@ struct db_rows {
 	PGresult	*res;
 };
 
-/* libpq's texts have several lines; the first says what happened. */
-static void
-first_line(char *dst, size_t size, const char *text)
-{
-	size_t n = strcspn(text, "\n");
+/* -- what a failure means -- */
 
-	snprintf(dst, size, "%.*s", (int)n, text);
+static bool
+starts(const char *state, const char *class)
+{
+	return strncmp(state, class, strlen(class)) == 0;
 }
 
 static enum db_fault
-fault_of(const PGresult *res)
+fault_of_state(const char *state)
 {
-	const char *state = res != NULL ?
-	    PQresultErrorField(res, PG_DIAG_SQLSTATE) : NULL;
+	static const char *const away[] = { "08", "40", "53", "57", "55P03" };
+	size_t i;
 
-	if (state == NULL || strncmp(state, "08", 2) == 0 ||
-	    strncmp(state, "57", 2) == 0 || strncmp(state, "53", 2) == 0 ||
-	    strcmp(state, "55P03") == 0)
-		return DB_AWAY;
-	if (strcmp(state, "42501") == 0 || strncmp(state, "28", 2) == 0)
+	for (i = 0; i < nitems(away); i++) {
+		if (starts(state, away[i]))
+			return DB_AWAY;
+	}
+	if (strcmp(state, "42501") == 0 || starts(state, "28"))
 		return DB_DENIED;
-	if (strncmp(state, "23", 2) == 0 || strncmp(state, "22", 2) == 0 ||
+	if (starts(state, "22") || starts(state, "23") ||
 	    strcmp(state, "P0001") == 0)
 		return DB_REFUSED;
 	return DB_BROKEN;
 }
 
+/* What is asked for is not there: schema, table, column, function. */
+static bool
+is_unknown(const char *state)
+{
+	static const char *const unknown[] = { "3F000", "42P01", "42703", "42883" };
+	size_t i;
+
+	for (i = 0; i < nitems(unknown); i++) {
+		if (strcmp(state, unknown[i]) == 0)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * A restore or a migration, or a pooler, took away what was prepared here: a new connection
+ * will do.
+ */
+static bool
+is_outdated(const char *state)
+{
+	return strcmp(state, "0A000") == 0 || strcmp(state, "26000") == 0;
+}
+
+/* One line of a text of several, without what libpq puts at its end. */
+static void
+line_copy(char *dst, size_t size, const char *text)
+{
+	size_t n = strcspn(text, "\n");
+
+	while (n > 0 && isspace((unsigned char)text[n - 1]))
+		n--;
+	snprintf(dst, size, "%.*s", (int)n, n > 0 ? text : "");
+}
+
+/* Why the connection is of no use any more. Returns DB_AWAY. */
+static enum db_fault
+lose(struct db *db, const char *why)
+{
+	line_copy(db->why, sizeof(db->why), why);
+	if (db->why[0] == '\0')
+		strlcpy(db->why, "the connection was lost", sizeof(db->why));
+	db->lost = true;
+	return DB_AWAY;
+}
+
+/* The fault of a result that is none. */
 static enum db_fault
 note(struct db *db, const PGresult *res)
 {
-	const char *text = res != NULL ?
-	    PQresultErrorField(res, PG_DIAG_MESSAGE_PRIMARY) : NULL;
+	const char *state = PQresultErrorField(res, PG_DIAG_SQLSTATE);
+	const char *text = PQresultErrorField(res, PG_DIAG_MESSAGE_PRIMARY);
 
-	first_line(db->why, sizeof(db->why), text != NULL ? text :
-	    PQerrorMessage(db->conn));
-	return fault_of(res);
+	/* 57P01 and its like: the server ends this connection or itself */
+	if (state == NULL || starts(state, "57P") ||
+	    PQstatus(db->conn) == CONNECTION_BAD)
+		return lose(db, text != NULL ? text : PQerrorMessage(db->conn));
+	if (is_outdated(state))
+		return lose(db, "the schema changed meanwhile: try again");
+	line_copy(db->why, sizeof(db->why), text != NULL ? text : state);
+	if (is_unknown(state))
+		strlcat(db->why, ": do schema and tool belong together? see "
+		    "lsctl-db status", sizeof(db->why));
+	return fault_of_state(state);
+}
+
+/* -- under a deadline -- */
+
+/* Until the socket is ready for events: its revents, 0 when the deadline came first. */
+static int
+wait_for(const struct db *db, short events, int64_t deadline)
+{
+	struct pollfd p = { .fd = PQsocket(db->conn), .events = events };
+	int64_t left;
+	int n;
+
+	do {
+		if ((left = deadline - clock_ms()) < 0)
+			left = 0;
+		n = poll(&p, 1, (int)left);
+	} while (n == -1 && errno == EINTR);
+	if (n == 0)
+		return 0;
+	return n == 1 ? p.revents : POLLERR;	/* libpq finds out what it is */
+}
+
+/* Sends what libpq holds back and reads until a result can be had without waiting. */
+static enum db_fault
+exchange(struct db *db, int64_t deadline)
+{
+	short events;
+	int unsent, ready;
+
+	for (;;) {
+		if ((unsent = PQflush(db->conn)) == -1)
+			return lose(db, PQerrorMessage(db->conn));
+		if (unsent == 0 && !PQisBusy(db->conn))
+			return DB_OK;
+		events = (short)(POLLIN | (unsent ? POLLOUT : 0));
+		if ((ready = wait_for(db, events, deadline)) == 0)
+			return lose(db, "the server does not answer");
+		if ((ready & ~POLLOUT) != 0 && !PQconsumeInput(db->conn))
+			return lose(db, PQerrorMessage(db->conn));
+	}
+}
+
+/*
+ * The answer to what was sent (sent is what libpq's call returned), all results of it: the first
+ * that failed tells the fault, else the last is *res, to be cleared, unless res is NULL.
+ */
+static enum db_fault
+answer(struct db *db, int sent, PGresult **res)
+{
+	int64_t deadline = clock_ms() + db->query_ms;
+	enum db_fault f = DB_OK, x;
+	PGresult *last = NULL, *r;
+	ExecStatusType s;
+
+	db->trips++;
+	if (!sent)
+		return lose(db, PQerrorMessage(db->conn));
+	while ((x = exchange(db, deadline)) == DB_OK &&
+	    (r = PQgetResult(db->conn)) != NULL) {
+		PQclear(last);
+		last = r;
+		s = PQresultStatus(r);
+		if (f == DB_OK && s != PGRES_COMMAND_OK && s != PGRES_TUPLES_OK)
+			f = note(db, r);
+		if (db->lost)
+			break;
+	}
+	if (x != DB_OK)
+		f = x;
+	if (f == DB_OK && res != NULL)
+		*res = last;
+	else
+		PQclear(last);
+	return f;
 }
 
 static enum db_fault
 simple(struct db *db, const char *sql)
 {
-	PGresult *res = PQexec(db->conn, sql);
-	ExecStatusType s = PQresultStatus(res);
-	enum db_fault f = DB_OK;
-
-	db->trips++;
-	if (s != PGRES_COMMAND_OK && s != PGRES_TUPLES_OK)
-		f = note(db, res);
-	PQclear(res);
-	return f;
+	return db->lost ? DB_AWAY : answer(db, PQsendQuery(db->conn, sql), NULL);
 }
 
+/* -- connecting -- */
+
+static void
+no_notice(void *arg, const PGresult *res)
+{
+	(void)arg, (void)res;
+}
+
+/*
+ * The fault in a text of libpq's that says why there is no connection. It has the SQLSTATE in it,
+ * "FATAL:  28000: no such role", and nowhere else, in whichever language the rest is.
+ */
+static enum db_fault
+connect_fault(struct db *db, const char *text)
+{
+	char line[192], state[6] = "";
+	const char *p, *q;
+
+	line_copy(line, sizeof(line), text);
+	for (p = strstr(line, ":  "); p != NULL; p = strstr(p + 1, ":  ")) {
+		for (q = p + 3; isupper((unsigned char)*q) || isdigit((unsigned char)*q);)
+			q++;
+		if (q - p != 8 || q[0] != ':')
+			continue;
+		strlcpy(state, p + 3, sizeof(state));
+		memmove(line + (p + 3 - line), q + 2, strlen(q + 2) + 1);
+		break;
+	}
+	snprintf(db->why, sizeof(db->why), "database %.40s: %s",
+	    PQdb(db->conn) != NULL ? PQdb(db->conn) : "", line);
+	if (PQconnectionNeedsPassword(db->conn))
+		return DB_DENIED;
+	return state[0] != '\0' ? fault_of_state(state) : DB_AWAY;
+}
+
+static enum db_fault
+reach(struct db *db, int connect_ms)
+{
+	int64_t deadline = clock_ms() + connect_ms;
+	PostgresPollingStatusType want = PGRES_POLLING_WRITING;
+
+	if (PQstatus(db->conn) == CONNECTION_BAD)
+		return connect_fault(db, PQerrorMessage(db->conn));
+	PQsetNoticeReceiver(db->conn, no_notice, NULL);
+	PQsetErrorVerbosity(db->conn, PQERRORS_VERBOSE);
+	while (want != PGRES_POLLING_OK) {
+		if (want == PGRES_POLLING_FAILED)
+			return connect_fault(db, PQerrorMessage(db->conn));
+		if (wait_for(db, want == PGRES_POLLING_READING ? POLLIN :
+		    POLLOUT, deadline) == 0)
+			return connect_fault(db, "the server does not answer");
+		want = PQconnectPoll(db->conn);
+	}
+	return PQsetnonblocking(db->conn, 1) == 0 ? DB_OK :
+	    lose(db, PQerrorMessage(db->conn));
+}
+
+/* The server's own deadline comes first: its connection then lives on. */
 static enum db_fault
 take_role(struct db *db, const char *role)
 {
 	char *name = PQescapeIdentifier(db->conn, role, strlen(role));
+	int ms = db->query_ms * 9 / 10;
 	char sql[256];
 	enum db_fault f;
 
-	snprintf(sql, sizeof(sql), "set role %s; set search_path = lsctl, pg_catalog; "
-	    "set statement_timeout = %d; set lock_timeout = %d",
-	    name != NULL ? name : "none", DB_QUERY_MS, DB_QUERY_MS);
+	if (name == NULL)
+		return lose(db, PQerrorMessage(db->conn));
+	snprintf(sql, sizeof(sql), "set role %s; "
+	    "set search_path = lsctl, pg_catalog, pg_temp; "
+	    "set statement_timeout = %d; set lock_timeout = %d", name, ms, ms);
 	PQfreemem(name);
 	f = simple(db, sql);
-	return f;
+	return f == DB_REFUSED ? DB_BROKEN : f;		/* no such role */
+}
+
+static PGconn *
+dial(const char *role, int query_ms)
+{
+	const char *keys[] = { "tcp_user_timeout", "application_name",
+	    "client_encoding", NULL, NULL };
+	char ms[12];
+	const char *values[] = { ms, role, "UTF8", NULL, NULL };
+
+	snprintf(ms, sizeof(ms), "%d", query_ms);
+	if (getenv("PGDATABASE") == NULL && getenv("PGSERVICE") == NULL) {
+		keys[3] = "dbname";
+		values[3] = "lsctl";
+	}
+	return PQconnectStartParams(keys, values, 0);
+}
+
+struct db *
+db_open_within(const char *role, int connect_ms, int query_ms,
+    enum db_fault *fault, char *why, size_t size)
+{
+	struct db *db = calloc(1, sizeof(*db));
+
+	*fault = DB_AWAY;
+	if (db == NULL || (db->conn = dial(role, query_ms)) == NULL) {
+		strlcpy(why, "out of memory", size);
+		free(db);
+		return NULL;
+	}
+	db->query_ms = query_ms;
+	if ((*fault = reach(db, connect_ms)) == DB_OK &&
+	    (*fault = take_role(db, role)) == DB_OK)
+		return db;
+	strlcpy(why, db->why, size);
+	db_close(db);
+	return NULL;
 }
 
 struct db *
 db_open(const char *role, enum db_fault *fault, char *why, size_t size)
 {
-	static const char *const keys[] = { "connect_timeout",
-	    "tcp_user_timeout", "application_name", NULL };
-	char seconds[12], ms[12];
-	const char *values[] = { seconds, ms, role, NULL };
-	struct db *db = calloc(1, sizeof(*db));
-
-	snprintf(seconds, sizeof(seconds), "%d", DB_CONNECT_S);
-	snprintf(ms, sizeof(ms), "%d", DB_QUERY_MS);
-	*fault = DB_AWAY;
-	if (db == NULL || (db->conn = PQconnectdbParams(keys, values, 0)) == NULL) {
-		strlcpy(why, "out of memory", size);
-		free(db);
-		return NULL;
-	}
-	if (PQstatus(db->conn) != CONNECTION_OK)
-		first_line(why, size, PQerrorMessage(db->conn));
-	else if ((*fault = take_role(db, role)) != DB_OK)
-		strlcpy(why, db->why, size);
-	else
-		return db;
-	db_close(db);
-	return NULL;
+	return db_open_within(role, DB_CONNECT_S * 1000, DB_QUERY_MS, fault,
+	    why, size);
 }
 
 void
@@ -122,46 +327,45 @@ db_close(struct db *db)
 	free(db);
 }
 
-static enum db_fault
-prepare(struct db *db, const struct db_stmt *stmt)
+/* -- statements -- */
+
+/* True when stmt can be executed by its name; *f tells of a failure. */
+static bool
+prepare(struct db *db, const struct db_stmt *stmt, enum db_fault *f)
 {
-	PGresult *res;
-	enum db_fault f = DB_OK;
 	int i;
 
+	*f = DB_OK;
 	for (i = 0; i < db->prepareds; i++)
 		if (db->prepared[i] == stmt)
-			return DB_OK;
-	res = PQprepare(db->conn, stmt->name, stmt->sql, stmt->params, NULL);
-	db->trips++;
-	if (PQresultStatus(res) != PGRES_COMMAND_OK)
-		f = note(db, res);
-	else if (db->prepareds < PREPARED_MAX)
+			return true;
+	if (db->prepareds == PREPARED_MAX)
+		return false;
+	*f = answer(db, PQsendPrepare(db->conn, stmt->name, stmt->sql,
+	    stmt->params, NULL), NULL);
+	if (*f == DB_OK)
 		db->prepared[db->prepareds++] = stmt;
-	PQclear(res);
-	return f;
+	return true;
 }
 
 static enum db_fault
 execute(struct db *db, const struct db_stmt *stmt, const char *const params[],
     PGresult **res)
 {
-	ExecStatusType s;
 	enum db_fault f;
+	bool named;
 
 	*res = NULL;
-	if ((f = prepare(db, stmt)) != DB_OK)
+	if (db->lost)
+		return DB_AWAY;
+	named = prepare(db, stmt, &f);
+	if (f != DB_OK)
 		return f;
-	*res = PQexecPrepared(db->conn, stmt->name, stmt->params, params, NULL,
-	    NULL, 0);
-	db->trips++;
-	s = PQresultStatus(*res);
-	if (s == PGRES_TUPLES_OK || s == PGRES_COMMAND_OK)
-		return DB_OK;
-	f = note(db, *res);
-	PQclear(*res);
-	*res = NULL;
-	return f;
+	return answer(db, named ?
+	    PQsendQueryPrepared(db->conn, stmt->name, stmt->params, params,
+	    NULL, NULL, 0) :
+	    PQsendQueryParams(db->conn, stmt->sql, stmt->params, NULL, params,
+	    NULL, NULL, 0), res);
 }
 
 enum db_fault

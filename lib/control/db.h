@@ -1,8 +1,14 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * PostgreSQL, under deadlines: the only file that includes libpq. Where it is comes from the usual
- * places (PGSERVICE, PGHOST, PGDATABASE, ...). Statements are named, prepared once, and take text
- * parameters; what is compound travels as JSON.
+ * places (PGSERVICE, PGHOST, PGDATABASE, ...); without PGDATABASE and PGSERVICE the database is
+ * "lsctl". Statements are named, prepared once, and take text parameters; what is compound travels
+ * as JSON.
+ *
+ * A server that does not answer in time, killed, stopped or far away, is left: that connection
+ * says DB_AWAY from then on, at once, and the server ends the statement by itself. Whether a
+ * db_commit() that says DB_AWAY took place is then not known. Only a resolver that hangs is beyond
+ * these deadlines: name hosts by address, or in /etc/hosts.
  */
 #ifndef CONTROL_DB_H
 #define CONTROL_DB_H
@@ -12,7 +18,7 @@
 
 #define DB_PARAMS	16
 #define DB_CONNECT_S	3	/* seconds until a server that does not answer counts as away */
-#define DB_QUERY_MS	5000	/* statement_timeout and lock_timeout of every statement */
+#define DB_QUERY_MS	5000	/* until a statement's answer, all of it, must be there */
 
 enum db_fault {
 	DB_OK,
@@ -35,6 +41,11 @@ struct db;
  * line, host and database named, never a password.
  */
 struct db	*db_open(const char *role, enum db_fault *fault, char *why, size_t size);
+
+/* The same for who cannot wait so long: milliseconds to connect, and for each statement. */
+struct db	*db_open_within(const char *role, int connect_ms, int query_ms,
+		    enum db_fault *fault, char *why, size_t size);
+
 void		 db_close(struct db *);		/* NULL is allowed */
 
 /*

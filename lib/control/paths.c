@@ -2,6 +2,7 @@
 #include "base/base.h"
 #include "control/paths.h"
 
+#include <ctype.h>
 #include <unistd.h>
 
 static const char *
@@ -33,11 +34,14 @@ char *
 path_host(char *dst, size_t size)
 {
 	const char *host = getenv("LSCTL_HOST");
+	char *p;
 
 	if (host != NULL && host[0] != '\0')
 		strlcpy(dst, host, size);
 	else if (gethostname(dst, size) == -1)
 		strlcpy(dst, "localhost", size);
 	dst[size - 1] = '\0';
+	for (p = dst; *p != '\0'; p++)		/* hosts' names have no case */
+		*p = (char)tolower((unsigned char)*p);
 	return dst;
 }

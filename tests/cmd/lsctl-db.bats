@@ -1,0 +1,455 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: ISC
+# lsctl-db over a PostgreSQL of its own; a database a test.
+# shellcheck disable=SC2154	# $status and $output are set by run
+
+bats_require_minimum_version 1.5.0
+load helpers
+
+db() {
+	"$ROOT/scripts/lsctl-db" "$@"
+}
+
+pg() {
+	"$ROOT/tests/lib/pg" "$1" "$BATS_FILE_TMPDIR/pg" "${@:2}"
+}
+
+# one SQL: a value, of the superuser's.
+one() {
+	psql -XqAt -v ON_ERROR_STOP=1 -c "$1"
+}
+
+# as ROLE SQL
+as() {
+	psql -XqAt -v ON_ERROR_STOP=1 -c "set role $1" -c "set search_path = lsctl" -c "$2"
+}
+
+setup_file() {
+	PG_EMPTY=1 pg start >"$BATS_FILE_TMPDIR/env"
+}
+
+teardown_file() {
+	pg stop immediate
+}
+
+setup() {
+	setup_folder
+	# shellcheck disable=SC1091
+	. "$BATS_FILE_TMPDIR/env"
+	export PGDATABASE=t$BATS_TEST_NUMBER LSCTL_HOST=studio
+	mkdir sql
+	cp "$ROOT"/sql/*.sql sql
+	last=$(basename "$(printf '%s\n' sql/[0-9]*.sql | tail -n 1)" .sql)
+	export LSCTL_SQL=$PWD/sql
+}
+
+teardown() {
+	teardown_folder
+}
+
+# plant NUMBER SQL: one more migration.
+plant() {
+	echo "$2" >"sql/$1_planted.sql"
+}
+
+@test "init makes everything, and a second time changes nothing" {
+	run -1 --separate-stderr db status
+	[[ $stderr == *"there is no database t1: lsctl-db init makes it"* ]]
+	[[ $output == *"001_schema"*"pending"* ]]
+	run -0 --separate-stderr db init --server nginx --api-url http://127.0.0.1:8081
+	[ "$output" = "" ]
+	[[ $stderr == *"lsctl-db: 001_schema"*"lsctl-db: $last"*"database t1 is ready, host studio"* ]]
+	[ "$(one 'select name, server, api_url from lsctl.host')" = "studio|nginx|http://127.0.0.1:8081" ]
+	one 'select * from lsctl.migration' >before
+	run -0 --separate-stderr db init
+	[ "$stderr" = "lsctl-db: database t1 is ready, host studio is known to it" ]
+	[ "$(one 'select name, server, api_url from lsctl.host')" = "studio|nginx|http://127.0.0.1:8081" ]
+	one 'select * from lsctl.migration' | diff before -
+	LSCTL_HOST=Second run -0 db init -q
+	[ "$output" = "" ]
+	[ "$(one 'select string_agg(name, $$ $$ order by name) from lsctl.host')" = "second studio" ]
+	# nobody but our roles gets in
+	run -0 one "select count(*) from pg_database, aclexplode(datacl) where datname = 't1' and grantee = 0"
+	[ "$output" = 0 ]
+	# and everything belongs to the owner
+	[ "$(one "select count(*) from pg_class where relnamespace = 'lsctl'::regnamespace
+	    and relowner <> 'lsctl_owner'::regrole")" = 0 ]
+	[ "$(one "select count(*) from pg_proc where pronamespace = 'lsctl'::regnamespace
+	    and proowner <> 'lsctl_owner'::regrole")" = 0 ]
+}
+
+@test "status tells each migration, as a table and as JSON" {
+	db init -q
+	run -0 --separate-stderr db status
+	[[ ${lines[0]} == "MIGRATION "*"STATE "*"APPLIED" ]]
+	[[ ${lines[1]} == "001_schema "*"applied  20"*"Z" ]]
+	run -0 db status --json
+	[ "$(jq -r .state <<<"$output" | sort -u)" = applied ]
+	plant 900 'create table lsctl.planted (a int);'
+	run -1 db status --json
+	[ "$(jq -c 'select(.migration == "900_planted")' <<<"$output")" = \
+	    '{"migration":"900_planted","state":"pending","at":null}' ]
+	run -0 --separate-stderr db migrate -n
+	[ "$output" = 900_planted ]
+	[ -z "$(one "select to_regclass('lsctl.planted')")" ]
+	run -0 db migrate
+	[ "$output" = "lsctl-db: 900_planted" ]
+	run -0 db migrate
+	[ "$output" = "" ]
+	run -0 db status
+}
+
+@test "a migration that fails leaves nothing, and those before it stay" {
+	db init -q
+	plant 900 'create table lsctl.good (a int);'
+	plant 901 'create table lsctl.half (a int); insert into lsctl.half values (1); select 1/0;'
+	run -65 db migrate
+	[[ $output == *"sql/901_planted.sql:1: division by zero"* ]]
+	[ "$(one "select to_regclass('lsctl.good'), to_regclass('lsctl.half')")" = "lsctl.good|" ]
+	[ "$(one 'select max(number) from lsctl.migration')" = 900 ]
+	plant 901 'create table lsctl.half (a int);'
+	run -0 db migrate
+	[ "$output" = "lsctl-db: 901_planted" ]
+	plant 902 'make table lsctl.typo (a int);'
+	run -78 db migrate
+	[[ $output == *'902_planted.sql:1: syntax error at or near "make"' ]]
+	plant 902 $'create table lsctl.loose (a int);\ncommit;'
+	run -78 db migrate
+	[[ $output == *"902_planted.sql: must not begin or end a transaction" ]]
+	[ -z "$(one "select to_regclass('lsctl.loose')")" ]
+}
+
+@test "what ran is not edited, removed, overtaken or unknown" {
+	plant 900 'create table lsctl.first (a int);'
+	db init -q
+	plant 900 'create table lsctl.first (a int, b int);'
+	run -78 db migrate
+	[[ $output == *"900_planted was changed after it ran"* ]]
+	run -78 db migrate -n
+	run -78 db status
+	[[ $output == *"900_planted "*"changed"* ]]
+	rm sql/900_planted.sql
+	run -78 db migrate
+	[[ $output == *"the database is newer than this lsctl-db: 900_planted ran there, the newest here is $last"* ]]
+	run -78 db status
+	[[ $output == *"900_planted "*"newer"* ]]
+	plant 901 'select 1;'
+	run -78 db migrate
+	[[ $output == *"900_planted ran in the database and its file is missing here"* ]]
+	plant 900 'create table lsctl.first (a int);'
+	rm sql/901_planted.sql
+	plant 899 'select 1;'
+	run -78 db migrate
+	[[ $output == *"899_planted comes too late: number 900 ran already"* ]]
+	rm sql/899_planted.sql
+	echo 'select 1;' >sql/900_again.sql
+	run -78 db migrate
+	[[ $output == *"its number is used twice"* ]]
+	mv sql/900_again.sql sql/90_short.sql
+	run -78 db migrate
+	[[ $output == *"must be named as 001_what.sql"* ]]
+	rm sql/90_short.sql
+	run -0 db migrate
+	LSCTL_SQL=$PWD/nowhere run -78 db migrate
+	[[ $output == *"no migrations there"* ]]
+}
+
+@test "two at once do not fight" {
+	plant 900 'select pg_sleep(0.7); create table lsctl.slow (a int);'
+	start one "$ROOT/scripts/lsctl-db" init
+	a=$pid
+	start two "$ROOT/scripts/lsctl-db" init
+	b=$pid
+	finish "$a"
+	[ "$status" -eq 0 ]
+	finish "$b"
+	[ "$status" -eq 0 ]
+	[ "$(cat one.err two.err | grep -c 'lsctl-db: 900_planted')" -eq 1 ]
+	[ "$(cat one.err two.err | grep -c 'lsctl-db: 001_schema')" -eq 1 ]
+	grep -q 'waiting for another lsctl-db' one.err two.err
+	run -0 db status
+	rm one.err two.err
+}
+
+@test "sessions that are open see a migration through, or hold it up and are told of" {
+	db init -q
+	one 'alter table lsctl.host add note text'	# as an older schema might have had
+	mkfifo in
+	start old psql -XqAt -v ON_ERROR_STOP=1 -f in
+	old=$pid
+	exec 7>in
+	echo 'prepare q as select name from lsctl.host; execute q;' >&7
+	await has studio old.out
+	plant 900 'alter table lsctl.host drop note; alter table lsctl.host add remark text;'
+	run -0 db migrate
+	echo 'execute q; begin; select name from lsctl.host;' >&7
+	await eval '[ "$(grep -c studio old.out)" -eq 3 ]'
+	# idle in a transaction: the migration gives up, and nothing of it is there
+	plant 901 "set local lock_timeout = '300ms'; alter table lsctl.host drop remark;"
+	run -75 db migrate
+	[[ $output == *"canceling statement due to lock timeout"* ]]
+	[ "$(one 'select max(number) from lsctl.migration')" = 900 ]
+	echo 'commit;' >&7
+	exec 7>&-
+	finish "$old"
+	[ "$status" -eq 0 ]
+	run -0 db migrate
+}
+
+# denied SQL: and for no other reason.
+denied() {
+	run one "$1"
+	[ "$status" -ne 0 ]
+	[[ $output == *"permission denied"* ]]
+}
+
+# Something in every table there is, with the awkward bytes.
+fill() {
+	one "
+	insert into lsctl.channel (name, host, mode_why) values
+		('waheguru', 'studio', E'O''Brien \\\\ \\t ੴ \\n end'), ('krishna', 'studio', null);
+	insert into lsctl.source (channel_id, name, position, kind)
+		select id, s, p, k from lsctl.channel, (values ('obs', 1, 'live'), ('loop', 2, 'loop')) v (s, p, k);
+	insert into lsctl.media select id, 1, 'a film.flv' from lsctl.source where kind = 'loop';
+	insert into lsctl.master_key (id, probe, current) values ('0123456789abcdef', '\\x00ff10', true);
+	insert into lsctl.token (source_id, digest, sealed, key_id)
+		select id, sha256(name::bytea || id::text::bytea), '\\x00010203ff', '0123456789abcdef' from lsctl.source;
+	insert into lsctl.destination (channel_id, name, position, url, sealed, key_id)
+		select id, 'youtube', 1, 'rtmps://a.example/live2', '\\xdeadbeef', '0123456789abcdef' from lsctl.channel;
+	insert into lsctl.state (channel_id, state, since, record)
+		select id, 'OBS_ACTIVE', now(), '{\"problems\": []}' from lsctl.channel;
+	insert into lsctl.event (host, channel, kind, detail)
+		select 'studio', 'waheguru', 'state', jsonb_build_object('n', n) from generate_series(1, 500) n;
+	insert into lsctl.operator (name, role, password) values ('simran', 'admin', 'salted')"
+}
+
+# All of the database as text: schema, grants, rows, sequences.
+whole() {
+	pg_dump -n lsctl --no-comments | grep -v -e '^--' -e '^\\restrict' -e '^\\unrestrict'
+}
+
+@test "a backup brings everything back after everything was dropped" {
+	db init -q
+	fill
+	whole >before
+	run -0 --separate-stderr db backup -o all.dump
+	[ "$output" = all.dump ]
+	[ "$(stat -c %a all.dump)" = 600 ]
+	[ "$(ls -A | grep -c dump)" -eq 1 ]
+	cp all.dump copy.dump
+
+	# the databases of the other tests hold on to the roles
+	for d in $(one "select datname from pg_database where datname ~ '^t[0-9]'"); do
+		psql -Xq -d postgres -c "drop database $d with (force)"
+	done
+	roles=$(psql -XqAt -d postgres -c "select rolname from pg_roles where rolname ~ '^lsctl_'")
+	for r in $roles; do
+		psql -Xq -d postgres -c "drop role $r"
+	done
+	run -2 one 'select 1'
+
+	run -0 db restore all.dump
+	[ "$output" = "lsctl-db: database $PGDATABASE is as it was in all.dump" ]
+	whole >after
+	diff before after
+	cmp all.dump copy.dump
+	[ "$(one 'select count(*) from lsctl.event')" = 500 ]
+	run -0 db status
+	# and it lives on
+	one "insert into lsctl.channel (name, host) values ('third', 'studio')"
+	run -0 db init -q
+}
+
+@test "a restore refuses what is there, and with --force replaces all or nothing" {
+	db init -q
+	fill
+	db backup -o old.dump
+	one "delete from lsctl.channel where name = 'krishna'"
+	one "insert into lsctl.host (name) values ('newer')"
+	whole >newer
+	run -73 db restore old.dump
+	[[ $output == *"has lsctl's data already; --force replaces it" ]]
+	whole | diff newer -
+
+	# a file that ends early, at many a place, changes nothing
+	size=$(stat -c %s old.dump)
+	for part in 2 4 8 16; do
+		head -c $((size - size / part)) old.dump >short.dump
+		run -65 db restore --force short.dump
+		whole | diff newer -
+	done
+	head -c $((size - 8)) old.dump >short.dump
+	run db restore --force short.dump
+	[ "$status" -eq 65 ]
+	whole | diff newer -
+	echo nonsense >bad.dump
+	run -65 db restore --force bad.dump
+	run -66 db restore --force nowhere.dump
+	pg_dump -Fc -n lsctl -t lsctl.host -f other.dump
+	run -65 db restore --force other.dump
+	[[ $output == *"is not a backup of lsctl's" ]]
+	whole | diff newer -
+
+	run -0 db restore --force old.dump
+	[ "$(one 'select count(*) from lsctl.channel')" = 2 ]
+	[ "$(one "select count(*) from lsctl.host where name = 'newer'")" = 0 ]
+}
+
+@test "an older backup is brought up to date, a newer one refused" {
+	db init -q
+	fill
+	db backup -o old.dump
+	plant 900 'alter table lsctl.host add remark text;'
+	run -0 db restore --force old.dump
+	[[ $output == *"lsctl-db: 900_planted"* ]]
+	run -0 db status
+	db backup -o new.dump
+	rm sql/900_planted.sql
+	run -78 db restore --force new.dump
+	[[ $output == *"the database is newer than this lsctl-db: 900_planted ran there"* ]]
+	[ "$(one 'select count(*) from lsctl.channel')" = 2 ]
+}
+
+@test "a backup goes to standard output, to a name with the time, and to no half a file" {
+	db init -q
+	db backup -o - >piped.dump
+	pg_restore -l piped.dump >/dev/null
+	run -0 --separate-stderr db backup
+	[[ $output =~ ^lsctl-[0-9]{8}T[0-9]{6}Z\.dump$ ]]
+	[ -s "$output" ]
+	echo keep >kept.dump
+	PGDATABASE=nowhere run -75 db backup -o kept.dump
+	[ "$(cat kept.dump)" = keep ]
+	[ "$(ls -A | grep -c '^\.lsctl')" -eq 0 ]
+	mkdir folder
+	run -73 db backup -o folder
+	run -73 db backup -o nowhere/file
+}
+
+@test "each role may do what it needs and nothing else" {
+	db init -q
+	fill
+	for r in viewer operator admin hook; do
+		run -0 db grant "t_$r" "$r"
+	done
+	run -0 db grant t_hook hook
+	[ "$(one "select rolcanlogin and not rolsuper from pg_roles where rolname = 't_hook'")" = t ]
+	export PGUSER=t_viewer
+	for sql in \
+	    "insert into lsctl.host (name) values ('x')" \
+	    "update lsctl.channel set enabled = false" \
+	    "delete from lsctl.event" \
+	    "insert into lsctl.event (host, kind) values ('x', 'forged')" \
+	    "select sealed from lsctl.token" \
+	    "select password from lsctl.operator" \
+	    "create table lsctl.mine (a int)" \
+	    "create schema mine" \
+	    "set role lsctl_keys" \
+	    "set role lsctl_owner" \
+	    "set role lsctl_admin"; do
+		echo "viewer: $sql"
+		denied "$sql"
+	done
+	run -0 db status
+	run -77 db migrate
+	run -77 db init
+	run -77 db backup
+	run -77 db grant t_viewer admin
+	export PGUSER=t_hook
+	for sql in \
+	    "select sealed from lsctl.token" \
+	    "select sealed from lsctl.destination" \
+	    "update lsctl.token set revoked_at = now()" \
+	    "insert into lsctl.channel (name, host) values ('x', 'studio')" \
+	    "delete from lsctl.event" \
+	    "update lsctl.event set why = 'never'" \
+	    "truncate lsctl.event" \
+	    "select from lsctl.operator" \
+	    "set role lsctl_switch" \
+	    "set role lsctl_keys" \
+	    "set role lsctl_owner"; do
+		echo "hook: $sql"
+		denied "$sql"
+	done
+	export PGUSER=t_operator
+	for sql in "set role lsctl_channel" "set role lsctl_admin" "set role lsctl_owner" \
+	    "update lsctl.operator set role = 'admin'"; do
+		echo "operator: $sql"
+		denied "$sql"
+	done
+	# not even the owner
+	export PGUSER=t_super
+	for sql in "update lsctl.event set why = 'never'" "delete from lsctl.event" \
+	    "truncate lsctl.event"; do
+		run -1 as lsctl_owner "$sql"
+		[[ $output == *"events are append-only"* ]]
+	done
+	[ "$(one 'select count(*) from lsctl.event where why is null')" = 500 ]
+	run -64 db grant t_hook root
+	run -64 db grant 'a b' hook
+	run -64 db grant t_hook
+}
+
+@test "no function of ours runs for everybody, or with somebody else's path" {
+	db init -q
+	run -0 one "select proname from pg_proc where pronamespace = 'lsctl'::regnamespace
+	    and prorettype <> 'trigger'::regtype and (proacl is null or exists
+	    (select from aclexplode(proacl) where grantee = 0))"
+	[ "$output" = "" ]
+	run -0 one "select proname from pg_proc where pronamespace = 'lsctl'::regnamespace and prosecdef
+	    and not coalesce(proconfig::text like '%search_path=%', false)"
+	[ "$output" = "" ]
+}
+
+@test "without a server, or with one that stopped, it says so and ends" {
+	db init -q
+	PGHOST=/nonexistent run -75 db status
+	[[ $output == *"/nonexistent"* ]]
+	PGHOST=/nonexistent run -75 db init
+	PGHOST=/nonexistent run -75 db migrate
+	PGHOST=/nonexistent run -75 db backup
+	PGHOST=/nonexistent run -75 db wait 1
+	PGUSER=nobody-at-all run -77 db status
+	run -0 db wait 1
+	server=$(pg pid)
+	kill -STOP "$server"
+	PGCONNECT_TIMEOUT=2 run db status
+	kill -CONT "$server"
+	[ "$status" -eq 75 ]
+	[ "$SECONDS" -lt 60 ]
+	# it waits for one that comes
+	pg halt
+	start waiting "$ROOT/scripts/lsctl-db" wait 20
+	sleep 0.3
+	kill -0 "$pid"
+	pg resume
+	finish "$pid"
+	[ "$status" -eq 0 ]
+	PGPASSWORD=canary-secret PGPORT=1 run -75 db status -v
+	[[ $output != *canary* ]]
+}
+
+@test "wrong usage is told, and the usage shown" {
+	for args in '' 'nonsense' 'init x' 'init --server apache' 'init --api-url' 'init --play-url http://x' \
+	    'status -n' 'migrate --json' 'backup --force' 'restore' 'restore a b' 'wait soon' '-q' 'migrate -x'; do
+		echo "$args"
+		# shellcheck disable=SC2086
+		run -64 db $args
+		[[ $output == *"usage: lsctl-db init"* ]]
+	done
+	LSCTL_HOST='a b' run -64 db init
+	run -0 db --help
+	run -0 db init --help
+	run -0 db --version
+	[[ $output =~ ^lsctl-db\ [0-9]+\.[0-9]+ ]]
+}
+
+@test "installed, it finds its migrations" {
+	unset LSCTL_SQL
+	mkdir -p root/bin root/share/lsctl
+	cp "$ROOT/scripts/lsctl-db" root/bin
+	cp -r "$ROOT/sql" root/share/lsctl
+	ln -s root/bin/lsctl-db here
+	run -0 ./here init -qq
+	run -0 ./here status -q
+}
