@@ -176,7 +176,7 @@ rounds_write(struct flvloop *l, uint64_t rounds)
 	bool over;
 	int rc;
 
-	if ((a = arena_new(1 << 20, 1)) == NULL) {
+	if ((a = arena_new(1 << 20)) == NULL) {
 		log_warn("join");
 		return EX_OSERR;
 	}

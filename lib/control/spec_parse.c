@@ -282,7 +282,7 @@ static void
 read_forward(struct reader *r, struct spec *s, json_t *root)
 {
 	static const char *const known[] = { "channel", "mode", "delay_ms",
-	    "stall_ms", "stable_ms", "stable_max_ms", "socket", "sources",
+	    "stall_ms", "stable_ms", "stable_max_ms", "lot_ms", "socket", "sources",
 	    "destinations", NULL };
 
 	check_fields(r, root, "", known);
@@ -290,6 +290,7 @@ read_forward(struct reader *r, struct spec *s, json_t *root)
 	number(r, root, "", "delay_ms", 0, 30000, &s->delay_ms);
 	number(r, root, "", "stall_ms", 200, 30000, &s->stall_ms);
 	number(r, root, "", "stable_ms", 0, 3600000, &s->stable_ms);
+	number(r, root, "", "lot_ms", 0, 200, &s->lot_ms);
 	s->stable_max_ms = s->stable_ms > 60000 ? s->stable_ms : 60000;
 	number(r, root, "", "stable_max_ms", s->stable_ms, 86400000,
 	    &s->stable_max_ms);

@@ -2,8 +2,7 @@
 #include "base/base.h"
 #include "forward/channel.h"
 
-#define SLAB_SIZE	(256 * 1024)
-#define SLAB_SPARE	4
+#define SLAB_SIZE	(64 * 1024)
 
 /* A run shorter than this may be a server's replay of a dead stream. */
 #define PROVE_MS	1000
@@ -19,7 +18,7 @@
 #define LOCAL_TICK_MS	500	/* the same where all sources are files */
 #define FILE_RETRY_MS	5000	/* after it could not be read */
 #define FILE_LOT	100000	/* messages without anything to play: it never comes */
-#define TICK_MS		50	/* how often health is judged when nothing else happens */
+#define TICK_MS		100	/* how often health is judged when nothing else happens */
 
 /* Without a delay line a keyframe is in the past as soon as it is seen: how far in the past
  * it may be. A server that sends in lots holds it back by one (SRS: 350 ms). */
@@ -35,9 +34,9 @@ channel_free(struct channel *ch)
 	outlog_free(&ch->log);
 	for (i = 0; i < ch->sources; i++) {
 		source_free(&ch->source[i].src);
-		arena_free(ch->source[i].arena);
 		flvloop_close(ch->source[i].file);
 	}
+	arena_free(ch->arena);
 	free(ch);
 }
 
@@ -53,8 +52,7 @@ add_source(struct channel *ch, const struct spec *spec, int i,
 
 	strlcpy(cs->name, spec->source[i].name, sizeof(cs->name));
 	source_init(&cs->src, &lim);
-	if ((cs->arena = arena_new(SLAB_SIZE, SLAB_SPARE)) == NULL)
-		return -1;
+	cs->arena = ch->arena;
 	cs->src.local = spec->source[i].files > 0;
 	if (!cs->src.local)
 		return 0;
@@ -78,6 +76,10 @@ channel_new(const struct spec *spec, int64_t now, int *bad,
 	if ((ch = calloc(1, sizeof(*ch))) == NULL)
 		return NULL;
 	ch->delay_ms = spec->delay_ms;
+	if ((ch->arena = arena_new(SLAB_SIZE)) == NULL) {
+		free(ch);
+		return NULL;
+	}
 	for (i = 0; i < spec->sources; i++) {
 		if (add_source(ch, spec, i, fault) == -1) {
 			*bad = i;
@@ -249,7 +251,9 @@ look(struct channel *ch, struct fo_view v[], int64_t now)
 		h = source_check(&cs->src, now);
 		if (cs->broken && now >= cs->retry_time)
 			cs->broken = false;
-		found = source_key_before(&cs->src, now, &n);
+		/* what has a keyframe keeps it: only a start asks whether it is due */
+		found = starting ? source_key_before(&cs->src, now, &n) :
+		    cs->src.holds_key;
 		v[i].local = cs->src.local;
 		/* On the air a break counts, even if it healed at once. */
 		v[i].healthy = h == SOURCE_HEALTHY && !cs->broken &&
@@ -315,7 +319,7 @@ cut_at_keyframe(struct channel *ch, int64_t now)
 	struct channel_source *to = &ch->source[ch->pending.source];
 	const struct track_state *v = &to->src.track[TRACK_VIDEO];
 	int64_t slack = ch->delay_ms < 2 * NO_DELAY_SLACK_MS ?
-	    NO_DELAY_SLACK_MS : 0, due;
+	    NO_DELAY_SLACK_MS : 0, due, slot;
 
 	if (to->src.local) {
 		splice_plan_end(&ch->splice, now);
@@ -331,24 +335,34 @@ cut_at_keyframe(struct channel *ch, int64_t now)
 	if (due > now + 1000)
 		return due - 1000;	/* nearer by, its time is better known */
 	splice_plan_end(&ch->splice, due - ch->splice.out[TRACK_VIDEO].step / 2);
-	if (splice_slot(&ch->splice) > now || !splice_dry(&ch->splice))
-		return splice_slot(&ch->splice);
+	if (!splice_dry(&ch->splice))
+		return INT64_MAX;	/* a frame is still to go, when it is due */
+	if ((slot = splice_slot(&ch->splice)) > now)
+		return slot;
 	cut(ch, ch->pending.source, ch->key, now);
 	report(ch, &ch->pending, now);
 	ch->pending.action = FO_STAY;
 	return INT64_MAX;
 }
 
-/* What is on the air ended and began anew, and nothing else takes over: go on with it. */
-static void
+/*
+ * What is on the air ended and began anew, and nothing else takes over: go on with it. Returns when
+ * that is.
+ */
+static int64_t
 resume_same(struct channel *ch, int64_t now)
 {
 	struct splice *sp = &ch->splice;
+	int64_t slot;
 	uint64_t n;
 
-	if (sp->src != NULL && sp->run != sp->src->run && splice_dry(sp) &&
-	    splice_slot(sp) <= now && source_key_before(sp->src, now, &n))
+	if (sp->src == NULL || sp->run == sp->src->run || !splice_dry(sp))
+		return INT64_MAX;
+	if ((slot = splice_slot(sp)) > now)
+		return slot;
+	if (source_key_before(sp->src, now, &n))
 		cut(ch, ch->failover.on, n, now);
+	return INT64_MAX;
 }
 
 static void
@@ -384,8 +398,7 @@ carry_out(struct channel *ch, int64_t now)
 	case FO_STAY:
 		if (ch->pending.next != ch->failover.state)
 			report(ch, &ch->pending, now);
-		resume_same(ch, now);
-		break;
+		return resume_same(ch, now);
 	}
 	return INT64_MAX;
 }

@@ -21,7 +21,7 @@
 struct channel_source {
 	char			 name[SPEC_NAME];
 	struct source		 src;
-	struct arena		*arena;		/* its packets live here */
+	struct arena		*arena;		/* the channel's: its packets live there */
 	struct flvloop		*file;		/* a local source: read on demand; NULL: pushed */
 	int64_t			 file_t0;	/* arrival of its time 0 */
 	bool			 broken;	/* the file could not be read */
@@ -39,6 +39,7 @@ struct channel_event {
 struct channel {
 	struct channel_source	 source[SPEC_SOURCES];
 	int			 sources;
+	struct arena		*arena;		/* all its media */
 	struct failover		 failover;
 	struct splice		 splice;
 	struct outlog		 log;

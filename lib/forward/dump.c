@@ -20,10 +20,7 @@ source_dump(const struct channel_source *cs, int64_t now)
 	json_t *o, *t;
 	int i;
 
-	o = json_pack("{sssIsIsI}", "name", cs->name, "run",
-	    (json_int_t)s->run, "mapped_bytes",
-	    (json_int_t)arena_mapped(cs->arena), "maps",
-	    (json_int_t)arena_maps(cs->arena));
+	o = json_pack("{sssI}", "name", cs->name, "run", (json_int_t)s->run);
 	for (i = 0; i < TRACKS; i++) {
 		ts = &s->track[i];
 		t = lane_dump(&ts->lane);
@@ -49,7 +46,9 @@ forwarder_dump(const struct forwarder *fw, int64_t now)
 
 	for (i = 0; i < ch->sources; i++)
 		json_array_append_new(list, source_dump(&ch->source[i], now));
-	o = json_pack("{sososo}", "sources", list, "log",
+	o = json_pack("{sIsIsososo}",
+	    "mapped_bytes", (json_int_t)arena_mapped(ch->arena),
+	    "maps", (json_int_t)arena_maps(ch->arena), "sources", list, "log",
 	    lane_dump(&ch->log.lane), "splice",
 	    json_pack("{sIsIsIsIsIsI}", "run", (json_int_t)sp->run,
 	    "offset", (json_int_t)sp->offset, "base", (json_int_t)sp->base,

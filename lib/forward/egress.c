@@ -14,6 +14,9 @@
 /* A peer that acknowledges nothing for this long, with bytes outstanding, is gone. */
 #define STUCK_MS	10000
 
+/* A server that asks for another connection sooner than this is dialled like one that hung up. */
+#define LEAVE_MS	10000
+
 static void
 up(void *arg, int64_t now)
 {
@@ -124,7 +127,7 @@ egress_hold(struct egress *eg, enum egress_wish wish, int64_t now)
 		return;
 	eg->held = hold;
 	if (hold) {
-		link_stop(&eg->link, wish == EGRESS_GOODBYE &&
+		link_stop(&eg->link, now, wish == EGRESS_GOODBYE &&
 		    sink_between(&eg->sink));
 		sink_stop(&eg->sink);
 		log_info("destination=%s held", eg->name);
@@ -179,6 +182,18 @@ at_keyframe(const struct egress *eg)
 	    (lane_at(l, eg->sink.next)->flags & ENTRY_KEY);
 }
 
+/* To where the server sent us: at once, unless it does nothing else. */
+static void
+leave(struct egress *eg, int64_t now)
+{
+	struct link *l = &eg->link;
+	bool at_once = now - l->up_since >= LEAVE_MS;
+
+	link_fail(l, now, LINK_CLOSED, "the server asked to reconnect");
+	if (at_once)
+		l->retry_time = now;
+}
+
 /* Sends what there is, as far as the socket takes it. false: the link is down. */
 static bool
 pump(struct egress *eg, int64_t now)
@@ -189,14 +204,19 @@ pump(struct egress *eg, int64_t now)
 
 	sink_limit(&eg->sink, eg->log, eg->queue_ms);
 	if (eg->leave && at_keyframe(eg)) {
-		link_fail(l, now, LINK_CLOSED, "the server asked to reconnect");
-		l->retry_time = now;
+		leave(eg, now);
 		return false;
 	}
 	eg->blocked = false;
 	for (;;) {
-		if (sink_between(&eg->sink) && !link_say(l, now))
-			return false;
+		if (sink_between(&eg->sink)) {
+			if (!link_say(l, now))
+				return false;
+			if (buf_len(rtmp_out(l->rtmp)) > 0) {
+				eg->blocked = true;	/* half said, maybe */
+				return true;
+			}
+		}
 		sink_fill(&eg->sink, eg->log, &out, LOT_BYTES);
 		if (out.n == 0)
 			return true;

@@ -153,14 +153,19 @@ step_tap(struct forwarder *fw, uint64_t *needs)
 }
 
 static void
-report_event(struct forwarder *fw)
+report_event(struct forwarder *fw, int64_t now)
 {
+	struct forwarder_change *c;
 	struct channel_event e;
 
-	while (channel_event(fw->channel, &e))
+	while (channel_event(fw->channel, &e)) {
+		c = &fw->change[fw->changes++ % FORWARDER_CHANGES];
+		c->event = e;
+		c->at = now;
 		log_info("channel=%s %s -> %s reason=%s health=%s after=%llds",
 		    fw->spec->channel, e.from, e.to, e.reason, e.health,
 		    (long long)e.after_ms / 1000);
+	}
 }
 
 /* A file that cannot be read is told once; it is tried again by itself. */
@@ -211,7 +216,7 @@ forwarder_step(struct forwarder *fw, int64_t now)
 		if (fw->ingest[i] != NULL)
 			wake = sooner(wake, ingest_step(fw->ingest[i], now));
 	wake = sooner(wake, channel_step(fw->channel, now));
-	report_event(fw);
+	report_event(fw, now);
 	report_files(fw);
 	for (i = 0; i < fw->egresses; i++) {
 		eg = fw->egress[i];

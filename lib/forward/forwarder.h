@@ -16,6 +16,13 @@
 #include "forward/ingest.h"
 #include "forward/tap.h"
 
+#define FORWARDER_CHANGES	16	/* of the state, that are remembered */
+
+struct forwarder_change {
+	struct channel_event	 event;
+	int64_t			 at;		/* ms */
+};
+
 struct forwarder {
 	struct ev	*ev;
 	struct spec	*spec;			/* owned; the one in force */
@@ -25,6 +32,8 @@ struct forwarder {
 	int		 egresses;
 	struct tap	*tap;			/* NULL: none */
 	bool		 told[SPEC_SOURCES];	/* that its file cannot be read */
+	struct forwarder_change	 change[FORWARDER_CHANGES];	/* the newest at (changes - 1) % FORWARDER_CHANGES */
+	uint64_t	 changes;		/* of the state, since the start */
 };
 
 /*

@@ -17,7 +17,7 @@ up(void *arg, int64_t now)
 	struct ingest *in = arg;
 
 	source_connected(&in->to->src);
-	in->next_read = now;
+	in->next_read = in->heard = now;
 	log_info("source=%s playing", in->to->name);
 }
 
@@ -26,6 +26,7 @@ media(void *arg, struct packet *p, int64_t now)
 {
 	struct ingest *in = arg;
 
+	in->heard = now;
 	source_push(&in->to->src, p, now);
 }
 

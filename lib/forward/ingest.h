@@ -16,6 +16,7 @@ struct ingest {
 	struct rate		 rate;
 	int64_t			 lot_ms;	/* read this seldom; 0: as soon as bytes come */
 	int64_t			 next_read;
+	int64_t			 heard;		/* when media came last, or the link came up */
 };
 
 /* NULL with *why a constant: the address is wrong, or there is no memory. */

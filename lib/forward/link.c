@@ -5,7 +5,7 @@
 #include <stdarg.h>
 
 #define MESSAGE_MAX	(8u * 1024 * 1024)
-#define START_MS	10000	/* from dialling until play or publish is accepted */
+#define START_MS	10000	/* from being connected until play or publish is accepted */
 #define REFUSAL_MS	2000	/* closed so soon after that, it was not accepted */
 #define POLL_MS		20	/* while a name is looked up */
 
@@ -145,7 +145,6 @@ dial(struct link *l, int64_t now)
 	}
 	l->redirected = false;
 	l->state = LINK_CONNECTING;
-	l->deadline = now + START_MS;
 	conn_dial(&l->conn, u->host, u->port, u->tls,
 	    l->ca_file != NULL ? l->ca_file : "", l->sndbuf, now);
 }
@@ -254,7 +253,6 @@ step_starting(struct link *l, int64_t now)
 		    START_MS / 1000);
 		return l->retry_time;
 	}
-	l->io.fd = l->conn.fd;
 	ev_set(l->ev, &l->io, EV_READ |
 	    (buf_len(rtmp_out(l->rtmp)) > 0 ? EV_WRITE : 0));
 	return l->deadline;
@@ -267,6 +265,8 @@ step_connecting(struct link *l, int64_t now)
 	switch (conn_step(&l->conn, now)) {
 	case CONN_OPEN:
 		l->state = LINK_STARTING;
+		l->deadline = now + START_MS;
+		l->io.fd = l->conn.fd;
 		return step_starting(l, now);
 	case CONN_FAILED:
 		link_lost(l, now);
@@ -305,11 +305,11 @@ link_step(struct link *l, int64_t now)
 }
 
 void
-link_stop(struct link *l, bool goodbye)
+link_stop(struct link *l, int64_t now, bool goodbye)
 {
 	if (l->state == LINK_UP && goodbye) {
 		rtmp_goodbye(l->rtmp);
-		link_say(l, l->up_since);	/* as far as the socket takes it */
+		link_say(l, now);	/* as far as the socket takes it */
 	}
 	hang_up(l);
 	l->retry_time = INT64_MAX;

@@ -36,7 +36,7 @@ enum link_fault {
 
 const char	*link_fault_name(enum link_fault);	/* "dns", "refused", ... */
 
-/* What the owner is told; arg is its own. Any may be NULL. */
+/* What the owner is told; arg is its own. All but up may be NULL. */
 struct link_ops {
 	void	(*up)(void *arg, int64_t now);
 	void	(*media)(void *arg, struct packet *, int64_t now); /* takes the reference */
@@ -64,7 +64,7 @@ struct link {
 	enum link_state		 state;
 	enum link_fault		 fault;
 	int64_t			 retry_time;
-	int64_t			 deadline;	/* to be up, ms */
+	int64_t			 deadline;	/* once connected: to be up, ms */
 	int64_t			 up_since;
 	bool			 ready;		/* the loop saw something */
 	bool			 again;		/* down is told, and it has not been up since */
@@ -98,7 +98,7 @@ void	link_fail(struct link *, int64_t now, enum link_fault, const char *, ...)
 
 /* Ends the link, with an unpublish if asked to (not in the middle of a message), without a
  * retry until link_resume(). */
-void	link_stop(struct link *, bool goodbye);
+void	link_stop(struct link *, int64_t now, bool goodbye);
 void	link_resume(struct link *, int64_t now);
 
 #endif

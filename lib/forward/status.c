@@ -71,6 +71,8 @@ source_status(const struct forwarder *fw, int i, int64_t now)
 		set_ms_as_s(o, "stable_s", source_stable_ms(s, now));
 		json_object_set_new(o, "kbps", json_integer(in->rate.kbps));
 		set_text(o, "last_error", in->link.error);
+		if (in->link.state == LINK_UP)
+			set_ms_as_s(o, "silent_s", now - in->heard);
 	}
 	set_formats(o, s);
 	if (s->key_gap > 0)
@@ -146,6 +148,29 @@ problems(const struct forwarder *fw)
 	return list;
 }
 
+/* The last ones, the oldest first: for whoever writes history and was away. */
+static json_t *
+changes(const struct forwarder *fw, int64_t now)
+{
+	json_t *list = json_array(), *o;
+	const struct forwarder_change *c;
+	uint64_t n = fw->changes > FORWARDER_CHANGES ?
+	    fw->changes - FORWARDER_CHANGES : 0;
+
+	for (; n < fw->changes; n++) {
+		c = &fw->change[n % FORWARDER_CHANGES];
+		o = json_object();
+		json_object_set_new(o, "n", json_integer((json_int_t)n + 1));
+		set_ago(o, "at", now - c->at);
+		set_text(o, "from", c->event.from);
+		set_text(o, "to", c->event.to);
+		set_text(o, "reason", c->event.reason);
+		set_text(o, "health", c->event.health);
+		json_array_append_new(list, o);
+	}
+	return list;
+}
+
 char *
 forwarder_status(const struct forwarder *fw, int64_t now)
 {
@@ -159,6 +184,7 @@ forwarder_status(const struct forwarder *fw, int64_t now)
 	set_ago(o, "time", 0);
 	set_text(o, "state", channel_state(ch, state, sizeof(state)));
 	set_ago(o, "since", now - f->since);
+	json_object_set_new(o, "changes", changes(fw, now));
 	set_text(o, "mode", f->off ? "off" : f->pin == FO_AUTO ? "auto" :
 	    ch->source[f->pin].name);
 	if (f->pin != FO_AUTO && f->pin_until != INT64_MAX)

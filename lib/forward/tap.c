@@ -12,8 +12,10 @@
 static void
 on_ready(void *arg, unsigned int events)
 {
-	(void)arg;	/* waking up is all: every step writes */
-	(void)events;
+	struct tap *t = arg;
+
+	/* else waking up is all: every step writes */
+	t->gone |= (events & EV_HANGUP) != 0;
 }
 
 void
@@ -24,6 +26,7 @@ tap_init(struct tap *t, struct ev *ev, const struct outlog *log, int fd)
 	t->log = log;
 	t->io.fd = fd;
 	t->io.ready = on_ready;
+	t->io.arg = t;
 	t->header = FLV_FILE_HEADER;
 	fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK);
 	sink_start(&t->sink, log, SINK_FLV, 0);
@@ -67,6 +70,10 @@ tap_step(struct tap *t)
 {
 	int done;
 
+	if (t->gone) {
+		errno = EPIPE;
+		return -1;
+	}
 	sink_limit(&t->sink, t->log, QUEUE_MS);
 	while ((done = write_lot(t)) == 1)
 		continue;

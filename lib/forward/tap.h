@@ -16,6 +16,7 @@ struct tap {
 	const struct outlog	*log;
 	struct sink		 sink;
 	size_t			 header;	/* bytes of the file header still to write */
+	bool			 gone;		/* the reader */
 };
 
 void	tap_init(struct tap *, struct ev *, const struct outlog *, int fd);

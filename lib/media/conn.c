@@ -46,6 +46,9 @@ conn_close(struct conn *c)
 
 	tls_free(c->ssl);
 	c->ssl = NULL;
+	free(c->record);
+	c->record = NULL;
+	c->owed = 0;
 	if (c->fd != -1 && c->reset)
 		setsockopt(c->fd, SOL_SOCKET, SO_LINGER, &now, sizeof(now));
 	if (c->fd != -1)
@@ -165,6 +168,10 @@ step_connecting(struct conn *c, int64_t now)
 	c->want = EV_READ;
 	if (!c->tls)
 		return;
+	if ((c->record = malloc(TLS_RECORD)) == NULL) {
+		fail(c, CONN_LOCAL, strerror(errno));
+		return;
+	}
 	c->ssl = tls_new(c->fd, c->host, c->ca_file, c->why, sizeof(c->why));
 	if (c->ssl == NULL) {
 		fail(c, CONN_TLS, c->why);
@@ -268,41 +275,56 @@ conn_read(struct conn *c, void *p, size_t n)
 	return -1;
 }
 
-/* Pieces are gathered into records: a record a piece would cost as much again as the bytes. */
+/* Sends the record that was begun: 1, 0 not now, -1. */
+static int
+finish_record(struct conn *c)
+{
+	enum tls_result r;
+	ssize_t done;
+
+	r = tls_write(c->ssl, c->record, c->owed, c->why, sizeof(c->why));
+	if ((done = tls_io(c, r, 1)) == 1)
+		c->owed = 0;
+	return (int)done;
+}
+
+/*
+ * Pieces are gathered into records: a record a piece would cost as much again as the bytes. A record
+ * that the socket did not take whole is sealed, and must go out before anything else. So all of it but
+ * the last byte counts as written: the owner has a message to finish, and its next byte is that one.
+ */
 static ssize_t
 tls_writev(struct conn *c, const struct iovec *iov, int n)
 {
-	static uint8_t record[TLS_RECORD];
-	size_t have = 0, part, sent, total = 0, off = 0;
-	enum tls_result r;
-	ssize_t done;
-	int i = 0;
+	size_t part, total = 0, off = 0;
+	int i = 0, done;
 
+	if (c->owed > 0) {
+		if ((done = finish_record(c)) <= 0)
+			return done;
+		total = off = 1;
+		while (i < n && iov[i].iov_len == 0)
+			i++;
+	}
 	for (;;) {
-		while (i < n && have < sizeof(record)) {
+		while (i < n && c->owed < TLS_RECORD) {
 			part = iov[i].iov_len - off;
-			if (part > sizeof(record) - have)
-				part = sizeof(record) - have;
-			memcpy(record + have,
+			if (part > TLS_RECORD - c->owed)
+				part = TLS_RECORD - c->owed;
+			memcpy(c->record + c->owed,
 			    (const uint8_t *)iov[i].iov_base + off, part);
-			have += part;
+			c->owed += part;
 			off += part;
 			if (off == iov[i].iov_len) {
 				off = 0;
 				i++;
 			}
 		}
-		if (have == 0)
+		if (c->owed == 0)
 			return (ssize_t)total;
-		sent = 0;
-		r = tls_write(c->ssl, record, have, &sent, c->why,
-		    sizeof(c->why));
-		if ((done = tls_io(c, r, sent)) <= 0)
-			return total > 0 && done == 0 ? (ssize_t)total : done;
-		total += sent;
-		if (sent < have)
-			return (ssize_t)total;
-		have = 0;
+		total += c->owed;
+		if ((done = finish_record(c)) <= 0)
+			return done == 0 ? (ssize_t)total - 1 : -1;
 	}
 }
 

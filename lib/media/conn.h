@@ -47,6 +47,8 @@ struct conn {
 	struct lookup		*lookup;
 	const struct addrinfo	*addr;		/* the one being tried */
 	struct ssl_st		*ssl;
+	uint8_t			*record;	/* TLS: the one that is being sent, */
+	size_t			 owed;		/* and its length; 0: none */
 	char			 host[256];
 	char			 ca_file[256];
 	char			 why[160];	/* the fault in words; holds no secret */
@@ -68,7 +70,9 @@ enum conn_state	conn_step(struct conn *, int64_t now);
 
 /*
  * As read(2) and writev(2) on an open connection, except: 0 means not now, and -1 that the
- * connection is over (state, fault and why are set; the peer's close is CONN_CLOSED).
+ * connection is over (state, fault and why are set; the peer's close is CONN_CLOSED). After a
+ * part was written the next write begins with the byte after it; after 0, of two bytes or more, with
+ * anything.
  */
 ssize_t	conn_read(struct conn *, void *, size_t);
 ssize_t	conn_writev(struct conn *, const struct iovec *, int n);

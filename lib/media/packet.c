@@ -12,12 +12,24 @@ struct slab {
 	uint32_t	 live;		/* packets that are not dead yet */
 };
 
+/* Audio is kept longer than the video beside it, and headers for ever: in slabs of their own
+ * they do not keep those of large frames. */
+enum { LARGE, SMALL, KINDS };
+#define LARGE_MIN	2048
+
+/* The peak is that of one to two windows of so many slabs taken. */
+#define WINDOW	256
+#define PACKETS	4	/* to a slab, at least */
+
 struct arena {
-	struct slab	*current;	/* where the next packet goes; may be NULL */
+	struct slab	*current[KINDS];	/* where the next packet goes; may be NULL */
 	struct slab	*spares;
 	size_t		 slab_size;
-	unsigned int	 spare, max_spare;
+	size_t		 usual[KINDS];	/* a packet's size, on average */
+	unsigned int	 spare;
 	unsigned int	 slabs;		/* mapped now */
+	unsigned int	 peak, peak_before;	/* most that were in use at once */
+	unsigned int	 taken;		/* in this window */
 	bool		 closed;	/* arena_free() was called */
 	size_t		 mapped;
 	uint64_t	 maps;
@@ -26,14 +38,13 @@ struct arena {
 #define ALIGN(n)	(((n) + 15) & ~(size_t)15)
 
 struct arena *
-arena_new(size_t slab_size, unsigned int spare)
+arena_new(size_t slab_size)
 {
 	struct arena *a;
 
 	if ((a = calloc(1, sizeof(*a))) == NULL)
 		return NULL;
 	a->slab_size = slab_size;
-	a->max_spare = spare;
 	return a;
 }
 
@@ -49,16 +60,23 @@ slab_unmap(struct slab *s)
 		free(a);
 }
 
-/* The last packet in s is dead: keep it for reuse or give it back. */
+static bool
+is_current(const struct slab *s)
+{
+	return s == s->arena->current[LARGE] || s == s->arena->current[SMALL];
+}
+
+/* The last packet in s is dead: keep it if as many were needed lately, or give it back. */
 static void
 slab_idle(struct slab *s)
 {
 	struct arena *a = s->arena;
 
 	s->used = ALIGN(sizeof(*s));
-	if (s == a->current)
+	if (is_current(s))
 		return;
-	if (a->closed || a->spare >= a->max_spare) {
+	if (a->closed || (a->slabs > a->peak + 1 &&
+	    a->slabs > a->peak_before + 1)) {
 		slab_unmap(s);
 		return;
 	}
@@ -71,6 +89,7 @@ void
 arena_free(struct arena *a)
 {
 	struct slab *s;
+	int i;
 
 	if (a == NULL)
 		return;
@@ -78,11 +97,13 @@ arena_free(struct arena *a)
 		free(a);
 		return;
 	}
-	s = a->current;
-	a->current = NULL;
-	if (s != NULL && s->live == 0) {
-		s->next = a->spares;
-		a->spares = s;
+	for (i = 0; i < KINDS; i++) {
+		s = a->current[i];
+		a->current[i] = NULL;
+		if (s != NULL && s->live == 0) {
+			s->next = a->spares;
+			a->spares = s;
+		}
 	}
 	s = a->spares;
 	a->spares = NULL;
@@ -107,24 +128,42 @@ arena_maps(const struct arena *a)
 	return a->maps;
 }
 
-/* A spare slab with room for need bytes, else a new one. */
-static struct slab *
-slab_get(struct arena *a, size_t need)
+static void
+note_peak(struct arena *a)
 {
-	struct slab *s, **sp;
-	size_t size = a->slab_size;
-
-	for (sp = &a->spares; (s = *sp) != NULL; sp = &s->next) {
-		if (s->size - s->used >= need) {
-			*sp = s->next;
-			a->spare--;
-			return s;
-		}
+	if (++a->taken == WINDOW) {
+		a->taken = 0;
+		a->peak_before = a->peak;
+		a->peak = 0;
 	}
-	if (size < need + ALIGN(sizeof(*s)))
-		size = (need + ALIGN(sizeof(*s)) + 65535) & ~(size_t)65535;
-	s = mmap(NULL, size, PROT_READ | PROT_WRITE,
+	if (a->slabs - a->spare > a->peak)
+		a->peak = a->slabs - a->spare;
+}
+
+/* The smallest spare slab with room for need bytes, NULL: none. */
+static struct slab *
+spare_take(struct arena *a, size_t need)
+{
+	struct slab *s, **sp, **best = NULL;
+
+	for (sp = &a->spares; (s = *sp) != NULL; sp = &s->next)
+		if (s->size - s->used >= need &&
+		    (best == NULL || s->size < (*best)->size))
+			best = sp;
+	if (best == NULL)
+		return NULL;
+	s = *best;
+	*best = s->next;
+	a->spare--;
+	return s;
+}
+
+static struct slab *
+slab_map(struct arena *a, size_t size)
+{
+	struct slab *s = mmap(NULL, size, PROT_READ | PROT_WRITE,
 	    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
 	if (s == MAP_FAILED)
 		return NULL;
 	s->arena = a;
@@ -137,18 +176,35 @@ slab_get(struct arena *a, size_t need)
 	return s;
 }
 
+static struct slab *
+slab_get(struct arena *a, int kind, size_t need)
+{
+	size_t size = kind == LARGE ? a->slab_size : a->slab_size / 4;
+	struct slab *s = spare_take(a, need);
+
+	/* Whatever is left at a slab's end is lost: many packets to a slab. */
+	while (size < need + ALIGN(sizeof(*s)) || size < PACKETS * a->usual[kind])
+		size *= 2;
+	if (s == NULL && (s = slab_map(a, size)) == NULL)
+		return NULL;
+	note_peak(a);
+	return s;
+}
+
 struct packet *
 packet_new(struct arena *a, uint8_t type, uint32_t time, uint32_t len)
 {
 	size_t need = ALIGN(sizeof(struct packet) + len);
-	struct slab *s = a->current, *old;
+	int kind = type == MSG_VIDEO && len >= LARGE_MIN ? LARGE : SMALL;
+	struct slab *s = a->current[kind], *old;
 	struct packet *p;
 
+	a->usual[kind] = a->usual[kind] - a->usual[kind] / 16 + need / 16;
 	if (s == NULL || s->size - s->used < need) {
-		if ((s = slab_get(a, need)) == NULL)
+		if ((s = slab_get(a, kind, need)) == NULL)
 			return NULL;
-		old = a->current;
-		a->current = s;
+		old = a->current[kind];
+		a->current[kind] = s;
 		if (old != NULL && old->live == 0)
 			slab_idle(old);
 	}

@@ -36,10 +36,10 @@ struct packet {
 struct arena;
 
 /*
- * An arena with slabs of the given size. spare slabs at most are kept idle.
+ * An arena with slabs of the given size. As many are kept as were lately in use at once.
  * NULL with ENOMEM.
  */
-struct arena	*arena_new(size_t slab_size, unsigned int spare);
+struct arena	*arena_new(size_t slab_size);
 
 /* The arena dies when its last packet does; NULL is allowed. */
 void		 arena_free(struct arena *);

@@ -23,6 +23,14 @@ forget_headers(struct sink *s)
 	}
 }
 
+/* It goes on as if it began. */
+static void
+begin_afresh(struct sink *s)
+{
+	forget_headers(s);
+	s->afresh = false;
+}
+
 void
 sink_start(struct sink *s, const struct outlog *log, enum sink_format format,
     uint32_t msid)
@@ -38,7 +46,7 @@ void
 sink_stop(struct sink *s)
 {
 	entry_free(&s->cur);
-	forget_headers(s);
+	begin_afresh(s);
 	s->off = 0;
 }
 
@@ -221,6 +229,8 @@ sink_fill(struct sink *s, const struct outlog *log, struct sink_lot *lot,
 			    (uint32_t)e->dts)))
 				return;
 		note_sent(has, &m);
+		if (s->afresh && at == s->next)
+			memset(has, 0, sizeof(has));
 	}
 }
 
@@ -253,6 +263,8 @@ sink_sent(struct sink *s, const struct outlog *log, size_t n)
 		}
 		if (s->off > 0)
 			entry_free(&s->cur);
+		if (s->afresh)
+			begin_afresh(s);
 		s->off = 0;
 		s->next++;
 	}
@@ -270,19 +282,22 @@ void
 sink_limit(struct sink *s, const struct outlog *log, int64_t max_ms)
 {
 	const struct lane *l = &log->lane;
-	uint64_t to;
+	uint64_t half = s->off > 0, to;	/* what is half sent must be finished */
 
-	if (s->off > 0 || s->waiting)	/* what is half sent must be finished */
-		return;
-	if (s->next >= l->first && sink_lag_ms(s, log) <= max_ms)
+	if (s->waiting || (s->next >= l->first && sink_lag_ms(s, log) <= max_ms))
 		return;
 	if (lane_has(l, log->key) && log->key > s->next)
 		to = log->key;
+	else if (half)
+		return;
 	else {
 		to = l->end;
 		s->waiting = true;
 	}
-	s->dropped += to - s->next;
-	s->next = to;
-	forget_headers(s);	/* it goes on as if it began */
+	s->dropped += to - s->next - half;
+	s->next = to - half;
+	if (half)
+		s->afresh = true;
+	else
+		begin_afresh(s);
 }

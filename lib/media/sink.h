@@ -36,6 +36,7 @@ struct sink {
 	struct entry		 cur;		/* own references to it while off > 0 */
 	struct packet		*has[TRACKS];	/* own references: the headers that the peer has */
 	bool			 waiting;	/* for a keyframe */
+	bool			 afresh;	/* after cur: a keyframe follows that is not the next frame */
 
 	/* counters for status */
 	uint64_t		 bytes;		/* sent */
@@ -64,7 +65,7 @@ sink_between(const struct sink *s)
 /* Time between the frame to be sent and the newest, ms. */
 int64_t	sink_lag_ms(const struct sink *, const struct outlog *);
 
-/* Lagging by more than this: go on at the newest keyframe. */
+/* Lagging by more than this: go on at the newest keyframe, after what is half sent. */
 void	sink_limit(struct sink *, const struct outlog *, int64_t max_ms);
 
 #endif

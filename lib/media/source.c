@@ -63,6 +63,7 @@ run_break(struct source *s, bool keep_preamble)
 		if (!s->on_air)
 			lane_drop(&ts->lane, ts->lane.end);
 		memset(&ts->pace, 0, sizeof(ts->pace));
+		ts->begin = ts->lane.end;
 		ts->seen = false;
 		ts->still = 0;
 	}
@@ -72,7 +73,7 @@ run_break(struct source *s, bool keep_preamble)
 	}
 	s->run++;
 	s->breaks += s->has_key;
-	s->has_key = false;
+	s->has_key = s->holds_key = false;
 	s->announced = false;
 	s->next_key = 0;
 	s->key_gap = 0;
@@ -123,8 +124,9 @@ push_part(struct source *s, struct packet *p, enum track t)
 
 	if (t == TRACK_DATA)
 		s->announced = s->has_key;
-	else if (t == TRACK_VIDEO && s->announced)
-		run_break(s, true);	/* metadata, then headers: a new publisher */
+	else if (t == TRACK_VIDEO && s->announced && !s->local)
+		/* metadata, then headers: a new publisher, or just the next file */
+		run_break(s, true);
 	if (same_bytes(old, p) || (pre = preamble_with(s->pre, t, p)) == NULL)
 		return;
 	preamble_unref(s->pre);
@@ -192,7 +194,19 @@ note_key(struct source *s, int64_t dts)
 	if (s->has_key)
 		s->key_gap = dts - s->key_dts;
 	s->key_dts = dts;
-	s->has_key = true;
+	s->has_key = s->holds_key = true;
+}
+
+/* The time of a data message: its own if that is near the picture's, which a cue's need not be. */
+static int64_t
+data_time(const struct source *s, int64_t dts)
+{
+	const struct track_state *v = &s->track[TRACK_VIDEO];
+
+	if (v->seen && (dts - v->edge > SEAM_AHEAD_MS ||
+	    dts - v->edge < -SEAM_AHEAD_MS))
+		return v->edge;
+	return dts;
 }
 
 static void
@@ -205,11 +219,14 @@ push_frame(struct source *s, struct packet *p, const struct frame *f,
 	struct entry e;
 
 	/* A stall that is over and a jump in time both begin a new run. */
-	if (is_seam(ts, dts, now) ||
-	    (t != TRACK_DATA && ts->seen && !s->local && s->has_key &&
+	if (t == TRACK_DATA)
+		dts = data_time(s, dts);
+	else if (is_seam(ts, dts, now) ||
+	    (ts->seen && !s->local && s->has_key &&
 	    source_late_ms(s, t, now) > s->lim.stall_ms))
 		run_break(s, true);
-	ts->still = ts->seen && dts <= ts->edge ? ts->still + 1 : 0;
+	ts->still = t != TRACK_DATA && ts->seen && dts <= ts->edge ?
+	    ts->still + 1 : 0;
 	if (!is_usable(s, f, t)) {
 		if (t == TRACK_VIDEO)
 			note_frame(s, ts, dts, now);
@@ -404,27 +421,44 @@ drop_before(struct source *s, uint64_t n)
 	}
 }
 
-/* Nothing may be held for ever: a source without keyframes, a stuck clock. */
-static void
-trim_hard(struct source *s)
+/* Is more held than there should be, of the current run in time, of all in bytes? */
+static bool
+holds_too_much(const struct source *s)
 {
 	const struct lane *l;
 	size_t bytes = 0;
-	bool over = false;
+	uint64_t first;
 	int t;
 
 	for (t = 0; t < TRACKS; t++) {
 		l = &s->track[t].lane;
 		bytes += l->bytes;
-		if (l->end - l->first > 1 && lane_at(l, l->end - 1)->dts -
-		    lane_at(l, l->first)->dts > s->lim.delay_ms + s->lim.max_ms)
-			over = true;
+		first = s->track[t].begin > l->first ? s->track[t].begin : l->first;
+		if (first < l->end && lane_at(l, l->end - 1)->dts -
+		    lane_at(l, first)->dts > s->lim.delay_ms + s->lim.max_ms)
+			return true;
 	}
-	if (!over && bytes <= s->lim.max_bytes)
+	return bytes > s->lim.max_bytes;
+}
+
+/* Nothing may be held for ever: a source without keyframes, a stuck clock. */
+static void
+trim_hard(struct source *s)
+{
+	struct track_state *ts;
+	uint64_t n;
+	int t;
+
+	if (!holds_too_much(s))
+		return;
+	/* What was played is of use to cuts only. */
+	for (t = 0; t < TRACKS && s->on_air; t++)
+		lane_drop(&s->track[t].lane, s->track[t].at);
+	s->holds_key = source_key_before(s, 0, &n);
+	if (s->on_air && !holds_too_much(s))
 		return;
 	for (t = 0; t < TRACKS; t++) {
-		struct track_state *ts = &s->track[t];
-
+		ts = &s->track[t];
 		s->dropped += ts->lane.end - ts->lane.first;
 		lane_drop(&ts->lane, ts->lane.end);
 		ts->at = ts->lane.end;

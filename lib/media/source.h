@@ -5,7 +5,8 @@
  *
  * What a source sends falls into runs. A run is unbroken: one timeline, decodable from its first
  * keyframe on. A new one begins with a connection, where timestamps jump, where a
- * publisher announces itself again, and after a stall. Life is media that arrives at the
+ * publisher announces itself again (files of a list do, and are one run), and after a stall. Data
+ * messages go along with the media, wherever their time is. Life is media that arrives at the
  * pace of its own timestamps; a burst is not life (a server replays the cached GOP of a
  * dead stream to whoever joins).
  */
@@ -46,6 +47,7 @@ struct track_state {
 	struct lane	 lane;
 	struct pace	 pace;
 	uint64_t	 at;		/* next to play, while on the air */
+	uint64_t	 begin;		/* where the current run begins */
 	int64_t		 edge;		/* newest dts of the run */
 	int64_t		 arrived;	/* when the newest came */
 	int64_t		 step;		/* latest dts difference, ms: one frame */
@@ -66,6 +68,7 @@ struct source {
 	bool			 connected;
 	bool			 ended;
 	bool			 has_key;	/* the run has a keyframe with its headers */
+	bool			 holds_key;	/* and it is still held: a cut can start here */
 	bool			 announced;	/* metadata came again: headers next mean a new publisher */
 	bool			 on_air;	/* track[].at is in use: keep what it points at */
 	bool			 local;		/* a file: always at its pace */

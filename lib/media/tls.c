@@ -6,10 +6,12 @@
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
+#include <sys/stat.h>
 
 /* Contexts are costly to build (the trust store is parsed) and never differ but by it. */
 struct context {
 	char		 ca_file[256];
+	struct timespec	 written;	/* the file, when it was read */
 	SSL_CTX		*ctx;
 	struct context	*next;
 };
@@ -26,38 +28,76 @@ say(char *why, size_t size, const char *what)
 	ERR_clear_error();
 }
 
-static SSL_CTX *
-context_get(const char *ca_file, char *why, size_t size)
+/* When the file of trusted certificates was last written; 0 when there is none. */
+static struct timespec
+written(const char *ca_file)
 {
-	struct context *c;
+	const char *path = ca_file;
+	struct stat st;
+
+	if (path[0] == '\0')
+		path = secure_getenv(X509_get_default_cert_file_env());
+	if (path == NULL)
+		path = X509_get_default_cert_file();
+	if (stat(path, &st) == -1)
+		memset(&st, 0, sizeof(st));
+	return st.st_mtim;
+}
+
+static SSL_CTX *
+context_read(const char *ca_file, char *why, size_t size)
+{
+	SSL_CTX *ctx = SSL_CTX_new(TLS_client_method());
 	int ok;
 
-	for (c = contexts; c != NULL; c = c->next)
-		if (strcmp(c->ca_file, ca_file) == 0)
-			return c->ctx;
-	if ((c = calloc(1, sizeof(*c))) == NULL ||
-	    (c->ctx = SSL_CTX_new(TLS_client_method())) == NULL) {
-		free(c);
+	if (ctx == NULL) {
 		say(why, size, "cannot set up TLS");
 		return NULL;
 	}
-	strlcpy(c->ca_file, ca_file, sizeof(c->ca_file));
-	SSL_CTX_set_min_proto_version(c->ctx, TLS1_2_VERSION);
-	SSL_CTX_set_verify(c->ctx, SSL_VERIFY_PEER, NULL);
-	SSL_CTX_set_mode(c->ctx, SSL_MODE_ENABLE_PARTIAL_WRITE |
-	    SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER | SSL_MODE_RELEASE_BUFFERS);
-	ok = ca_file[0] != '\0' ?
-	    SSL_CTX_load_verify_file(c->ctx, ca_file) :
-	    SSL_CTX_set_default_verify_paths(c->ctx);
-	if (!ok) {
-		say(why, size, "cannot read the trusted certificates");
-		SSL_CTX_free(c->ctx);
-		free(c);
-		return NULL;
+	SSL_CTX_set_min_proto_version(ctx, TLS1_2_VERSION);
+	SSL_CTX_set_verify(ctx, SSL_VERIFY_PEER, NULL);
+	SSL_CTX_set_mode(ctx, SSL_MODE_RELEASE_BUFFERS);
+	/* else a write may wait for the peer to speak, which nobody watches for */
+	SSL_CTX_set_options(ctx, SSL_OP_NO_RENEGOTIATION);
+	ok = ca_file[0] != '\0' ? SSL_CTX_load_verify_file(ctx, ca_file) :
+	    SSL_CTX_set_default_verify_paths(ctx);
+	if (ok)
+		return ctx;
+	say(why, size, "cannot read the trusted certificates");
+	SSL_CTX_free(ctx);
+	return NULL;
+}
+
+/* The one for ca_file, as the file is now; while that cannot be read, as it was. */
+static SSL_CTX *
+context_get(const char *ca_file, char *why, size_t size)
+{
+	struct timespec at = written(ca_file);
+	struct context *c;
+	SSL_CTX *ctx;
+
+	for (c = contexts; c != NULL; c = c->next)
+		if (strcmp(c->ca_file, ca_file) == 0)
+			break;
+	if (c != NULL && at.tv_sec == c->written.tv_sec &&
+	    at.tv_nsec == c->written.tv_nsec)
+		return c->ctx;
+	if ((ctx = context_read(ca_file, why, size)) == NULL)
+		return c != NULL ? c->ctx : NULL;
+	if (c == NULL) {
+		if ((c = calloc(1, sizeof(*c))) == NULL) {
+			SSL_CTX_free(ctx);
+			say(why, size, "cannot set up TLS");
+			return NULL;
+		}
+		strlcpy(c->ca_file, ca_file, sizeof(c->ca_file));
+		c->next = contexts;
+		contexts = c;
 	}
-	c->next = contexts;
-	contexts = c;
-	return c->ctx;
+	SSL_CTX_free(c->ctx);	/* lives on in the sessions that have it */
+	c->ctx = ctx;
+	c->written = at;
+	return ctx;
 }
 
 struct ssl_st *
@@ -148,13 +188,13 @@ tls_read(struct ssl_st *ssl, void *p, size_t n, size_t *got, char *why,
 }
 
 enum tls_result
-tls_write(struct ssl_st *ssl, const void *p, size_t n, size_t *sent,
-    char *why, size_t size)
+tls_write(struct ssl_st *ssl, const void *p, size_t n, char *why, size_t size)
 {
+	size_t sent;
 	int ret;
 
 	ERR_clear_error();
 	errno = 0;
-	ret = SSL_write_ex(ssl, p, n, sent);
+	ret = SSL_write_ex(ssl, p, n, &sent);
 	return ret == 1 ? TLS_DONE : result(ssl, ret, "write failed", why, size);
 }

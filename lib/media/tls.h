@@ -24,8 +24,8 @@ enum tls_result	 tls_handshake(struct ssl_st *, char *why, size_t whysize);
 enum tls_result	 tls_read(struct ssl_st *, void *, size_t, size_t *got,
 		    char *why, size_t whysize);
 
-/* After a TLS_WANT_*, the next call must begin with the same bytes. */
-enum tls_result	 tls_write(struct ssl_st *, const void *, size_t, size_t *sent,
-		    char *why, size_t whysize);
+/* TLS_DONE: all of it. After a TLS_WANT_* the next call must be the same. */
+enum tls_result	 tls_write(struct ssl_st *, const void *, size_t, char *why,
+		    size_t whysize);
 
 #endif

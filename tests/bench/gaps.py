@@ -59,7 +59,7 @@ class Scene:
         self.fw = st.forward("ch", self.origin.port, "obs", "loop", ["spliced"], app="stamp",
                              stable_max_ms=5000)    # it fails often here: that must not count
         until(st, self.fw, "OBS_ACTIVE")
-        time.sleep(4)
+        time.sleep(2)
 
     def encoder(self):
         return self.st.feed("obs", self.obs_clip, [(self.origin.port, "obs")])
@@ -71,8 +71,8 @@ class Scene:
             began = time.monotonic()
             ask(self.fw.ctl, cmd="switch", to=to)
             done = until(self.st, self.fw, to.upper() + "_ACTIVE")
-            yield began, done + 0.3
-            time.sleep(0.37)    # and so not always at the same place of a group of pictures
+            yield began, done + 0.2
+            time.sleep(0.27)    # and so not always at the same place of a group of pictures
         ask(self.fw.ctl, cmd="switch", to="auto")
 
     def encoder_dies(self, how):
@@ -94,16 +94,19 @@ class Scene:
         yield began, done + 1
 
 
-def gaps(switches, failures):
+def gaps(switches, failures, freeze):
     with Stage() as st:
         scene = Scene(st)
         counted = Counted(st, scene.origin.port)
-        spans = {"manual switch": list(scene.switches(switches)), "encoder killed": [],
-                 "encoder frozen": [], "encoder back": []}
+        spans = {"manual switch": list(scene.switches(switches)), "encoder killed": [], "encoder back": []}
+        ways = [("encoder killed", signal.SIGKILL)]
+        if freeze:
+            ways.append(("encoder frozen", signal.SIGSTOP))
+            spans["encoder frozen"] = []
         allocations = counted.end()
         st.kill(counted.part)
         for _ in range(failures):
-            for name, how in (("encoder killed", signal.SIGKILL), ("encoder frozen", signal.SIGSTOP)):
+            for name, how in ways:
                 lost, back = scene.encoder_dies(how)
                 spans[name].append(lost)
                 spans["encoder back"].append(back)

@@ -69,6 +69,8 @@ def goals(got):
             n = ours["processes"]
             yield at_most(title + ": PSS beyond the media, MB a channel",
                           (ours["pss_bytes"] - ours["media_bytes"]) / n / MB, PSS_GOAL / MB)
+            yield at_most(title + ": the same when it holds most, MB a channel",
+                          ours["pss_beyond_fullest_bytes"] / n / MB, PSS_GOAL / MB)
             yield at_most(title + ": PSS beyond the media's slabs, MB a channel",
                           (ours["pss_bytes"] - ours["media_mapped_bytes"]) / n / MB, PSS_GOAL / MB)
     if "gaps" in got:
@@ -84,6 +86,6 @@ def goals(got):
 
 
 def goal_lines(all_goals):
-    return ["", "%-58s %9s %9s" % ("goals", "measured", "at most")] + [
-        "%-58s %9s %9s  %s" % (g["what"], g["text"], g["goal_text"], "PASS" if g["pass"] else "MISS")
+    return ["", "%-66s %9s %9s" % ("goals", "measured", "at most")] + [
+        "%-66s %9s %9s  %s" % (g["what"], g["text"], g["goal_text"], "PASS" if g["pass"] else "MISS")
         for g in all_goals]

@@ -267,7 +267,7 @@ def media_bytes(ctl):
     """(bytes of media that the delay lines hold, bytes mapped for them)"""
     d = ask(ctl, cmd="dump")
     held = sum(s[t]["bytes"] for s in d["sources"] for t in ("video", "audio", "data"))
-    return held, sum(s["mapped_bytes"] for s in d["sources"])
+    return held, d["mapped_bytes"]
 
 
 def free_port():

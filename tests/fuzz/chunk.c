@@ -67,7 +67,7 @@ feed(struct chunk_reader *r, struct trace *t, const uint8_t *p, size_t n)
 static struct trace
 run(const uint8_t *p, size_t n, size_t step, bool media)
 {
-	struct arena *arena = media ? arena_new(1 << 18, 1) : NULL;
+	struct arena *arena = media ? arena_new(1 << 18) : NULL;
 	struct chunk_reader *r = chunk_reader_new(arena, MEDIA_MAX, OTHER_MAX);
 	struct trace t = { 0, 0, CHUNK_OK };
 	size_t k;

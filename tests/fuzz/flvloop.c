@@ -14,7 +14,7 @@ int	LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 static void
 play(struct flvloop *l)
 {
-	struct arena *a = arena_new(1 << 18, 1);
+	struct arena *a = arena_new(1 << 18);
 	int64_t time, last[TRACKS] = { 0, 0, 0 };
 	struct packet *p;
 	enum track t;

@@ -63,7 +63,7 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 		abort();
 	play = p[0] & 1;
 	step = p[0] & 2 ? 1u + (p[0] >> 2) : n;
-	arena = play ? arena_new(1 << 18, 1) : NULL;
+	arena = play ? arena_new(1 << 18) : NULL;
 	r = rtmp_new(play ? RTMP_PLAY : RTMP_PUBLISH, &url, arena, 65536);
 	feed(r, hands, sizeof(hands));
 	for (p++, n--; n > 0; p += k, n -= k) {

@@ -166,7 +166,7 @@ session(enum rtmp_role role, const char *server, const char *name)
 
 	session_end();
 	t_int(rtmp_url_parse(&u, server, name, &why), 0);
-	arena = role == RTMP_PLAY ? arena_new(1 << 18, 1) : NULL;
+	arena = role == RTMP_PLAY ? arena_new(1 << 18) : NULL;
 	r = rtmp_new(role, &u, arena, 65536);
 	buf_init(&sent, 1 << 20);
 	events[0] = '\0';

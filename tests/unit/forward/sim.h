@@ -54,6 +54,7 @@ struct sim {
 	uint64_t	 seen;		/* log entries taken */
 	struct out	*out;
 	size_t		 outs;
+	uint64_t	 hurried;	/* steps that asked for another one at once */
 };
 
 static struct packet *
@@ -186,6 +187,7 @@ sim_run(struct sim *s, int64_t ms)
 			sim_deliver(s, &s->enc[i]);
 		if (s->now >= wake || s->now % 10 == 0) {
 			wake = channel_step(s->ch, s->now);
+			s->hurried += wake <= s->now;
 			sim_take(s);
 		}
 	}

@@ -42,7 +42,7 @@ read_all(struct chunk_reader *r, const uint8_t *p, size_t n)
 static const char *
 read_cut(size_t cut, bool media)
 {
-	struct arena *a = media ? arena_new(1 << 18, 1) : NULL;
+	struct arena *a = media ? arena_new(1 << 18) : NULL;
 	struct chunk_reader *r = chunk_reader_new(a, 70000, 4096);
 
 	log_[0] = '\0';
@@ -401,7 +401,7 @@ unwanted_media_is_passed_over(void)
 static void
 bodies_are_not_allocated_each(void)
 {
-	struct arena *a = arena_new(1 << 18, 1);
+	struct arena *a = arena_new(1 << 18);
 	struct chunk_reader *r = chunk_reader_new(a, 70000, 4096);
 	const uint8_t *body = NULL;
 	struct message m;

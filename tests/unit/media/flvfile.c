@@ -55,7 +55,7 @@ flipped_bits_are_safe(void)
 {
 	struct made m = one;
 	const char *path = path_of("bits.flv");
-	struct arena *a = arena_new(1 << 20, 2);
+	struct arena *a = arena_new(1 << 20);
 	struct flv_fault fault;
 	struct flvloop *l;
 	struct packet *p;
@@ -162,7 +162,7 @@ static void
 far_audio_is_left_out(void)
 {
 	const uint8_t sound[] = { 0xaf, 1, 0, 0, 0, 0 };
-	struct arena *a = arena_new(1 << 20, 2);
+	struct arena *a = arena_new(1 << 20);
 	struct flvloop *l;
 	struct packet *p;
 	int64_t time, last = 0;
@@ -203,7 +203,7 @@ static void
 renamed_over_plays_on(void)
 {
 	const char *path = file_of("live.flv", &one), *new = file_of("new.flv", &two);
-	struct arena *a = arena_new(1 << 20, 2);
+	struct arena *a = arena_new(1 << 20);
 	struct flvloop *l = open_one(path);
 
 	t_int(play_to_error(l, a, 50), 0);
@@ -218,7 +218,7 @@ renamed_over_plays_on(void)
 static void
 written_to_or_cut_is_an_error(void)
 {
-	struct arena *a = arena_new(1 << 20, 2);
+	struct arena *a = arena_new(1 << 20);
 	struct made other = one;
 	struct flvloop *l;
 	const char *path;

@@ -43,7 +43,7 @@ struct seen {
 static void
 walk(struct flvloop *l, const struct made *m, int64_t frames, struct seen *s)
 {
-	struct arena *a = arena_new(1 << 20, 2);
+	struct arena *a = arena_new(1 << 20);
 	int64_t time, want, skew, slot = 0, first = m->audio_ms - m->video_ms;
 	int64_t start = first < 0 ? -first : 0;
 	struct packet *p;
@@ -192,7 +192,7 @@ static void
 mixed_rates_stay_together(void)
 {
 	const char *paths[] = { file_of("one.flv", &two), file_of("two.flv", &one) };
-	struct arena *a = arena_new(1 << 20, 2);
+	struct arena *a = arena_new(1 << 20);
 	int64_t time, last = 0, before = -23, nth = -1, want, headers = 0, i;
 	int64_t number, last_number = 0;
 	struct flv_fault fault;
@@ -254,7 +254,7 @@ skip_video(struct flvloop *l, struct arena *a, int frames, int64_t *first)
 static void
 replaced_list_starts_at_the_boundary(void)
 {
-	struct arena *a = arena_new(1 << 20, 2);
+	struct arena *a = arena_new(1 << 20);
 	struct flvloop *l = open_one(file_of("one.flv", &one));
 	int64_t first, last;
 
@@ -283,7 +283,7 @@ static void
 rewind_says_headers_first(void)
 {
 	static const uint8_t types[] = { MSG_DATA, MSG_VIDEO, MSG_AUDIO };
-	struct arena *a = arena_new(1 << 20, 2);
+	struct arena *a = arena_new(1 << 20);
 	struct flvloop *l = open_one(file_of("two.flv", &two));
 	struct packet *p;
 	int64_t time;
@@ -309,7 +309,7 @@ less_reordering_waits(void)
 {
 	struct made more = one, less = one;
 	const char *paths[2];
-	struct arena *a = arena_new(1 << 20, 2);
+	struct arena *a = arena_new(1 << 20);
 	struct flv_fault fault;
 	struct flvloop *l;
 	int64_t first;
@@ -334,7 +334,7 @@ less_reordering_waits(void)
 static void
 real_clip_for_a_thousand_rounds(void)
 {
-	struct arena *a = arena_new(1 << 20, 2);
+	struct arena *a = arena_new(1 << 20);
 	struct flvloop *l = open_one(CLIP);
 	const struct flvloop_facts *x;
 	int64_t time, video = 0, audio = 0, headers = 0, last = 0;
@@ -377,7 +377,7 @@ real_clip_for_a_thousand_rounds(void)
 static void
 bytes_are_the_file_s(void)
 {
-	struct arena *a = arena_new(1 << 20, 2);
+	struct arena *a = arena_new(1 << 20);
 	struct flvloop *l = open_one(CLIP);
 	static uint8_t file[65536];
 	int fd = open(CLIP, O_RDONLY), i;
@@ -399,7 +399,7 @@ bytes_are_the_file_s(void)
 static void
 steady_state_costs_nothing(void)
 {
-	struct arena *a = arena_new(1 << 20, 2);
+	struct arena *a = arena_new(1 << 20);
 	struct flvloop *l = open_one(CLIP);
 	int64_t first;
 	uint64_t maps;

@@ -22,7 +22,7 @@ numbers_only_rise(void)
 	struct lane l = { 0 };
 	uint64_t i;
 
-	arena = arena_new(65536, 2);
+	arena = arena_new(65536);
 	for (i = 0; i < 1000; i++) {
 		push(&l, (int64_t)i);
 		if (i >= 50)
@@ -47,7 +47,7 @@ preamble_shares_its_parts(void)
 	struct packet *v, *a;
 	struct preamble *one, *two;
 
-	arena = arena_new(65536, 2);
+	arena = arena_new(65536);
 	v = packet_new(arena, MSG_VIDEO, 0, 10);
 	a = packet_new(arena, MSG_AUDIO, 0, 10);
 	one = preamble_with(NULL, TRACK_VIDEO, v);
@@ -72,7 +72,7 @@ log_reaches_back_to_the_keyframe(void)
 	struct entry e;
 	int i;
 
-	arena = arena_new(65536, 2);
+	arena = arena_new(65536);
 	outlog_init(&log, 1 << 20, 5000);
 	for (i = 0; i < 300; i++) {
 		e = (struct entry){ .pkt = packet_new(arena, MSG_VIDEO, 0, 100),
@@ -100,7 +100,7 @@ log_is_bounded_in_bytes(void)
 	struct entry e;
 	int i;
 
-	arena = arena_new(65536, 2);
+	arena = arena_new(65536);
 	outlog_init(&log, 10000, INT64_MAX);
 	for (i = 0; i < 1000; i++) {
 		e = (struct entry){ .pkt = packet_new(arena, MSG_VIDEO, 0, 100),

@@ -6,7 +6,7 @@
 static void
 steady_state_maps_nothing(void)
 {
-	struct arena *a = arena_new(65536, 4);
+	struct arena *a = arena_new(65536);
 	struct packet *ring[64] = { NULL };
 	uint64_t maps = 0;
 	int i;
@@ -27,7 +27,7 @@ steady_state_maps_nothing(void)
 static void
 large_packets_reuse_their_slab(void)
 {
-	struct arena *a = arena_new(65536, 4);
+	struct arena *a = arena_new(65536);
 	struct packet *p, *q;
 	int i;
 
@@ -46,7 +46,7 @@ large_packets_reuse_their_slab(void)
 static void
 packets_outlive_the_arena(void)
 {
-	struct arena *a = arena_new(65536, 4);
+	struct arena *a = arena_new(65536);
 	struct packet *p = packet_new(a, MSG_VIDEO, 7, 100);
 	struct packet *q = packet_ref(p);
 

@@ -92,8 +92,8 @@ drain(struct sink *s, struct outlog *log, size_t max)
 
 struct seen {
 	int		n, keys;
-	struct message	m[400];
-	uint32_t	sum[400];
+	struct message	m[4000];
+	uint32_t	sum[4000];
 };
 
 static void
@@ -137,7 +137,7 @@ starts_with_headers_and_keyframe(void)
 	struct preamble *pre;
 	struct seen seen;
 
-	arena = arena_new(65536, 2);
+	arena = arena_new(65536);
 	pre = preamble(1);
 	outlog_init(&log, 1 << 24, 60000);
 	gop(&log, pre, 0, 5000, ENTRY_CUT);
@@ -173,7 +173,7 @@ any_write_size_gives_the_same_bytes(void)
 	struct preamble *pre, *other;
 	size_t i, n = 0;
 
-	arena = arena_new(65536, 2);
+	arena = arena_new(65536);
 	pre = preamble(1);
 	other = preamble(2);
 	outlog_init(&log, 1 << 24, 60000);
@@ -207,7 +207,7 @@ header_comes_again_when_it_changes(void)
 	struct packet *v;
 	struct seen seen;
 
-	arena = arena_new(65536, 2);
+	arena = arena_new(65536);
 	pre = preamble(1);
 	v = packet(MSG_VIDEO, 31, 9);
 	other = preamble_with(pre, TRACK_VIDEO, v);	/* only this differs */
@@ -241,7 +241,7 @@ lag_drops_whole_gops(void)
 	struct seen seen;
 	int i;
 
-	arena = arena_new(65536, 2);
+	arena = arena_new(65536);
 	pre = preamble(1);
 	other = preamble(2);
 	outlog_init(&log, 1 << 24, 60000);
@@ -283,6 +283,61 @@ lag_drops_whole_gops(void)
 	arena_free(arena);
 }
 
+/* A socket that takes a little each time, hardly ever up to the end of a message. */
+static void
+slow_reader_is_kept_within_the_limit(void)
+{
+	struct outlog log;
+	struct sink s = { 0 };
+	struct preamble *pre, *other;
+	struct sink_lot lot;
+	static struct seen seen;
+	int64_t worst = 0, lag;
+	size_t n, left;
+	int i, k;
+
+	arena = arena_new(65536);
+	pre = preamble(1);
+	other = preamble(2);
+	outlog_init(&log, 1 << 24, 60000);
+	sink_start(&s, &log, SINK_RTMP, 1);
+	wired = 0;
+	for (i = 0; i < 150; i++) {	/* a minute of 400 ms each */
+		gop(&log, i % 4 < 2 ? pre : other, i * 400, 5000, i % 2 ? 0 : ENTRY_CUT);
+		sink_limit(&s, &log, 2000);
+		sink_fill(&s, &log, &lot, 65536);
+		for (k = 0, left = 4999; k < lot.n && left > 0; k++, left -= n) {
+			n = lot.iov[k].iov_len < left ? lot.iov[k].iov_len : left;
+			memcpy(wire + wired, lot.iov[k].iov_base, n);
+			wired += n;
+		}
+		sink_sent(&s, &log, 4999 - left);
+		outlog_trim(&log, s.next);
+		lag = sink_lag_ms(&s, &log);
+		worst = lag > worst ? lag : worst;
+	}
+	t_ok(worst <= 2000 + 400);
+	if (worst > 2400)
+		printf("# %lld ms\n", (long long)worst);
+	t_ok(s.dropped > 1000);
+	sink_limit(&s, &log, 0);
+	drain(&s, &log, SIZE_MAX);
+	t_int(s.next, log.lane.end);
+	parse(&seen);
+	for (i = 1; i < seen.n; i++)	/* where it goes on, all headers come first */
+		if (seen.m[i].time - seen.m[i - 1].time > 50) {
+			t_int(seen.m[i].type, MSG_DATA);
+			t_int(seen.m[i + 1].len, 30);
+			t_int(seen.m[i + 2].len, 4);
+			t_int(seen.m[i + 3].len, 5000);
+		}
+	sink_stop(&s);
+	outlog_free(&log);
+	preamble_unref(pre);
+	preamble_unref(other);
+	arena_free(arena);
+}
+
 static void
 waits_for_a_keyframe(void)
 {
@@ -291,7 +346,7 @@ waits_for_a_keyframe(void)
 	struct preamble *pre;
 	struct seen seen;
 
-	arena = arena_new(65536, 2);
+	arena = arena_new(65536);
 	pre = preamble(1);
 	outlog_init(&log, 1 << 24, 60000);
 	sink_start(&s, &log, SINK_RTMP, 1);
@@ -321,7 +376,7 @@ flv_tags(void)
 	size_t at;
 	int n = 0;
 
-	arena = arena_new(65536, 2);
+	arena = arena_new(65536);
 	pre = preamble(1);
 	outlog_init(&log, 1 << 24, 60000);
 	gop(&log, pre, 0x01000000, 200000, ENTRY_CUT);
@@ -348,6 +403,7 @@ T_MAIN(
 	{ "any_write_size_gives_the_same_bytes", any_write_size_gives_the_same_bytes },
 	{ "header_comes_again_when_it_changes", header_comes_again_when_it_changes },
 	{ "lag_drops_whole_gops", lag_drops_whole_gops },
+	{ "slow_reader_is_kept_within_the_limit", slow_reader_is_kept_within_the_limit },
 	{ "waits_for_a_keyframe", waits_for_a_keyframe },
 	{ "flv_tags", flv_tags },
 )

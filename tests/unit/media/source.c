@@ -34,7 +34,7 @@ begin(void)
 	struct source_limits lim = { .delay_ms = 2000, .stall_ms = 1500,
 	    .prove_ms = 1000, .max_ms = 20000, .max_bytes = 1 << 24 };
 
-	arena = arena_new(65536, 2);
+	arena = arena_new(65536);
 	source_init(&src, &lim);
 	source_connected(&src);
 }
@@ -174,6 +174,45 @@ new_publisher_is_a_new_run(void)
 }
 
 static void
+next_file_is_the_same_run(void)
+{
+	begin();
+	src.local = true;
+	headers(1000);
+	second(0, 1000);
+	PUSH(MSG_DATA, meta, 1000, 2000);
+	PUSH(MSG_VIDEO, avcc2, 1000, 2000);
+	second(1000, 2000);
+	t_int(src.run, 1);
+	t_mem(src.pre->part[TRACK_VIDEO]->data, avcc2, sizeof(avcc2));
+	end();
+}
+
+/* A cue may be told of long before its time, or bear none. */
+static void
+data_never_breaks_a_run(void)
+{
+	static const uint8_t cue[] = "\x02\x00\x0aonCuePoint\x05";
+	const struct lane *l = &src.track[TRACK_DATA].lane;
+	int i;
+
+	begin();
+	headers(1000);
+	second(100000, 1000);
+	for (i = 0; i < 8; i++) {
+		PUSH(MSG_DATA, cue, i % 2 ? 0 : 160000, 2000 + i * 1000);
+		PUSH(MSG_DATA, cue, 101000 + i * 1000, 2000 + i * 1000);
+		second(101000 + i * 1000, 2000 + i * 1000);
+	}
+	t_int(src.run, 1);
+	t_int(source_check(&src, 10000), SOURCE_HEALTHY);
+	t_int(l->end, 16);
+	t_int(lane_at(l, 14)->dts, 107960);	/* goes along with the picture */
+	t_int(lane_at(l, 15)->dts, 108000);
+	end();
+}
+
+static void
 time_jumps_are_seams(void)
 {
 	begin();
@@ -276,6 +315,33 @@ memory_is_bounded(void)
 	end();
 }
 
+/* On the air it plays on; to begin with, the next keyframe is needed. */
+static void
+what_was_played_goes_first(void)
+{
+	const struct lane *l = &src.track[TRACK_VIDEO].lane;
+	int i;
+
+	begin();
+	headers(1000);
+	PUSH(MSG_VIDEO, idr, 0, 1000);
+	src.on_air = true;
+	for (i = 1; i < 2500; i++) {
+		PUSH(MSG_VIDEO, inter, i * 40, 1000 + i * 40);
+		PUSH(MSG_AUDIO, aac, i * 40, 1000 + i * 40);
+		src.track[TRACK_VIDEO].at = src.track[TRACK_AUDIO].at =
+		    i > 50 ? (unsigned)i - 50 : 0;
+		t_ok(lane_has(l, src.track[TRACK_VIDEO].at));
+		t_ok(l->end - l->first < 600);
+	}
+	t_int(src.run, 1);
+	t_int(source_check(&src, 101000), SOURCE_HEALTHY);
+	t_ok(!src.holds_key);
+	PUSH(MSG_VIDEO, idr, 100000, 101000);
+	t_ok(src.holds_key);
+	end();
+}
+
 T_MAIN(
 	{ "health_is_told_apart", health_is_told_apart },
 	{ "frames_without_their_header_are_dropped", frames_without_their_header_are_dropped },
@@ -283,10 +349,13 @@ T_MAIN(
 	{ "repeated_header_is_no_news", repeated_header_is_no_news },
 	{ "changed_header_rides_on_what_follows", changed_header_rides_on_what_follows },
 	{ "new_publisher_is_a_new_run", new_publisher_is_a_new_run },
+	{ "next_file_is_the_same_run", next_file_is_the_same_run },
+	{ "data_never_breaks_a_run", data_never_breaks_a_run },
 	{ "time_jumps_are_seams", time_jumps_are_seams },
 	{ "time_wraps_without_a_seam", time_wraps_without_a_seam },
 	{ "stall_begins_a_new_run", stall_begins_a_new_run },
 	{ "time_that_stands_still_is_not_played", time_that_stands_still_is_not_played },
 	{ "keeps_what_a_cut_needs", keeps_what_a_cut_needs },
 	{ "memory_is_bounded", memory_is_bounded },
+	{ "what_was_played_goes_first", what_was_played_goes_first },
 )

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: ISC */
+/* A secret from outside: from a file or a person, never from argv or the environment. */
+#ifndef BASE_SECRET_READ_H
+#define BASE_SECRET_READ_H
+
+#include <stddef.h>
+
+/*
+ * All of fd, without the line end that may be there; dst is a string, to be wiped by the caller. 0, or
+ * -1 with errno, dst wiped; EMSGSIZE: it has more than size - 1 bytes, EBADMSG: a NUL.
+ */
+int	secret_read(int fd, char *dst, size_t size);
+
+/* The same of a file; "-": standard input. */
+int	secret_file(const char *path, char *dst, size_t size);
+
+/* Asks at the terminal, without echo. 0, or -1 with errno; ENOTTY: there is none. */
+int	secret_ask(const char *prompt, char *dst, size_t size);
+
+#endif

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: ISC */
+#include "base/base.h"
+#include "base/clock.h"
+#include "base/ev.h"
+#include "forward/tap.h"
+#include "media/flv.h"
+#include "t.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <unistd.h>
+
+static struct arena *arena;
+static struct outlog outlog;
+static struct ev *ev;
+static struct tap tap;
+static int fd[2];
+
+static void
+begin(void)
+{
+	signal(SIGPIPE, SIG_IGN);
+	arena = arena_new(65536);
+	outlog_init(&outlog, 1 << 24, 60000);
+	ev = ev_new();
+	t_int(pipe2(fd, O_CLOEXEC), 0);
+	fcntl(fd[0], F_SETFL, O_NONBLOCK);
+	tap_init(&tap, ev, &outlog, fd[1]);
+}
+
+static void
+end(void)
+{
+	tap_free(&tap);
+	ev_free(ev);
+	outlog_free(&outlog);
+	arena_free(arena);
+	close(fd[0]);
+	close(fd[1]);
+}
+
+/* A keyframe of this many bytes goes out. */
+static void
+push(uint32_t len, int64_t dts)
+{
+	struct entry e = { .pkt = packet_new(arena, MSG_VIDEO, 0, len), .dts = dts,
+	    .flags = ENTRY_KEY };
+
+	memset(e.pkt->data, 0x17, len);
+	outlog_push(&outlog, &e);
+}
+
+static size_t
+drain(void)
+{
+	static char waste[65536];
+	size_t total = 0;
+	ssize_t n;
+
+	while ((n = read(fd[0], waste, sizeof(waste))) > 0)
+		total += (size_t)n;
+	return total;
+}
+
+static void
+waits_for_a_slow_reader(void)
+{
+	size_t got;
+
+	begin();
+	push(200000, 0);
+	t_int(tap_step(&tap), 0);
+	t_ok(tap.io.want & EV_WRITE);
+	for (got = 0; got < 200000;) {
+		got += drain();
+		t_int(tap_step(&tap), 0);
+	}
+	t_int(got, FLV_FILE_HEADER + FLV_TAG_HEADER + 200000 + FLV_TAG_TRAILER);
+	t_int(tap.io.want, 0);
+	end();
+}
+
+/* Else the loop is told for ever, and never sleeps. */
+static void
+notices_a_reader_that_left_though_nothing_is_to_write(void)
+{
+	begin();
+	push(100000, 0);
+	while (tap_step(&tap) == 0 && drain() > 0)
+		continue;
+	t_ok(tap.io.added);
+	close(fd[0]);
+	fd[0] = -1;
+	t_int(ev_wait(ev, clock_us() + 1000000), 0);
+	t_int(tap_step(&tap), -1);
+	t_int(errno, EPIPE);
+	end();
+}
+
+T_MAIN(
+	{ "waits_for_a_slow_reader", waits_for_a_slow_reader },
+	{ "notices_a_reader_that_left_though_nothing_is_to_write",
+	    notices_a_reader_that_left_though_nothing_is_to_write },
+)

@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: ISC */
+#include "base/base.h"
+#include "base/clock.h"
+#include "media/conn.h"
+#include "t.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <openssl/pem.h>
+#include <openssl/ssl.h>
+#include <openssl/x509v3.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+/* The other end, on this host and in this thread. */
+struct peer {
+	int		 listening, fd;
+	char		 port[6];
+	SSL		*ssl;		/* NULL: plain */
+};
+
+static struct conn conn;
+static struct peer peer;
+static char ca_file[] = "/tmp/conn.XXXXXX";
+static SSL_CTX *server;
+
+/* A certificate for 127.0.0.1 that vouches for itself, in ca_file, and a server that has it. */
+static void
+certify(void)
+{
+	EVP_PKEY *key = EVP_EC_gen("P-256");
+	X509 *x = X509_new();
+	X509_EXTENSION *san = X509V3_EXT_conf_nid(NULL, NULL,
+	    NID_subject_alt_name, "IP:127.0.0.1");
+	FILE *f = fopen(ca_file, "w");
+
+	X509_set_version(x, X509_VERSION_3);
+	ASN1_INTEGER_set(X509_get_serialNumber(x), (long)arc4random_uniform(1u << 30));
+	X509_gmtime_adj(X509_getm_notBefore(x), -60);
+	X509_gmtime_adj(X509_getm_notAfter(x), 3600);
+	X509_set_pubkey(x, key);
+	X509_add_ext(x, san, -1);
+	X509_sign(x, key, EVP_sha256());
+	t_ok(f != NULL && PEM_write_X509(f, x) == 1);
+	if (f != NULL)
+		fclose(f);
+	SSL_CTX_free(server);
+	server = SSL_CTX_new(TLS_server_method());
+	t_int(SSL_CTX_use_certificate(server, x), 1);
+	t_int(SSL_CTX_use_PrivateKey(server, key), 1);
+	X509_EXTENSION_free(san);
+	X509_free(x);
+	EVP_PKEY_free(key);
+}
+
+static void
+peer_listen(void)
+{
+	struct sockaddr_in sin = { .sin_family = AF_INET,
+	    .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	socklen_t len = sizeof(sin);
+	int small = 8192;
+
+	peer.fd = -1;
+	peer.listening = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	setsockopt(peer.listening, SOL_SOCKET, SO_RCVBUF, &small, sizeof(small));
+	t_int(bind(peer.listening, (struct sockaddr *)&sin, sizeof(sin)), 0);
+	t_int(listen(peer.listening, 1), 0);
+	getsockname(peer.listening, (struct sockaddr *)&sin, &len);
+	snprintf(peer.port, sizeof(peer.port), "%u", ntohs(sin.sin_port));
+}
+
+static void
+peer_step(bool tls)
+{
+	if (peer.fd == -1) {
+		peer.fd = accept4(peer.listening, NULL, NULL,
+		    SOCK_NONBLOCK | SOCK_CLOEXEC);
+		if (tls) {
+			peer.ssl = SSL_new(server);
+			SSL_set_fd(peer.ssl, peer.fd);
+		}
+	}
+	if (peer.ssl != NULL && !SSL_is_init_finished(peer.ssl))
+		SSL_accept(peer.ssl);
+}
+
+/* What came, as far as it goes. */
+static size_t
+peer_read(uint8_t *p, size_t n)
+{
+	ssize_t got;
+
+	if (peer.ssl != NULL) {
+		got = SSL_read(peer.ssl, p, (int)n);
+		return got > 0 ? (size_t)got : 0;
+	}
+	got = read(peer.fd, p, n);
+	return got > 0 ? (size_t)got : 0;
+}
+
+static void
+meet(bool tls)
+{
+	int64_t end = clock_ms() + 5000;
+
+	peer_listen();
+	conn_init(&conn);
+	conn_dial(&conn, "127.0.0.1", peer.port, tls, ca_file, 8192, clock_ms());
+	while (conn_step(&conn, clock_ms()) < CONN_OPEN && clock_ms() < end)
+		if (conn.state > CONN_CONNECTING)
+			peer_step(tls);
+	peer_step(tls);
+}
+
+static void
+part(void)
+{
+	conn_close(&conn);
+	SSL_free(peer.ssl);
+	peer.ssl = NULL;
+	close(peer.fd);
+	close(peer.listening);
+}
+
+/*
+ * Begins a message, or ends the half of one that was sent, and goes on with other bytes each time; as
+ * much as is taken is kept in taken.
+ */
+static ssize_t
+say_something(uint8_t *taken, bool *half, uint8_t *next, bool small)
+{
+	static uint8_t piece[40000];
+	size_t len = 2 + arc4random_uniform(small ? 30 : sizeof(piece) - 2);
+	struct iovec iov[2] = { { piece, len / 3 }, { piece + len / 3, len - len / 3 } };
+	ssize_t n;
+
+	arc4random_buf(piece, len);
+	if (*half)
+		piece[0] = *next;
+	if ((n = conn_writev(&conn, iov, 2)) <= 0)
+		return 0;
+	memcpy(taken, piece, (size_t)n);
+	*half = (size_t)n < len;
+	*next = piece[n < (ssize_t)len ? n : 0];
+	return n;
+}
+
+/* What the peer gets is what was taken, however often the socket is full. */
+static void
+exchange(bool tls)
+{
+	static uint8_t taken[8 << 20], got[sizeof(taken)];
+	size_t sent = 0, read = 0, more;
+	int64_t end = clock_ms() + 10000;
+	bool half = false;
+	uint8_t next = 0;
+	int i, k, full = 0;
+	ssize_t n;
+
+	meet(tls);
+	if (!t_int(conn.state, CONN_OPEN))
+		printf("# %s\n", conn.why);
+	for (i = 0; i < 200 && sent < sizeof(taken) - (1 << 20); i++) {
+		for (k = 0; k < 20; k++, sent += (size_t)n)
+			full += (n = say_something(taken + sent, &half, &next, k % 3 == 0)) == 0;
+		for (more = 1; more > 0 && arc4random_uniform(20) > 0; read += more)
+			more = peer_read(got + read, sizeof(got) - read);
+	}
+	/* what is half said is finished, and what is on its way arrives */
+	for (; clock_ms() < end && (half || read < sent); sent += (size_t)n) {
+		n = half ? say_something(taken + sent, &half, &next, true) : 0;
+		read += peer_read(got + read, sizeof(got) - read);
+	}
+	t_int(conn.state, CONN_OPEN);
+	t_int(read, sent);
+	t_mem(got, taken, sent);
+	t_ok(sent > 100000 && full > 100);
+	part();
+}
+
+static void
+plain_sends_what_it_took(void)
+{
+	exchange(false);
+}
+
+static void
+tls_sends_what_it_took(void)
+{
+	exchange(true);
+}
+
+/* A renewed certificate of one's own authority is trusted without a restart. */
+static void
+trusts_what_the_file_says_now(void)
+{
+	meet(true);
+	t_int(conn.state, CONN_OPEN);
+	part();
+	usleep(20000);	/* for the file's time to differ */
+	certify();
+	meet(true);
+	if (!t_int(conn.state, CONN_OPEN))
+		printf("# %s\n", conn.why);
+	part();
+}
+
+static void
+refused_is_told(void)
+{
+	int64_t end = clock_ms() + 5000;
+
+	peer_listen();
+	close(peer.listening);
+	conn_init(&conn);
+	conn_dial(&conn, "127.0.0.1", peer.port, false, "", 0, clock_ms());
+	while (conn_step(&conn, clock_ms()) < CONN_OPEN && clock_ms() < end)
+		continue;
+	t_int(conn.state, CONN_FAILED);
+	t_int(conn.fault, CONN_CONNECT);
+	t_str(conn.why, "Connection refused");
+	conn_close(&conn);
+	t_int(conn.state, CONN_IDLE);
+}
+
+static void
+prepare(void)
+{
+	int fd = mkstemp(ca_file);
+
+	t_ok(fd != -1);
+	close(fd);
+	certify();
+}
+
+static void
+clean_up(void)
+{
+	SSL_CTX_free(server);
+	unlink(ca_file);
+}
+
+T_MAIN(
+	{ "prepare", prepare },
+	{ "refused_is_told", refused_is_told },
+	{ "plain_sends_what_it_took", plain_sends_what_it_took },
+	{ "tls_sends_what_it_took", tls_sends_what_it_took },
+	{ "trusts_what_the_file_says_now", trusts_what_the_file_says_now },
+	{ "clean_up", clean_up },
+)
