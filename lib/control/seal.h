@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #define SEAL_OVERHEAD	29
+#define SEAL_MAX	(1 << 20)	/* bytes of a secret */
 #define SEAL_KEY_LEN	32
 #define SEAL_ID_LEN	17	/* 16 hex digits and NUL: first 8 bytes of SHA-256 of the key */
 #define TOKEN_LEN	44	/* 43 characters of base64url (256 bits) and NUL */
@@ -29,15 +30,26 @@ struct master_key {
  * read it. 0, or -1 with why: path and what to do.
  */
 int	master_key_load(struct master_key *, char *why, size_t size);
+char	*master_key_path(char *dst, size_t size);	/* where that looks; returns dst */
 int	master_key_load_file(struct master_key *, const char *path, char *why, size_t size);
 void	master_key_wipe(struct master_key *);
 
-/* dst has len + SEAL_OVERHEAD bytes. 0, or -1: no randomness, no memory. */
+/* dst has len + SEAL_OVERHEAD bytes. 0, or -1: no randomness, no memory, or too long. */
 int	seal(const struct master_key *, const char *place, const void *secret, size_t len, uint8_t *dst);
 
-/* dst has len bytes; *out is how many were used. -1: not sealed under this key, for this place, or damaged. */
+/*
+ * dst has len bytes; *out is how many were used. -1: not sealed under this key, for this place, or damaged;
+ * dst is wiped.
+ */
 int	unseal(const struct master_key *, const char *place, const uint8_t *sealed, size_t len,
 	    uint8_t *dst, size_t *out);
+
+/*
+ * The same as hexadecimal digits, to be freed; what was sealed gets a NUL behind it, and is to be wiped first.
+ * len may be NULL. NULL: as above.
+ */
+char	*seal_hex(const struct master_key *, const char *place, const void *secret, size_t len);
+char	*unseal_hex(const struct master_key *, const char *place, const char *hex, size_t *len);
 
 /* A fresh token and its digest, SHA-256 of the 43 characters. 0 or -1. */
 int	token_new(char token[TOKEN_LEN], uint8_t digest[TOKEN_DIGEST]);

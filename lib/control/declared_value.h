@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: ISC */
+/* The words that a declaration is made of. Each returns NULL, or what would be right. */
+#ifndef CONTROL_DECLARED_VALUE_H
+#define CONTROL_DECLARED_VALUE_H
+
+const char	*declared_name(const char *);		/* of a channel or destination */
+const char	*declared_source_name(const char *);	/* neither auto nor off */
+const char	*declared_host_name(const char *);
+const char	*declared_rtmp_url(const char *);	/* has host and path, no login, no blanks */
+const char	*declared_http_url(const char *);
+const char	*declared_network(const char *);	/* "10.0.0.0/8", "::1" */
+const char	*declared_file(const char *);		/* stays inside the folder that it is relative to */
+const char	*declared_text(const char *);		/* printable */
+const char	*declared_key(const char *);		/* a stream key */
+
+#endif

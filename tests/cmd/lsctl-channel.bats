@@ -1,0 +1,494 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: ISC
+# lsctl-channel over a PostgreSQL of its own; a database a test.
+# shellcheck disable=SC2154	# $status and $output are set by run
+
+bats_require_minimum_version 1.5.0
+load helpers
+
+channel() {
+	"$BIN/lsctl-channel" "$@" </dev/null
+}
+
+# one SQL: a value, of the superuser's.
+one() {
+	psql -XqAt -v ON_ERROR_STOP=1 -c 'set search_path = lsctl' -c "$1"
+}
+
+# refused STATUS WORDS ARG...: exits so, with one line that has the words in it, and changes nothing.
+refused() {
+	local want=$1 words=$2 before
+
+	shift 2
+	before=$(channel export 2>/dev/null || :)
+	run --separate-stderr channel "$@"
+	echo "$*: status $status: $stderr"
+	[ "$status" -eq "$want" ]
+	[ -z "$output" ]
+	[ "${#stderr_lines[@]}" -eq 1 ]
+	grep -q -F -e "$words" <<<"$stderr"
+	[ "$(channel export 2>/dev/null || :)" = "$before" ]
+}
+
+setup_file() {
+	"$ROOT/tests/lib/pg" start "$BATS_FILE_TMPDIR/pg" >"$BATS_FILE_TMPDIR/env"
+}
+
+teardown_file() {
+	"$ROOT/tests/lib/pg" stop "$BATS_FILE_TMPDIR/pg" immediate
+}
+
+setup() {
+	setup_folder
+	# shellcheck disable=SC1091
+	. "$BATS_FILE_TMPDIR/env"
+	psql -Xq -d postgres -c "create database t$BATS_TEST_NUMBER template lsctl"
+	export PGDATABASE=t$BATS_TEST_NUMBER LSCTL_HOST=testhost LSCTL_STATE=$PWD/state
+	export LSCTL_MASTER_KEY_FILE=$PWD/etc/master.key
+	unset CREDENTIALS_DIRECTORY
+}
+
+teardown() {
+	teardown_folder
+	# shellcheck disable=SC1091
+	. "$BATS_FILE_TMPDIR/env"
+	psql -Xq -d postgres -c "drop database t$BATS_TEST_NUMBER with (force)"
+}
+
+# master: a key that sealing can be done with.
+master() {
+	"$BIN/lsctl-keys" init >/dev/null
+}
+
+# two channels with all there is to say
+festival() {
+	channel -q add krishna --delay-ms 1000 --play-from 10.0.0.0/8,::1
+	channel -q dest add krishna youtube rtmps://a.rtmps.youtube.com:443/live2 \
+	    --backup-url 'rtmps://b.rtmps.youtube.com:443/live2?backup=1'
+	channel -q dest add krishna fb rtmps://live-api-s.facebook.com:443/rtmp \
+	    --on-backup disconnect --queue-ms 9000 --ca-file /etc/ca.pem --disabled
+	channel -q media krishna loop one.flv two.flv
+	channel -q add rama --no-loop --disabled
+}
+
+@test "help, version, usage" {
+	run -0 channel --help
+	[[ ${lines[0]} = 'usage: lsctl-channel add CHANNEL'* ]]
+	run -0 channel --version
+	[ "$output" = "lsctl-channel 0.1.0" ]
+	for words in '' bogus source 'source bogus x' add 'set krishna' 'show --prune' 'list krishna' \
+	    'apply' 'apply --bogus x' 'dest add krishna y' 'add krishna --json' \
+	    'dest set krishna y --key --key-file f'; do
+		echo "$words"
+		# shellcheck disable=SC2086
+		run -64 --separate-stderr channel $words
+		[ -z "$output" ]
+		[[ $stderr = *"usage: lsctl-channel "* ]]
+	done
+}
+
+@test "add, show, list, rm" {
+	run -0 channel add krishna
+	[ "$output" = $'+ krishna\n+ krishna source obs live\n+ krishna source loop loop\n+ krishna source file file' ]
+	run -0 channel -q add rama --no-obs --no-file --stall-ms 700 --stable-ms 1 --stable-max-ms 2
+	[ -z "$output" ]
+	run -0 channel list
+	[ "${lines[0]}" = 'CHANNEL  HOST      ENABLED  MODE  SOURCES        DESTINATIONS' ]
+	[ "${lines[1]}" = 'krishna  testhost  yes      auto  obs,loop,file  -' ]
+	[ "${lines[2]}" = 'rama     testhost  yes      auto  loop           -' ]
+	[ "$(channel list --json | jq -r .name)" = $'krishna\nrama' ]
+	[ "$(channel show --json rama | jq -c '[.stall_ms, .stable_ms, .stable_max_ms, .delay_ms]')" = '[700,1,2,2000]' ]
+	run -0 channel show krishna
+	grep -x '  delay_ms      2000' <<<"$output"
+	grep -x '  play_from     127.0.0.0/8,::1/128' <<<"$output"
+	refused 64 'use --yes' rm krishna
+	run -0 channel rm --yes krishna
+	[ "$output" = '- krishna' ]
+	refused 65 'there is no channel krishna' show krishna
+	refused 65 'there is no channel krishna' rm -y krishna
+	[ "$(one "select count(*) from event where channel = 'krishna' and kind = 'declared'")" -eq 2 ]
+}
+
+@test "rm asks at a terminal" {
+	channel -q add krishna
+	script -qec "$BIN/lsctl-channel rm krishna; echo status \$?" -O log <<<n >/dev/null
+	has 'Remove channel krishna' log
+	has 'status 1' log
+	channel show krishna >/dev/null
+	script -qec "$BIN/lsctl-channel rm krishna; echo status \$?" -O log <<<y >/dev/null
+	has 'status 0' log
+	refused 65 'there is no channel' show krishna
+}
+
+@test "set, enable, disable" {
+	channel -q add krishna
+	run -0 channel set krishna delay_ms=0 stall-ms=400 enabled=no
+	[ "$output" = $'~ krishna delay_ms 2000 -> 0\n~ krishna enabled yes -> no\n~ krishna stall_ms 1500 -> 400' ]
+	run -0 --separate-stderr channel set krishna delay_ms=0
+	[ -z "$output" ]
+	[ "$stderr" = 'lsctl-channel: nothing to do' ]
+	[ "$(channel set krishna delay_ms=)" = '~ krishna delay_ms 0 -> 2000' ]
+	[ "$(channel enable krishna)" = '~ krishna enabled no -> yes' ]
+	[ "$(channel disable krishna)" = '~ krishna enabled yes -> no' ]
+	[ "$(channel host set b)" = '+ host b' ]
+	[ "$(channel set krishna host=b)" = '~ krishna host testhost -> b' ]
+}
+
+@test "sources: order, kinds, tokens, pins" {
+	channel -q add krishna
+	[ "$(channel source add krishna cam2 live --position 2)" = '+ krishna source cam2 live' ]
+	[ "$(channel source add krishna late live)" = '+ krishna source late live' ]
+	[ "$(channel source move krishna late 1)" = \
+	    '~ krishna sources obs,cam2,loop,file,late -> late,obs,cam2,loop,file' ]
+	one "update channel set mode = 'late', mode_until = now()"
+	[ "$(channel source rm krishna late)" = '- krishna source late live' ]
+	[ "$(one 'select mode from channel')" = auto ]
+	[ "$(one "select string_agg(name, ',' order by position) from source")" = obs,cam2,loop,file ]
+	refused 65 'channel krishna: source cam2 is there already' source add krishna cam2 live
+	refused 65 'channel krishna: there is no source x' source rm krishna x
+	refused 65 'must not be auto or off' source add krishna off live
+	refused 65 'kind: must be live, loop or file' source add krishna y tape
+	refused 65 'position: must be a whole number from 1 to 8' source move krishna obs 0
+	for s in obs cam2 loop; do
+		channel -q source rm krishna $s
+	done
+	refused 65 'channel krishna: sources: must be 1 to 8' source rm krishna file
+}
+
+@test "media: the playlist, told relative to its folder" {
+	channel -q add krishna
+	[ "$(channel media krishna loop "$LSCTL_STATE/media/a.flv" 'b c.flv')" = \
+	    '~ krishna source loop files - -> a.flv,b c.flv' ]
+	[ "$(one "select string_agg(path, '|' order by position) from media")" = 'a.flv|b c.flv' ]
+	[ "$(channel media krishna loop z.flv)" = '~ krishna source loop files a.flv,b c.flv -> z.flv' ]
+	refused 65 'must not leave the media folder' media krishna loop ../a.flv
+	refused 65 'must be relative to the media folder' media krishna loop /a.flv
+	refused 65 'is live, and plays no files' media krishna obs a.flv
+	refused 65 'there is no source x' media krishna x a.flv
+}
+
+@test "destinations: add, set, show, enable, disable, rm" {
+	festival
+	run -0 channel dest show krishna
+	[[ ${lines[0]} = DESTINATION* ]]
+	[[ ${lines[1]} = youtube*yes*none*send*8000* ]]
+	[[ ${lines[2]} = fb*no*none*disconnect*9000*/etc/ca.pem ]]
+	[ "$(channel dest show --json krishna fb | jq -r .url)" = rtmps://live-api-s.facebook.com:443/rtmp ]
+	[ "$(channel dest enable krishna fb)" = '~ krishna destination fb enabled no -> yes' ]
+	[ "$(channel dest disable krishna fb)" = '~ krishna destination fb enabled yes -> no' ]
+	[ "$(channel dest set krishna fb ca_file= queue-ms=5000)" = \
+	    $'~ krishna destination fb ca_file /etc/ca.pem -> -\n~ krishna destination fb queue_ms 9000 -> 5000' ]
+	[ "$(channel dest set krishna fb url=rtmp://h/x)" = \
+	    '~ krishna destination fb url rtmps://live-api-s.facebook.com:443/rtmp -> rtmp://h/x' ]
+	[ "$(channel dest rm krishna fb)" = '- krishna destination fb' ]
+	refused 65 'there is no destination fb' dest show krishna fb
+	refused 65 'there is no destination fb' dest set krishna fb queue_ms=5000
+}
+
+@test "what is wrong is told in one line" {
+	festival
+	channel -q host set idle
+	refused 65 'Krishna: must be 1 to 63 of a-z' add Krishna
+	refused 65 'channel krishna is there already' add krishna
+	refused 65 'there is no host nowhere' add c --host nowhere
+	refused 65 'delay_ms: must be a whole number from 0 to 30000' add c --delay-ms 30001
+	refused 65 'delay_ms: must be a whole number from 0 to 30000' set krishna delay_ms=2s
+	refused 65 'stall_ms: must be a whole number from 200 to 30000' set krishna stall_ms=0
+	refused 65 'stable_max_ms: must not be less than stable_ms' set krishna stable_max_ms=1
+	refused 65 'play_from[1]: must be an address or a network' set krishna play_from=::1,x
+	refused 65 'has bits to the right of the mask' set krishna play_from=10.1.2.3/8
+	refused 65 'speed: unknown field' set krishna speed=1
+	refused 65 'backup_url: unknown field' add c --backup-url rtmp://h/x
+	refused 65 'name: cannot be changed' set krishna name=x
+	refused 65 'there is no channel nobody' set nobody delay_ms=0
+	refused 65 'there is no channel nobody' export krishna nobody
+	refused 65 "a';--: must be 1 to 63" show "a';--"
+	for url in http://h/x rtmp:///x rtmps://h rtmps://u:p@h/x rtmp://h:99999/x 'rtmp://h/a b'; do
+		refused 65 'url: must be rtmp:// or rtmps://' dest add krishna new "$url"
+	done
+	refused 65 'backup_url: must be rtmp:// or rtmps://' dest set krishna fb backup_url=x
+	refused 65 'on_backup: must be send or disconnect' dest set krishna fb on_backup=never
+	refused 65 'queue_ms: must be a whole number' dest set krishna fb queue_ms=999
+	refused 65 'a key does not belong here' dest set krishna fb key=canary
+	refused 65 'must be a host name in lower case' host set HOST
+	refused 65 'server: must be srs or nginx' host set h server=apache
+	refused 65 'has 2 channels' host rm testhost
+	[ "$(channel host rm idle)" = '- host idle' ]
+	refused 66 'No such file' apply none.json
+}
+
+@test "a host of ours that is not declared yet is, with the first channel" {
+	export LSCTL_HOST=fresh
+	run -0 channel add krishna
+	[ "${lines[0]}" = '+ host fresh' ]
+	[ "$(channel host list --json | jq -r .name)" = $'fresh\ntesthost' ]
+	run -0 channel host list
+	[[ ${lines[1]} = 'fresh     srs     rtmp://127.0.0.1/live  '* ]]
+}
+
+@test "export and apply: there and back, twice, and into an empty database" {
+	festival
+	channel export >all.json
+	run -0 --separate-stderr channel apply all.json
+	[ -z "$output" ]
+	[ "$stderr" = 'lsctl-channel: nothing to do' ]
+	run -0 channel apply --prune all.json
+	events=$(one 'select count(*) from event')
+	echo '{"channels": []}' >none.json
+	[ "$(channel apply --prune none.json)" = $'- krishna\n- rama' ]
+	[ "$(one 'select count(*) from event')" -eq $((events + 2)) ]
+	[ "$(channel list | wc -l)" -eq 1 ]
+	refused 65 'standard input:1: is not JSON' apply -
+	"$BIN/lsctl-channel" -q apply - <all.json
+	channel export | cmp - all.json
+	channel -q apply all.json
+	channel export | cmp - all.json
+	jq -c . all.json >dense.json	# no matter how it is written
+	[ -z "$(channel -q apply dense.json)" ]
+	[ "$(channel export rama | jq -r '.channels[].name')" = rama ]
+}
+
+@test "apply: the differences, and -n stops there" {
+	festival
+	channel export >all.json
+	jq '.channels[0] |= (.delay_ms = 500 | .destinations |= (reverse | .[1].queue_ms = 7000) |
+	    .sources |= [.[1], {name: "obs", kind: "live"}] | .sources[0].files = ["two.flv"]) |
+	    .channels[1] |= (.name = "sita" | del(.destinations))' all.json >new.json
+	run -1 channel apply -n --prune new.json
+	cat >want <<'END'
+~ krishna delay_ms 1000 -> 500
+~ krishna destinations youtube,fb -> fb,youtube
+~ krishna sources obs,loop,file -> loop,obs
+- krishna source file file
+~ krishna source loop files one.flv,two.flv -> two.flv
+~ krishna destination youtube queue_ms 8000 -> 7000
+- rama
++ sita
++ sita source obs live
++ sita source file file
+END
+	diff want - <<<"$output"
+	channel export | cmp - all.json
+	run -0 channel apply --prune new.json
+	diff want - <<<"$output"
+	[ "$(channel list --json | jq -r .name)" = $'krishna\nsita' ]
+	run -0 channel apply -n --prune new.json
+}
+
+@test "apply: without --prune nothing is removed" {
+	festival
+	echo '{"channels": [{"name": "sita"}]}' >new.json
+	channel -q apply new.json
+	[ "$(channel list --json | jq -r .name)" = $'krishna\nrama\nsita' ]
+}
+
+@test "apply: all or nothing, with the line of what is wrong" {
+	festival
+	cat >bad.json <<'END'
+{"channels": [
+  {"name": "sita"},
+  {"name": "rama", "destinations": [
+    {"name": "y", "url": "rtmp://h/x"},
+    {"name": "z", "url": "rtmp://h/x",
+     "keys": "canary"}]}]}
+END
+	refused 65 'bad.json:6: channel rama: destinations[1].keys: unknown field' apply bad.json
+	sed -i 's/"keys"/"key"/' bad.json
+	refused 65 'bad.json:6: channel rama: destinations[1].key: a key does not belong' apply bad.json
+	run --separate-stderr channel apply bad.json
+	refute grep canary <<<"$stderr"
+	echo '{"channels": [{"name": "sita"}, {"name": "late", "host": "nowhere"}]}' >bad.json
+	refused 65 'channel late: host: there is no host nowhere' apply bad.json
+	printf '{"channels": [\n{"name": "sita",}]}' >bad.json
+	refused 65 'bad.json:2: is not JSON near column 17' apply bad.json
+}
+
+@test "what cannot be printed is not done" {
+	channel -q add krishna
+	run -74 --separate-stderr bash -c "'$BIN/lsctl-channel' add rama >/dev/full"
+	[ "$stderr" = 'lsctl-channel: stdout: No space left on device' ]
+	[ "$(channel list --json | jq -r .name)" = krishna ]
+}
+
+@test "two at once both come out whole" {
+	festival
+	channel export >all.json
+	for n in 1 2 3 4; do
+		jq --arg n "$n" '.channels += [range(50) | {name: "c\(.)-\($n)"}] |
+		    .channels[0].delay_ms = ($n | tonumber)' all.json >"$n.json"
+		start "apply$n" "$BIN/lsctl-channel" -q apply "$n.json"
+		pids="${pids-} $pid"
+	done
+	for p in $pids; do
+		finish "$p"
+		[ "$status" -eq 0 ]
+	done
+	[ "$(channel list --json | wc -l)" -eq 202 ]
+	[ "$(one 'select count(*) from source')" -eq $((200 * 3 + 3 + 2)) ]
+}
+
+@test "a key comes from a file, from standard input, or from a person" {
+	master
+	channel -q add krishna
+	echo canary-file >key
+	[ "$(channel dest add krishna youtube rtmps://h/live2 --key-file key)" = \
+	    $'+ krishna destination youtube rtmps://h/live2\n~ krishna destination youtube key' ]
+	sealed=$(one 'select sealed from destination')
+	[ "$(one 'select octet_length(sealed) from destination')" -eq $((29 + 11)) ]
+	[ "$(channel dest show --json krishna | jq -r .key)" = true ]
+	[ "$(echo canary-stdin | "$BIN/lsctl-channel" dest set krishna youtube --key-stdin)" = \
+	    '~ krishna destination youtube key' ]
+	[ "$(one 'select sealed from destination')" != "$sealed" ]
+	channel -q dest set krishna youtube queue_ms=9000 url=rtmps://i/live2	# keeps the key
+	[ "$(one 'select octet_length(sealed) from destination')" -eq $((29 + 12)) ]
+	channel export >all.json
+	channel -q apply all.json
+	[ "$(one 'select octet_length(sealed) from destination')" -eq $((29 + 12)) ]
+	"$BIN/lsctl-keys" check
+	# a terminal: asked, and nothing of it is shown
+	: >log
+	{ await has 'Stream key of' log; echo canary-typed; } | script -qefc \
+	    "$BIN/lsctl-channel dest add krishna fb rtmps://h/rtmp; echo status \$?" -O log >/dev/null
+	has 'Stream key of krishna fb (empty: none): ' log
+	has 'status 0' log
+	refute grep canary-typed log
+	[ "$(one "select octet_length(sealed) from destination where name = 'fb'")" -eq $((29 + 12)) ]
+	script -qec "$BIN/lsctl-channel dest add krishna none rtmps://h/rtmp; echo status \$?" -O log \
+	    <<<'' >/dev/null
+	has 'status 0' log
+	[ "$(channel dest show --json krishna none | jq -r .key)" = false ]
+	# nowhere in clear
+	refute grep -a canary <(pg_dump)
+	refute grep -r canary all.json log
+}
+
+@test "a key that will not do changes nothing" {
+	master
+	channel -q add krishna
+	: >empty
+	printf 'two\nlines\n' >lines
+	head -c 2000 /dev/zero | tr '\0' k >long
+	refused 65 'key: must be 1 to 1024 visible characters' dest add krishna y rtmp://h/x --key-file empty
+	refused 65 'key: must be 1 to 1024 visible characters' dest add krishna y rtmp://h/x --key-file lines
+	refused 65 'key: long: Message too long' dest add krishna y rtmp://h/x --key-file long
+	refused 66 'key: none: No such file' dest add krishna y rtmp://h/x --key-file none
+	refused 65 'channel krishna: there is no destination y' dest set krishna y --key-file etc/master.key
+	run -66 setsid -w "$BIN/lsctl-channel" dest add krishna y rtmp://h/x --key </dev/null
+}
+
+@test "no master key: 78, and nothing is written" {
+	channel -q add krishna
+	echo canary >key
+	refused 78 'master.key' dest add krishna y rtmp://h/x --key-file key
+	master
+	chmod 0440 etc/master.key
+	refused 78 'master.key' dest add krishna y rtmp://h/x --key-file key
+	rm -f etc/master.key
+	(umask 077; printf '%064d\n' 7 >etc/master.key)
+	refused 78 'master.key' dest add krishna y rtmp://h/x --key-file key
+	[ "$(one 'select count(*) from destination')" -eq 0 ]
+}
+
+@test "the key stands in no argv, environment, or core" {
+	master
+	channel -q add krishna
+	mkfifo keys
+	start add "$BIN/lsctl-channel" dest add krishna y rtmp://h/x --key-file keys
+	exec 9>keys
+	await has 'dest' "/proc/$pid/cmdline"
+	refute grep -a canary "/proc/$pid/cmdline"
+	has 'Max core file size *0 *0' "/proc/$pid/limits"
+	echo canary >&9
+	exec 9>&-
+	finish "$pid"
+	[ "$status" -eq 0 ]
+	refute grep canary add.out add.err
+}
+
+@test "roles: a viewer looks, and changes nothing" {
+	festival
+	export PGUSER=t_viewer
+	channel list >/dev/null
+	channel export >all.json
+	for words in 'add sita' 'set krishna delay_ms=0' 'rm -y krishna' 'apply all.json' \
+	    'dest rm krishna fb' 'host set h'; do
+		# shellcheck disable=SC2086
+		refused 77 'permission denied' $words
+	done
+	export PGUSER=t_hook
+	refused 77 'permission denied' list
+	export PGUSER=t_operator
+	refused 77 'permission denied' add sita
+	export PGUSER=t_admin
+	channel add sita
+	[ "$(PGUSER=t_super one "select who from event where channel = 'sita'")" = t_admin ]
+}
+
+@test "the tool's role reaches no table" {
+	for table in channel destination token master_key event; do
+		run ! psql -Xq -U t_admin -c 'set role lsctl_channel' -c "select * from lsctl.$table"
+	done
+}
+
+@test "the database refuses by itself what the tool would not send" {
+	while IFS='|' read -r doc why; do
+		run ! one "select declare('$doc')"
+		echo "$doc: $output"
+		grep -q -F -e "$why" <<<"$output"
+	done <<'END'
+{"channels": [{"name": "A", "host": "testhost"}]}|channel A: name: must be
+{"channels": [{"name": "a", "host": "testhost", "delay_ms": 1.5}]}|channel a: delay_ms: must be a whole number from 0 to 30000
+{"channels": [{"name": "a", "host": "testhost", "stable_max_ms": 1}]}|channel a: stable_max_ms: must not be less
+{"channels": [{"name": "a", "host": "testhost", "speed": 1}]}|channel a: speed: unknown field
+{"channels": [{"name": "a", "host": "nowhere"}]}|channel a: host: there is no host nowhere
+{"channels": [{"name": "a"}]}|channel a: host: there is no host
+{"channels": [{"name": "a", "host": "testhost"}, {"name": "a", "host": "testhost"}]}|channel a: is there twice
+{"channels": [{"name": "a", "host": "testhost", "sources": []}]}|channel a: sources: must be 1 to 8
+{"channels": [{"name": "a", "host": "testhost", "sources": [{"name": "auto", "kind": "live"}]}]}|channel a: source auto: name
+{"channels": [{"name": "a", "host": "testhost", "sources": [{"name": "x", "kind": "y"}]}]}|channel a: source x: kind: must be live or loop or file
+{"channels": [{"name": "a", "host": "testhost", "sources": [{"name": "x", "kind": "live", "files": []}]}]}|channel a: source x: files: unknown field
+{"channels": [{"name": "a", "host": "testhost", "destinations": [{"name": "y"}]}]}|channel a: destination y: url: must be rtmp://
+{"channels": [{"name": "a", "host": "testhost", "destinations": [{"name": "y", "url": "rtmp://h/x", "backup_url": "z"}]}]}|channel a: destination y: backup_url: must be
+{"channels": [{"name": "a", "host": "testhost", "destinations": [{"name": "y", "url": "rtmp://h/x", "sealed": "z"}]}]}|channel a: destination y: sealed: unknown field
+{"hosts": [{"name": "H"}]}|host H: name: must be
+{"hosts": [{"name": "h", "server": "x"}]}|host h: server: must be srs or nginx
+END
+	[ "$(one 'select count(*) from channel')" -eq 0 ]
+}
+
+@test "another declaration that takes too long: 75" {
+	channel -q add krishna
+	start holder psql -Xq -c 'begin; select lsctl.declaration_lock(); select pg_sleep(30)'
+	await sh -c "[ \"\$(psql -XqAt -c \"select count(*) from pg_locks where locktype = 'advisory'\")\" = 1 ]"
+	run -75 --separate-stderr channel set krishna delay_ms=0
+	[ "${#stderr_lines[@]}" -eq 1 ]
+	[ "$(channel show --json krishna | jq .delay_ms)" -eq 2000 ]
+}
+
+@test "a database that is away: 75" {
+	export PGHOST=$PWD/nowhere
+	refused 75 'nowhere' list
+	refused 75 'nowhere' add krishna
+	echo '{}' >empty.json
+	refused 75 'nowhere' apply empty.json
+}
+
+@test "a thousand channels, in as many round trips as one" {
+	jq -n '{channels: [range(1000) | {name: "c\(.)", sources: [{name: "obs", kind: "live"},
+	    {name: "loop", kind: "loop", files: ["a.flv", "b.flv"]}],
+	    destinations: [{name: "y", url: "rtmp://h/x"}, {name: "z", url: "rtmp://h/x"}]}]}' >many.json
+	SECONDS=0
+	channel -q apply many.json
+	run -0 channel apply --prune many.json
+	[ "$SECONDS" -lt 5 ]
+	echo '{"channels": [{"name": "one"}]}' >one.json
+	if command -v strace >/dev/null && strace -o probe true; then
+		for f in many one; do
+			[ "$f" = one ] || channel -q apply --prune one.json
+			strace -f -e trace=sendto -o "$f.trace" "$BIN/lsctl-channel" -q apply "$f.json" \
+			    </dev/null
+		done
+		many=$(grep -c '^[0-9]* *sendto.*"[PBEQ]' many.trace)
+		[ "$many" -le $(($(grep -c '^[0-9]* *sendto.*"[PBEQ]' one.trace) + 1)) ]
+	fi
+}
