@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: ISC */
+/* One question to many control sockets at once: one that hangs costs the others nothing. */
+#ifndef CONTROL_ASK_H
+#define CONTROL_ASK_H
+
+#include <stddef.h>
+
+#define ASK_MS	1000	/* usual deadline of one */
+
+struct ask {
+	char	*path;		/* of the socket; the caller's */
+	char	*answer;	/* one line without newline, to be freed by the caller; NULL: none */
+	int	 error;		/* why not: ENOENT, ECONNREFUSED, ETIMEDOUT, ... */
+};
+
+/*
+ * Asks all, as many at a time as there are descriptors to spare, and returns when each has answered or
+ * failed. Nobody's answer is waited for longer than ms.
+ */
+void	ask_all(struct ask *, size_t n, const char *line, int ms);
+
+#endif

@@ -1,0 +1,371 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: ISC
+# What is seen of channels, against a private database, a double of SRS that serves what SRS answered, and
+# a real nginx with its RTMP module.
+# shellcheck disable=SC2154	# $status and $output are set by run
+
+bats_require_minimum_version 1.5.0
+load helpers
+
+setup_file() {
+	LSCTL_HOST=testhost "$ROOT/tests/lib/pg" start "$BATS_FILE_TMPDIR" >"$BATS_FILE_TMPDIR/env"
+	film "$BATS_FILE_TMPDIR/film.mp4"
+	ffmpeg -nostdin -v error -y -i "$BATS_FILE_TMPDIR/film.mp4" -c copy "$BATS_FILE_TMPDIR/film.flv"
+}
+
+teardown_file() {
+	"$ROOT/tests/lib/pg" stop "$BATS_FILE_TMPDIR" immediate
+}
+
+# A database a test.
+setup() {
+	setup_folder
+	# shellcheck disable=SC1091
+	. "$BATS_FILE_TMPDIR/env"
+	psql -Xq -d postgres -c "create database t$BATS_TEST_NUMBER template lsctl"
+	export PGDATABASE=t$BATS_TEST_NUMBER LSCTL_HOST=testhost
+	export LSCTL_RUN=$PWD/run LSCTL_STATE=$PWD/state
+	unset LSCTL_SERVER_AUTH_FILE CREDENTIALS_DIRECTORY
+	mkdir -p run/forward run/loop state srs
+	PATH=$BIN:$PATH
+	ln -s "$BATS_FILE_TMPDIR/film.flv" film.flv
+	echo '{"code":0,"server":"s","service":"id1","pid":"1","streams":[]}' >srs/streams.json
+	start srs "$ROOT/tests/lib/srs" "$PWD/srs"
+	await test -s srs.out
+	sql "insert into lsctl.host (name) values ('testhost') on conflict do nothing;
+	    insert into lsctl.master_key values ('0123456789abcdef', 'x', now(), true)"
+	host srs "http://127.0.0.1:$(cat srs.out)"
+}
+
+teardown() {
+	teardown_folder
+	psql -Xq -d postgres -c "drop database t$BATS_TEST_NUMBER with (force)"
+}
+
+sql() {
+	psql -qXAt -v ON_ERROR_STOP=1 -c "$1"
+}
+
+# host KIND URL
+host() {
+	sql "update lsctl.host set server = '$1', api_url = '$2' where name = 'testhost'"
+}
+
+# channel NAME: as a whole one is declared, with a token for each source and a key.
+channel() {
+	sql "with c as (insert into lsctl.channel (name, host) values ('$1', 'testhost') returning id),
+	s as (insert into lsctl.source (channel_id, name, position, kind) select id, v.* from c,
+	    (values ('obs', 1, 'live'), ('loop', 2, 'loop'), ('file', 3, 'file')) v returning *),
+	m as (insert into lsctl.media select id, 1, 'film.flv' from s where kind <> 'live'),
+	t as (insert into lsctl.token (source_id, digest, sealed, key_id)
+	    select id, sha256(('$1' || name)::bytea), 'x', '0123456789abcdef' from s where kind <> 'file')
+	insert into lsctl.destination (channel_id, name, position, url, sealed, key_id)
+	select id, 'youtube', 1, 'rtmp://127.0.0.1:1/live', 'x', '0123456789abcdef' from c"
+}
+
+# publishing STREAM CLIENT: in the double's answer, too.
+publishing() {
+	jq --arg n "$1" --arg c "$2" '.streams += [{name: $n, app: "live", url: "/live/\($n)", clients: 2,
+	    recv_bytes: 1000, frames: 9, kbps: {recv_30s: 100}, publish: {active: true, cid: $c},
+	    video: {codec: "H264", width: 160, height: 90}, audio: {codec: "AAC", sample_rate: 48000,
+	    channel: 2}}]' srs/streams.json >streams.new
+	mv streams.new srs/streams.json
+}
+
+# forwarder NAME: plays a file and dials nobody who is there.
+forwarder() {
+	spec "run/forward/$1.json" <<END
+{"channel":"$1","sources":[{"name":"file","path":"$PWD/film.flv"}],
+ "destinations":[{"name":"youtube","url":"rtmp://127.0.0.1:1/live","key":"k"}]}
+END
+	start "forward-$1" lsctl-forward "run/forward/$1.json"
+	await on_air "run/forward/$1.sock" FILE_ACTIVE
+}
+
+on_air() {
+	[ "$(lsctl-forward ctl "$1" status | jq -r .state)" = "$2" ]
+}
+
+record() {
+	lsctl-health --json "$1" || true
+}
+
+problems() {
+	record "$1" | jq -r '.problems[]'
+}
+
+@test "help, version, and wrong usage" {
+	run -0 lsctl-health --help
+	[[ $output == usage:* ]]
+	run -0 lsctl-health --version
+	[[ $output =~ ^lsctl-health\ [0-9] ]]
+	run -64 lsctl-health --xml
+	run -64 lsctl-health --watch=0
+	run -64 lsctl-health --watch=x
+	run -3 lsctl-health --nagios --xml
+}
+
+@test "no channels: all is well" {
+	run -0 lsctl-health --table
+	[ "$output" = 'no channels' ]
+	run -0 lsctl-health --nagios
+	[[ $output == 'LSCTL OK - 0 of 0 channels'* ]]
+	lsctl-health --json | jq -e '.host == "testhost" and .server.up and .server.id == "id1"'
+}
+
+@test "a pipe gets a JSON object a line; one request, and statements that do not grow" {
+	for i in 1 2 3 4 5; do
+		channel "c$i"
+	done
+	lsctl-health -v >out 2>err || true
+	[ "$(jq -r '.channel // .host' out | tr '\n' ' ')" = 'testhost c1 c2 c3 c4 c5 ' ]
+	[ "$(cat srs/requests)" = 'GET /api/v1/streams/?count=1000000' ]
+	has 'db_trips=3 server_requests=1' err
+	sql 'delete from lsctl.channel'
+	run -0 --separate-stderr lsctl-health -v
+	[[ $stderr == *'db_trips=3 server_requests=1'* ]]
+}
+
+@test "a channel that does not run, and one that does" {
+	channel krishna
+	channel radha
+	forwarder radha
+	run -1 lsctl-health --table
+	[[ ${lines[0]} == CHANNEL*DESTINATIONS ]]
+	[[ $output == *'krishna  DOWN '* ]]
+	[[ $output == *'radha    FILE_ACTIVE '* ]]
+	[[ $output == *'! forwarder not running'* ]]
+	problems radha >out
+	refute has 'forwarder' out
+	has 'loop not running' out
+	has "destination youtube: nobody answers there" out
+	has 'no destination is live' out
+	record radha | jq -e '.running and .state == "FILE_ACTIVE" and .sources.file.on_air'
+	run -2 lsctl-health --nagios
+	[[ $output == 'LSCTL CRITICAL - 1 of 2 channels on the air; '* ]]
+	[[ ${lines[0]} == *' | channels=2;;;0 '* ]]
+	run -1 lsctl-health -q
+	[ -z "$output" ]
+	sql "update lsctl.channel set enabled = false where name = 'krishna'"
+	run -0 lsctl-health -q krishna
+	sql "delete from lsctl.channel where name = 'radha'"
+	[[ $(problems radha) == 'runs here, but is no channel of this host'* ]]
+}
+
+@test "a name that is no channel's" {
+	run -65 lsctl-health nobody
+	[[ $output == *'there is no channel nobody on this host'* ]]
+	run -3 lsctl-health --nagios nobody
+	[[ $output == 'LSCTL UNKNOWN - there is no channel nobody'* ]]
+}
+
+@test "what the media server tells: strangers, permissions, refusals" {
+	channel krishna
+	publishing krishna_obs c1
+	publishing radha_obs c2
+	lsctl-health --json >out || true
+	jq -se '.[0].strangers == [{"stream": "radha_obs", "vhost": "", "client": "c2", "address": ""}]' out
+	jq -se '.[1].sources.obs.server | .client == "c1" and .video == "h264 160x90"' out
+	sql "insert into lsctl.event (at, host, channel, kind, source, why, detail) values
+	    (now() - interval '1 min', 'testhost', 'krishna', 'publish-allowed', 'obs', null, '{\"client\":\"c1\"}'),
+	    (now(), 'testhost', 'krishna', 'publish-refused', 'obs', 'wrong-token', '{}'),
+	    (now() - interval '1 hour', 'testhost', 'krishna', 'publish-refused', 'loop', 'wrong-token', '{}')"
+	problems krishna >out
+	has "source obs: publishers are refused (wrong-token)" out
+	refute has 'source loop: publishers are refused' out
+	refute has 'hook told of no permission' out
+	sql "update lsctl.source set name = 'camera' where name = 'obs'"
+	lsctl-health --json | jq -se '.[0].strangers | length == 2'
+}
+
+@test "a restart of the media server, by what the database kept" {
+	channel krishna
+	record krishna >kept
+	sql "insert into lsctl.state (channel_id, state, since, record)
+	    select id, 'DOWN', now(), '$(cat kept)' from lsctl.channel"
+	refute has restarted <(problems krishna)
+	sed -i 's/id1/id2/' srs/streams.json
+	has 'the media server was restarted' <(problems krishna)
+	[ "$(psql -qXAt -c "set role lsctl_health; select count(*) from lsctl.token" 2>&1 | grep -c denied)" = 1 ]
+}
+
+@test "the media server away, strange, or slow" {
+	channel krishna
+	for mode in 500 hangup garbage; do
+		echo "$mode" >srs/mode
+		run -1 lsctl-health --table
+		[[ ${lines[0]} == '! media server http://127.0.0.1:'*'channels play their files meanwhile' ]]
+	done
+	echo hang >srs/mode
+	began=$EPOCHSECONDS
+	run -2 lsctl-health --nagios
+	[ $((EPOCHSECONDS - began)) -le 4 ]
+	lsctl-health --json | jq -se '(.[0].server.up | not) and (.[1].sources.obs | has("server") | not)'
+	rm srs/mode
+	host nginx "http://127.0.0.1:$(cat srs.out)"
+	run -1 lsctl-health --table
+	[[ $output == *'is not the stat page of nginx'* ]]
+}
+
+@test "credentials from a file, and nowhere to be seen" {
+	echo lsctl:canary >srs/auth
+	run -1 lsctl-health --table
+	[[ $output == *'it wants credentials'* ]]
+	(umask 077 && echo lsctl:canary >auth)
+	export LSCTL_SERVER_AUTH_FILE=$PWD/auth
+	run -0 lsctl-health -v --json
+	[[ $output != *canary* ]]
+	chmod 644 auth
+	run -78 lsctl-health
+	[[ $output == *'chmod 600'* && $output != *canary* ]]
+	mkdir credentials
+	(umask 077 && echo lsctl:canary >credentials/lsctl-server-auth)
+	CREDENTIALS_DIRECTORY=$PWD/credentials run -0 lsctl-health
+}
+
+@test "without the database: what runs is told, status 75" {
+	channel krishna
+	forwarder krishna
+	PGHOST=$PWD/nowhere run -75 --separate-stderr lsctl-health --table
+	[[ ${lines[0]} == '! media server: '* ]]
+	[[ $output == *'! database: '*'channels go on as they are'* ]]
+	[[ $output == *'krishna  FILE_ACTIVE '* ]]
+	[ -z "$stderr" ]
+	PGHOST=$PWD/nowhere LSCTL_SERVER=srs LSCTL_API_URL=http://127.0.0.1:$(cat srs.out) \
+	    run -75 lsctl-health --json
+	jq -se '.[0] | (.database | not) and .server.up' <<<"$output"
+	jq -se '.[1] | .wanted == null and .running' <<<"$output"
+	PGHOST=$PWD/nowhere run -75 lsctl-health --prometheus
+	[[ $output == *'lsctl_database_up{host="testhost"} 0'* ]]
+	PGHOST=$PWD/nowhere run -2 lsctl-health --nagios
+	PGHOST=$PWD/nowhere run -75 lsctl-health nobody
+}
+
+@test "a forwarder that hangs costs a second, and is told" {
+	channel krishna
+	forwarder krishna
+	kill -STOP "$pid"
+	began=$EPOCHSECONDS
+	problems krishna >out
+	kill -CONT "$pid"
+	[ $((EPOCHSECONDS - began)) -le 3 ]
+	has 'forwarder does not answer: it hangs' out
+}
+
+@test "watching goes on, and outlives the database" {
+	channel krishna
+	start watch lsctl-health --watch 1 --json
+	await has '"krishna"' watch.out
+	"$ROOT/tests/lib/pg" halt "$BATS_FILE_TMPDIR" immediate
+	await has '"database":false' watch.out
+	: >watch.out
+	"$ROOT/tests/lib/pg" resume "$BATS_FILE_TMPDIR"
+	await has '"database":true' watch.out
+	kill "$pid"
+	finish "$pid"
+	[ "$(jq -s 'length > 1' watch.out)" = true ]
+}
+
+@test "events that wait in the spool are told when they are old" {
+	mkdir state/spool
+	echo '{}' >state/spool/events
+	run -0 lsctl-health --table
+	touch -d '2 minutes ago' state/spool/events
+	run -1 lsctl-health --table
+	[[ ${lines[0]} == *'wait in the spool'* ]]
+}
+
+@test "Prometheus takes what it is told" {
+	command -v promtool >/dev/null || skip "promtool is not installed"
+	channel krishna
+	lsctl-health --prometheus >out || true
+	promtool check metrics <out
+}
+
+nginx_conf() {
+	cat <<END
+load_module /usr/lib/nginx/modules/ngx_rtmp_module.so;
+daemon off;
+master_process off;
+pid nginx.pid;
+error_log stderr warn;
+events { worker_connections 64; }
+rtmp { access_log off; server { listen 127.0.0.1:$1; application live { live on; } } }
+http {
+	access_log off;
+	client_body_temp_path t1; proxy_temp_path t2; fastcgi_temp_path t3; uwsgi_temp_path t4; scgi_temp_path t5;
+	server {
+		listen 127.0.0.1:$2;
+		location /stat { rtmp_stat all; }
+		location /control { rtmp_control all; }
+	}
+}
+END
+}
+
+free_port() {
+	python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
+}
+
+answers() {
+	curl -fs "$1" >/dev/null
+}
+
+sees() {
+	lsctl-health --json krishna | jq -e "$1" >/dev/null
+}
+
+@test "a real nginx with a real publisher" {
+	[ -e /usr/lib/nginx/modules/ngx_rtmp_module.so ] || skip "nginx's RTMP module is not installed"
+	rtmp=$(free_port) http=$(free_port)
+	nginx_conf "$rtmp" "$http" >nginx.conf
+	start nginx nginx -p "$PWD" -c "$PWD/nginx.conf" -e stderr
+	await answers "http://127.0.0.1:$http/stat"
+	host nginx "http://127.0.0.1:$http"
+	channel krishna
+	sees '.sources.obs.server == null and .server.id != null'
+	start obs ffmpeg -nostdin -v error -re -stream_loop -1 -i film.flv -c copy -f flv \
+	    "rtmp://127.0.0.1:$rtmp/live/krishna_obs"
+	await sees '.sources.obs.server | .publishing and .video == "h264 160x90 30" and
+	    .audio == "aac 48000 2" and .address == "127.0.0.1" and .recv_bytes > 0 and (.client | length > 0)'
+	sees '.sources.obs.server.kbps >= 0'
+	start other ffmpeg -nostdin -v error -re -i film.flv -c copy -f flv \
+	    $'rtmp://127.0.0.1:'"$rtmp"$'/live/na\xffme&x'
+	await stranger
+	# what a kick asks for: that client, and not whoever has taken its place
+	client=$(lsctl-health --json krishna | jq -r .sources.obs.server.client)
+	drop="http://127.0.0.1:$http/control/drop/publisher?app=live&name=krishna_obs&clientid="
+	[ "$(curl -fs "${drop}99999")" = 0 ]
+	[ "$(curl -fs "$drop$client")" = 1 ]
+	await sees '.sources.obs.server == null'
+}
+
+@test "an encoder that freezes blocks its successor, and is told" {
+	[ -e /usr/lib/nginx/modules/ngx_rtmp_module.so ] || skip "nginx's RTMP module is not installed"
+	rtmp=$(free_port) http=$(free_port)
+	nginx_conf "$rtmp" "$http" >nginx.conf
+	start nginx nginx -p "$PWD" -c "$PWD/nginx.conf" -e stderr
+	await answers "http://127.0.0.1:$http/stat"
+	host nginx "http://127.0.0.1:$http"
+	channel krishna
+	spec run/forward/krishna.json <<END
+{"channel":"krishna","delay_ms":0,"stable_ms":500,
+ "sources":[{"name":"obs","url":"rtmp://127.0.0.1:$rtmp/live/krishna_obs"},
+  {"name":"file","path":"$PWD/film.flv"}],
+ "destinations":[{"name":"youtube","url":"rtmp://127.0.0.1:$rtmp/live","key":"out"}]}
+END
+	start forward lsctl-forward run/forward/krishna.json
+	start obs ffmpeg -nostdin -v error -re -stream_loop -1 -i film.flv -c copy -f flv \
+	    "rtmp://127.0.0.1:$rtmp/live/krishna_obs"
+	obs=$pid
+	await sees '.state == "OBS_ACTIVE" and .destinations.youtube.state == "live"'
+	sees '.sources.obs.stale == null and .sources.obs.server.publishing'
+	kill -STOP "$obs"
+	await sees '.sources.obs.stale and (.problems | map(test("holds the stream")) | any)'
+	kill -CONT "$obs"
+	await sees '.sources.obs.stale == null'
+}
+
+stranger() {
+	lsctl-health --json | jq -se '.[0].strangers | length == 1' >/dev/null
+}

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: ISC */
+#include "render_stage.h"
+
+static void
+good(void)
+{
+	t_text(rendered(render_table, render_good()),
+	    "CHANNEL  STATE       SINCE  MODE  SOURCES           KBPS  DESTINATIONS\n"
+	    "krishna  OBS_ACTIVE  9s     auto  obs* loop+ file+  5980  1/1 live\n");
+}
+
+static void
+bad(void)
+{
+	t_text(rendered(render_table, render_bad()),
+	    "! database: no server there: nothing can be changed; channels go on as they are\n"
+	    "CHANNEL  STATE        SINCE  MODE  SOURCES           KBPS  DESTINATIONS\n"
+	    "krishna  LOOP_ACTIVE  9s     obs   obs- loop+ file+  -     0/1 live youtube:waiting\n"
+	    "    ! pinned source obs is not healthy, another one is shown: 'lsctl-switch krishna "
+	    "--to auto' ends the pin\n"
+	    "    ! source obs: sound comes, but no pictures: is the encoder's video on, and H.264? "
+	    "SRS 5 drops HEVC and AV1\n"
+	    "    ! destination youtube: it refuses the stream: is its key right, and in use by "
+	    "nobody else? (say | \"no\"?[2J)\n"
+	    "    ! no destination is live: nobody can watch\n");
+}
+
+static void
+since(void)
+{
+	static const struct {
+		const char	*since, *shown;
+	} all[] = {
+		{ "2026-01-01T00:00:00.000Z", " 9s " }, { "2025-12-31T23:50:00.000Z", " 10m09s " },
+		{ "2025-12-31T12:00:00.000Z", " 12h00m " }, { "2025-12-01T00:00:00.000Z", " 31d00h " },
+		{ "2027-01-01T00:00:00.000Z", " 0s " }, { "yesterday", " - " }
+	};
+	struct health *h;
+	size_t i;
+
+	for (i = 0; i < nitems(all); i++) {
+		h = render_good();
+		json_object_set_new(json_array_get(h->channels, 0), "since",
+		    json_string(all[i].since));
+		if (!t_ok(strstr(rendered(render_table, h), all[i].shown) != NULL))
+			printf("# %s\n", all[i].since);
+	}
+}
+
+static void
+none(void)
+{
+	struct health *h = render_good();
+
+	json_array_clear(h->channels);
+	t_text(rendered(render_table, h), "no channels\n");
+}
+
+static void
+full(void)
+{
+	render_full(render_table);
+}
+
+T_MAIN({ "all well", good }, { "troubles", bad }, { "since", since }, { "no channels", none },
+    { "no room", full })
