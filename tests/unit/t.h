@@ -48,7 +48,7 @@ t_str_(const char *got, const char *want, const char *what, const char *file,
 {
 	char msg[1024];
 
-	snprintf(msg, sizeof(msg), "%s is \"%s\", want \"%s\"", what,
+	snprintf(msg, sizeof(msg), "%.100s is \"%.400s\", want \"%.400s\"", what,
 	    got ? got : "(null)", want ? want : "(null)");
 	return t_report(got && want && strcmp(got, want) == 0, file, line, msg);
 }

@@ -11,7 +11,7 @@
 
 #define NOW	1000000
 
-static char path[] = "/tmp/gate-XXXXXX", why[4200];
+static char path[] = "/tmp/gate-XXXXXX", why[512];
 
 static void
 put(const char *text, size_t len)

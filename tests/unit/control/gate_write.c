@@ -66,7 +66,7 @@ db_why(const struct db *db)
 	return "the database is away";
 }
 
-static char dir[] = "/tmp/gate-write-XXXXXX", path[64], why[4200];
+static char dir[] = "/tmp/gate-write-XXXXXX", path[64], why[512];
 
 static int
 write_it(void)

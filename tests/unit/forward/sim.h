@@ -325,4 +325,34 @@ sim_judge(const struct sim *s)
 	return v;
 }
 
+#define FRAME	34	/* ms, rounded up, at 30 frames a second */
+
+/* OBS and loop on the air for a while, OBS preferred. */
+__attribute__((unused)) static void
+begin(struct sim *s, int64_t delay_ms)
+{
+	sim_init(s, 2, delay_ms);
+	sim_up(s, 0);
+	sim_up(s, 1);
+	sim_run(s, 12345);
+	t_str(sim_state(s), "OBS_ACTIVE");
+}
+
+__attribute__((unused)) static void
+check(struct sim *s, int cuts, int64_t gap)
+{
+	struct verdict v = sim_judge(s);
+
+	t_int(v.faults, 0);
+	t_int(s->hurried, 0);
+	t_int(v.cuts, cuts);
+	t_ok(v.gap <= gap);
+	t_ok(v.dts_step <= FRAME);
+	t_ok(v.audio_gap <= 2 * 22);
+	if (v.gap > gap || v.dts_step > FRAME)
+		printf("# gap %lld ms, DTS step %lld ms\n", (long long)v.gap,
+		    (long long)v.dts_step);
+	sim_free(s);
+}
+
 #endif
