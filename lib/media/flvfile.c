@@ -238,17 +238,18 @@ static int
 scan_format(struct scan *s, const struct flvitem *t)
 {
 	struct flvfile *f = s->f;
+	bool video = t->tag.type == MSG_VIDEO;
+	struct blob *header = video ? &f->video_header : &f->audio_header;
 
-	if (t->tag.type == MSG_VIDEO) {
-		if (scan_header(s, &f->video_header, t) == -1)
-			return -1;
-		video_format_read(&f->facts.video, f->video_header.data,
-		    f->video_header.len);
-		return 0;
-	}
-	if (scan_header(s, &f->audio_header, t) == -1)
+	if (scan_header(s, header, t) == -1)
 		return -1;
-	audio_format_take(f, f->audio_header.data, f->audio_header.len);
+	if (!header_is_whole(t->tag.type, header->data, header->len))
+		return fault_set(s->fault, s->at, 0,
+		    "the %s sequence header is broken", video ? "video" : "audio");
+	if (video)
+		video_format_read(&f->facts.video, header->data, header->len);
+	else
+		audio_format_take(f, header->data, header->len);
 	return 0;
 }
 

@@ -62,7 +62,8 @@ tag_add(struct buf *b, uint8_t type, int64_t time, const uint8_t *body, uint32_t
 __attribute__((unused)) static void
 headers_add(struct buf *b, const struct made *m)
 {
-	uint8_t video[] = { 0x17, 0, 0, 0, 0, 1, 100, 0, 31, 0xff, 0xe0, m->mark };
+	uint8_t video[] = { 0x17, 0, 0, 0, 0, 1, 100, 0, 31, 0xff, 0xe1, 0, 2, 0x67,
+	    m->mark, 1, 0, 1, 0x68 };
 	uint8_t audio[] = { 0xaf, 0, 0x11, 0x90 };	/* AAC-LC, 48000, stereo */
 	uint8_t meta[] = "\2\0\12onMetaData\10\0\0\0\0\0\0\11";
 
