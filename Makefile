@@ -18,20 +18,38 @@ SAN	?=
 
 # A tool's link set is a row, and the row is a promise: tests/cmd/links.bats reads
 # NEEDED back from each binary.
-TOOLS	= lsctl-forward lsctl-loop
+TOOLS	= lsctl-forward lsctl-loop lsctl-channel lsctl-keys lsctl-hook lsctl-health lsctl-switch
 lsctl-forward_LIBS = forward control media base
 lsctl-forward_LD   = -ljansson -lssl -lcrypto -lbsd
 lsctl-loop_LIBS    = forward control media base
 lsctl-loop_LD	   = -ljansson -lssl -lcrypto -lbsd
+lsctl-channel_LIBS = control base
+lsctl-channel_LD   = -lpq -ljansson -lcrypto -lbsd
+lsctl-keys_LIBS    = control base
+lsctl-keys_LD	   = -lpq -lcurl -lexpat -ljansson -lcrypto -lbsd
+lsctl-hook_LIBS    = control base
+# A process a callback: loading libraries would take as long as all the rest. libfcgi could look
+# up names, which is not used, and the linker warns of it.
+lsctl-hook_LD	   = -static-pie -Wno-unused-command-line-argument -Wl,--no-warnings \
+		     -ljansson -lfcgi -lmd -lbsd
+lsctl-health_LIBS  = control base
+lsctl-health_LD	   = -lpq -lcurl -lexpat -ljansson -lbsd
+lsctl-switch_LIBS  = control base
+lsctl-switch_LD	   = -lpq -lcurl -lexpat -ljansson -lcrypto -lbsd
 
 LAYERS	= base media control forward
+SCRIPTS	= $(notdir $(wildcard scripts/lsctl-*))
 BINS	= $(TOOLS:%=$(O)/bin/%)
 HDRS	= $(wildcard lib/*/*.h tests/unit/*.h)
 objs	= $(patsubst %.c,$(O)/%.o,$(wildcard lib/$(1)/*.c))
 UNITS	= $(patsubst tests/unit/%.c,$(O)/tests/unit/%,$(wildcard tests/unit/*/*.c))
 FUZZERS	= $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/*.c))
 
-all: $(BINS)
+all: $(BINS) $(SCRIPTS:%=$(O)/bin/%)
+
+$(SCRIPTS:%=$(O)/bin/%): $(O)/bin/%: scripts/%
+	@mkdir -p $(@D)
+	ln -sf $(abspath $<) $@
 
 $(O)/%.o: %.c $(HDRS) Makefile
 	@mkdir -p $(@D)
@@ -54,7 +72,7 @@ $(foreach t,$(TOOLS),$(eval $(call TOOL,$(t))))
 # -- tests: a unit test is linked with the objects it judges, under ASan and UBSan --
 
 SANFLAGS = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
-TEST_LD	= -ljansson -lssl -lcrypto -lpq -lcurl -lexpat -lfcgi -lbsd
+TEST_LD	= -ljansson -lssl -lcrypto -lpq -lcurl -lexpat -lfcgi -lbsd -lmd
 
 $(O)/tests/unit/%: tests/unit/%.c $(HDRS) $(FUZZERS:%=tests/fuzz/%.c) $(LAYERS:%=$(O)/lib%.a)
 	@mkdir -p $(@D)
@@ -142,15 +160,21 @@ run:
 
 bindir	= $(DESTDIR)$(PREFIX)/bin
 mandir	= $(DESTDIR)$(PREFIX)/share/man
+sqldir	= $(DESTDIR)$(PREFIX)/share/lsctl/sql
 PAGES	= $(wildcard man/*.[1-8])
 
 install: all
 	install -d $(bindir) $(sort $(foreach p,$(PAGES),$(mandir)/man$(subst .,,$(suffix $(p)))))
+	install -d $(sqldir)
 	install -m 755 $(BINS) $(bindir)
+	$(foreach s,$(SCRIPTS),install -m 755 scripts/$(s) $(bindir) && \
+	    sed -i 's/@VERSION@/$(VERSION)/' $(bindir)/$(s) && ):
+	install -m 644 sql/*.sql $(sqldir)
 	$(foreach p,$(PAGES),install -m 644 $(p) $(mandir)/man$(subst .,,$(suffix $(p))) && ):
 
 uninstall:
-	rm -f $(TOOLS:%=$(bindir)/%)
+	rm -f $(TOOLS:%=$(bindir)/%) $(SCRIPTS:%=$(bindir)/%)
+	rm -rf $(sqldir)
 	$(foreach p,$(PAGES),rm -f $(mandir)/man$(subst .,,$(suffix $(p)))/$(notdir $(p)) && ):
 
 clean:

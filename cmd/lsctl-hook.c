@@ -1,0 +1,403 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Answers the media server's callbacks: may this one publish, may that one play? A CGI, or a FastCGI
+ * responder when it is started on a socket. Reads a snapshot, spools events; waits for nothing.
+ */
+#include "base/base.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/secret.h"
+#include "control/hook.h"
+#include "control/paths.h"
+
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+
+#include <errno.h>
+#include <fcgiapp.h>
+#include <getopt.h>
+#include <poll.h>
+#include <signal.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#define BODY_MS		300	/* until a callback's body is there */
+#define BACKLOG		4096	/* all publishers of a large host come back at once */
+#define WORKERS		4
+
+struct hook {
+	char		 gate_path[4096], spool[4096], host[256];
+	struct gate	*gate;		/* the last one read, or NULL */
+	int		 workers;
+	int64_t		 since;		/* a CGI's start */
+	const char	*socket;	/* to listen at, or NULL: fd 0 is one */
+};
+
+static volatile sig_atomic_t leaving;
+
+static int
+usage(void)
+{
+	fprintf(stderr, "usage: lsctl-hook [-qv] [-l SOCKET] [-n WORKERS]\n"
+	    "Without a socket as standard input it is a CGI program.\n");
+	return EX_USAGE;
+}
+
+/* -- one callback -- */
+
+/* The snapshot, held: it is what the name says now. NULL, logged: there is none. */
+static const struct gate *
+gate_now(struct hook *h)
+{
+	char why[4200];
+
+	if (h->gate != NULL && gate_hold(h->gate, h->gate_path))
+		return h->gate;
+	gate_close(h->gate);
+	if ((h->gate = gate_open(h->gate_path, why, sizeof(why))) == NULL)
+		log_warnx("nobody gets in: %s", why);
+	return h->gate;
+}
+
+/* Both servers take it: SRS wants exactly this one byte, nginx the status. */
+static const char *
+answer_text(bool open)
+{
+	return open ?
+	    "Status: 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 1\r\n\r\n0" :
+	    "Status: 403 Forbidden\r\nContent-Type: text/plain\r\nContent-Length: 1\r\n\r\n1";
+}
+
+/* The length of the body to read, or -1: such a request is none of a media server. */
+static ssize_t
+body_length(const char *method, const char *length, const char **why)
+{
+	const char *err;
+	long long n;
+
+	if (method == NULL || strcmp(method, "POST") != 0) {
+		*why = "not a POST request";
+		return -1;
+	}
+	n = strtonum(length != NULL ? length : "", 1, CALLBACK_MAX, &err);
+	if (err != NULL) {
+		*why = "no body, or too long";
+		return -1;
+	}
+	return (ssize_t)n;
+}
+
+/* body NULL: it could not be read, for the reason in why. */
+static void
+judge(struct hook *h, const char *type, char *body, size_t len, const char *why,
+    struct hook_verdict *v)
+{
+	enum callback_server server = CALLBACK_SRS;
+	const struct gate *gate = NULL;
+	struct callback cb;
+	int rc = -1;
+
+	if (body != NULL && callback_server_of(type, &server) == -1)
+		why = "neither JSON nor a form";
+	else if (body != NULL)
+		rc = 0;
+	memset(&cb, 0, sizeof(cb));
+	if (rc == 0)
+		rc = callback_parse(&cb, server, body, len, &why);
+	if (rc == 0 && (cb.action == CALLBACK_PUBLISH || cb.action == CALLBACK_PLAY))
+		gate = gate_now(h);
+	hook_judge(v, rc == 0 ? &cb : NULL, gate, why, time(NULL));
+	callback_free(&cb);
+	if (body != NULL)
+		explicit_bzero(body, len);
+}
+
+/* The answer is out: whoever replaces the snapshot need not wait, and there is time to tell of it. */
+static void
+tell(struct hook *h, const struct hook_verdict *v)
+{
+	struct spool_event e = hook_event(v, h->host);
+	char why[4200];
+
+	if (h->gate != NULL)
+		gate_release(h->gate);
+	if (v->kind == NULL)
+		return;
+	if (v->open)
+		log_info("channel=%s source=%s %s %s", v->channel, v->source, v->kind,
+		    v->detail);
+	else
+		log_warnx("channel=%s source=%s %s: %s %s", v->channel, v->source, v->kind,
+		    v->why, v->detail);
+	if (spool_append(h->spool, &e, why, sizeof(why)) == -1)
+		log_warnx("an event is lost: %s: %s", v->kind, why);
+}
+
+/* -- CGI -- */
+
+/* 0, or -1: it did not come in time, or there is no more. */
+static int
+read_body(struct hook *h, char *body, size_t len)
+{
+	struct pollfd p = { STDIN_FILENO, POLLIN, 0 };
+	int64_t end = h->since + BODY_MS, left;
+	size_t have = 0;
+	ssize_t n;
+
+	while (have < len) {
+		if ((left = end - clock_ms()) <= 0 || poll(&p, 1, (int)left) != 1)
+			return -1;
+		if ((n = read(STDIN_FILENO, body + have, len - have)) <= 0)
+			return -1;
+		have += (size_t)n;
+	}
+	return 0;
+}
+
+static int
+cgi(struct hook *h)
+{
+	static char body[CALLBACK_MAX];
+	struct hook_verdict v;
+	const char *why = NULL, *text;
+	ssize_t len, n;
+
+	/* fcgiwrap ends its program when it has the answer, and there is an event to write then. */
+	signal(SIGTERM, SIG_IGN);
+	h->since = clock_ms();
+	len = body_length(getenv("REQUEST_METHOD"), getenv("CONTENT_LENGTH"), &why);
+	if (len == -1) {
+		/* fcgiwrap wants to be rid of it all before it takes an answer. */
+		while (read_body(h, body, sizeof(body)) == 0)
+			;
+	} else if (read_body(h, body, (size_t)len) == -1) {
+		why = "its body did not come";
+		len = -1;
+	}
+	judge(h, getenv("CONTENT_TYPE"), len != -1 ? body : NULL, len != -1 ? (size_t)len : 0,
+	    why, &v);
+	text = answer_text(v.open);
+	n = write(STDOUT_FILENO, text, strlen(text));
+	close(STDOUT_FILENO);
+	tell(h, &v);
+	gate_close(h->gate);
+	return n == (ssize_t)strlen(text) ? 0 : EX_IOERR;
+}
+
+/* -- FastCGI -- */
+
+static void
+leave(int sig)
+{
+	(void)sig;
+	leaving = 1;
+	FCGX_ShutdownPending();
+}
+
+static void
+answer(struct hook *h, FCGX_Request *r)
+{
+	static char body[CALLBACK_MAX];
+	struct hook_verdict v;
+	const char *why = NULL;
+	ssize_t len;
+
+	len = body_length(FCGX_GetParam("REQUEST_METHOD", r->envp),
+	    FCGX_GetParam("CONTENT_LENGTH", r->envp), &why);
+	if (len != -1 && FCGX_GetStr(body, (int)len, r->in) != len) {
+		why = "its body did not come";
+		len = -1;
+	}
+	judge(h, FCGX_GetParam("CONTENT_TYPE", r->envp), len != -1 ? body : NULL,
+	    len != -1 ? (size_t)len : 0, why, &v);
+	FCGX_PutS(answer_text(v.open), r->out);
+	FCGX_Finish_r(r);
+	tell(h, &v);
+}
+
+/* A worker's life. It ends with its parent, and between two requests. */
+static int
+work(struct hook *h)
+{
+	struct sigaction sa = { .sa_handler = leave };
+	FCGX_Request r;
+
+	prctl(PR_SET_PDEATHSIG, SIGTERM);
+	sigaction(SIGTERM, &sa, NULL);	/* no SA_RESTART: it wakes accept(2) */
+	if (FCGX_Init() != 0 || FCGX_InitRequest(&r, 0, FCGI_FAIL_ACCEPT_ON_INTR) != 0) {
+		log_warnx("cannot accept FastCGI requests");
+		return EX_OSERR;
+	}
+	while (!leaving && FCGX_Accept_r(&r) == 0)
+		answer(h, &r);
+	FCGX_Free(&r, 1);
+	gate_close(h->gate);
+	return 0;
+}
+
+static pid_t
+worker_start(struct hook *h)
+{
+	pid_t pid = fork();
+
+	if (pid == 0)
+		_exit(work(h));
+	if (pid == -1)
+		log_warn("fork");
+	return pid;
+}
+
+/* Ends the workers: each finishes what it answers. */
+static void
+workers_end(const struct hook *h, const pid_t pid[])
+{
+	int64_t end = clock_ms() + 2000;
+	int i, left = h->workers;
+
+	while (left > 0) {
+		for (i = 0; i < h->workers; i++) {
+			if (pid[i] > 0)
+				kill(pid[i], clock_ms() < end ? SIGTERM : SIGKILL);
+		}
+		usleep(20000);
+		while (waitpid(-1, NULL, WNOHANG) > 0)
+			left--;
+		if (waitpid(-1, NULL, WNOHANG) == -1 && errno == ECHILD)
+			break;
+	}
+}
+
+static int
+serve(struct hook *h)
+{
+	struct sigaction sa = { .sa_handler = leave };
+	pid_t pid[64] = { 0 }, gone;
+	int i, status;
+
+	sigaction(SIGTERM, &sa, NULL);
+	sigaction(SIGINT, &sa, NULL);
+	for (i = 0; i < h->workers; i++)
+		pid[i] = worker_start(h);
+	log_info("answering, %d workers, snapshot %s", h->workers, h->gate_path);
+	while (!leaving) {
+		if ((gone = waitpid(-1, &status, 0)) == -1) {
+			if (errno == ECHILD)
+				return EX_OSERR;
+			continue;
+		}
+		log_warnx("a worker ended (%s %d): another takes its place",
+		    WIFSIGNALED(status) ? "signal" : "status",
+		    WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
+		usleep(100000);
+		for (i = 0; i < h->workers; i++) {
+			if (pid[i] == gone)
+				pid[i] = worker_start(h);
+		}
+	}
+	workers_end(h, pid);
+	return 0;
+}
+
+/* Standard input becomes the socket, as for one that was started on it. 0, or an exit status. */
+static int
+listen_at(const char *path)
+{
+	struct sockaddr_un to = { .sun_family = AF_UNIX };
+	int fd = -1, rc = -1;
+	mode_t old;
+
+	if (strlcpy(to.sun_path, path, sizeof(to.sun_path)) >= sizeof(to.sun_path)) {
+		log_warnx("%s: too long for a socket", path);
+		return EX_USAGE;
+	}
+	unlink(path);
+	old = umask(0117);	/* owner and group: who may ask */
+	if ((fd = socket(AF_UNIX, SOCK_STREAM, 0)) != -1 &&
+	    bind(fd, (struct sockaddr *)&to, sizeof(to)) == 0 && listen(fd, BACKLOG) == 0)
+		rc = dup2(fd, STDIN_FILENO);
+	umask(old);
+	if (rc == -1)
+		log_warn("%s", path);
+	if (fd > 0)
+		close(fd);
+	return rc == -1 ? EX_CANTCREAT : 0;
+}
+
+/* -- options -- */
+
+static const struct option options[] = {
+	{ "listen", required_argument, NULL, 'l' },
+	{ "workers", required_argument, NULL, 'n' },
+	{ "quiet", no_argument, NULL, 'q' },
+	{ "verbose", no_argument, NULL, 'v' },
+	{ "help", no_argument, NULL, 'h' },
+	{ "version", no_argument, NULL, 'V' },
+	{ NULL, 0, NULL, 0 }
+};
+
+/* -1: go on; else the exit status. */
+static int
+options_read(struct hook *h, int argc, char **argv)
+{
+	const char *err = NULL;
+	int opt, verbosity = getenv("REQUEST_METHOD") != NULL ? -1 : 0;
+
+	while ((opt = getopt_long(argc, argv, "l:n:qv", options, NULL)) != -1) {
+		switch (opt) {
+		case 'l':
+			h->socket = optarg;
+			break;
+		case 'n':
+			h->workers = (int)strtonum(optarg, 1, 64, &err);
+			if (err != NULL)
+				return usage();
+			break;
+		case 'q':
+			verbosity = -1;
+			break;
+		case 'v':
+			verbosity = 1;
+			break;
+		case 'V':
+			puts("lsctl-hook " LSCTL_VERSION);
+			return 0;
+		case 'h':
+			usage();
+			return 0;
+		default:
+			return usage();
+		}
+	}
+	log_init("lsctl-hook", verbosity);
+	return optind == argc ? -1 : usage();
+}
+
+int
+main(int argc, char **argv)
+{
+	static struct hook h = { .workers = WORKERS };
+	int status;
+
+	secret_guard();
+	signal(SIGPIPE, SIG_IGN);
+	log_init("lsctl-hook", 0);
+	/* A CGI's arguments are the client's, if there are any (RFC 3875 section 4.4). */
+	if (getenv("REQUEST_METHOD") == NULL &&
+	    (status = options_read(&h, argc, argv)) != -1)
+		return status;
+	path_run(h.gate_path, sizeof(h.gate_path), "gate", NULL, "");
+	path_state(h.spool, sizeof(h.spool), "spool", NULL);
+	path_host(h.host, sizeof(h.host));
+	if (getenv("REQUEST_METHOD") != NULL) {
+		log_init("lsctl-hook", -1);
+		return cgi(&h);
+	}
+	if (h.socket != NULL && (status = listen_at(h.socket)) != 0)
+		return status;
+	if (FCGX_IsCGI())
+		return usage();
+	return serve(&h);
+}
