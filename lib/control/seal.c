@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
 #include "base/hex.h"
+#include "base/private_file.h"
 #include "control/seal.h"
 
 #include <sys/stat.h>
-#include <sys/xattr.h>
 
 #include <errno.h>
 #include <fcntl.h>
@@ -43,27 +43,6 @@ key_parse(struct master_key *k, const char *text, size_t len)
 	return 0;
 }
 
-/*
- * systemd may give a credential to a service's user by an access list; the group bits of the mode are then
- * the list's mask. Version 2 of the list: 4 bytes, then entries of tag, permissions (2 bytes each) and
- * id (4), little-endian. True when it lets in no group.
- */
-static bool
-list_without_group(int fd)
-{
-	uint8_t list[256];
-	ssize_t n, i;
-
-	n = fgetxattr(fd, "system.posix_acl_access", list, sizeof(list));
-	if (n < 4 || list[0] != 2)
-		return false;
-	for (i = 4; i + 8 <= n; i += 8) {
-		if ((list[i] == 0x04 || list[i] == 0x08) && list[i + 2] != 0)
-			return false;
-	}
-	return true;
-}
-
 /* Is it a file that only its owner may read? */
 static int
 key_guarded(int fd, const char *path, char *why, size_t size)
@@ -78,8 +57,7 @@ key_guarded(int fd, const char *path, char *why, size_t size)
 		snprintf(why, size, "%s: not a file", path);
 		return -1;
 	}
-	if ((st.st_mode & 007) != 0 ||
-	    ((st.st_mode & 070) != 0 && !list_without_group(fd))) {
+	if (!private_file(fd, &st)) {
 		snprintf(why, size, "%s: others may read it: chmod 0400 it, "
 		    "and change the key if they may have", path);
 		return -1;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
+#include "base/private_file.h"
 #include "base/buf.h"
 #include "control/server.h"
 #include "control/server_driver.h"
@@ -82,7 +83,7 @@ auth_read(int fd, const char *path, char auth[SERVER_AUTH], char *why, size_t si
 		snprintf(why, size, "%s: not a file", path);
 		return -1;
 	}
-	if (st.st_mode & 077) {
+	if (!private_file(fd, &st)) {
 		snprintf(why, size, "%s: others may read it: chmod 600 %s", path, path);
 		return -1;
 	}

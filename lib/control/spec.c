@@ -2,6 +2,7 @@
 /* A spec as a file, and as a value; spec_parse.c is about what stands in it. */
 #include "base/base.h"
 #include "base/json_where.h"
+#include "base/private_file.h"
 #include "control/spec.h"
 
 #include <errno.h>
@@ -112,7 +113,7 @@ slurp(const char *file, size_t *len, char *why, size_t size)
 		snprintf(why, size, "cannot be read: %s", strerror(errno));
 	else if (!S_ISREG(st.st_mode) || st.st_size > SPEC_MAX)
 		snprintf(why, size, "is not a file of at most %d bytes", SPEC_MAX);
-	else if (st.st_mode & 077)
+	else if (!private_file(fd, &st))
 		snprintf(why, size, "holds secrets and others may read it: "
 		    "chmod 600 it");
 	else if ((text = read_whole(fd, (size_t)st.st_size, len)) == NULL)
