@@ -219,7 +219,7 @@ seen_sort(struct seen *s)
 const struct seen_channel *
 seen_find(const struct seen *s, const char *name)
 {
-	struct seen_channel key;
+	struct seen_channel key = { 0 };
 
 	if (s->channels == 0)
 		return NULL;

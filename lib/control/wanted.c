@@ -369,7 +369,7 @@ wanted_free(struct wanted *w)
 struct wanted_channel *
 wanted_find(const struct wanted *w, const char *name)
 {
-	struct wanted_channel key;
+	struct wanted_channel key = { 0 };
 
 	strlcpy(key.plan.name, name, sizeof(key.plan.name));
 	return bsearch(&key, w->channel, w->channels, sizeof(key), by_name);

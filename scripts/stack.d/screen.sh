@@ -24,19 +24,18 @@ screen_end() {
 }
 
 screen_greet() {
-	local c
-	for c in "${channels[@]}"; do
-		printf '\n%s\n' "$c"
-		printf '  OBS server   rtmp://127.0.0.1:%s/live\n' "$RTMP_PORT"
-		printf '  stream key   %s_obs\n' "$c"
-	done
+	[[ -n ${STACK_BACKGROUND-} ]] || keys_show
 	cat <<END
 
 no OBS at hand?
-  ffmpeg -re -f lavfi -i testsrc2=s=1280x720:r=30 -f lavfi -i sine=f=330:r=48000 -c:v libx264 -preset veryfast -pix_fmt yuv420p -g 60 -b:v 2500k -c:a aac -ac 2 -f flv rtmp://127.0.0.1:$RTMP_PORT/live/${channels[0]}_obs
+  ffmpeg -re -f lavfi -i testsrc2=s=1280x720:r=30 -f lavfi -i sine=f=330:r=48000 -c:v libx264 -preset veryfast -pix_fmt yuv420p -g 60 -b:v 2500k -c:a aac -ac 2 -f flv 'rtmp://127.0.0.1:$RTMP_PORT/live/STREAM-KEY'
 
 watch what viewers see
   http://127.0.0.1:$PORT/
+
+look after it with the tools, in a shell of its own
+  . $PWD/env.sh
+  lsctl-health; lsctl-channel show; lsctl-switch ${channels[0]} --to loop --for 1m
 
 Ctrl-C, or scripts/stack stop, ends it all; logs are in $PWD/log
 
@@ -47,7 +46,7 @@ END
 screen_fetch() {
 	local c
 	for c in "${channels[@]}"; do
-		"$bin/lsctl-forward" ctl "sock/$c" status >"tmp/$c.json" 2>/dev/null ||
+		"$bin/lsctl-forward" ctl "forward/$c.sock" status >"tmp/$c.json" 2>/dev/null ||
 		    printf '{"channel":"%s","state":"DOWN"}\n' "$c" >"tmp/$c.json"
 		mv -f "tmp/$c.json" "status/$c.json"
 	done

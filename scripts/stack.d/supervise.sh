@@ -64,6 +64,7 @@ parts_watch() {
 	for name in "${!part_pid[@]}"; do
 		pid=${part_pid[$name]}
 		kill -0 "$pid" 2>/dev/null && continue
+		[[ -n ${unit_deadline[$name]-} ]] && continue	# it was asked to
 		wait "$pid" 2>/dev/null
 		part_died "$name" $?
 	done

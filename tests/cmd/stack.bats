@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: ISC
-# The embedded stack, whole: real nginx, ffmpeg as OBS, every part of it in a folder of the
-# test's own.
+# The embedded stack, whole: real nginx, PostgreSQL and fcgiwrap, ffmpeg as OBS, every part of it in a
+# folder of the test's own.
 # shellcheck disable=SC2154	# $output and $status are set by run
 
 bats_require_minimum_version 1.5.0
@@ -13,18 +13,21 @@ setup_file() {
 
 setup() {
 	setup_folder
-	export O=${O:-build} LOOP=$BATS_FILE_TMPDIR/loop.mp4 STATE=$BATS_TEST_TMPDIR/state
+	# Where the user can go who runs the database, whatever lies above the tree.
+	PLACE=$(mktemp -d /tmp/stack.XXXXXX)
+	chmod 711 "$PLACE"
+	export O=${O:-build} LOOP=$BATS_FILE_TMPDIR/loop.mp4 STATE=$PLACE/state
 	export TMPDIR=$BATS_TEST_TMPDIR/tmp HOME=$BATS_TEST_TMPDIR/home
 	RTMP_PORT=$((20000 + RANDOM % 10000))
 	export RTMP_PORT DEST_PORT=$((RTMP_PORT + 1)) PORT=$((RTMP_PORT + 2))
+	export API_PORT=$((RTMP_PORT + 3)) HOOK_PORT=$((RTMP_PORT + 4))
 	unset SRS CHANNELS
 	mkdir "$TMPDIR" "$HOME"
-	PLACE=
 }
 
 teardown() {
 	teardown_folder
-	[ -z "$PLACE" ] || rm -rf "$PLACE"
+	rm -rf "$PLACE"
 }
 
 stack() {
@@ -38,10 +41,35 @@ stack_up() {
 	await_long state_is LOOP_ACTIVE
 }
 
-obs_up() {
-	start obs ffmpeg -v error -re -f lavfi -i testsrc2=s=320x180:r=30 -f lavfi -i sine \
+# The tools, as somebody uses them who looks after the stack by hand.
+tool() (
+	. "$STATE/env.sh"
+	name=$1
+	shift
+	"lsctl-$name" "$@"
+)
+
+sql() (
+	. "$STATE/env.sh"
+	psql -XqAtc "$1"
+)
+
+stream_key() {
+	tool keys show --json waheguru obs | jq -r .stream_key
+}
+
+# encoder STREAM-KEY
+encoder() {
+	ffmpeg -nostdin -v error -re -f lavfi -i testsrc2=s=320x180:r=30 -f lavfi -i sine \
 	    -c:v libx264 -preset ultrafast -g 30 -c:a aac -ac 2 \
-	    -f flv "rtmp://127.0.0.1:$RTMP_PORT/live/waheguru_obs"
+	    -f flv "rtmp://127.0.0.1:$RTMP_PORT/live/$1"
+}
+
+# obs_up [STREAM-KEY]
+obs_up() {
+	start obs ffmpeg -nostdin -v error -re -f lavfi -i testsrc2=s=320x180:r=30 -f lavfi -i sine \
+	    -c:v libx264 -preset ultrafast -g 30 -c:a aac -ac 2 \
+	    -f flv "rtmp://127.0.0.1:$RTMP_PORT/live/${1:-$(stream_key)}"
 	OBS=$pid
 }
 
@@ -61,9 +89,18 @@ record() {
 parts() {
 	local p
 	for p in /proc/[0-9]*; do
-		[ "$(readlink "$p/cwd")" = "$STATE" ] && [ "${p#/proc/}" != "$STACK" ] && basename "$p"
+		case $(readlink "$p/cwd") in
+		"$STATE" | "$STATE"/*) [ "${p#/proc/}" = "$STACK" ] || basename "$p" ;;
+		esac
 	done 2>/dev/null
 	true
+}
+
+# The server's first process and all that it started.
+database_signal() {
+	local first
+	first=$(head -n 1 "$STATE/pg/data/postmaster.pid")
+	kill "-$1" "$first" $(pgrep -P "$first")
 }
 
 part() {
@@ -105,7 +142,8 @@ no_parts() {
 	page="http://127.0.0.1:$PORT"
 	curl -sf "$page/" | grep -q '<title>lsctl</title>'
 	curl -sfI "$page/player.js" | grep -qi 'content-type: text/javascript'
-	[ "$(curl -sf "$page/stack.json" | jq -r '.channels[0].key')" = waheguru_obs ]
+	curl -sf "$page/stack.json" | jq -r '.channels[0].key' | grep -q '^waheguru_obs'
+	refute grep -q "$(stream_key)" "$STATE/page/stack.json"
 	[ "$(curl -sf "$page/status/waheguru.json" | jq -r .state)" = OBS_ACTIVE ]
 	curl -sf "$page/stat" | grep -q '<publishing/>'
 	segment=$(curl -sf "$page/hls/waheguru/index.m3u8" | grep '\.ts$' | tail -n 1)
@@ -123,30 +161,110 @@ no_parts() {
 	tail -n 1 stack.out | grep -q 'stopped by SIGINT'
 	no_parts
 	[ -z "$(ls -A "$HOME" "$TMPDIR" | grep -v : | xargs)" ]
-	[ -z "$(find "$STATE/spec" -perm /077)" ]
+	[ -z "$(find "$STATE/forward" "$STATE/loop" -name '*.json' -perm /077)" ]
+	[ ! -e "$(cat "$STATE/pgsocket" 2>/dev/null)" ]
+}
+
+@test "only the right token gets in, and a rotation throws its publisher out" {
+	stack_up
+	key=$(stream_key)
+	loop=$(tool keys show --json waheguru loop | jq -r .stream_key)
+	for wrong in waheguru_obs "waheguru_obs?token=" "waheguru_obs?token=x${key#*=}" \
+	    "waheguru_obs?token=${loop#*=}" "waheguru_loop?token=${key#*=}" "nobody_obs?token=${key#*=}"; do
+		run -1 encoder "$wrong"
+	done
+	state_is LOOP_ACTIVE
+	obs_up "$key"
+	await_long state_is OBS_ACTIVE
+
+	tool keys rotate waheguru obs
+	await gone $OBS
+	run -1 encoder "$key"
+	await_long state_is LOOP_ACTIVE
+	[ "$(stream_key)" != "$key" ]
+	obs_up
+	await_long state_is OBS_ACTIVE
+	[ "$(record .destinations.youtube.connects)" = 1 ]
+	[ "$(sql "select count(*) from lsctl.event where kind = 'publish-refused'")" -ge 5 ]
+
+	# Nothing of a token is in what the parts say.
+	refute grep -rqF -e "${key#*=}" -e "${loop#*=}" "$STATE/log" "$STATE/status"
+}
+
+@test "with a database that does not answer a channel stays, fails over, and comes back; then it is told" {
+	stack_up
+	obs_up
+	await_long state_is OBS_ACTIVE
+	key=$(stream_key)
+	database_signal STOP
+	kill -KILL $OBS
+	await_long state_is LOOP_ACTIVE
+	obs_up "$key"
+	await_long state_is OBS_ACTIVE
+	run -1 encoder waheguru_obs
+	[ "$(record .destinations.youtube.connects)" = 1 ]
+	await_long grep -q 'nothing is touched' "$STATE/log/control.log"
+	database_signal CONT
+	lost="select count(*) from lsctl.event where kind = 'state' and detail ->> 'from' = 'OBS_ACTIVE'"
+	back="select count(*) from lsctl.event where kind = 'state' and detail ->> 'to' = 'OBS_ACTIVE'"
+	refused="select count(*) > 0 from lsctl.event where kind = 'publish-refused'"
+	told() { [ "$(sql "$lost")" = 1 ] && [ "$(sql "$back")" = 2 ] && [ "$(sql "$refused")" = t ]; }
+	await_long told
+}
+
+@test "what is declared is done, and what an encoder left behind keeps nobody out" {
+	stack_up
+	obs_up
+	await_long state_is OBS_ACTIVE
+	kill -STOP $OBS
+	await_long grep -q 'kick client=.*nothing comes of it' "$STATE/log/control.log"
+	first=$OBS
+	obs_up
+	await_long state_is OBS_ACTIVE
+	kill -KILL $first
+
+	tool switch waheguru --to loop --for 1h --why 'a test'
+	state_is LOOP_ACTIVE || await_long state_is LOOP_ACTIVE
+	[ "$(record .mode)" = loop ]
+	tool channel set -q waheguru stall_ms=1000
+	await_long grep -q '"stall_ms": 1000' "$STATE/forward/waheguru.json"
+	await_long grep -q 'reloaded' "$STATE/log/forward-waheguru.log"
+	state_is LOOP_ACTIVE
+	tool switch waheguru --to auto
+	await_long state_is OBS_ACTIVE
+
+	tool channel disable -q waheguru
+	await_long state_is DOWN
+	await gone $OBS
+	[ ! -e "$STATE/forward/waheguru.json" ]
+	run -1 encoder "$(stream_key)"
+	tool channel enable -q waheguru
+	await_long state_is LOOP_ACTIVE
 }
 
 @test "what dies is started again, and nothing outlives the stack" {
 	stack_up
 	kill -KILL "$(part conf/media)"
 	await_long grep -q 'media died (signal KILL); starting it again now' stack.out
-	await_long grep -q 'local live connects=2' "$STATE/log/loop-waheguru.log"
+	await_long grep -q 'server live connects=2' "$STATE/log/loop-waheguru.log"
 	[ "$(record .destinations.youtube.connects)" = 1 ]
 	kill -KILL "$(part conf/destination)"
 	await_long grep -q 'youtube live connects=2' "$STATE/log/forward-waheguru.log"
 
-	[ "$(parts | wc -l)" -ge 7 ]
+	kill -KILL "$(part lsctl-loop)"
+	await_long grep -q 'loop-waheguru died (signal KILL); starting it again' stack.out
+	kill -KILL "$(part stack.d/control)"
+	await_long grep -q 'control died (signal KILL); starting it again' stack.out
+
+	[ "$(parts | wc -l)" -ge 10 ]
 	kill -KILL "$STACK"
 	await_long no_parts
 }
 
 @test "an ordinary user runs it in the background" {
 	[ "$(id -u)" -eq 0 ] || skip "only root can become another user"
-	# Somewhere that this user can reach, whatever lies above the tree.
-	PLACE=$(mktemp -d /tmp/stack.XXXXXX)
-	STATE=$PLACE/state
 	mkdir "$PLACE/build"
-	cp -r "$ROOT/scripts" "$LOOP" "$PLACE"
+	cp -r "$ROOT/scripts" "$ROOT/sql" "$LOOP" "$PLACE"
 	cp -r "$BIN" "$PLACE/build"
 	chown -R nobody: "$PLACE"
 	user=(setpriv --reuid nobody --regid nogroup --clear-groups env HOME="$PLACE" TMPDIR="$PLACE"

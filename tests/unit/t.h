@@ -37,7 +37,7 @@ t_int_(int64_t got, int64_t want, const char *what, const char *file, int line)
 {
 	char msg[256];
 
-	snprintf(msg, sizeof(msg), "%s is %" PRId64 ", want %" PRId64,
+	snprintf(msg, sizeof(msg), "%.150s is %" PRId64 ", want %" PRId64,
 	    what, got, want);
 	return t_report(got == want, file, line, msg);
 }

@@ -23,7 +23,7 @@ text_of(enum plan_unit u, const char *channel)
 	static char text[256];
 	struct buf b;
 
-	buf_init(&b, sizeof(text));
+	buf_init(&b, SPECFILE_MAX);
 	text[0] = '\0';
 	if (specfile_read(u, channel, &b) == 0)
 		snprintf(text, sizeof(text), "%.*s", (int)buf_len(&b),

@@ -141,12 +141,15 @@ nonsense_is_refused(void)
 		"", "[]", "{}", "{\"channels\":3}", "{\"channels\":[3]}",
 		"{\"channels\":[{\"channel\":\"C\",\"mode\":\"auto\",\"sources\":[]}]}",
 	};
+	struct wanted *w;
 	char why[128];
 	size_t i;
 
 	for (i = 0; i < nitems(texts); i++)
 		t_ok(wanted_parse(texts[i], NULL, "/media", why, sizeof(why)) == NULL);
-	t_ok(wanted_parse("{\"channels\":[]}", NULL, "/m", why, sizeof(why)) != NULL);
+	w = wanted_parse("{\"channels\":[]}", NULL, "/m", why, sizeof(why));
+	t_ok(w != NULL);
+	wanted_free(w);
 }
 
 static void

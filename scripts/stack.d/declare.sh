@@ -1,0 +1,61 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: ISC
+# The stack's channels, declared as any channel is: with the tools. Nothing is done twice, and what a person
+# changed stays: only where things are, which is the stack's own, is set anew at each start.
+
+tool() {
+	local name=$1
+	shift
+	"$bin/lsctl-$name" "$@" </dev/null || die "lsctl-$name $1 failed"
+}
+
+declare_host() {
+	local kind=nginx
+	[[ -z ${SRS-} ]] || kind=srs
+	tool channel host set -q "$LSCTL_HOST" "server=$kind" "api_url=http://127.0.0.1:$API_PORT" \
+	    "play_url=rtmp://127.0.0.1:$RTMP_PORT/live" "publish_url=rtmp://127.0.0.1:$RTMP_PORT/live"
+}
+
+# A destination's key is a secret, hence a file and no argument; this one is the channel's name.
+declare_channel() {
+	local c=$1
+	tool channel add -q "$c"
+	printf '%s\n' "$c" >tmp/key
+	tool channel dest add -q "$c" youtube "rtmp://127.0.0.1:$DEST_PORT/youtube" --key-file tmp/key
+	rm tmp/key
+}
+
+declare_all() {
+	local c known
+	declare_host
+	known=$("$bin/lsctl-channel" list --json | jq -r .name) || die 'lsctl-channel list failed'
+	for c in "${channels[@]}"; do
+		if grep -qxF -e "$c" <<<"$known"; then
+			tool channel enable -q "$c"
+			"$bin/lsctl-channel" dest set -q "$c" youtube "url=rtmp://127.0.0.1:$DEST_PORT/youtube" \
+			    2>/dev/null || say "channel $c: its destination youtube is left as it is"
+		else
+			declare_channel "$c"
+			tool channel media -q "$c" loop "${card#media/}"
+			tool channel media -q "$c" file "${card#media/}"
+			continue
+		fi
+		if [[ -n ${LOOP-} ]]; then
+			tool channel media -q "$c" loop "${card#media/}"
+			tool channel media -q "$c" file "${card#media/}"
+		fi
+	done
+	while read -r c; do
+		[[ -z $c || " ${channels[*]} " == *" $c "* ]] || tool channel disable -q "$c"
+	done <<<"$known"
+	tool keys new -q --all
+}
+
+# What OBS wants to have typed in; a secret, so it is told to a person and written nowhere.
+keys_show() {
+	local c
+	for c in "${channels[@]}"; do
+		printf '\n%s\n' "$c"
+		"$bin/lsctl-keys" show "$c" | sed 's/^/  /'
+	done
+}

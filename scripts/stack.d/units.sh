@@ -1,0 +1,52 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: ISC
+# The forwarders and loops that lsctl-switch wants: a file in units/ for each, made and removed by
+# stack.d/unit.
+
+declare -A unit_deadline=()	# of those that were asked to end
+
+# The part of a unit is gone, whether it ended by itself or was made to.
+unit_ended() {
+	local name=$1
+	group_sweep "${part_pid[$name]}"
+	unset "part_pid[$name]" "part_due[$name]" "part_wait[$name]" "unit_deadline[$name]"
+	rm -f "units/$name.stop"
+}
+
+# Asks it to end, once, and makes it after five seconds.
+unit_end() {
+	local name=$1 pid=${part_pid[$1]-}
+	if [[ -z $pid ]] || ! kill -0 "$pid" 2>/dev/null; then
+		[[ -z $pid ]] || wait "$pid" 2>/dev/null
+		[[ -z $pid ]] || unit_ended "$name"
+		unset "part_due[$name]"
+		rm -f "units/$name.stop"
+		return
+	fi
+	if [[ -z ${unit_deadline[$name]-} ]]; then
+		kill -TERM "$pid" 2>/dev/null
+		unit_deadline[$name]=$((SECONDS + 5))
+	elif ((SECONDS > unit_deadline[$name])); then
+		kill -KILL -- "-$pid" 2>/dev/null
+	fi
+}
+
+# What runs becomes what is wanted. A restart is a stop that leaves the unit wanted.
+units_tend() {
+	local f name
+	for f in units/*.stop; do
+		[[ -e $f ]] || continue
+		name=${f#units/}
+		unit_end "${name%.stop}"
+	done
+	for f in units/forward-* units/loop-*; do
+		[[ -e $f && $f != *.stop && ! -e $f.stop ]] || continue
+		name=${f#units/}
+		[[ -n ${part_pid[$name]-} || -n ${part_due[$name]-} ]] && continue
+		if [[ " ${parts[*]} " == *" $name "* ]]; then
+			part_start "$name"
+		else
+			part_add "$name"
+		fi
+	done
+}
