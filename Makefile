@@ -91,6 +91,7 @@ FLOWS	= $(shell find tests/flow -maxdepth 1 -type f -executable ! -name '*.py' |
 
 # What does not compile is missing then, and counted as failed.
 test:
+	@scripts/deps run test
 	-@$(MAKE) --no-print-directory -s -k -j$(JOBS) all
 	-@$(ASAN) -s -k -j$(JOBS) units
 	@O=$(O) scripts/tap -j $(JOBS) $(UNITS:$(O)/%=$(O)/asan/%) $(BATS) $(FLOWS)

@@ -60,6 +60,7 @@ teardown() {
 }
 
 # pass [OPTION...]: health, then one reconciliation.
+# shellcheck disable=SC2120	# run calls it with -n
 pass() {
 	"$BIN/lsctl-health" --json 2>/dev/null | "$BIN/lsctl-switch" -q "$@"
 }
