@@ -119,6 +119,7 @@ create table lsctl.event (
 );
 create index event_channel on lsctl.event (channel, at);
 create index event_at on lsctl.event (at);
+grant select on lsctl.event to lsctl_viewer;
 
 create function lsctl.event_is_final() returns trigger language plpgsql as $$
 begin

@@ -92,12 +92,28 @@ fail:
 	return -1;
 }
 
+/* For the user that $LSCTL_RUN belongs to, when root makes it. */
+static int
+make_folder(enum plan_unit u)
+{
+	char path[PATH];
+	struct stat st;
+
+	if (mkdir(path_of(path, u, NULL, ""), 0700) == -1)
+		return errno == EEXIST ? 0 : -1;
+	if (geteuid() != 0)
+		return 0;
+	if (stat(path_run(path, sizeof(path), ".", NULL, ""), &st) == -1)
+		return -1;
+	return lchown(path_of(path, u, NULL, ""), st.st_uid, st.st_gid);
+}
+
 int
 specfile_write(enum plan_unit u, const char *channel, const char *text, bool owed)
 {
 	char path[PATH], temporary[PATH];
 
-	if (mkdir(path_of(path, u, NULL, ""), 0700) == -1 && errno != EEXIST)
+	if (make_folder(u) == -1)
 		return -1;
 	if (owed && put(u, path_of(path, u, channel, ".owed"), "") == -1)
 		return -1;
