@@ -7,68 +7,69 @@ set search_path = lsctl, pg_temp as $$
 	select ceil(extract(epoch from t) * 1000)::bigint
 $$;
 
--- Who was let in last: {"client", "age_s", "good", "kicked_s"}; good is false once its token is not.
-create function lsctl.switch_publisher(channel_name text, s_name text, s_id bigint) returns jsonb
-language sql stable set search_path = lsctl, pg_temp as $$
-	select jsonb_build_object('client', e.detail ->> 'client',
-	    'age_s', round(extract(epoch from now() - e.at)::numeric, 1),
-	    'kicked_s', (select round(extract(epoch from now() - k.at)::numeric, 1) from event k
-		where k.kind = 'kicked' and k.channel = channel_name and k.source = s_name
-		order by k.id desc limit 1),
-	    'good', e.detail ->> 'token' is null or exists (
-		select from token t where t.source_id = s_id and t.revoked_at is null and
-		    (t.expires_at is null or t.expires_at > now()) and
-		    left(encode(t.digest, 'hex'), 8) = left(e.detail ->> 'token', 8)))
-	from event e
-	where e.kind = 'publish-allowed' and e.channel = channel_name and e.source = s_name and
-	    e.detail ? 'client'
-	order by e.id desc limit 1
-$$;
-
-create function lsctl.switch_sources(c lsctl.channel, play_url text) returns jsonb
-language sql stable set search_path = lsctl, pg_temp as $$
-	select coalesce(jsonb_agg(jsonb_strip_nulls(jsonb_build_object('name', s.name, 'kind', s.kind,
-	    'url', case when s.kind <> 'file' then play_url || '/' || c.name || '_' || s.name end,
-	    'publisher', case when s.kind <> 'file' then switch_publisher(c.name, s.name, s.id) end,
-	    'place', 'token:' || t.id, 'sealed', encode(t.sealed, 'hex'), 'key', t.key_id)) ||
-	    jsonb_build_object('files', coalesce((select jsonb_agg(m.path order by m.position)
-		from media m where m.source_id = s.id), '[]'))
-	    order by s.position), '[]')
-	from source s
-	left join token t on s.kind = 'loop' and t.source_id = s.id and t.revoked_at is null and
-	    t.expires_at is null
-	where s.channel_id = c.id
-$$;
-
-create function lsctl.switch_destinations(c lsctl.channel) returns jsonb
-language sql stable set search_path = lsctl, pg_temp as $$
-	select coalesce(jsonb_agg(jsonb_strip_nulls(jsonb_build_object('name', d.name, 'url', d.url,
-	    'backup_url', d.backup_url, 'on_backup', d.on_backup, 'queue_ms', d.queue_ms,
-	    'ca_file', d.ca_file, 'place', 'destination:' || d.id, 'sealed', encode(d.sealed, 'hex'),
-	    'key', d.key_id)) order by d.position, d.id), '[]')
-	from destination d where d.channel_id = c.id and d.enabled
-$$;
-
--- All that is wanted of a host. elsewhere: channels that another host carries. server and api_url are null
--- for a host that nobody declared.
-create function lsctl.switch_wanted(host_name text) returns jsonb language sql stable
+-- All that is wanted of a host, at a cost that grows with its channels alone: sets, and no function a row.
+-- server and api_url are null for a host that nobody declared; elsewhere are channels that another host
+-- carries. publisher: who was let in last, good being false once that token is not.
+create function lsctl.switch_wanted(host_name text) returns json language sql stable
 set search_path = lsctl, pg_temp as $$
-	select jsonb_build_object('host', host_name, 'server', (select server from host where name = host_name),
+	with c as materialized (
+		select c.*, h.play_url, h.play_url || '/' || c.name || '_' as prefix
+		from channel c join host h on h.name = c.host where c.host = host_name
+	), film as (
+		select m.source_id, json_agg(m.path order by m.position) as files
+		from c join source s on s.channel_id = c.id join media m on m.source_id = s.id
+		group by m.source_id
+	), src as (
+		select c.id, json_agg(json_build_object('name', s.name, 'kind', s.kind,
+		    'url', case when s.kind <> 'file' then c.prefix || s.name end,
+		    'files', coalesce(film.files, '[]'),
+		    'place', 'token:' || t.id, 'sealed', encode(t.sealed, 'hex'),
+		    'publisher', case when e.client is not null then json_build_object(
+			'client', e.client, 'age_s', e.age_s, 'good', e.good, 'kicked_s', k.age_s) end)
+		    order by s.position) as list
+		from c join source s on s.channel_id = c.id
+		left join film on film.source_id = s.id
+		left join token t on s.kind = 'loop' and t.source_id = s.id and t.revoked_at is null and
+		    t.expires_at is null
+		left join lateral (
+			select e.detail ->> 'client' as client, extract(epoch from now() - e.at) as age_s,
+			    e.detail ->> 'token' is null or exists (
+				select from token g where g.source_id = s.id and g.revoked_at is null and
+				    (g.expires_at is null or g.expires_at > now()) and
+				    left(encode(g.digest, 'hex'), 8) = e.detail ->> 'token') as good
+			from event e
+			where e.kind = 'publish-allowed' and e.channel = c.name and e.source = s.name
+			order by e.id desc limit 1) e on s.kind <> 'file'
+		left join lateral (
+			select extract(epoch from now() - e.at) as age_s from event e
+			where e.kind = 'kicked' and e.channel = c.name and e.source = s.name
+			order by e.id desc limit 1) k on s.kind <> 'file'
+		group by c.id
+	), dest as (
+		select c.id, json_agg(json_build_object('name', d.name, 'url', d.url,
+		    'backup_url', d.backup_url, 'on_backup', d.on_backup, 'queue_ms', d.queue_ms,
+		    'ca_file', d.ca_file, 'place', 'destination:' || d.id,
+		    'sealed', encode(d.sealed, 'hex')) order by d.position, d.id) as list
+		from c join destination d on d.channel_id = c.id and d.enabled
+		group by c.id
+	)
+	select json_build_object('host', host_name,
+	    'server', (select server from host where name = host_name),
 	    'api_url', (select api_url from host where name = host_name),
 	    'master_key', (select id from master_key where current),
-	    'channels', (select coalesce(jsonb_agg(jsonb_build_object('channel', c.name,
-		'enabled', c.enabled, 'delay_ms', c.delay_ms, 'stall_ms', c.stall_ms,
-		'stable_ms', c.stable_ms, 'stable_max_ms', c.stable_max_ms,
+	    'channels', (select coalesce(json_agg(json_build_object('channel', c.name, 'enabled', c.enabled,
+		'delay_ms', c.delay_ms, 'stall_ms', c.stall_ms, 'stable_ms', c.stable_ms,
+		'stable_max_ms', c.stable_max_ms,
 		'mode', case when c.mode_until <= now() then 'auto' else c.mode end,
 		'mode_left_ms', case when c.mode_until > now() then switch_ms(c.mode_until - now()) end,
-		'play_url', h.play_url, 'sources', switch_sources(c, h.play_url),
-		'destinations', switch_destinations(c)) order by c.name), '[]')
-		from channel c join host h on h.name = c.host where c.host = host_name),
-	    'elsewhere', (select coalesce(jsonb_agg(name), '[]') from channel where host <> host_name))
+		'play_url', c.play_url, 'sources', coalesce(src.list, '[]'),
+		'destinations', coalesce(dest.list, '[]')) order by c.name), '[]')
+		from c left join src using (id) left join dest using (id)),
+	    'elsewhere', (select coalesce(json_agg(name), '[]') from channel where host <> host_name))
 $$;
 
 -- A reconciliation begins: null when another one of this host is at work. Ends the pins that are over.
-create function lsctl.switch_begin(host_name text) returns jsonb language plpgsql
+create function lsctl.switch_begin(host_name text) returns json language plpgsql
 security definer set search_path = lsctl, pg_temp as $$
 declare
 	c channel;
@@ -87,7 +88,7 @@ begin
 end $$;
 
 -- The same without a trace: what would be done.
-create function lsctl.switch_look(host_name text) returns jsonb language sql stable
+create function lsctl.switch_look(host_name text) returns json language sql stable
 security definer set search_path = lsctl, pg_temp as $$
 	select switch_wanted(host_name)
 $$;
@@ -201,8 +202,7 @@ begin
 	    'left_ms', case when c.mode_until > now() then switch_ms(c.mode_until - now()) end);
 end $$;
 
-revoke all on function lsctl.switch_ms, lsctl.switch_publisher, lsctl.switch_sources,
-	lsctl.switch_destinations, lsctl.switch_wanted, lsctl.switch_begin, lsctl.switch_look,
+revoke all on function lsctl.switch_ms, lsctl.switch_wanted, lsctl.switch_begin, lsctl.switch_look,
 	lsctl.switch_gist, lsctl.switch_time, lsctl.switch_rfc3339, lsctl.switch_report, lsctl.switch_wish from public;
 grant usage on schema lsctl to lsctl_switch;
 grant execute on function lsctl.switch_begin, lsctl.switch_look, lsctl.switch_report, lsctl.switch_wish

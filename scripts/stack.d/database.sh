@@ -29,6 +29,7 @@ database_become() {
 # Where root's folder lets nobody else in, the cluster is elsewhere, and pg leads there.
 database_place() {
 	local far
+	[[ -e pg ]] || rm -f pg		# a link to what is gone
 	mkdir -p pg
 	if [[ -n $database_user ]]; then
 		chmod 711 .

@@ -154,3 +154,70 @@ held() {
 	[[ "$output" != *canary-key* ]]
 	pg_dump | refute grep canary-key
 }
+
+@test "a pin whose time is over is ended, and told once" {
+	"$BIN/lsctl-switch" -q krishna --to loop --for 1h || [ $? -eq 69 ]
+	one "update channel set mode_until = now() - interval '1 s'"
+	run -0 pass -n
+	[ "$(one 'select mode from channel')" = loop ]
+	pass
+	pass
+	[ "$(one 'select mode from channel')" = auto ]
+	[ "$(one "select count(*) from event where kind = 'switched' and why = 'its time is over'")" = 1 ]
+}
+
+@test "a channel that moved to another host is stopped here, and its broadcast is left open" {
+	pass
+	"$BIN/lsctl-channel" -q host set elsewhere server=nginx
+	"$BIN/lsctl-channel" -q set krishna host=elsewhere
+	run -0 pass -n
+	[[ "$output" = *'"do":"stop","channel":"krishna","unit":"forward","why":"another host carries it"'* ]]
+	[[ "$output" != *'"to":"off"'* ]]
+	pass
+	grep -q '^stop forward krishna$' told
+	[ ! -e run/forward/krishna.json ]
+	: >told
+	pass
+	[ ! -s told ]
+}
+
+# record STATE CHANGE...: a health record.
+record() {
+	local state=$1
+
+	shift
+	jq -nc --arg s "$state" --argjson c "[$(IFS=,; echo "$*")]" '{channel: "krishna",
+	    time: "2026-01-01T00:01:00.000Z", state: $s, mode: "auto", running: true, sources: {},
+	    since: ($c[-1].at // "2026-01-01T00:00:00.000Z"), changes: $c}'
+}
+
+change() {
+	printf '{"n":%d,"at":"%s","from":"%s","to":"%s","reason":"lost","health":"ended"}' "$@"
+}
+
+@test "every change of state is recorded once, also those that nobody was there to see" {
+	pass
+	first=$(change 1 2026-01-01T00:00:10.000Z STARTING OBS_ACTIVE)
+	second=$(change 2 2026-01-01T00:00:20.000Z OBS_ACTIVE LOOP_ACTIVE)
+	third=$(change 3 2026-01-01T00:00:20.400Z LOOP_ACTIVE OBS_ACTIVE)
+	again=$(change 3 2026-01-01T00:00:20.402Z LOOP_ACTIVE OBS_ACTIVE)	# its clock was set meanwhile
+	record OBS_ACTIVE "$first" | "$BIN/lsctl-switch" -q
+	record OBS_ACTIVE "$first" "$second" "$third" | "$BIN/lsctl-switch" -q
+	record OBS_ACTIVE "$first" "$second" "$again" | "$BIN/lsctl-switch" -q
+	[ "$(one "select string_agg(detail ->> 'to', ' ' order by at) from event
+	    where kind = 'state' and why = 'lost'")" = 'OBS_ACTIVE LOOP_ACTIVE OBS_ACTIVE' ]
+	[ "$(one "select at = '2026-01-01T00:00:20.400Z' from event where detail ->> 'n' = '3'")" = t ]
+	record DOWN | "$BIN/lsctl-switch" -q
+	record DOWN | "$BIN/lsctl-switch" -q
+	[ "$(one "select count(*) from event where kind = 'state' and detail ->> 'to' = 'DOWN' and why = 'seen'
+	    and detail ->> 'from' = 'OBS_ACTIVE'")" = 1 ]
+	echo '{"channel":"krishna","state":"OFF","since":"nonsense","changes":[{"at":"z"}]}' |
+	    "$BIN/lsctl-switch" -q
+	[ "$(one 'select state from state')" = OFF ]
+}
+
+@test "lines that are no records are told, and the others used" {
+	run "$BIN/lsctl-switch" < <(echo nonsense; record OFF; printf '{"channel":')
+	[[ "$output" = *'2 lines of health are no records'* ]]
+	[ "$(one 'select state from state')" = OFF ]
+}

@@ -26,8 +26,11 @@ setup() {
 }
 
 teardown() {
+	local socket
+
 	teardown_folder
-	rm -rf "$PLACE"
+	socket=$(cat "$STATE/pgsocket" 2>/dev/null) || true
+	rm -rf "$PLACE" "$socket"
 }
 
 stack() {
