@@ -143,6 +143,8 @@ $(O)/bench/allocs.so: tests/bench/allocs.c
 
 bench: $(BINS) $(BENCH)
 	O=$(O) tests/bench/bench
+	-O=$(O) tests/bench/reconcile
+	-O=$(O) tests/bench/storm
 
 bench-quick: $(BINS) $(BENCH)
 	O=$(O) tests/bench/bench --quick
