@@ -2,7 +2,7 @@
 /*
  * Where the parts of one host find each other.
  *
- *	$LSCTL_RUN	/run/lsctl	forward/CHANNEL.json .sock, loop/CHANNEL.json .sock, gate, switch.lock
+ *	$LSCTL_RUN	/run/lsctl	forward/CHANNEL.json .sock, loop/CHANNEL.json .sock, gate
  *	$LSCTL_STATE	/var/lib/lsctl	media/, spool/
  *	$LSCTL_HOST	the host name	which channels are this host's
  */

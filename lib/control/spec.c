@@ -3,6 +3,7 @@
 #include "base/base.h"
 #include "base/json_where.h"
 #include "base/private_file.h"
+#include "base/secret.h"
 #include "control/spec.h"
 
 #include <errno.h>
@@ -51,15 +52,6 @@ spec_files_same(const struct spec_source *a, const struct spec_source *b)
 	return true;
 }
 
-static void
-wipe(char *s)
-{
-	if (s == NULL)
-		return;
-	explicit_bzero(s, strlen(s));
-	free(s);
-}
-
 void
 spec_free(struct spec *s)
 {
@@ -68,14 +60,14 @@ spec_free(struct spec *s)
 	if (s == NULL)
 		return;
 	for (i = 0; i < s->sources; i++) {
-		wipe(s->source[i].url);
+		secret_free(s->source[i].url);
 		for (j = 0; j < s->source[i].files; j++)
 			free(s->source[i].file[j]);
 	}
 	for (i = 0; i < s->dests; i++) {
-		wipe(s->dest[i].url);
-		wipe(s->dest[i].key);
-		wipe(s->dest[i].backup_url);
+		secret_free(s->dest[i].url);
+		secret_free(s->dest[i].key);
+		secret_free(s->dest[i].backup_url);
 		free(s->dest[i].ca_file);
 	}
 	free(s->socket);

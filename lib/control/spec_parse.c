@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
 #include "base/json_where.h"
+#include "base/secret.h"
 #include "control/spec.h"
 
 #include <jansson.h>
-#include <malloc.h>
 #include <stdarg.h>
 #include <sys/stat.h>
 
@@ -324,15 +324,6 @@ read_loop(struct reader *r, struct spec *s, json_t *root)
 		read_dest(r, s, dest, "destination");
 }
 
-/* The parser's copies of the secrets go the way of ours. */
-static void
-wipe_block(void *p)
-{
-	if (p != NULL)
-		explicit_bzero(p, malloc_usable_size(p));
-	free(p);
-}
-
 struct spec *
 spec_parse(const char *text, size_t len, const char *dir, enum spec_kind kind,
     struct spec_fault *fault)
@@ -347,7 +338,7 @@ spec_parse(const char *text, size_t len, const char *dir, enum spec_kind kind,
 		fail(&r, "", "", "out of memory");
 		return NULL;
 	}
-	json_set_alloc_funcs(malloc, wipe_block);
+	json_set_alloc_funcs(malloc, secret_free);
 	s->kind = kind;
 	s->delay_ms = 2000;
 	s->stall_ms = 1500;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
 #include "base/hex.h"
+#include "base/secret.h"
 #include "control/wanted.h"
 
 #include <jansson.h>
-#include <malloc.h>
 
 #define SECRET_MAX	4096
 
@@ -14,14 +14,6 @@ struct parse {
 	const char		*media;
 	struct wanted_channel	*c;
 };
-
-static void
-wipe_block(void *p)
-{
-	if (p != NULL)
-		explicit_bzero(p, malloc_usable_size(p));
-	free(p);
-}
 
 static const char *
 text_of(const json_t *o, const char *name)
@@ -327,7 +319,7 @@ wanted_parse(const char *text, const struct master_key *key, const char *media,
 	struct wanted *w;
 	json_t *root;
 
-	json_set_alloc_funcs(malloc, wipe_block);
+	json_set_alloc_funcs(malloc, secret_free);
 	w = calloc(1, sizeof(*w));
 	root = json_loads(text, 0, NULL);
 	if (w == NULL || root == NULL || parse(w, root, &p) == -1) {
@@ -340,14 +332,6 @@ wanted_parse(const char *text, const struct master_key *key, const char *media,
 	return w;
 }
 
-static void
-wipe(char *s)
-{
-	if (s != NULL)
-		explicit_bzero(s, strlen(s));
-	free(s);
-}
-
 void
 wanted_free(struct wanted *w)
 {
@@ -357,7 +341,7 @@ wanted_free(struct wanted *w)
 		return;
 	for (i = 0; i < w->channels; i++)
 		for (u = 0; u < PLAN_UNITS; u++)
-			wipe(w->channel[i].spec[u]);
+			secret_free(w->channel[i].spec[u]);
 	for (i = 0; i < w->elsewheres; i++)
 		free(w->elsewhere[i]);
 	free(w->elsewhere);
@@ -414,7 +398,7 @@ wanted_compare(enum plan_unit u, const char *old, size_t len, const char *spec)
 		return PLAN_SAME;
 	if (u == PLAN_LOOP)
 		return PLAN_OTHER;
-	json_set_alloc_funcs(malloc, wipe_block);
+	json_set_alloc_funcs(malloc, secret_free);
 	a = json_loadb(old, len, 0, NULL);
 	b = json_loads(spec, 0, NULL);
 	s = a != NULL && !same_build(a, b) ? PLAN_OTHER_RESTART : PLAN_OTHER;
