@@ -40,9 +40,9 @@ lsctl-switch_LD	   = -lpq -lcurl -lexpat -ljansson -lcrypto -lbsd
 LAYERS	= base media control forward
 SCRIPTS	= $(notdir $(wildcard scripts/lsctl-*))
 BINS	= $(TOOLS:%=$(O)/bin/%)
-HDRS	= $(wildcard lib/*/*.h tests/unit/*.h)
-objs	= $(patsubst %.c,$(O)/%.o,$(wildcard lib/$(1)/*.c))
-UNITS	= $(patsubst tests/unit/%.c,$(O)/tests/unit/%,$(wildcard tests/unit/*/*.c))
+HDRS	= $(shell find lib tests/unit -name '*.h')
+objs	= $(patsubst %.c,$(O)/%.o,$(wildcard lib/$(1)/*.c lib/$(1)/*/*.c))
+UNITS	= $(patsubst tests/unit/%.c,$(O)/tests/unit/%,$(wildcard tests/unit/*/*.c tests/unit/*/*/*.c))
 FUZZERS	= $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/*.c))
 
 all: $(BINS) $(SCRIPTS:%=$(O)/bin/%)
@@ -113,10 +113,11 @@ lint:
 # Each fuzzer explores for FUZZ_SECONDS; without clang's libFuzzer the corpus is still
 # replayed by the unit tests.
 FUZZ_SECONDS ?= 60
-$(O)/fuzz/%: tests/fuzz/%.c $(HDRS) $(wildcard lib/base/*.c lib/media/*.c lib/control/*.c)
+FUZZED	= $(wildcard lib/base/*.c lib/media/*.c lib/control/*.c lib/control/*/*.c)
+$(O)/fuzz/%: tests/fuzz/%.c $(HDRS) $(FUZZED)
 	@mkdir -p $(@D)
 	clang $(CSTD) $(CPPFLAGS) -g -O1 -fsanitize=fuzzer,address,undefined -o $@ $< \
-	    $(wildcard lib/base/*.c lib/media/*.c lib/control/*.c) $(TEST_LD)
+	    $(FUZZED) $(TEST_LD)
 
 fuzz: $(FUZZERS:%=$(O)/fuzz/%)
 	@for f in $(FUZZERS); do \

@@ -5,10 +5,10 @@
 #include "base/log.h"
 #include "base/secret.h"
 #include "base/secret_read.h"
-#include "control/declaration.h"
-#include "control/declare.h"
-#include "control/declared_text.h"
-#include "control/declared_value.h"
+#include "control/declare/declaration.h"
+#include "control/declare/declare.h"
+#include "control/declare/declared_text.h"
+#include "control/declare/declared_value.h"
 #include "control/paths.h"
 
 #include <errno.h>

@@ -4,9 +4,9 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/secret.h"
-#include "control/health_collect.h"
+#include "control/health/health_collect.h"
 #include "control/paths.h"
-#include "control/render.h"
+#include "control/health/render.h"
 
 #include <getopt.h>
 #include <sys/resource.h>

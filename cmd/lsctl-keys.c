@@ -5,12 +5,12 @@
 #include "base/log.h"
 #include "base/secret.h"
 #include "base/secret_read.h"
-#include "control/evict.h"
-#include "control/keyring.h"
-#include "control/keys.h"
-#include "control/keys_print.h"
+#include "control/keys/evict.h"
+#include "control/keys/keyring.h"
+#include "control/keys/keys.h"
+#include "control/keys/keys_print.h"
 #include "control/paths.h"
-#include "control/rekey.h"
+#include "control/keys/rekey.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -2,7 +2,7 @@
 /* Makes files that can be looped, checks them, and plays them for ever. */
 #include "base/base.h"
 #include "base/log.h"
-#include "control/prepare.h"
+#include "control/prepare/prepare.h"
 #include "forward/prepare_job.h"
 #include "forward/serve.h"
 #include "media/flv.h"

@@ -11,8 +11,8 @@
 #include "base/notify.h"
 #include "base/secret.h"
 #include "control/paths.h"
-#include "control/reconcile.h"
-#include "control/wish.h"
+#include "control/switch/reconcile.h"
+#include "control/switch/wish.h"
 
 #include <errno.h>
 #include <getopt.h>

@@ -2,7 +2,7 @@
 #include "base/base.h"
 #include "base/buf.h"
 #include "base/log.h"
-#include "control/ffmpeg.h"
+#include "control/prepare/ffmpeg.h"
 #include "forward/prepare_job.h"
 #include "media/flvloop.h"
 

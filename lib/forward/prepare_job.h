@@ -10,7 +10,7 @@
 #include <stdbool.h>
 
 #include "base/sha256.h"
-#include "control/prepare.h"
+#include "control/prepare/prepare.h"
 
 struct prepare_job {
 	/* set by the caller, borrowed */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* A first byte of 'W' is words, a line each, of a destination; anything else begins a document. */
 #include "base/base.h"
-#include "control/declaration.h"
+#include "control/declare/declaration.h"
 
 int	LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* Lines of health records. */
 #include "base/base.h"
-#include "control/seen.h"
+#include "control/switch/seen.h"
 
 int	LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 

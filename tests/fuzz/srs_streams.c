@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* An answer of SRS, as that to each question. */
 #include "base/base.h"
-#include "control/server_driver.h"
+#include "control/server/server_driver.h"
 
 int	LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: ISC */
+#include "base/base.h"
+#include "base/buf.h"
+#include "control/declare/declare.h"
+#include "control/declare/declared_text.h"
+#include "control/keys/keyring.h"
+#include "control/keys/keys.h"
+
+#define NAMES_MAX	(16 << 20)
+
+struct declare {
+	struct db		*db;
+	struct master_key	 master;
+	char			 why[256];
+};
+
+/* A person may look with what a viewer has; changing takes the tool's own role. */
+static const char role_read[] = "lsctl_viewer";
+static const char role_write[] = "lsctl_channel";
+
+static const struct db_stmt views[] = {
+	[VIEW_DOCUMENT] = { "declaration", "select declaration($1)", 1 },
+	[VIEW_CHANNELS] = { "channels", "select channels($1)", 1 },
+};
+
+static const struct db_stmt changes[] = {
+	[DECLARE_ALL] = { "declare", "select declare($1::jsonb, $2, $3, $4)", 4 },
+	[DECLARE_ONE] = { "declare_one", "select declare_one($1, $2, $3, $4, $5::jsonb, $6)", 6 },
+	[DECLARE_NO_CHANNEL] = { "channel_remove", "select channel_remove($1)", 1 },
+	[DECLARE_HOST] = { "host_set", "select host_set($1, $2::jsonb)", 2 },
+	[DECLARE_NO_HOST] = { "host_remove", "select host_remove($1)", 1 },
+};
+
+enum db_fault
+declare_read(enum declare_view view, const char *const names[], size_t n, char **json,
+    char *why, size_t size)
+{
+	const char *params[1] = { NULL };
+	enum db_fault fault = DB_AWAY;
+	struct db *db = NULL;
+	struct buf array;
+	size_t i;
+	int rc = 0;
+
+	*json = NULL;
+	buf_init(&array, NAMES_MAX);
+	for (i = 0; i < n; i++)
+		rc |= buf_addf(&array, "%c%s", i == 0 ? '{' : ',', names[i]);
+	if (n > 0) {
+		rc |= buf_add(&array, "}", 2);
+		params[0] = (const char *)buf_head(&array);
+	}
+	if (rc != 0)
+		strlcpy(why, "out of memory", size);
+	else if ((db = db_open(role_read, &fault, why, size)) != NULL &&
+	    (fault = db_run(db, &views[view], params, json)) != DB_OK)
+		strlcpy(why, db_why(db), size);
+	db_close(db);
+	buf_free(&array);
+	return fault;
+}
+
+struct declare *
+declare_begin(bool sealing, enum db_fault *fault, char *why, size_t size)
+{
+	struct declare *d = calloc(1, sizeof(*d));
+
+	*fault = DB_AWAY;
+	if (d == NULL) {
+		strlcpy(why, "out of memory", size);
+		return NULL;
+	}
+	if ((d->db = db_open(role_write, fault, why, size)) == NULL)
+		goto bad;
+	if (sealing && (*fault = keyring_open(d->db, &d->master, why, size)) != DB_OK)
+		goto bad;
+	if ((*fault = db_begin(d->db)) == DB_OK)
+		return d;
+	strlcpy(why, db_why(d->db), size);
+bad:
+	declare_end(d);
+	return NULL;
+}
+
+static enum db_fault
+noted(struct declare *d, enum db_fault fault)
+{
+	if (fault != DB_OK)
+		strlcpy(d->why, db_why(d->db), sizeof(d->why));
+	return fault;
+}
+
+static enum db_fault
+store_key(struct declare *d, const char *const params[], const char *secret, struct buf *out)
+{
+	enum db_fault fault;
+
+	fault = keys_dest_rotate(d->db, &d->master, params[2], params[3], secret, NULL, d->why,
+	    sizeof(d->why));
+	if (fault == DB_OK && buf_addf(out, "~ %s destination %s key\n", params[2], params[3]) == -1)
+		fault = DB_BROKEN;
+	return fault;
+}
+
+enum db_fault
+declare_change(struct declare *d, enum declare_what what, const char *const params[],
+    const char *secret, struct buf *out, size_t *steps)
+{
+	enum db_fault fault;
+	char *json;
+
+	*steps = 0;
+	fault = noted(d, db_run(d->db, &changes[what], params, &json));
+	if (fault == DB_OK && (json == NULL || declared_steps(out, json, steps) == -1)) {
+		strlcpy(d->why, "the database's answer is not understood, or too long", sizeof(d->why));
+		fault = DB_BROKEN;
+	}
+	free(json);
+	if (fault == DB_OK && secret != NULL) {
+		fault = store_key(d, params, secret, out);
+		++*steps;
+	}
+	return fault;
+}
+
+enum db_fault
+declare_commit(struct declare *d)
+{
+	return noted(d, db_commit(d->db));
+}
+
+const char *
+declare_why(const struct declare *d)
+{
+	return d->why;
+}
+
+void
+declare_end(struct declare *d)
+{
+	if (d == NULL)
+		return;
+	db_close(d->db);	/* rolls back */
+	explicit_bzero(&d->master, sizeof(d->master));
+	free(d);
+}

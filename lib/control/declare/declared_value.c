@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: ISC */
+#include "base/base.h"
+#include "control/declare/declared_value.h"
+
+#include <arpa/inet.h>
+
+#define URL_MAX		2048
+#define KEY_MAX		1024
+#define PATH_LONGEST	1024
+#define HOST_MAX	253
+
+#define LOWER	"abcdefghijklmnopqrstuvwxyz"
+#define UPPER	"ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+#define DIGITS	"0123456789"
+
+static const char rtmp_right[] = "must be rtmp:// or rtmps://, a host, and a path, as "
+    "rtmps://a.rtmps.youtube.com:443/live2";
+static const char http_right[] = "must be http:// or https://, and a host, as http://127.0.0.1:1985";
+static const char network_right[] = "must be an address or a network, as 10.0.0.0/8 or ::1";
+
+static bool
+consists_of(const char *s, const char *set, size_t max)
+{
+	size_t n = strlen(s);
+
+	return n > 0 && n <= max && strspn(s, set) == n;
+}
+
+/* Visible ASCII. */
+static bool
+is_visible(const char *s, size_t max)
+{
+	const char *p;
+
+	for (p = s; *p > ' ' && *p < 0x7f; p++)
+		;
+	return *p == '\0' && p > s && (size_t)(p - s) <= max;
+}
+
+const char *
+declared_name(const char *s)
+{
+	return consists_of(s, LOWER DIGITS "-", 63) && s[0] != '-' ? NULL :
+	    "must be 1 to 63 of a-z, 0-9 and -, not beginning with -";
+}
+
+const char *
+declared_source_name(const char *s)
+{
+	if (strcmp(s, "auto") == 0 || strcmp(s, "off") == 0)
+		return "must not be auto or off: those are modes";
+	return declared_name(s);
+}
+
+const char *
+declared_host_name(const char *s)
+{
+	return consists_of(s, LOWER DIGITS "-.", HOST_MAX) && s[0] != '-' && s[0] != '.' ? NULL :
+	    "must be a host name in lower case";
+}
+
+static bool
+is_port(const char *s, size_t n)
+{
+	unsigned long port = 0;
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		if (s[i] < '0' || s[i] > '9')
+			return false;
+		port = port * 10 + (unsigned long)(s[i] - '0');
+		if (port > 65535)
+			return false;
+	}
+	return port > 0;
+}
+
+/* HOST[:PORT] of n bytes. */
+static bool
+is_authority(const char *s, size_t n)
+{
+	char host[HOST_MAX + 1];
+	uint8_t address[16];
+	const char *end;
+	size_t len;
+
+	end = n > 0 && s[0] == '[' ? memchr(s, ']', n) : memchr(s, ':', n);
+	len = end != NULL ? (size_t)(end - s) : n;
+	if (len == 0 || len > HOST_MAX || (end == NULL && s[0] == '['))
+		return false;
+	memcpy(host, s, len);
+	host[len] = '\0';
+	if (host[0] == '[') {
+		if (inet_pton(AF_INET6, host + 1, address) != 1)
+			return false;
+		len++;
+	} else if (!consists_of(host, LOWER UPPER DIGITS "-._", HOST_MAX))
+		return false;
+	return len == n || (s[len] == ':' && is_port(s + len + 1, n - len - 1));
+}
+
+/* Past the scheme, or NULL. */
+static const char *
+after(const char *s, const char *scheme)
+{
+	size_t n = strlen(scheme);
+
+	return strncmp(s, scheme, n) == 0 ? s + n : NULL;
+}
+
+const char *
+declared_rtmp_url(const char *s)
+{
+	const char *p;
+	size_t n;
+
+	if (!is_visible(s, URL_MAX - 1))
+		return rtmp_right;
+	if ((p = after(s, "rtmp://")) == NULL && (p = after(s, "rtmps://")) == NULL)
+		return rtmp_right;
+	n = strcspn(p, "/");
+	return is_authority(p, n) && p[n] == '/' && p[n + 1] != '\0' ? NULL : rtmp_right;
+}
+
+const char *
+declared_http_url(const char *s)
+{
+	const char *p;
+
+	if (!is_visible(s, URL_MAX - 1))
+		return http_right;
+	if ((p = after(s, "http://")) == NULL && (p = after(s, "https://")) == NULL)
+		return http_right;
+	return is_authority(p, strcspn(p, "/")) ? NULL : http_right;
+}
+
+const char *
+declared_network(const char *s)
+{
+	char host[INET6_ADDRSTRLEN];
+	size_t n = strcspn(s, "/"), i;
+	const char *err = NULL;
+	uint8_t address[16];
+	long long bits, size;
+	int family;
+
+	if (n >= sizeof(host))
+		return network_right;
+	memcpy(host, s, n);
+	host[n] = '\0';
+	family = strchr(host, ':') != NULL ? AF_INET6 : AF_INET;
+	if (inet_pton(family, host, address) != 1)
+		return network_right;
+	size = family == AF_INET6 ? 128 : 32;
+	if (s[n] == '\0')
+		return NULL;
+	bits = consists_of(s + n + 1, DIGITS, 3) ? strtonum(s + n + 1, 0, size, &err) : -1;
+	if (err != NULL || bits < 0)
+		return network_right;
+	for (i = (size_t)bits; i < (size_t)size; i++)
+		if ((address[i / 8] & (0x80 >> i % 8)) != 0)
+			return "has bits to the right of the mask: 10.0.0.0/8, not 10.1.2.3/8";
+	return NULL;
+}
+
+const char *
+declared_text(const char *s)
+{
+	const char *p;
+
+	for (p = s; *p != '\0'; p++)
+		if ((unsigned char)*p < ' ' || *p == 0x7f)
+			return "must have no control characters";
+	return p > s && p - s <= PATH_LONGEST ? NULL : "must be 1 to 1024 bytes long";
+}
+
+const char *
+declared_file(const char *s)
+{
+	const char *p;
+
+	if (s[0] == '/')
+		return "must be relative to the media folder";
+	for (p = s; p != NULL; p = strchr(p, '/')) {
+		p += *p == '/';
+		if (strncmp(p, "..", 2) == 0 && (p[2] == '/' || p[2] == '\0'))
+			return "must not leave the media folder";
+	}
+	return declared_text(s);
+}
+
+const char *
+declared_key(const char *s)
+{
+	return is_visible(s, KEY_MAX) ? NULL :
+	    "must be 1 to 1024 visible characters on one line";
+}

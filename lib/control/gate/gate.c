@@ -1,0 +1,398 @@
+/* SPDX-License-Identifier: ISC */
+#include "base/base.h"
+#include "base/hex.h"
+#include "control/gate/gate.h"
+
+#include <sys/file.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <arpa/inet.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sha2.h>	/* libmd's: loading OpenSSL takes longer than all the rest of a CGI */
+#include <unistd.h>
+
+#define NAME_MAX_LEN	63
+#define HEAD		"lsctl-gate 1 "
+
+struct gate {
+	int	 fd;
+	char	*text;		/* all of it, mapped: few pages are looked at */
+	size_t	 len;
+	size_t	 first, end;	/* lines are from first to end */
+};
+
+/* -- the file -- */
+
+static bool
+is_current(int fd, const char *path)
+{
+	struct stat a, b;
+
+	return fstat(fd, &a) == 0 && stat(path, &b) == 0 &&
+	    a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+}
+
+bool
+gate_hold(struct gate *g, const char *path)
+{
+	/* While it is open here, its inode is nobody else's. */
+	if (flock(g->fd, LOCK_SH | LOCK_NB) == -1)
+		return false;	/* a writer waits for its last readers: it was replaced */
+	if (is_current(g->fd, path))
+		return true;
+	gate_release(g);
+	return false;
+}
+
+void
+gate_release(struct gate *g)
+{
+	flock(g->fd, LOCK_UN);
+}
+
+/* Opens what stands at path now, and holds it. -1 with errno. */
+static int
+open_current(const char *path)
+{
+	int fd, try;
+
+	for (try = 0; try < 20; try++) {
+		fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+		if (fd == -1)
+			return -1;
+		if (flock(fd, LOCK_SH | LOCK_NB) == 0 && is_current(fd, path))
+			return fd;
+		close(fd);
+	}
+	errno = EBUSY;
+	return -1;
+}
+
+/* 0, or -1 when head or end are not as they should be. */
+static int
+find_lines(struct gate *g)
+{
+	char want[40], *line;
+	size_t n;
+
+	if (g->len < sizeof(HEAD) || memcmp(g->text, HEAD, sizeof(HEAD) - 1) != 0 ||
+	    (line = memchr(g->text, '\n', g->len - 1)) == NULL)
+		return -1;
+	g->first = (size_t)(line + 1 - g->text);
+	line = memrchr(g->text, '\n', g->len - 1);
+	g->end = (size_t)(line + 1 - g->text);
+	n = (size_t)snprintf(want, sizeof(want), "end %zu\n", g->end);
+	return g->len - g->end == n && memcmp(line + 1, want, n) == 0 ? 0 : -1;
+}
+
+struct gate *
+gate_open(const char *path, char *why, size_t size)
+{
+	struct gate *g = calloc(1, sizeof(*g));
+	struct stat st;
+
+	if (g == NULL) {
+		snprintf(why, size, "%s: out of memory", path);
+		return NULL;
+	}
+	if ((g->fd = open_current(path)) == -1 || fstat(g->fd, &st) == -1) {
+		snprintf(why, size, "%s: %s%s", path, strerror(errno), errno == ENOENT ?
+		    ": lsctl-switch(8) writes it" : "");
+		goto fail;
+	}
+	if (!S_ISREG(st.st_mode) || st.st_size > GATE_MAX) {
+		snprintf(why, size, "%s: not a snapshot", path);
+		goto fail;
+	}
+	g->len = (size_t)st.st_size;
+	if (g->len > 0 && (g->text = mmap(NULL, g->len, PROT_READ, MAP_PRIVATE, g->fd, 0)) ==
+	    MAP_FAILED) {
+		g->text = NULL;
+		snprintf(why, size, "%s: %s", path, strerror(errno));
+		goto fail;
+	}
+	if (find_lines(g) == -1) {
+		snprintf(why, size, "%s: broken or cut short: lsctl-switch(8) writes it anew", path);
+		goto fail;
+	}
+	return g;
+fail:
+	gate_close(g);
+	return NULL;
+}
+
+void
+gate_close(struct gate *g)
+{
+	if (g == NULL)
+		return;
+	if (g->fd != -1)
+		close(g->fd);
+	if (g->text != NULL)
+		munmap(g->text, g->len);
+	free(g);
+}
+
+/* -- lines -- */
+
+struct line {
+	const char	*p;
+	size_t		 len;	/* without newline */
+};
+
+static struct line
+line_at(const struct gate *g, size_t at)
+{
+	struct line l = { g->text + at, 0 };
+
+	l.len = (size_t)((char *)memchr(l.p, '\n', g->end - at) - l.p);
+	return l;
+}
+
+static int
+line_compare(struct line l, const char *key, size_t len)
+{
+	int c = memcmp(l.p, key, l.len < len ? l.len : len);
+
+	return c != 0 ? c : l.len < len ? -1 : 0;
+}
+
+/* The first line that begins with key: its offset; end when there is none. */
+static size_t
+find(const struct gate *g, const char *key, size_t len)
+{
+	size_t low = g->first, high = g->end, at;
+	struct line l;
+	char *nl;
+
+	while (low < high) {
+		at = low + (high - low) / 2;
+		nl = memrchr(g->text + low, '\n', at - low);
+		at = nl != NULL ? (size_t)(nl + 1 - g->text) : low;
+		l = line_at(g, at);
+		if (line_compare(l, key, len) < 0)
+			low = at + l.len + 1;
+		else
+			high = at;
+	}
+	if (low < g->end && line_compare(line_at(g, low), key, len) != 0)
+		low = g->end;
+	return low;
+}
+
+/* The line at, if it begins with key: what follows. */
+static bool
+next(const struct gate *g, size_t *at, const char *key, size_t len, struct line *rest)
+{
+	if (*at >= g->end)
+		return false;
+	*rest = line_at(g, *at);
+	if (line_compare(*rest, key, len) != 0)
+		return false;
+	*at += rest->len + 1;
+	rest->p += len;
+	rest->len -= len;
+	return true;
+}
+
+/* -- streams -- */
+
+static size_t
+name_len(const char *p)
+{
+	size_t n = strspn(p, "abcdefghijklmnopqrstuvwxyz0123456789-");
+
+	return n <= NAME_MAX_LEN && p[0] != '-' ? n : 0;
+}
+
+int
+gate_stream_split(const char *stream, size_t *channel, size_t *source)
+{
+	*channel = name_len(stream);
+	if (*channel == 0 || stream[*channel] != '_')
+		return -1;
+	*source = name_len(stream + *channel + 1);
+	return *source > 0 && stream[*channel + 1 + *source] == '\0' ? 0 : -1;
+}
+
+/* "CHANNEL SOURCE "; its length, 0 when it is no such stream. */
+static size_t
+stream_key(const char *stream, char key[2 * NAME_MAX_LEN + 3])
+{
+	size_t c, s;
+
+	if (gate_stream_split(stream, &c, &s) == -1)
+		return 0;
+	snprintf(key, 2 * NAME_MAX_LEN + 3, "%.*s %s ", (int)c, stream, stream + c + 1);
+	return c + s + 2;
+}
+
+/* -- publish -- */
+
+static void
+digest(const char *token, size_t len, uint8_t out[GATE_DIGEST])
+{
+	SHA2_CTX c;
+
+	SHA256Init(&c);
+	SHA256Update(&c, (const uint8_t *)token, len);
+	SHA256Final(out, &c);
+}
+
+char *
+gate_token_mark(const char *token, size_t len, char dst[9])
+{
+	uint8_t d[GATE_DIGEST];
+
+	digest(token, len, d);
+	return hex_put(dst, d, 4);
+}
+
+static bool
+is_equal(const uint8_t a[GATE_DIGEST], const uint8_t b[GATE_DIGEST])
+{
+	volatile uint8_t d = 0;
+	size_t i;
+
+	for (i = 0; i < GATE_DIGEST; i++)
+		d |= a[i] ^ b[i];
+	return d == 0;
+}
+
+/* 1: no token there; 0; -1: it makes no sense. */
+static int
+token_line(struct line l, uint8_t sum[GATE_DIGEST], int64_t *expires)
+{
+	char number[20];
+	const char *err;
+	size_t n;
+
+	if (l.len == 3 && memcmp(l.p, "- -", 3) == 0)
+		return 1;
+	if (l.len < 2 * GATE_DIGEST + 2 || l.p[2 * GATE_DIGEST] != ' ' ||
+	    hex_get(sum, GATE_DIGEST, l.p) == -1)
+		return -1;
+	l.p += 2 * GATE_DIGEST + 1;
+	n = l.len - 2 * GATE_DIGEST - 1;
+	*expires = INT64_MAX;
+	if (n == 1 && l.p[0] == '-')
+		return 0;
+	snprintf(number, sizeof(number), "%.*s", (int)(n < 20 ? n : 19), l.p);
+	*expires = strtonum(number, 1, INT64_MAX, &err);
+	return n < sizeof(number) && strspn(number, "0123456789") == n && err == NULL ? 0 : -1;
+}
+
+enum gate_answer
+gate_publish(const struct gate *g, const char *stream, const char *token, size_t len, int64_t now)
+{
+	uint8_t given[GATE_DIGEST], sum[GATE_DIGEST];
+	enum gate_answer answer = GATE_NO_STREAM;
+	char key[2 * NAME_MAX_LEN + 3];
+	size_t n = stream_key(stream, key), at;
+	struct line l;
+	int64_t expires;
+	int is;
+
+	if (n == 0)
+		return GATE_NO_STREAM;
+	digest(token != NULL ? token : "", token != NULL ? len : 0, given);
+	for (at = find(g, key, n); next(g, &at, key, n, &l);) {
+		if (answer == GATE_NO_STREAM)
+			answer = token == NULL || len == 0 ? GATE_NO_TOKEN : GATE_WRONG_TOKEN;
+		if ((is = token_line(l, sum, &expires)) == -1)
+			return GATE_DAMAGED;
+		if (is == 0 && is_equal(given, sum) && answer == GATE_WRONG_TOKEN)
+			answer = expires > now ? GATE_OPEN : GATE_EXPIRED;
+	}
+	return answer;
+}
+
+/* -- play -- */
+
+/* IPv4 as IPv6 is IPv4. Its bytes: 4 or 16, 0 when it is no address. */
+static size_t
+address_parse(const char *text, uint8_t dst[16])
+{
+	static const uint8_t mapped[12] = { [10] = 0xff, [11] = 0xff };
+
+	if (inet_pton(AF_INET, text, dst) == 1)
+		return 4;
+	if (inet_pton(AF_INET6, text, dst) != 1)
+		return 0;
+	if (memcmp(dst, mapped, sizeof(mapped)) != 0)
+		return 16;
+	memmove(dst, dst + 12, 4);
+	return 4;
+}
+
+/* 1: it is inside; 0: it is not; -1: that is no net. */
+static int
+net_has(const char *net, size_t len, const uint8_t *address, size_t bytes)
+{
+	char text[64], *slash;
+	const char *err;
+	uint8_t base[16];
+	size_t n;
+	int bits, outer;
+
+	snprintf(text, sizeof(text), "%.*s", (int)(len < sizeof(text) ? len : 0), net);
+	if ((slash = strchr(text, '/')) == NULL)
+		return -1;
+	*slash = '\0';
+	if ((n = address_parse(text, base)) == 0)
+		return -1;
+	outer = n == 4 && strchr(text, ':') != NULL ? 96 : 0;
+	bits = (int)strtonum(slash + 1, outer, outer + (long long)n * 8, &err) - outer;
+	if (err != NULL)
+		return -1;
+	if (n != bytes || memcmp(base, address, (size_t)bits / 8) != 0)
+		return 0;
+	return bits % 8 == 0 ||
+	    ((base[bits / 8] ^ address[bits / 8]) & (0xff00 >> bits % 8) & 0xff) == 0;
+}
+
+enum gate_answer
+gate_play(const struct gate *g, const char *stream, const char *address)
+{
+	char key[2 * NAME_MAX_LEN + 3];
+	size_t n = stream_key(stream, key), at, bytes, len;
+	uint8_t from[16];
+	struct line l;
+	int has;
+
+	if (n == 0 || find(g, key, n) == g->end)
+		return GATE_NO_STREAM;
+	n = (size_t)(strchr(key, ' ') - key);
+	n += (size_t)snprintf(key + n, sizeof(key) - n, " - play ");
+	at = find(g, key, n);
+	if (!next(g, &at, key, n, &l))
+		return GATE_DAMAGED;
+	if ((bytes = address_parse(address, from)) == 0 || (l.len == 1 && l.p[0] == '-'))
+		return GATE_WRONG_PLACE;
+	for (;; l.p += len + 1, l.len -= len + 1) {
+		for (len = 0; len < l.len && l.p[len] != ','; len++)
+			;
+		if ((has = net_has(l.p, len, from, bytes)) != 0)
+			return has == 1 ? GATE_OPEN : GATE_DAMAGED;
+		if (len == l.len)
+			return GATE_WRONG_PLACE;
+	}
+}
+
+const char *
+gate_answer_name(enum gate_answer a)
+{
+	static const char *const names[] = {
+		[GATE_OPEN] = "open",
+		[GATE_NO_STREAM] = "no-such-stream",
+		[GATE_NO_TOKEN] = "no-token",
+		[GATE_WRONG_TOKEN] = "wrong-token",
+		[GATE_EXPIRED] = "token-expired",
+		[GATE_WRONG_PLACE] = "wrong-place",
+		[GATE_DAMAGED] = "snapshot-damaged",
+	};
+
+	return names[a];
+}

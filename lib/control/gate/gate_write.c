@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: ISC */
+/* Apart from gate.c, which a tool without a database uses. */
+#include "base/base.h"
+#include "base/buf.h"
+#include "base/clock.h"
+#include "control/db.h"
+#include "control/gate/gate.h"
+
+#include <sys/file.h>
+#include <sys/stat.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+#define LOCK_WAIT_MS	10000	/* longer than a writer's statement may take */
+#define READER_WAIT_MS	1000	/* twice what an answer may take */
+
+static const struct db_stmt gate_rows = {
+	"gate", "select channel, source, what, until from lsctl.gate($1)", 1
+};
+
+static int
+lock_wait(int fd, int64_t ms)
+{
+	int64_t end = clock_ms() + ms;
+
+	while (flock(fd, LOCK_EX | LOCK_NB) == -1) {
+		if (errno != EWOULDBLOCK && errno != EINTR)
+			return -1;
+		if (clock_ms() >= end)
+			return -1;
+		usleep(2000);
+	}
+	return 0;
+}
+
+/* Who writes may be root or not: what root makes belongs to whoever the folder belongs to. */
+static void
+give_to_owner(int fd, const char *path)
+{
+	char dir[4096], *slash;
+	struct stat st;
+
+	strlcpy(dir, path, sizeof(dir));
+	if (geteuid() != 0 || (slash = strrchr(dir, '/')) == NULL)
+		return;
+	slash[slash == dir] = '\0';
+	if (stat(dir, &st) == 0 && fchown(fd, st.st_uid, st.st_gid) == -1) {
+		/* then only root may write here: the next writer says so */
+	}
+}
+
+/* The lock, held: -1 with why. */
+static int
+lock(const char *path, char *why, size_t size)
+{
+	char name[4096];
+	int fd;
+
+	snprintf(name, sizeof(name), "%s.lock", path);
+	fd = open(name, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (fd == -1) {
+		snprintf(why, size, "%s: %s", name, strerror(errno));
+		return -1;
+	}
+	give_to_owner(fd, path);
+	if (lock_wait(fd, LOCK_WAIT_MS) == -1) {
+		snprintf(why, size, "%s: somebody else has held it for %d s", name,
+		    LOCK_WAIT_MS / 1000);
+		close(fd);
+		return -1;
+	}
+	return fd;
+}
+
+/* A line; -1 when it is none, or does not follow the last one. */
+static int
+row_add(struct buf *b, const struct db_rows *r, int row, size_t *last)
+{
+	size_t at = buf_len(b), n;
+	const char *cell;
+	int i;
+
+	for (i = 0; i < 4; i++) {
+		cell = db_rows_cell(r, row, i);
+		if (cell == NULL || cell[0] == '\0' || cell[strcspn(cell, " \t\r\n")] != '\0')
+			return -1;
+		if (buf_addf(b, "%s%c", cell, i < 3 ? ' ' : '\n') == -1)
+			return -1;
+	}
+	n = buf_len(b) - at < at - *last ? buf_len(b) - at : at - *last;
+	if (row > 0 && memcmp(buf_head(b) + *last, buf_head(b) + at, n) > 0)
+		return -1;
+	*last = at;
+	return 0;
+}
+
+static int
+text_make(struct buf *b, struct db *db, const char *host, char *why, size_t size)
+{
+	const char *const params[] = { host };
+	char now[CLOCK_RFC3339_LEN];
+	struct db_rows *rows;
+	size_t last = 0;
+	int i, n, rc;
+
+	if (db_rows(db, &gate_rows, params, &rows) != DB_OK) {
+		snprintf(why, size, "%s", db_why(db));
+		return -1;
+	}
+	rc = buf_addf(b, "lsctl-gate 1 %s %s\n", host, clock_rfc3339(now, 0));
+	for (i = 0, n = db_rows_count(rows); rc == 0 && i < n; i++)
+		rc = row_add(b, rows, i, &last);
+	if (rc == 0)
+		rc = buf_addf(b, "end %zu\n", buf_len(b));
+	if (rc == -1)
+		snprintf(why, size, "the database's list of tokens is not in order, or too long");
+	db_rows_free(rows);
+	return rc;
+}
+
+static int
+put_text(const char *path, const struct buf *b, char *why, size_t size)
+{
+	char name[4096];
+	const uint8_t *p = buf_head(b);
+	size_t left = buf_len(b);
+	ssize_t n = 0;
+	int fd;
+
+	snprintf(name, sizeof(name), "%s.new", path);
+	unlink(name);
+	fd = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+	if (fd == -1)
+		goto fail;
+	give_to_owner(fd, path);
+	for (; left > 0; p += n, left -= (size_t)n) {
+		if ((n = write(fd, p, left)) == -1)
+			goto fail;
+	}
+	close(fd);
+	fd = -1;
+	if (rename(name, path) == 0)
+		return 0;
+fail:
+	snprintf(why, size, "%s: %s", name, strerror(errno));
+	if (fd != -1)
+		close(fd);
+	unlink(name);
+	return -1;
+}
+
+int
+gate_write(const char *path, struct db *db, const char *host, char *why, size_t size)
+{
+	struct buf text;
+	int guard, old, rc = -1;
+
+	buf_init(&text, GATE_MAX);
+	if ((guard = lock(path, why, size)) == -1)
+		return -1;
+	old = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	if (text_make(&text, db, host, why, size) == 0 &&
+	    put_text(path, &text, why, size) == 0)
+		rc = 0;
+	/* Whoever answers by the old one holds it: these answers are out now, or soon. */
+	if (rc == 0 && old != -1)
+		lock_wait(old, READER_WAIT_MS);
+	if (old != -1)
+		close(old);
+	buf_free(&text);
+	close(guard);
+	return rc;
+}

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: ISC */
+#include "base/base.h"
+#include "control/gate/hook.h"
+
+#include <arpa/inet.h>
+
+static bool
+is_address(const char *s)
+{
+	uint8_t room[16];
+
+	return inet_pton(AF_INET, s, room) == 1 || inet_pton(AF_INET6, s, room) == 1;
+}
+
+static bool
+is_plain(const char *s)
+{
+	return s[0] != '\0' && s[strspn(s, "0123456789abcdefghijklmnopqrstuvwxyz"
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ-")] == '\0';
+}
+
+/*
+ * A stream's name is told only when it is well-formed: people put a token into the wrong place, and one is
+ * never of small letters and digits alone.
+ */
+static void
+describe(struct hook_verdict *v, const struct callback *cb)
+{
+	char mark[9] = "";
+	size_t c, s;
+
+	if (gate_stream_split(cb->stream, &c, &s) == 0) {
+		snprintf(v->channel, sizeof(v->channel), "%.*s", (int)c, cb->stream);
+		snprintf(v->source, sizeof(v->source), "%s", cb->stream + c + 1);
+	}
+	if (cb->action == CALLBACK_PUBLISH && cb->token_len > 0)
+		gate_token_mark(cb->token, cb->token_len, mark);
+	snprintf(v->detail, sizeof(v->detail),
+	    "{\"server\":\"%s\",\"address\":\"%s\",\"client\":\"%s\"%s%s%s}",
+	    cb->server == CALLBACK_SRS ? "srs" : "nginx",
+	    is_address(cb->address) ? cb->address : "?",
+	    is_plain(cb->client) ? cb->client : "?",
+	    mark[0] != '\0' ? ",\"token\":\"" : "", mark, mark[0] != '\0' ? "\"" : "");
+}
+
+static void
+judge(struct hook_verdict *v, const struct callback *cb, const struct gate *g, int64_t now)
+{
+	enum gate_answer a;
+
+	v->open = false;
+	if (!callback_is_live(cb)) {
+		v->why = "not-application-live";
+		return;
+	}
+	if (g == NULL) {
+		v->why = "no-snapshot";
+		return;
+	}
+	a = cb->action == CALLBACK_PUBLISH ?
+	    gate_publish(g, cb->stream, cb->token, cb->token_len, now) :
+	    gate_play(g, cb->stream, cb->address);
+	v->open = a == GATE_OPEN;
+	v->why = a == GATE_OPEN ? NULL : gate_answer_name(a);
+}
+
+void
+hook_judge(struct hook_verdict *v, const struct callback *cb, const struct gate *g,
+    const char *why, int64_t now)
+{
+	memset(v, 0, sizeof(*v));
+	strlcpy(v->detail, "{}", sizeof(v->detail));
+	if (cb == NULL) {
+		v->kind = "callback-refused";
+		v->why = why;
+		return;
+	}
+	describe(v, cb);
+	v->open = true;
+	switch (cb->action) {
+	case CALLBACK_PUBLISH:
+		judge(v, cb, g, now);
+		v->kind = v->open ? "publish-allowed" : "publish-refused";
+		break;
+	case CALLBACK_PLAY:
+		judge(v, cb, g, now);
+		v->kind = v->open ? "play-allowed" : "play-refused";
+		break;
+	case CALLBACK_UNPUBLISH:
+		v->kind = "publish-ended";
+		break;
+	case CALLBACK_STOP:
+		v->kind = "play-ended";
+		break;
+	case CALLBACK_CONNECT:
+	case CALLBACK_UPDATE:
+	case CALLBACK_DONE:
+	case CALLBACK_CLOSE:
+		break;
+	}
+}
+
+struct spool_event
+hook_event(const struct hook_verdict *v, const char *host)
+{
+	struct spool_event e = { .host = host, .kind = v->kind, .who = "lsctl-hook",
+	    .why = v->why, .detail = v->detail };
+
+	if (v->channel[0] != '\0') {
+		e.channel = v->channel;
+		e.source = v->source;
+	}
+	return e;
+}

@@ -1,0 +1,306 @@
+/* SPDX-License-Identifier: ISC */
+#include "base/base.h"
+#include "base/clock.h"
+#include "base/hex.h"
+#include "control/gate/spool.h"
+
+#include <sys/file.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+#define WRITERS_WAIT_MS	1000
+#define DROPPED		"events-dropped"
+
+static char *
+name_of(char *dst, size_t size, const char *dir, const char *name)
+{
+	snprintf(dst, size, "%s/%s", dir, name);
+	return dst;
+}
+
+static bool
+is_at(int fd, const char *path, off_t *len)
+{
+	struct stat a, b;
+
+	if (fstat(fd, &a) == -1 || stat(path, &b) == -1 || a.st_dev != b.st_dev ||
+	    a.st_ino != b.st_ino)
+		return false;
+	*len = a.st_size;
+	return true;
+}
+
+/* -- a line -- */
+
+static void
+add_text(char *line, size_t *n, const char *name, const char *value)
+{
+	const char *p;
+
+	*n += (size_t)snprintf(line + *n, SPOOL_LINE - *n, ",\"%s\":%s", name,
+	    value != NULL ? "\"" : "null");
+	for (p = value; p != NULL && *p != '\0' && *n < SPOOL_LINE - 1; p++)
+		line[(*n)++] = *p < 0x20 || *p > 0x7e || *p == '"' || *p == '\\' ? '?' : *p;
+	if (value != NULL && *n < SPOOL_LINE)
+		line[(*n)++] = '"';
+}
+
+static void
+uid_make(const uint8_t r[16], char uid[37])
+{
+	uint8_t b[16];
+	char h[33];
+
+	memcpy(b, r, sizeof(b));
+	b[6] = (uint8_t)((b[6] & 0x0f) | 0x40);	/* RFC 9562: version 4 */
+	b[8] = (uint8_t)((b[8] & 0x3f) | 0x80);
+	hex_put(h, b, sizeof(b));
+	snprintf(uid, 37, "%.8s-%.4s-%.4s-%.4s-%.12s", h, h + 8, h + 12, h + 16, h + 20);
+}
+
+/* With newline; its length, 0 when it is too long. */
+static size_t
+line_make(char line[SPOOL_LINE], const struct spool_event *e)
+{
+	const struct {
+		const char *name, *value;
+	} texts[] = {
+		{ "host", e->host }, { "channel", e->channel }, { "kind", e->kind },
+		{ "source", e->source }, { "who", e->who }, { "why", e->why }
+	};
+	char uid[37], at[CLOCK_RFC3339_LEN];
+	uint8_t r[16];
+	size_t i, n;
+
+	if (getentropy(r, sizeof(r)) == -1)
+		return 0;
+	uid_make(r, uid);
+	n = (size_t)snprintf(line, SPOOL_LINE, "{\"uid\":\"%s\",\"at\":\"%s\"", uid,
+	    clock_rfc3339(at, 0));
+	for (i = 0; i < nitems(texts) && n < SPOOL_LINE; i++)
+		add_text(line, &n, texts[i].name, texts[i].value);
+	if (n < SPOOL_LINE)
+		n += (size_t)snprintf(line + n, SPOOL_LINE - n, ",\"detail\":%s}\n",
+		    e->detail != NULL ? e->detail : "{}");
+	return n < SPOOL_LINE ? n : 0;
+}
+
+/* -- appending -- */
+
+/* The lock of who renames; -1 when somebody has it. */
+static int
+lock(const char *dir)
+{
+	char path[4096];
+	int fd;
+
+	fd = open(name_of(path, sizeof(path), dir, "lock"),
+	    O_RDONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
+	if (fd != -1 && flock(fd, LOCK_EX | LOCK_NB) == -1) {
+		close(fd);
+		fd = -1;
+	}
+	return fd;
+}
+
+/* How many events a file holds, and how many more were dropped before, by what it says itself. */
+static uint64_t
+events_in(const char *path)
+{
+	static const char dropped[] = "\"kind\":\"" DROPPED "\"", number[] = "{\"events\":";
+	char line[SPOOL_LINE + 1];
+	uint64_t events = 0;
+	const char *p;
+	FILE *f;
+
+	if ((f = fopen(path, "re")) == NULL)
+		return 0;
+	while (fgets(line, sizeof(line), f) != NULL) {
+		if (strstr(line, dropped) != NULL && (p = strstr(line, number)) != NULL)
+			events += strtoull(p + sizeof(number) - 1, NULL, 10);
+		else
+			events++;
+	}
+	fclose(f);
+	return events;
+}
+
+/* A full segment becomes the old one, and what was the old one is dropped: its events. */
+static uint64_t
+rotate(const char *dir)
+{
+	char path[4096], old[4096];
+	uint64_t dropped = 0;
+	struct stat st;
+	int guard;
+
+	if ((guard = lock(dir)) == -1)
+		return 0;	/* somebody else sees to it */
+	name_of(path, sizeof(path), dir, "events");
+	name_of(old, sizeof(old), dir, "events.old");
+	if (stat(path, &st) == 0 && st.st_size >= SPOOL_SEGMENT) {
+		dropped = events_in(old);
+		if (rename(path, old) == -1)
+			dropped = 0;
+	}
+	close(guard);
+	return dropped;
+}
+
+/*
+ * Writes to the file that has the name now. While a writer has its shared lock on it, whoever claimed it
+ * waits; who comes later finds that the name is another file's, or the exclusive lock, and begins anew.
+ * *len becomes the length before. 0, or -1 with errno.
+ */
+static int
+write_line(const char *path, const char *line, size_t n, off_t *len)
+{
+	ssize_t w = -1;
+	int fd, try, saved;
+
+	for (try = 0; try < 100; try++) {
+		fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0660);
+		if (fd == -1)
+			return -1;
+		if (flock(fd, LOCK_SH | LOCK_NB) == 0 && is_at(fd, path, len)) {
+			if (*len >= 2 * SPOOL_SEGMENT)
+				errno = EFBIG;	/* nobody could rotate it for long */
+			else if ((w = write(fd, line, n)) != -1)
+				errno = ENOSPC;	/* the only reason for less than all */
+			saved = errno;
+			close(fd);
+			errno = saved;
+			return w == (ssize_t)n ? 0 : -1;
+		}
+		close(fd);
+		errno = EBUSY;
+	}
+	return -1;
+}
+
+static int
+append(const char *dir, const struct spool_event *e, off_t *len)
+{
+	char path[4096], line[SPOOL_LINE];
+	size_t n = line_make(line, e);
+
+	if (n == 0) {
+		errno = EMSGSIZE;
+		return -1;
+	}
+	name_of(path, sizeof(path), dir, "events");
+	if (write_line(path, line, n, len) == 0)
+		return 0;
+	if (errno != ENOENT || (mkdir(dir, 0770) == -1 && errno != EEXIST))
+		return -1;
+	return write_line(path, line, n, len);
+}
+
+int
+spool_append(const char *dir, const struct spool_event *e, char *why, size_t size)
+{
+	struct spool_event drop = { e->host, NULL, DROPPED, NULL, e->who,
+	    "the spool is full: the database has been away for long", NULL };
+	uint64_t dropped;
+	char detail[64];
+	off_t len;
+
+	if (append(dir, e, &len) == -1) {
+		snprintf(why, size, "%s: %s", dir, strerror(errno));
+		return -1;
+	}
+	if (len >= SPOOL_SEGMENT && (dropped = rotate(dir)) > 0) {
+		snprintf(detail, sizeof(detail), "{\"events\":%llu}", (unsigned long long)dropped);
+		drop.detail = detail;
+		append(dir, &drop, &len);
+	}
+	return 0;
+}
+
+/* -- claiming -- */
+
+/* 1 with the file to be sent, all its writers gone; 0: there is none, or somebody else has it; -1: errno. */
+static int
+take(const char *dir, const char *name, struct spool_claim *c)
+{
+	int64_t end = clock_ms() + WRITERS_WAIT_MS;
+	off_t len;
+
+	c->fd = open(name_of(c->path, sizeof(c->path), dir, name), O_RDONLY | O_CLOEXEC);
+	if (c->fd == -1)
+		return errno == ENOENT ? 0 : -1;
+	while (flock(c->fd, LOCK_EX | LOCK_NB) == -1) {
+		if (errno != EWOULDBLOCK || clock_ms() >= end) {
+			spool_keep(c);
+			return 0;
+		}
+		usleep(1000);
+	}
+	if (is_at(c->fd, c->path, &len))
+		return 1;
+	spool_keep(c);
+	return 0;
+}
+
+static int
+rename_if(const char *dir, const char *from, const char *to)
+{
+	char a[4096], b[4096];
+
+	if (rename(name_of(a, sizeof(a), dir, from), name_of(b, sizeof(b), dir, to)) == 0)
+		return 0;
+	return errno == ENOENT ? 0 : -1;
+}
+
+static bool
+is_there(const char *dir, const char *name)
+{
+	char path[4096];
+
+	return access(name_of(path, sizeof(path), dir, name), F_OK) == 0;
+}
+
+int
+spool_claim(const char *dir, struct spool_claim *c, char *why, size_t size)
+{
+	int guard, rc = 0;
+
+	c->fd = -1;
+	if ((guard = lock(dir)) == -1) {
+		if (errno == EWOULDBLOCK || errno == ENOENT)
+			return 0;
+		snprintf(why, size, "%s/lock: %s", dir, strerror(errno));
+		return -1;
+	}
+	if (!is_there(dir, "ship.old") && !is_there(dir, "ship.new") &&
+	    (rename_if(dir, "events.old", "ship.old") == -1 ||
+	    rename_if(dir, "events", "ship.new") == -1))
+		rc = -1;
+	if (rc == 0 && (rc = take(dir, "ship.old", c)) == 0)
+		rc = take(dir, "ship.new", c);
+	if (rc == -1)
+		snprintf(why, size, "%s: %s", dir, strerror(errno));
+	close(guard);
+	return rc;
+}
+
+int
+spool_done(struct spool_claim *c)
+{
+	int rc = unlink(c->path);
+
+	spool_keep(c);
+	return rc;
+}
+
+void
+spool_keep(struct spool_claim *c)
+{
+	if (c->fd != -1)
+		close(c->fd);
+	c->fd = -1;
+}

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: ISC */
+/* Apart from spool.c, which a tool without a database uses. */
+#include "base/base.h"
+#include "base/buf.h"
+#include "control/db.h"
+#include "control/gate/spool.h"
+
+#include <errno.h>
+#include <jansson.h>
+#include <unistd.h>
+
+#define STATEMENT_MAX	(1 << 20)	/* bytes: what goes in well within a statement's time */
+
+static const struct db_stmt spool_in = {
+	"spool_in", "select lsctl.spool_in($1::jsonb)", 1
+};
+
+struct shipment {
+	struct db		*db;
+	struct buf		 text;	/* of a statement: "[event,event" */
+	struct spool_shipped	*count;
+	uint64_t		 events;	/* in text */
+};
+
+static enum db_fault
+send(struct shipment *s)
+{
+	const char *params[1];
+	enum db_fault f;
+
+	if (s->events == 0)
+		return DB_OK;
+	if (buf_add(&s->text, "]", 2) == -1)
+		return DB_BROKEN;
+	params[0] = (const char *)buf_head(&s->text);
+	if ((f = db_run(s->db, &spool_in, params, NULL)) == DB_OK)
+		s->count->sent += s->events;
+	s->events = 0;
+	buf_clear(&s->text);
+	return f;
+}
+
+/* The whole event that a line ends with. One that was cut short, on a full disk, has no newline: the next
+ * one follows it. NULL: there is none. */
+static const char *
+event_in(const char *line, size_t *len)
+{
+	static const char begin[] = "{\"uid\":\"";
+	const char *p = line, *last = NULL;
+	json_t *j;
+
+	while ((p = memmem(p, *len - (size_t)(p - line), begin, sizeof(begin) - 1)) != NULL)
+		last = p++;
+	if (last == NULL)
+		return NULL;
+	*len -= (size_t)(last - line);
+	j = json_loadb(last, *len, 0, NULL);
+	json_decref(j);
+	return j != NULL ? last : NULL;
+}
+
+static enum db_fault
+add(struct shipment *s, const char *line, size_t len)
+{
+	size_t whole = len;
+	const char *event = event_in(line, &len);
+	enum db_fault f = DB_OK;
+
+	if (event == NULL || whole != len)
+		s->count->torn++;
+	if (event == NULL)
+		return DB_OK;
+	if (buf_len(&s->text) + len > STATEMENT_MAX)
+		f = send(s);
+	if (f == DB_OK && (buf_add(&s->text, s->events == 0 ? "[" : ",", 1) == -1 ||
+	    buf_add(&s->text, event, len) == -1))
+		return DB_BROKEN;
+	s->events++;
+	return f;
+}
+
+static enum db_fault
+add_lines(struct shipment *s, const char *p, size_t len)
+{
+	const char *nl, *end = p + len;
+	enum db_fault f = DB_OK;
+
+	for (; f == DB_OK && p < end; p = nl + 1) {
+		if ((nl = memchr(p, '\n', (size_t)(end - p))) == NULL)
+			nl = end;
+		f = add(s, p, (size_t)(nl - p));
+	}
+	return f == DB_OK ? send(s) : f;
+}
+
+/* All of a claimed file: it has an end, and no writer any more. */
+static int
+read_all(int fd, struct buf *b)
+{
+	uint8_t *room;
+	ssize_t n;
+
+	while ((room = buf_room(b, 1 << 16)) != NULL) {
+		n = read(fd, room, 1 << 16);
+		if (n == 0)
+			return 0;
+		if (n == -1)
+			return -1;
+		buf_added(b, (size_t)n);
+	}
+	return -1;
+}
+
+static int
+ship(struct shipment *s, struct spool_claim *c, char *why, size_t size)
+{
+	enum db_fault f = DB_OK;
+	char aside[sizeof(c->path) + 8];
+	struct buf all;
+	int rc = -1;
+
+	buf_init(&all, 3 * SPOOL_SEGMENT);
+	if (read_all(c->fd, &all) == -1) {
+		snprintf(why, size, "%s: %s", c->path, strerror(errno));
+		goto out;
+	}
+	if (buf_len(&all) > 0)
+		f = add_lines(s, (const char *)buf_head(&all), buf_len(&all));
+	if (f == DB_OK && spool_done(c) == 0) {
+		rc = 0;
+		goto out;
+	}
+	snprintf(why, size, "%s: %s", c->path, f == DB_OK ? strerror(errno) : db_why(s->db));
+	if (f == DB_REFUSED) {
+		/* It would be refused for ever, and hold up all that follow. */
+		snprintf(aside, sizeof(aside), "%s.refused", c->path);
+		rename(c->path, aside);
+	}
+out:
+	spool_keep(c);
+	buf_free(&all);
+	return rc;
+}
+
+int
+spool_ship(const char *dir, struct db *db, struct spool_shipped *count, char *why, size_t size)
+{
+	struct shipment s = { .db = db, .count = count };
+	struct spool_claim c;
+	int n, rc = 0;
+
+	memset(count, 0, sizeof(*count));
+	buf_init(&s.text, 2 * STATEMENT_MAX);
+	/* What a former try left, then what came meanwhile: two files each. */
+	for (n = 0; n < 4 && rc == 0; n++) {
+		if ((rc = spool_claim(dir, &c, why, size)) != 1)
+			break;
+		rc = ship(&s, &c, why, size);
+	}
+	buf_free(&s.text);
+	return rc == -1 ? -1 : 0;
+}

@@ -1,0 +1,434 @@
+/* SPDX-License-Identifier: ISC */
+#include "base/base.h"
+#include "base/clock.h"
+#include "control/health/health.h"
+#include "control/health/health_record.h"
+
+#include <errno.h>
+
+#define STRANGERS_TOLD	5	/* each for itself */
+#define YOUNG_MS	4000	/* a publisher has this long to send media */
+
+struct making {
+	const struct health_answers *x;
+	struct health		*h;
+	const struct health	*previous;
+	json_t			*wanted;	/* the database's answer, or NULL */
+	json_t			*wanted_index;	/* name: channel, borrowed */
+	json_t			*streams;	/* name: number in x->streams */
+	char			 now_text[CLOCK_RFC3339_LEN];
+	int64_t			 now;
+};
+
+static void
+set_text(json_t *o, const char *name, const char *s)
+{
+	json_object_set_new(o, name, record_clean(s));
+}
+
+static void
+set_known(json_t *o, const char *name, int64_t n)
+{
+	if (n >= 0)
+		json_object_set_new(o, name, json_integer(n));
+}
+
+/* -- a channel -- */
+
+/* Its record of the pass before: only its server and sources.NAME.server are ever asked for. */
+static const json_t *
+previous_of(const struct making *m, const char *name)
+{
+	if (m->previous != NULL)
+		return json_object_get(m->previous->index, name);
+	return json_object_get(json_object_get(m->wanted_index, name), "last");
+}
+
+/* Since when this publisher is known: by the pass before, by the hook, or from now on. */
+static const char *
+publisher_since(const struct making *m, const struct server_stream *s,
+    const json_t *before, const json_t *wanted, char since[CLOCK_RFC3339_LEN])
+{
+	double ago = strcmp(record_text(wanted, "allowed"), s->client) == 0 ?
+	    record_number(wanted, "allowed_s") : -1;
+
+	if (s->alive_s > ago)
+		ago = s->alive_s;
+	if (strcmp(record_text(before, "client"), s->client) == 0 &&
+	    m->now - record_time(record_text(before, "seen")) > (int64_t)(ago * 1000) &&
+	    record_time(record_text(before, "seen")) != -1)
+		return record_text(before, "seen");
+	return ago > 0 && ago < 1e9 ? clock_rfc3339(since, (int64_t)(ago * 1000)) :
+	    m->now_text;
+}
+
+static json_t *
+stream_record(const struct making *m, const char *stream, const json_t *before,
+    const json_t *wanted)
+{
+	json_t *n = json_object_get(m->streams, stream), *o;
+	char since[CLOCK_RFC3339_LEN];
+	const struct server_stream *s;
+	bool same, still;
+
+	if (n == NULL)
+		return json_null();
+	s = &m->x->streams->v[json_integer_value(n)];
+	o = json_object();
+	json_object_set_new(o, "publishing", json_boolean(s->publishing));
+	json_object_set_new(o, "ghost", json_boolean(s->ghost));
+	set_text(o, "client", s->client);
+	set_text(o, "address", s->address);
+	set_known(o, "recv_bytes", s->recv_bytes);
+	set_known(o, "frames", s->frames);
+	set_known(o, "kbps", s->kbps);
+	set_known(o, "video_kbps", s->video_kbps);
+	set_known(o, "audio_kbps", s->audio_kbps);
+	if (s->alive_s >= 0)
+		json_object_set_new(o, "alive_s", json_real(s->alive_s));
+	set_known(o, "clients", s->clients);
+	set_text(o, "video", s->video);
+	set_text(o, "audio", s->audio);
+	if (!s->publishing)
+		return o;
+	set_text(o, "seen", publisher_since(m, s, before, wanted, since));
+	same = strcmp(record_text(before, "client"), s->client) == 0;
+	still = same && json_integer_value(json_object_get(before, "recv_bytes")) ==
+	    s->recv_bytes;
+	set_text(o, "moved", still && record_text(before, "moved")[0] != '\0' ?
+	    record_text(before, "moved") : m->now_text);
+	return o;
+}
+
+/* What the server knows of a source's stream, beside what the forwarder does. */
+static void
+source_join(const struct making *m, json_t *record, const char *source,
+    const json_t *wanted, const json_t *before)
+{
+	json_t *all = json_object_get(record, "sources"), *o, *server;
+	char stream[160];
+
+	if ((o = json_object_get(all, source)) == NULL) {
+		o = json_object();
+		json_object_set_new(all, source, o);
+	}
+	if (m->x->streams == NULL)
+		return;
+	snprintf(stream, sizeof(stream), "%s_%s", record_text(record, "channel"),
+	    source);
+	server = stream_record(m, stream, json_object_get(json_object_get(
+	    json_object_get(before, "sources"), source), "server"), wanted);
+	json_object_set_new(o, "server", server);
+	if (!record_true(record, "running"))
+		json_object_set_new(o, "publishing",
+		    json_boolean(record_true(server, "publishing")));
+	/* A forwarder's silence began before whoever has just come. */
+	if (record_true(server, "publishing") && record_number(o, "silent_s") > 2 &&
+	    m->now - record_time(record_text(server, "seen")) > YOUNG_MS)
+		json_object_set_new(o, "stale", json_true());
+}
+
+static bool
+is_stream(const json_t *wanted_source)
+{
+	return strcmp(record_text(wanted_source, "kind"), "file") != 0;
+}
+
+/* In the order of the database where it says so, else in the forwarder's. */
+static void
+sources_join(const struct making *m, json_t *record, const json_t *wanted)
+{
+	const json_t *before = previous_of(m, record_text(record, "channel")),
+	    *list = json_object_get(wanted, "sources"), *one;
+	json_t *all = json_object_get(record, "sources"), *o;
+	const char *name;
+	void *next;
+	size_t i;
+
+	if (!json_is_object(all))
+		json_object_set_new(record, "sources", all = json_object());
+	json_array_foreach(list, i, one)
+		if (is_stream(one))
+			source_join(m, record, record_text(one, "name"), one, before);
+	if (list != NULL)
+		return;
+	json_object_foreach_safe(all, next, name, o)
+		if (json_object_get(o, "connected") != NULL)
+			source_join(m, record, name, NULL, before);
+}
+
+/* NULL where the answer is none of the channel's. */
+static json_t *
+answer_read(const struct ask *a, const char *channel)
+{
+	json_t *o = a->answer != NULL ? json_loads(a->answer, 0, NULL) : NULL;
+
+	if (o != NULL && strcmp(record_text(o, "channel"), channel) == 0)
+		return o;
+	json_decref(o);
+	return NULL;
+}
+
+/* Answered, nobody there, or not to be known. */
+static json_t *
+running(const json_t *answer, const struct ask *a)
+{
+	if (answer != NULL)
+		return json_true();
+	return a->error == ENOENT || a->error == ECONNREFUSED ? json_false() : json_null();
+}
+
+static void
+loop_join(json_t *record, const json_t *wanted, const struct ask *a)
+{
+	const char *channel = record_text(record, "channel"), *name;
+	json_t *answer = answer_read(a, channel), *o, *dest;
+	bool has = false;
+	const json_t *one;
+	size_t i;
+
+	json_array_foreach(json_object_get(wanted, "sources"), i, one)
+		has |= strcmp(record_text(one, "kind"), "loop") == 0;
+	if (!has && answer == NULL) {
+		json_object_set_new(record, "loop", json_null());
+		return;
+	}
+	o = json_object();
+	json_object_set_new(o, "running", running(answer, a));
+	json_object_set(o, "state", json_object_get(answer, "state"));
+	json_object_foreach(json_object_get(answer, "destinations"), name, dest) {
+		json_object_set(o, "destination", dest);
+	}
+	json_object_set_new(record, "loop", o);
+	json_decref(answer);
+}
+
+static void
+wanted_join(json_t *record, const json_t *wanted)
+{
+	json_t *o = json_null();
+
+	if (wanted != NULL) {
+		o = json_object();
+		json_object_set(o, "enabled", json_object_get(wanted, "enabled"));
+		json_object_set(o, "mode", json_object_get(wanted, "mode"));
+	}
+	json_object_set_new(record, "wanted", o);
+}
+
+/* {"id", "since"}: since when it has been this one, as far as anybody saw. */
+static void
+server_join(const struct making *m, json_t *record)
+{
+	const json_t *before = json_object_get(previous_of(m, record_text(record,
+	    "channel")), "server");
+	const char *id, *old = record_text(before, "id");
+	json_t *o = json_null();
+
+	if (m->x->streams != NULL) {
+		id = m->x->streams->identity;
+		o = json_object();
+		set_text(o, "id", id);
+		if (old[0] == '\0')
+			json_object_set_new(o, "since", json_null());
+		else if (strcmp(old, id) != 0)
+			set_text(o, "since", m->now_text);
+		else
+			json_object_set(o, "since", json_object_get(before, "since"));
+	} else if (old[0] != '\0')
+		o = json_incref(json_object_get(previous_of(m, record_text(record,
+		    "channel")), "server"));	/* a restart is seen when it is back */
+	json_object_set_new(record, "server", o);
+}
+
+static void
+state_join(const struct making *m, json_t *record, const json_t *wanted, json_t *up)
+{
+	const char *state = "UNKNOWN";
+
+	if (json_is_false(up))
+		state = wanted != NULL && (!record_true(wanted, "enabled") ||
+		    strcmp(record_text(wanted, "mode"), "off") == 0) ? "OFF" : "DOWN";
+	json_object_set_new(record, "time", json_string(m->now_text));
+	if (!json_is_true(up))
+		json_object_set_new(record, "state", json_string(state));
+	json_object_set_new(record, "running", up);
+	json_object_set_new(record, "host", json_string(m->x->host));
+}
+
+static void
+channel_make(struct making *m, size_t i)
+{
+	const char *name = m->x->channels[i];
+	const json_t *wanted = json_object_get(m->wanted_index, name);
+	json_t *record = answer_read(&m->x->forward[i], name), *up;
+	struct health_case c = { m->x, NULL, wanted, m->x->forward[i].error,
+	    m->x->loop[i].error, m->wanted != NULL ? "" : NULL, m->now };
+	enum health_status s;
+
+	up = running(record, &m->x->forward[i]);
+	if (record == NULL) {
+		record = json_object();
+		json_object_set_new(record, "channel", json_string(name));
+	}
+	c.record = record;
+	state_join(m, record, wanted, up);
+	wanted_join(record, wanted);
+	sources_join(m, record, wanted);
+	loop_join(record, wanted, &m->x->loop[i]);
+	server_join(m, record);
+	json_object_del(record, "problems");	/* told again, from the fields */
+	json_object_set_new(record, "problems", json_array());
+	s = health_channel_problems(&c);
+	json_object_set_new(record, "status", json_string(health_status_name(s)));
+	json_array_append_new(m->h->channels, record);
+	json_object_set(m->h->index, name, record);
+}
+
+/* -- the host -- */
+
+static json_t *
+strangers(const struct making *m, size_t *ghosts)
+{
+	const struct server_streams *l = m->x->streams;
+	json_t *known = json_object(), *list = json_array(), *o;
+	const json_t *c, *s;
+	char stream[160];
+	size_t i, k;
+
+	json_array_foreach(json_object_get(m->wanted, "channels"), i, c) {
+		json_array_foreach(json_object_get(c, "sources"), k, s) {
+			snprintf(stream, sizeof(stream), "%s_%s",
+			    record_text(c, "channel"), record_text(s, "name"));
+			if (is_stream(s))
+				json_object_set_new(known, stream, json_true());
+		}
+	}
+	for (i = 0; i < l->n; i++) {
+		if (strcmp(l->v[i].app, SERVER_APP) != 0 || (l->v[i].vhost[0] == '\0' &&
+		    json_object_get(known, l->v[i].name) != NULL))
+			continue;
+		*ghosts += l->v[i].ghost;
+		if (!l->v[i].publishing)
+			continue;
+		o = json_object();
+		set_text(o, "stream", l->v[i].name);
+		set_text(o, "vhost", l->v[i].vhost);
+		set_text(o, "client", l->v[i].client);
+		set_text(o, "address", l->v[i].address);
+		json_array_append_new(list, o);
+	}
+	json_decref(known);
+	return list;
+}
+
+static enum health_status
+host_problems(const struct making *m, const struct health_case *c, size_t ghosts)
+{
+	const json_t *list = json_object_get(c->record, "strangers"), *one;
+	enum health_status s = HEALTH_OK;
+	size_t i;
+
+	if (m->x->streams == NULL)
+		s = health_problem(c, HEALTH_CRITICAL, s, "%s: no encoder or loop can "
+		    "publish; channels play their files meanwhile",
+		    m->x->server_why != NULL ? m->x->server_why : "media server: not known");
+	if (m->wanted == NULL)
+		s = health_problem(c, HEALTH_WARNING, s, "database: %s: nothing can be "
+		    "changed; channels go on as they are", m->x->db_why != NULL ?
+		    m->x->db_why : "away");
+	else if (!json_is_object(json_object_get(m->wanted, "host")))
+		s = health_problem(c, HEALTH_WARNING, s, "host %s is not declared: "
+		    "see lsctl-channel(8), or set LSCTL_HOST", m->x->host);
+	json_array_foreach(list, i, one)
+		if (i < STRANGERS_TOLD)
+			s = health_problem(c, HEALTH_WARNING, s, "somebody publishes "
+			    "%s/%s%s, which is no channel's: the hook should have "
+			    "refused, lsctl-switch(8) throws them out", SERVER_APP,
+			    record_text(one, "stream"), record_text(one, "vhost")[0] !=
+			    '\0' ? " in another vhost" : "");
+	if (json_array_size(list) > STRANGERS_TOLD)
+		s = health_problem(c, HEALTH_WARNING, s, "and %zu more who are no "
+		    "channel's", json_array_size(list) - STRANGERS_TOLD);
+	if (ghosts > 0)
+		s = health_problem(c, HEALTH_WARNING, s, "the media server has %zu "
+		    "streams that nobody publishes and that are no channel's: players "
+		    "wait for a wrong name, or the entry was left behind", ghosts);
+	if (m->x->spool_why != NULL)
+		s = health_problem(c, HEALTH_WARNING, s, "%s", m->x->spool_why);
+	return s;
+}
+
+static void
+host_make(struct making *m)
+{
+	struct health_case c = { m->x, json_object(), NULL, 0, 0, NULL, m->now };
+	json_t *server = json_object();
+	enum health_status s;
+	size_t ghosts = 0;
+
+	set_text(c.record, "host", m->x->host);
+	set_text(c.record, "time", m->now_text);
+	json_object_set_new(server, "kind", m->x->server_kind != NULL ?
+	    json_string(m->x->server_kind) : json_null());
+	json_object_set_new(server, "up", json_boolean(m->x->streams != NULL));
+	if (m->x->streams != NULL) {
+		set_text(server, "id", m->x->streams->identity);
+		json_object_set_new(server, "streams",
+		    json_integer((json_int_t)m->x->streams->n));
+	}
+	json_object_set_new(c.record, "server", server);
+	json_object_set_new(c.record, "database", json_boolean(m->wanted != NULL));
+	json_object_set_new(c.record, "strangers", m->wanted != NULL &&
+	    m->x->streams != NULL ? strangers(m, &ghosts) : json_array());
+	json_object_set_new(c.record, "problems", json_array());
+	s = host_problems(m, &c, ghosts);
+	json_object_set_new(c.record, "status", json_string(health_status_name(s)));
+	m->h->host = c.record;
+}
+
+/* -- all -- */
+
+static json_t *
+index_streams(const struct server_streams *l)
+{
+	const struct server_stream *s;
+	json_t *o = json_object();
+	size_t i;
+
+	for (i = 0; l != NULL && i < l->n; i++) {
+		s = &l->v[i];
+		if (s->vhost[0] == '\0' && strcmp(s->app, SERVER_APP) == 0 &&
+		    (s->publishing || json_object_get(o, s->name) == NULL))
+			json_object_set_new(o, s->name, json_integer((json_int_t)i));
+	}
+	return o;
+}
+
+struct health *
+health_make(const struct health_answers *x, const struct health *previous)
+{
+	struct making m = { .x = x, .previous = previous };
+	json_t *one;
+	size_t i;
+
+	if ((m.h = calloc(1, sizeof(*m.h))) == NULL)
+		return NULL;
+	clock_rfc3339(m.now_text, 0);
+	m.now = record_time(m.now_text);
+	m.h->channels = json_array();
+	m.h->index = json_object();
+	m.wanted = x->wanted != NULL ? json_loads(x->wanted, 0, NULL) : NULL;
+	m.wanted_index = json_object();
+	json_array_foreach(json_object_get(m.wanted, "channels"), i, one) {
+		json_object_set(m.wanted_index, record_text(one, "channel"), one);
+	}
+	m.streams = index_streams(x->streams);
+	for (i = 0; i < x->n; i++)
+		channel_make(&m, i);
+	host_make(&m);
+	json_decref(m.streams);
+	json_decref(m.wanted_index);
+	json_decref(m.wanted);
+	return m.h;
+}

@@ -1,0 +1,339 @@
+/* SPDX-License-Identifier: ISC */
+#include "base/base.h"
+#include "base/clock.h"
+#include "control/health/health_collect.h"
+#include "control/paths.h"
+#include "control/spec.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <jansson.h>
+#include <sys/stat.h>
+
+#define SPOOL_OLD_S	60	/* what waits for the database longer than this is told */
+
+static const struct db_stmt wanted_stmt = {
+	"health_wanted", "select lsctl.health_wanted($1)", 1
+};
+
+struct collector {
+	char		 host[256];
+	const char	*auth;
+	struct db	*db;
+	enum db_fault	 fault;
+	char		 db_why[256];
+	char		*wanted;	/* the last answer, or NULL */
+	char		 kind[16], api_url[512];
+	struct server	*server;
+	char		 server_why[256];
+	struct server_streams streams;
+	char		**names;
+	struct ask	*forward, *loop;
+	size_t		 n, room;
+	uint64_t	 trips, requests;
+	struct health	*last;
+};
+
+struct collector *
+collector_new(const char *host, const char *auth)
+{
+	struct collector *c = calloc(1, sizeof(*c));
+
+	if (c == NULL)
+		return NULL;
+	strlcpy(c->host, host, sizeof(c->host));
+	c->auth = auth;
+	return c;
+}
+
+static void
+forget_names(struct collector *c)
+{
+	size_t i;
+
+	for (i = 0; i < c->n; i++) {
+		free(c->names[i]);
+		if (c->forward != NULL) {
+			free(c->forward[i].path);
+			free(c->forward[i].answer);
+		}
+		if (c->loop != NULL) {
+			free(c->loop[i].path);
+			free(c->loop[i].answer);
+		}
+	}
+	free(c->names);
+	free(c->forward);
+	free(c->loop);
+	c->names = NULL;
+	c->forward = c->loop = NULL;
+	c->n = c->room = 0;
+}
+
+void
+collector_free(struct collector *c)
+{
+	if (c == NULL)
+		return;
+	forget_names(c);
+	server_streams_free(&c->streams);
+	server_close(c->server);
+	health_free(c->last);
+	db_close(c->db);
+	free(c->wanted);
+	free(c);
+}
+
+/* -- the database -- */
+
+static void
+ask_db(struct collector *c)
+{
+	const char *const params[] = { c->host };
+	uint64_t before = c->db != NULL ? db_trips(c->db) : 0;
+
+	free(c->wanted);
+	c->wanted = NULL;
+	c->trips = 0;
+	if (c->db == NULL && (c->db = db_open("lsctl_health", &c->fault, c->db_why,
+	    sizeof(c->db_why))) == NULL)
+		return;
+	c->fault = db_run(c->db, &wanted_stmt, params, &c->wanted);
+	c->trips = db_trips(c->db) - before;
+	if (c->fault == DB_OK)
+		return;
+	strlcpy(c->db_why, db_why(c->db), sizeof(c->db_why));
+	db_close(c->db);	/* the next pass tries anew */
+	c->db = NULL;
+}
+
+/* -- channels -- */
+
+static int
+add_name(struct collector *c, const char *name)
+{
+	size_t room = c->room == 0 ? 64 : c->room * 2;
+	char **grown;
+
+	if (!spec_name_ok(name))
+		return 0;
+	if (c->n == c->room) {
+		if ((grown = reallocarray(c->names, room, sizeof(*grown))) == NULL)
+			return -1;
+		c->names = grown;
+		c->room = room;
+	}
+	if ((c->names[c->n] = strdup(name)) == NULL)
+		return -1;
+	c->n++;
+	return 0;
+}
+
+/* Those whose sockets are in a folder: they run, or did. */
+static int
+add_folder(struct collector *c, const char *folder)
+{
+	char path[512], name[SPEC_NAME];
+	struct dirent *e;
+	int rc = 0;
+	size_t n;
+	DIR *d;
+
+	if ((d = opendir(path_run(path, sizeof(path), folder, NULL, ""))) == NULL)
+		return 0;
+	while (rc == 0 && (e = readdir(d)) != NULL) {
+		n = strlen(e->d_name);
+		if (n <= 5 || n - 5 >= sizeof(name) || strcmp(e->d_name + n - 5, ".sock") != 0)
+			continue;
+		snprintf(name, sizeof(name), "%.*s", (int)(n - 5), e->d_name);
+		rc = add_name(c, name);
+	}
+	closedir(d);
+	return rc;
+}
+
+static int
+by_name(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static void
+sort_names(struct collector *c)
+{
+	size_t i, kept = 0;
+
+	if (c->n > 0)
+		qsort(c->names, c->n, sizeof(*c->names), by_name);
+	for (i = 0; i < c->n; i++)
+		if (kept > 0 && strcmp(c->names[kept - 1], c->names[i]) == 0)
+			free(c->names[i]);
+		else
+			c->names[kept++] = c->names[i];
+	c->n = kept;
+}
+
+/* The channels, and where their media server is. 0, or -1: no memory. */
+static int
+find_channels(struct collector *c)
+{
+	json_t *root = c->wanted != NULL ? json_loads(c->wanted, 0, NULL) : NULL, *one;
+	const char *name;
+	int rc = 0;
+	size_t i;
+
+	json_array_foreach(json_object_get(root, "channels"), i, one) {
+		name = json_string_value(json_object_get(one, "channel"));
+		if (rc == 0 && name != NULL)
+			rc = add_name(c, name);
+	}
+	if (json_is_object(one = json_object_get(root, "host"))) {
+		const char *kind = json_string_value(json_object_get(one, "server")),
+		    *url = json_string_value(json_object_get(one, "api_url"));
+
+		strlcpy(c->kind, kind != NULL ? kind : "", sizeof(c->kind));
+		if (url != NULL && strcmp(url, c->api_url) != 0) {
+			strlcpy(c->api_url, url, sizeof(c->api_url));
+			server_close(c->server);
+			c->server = NULL;
+		}
+	}
+	json_decref(root);
+	if (rc == -1 || add_folder(c, "forward") == -1 || add_folder(c, "loop") == -1)
+		return -1;
+	sort_names(c);
+	return 0;
+}
+
+static int
+ask_one(struct ask *a, const char *folder, const char *name)
+{
+	char path[512];
+
+	a->path = strdup(path_run(path, sizeof(path), folder, name, ".sock"));
+	return a->path != NULL ? 0 : -1;
+}
+
+static int
+ask_channels(struct collector *c)
+{
+	struct ask *all = calloc(2 * c->n + 1, sizeof(*all));
+	size_t i;
+	int rc = 0;
+
+	c->forward = calloc(c->n + 1, sizeof(*c->forward));
+	c->loop = calloc(c->n + 1, sizeof(*c->loop));
+	if (all == NULL || c->forward == NULL || c->loop == NULL)
+		rc = -1;
+	for (i = 0; i < c->n && rc == 0; i++)
+		if (ask_one(&c->forward[i], "forward", c->names[i]) == -1 ||
+		    ask_one(&c->loop[i], "loop", c->names[i]) == -1)
+			rc = -1;
+	if (rc == 0) {
+		memcpy(all, c->forward, c->n * sizeof(*all));
+		memcpy(all + c->n, c->loop, c->n * sizeof(*all));
+		ask_all(all, 2 * c->n, "{\"cmd\":\"status\"}", ASK_MS);
+		memcpy(c->forward, all, c->n * sizeof(*all));
+		memcpy(c->loop, all + c->n, c->n * sizeof(*all));
+	}
+	free(all);
+	return rc;
+}
+
+/* -- the media server -- */
+
+/* Where it is, is known from the database, or from what was asked for in its place. */
+static void
+find_server(struct collector *c)
+{
+	const char *kind = getenv("LSCTL_SERVER"), *url = getenv("LSCTL_API_URL");
+
+	if (c->kind[0] != '\0' || kind == NULL || url == NULL)
+		return;
+	strlcpy(c->kind, kind, sizeof(c->kind));
+	strlcpy(c->api_url, url, sizeof(c->api_url));
+}
+
+/* True when there is an answer. */
+static bool
+ask_server(struct collector *c)
+{
+	uint64_t before;
+	bool ok;
+
+	server_streams_free(&c->streams);
+	c->requests = 0;
+	find_server(c);
+	if (c->kind[0] == '\0') {
+		strlcpy(c->server_why, "media server: where it is, is in the database, "
+		    "which does not tell", sizeof(c->server_why));
+		return false;
+	}
+	if (c->server == NULL && (c->server = server_open(c->kind, c->api_url, c->auth,
+	    c->server_why, sizeof(c->server_why))) == NULL)
+		return false;
+	before = server_requests(c->server);
+	ok = server_streams(c->server, &c->streams) == SERVER_OK;
+	if (!ok)
+		strlcpy(c->server_why, server_why(c->server), sizeof(c->server_why));
+	c->requests = server_requests(c->server) - before;
+	return ok;
+}
+
+/* -- what waits for the database -- */
+
+static const char *
+spool_why(void)
+{
+	char path[512];
+	struct stat st;
+	struct dirent *e;
+	bool old = false;
+	DIR *d;
+
+	if ((d = opendir(path_state(path, sizeof(path), "spool", NULL))) == NULL)
+		return NULL;
+	while ((e = readdir(d)) != NULL)
+		old |= fstatat(dirfd(d), e->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+		    S_ISREG(st.st_mode) && st.st_size > 0 &&
+		    st.st_mtime + SPOOL_OLD_S < time(NULL);
+	closedir(d);
+	return old ? "events of lsctl-hook(8) wait in the spool and are not written: is the "
+	    "database reachable, and does lsctl-switch(8) run?" : NULL;
+}
+
+struct health *
+collector_pass(struct collector *c)
+{
+	struct health *h;
+	bool answered;
+
+	ask_db(c);
+	forget_names(c);
+	if (find_channels(c) == -1 || ask_channels(c) == -1)
+		return NULL;
+	answered = ask_server(c);
+	h = health_make(&(struct health_answers){ c->host, c->wanted, c->db_why,
+	    c->kind[0] != '\0' ? c->kind : NULL, answered ? &c->streams : NULL, c->server_why,
+	    (const char *const *)c->names, c->forward, c->loop, c->n, spool_why() }, c->last);
+	health_free(c->last);
+	return c->last = h;
+}
+
+enum db_fault
+collector_db(const struct collector *c)
+{
+	return c->fault;
+}
+
+uint64_t
+collector_trips(const struct collector *c)
+{
+	return c->trips;
+}
+
+uint64_t
+collector_requests(const struct collector *c)
+{
+	return c->requests;
+}

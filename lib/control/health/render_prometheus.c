@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: ISC */
+/* Prometheus's text format: all samples of a family together, under its HELP and TYPE. */
+#include "base/base.h"
+#include "control/health/health_record.h"
+#include "control/health/render.h"
+
+enum of { OF_HOST, OF_CHANNEL, OF_SOURCE, OF_DESTINATION };
+
+/* The value of one thing, or -1 for one that has none. */
+typedef double	value(const json_t *, const char *field);
+
+static double
+number(const json_t *o, const char *field)
+{
+	return record_number(o, field);
+}
+
+static double
+ms_as_s(const json_t *o, const char *field)
+{
+	double ms = record_number(o, field);
+
+	return ms >= 0 ? ms / 1000 : -1;
+}
+
+/* Absent is not false. */
+static double
+boolean(const json_t *o, const char *field)
+{
+	const json_t *v = json_object_get(o, field);
+
+	return json_is_boolean(v) ? json_is_true(v) : -1;
+}
+
+static double
+server_up(const json_t *o, const char *field)
+{
+	return boolean(json_object_get(o, "server"), field);
+}
+
+static double
+server_number(const json_t *o, const char *field)
+{
+	return number(json_object_get(o, "server"), field);
+}
+
+static double
+length(const json_t *o, const char *field)
+{
+	return (double)json_array_size(json_object_get(o, field));
+}
+
+static double
+status(const json_t *o, const char *field)
+{
+	const char *s = record_text(o, field);
+
+	return strcmp(s, "ok") == 0 ? 0 : strcmp(s, "warning") == 0 ? 1 : 2;
+}
+
+static double
+on_air(const json_t *o, const char *field)
+{
+	return strstr(record_text(o, field), "_ACTIVE") != NULL;
+}
+
+static double
+loop(const json_t *o, const char *field)
+{
+	return boolean(json_object_get(o, "loop"), field);
+}
+
+static double
+live(const json_t *o, const char *field)
+{
+	return strcmp(record_text(o, field), "live") == 0;
+}
+
+static double
+wanted(const json_t *o, const char *field)
+{
+	return boolean(json_object_get(o, "wanted"), field);
+}
+
+static double
+one(const json_t *o, const char *field)
+{
+	(void)o;
+	(void)field;
+	return 1;
+}
+
+static const struct family {
+	const char	*name, *type, *help;
+	enum of		 of;
+	value		*value;
+	const char	*field;
+} families[] = {
+	{ "lsctl_database_up", "gauge", "Whether the database answers.", OF_HOST, boolean, "database" },
+	{ "lsctl_server_up", "gauge", "Whether the media server answers.", OF_HOST, server_up, "up" },
+	{ "lsctl_server_streams", "gauge", "Streams that the media server lists.", OF_HOST,
+	    server_number, "streams" },
+	{ "lsctl_server_strangers", "gauge", "Publishers that are no channel's.", OF_HOST, length,
+	    "strangers" },
+	{ "lsctl_host_problems", "gauge", "Problems of the host as a whole.", OF_HOST, length,
+	    "problems" },
+	{ "lsctl_channel_status", "gauge", "0 ok, 1 warning, 2 critical.", OF_CHANNEL, status, "status" },
+	{ "lsctl_channel_problems", "gauge", "Problems of the channel.", OF_CHANNEL, length,
+	    "problems" },
+	{ "lsctl_channel_enabled", "gauge", "Whether the channel is wanted at all.", OF_CHANNEL,
+	    wanted, "enabled" },
+	{ "lsctl_channel_state", "gauge", "1 for the state that holds.", OF_CHANNEL, one, "state" },
+	{ "lsctl_channel_on_air", "gauge", "Whether a source is on the air.", OF_CHANNEL, on_air,
+	    "state" },
+	{ "lsctl_channel_running", "gauge", "Whether the forwarder answers.", OF_CHANNEL, boolean,
+	    "running" },
+	{ "lsctl_channel_loop_running", "gauge", "Whether the loop answers.", OF_CHANNEL, loop,
+	    "running" },
+	{ "lsctl_channel_cuts_total", "counter", "Changes from one run to another.", OF_CHANNEL,
+	    number, "cuts" },
+	{ "lsctl_channel_max_gap_seconds", "gauge", "Longest hole at a cut.", OF_CHANNEL, ms_as_s,
+	    "max_gap_ms" },
+	{ "lsctl_source_on_air", "gauge", "Whether it is on the air.", OF_SOURCE, boolean, "on_air" },
+	{ "lsctl_source_healthy", "gauge", "Whether it could be.", OF_SOURCE, boolean, "healthy" },
+	{ "lsctl_source_publishing", "gauge", "Whether media comes.", OF_SOURCE, boolean,
+	    "publishing" },
+	{ "lsctl_source_stale", "gauge", "Whether a dead publisher holds it.", OF_SOURCE, boolean,
+	    "stale" },
+	{ "lsctl_source_kbps", "gauge", "1000 bits a second that come.", OF_SOURCE, number, "kbps" },
+	{ "lsctl_source_stable_seconds", "gauge", "Healthy without a break for.", OF_SOURCE, number,
+	    "stable_s" },
+	{ "lsctl_source_keyframe_seconds", "gauge", "Between keyframes.", OF_SOURCE, number,
+	    "keyframe_s" },
+	{ "lsctl_source_breaks_total", "counter", "Times that it began anew.", OF_SOURCE, number,
+	    "breaks" },
+	{ "lsctl_source_dropped_total", "counter", "Frames that could not be used.", OF_SOURCE,
+	    number, "dropped" },
+	{ "lsctl_destination_live", "gauge", "Whether it is live.", OF_DESTINATION, live, "state" },
+	{ "lsctl_destination_state", "gauge", "1 for the state that holds.", OF_DESTINATION, one,
+	    "state" },
+	{ "lsctl_destination_kbps", "gauge", "1000 bits a second that go.", OF_DESTINATION, number,
+	    "kbps" },
+	{ "lsctl_destination_queue_seconds", "gauge", "How far it is behind.", OF_DESTINATION,
+	    ms_as_s, "queue_ms" },
+	{ "lsctl_destination_acked_bytes_total", "counter", "Bytes that it acknowledged.",
+	    OF_DESTINATION, number, "acked_bytes" },
+	{ "lsctl_destination_reconnects_total", "counter", "Times that it was dialled again.",
+	    OF_DESTINATION, number, "reconnects" },
+	{ "lsctl_destination_dropped_frames_total", "counter", "Frames left out.", OF_DESTINATION,
+	    number, "dropped_frames" }
+};
+
+/* Label values: backslash, quote and newline are escaped. */
+static int
+label(struct buf *b, const char *before, const char *name, const char *text)
+{
+	if (buf_addf(b, "%s%s=\"", before, name) == -1)
+		return -1;
+	for (; *text != '\0'; text++)
+		if (*text == '\n' ? buf_addf(b, "\\n") == -1 : *text == '"' || *text == '\\' ?
+		    buf_addf(b, "\\%c", *text) == -1 : buf_add(b, text, 1) == -1)
+			return -1;
+	return buf_add(b, "\"", 1);
+}
+
+static int
+sample(struct buf *b, const struct family *f, const char *host, const char *channel,
+    const char *item, const json_t *o)
+{
+	double v = f->value(o, f->field);
+
+	if (v < 0)
+		return 0;
+	if (buf_addf(b, "%s", f->name) == -1 || label(b, "{", "host", host) == -1 ||
+	    (channel != NULL && label(b, ",", "channel", channel) == -1) ||
+	    (item != NULL && label(b, ",", f->of == OF_SOURCE ? "source" : "destination",
+	    item) == -1) ||
+	    (f->value == one && label(b, ",", "state", record_text(o, f->field)) == -1))
+		return -1;
+	return buf_addf(b, "} %.15g\n", v);
+}
+
+static int
+channel_samples(struct buf *b, const struct family *f, const char *host, const json_t *record)
+{
+	const char *channel = record_text(record, "channel"), *name;
+	json_t *o;
+
+	if (f->of == OF_CHANNEL)
+		return sample(b, f, host, channel, NULL, record);
+	json_object_foreach(json_object_get(record, f->of == OF_SOURCE ? "sources" :
+	    "destinations"), name, o)
+		if (sample(b, f, host, channel, name, o) == -1)
+			return -1;
+	return 0;
+}
+
+int
+render_prometheus(const struct health *h, struct buf *b)
+{
+	const char *host = record_text(h->host, "host");
+	const struct family *f;
+	const json_t *record;
+	size_t i, k;
+
+	for (i = 0; i < nitems(families); i++) {
+		f = &families[i];
+		if (buf_addf(b, "# HELP %s %s\n# TYPE %s %s\n", f->name, f->help, f->name,
+		    f->type) == -1)
+			return -1;
+		if (f->of == OF_HOST) {
+			if (sample(b, f, host, NULL, NULL, h->host) == -1)
+				return -1;
+			continue;
+		}
+		json_array_foreach(h->channels, k, record)
+			if (channel_samples(b, f, host, record) == -1)
+				return -1;
+	}
+	return 0;
+}

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: ISC */
+/* For people: one line a channel, in columns, and what is wrong with it below. */
+#include "base/base.h"
+#include "base/clock.h"
+#include "control/health/health_record.h"
+#include "control/health/render.h"
+
+#define COLUMNS	7
+#define CELL	80
+
+static const char *const heads[COLUMNS] = {
+	"CHANNEL", "STATE", "SINCE", "MODE", "SOURCES", "KBPS", "DESTINATIONS"
+};
+
+/* "3d04h", "4h05m", "12m03s", "9s": at most six characters for a year and more. */
+static void
+ago_print(char *dst, size_t size, int64_t ms)
+{
+	long long s = ms / 1000;
+
+	if (ms < 0)
+		strlcpy(dst, "-", size);
+	else if (s < 60)
+		snprintf(dst, size, "%llds", s);
+	else if (s < 3600)
+		snprintf(dst, size, "%lldm%02llds", s / 60, s % 60);
+	else if (s < 86400)
+		snprintf(dst, size, "%lldh%02lldm", s / 3600, s / 60 % 60);
+	else
+		snprintf(dst, size, "%lldd%02lldh", s / 86400, s / 3600 % 24);
+}
+
+/* Sources by name, with what each is: * on the air, + healthy, - not. */
+static void
+sources_print(char *dst, size_t size, const json_t *record)
+{
+	const char *name, *mark;
+	json_t *s;
+
+	dst[0] = '\0';
+	json_object_foreach(json_object_get(record, "sources"), name, s) {
+		mark = record_true(s, "on_air") ? "*" : record_true(s, "healthy") ? "+" :
+		    "-";
+		if (dst[0] != '\0')
+			strlcat(dst, " ", size);
+		strlcat(dst, name, size);
+		strlcat(dst, mark, size);
+	}
+}
+
+/* How many of them are live, and the names of those that are not. */
+static void
+destinations_print(char *dst, size_t size, const json_t *record)
+{
+	int all = 0, live = 0;
+	char bad[CELL] = "";
+	const char *name;
+	json_t *d;
+
+	json_object_foreach(json_object_get(record, "destinations"), name, d) {
+		all++;
+		if (strcmp(record_text(d, "state"), "live") == 0) {
+			live++;
+			continue;
+		}
+		strlcat(bad, " ", sizeof(bad));
+		strlcat(bad, name, sizeof(bad));
+		strlcat(bad, ":", sizeof(bad));
+		strlcat(bad, record_text(d, "state"), sizeof(bad));
+	}
+	if (all == 0)
+		strlcpy(dst, "-", size);
+	else
+		snprintf(dst, size, "%d/%d live%.48s", live, all, bad);
+}
+
+static void
+kbps_print(char *dst, size_t size, const json_t *record)
+{
+	const char *name;
+	json_t *s;
+
+	strlcpy(dst, "-", size);
+	json_object_foreach(json_object_get(record, "sources"), name, s)
+		if (record_true(s, "on_air") && record_number(s, "kbps") >= 0)
+			snprintf(dst, size, "%.0f", record_number(s, "kbps"));
+}
+
+static void
+row_make(char row[COLUMNS][CELL], const json_t *record)
+{
+	int64_t since = record_time(record_text(record, "since")),
+	    now = record_time(record_text(record, "time"));
+	const char *mode = record_text(record, "mode");
+
+	if (mode[0] == '\0')
+		mode = record_text(json_object_get(record, "wanted"), "mode");
+	strlcpy(row[0], record_text(record, "channel"), CELL);
+	strlcpy(row[1], record_text(record, "state"), CELL);
+	ago_print(row[2], CELL, since == -1 ? -1 : now > since ? now - since : 0);
+	strlcpy(row[3], mode[0] != '\0' ? mode : "-", CELL);
+	sources_print(row[4], CELL, record);
+	kbps_print(row[5], CELL, record);
+	destinations_print(row[6], CELL, record);
+	if (row[4][0] == '\0')
+		strlcpy(row[4], "-", CELL);
+}
+
+static int
+row_print(struct buf *b, char row[COLUMNS][CELL], const int width[COLUMNS])
+{
+	int i;
+
+	for (i = 0; i < COLUMNS; i++) {
+		if (render_plain(b, row[i]) == -1)
+			return -1;
+		if (i + 1 < COLUMNS &&
+		    buf_addf(b, "%*s", width[i] + 2 - (int)strlen(row[i]), "") == -1)
+			return -1;
+	}
+	return buf_add(b, "\n", 1);
+}
+
+static int
+problems_print(struct buf *b, const json_t *record, const char *before)
+{
+	const json_t *one;
+	size_t i;
+
+	json_array_foreach(json_object_get(record, "problems"), i, one)
+		if (buf_addf(b, "%s", before) == -1 ||
+		    render_plain(b, json_string_value(one)) == -1 ||
+		    buf_add(b, "\n", 1) == -1)
+			return -1;
+	return 0;
+}
+
+int
+render_table(const struct health *h, struct buf *b)
+{
+	size_t n = json_array_size(h->channels), i, k;
+	char (*rows)[COLUMNS][CELL] = calloc(n + 1, sizeof(*rows));
+	int width[COLUMNS] = { 0 }, rc = -1;
+
+	if (rows == NULL)
+		return -1;
+	for (k = 0; k < COLUMNS; k++)
+		strlcpy(rows[0][k], heads[k], CELL);
+	for (i = 0; i < n; i++)
+		row_make(rows[i + 1], json_array_get(h->channels, i));
+	for (i = 0; i <= n; i++)
+		for (k = 0; k < COLUMNS; k++)
+			if ((int)strlen(rows[i][k]) > width[k])
+				width[k] = (int)strlen(rows[i][k]);
+	if (problems_print(b, h->host, "! ") == -1)
+		goto out;
+	if (n == 0) {
+		rc = buf_addf(b, "no channels\n");
+		goto out;
+	}
+	for (i = 0; i <= n; i++)
+		if (row_print(b, rows[i], width) == -1 || (i > 0 && problems_print(b,
+		    json_array_get(h->channels, i - 1), "    ! ") == -1))
+			goto out;
+	rc = 0;
+out:
+	free(rows);
+	return rc;
+}

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: ISC */
+#include "base/base.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "control/keys/evict.h"
+#include "control/gate/gate.h"
+#include "control/paths.h"
+#include "control/server/server.h"
+
+#include <jansson.h>
+#include <limits.h>
+#include <unistd.h>
+
+static const struct db_stmt host_get = { "keys_host", "select keys_host($1)", 1 };
+
+/* Is the channel carried here? */
+static bool
+is_here(const char *host, char *why, size_t size)
+{
+	char own[256];
+
+	if (strcmp(path_host(own, sizeof(own)), host) == 0)
+		return true;
+	snprintf(why, size, "the channel is on host %s, and this is %s", host, own);
+	return false;
+}
+
+int
+evict_gate(struct db *db, const char *host, char *why, size_t size)
+{
+	char path[PATH_MAX];
+
+	if (!is_here(host, why, size))
+		return -1;
+	path_run(path, sizeof(path), "gate", NULL, "");
+	return gate_write(path, db, host, why, size);
+}
+
+/* The media server of a host. NULL with why. */
+static struct server *
+server_of(struct db *db, const char *host, char *why, size_t size)
+{
+	const char *params[] = { host }, *kind, *api_url;
+	char auth[SERVER_AUTH], *text = NULL;
+	struct server *s = NULL;
+	json_t *j = NULL;
+
+	if (db_run(db, &host_get, params, &text) != DB_OK) {
+		strlcpy(why, db_why(db), size);
+		return NULL;
+	}
+	if (text == NULL || (j = json_loads(text, 0, NULL)) == NULL ||
+	    json_unpack(j, "{s:s, s:s}", "server", &kind, "api_url", &api_url) == -1)
+		snprintf(why, size, "there is no host %s", host);
+	else if (server_auth_load(auth, why, size) == 0)
+		s = server_open(kind, api_url, auth[0] != '\0' ? auth : NULL, why, size);
+	explicit_bzero(auth, sizeof(auth));
+	json_decref(j);
+	free(text);
+	return s;
+}
+
+/* Those who were in before elapsed_s ago, and were not listed then. */
+static enum server_fault
+kick_latecomers(struct server *s, const char *stream, double elapsed_s, int *kicked)
+{
+	struct server_clients all;
+	enum server_fault f;
+	bool was_there;
+	size_t i;
+
+	if ((f = server_clients(s, &all)) != SERVER_OK)
+		return f;
+	for (i = 0; i < all.n && f == SERVER_OK; i++) {
+		const struct server_client *c = &all.v[i];
+
+		if (!c->publishing || c->vhost[0] != '\0' || c->alive_s < elapsed_s ||
+		    strcmp(c->app, SERVER_APP) != 0 || strcmp(c->name, stream) != 0)
+			continue;
+		f = server_kick(s, c->app, c->name, c->id, &was_there);
+		*kicked += f == SERVER_OK && was_there ? 1 : 0;
+	}
+	server_clients_free(&all);
+	return f;
+}
+
+int
+evict_publisher(struct db *db, const char *host, const char *stream, int *kicked, char *why,
+    size_t size)
+{
+	int64_t start = clock_ms();
+	enum server_fault f;
+	struct server *s;
+
+	*kicked = 0;
+	if (!is_here(host, why, size) || (s = server_of(db, host, why, size)) == NULL)
+		return -1;
+	if ((f = server_kick_name(s, stream, kicked)) == SERVER_OK) {
+		usleep(EVICT_SETTLE_MS * 1000);
+		f = kick_latecomers(s, stream, (double)(clock_ms() - start) / 1000, kicked);
+	}
+	if (f != SERVER_OK)
+		snprintf(why, size, "%s", server_why(s));
+	server_close(s);
+	return f == SERVER_OK ? 0 : -1;
+}
+
+int
+evict(struct db *db, const char *host, const char *channel, const char *source, const char *what,
+    bool kick)
+{
+	char why[256], stream[2 * 64 + 1];
+	int kicked = 0;
+
+	if (evict_gate(db, host, why, sizeof(why)) == -1) {
+		log_warnx("%s %s: %s, but the gate of %s is not told yet: the old token is let in, and a "
+		    "new one is not, until its lsctl-switch runs: %s", channel, source, what, host, why);
+		return -1;
+	}
+	if (!kick)
+		return 0;
+	snprintf(stream, sizeof(stream), "%.63s_%.63s", channel, source);
+	if (evict_publisher(db, host, stream, &kicked, why, sizeof(why)) == -1) {
+		log_warnx("%s %s: %s, and the old token is refused from now on, but whoever publishes "
+		    "is not thrown out yet: %s", channel, source, what, why);
+		return -1;
+	}
+	log_info("%s %s: %s; %s", channel, source, what,
+	    kicked > 0 ? "its publisher was thrown out" : "nobody was publishing");
+	return 0;
+}

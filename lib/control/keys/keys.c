@@ -1,0 +1,414 @@
+/* SPDX-License-Identifier: ISC */
+#include "base/base.h"
+#include "base/hex.h"
+#include "control/keys/keyring.h"
+#include "control/keys/keys.h"
+#include "control/keys/keys_print.h"
+
+#define CHECK_BATCH	"500"
+#define TRIES		5
+
+static const struct db_stmt claim = { "keys_claim", "select keys_claim($1, $2)", 2 };
+static const struct db_stmt create = { "keys_new", "select to_json(keys_new($1, $2))", 2 };
+static const struct db_stmt rotate = { "keys_rotate", "select to_json(keys_rotate($1, $2, $3, $4))", 4 };
+static const struct db_stmt revoke = { "keys_revoke", "select keys_revoke($1, $2, $3)", 3 };
+static const struct db_stmt show = { "keys_show", "select keys_show($1, $2)", 2 };
+static const struct db_stmt list_all = { "keys_list", "select keys_list()", 0 };
+static const struct db_stmt dest_find = { "keys_dest_find", "select keys_dest_find($1, $2)", 2 };
+static const struct db_stmt dest_rotate = { "keys_dest_rotate",
+    "select to_json(keys_dest_rotate($1, $2, $3, $4))", 4 };
+static const struct db_stmt sealed_count = { "keys_sealed_count", "select keys_sealed_count()", 0 };
+static const struct db_stmt sealed_next = { "keys_sealed", "select keys_sealed($1, $2, $3, null)", 3 };
+
+/* Memory, randomness: nothing was changed, and later it may work. */
+static enum db_fault
+trouble(char *why, size_t size)
+{
+	strlcpy(why, "out of memory, or no randomness", size);
+	return DB_AWAY;
+}
+
+/* Runs a statement whose value is JSON; value may be NULL. */
+static enum db_fault
+ask(struct db *db, const struct db_stmt *stmt, const char *const params[], json_t **value,
+    char *why, size_t size)
+{
+	char *text = NULL;
+	enum db_fault f;
+
+	if ((f = db_run(db, stmt, params, value != NULL ? &text : NULL)) != DB_OK) {
+		strlcpy(why, db_why(db), size);
+		return f;
+	}
+	if (value != NULL && (text == NULL ||
+	    (*value = json_loads(text, JSON_DECODE_ANY, NULL)) == NULL))
+		f = trouble(why, size);
+	free(text);
+	return f;
+}
+
+/* -- tokens -- */
+
+static void
+token_place(const json_t *j, char *dst, size_t size)
+{
+	snprintf(dst, size, "token:%lld",
+	    (long long)json_integer_value(json_object_get(j, "id")));
+}
+
+/* Makes a token for what was claimed: "digest", "sealed" and "token" are added. */
+static int
+token_make(const struct master_key *k, json_t *claimed)
+{
+	char token[TOKEN_LEN], place[64], hex[2 * TOKEN_DIGEST + 1], *sealed = NULL;
+	uint8_t digest[TOKEN_DIGEST];
+	int rc = -1;
+
+	token_place(claimed, place, sizeof(place));
+	if (token_new(token, digest) == 0 &&
+	    (sealed = seal_hex(k, place, token, TOKEN_LEN - 1)) != NULL) {
+		hex_put(hex, digest, sizeof(digest));
+		if (json_object_set_new(claimed, "digest", json_string(hex)) == 0 &&
+		    json_object_set_new(claimed, "sealed", json_string(sealed)) == 0 &&
+		    json_object_set_new(claimed, "token", json_stringn(hex, 8)) == 0)
+			rc = 0;
+	}
+	explicit_bzero(token, sizeof(token));
+	free(sealed);
+	return rc;
+}
+
+/* Claims, and makes a token for each. */
+static enum db_fault
+tokens_make(struct db *db, const struct master_key *k, const char *channel, const char *source,
+    json_t **made, char *why, size_t size)
+{
+	const char *params[] = { channel, source };
+	enum db_fault f;
+	json_t *one;
+	size_t i;
+
+	*made = NULL;
+	if ((f = ask(db, &claim, params, made, why, size)) != DB_OK)
+		return f;
+	json_array_foreach(*made, i, one) {
+		if (token_make(k, one) == -1)
+			return trouble(why, size);
+	}
+	return DB_OK;
+}
+
+/* What goes back to the caller has no sealed secrets in it. */
+static void
+tokens_strip(json_t *one)
+{
+	json_object_del(one, "sealed");
+	json_object_del(one, "digest");
+	json_object_del(one, "id");
+}
+
+/* Stores what was made: false in *held when it was sealed under a key that is not the current one any more. */
+static enum db_fault
+store(struct db *db, const struct db_stmt *stmt, const char *const params[], bool *held, char *why,
+    size_t size)
+{
+	json_t *answer = NULL;
+	enum db_fault f = ask(db, stmt, params, &answer, why, size);
+
+	*held = json_is_true(answer);
+	json_decref(answer);
+	return f;
+}
+
+/* A rekey came to its end under us: the current key, for another try. */
+static bool
+again(struct db *db, struct master_key *k, int *tries, enum db_fault *f, char *why, size_t size)
+{
+	if (*f != DB_OK)
+		return false;
+	if (++*tries == TRIES) {
+		strlcpy(why, "the master key changes all the time", size);
+		*f = DB_AWAY;
+		return false;
+	}
+	*f = keyring_open(db, k, why, size);
+	return *f == DB_OK;
+}
+
+/* On a fault there is nothing to be had. */
+static enum db_fault
+settled(enum db_fault f, json_t **value)
+{
+	if (f != DB_OK) {
+		json_decref(*value);
+		*value = NULL;
+	}
+	return f;
+}
+
+static enum db_fault
+new_once(struct db *db, const struct master_key *k, const char *channel, const char *source,
+    json_t **made, bool *held, char *why, size_t size)
+{
+	const char *params[] = { NULL, k->id };
+	enum db_fault f;
+	char *text;
+
+	*held = false;
+	if ((f = tokens_make(db, k, channel, source, made, why, size)) != DB_OK)
+		return f;
+	if ((*held = json_array_size(*made) == 0))
+		return DB_OK;
+	if ((params[0] = text = json_dumps(*made, JSON_COMPACT)) == NULL)
+		return trouble(why, size);
+	f = store(db, &create, params, held, why, size);
+	free(text);
+	return f;
+}
+
+enum db_fault
+keys_new(struct db *db, struct master_key *k, const char *channel, const char *source,
+    json_t **made, char *why, size_t size)
+{
+	enum db_fault f;
+	bool held;
+	int tries = 0;
+	json_t *one;
+	size_t i;
+
+	*made = NULL;
+	do {
+		json_decref(*made);
+		f = new_once(db, k, channel, source, made, &held, why, size);
+	} while (!held && again(db, k, &tries, &f, why, size));
+	json_array_foreach(*made, i, one) {
+		tokens_strip(one);
+	}
+	return settled(f, made);
+}
+
+static enum db_fault
+rotate_once(struct db *db, const struct master_key *k, const char *channel, const char *source,
+    const char *grace, const char *reason, json_t **made, bool *held, char *why, size_t size)
+{
+	const char *params[] = { NULL, k->id, grace, reason };
+	json_t *claimed = NULL;
+	char *text = NULL;
+	enum db_fault f;
+
+	*held = false;
+	if ((f = tokens_make(db, k, channel, source, &claimed, why, size)) != DB_OK)
+		goto out;
+	if ((params[0] = text = json_dumps(json_array_get(claimed, 0), JSON_COMPACT)) == NULL)
+		f = trouble(why, size);
+	else if ((f = store(db, &rotate, params, held, why, size)) == DB_OK && *held) {
+		*made = json_incref(json_array_get(claimed, 0));
+		tokens_strip(*made);
+	}
+out:
+	free(text);
+	json_decref(claimed);
+	return f;
+}
+
+enum db_fault
+keys_rotate(struct db *db, struct master_key *k, const char *channel, const char *source,
+    int grace_s, const char *reason, json_t **made, char *why, size_t size)
+{
+	char grace[16];
+	enum db_fault f;
+	int tries = 0;
+	bool held;
+
+	*made = NULL;
+	snprintf(grace, sizeof(grace), "%d", grace_s);
+	do
+		f = rotate_once(db, k, channel, source, grace, reason, made, &held, why, size);
+	while (!held && again(db, k, &tries, &f, why, size));
+	return f;
+}
+
+enum db_fault
+keys_revoke(struct db *db, const char *channel, const char *source, const char *reason,
+    json_t **done, char *why, size_t size)
+{
+	const char *params[] = { channel, source, reason };
+
+	*done = NULL;
+	return ask(db, &revoke, params, done, why, size);
+}
+
+enum db_fault
+keys_show(struct db *db, struct master_key *k, const char *channel, const char *source,
+    json_t **shown, char *why, size_t size)
+{
+	const char *params[] = { channel, source };
+	enum db_fault f;
+	int tries = 0;
+	bool held;
+
+	*shown = NULL;
+	do {
+		json_decref(*shown);
+		*shown = NULL;
+		f = ask(db, &show, params, shown, why, size);
+		held = strcmp(keys_text(json_array_get(*shown, 0), "key"), k->id) == 0;
+	} while (!held && again(db, k, &tries, &f, why, size));
+	return settled(f, shown);
+}
+
+char *
+keys_token(const struct master_key *k, const json_t *shown, char *why, size_t size)
+{
+	char place[64], *token;
+
+	token_place(shown, place, sizeof(place));
+	if ((token = unseal_hex(k, place, keys_text(shown, "sealed"), NULL)) == NULL)
+		snprintf(why, size, "%s %s: the token is damaged or not of this place: rotate it",
+		    keys_text(shown, "channel"), keys_text(shown, "source"));
+	return token;
+}
+
+enum db_fault
+keys_list(struct db *db, json_t **list, char *why, size_t size)
+{
+	*list = NULL;
+	return ask(db, &list_all, NULL, list, why, size);
+}
+
+/* -- destinations -- */
+
+/* 0, or -1 with why, which has nothing of it. */
+static int
+secret_judge(const char *secret, char *why, size_t size)
+{
+	size_t i, n = strlen(secret);
+
+	for (i = 0; i < n; i++)
+		if (secret[i] <= ' ' || secret[i] >= 0x7f)
+			break;
+	if (n > 0 && n <= KEYS_SECRET_MAX && i == n)
+		return 0;
+	if (n == 0)
+		strlcpy(why, "the key is empty", size);
+	else if (i < n)
+		snprintf(why, size, "the key: character %zu: must be printable ASCII without spaces, "
+		    "in one line", i + 1);
+	else
+		snprintf(why, size, "the key is longer than %d characters", KEYS_SECRET_MAX);
+	return -1;
+}
+
+static enum db_fault
+dest_rotate_once(struct db *db, const struct master_key *k, const char *id, const char *secret,
+    const char *reason, bool *held, char *why, size_t size)
+{
+	const char *params[] = { id, NULL, k->id, reason };
+	char place[64], *sealed;
+	enum db_fault f;
+
+	*held = false;
+	snprintf(place, sizeof(place), "destination:%s", id);
+	if ((params[1] = sealed = seal_hex(k, place, secret, strlen(secret))) == NULL)
+		return trouble(why, size);
+	f = store(db, &dest_rotate, params, held, why, size);
+	free(sealed);
+	return f;
+}
+
+enum db_fault
+keys_dest_rotate(struct db *db, struct master_key *k, const char *channel, const char *dest,
+    const char *secret, const char *reason, char *why, size_t size)
+{
+	const char *find[] = { channel, dest };
+	json_t *found = NULL;
+	enum db_fault f;
+	char id[24];
+	int tries = 0;
+	bool held;
+
+	if (secret_judge(secret, why, size) == -1)
+		return DB_REFUSED;
+	if ((f = ask(db, &dest_find, find, &found, why, size)) != DB_OK)
+		return f;
+	snprintf(id, sizeof(id), "%lld", (long long)json_integer_value(found));
+	json_decref(found);
+	do
+		f = dest_rotate_once(db, k, id, secret, reason, &held, why, size);
+	while (!held && again(db, k, &tries, &f, why, size));
+	return f;
+}
+
+/* -- everything -- */
+
+static bool
+opens(const struct master_key *k, const json_t *value)
+{
+	size_t len;
+	char *secret;
+
+	if (strcmp(keys_text(value, "key"), k->id) != 0 || (secret = unseal_hex(k,
+	    keys_text(value, "place"), keys_text(value, "sealed"), &len)) == NULL)
+		return false;
+	explicit_bzero(secret, len);
+	free(secret);
+	return true;
+}
+
+static void
+cursor_set(char *dst, size_t size, const json_t *value, const char *member)
+{
+	snprintf(dst, size, "%lld",
+	    (long long)json_integer_value(json_object_get(value, member)));
+}
+
+static enum db_fault
+check_once(struct db *db, const struct master_key *k, json_t *bad, char *why, size_t size)
+{
+	char kind[24] = "0", id[24] = "0";
+	const char *params[] = { kind, id, CHECK_BATCH };
+	json_t *batch, *one;
+	enum db_fault f;
+	size_t i, n = 1;
+
+	while (n > 0) {
+		batch = NULL;
+		if ((f = ask(db, &sealed_next, params, &batch, why, size)) != DB_OK)
+			return f;
+		json_array_foreach(batch, i, one) {
+			if (!opens(k, one))
+				json_array_append(bad, json_object_get(one, "what"));
+		}
+		if ((n = json_array_size(batch)) > 0) {
+			one = json_array_get(batch, n - 1);
+			cursor_set(kind, sizeof(kind), one, "kind");
+			cursor_set(id, sizeof(id), one, "id");
+		}
+		json_decref(batch);
+	}
+	return DB_OK;
+}
+
+enum db_fault
+keys_check(struct db *db, struct master_key *k, json_t **counts, json_t **bad, char *why,
+    size_t size)
+{
+	char id[SEAL_ID_LEN];
+	enum db_fault f;
+	int tries = 0;
+	bool held;
+
+	*counts = NULL;
+	if ((*bad = json_array()) == NULL)
+		return trouble(why, size);
+	do {
+		json_array_clear(*bad);
+		strlcpy(id, k->id, sizeof(id));
+		f = check_once(db, k, *bad, why, size);
+		/* what does not open may do so under the key that a rekey has just brought */
+		if (f == DB_OK && json_array_size(*bad) > 0)
+			f = keyring_open(db, k, why, size);
+		held = strcmp(id, k->id) == 0;
+	} while (!held && again(db, k, &tries, &f, why, size));
+	return f == DB_OK ? ask(db, &sealed_count, NULL, counts, why, size) : f;
+}

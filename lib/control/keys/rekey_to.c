@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: ISC */
+/* Apart from rekey.c: the files of the two keys. */
+#include "base/base.h"
+#include "base/log.h"
+#include "control/keys/keyring.h"
+#include "control/keys/rekey.h"
+
+#include <limits.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+/* The new key, made if need be. 0, or the exit status. */
+static int
+target_load(const char *file, struct master_key *to)
+{
+	char why[512];
+
+	if (keyring_make(file, why, sizeof(why)) == -1) {
+		log_warnx("%s: --to names another place for the new key", why);
+		return EX_CANTCREAT;
+	}
+	if (master_key_load_file(to, file, why, sizeof(why)) == -1) {
+		log_warnx("%s", why);
+		return EX_CONFIG;
+	}
+	return 0;
+}
+
+static int
+move(struct db *db, const struct master_key *from, const struct master_key *to, int batch, bool quiet)
+{
+	struct progress bar;
+	struct rekey r = { .db = db, .from = from, .to = to, .batch = batch, .progress = &bar };
+	enum db_fault f;
+
+	if ((f = keyring_add(db, to, false)) != DB_OK) {
+		log_warnx("%s", db_why(db));
+		return db_exit(f);
+	}
+	progress_start(&bar, "rekey", quiet);
+	f = rekey_run(&r);
+	progress_end(&bar);
+	if (f != DB_OK) {
+		log_warnx("%s", r.why);
+		return db_exit(f);
+	}
+	log_info("%ld values are sealed under master key %s", r.all, to->id);
+	return 0;
+}
+
+/* The new file into the place of the old one. 0, or the exit status. */
+static int
+settle(const char *path, const char *next)
+{
+	struct master_key former, now = { .id = "" };
+	char why[512], again[64];
+	int status = 0;
+
+	if (master_key_load_file(&former, path, why, sizeof(why)) == -1 ||
+	    keyring_install(path, next, former.id, why, sizeof(why)) == -1) {
+		/* another one, at the same time, has done it */
+		if (access(next, F_OK) == 0 ||
+		    master_key_load_file(&now, path, again, sizeof(again)) == -1) {
+			log_warnx("all is under the new key, but it is not in its place: %s", why);
+			status = EX_CANTCREAT;
+		}
+		master_key_wipe(&now);
+	} else
+		log_info("%s is the new master key; the old one is %s.%s: keep it for old backups, "
+		    "and give the new one to every other host", path, path, former.id);
+	master_key_wipe(&former);
+	return status;
+}
+
+/* Did a rekey to this file come to its end before? */
+static bool
+is_over(struct db *db, const char *file)
+{
+	char current[SEAL_ID_LEN], why[512];
+	struct master_key to;
+	bool known, over = false;
+
+	if (master_key_load_file(&to, file, why, sizeof(why)) == 0)
+		over = keyring_current(db, &to, current, &known) == DB_OK &&
+		    strcmp(current, to.id) == 0;
+	master_key_wipe(&to);
+	return over;
+}
+
+static int
+go(struct db *db, const char *file, int batch, bool quiet)
+{
+	struct master_key from, to;
+	char why[512];
+	enum db_fault f;
+	int status;
+
+	if (is_over(db, file))
+		return 0;
+	if ((f = keyring_open(db, &from, why, sizeof(why))) != DB_OK) {
+		log_warnx("%s", why);
+		return db_exit(f);
+	}
+	if ((status = target_load(file, &to)) == 0)
+		status = move(db, &from, &to, batch, quiet);
+	master_key_wipe(&from);
+	master_key_wipe(&to);
+	return status;
+}
+
+int
+rekey_to(struct db *db, const char *file, int batch, bool quiet)
+{
+	char path[PATH_MAX - 8], next[PATH_MAX];
+	int status;
+
+	snprintf(next, sizeof(next), "%s" KEYRING_NEXT, master_key_path(path, sizeof(path)));
+	if ((status = go(db, file != NULL ? file : next, batch, quiet)) != 0)
+		return status;
+	if (file == NULL)
+		return settle(path, next);
+	log_info("put %s into the place of %s now, on every host; keep the old one for old backups",
+	    file, path);
+	return 0;
+}

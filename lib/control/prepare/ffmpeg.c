@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: ISC */
+#include "base/base.h"
+#include "base/child.h"
+#include "control/prepare/ffmpeg.h"
+
+#include <sys/wait.h>
+
+#include <errno.h>
+
+#define INSTALL	"apt install ffmpeg"
+
+static enum ffmpeg_end
+start(struct child *c, char *const argv[], char *why, size_t size)
+{
+	if (child_start(c, argv) == 0)
+		return FFMPEG_DONE;
+	if (errno == ENOENT) {
+		snprintf(why, size, "%s is not installed: " INSTALL, argv[0]);
+		return FFMPEG_MISSING;
+	}
+	snprintf(why, size, "%s: %s", argv[0], strerror(errno));
+	return FFMPEG_TROUBLE;
+}
+
+static enum ffmpeg_end
+finish(struct child *c, const char *name, char *why, size_t size)
+{
+	char line[256];
+	int status = child_end(c, line, sizeof(line));
+
+	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
+		return FFMPEG_DONE;
+	if (line[0] != '\0')
+		snprintf(why, size, "%s: %s", name, line);
+	else if (WIFSIGNALED(status))
+		snprintf(why, size, "%s was killed by signal %d", name, WTERMSIG(status));
+	else
+		snprintf(why, size, "%s failed", name);
+	if (strstr(line, "No space left") != NULL)
+		return FFMPEG_NO_SPACE;
+	if (strstr(line, "Unknown encoder") != NULL)
+		return FFMPEG_MISSING;
+	return WIFSIGNALED(status) ? FFMPEG_TROUBLE : FFMPEG_FAILED;
+}
+
+static enum ffmpeg_end
+stop(struct child *c, const char *name, char *why, size_t size)
+{
+	int err = errno;
+
+	child_stop(c);
+	errno = err;
+	snprintf(why, size, "%s: %s", name, err == EINTR ? "stopped" : strerror(err));
+	return err == EINTR ? FFMPEG_STOPPED : FFMPEG_TROUBLE;
+}
+
+enum ffmpeg_end
+ffmpeg_capture(char *const argv[], struct buf *out, char *why, size_t size)
+{
+	enum ffmpeg_end end;
+	char block[4096];
+	struct child c;
+	ssize_t n;
+
+	if ((end = start(&c, argv, why, size)) != FFMPEG_DONE)
+		return end;
+	while ((n = child_read(&c, block, sizeof(block))) > 0) {
+		if (buf_add(out, block, (size_t)n) == -1)
+			break;
+	}
+	if (n != 0)
+		return stop(&c, argv[0], why, size);
+	return finish(&c, argv[0], why, size);
+}
+
+/* "-progress" writes lines of key=value, a block of them twice a second. */
+struct report {
+	double	 at, speed;	/* seconds made, times real time */
+};
+
+static void
+report_line(struct report *r, const char *line)
+{
+	if (strncmp(line, "out_time_us=", 12) == 0)
+		r->at = strtod(line + 12, NULL) / 1e6;
+	else if (strncmp(line, "speed=", 6) == 0)
+		r->speed = strtod(line + 6, NULL);
+}
+
+static void
+report_show(const struct report *r, double seconds, struct progress *p)
+{
+	double left = seconds - r->at;
+
+	if (seconds > 0 && r->at >= 0)
+		progress_show(p, r->at / seconds, r->speed,
+		    r->speed > 0 && left > 0 ? (int)(left / r->speed + 0.5) : -1);
+}
+
+/* Takes the whole lines out of b. */
+static void
+report_read(struct report *r, struct buf *b, double seconds, struct progress *p)
+{
+	const char *line, *nl;
+	char text[128];
+
+	while (buf_len(b) > 0) {
+		line = (const char *)buf_head(b);
+		if ((nl = memchr(line, '\n', buf_len(b))) == NULL)
+			break;
+		snprintf(text, sizeof(text), "%.*s", (int)(nl - line), line);
+		report_line(r, text);
+		if (strncmp(text, "progress=", 9) == 0)
+			report_show(r, seconds, p);
+		buf_take(b, (size_t)(nl - line) + 1);
+	}
+}
+
+enum ffmpeg_end
+ffmpeg_run(char *const argv[], double seconds, struct progress *p, char *why,
+    size_t size)
+{
+	struct report r = { 0 };
+	enum ffmpeg_end end;
+	char block[1024];
+	struct child c;
+	struct buf b;
+	ssize_t n;
+
+	if ((end = start(&c, argv, why, size)) != FFMPEG_DONE)
+		return end;
+	buf_init(&b, 65536);
+	while ((n = child_read(&c, block, sizeof(block))) > 0) {
+		if (buf_add(&b, block, (size_t)n) == -1)
+			break;
+		report_read(&r, &b, seconds, p);
+	}
+	if (n != 0)
+		end = stop(&c, argv[0], why, size);
+	else
+		end = finish(&c, argv[0], why, size);
+	buf_free(&b);
+	progress_end(p);
+	return end;
+}

@@ -1,0 +1,299 @@
+/* SPDX-License-Identifier: ISC */
+#include "base/base.h"
+#include "control/prepare/prepare.h"
+
+#include <stdarg.h>
+
+#define KEY_MAX_MS	2050	/* 2 s, and the frame that 2 s at 29.97 fps do not divide into */
+#define KEY_VARY_MS	2
+#define AUDIO_RATE	48000
+#define FPS_NEAR	0.01
+#define BITS_PER_PIXEL	0.07	/* of H.264 when nothing is asked for: 1080p30 gets 4.4 Mb/s */
+#define KBPS_MIN	600
+#define KBPS_MAX	20000
+#define RECIPE		"1"	/* a change of what prepare does to a film gives it a new name */
+
+static double
+real(struct ratio r)
+{
+	return r.den > 0 ? (double)r.num / r.den : 0;
+}
+
+/* The usual rate nearest to fps, which people and containers write in many ways. */
+static struct ratio
+snap(double fps)
+{
+	static const struct ratio usual[] = {
+		{ 24, 1 }, { 25, 1 }, { 30, 1 }, { 48, 1 }, { 50, 1 }, { 60, 1 },
+		{ 24000, 1001 }, { 30000, 1001 }, { 60000, 1001 },
+		{ 10, 1 }, { 12, 1 }, { 15, 1 }, { 20, 1 }
+	};
+	size_t i, best = 2;
+	double off, least = 1e9;
+
+	for (i = 0; i < nitems(usual); i++) {
+		off = real(usual[i]) - fps;
+		if ((off = off < 0 ? -off : off) < least) {
+			least = off;
+			best = i;
+		}
+	}
+	return usual[best];
+}
+
+static int
+number(const char *s, size_t n, int min, int max, int *out)
+{
+	const char *err;
+	char text[16];
+
+	if (n == 0 || n >= sizeof(text))
+		return -1;
+	memcpy(text, s, n);
+	text[n] = '\0';
+	*out = (int)strtonum(text, min, max, &err);
+	return err == NULL ? 0 : -1;
+}
+
+static int
+rate_read(struct ratio *r, const char *s)
+{
+	const char *slash = strchr(s, '/');
+	char *end;
+	double fps;
+
+	if (slash != NULL)
+		return number(s, (size_t)(slash - s), 1, 1000000, &r->num) == -1 ||
+		    number(slash + 1, strlen(slash + 1), 1, 1000000, &r->den) == -1 ||
+		    real(*r) > 120 || real(*r) < 1 ? -1 : 0;
+	fps = strtod(s, &end);
+	if (end == s || *end != '\0' || !(fps >= 1 && fps <= 120))
+		return -1;
+	*r = snap(fps);
+	if (real(*r) - fps < FPS_NEAR && fps - real(*r) < FPS_NEAR)
+		return 0;
+	*r = (struct ratio){ (int)(fps * 1000 + 0.5), 1000 };
+	return 0;
+}
+
+int
+prepare_profile(struct prepare_want *w, const char *s)
+{
+	const char *x = strchr(s, 'x'), *at = strchr(s, '@');
+	size_t end = at == NULL ? strlen(s) : (size_t)(at - s);
+
+	if (x == NULL || x > s + end)
+		return -1;
+	if (number(s, (size_t)(x - s), 16, 8192, &w->width) == -1 ||
+	    number(x + 1, (size_t)(s + end - x - 1), 16, 8192, &w->height) == -1)
+		return -1;
+	/* yuv420p has one colour sample for two by two. */
+	if (w->width % 2 != 0 || w->height % 2 != 0)
+		return -1;
+	return at == NULL ? 0 : rate_read(&w->fps, at + 1);
+}
+
+int
+prepare_bitrate(struct prepare_want *w, const char *s)
+{
+	size_t n = strlen(s);
+
+	if (n > 1 && s[n - 1] == 'k')
+		return number(s, n - 1, 50, 200000, &w->kbps);
+	if (n > 1 && s[n - 1] == 'M') {
+		if (number(s, n - 1, 1, 200, &w->kbps) == -1)
+			return -1;
+		w->kbps *= 1000;
+		return 0;
+	}
+	if (number(s, n, 50000, 200000000, &w->kbps) == -1)
+		return -1;
+	w->kbps /= 1000;
+	return 0;
+}
+
+int
+prepare_audio(struct prepare_want *w, const char *s)
+{
+	const char *slash = strchr(s, '/');
+	size_t n = slash == NULL ? strlen(s) : (size_t)(slash - s);
+
+	if (number(s, n, 8000, 96000, &w->rate) == -1)
+		return -1;
+	if (slash == NULL)
+		return 0;
+	return number(slash + 1, strlen(slash + 1), 1, 2, &w->channels);
+}
+
+void
+prepare_settings(const struct prepare_want *w, char *dst, size_t size)
+{
+	snprintf(dst, size, "recipe=" RECIPE " %dx%d@%d/%d %dk %d/%d %s", w->width,
+	    w->height, w->fps.num, w->fps.den, w->kbps, w->rate, w->channels, w->preset);
+}
+
+static void why(char *dst, size_t size, const char *fmt, ...) printf_like(3, 4);
+
+static void
+why(char *dst, size_t size, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(dst, size, fmt, ap);
+	va_end(ap);
+}
+
+/* Sets copy_video, or says why not. */
+static void
+plan_video(struct prepare_plan *p, const struct prepare_want *w,
+    const struct prepare_source *s)
+{
+	size_t n = sizeof(p->video_why);
+	double off = real(s->fps) - real(w->fps);
+
+	if (strcmp(s->video_codec, "h264") != 0)
+		why(p->video_why, n, "it is %s", s->video_codec);
+	else if (strcmp(s->pix_fmt, "yuv420p") != 0)
+		why(p->video_why, n, "its pixel format is %s", s->pix_fmt);
+	else if (s->interlaced)
+		why(p->video_why, n, "it is interlaced");
+	else if (s->rotated)
+		why(p->video_why, n, "it is turned by its metadata");
+	else if (w->width != 0 && (w->width != s->width || w->height != s->height))
+		why(p->video_why, n, "it is %dx%d", s->width, s->height);
+	else if (w->width != 0 && p->square)
+		why(p->video_why, n, "its pixels are not square");
+	else if (w->fps.num != 0 && (off > FPS_NEAR || off < -FPS_NEAR))
+		why(p->video_why, n, "it has %.5g fps", real(s->fps));
+	else
+		p->copy_video = true;
+}
+
+static void
+plan_audio(struct prepare_plan *p, const struct prepare_want *w,
+    const struct prepare_source *s)
+{
+	size_t n = sizeof(p->audio_why);
+
+	p->silence = !s->audio;
+	if (!s->audio)
+		why(p->audio_why, n, "there is none");
+	else if (strcmp(s->audio_codec, "aac") != 0)
+		why(p->audio_why, n, "it is %s", s->audio_codec);
+	else if (strcmp(s->audio_profile, "LC") != 0)
+		why(p->audio_why, n, "its AAC profile is %s", s->audio_profile);
+	else if (w->rate != 0 ? w->rate != s->rate :
+	    s->rate != 48000 && s->rate != 44100)
+		why(p->audio_why, n, "it has %d Hz", s->rate);
+	else if (w->channels != 0 ? w->channels != s->channels : s->channels > 2)
+		why(p->audio_why, n, "it has %d channels", s->channels);
+	else
+		p->copy_audio = true;
+}
+
+static int
+default_kbps(const struct prepare_plan *p)
+{
+	double kbps = BITS_PER_PIXEL * p->width * p->height * real(p->fps) / 1000;
+
+	return kbps < KBPS_MIN ? KBPS_MIN : kbps > KBPS_MAX ? KBPS_MAX :
+	    (int)(kbps / 100 + 0.5) * 100;
+}
+
+void
+prepare_plan(struct prepare_plan *p, const struct prepare_want *w,
+    const struct prepare_source *s)
+{
+	memset(p, 0, sizeof(*p));
+	p->preset = w->preset;
+	p->seconds = s->seconds;
+	p->deinterlace = s->interlaced;
+	p->square = s->sar.num > 0 && s->sar.num != s->sar.den;
+	p->width = w->width != 0 ? w->width : s->width / 2 * 2;
+	p->height = w->height != 0 ? w->height : s->height / 2 * 2;
+	p->fps = w->fps.num != 0 ? w->fps :
+	    snap(s->fps.num > 0 ? real(s->fps) : 30);
+	p->gop = (int)(2 * real(p->fps) + 0.999);
+	p->kbps = w->kbps != 0 ? w->kbps : default_kbps(p);
+	p->rate = w->rate != 0 ? w->rate : AUDIO_RATE;
+	p->channels = w->channels != 0 ? w->channels : 2;
+	plan_video(p, w, s);
+	plan_audio(p, w, s);
+}
+
+/* The first thing that video lacks, or "". */
+static void
+judge_video(char *dst, size_t n, const struct prepare_want *w,
+    const struct prepare_result *r)
+{
+	double off = r->fps - real(w->fps);
+
+	dst[0] = '\0';
+	if (!r->constant_fps)
+		why(dst, n, "its frame rate is not constant");
+	else if (w->fps.num != 0 && (off > FPS_NEAR || off < -FPS_NEAR))
+		why(dst, n, "it has %.5g fps", r->fps);
+	else if (r->key_max_ms > KEY_MAX_MS)
+		why(dst, n, "closed groups of pictures last up to %.1f s",
+		    (double)r->key_max_ms / 1000);
+	else if (r->key_min_ms > 0 && r->key_max_ms - r->key_min_ms > KEY_VARY_MS)
+		why(dst, n, "keyframes come every %.2f to %.2f s",
+		    (double)r->key_min_ms / 1000, (double)r->key_max_ms / 1000);
+}
+
+static void
+judge_audio(char *dst, size_t n, const struct prepare_result *r)
+{
+	dst[0] = '\0';
+	if (!r->audio_even)
+		why(dst, n, "it has holes");
+	else if (r->audio_short_ms > 0)
+		why(dst, n, "it ends %lld ms before the video",
+		    (long long)r->audio_short_ms);
+}
+
+int
+prepare_judge(struct prepare_plan *p, const struct prepare_want *w,
+    const struct prepare_result *r)
+{
+	char video[sizeof(p->video_why)], audio[sizeof(p->audio_why)];
+	int again = 0;
+
+	judge_video(video, sizeof(video), w, r);
+	/* A short film may miss the rate that it was encoded for; that is no fault. */
+	if (video[0] == '\0' && p->copy_video && w->kbps != 0 &&
+	    r->kbps > w->kbps * 11 / 10)
+		why(video, sizeof(video), "it has %lld kb/s", (long long)r->kbps);
+	judge_audio(audio, sizeof(audio), r);
+	if (video[0] == '\0' && audio[0] == '\0')
+		return 0;
+	why(p->fault, sizeof(p->fault), "%s: %s", video[0] != '\0' ? "video" : "audio",
+	    video[0] != '\0' ? video : audio);
+	if (video[0] != '\0' && p->copy_video) {
+		p->copy_video = false;
+		strlcpy(p->video_why, video, sizeof(p->video_why));
+		again = 1;
+	}
+	/* Encoded audio was cut to a length that may have been an estimate. */
+	if (audio[0] != '\0' && (p->copy_audio ||
+	    p->seconds < (double)r->ms / 1000 - 0.001)) {
+		p->copy_audio = false;
+		strlcpy(p->audio_why, audio, sizeof(p->audio_why));
+		again = 1;
+	}
+	p->seconds = (double)r->ms / 1000;
+	return again ? 1 : -1;
+}
+
+int
+prepare_reject(struct prepare_plan *p, const char *fault)
+{
+	strlcpy(p->fault, fault, sizeof(p->fault));
+	if (!p->copy_video && !p->copy_audio)
+		return -1;
+	p->copy_video = p->copy_audio = false;
+	strlcpy(p->video_why, fault, sizeof(p->video_why));
+	strlcpy(p->audio_why, fault, sizeof(p->audio_why));
+	return 1;
+}

@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: ISC */
+/* The ffmpeg command: the half of prepare.h that writes it. */
+#include "base/base.h"
+#include "control/prepare/prepare.h"
+
+#include <stdarg.h>
+
+#define ARGS_MAX	80
+#define AAC_FRAME	1024	/* samples */
+
+struct args {
+	char	**v;
+	size_t	 n;
+	bool	 bad;
+};
+
+static void arg(struct args *, const char *, ...) printf_like(2, 3);
+
+static void
+arg(struct args *a, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (a->bad || a->n + 1 >= ARGS_MAX) {
+		a->bad = true;
+		return;
+	}
+	va_start(ap, fmt);
+	if (vasprintf(&a->v[a->n], fmt, ap) == -1) {
+		a->v[a->n] = NULL;
+		a->bad = true;
+	} else
+		a->n++;
+	va_end(ap);
+}
+
+/* Several that need no formatting, NULL at the end. */
+static void
+args(struct args *a, ...)
+{
+	const char *s;
+	va_list ap;
+
+	va_start(ap, a);
+	while ((s = va_arg(ap, const char *)) != NULL)
+		arg(a, "%s", s);
+	va_end(ap);
+}
+
+/* Video frames that the result has, 0 when the source's length is unknown. */
+static long long
+frames_of(const struct prepare_plan *p)
+{
+	return (long long)(p->seconds * p->fps.num / p->fps.den + 0.5);
+}
+
+static void
+video_args(struct args *a, const struct prepare_plan *p)
+{
+	char end[48] = "";
+
+	if (p->copy_video) {
+		args(a, "-c:v", "copy", NULL);
+		return;
+	}
+	if (frames_of(p) > 0)
+		snprintf(end, sizeof(end), ",trim=end_frame=%lld", frames_of(p));
+	args(a, "-vf", NULL);
+	/* start_time: video that begins later than the film stands still until it does. */
+	arg(a, "%s%sfps=%d/%d:start_time=0,"
+	    "scale=%d:%d:force_original_aspect_ratio=decrease:force_divisible_by=2,"
+	    "pad=%d:%d:(ow-iw)/2:(oh-ih)/2,setsar=1,format=yuv420p%s",
+	    p->deinterlace ? "yadif," : "", p->square ? "scale=iw*sar:ih,setsar=1," : "",
+	    p->fps.num, p->fps.den, p->width, p->height, p->width, p->height, end);
+	args(a, "-c:v", "libx264", "-profile:v", "high", "-flags", "+cgop",
+	    "-sc_threshold", "0", "-bf", "2", "-preset", p->preset, NULL);
+	args(a, "-g", NULL);
+	arg(a, "%d", p->gop);
+	args(a, "-keyint_min", NULL);
+	arg(a, "%d", p->gop);
+	args(a, "-b:v", NULL);
+	arg(a, "%dk", p->kbps);
+	args(a, "-maxrate", NULL);
+	arg(a, "%dk", p->kbps);
+	args(a, "-bufsize", NULL);
+	arg(a, "%dk", p->kbps);
+}
+
+/* Whole AAC frames that reach the end of the video at least; the encoder adds one in front. */
+static long long
+samples_of(const struct prepare_plan *p)
+{
+	double seconds = p->copy_video ? p->seconds :
+	    (double)frames_of(p) * p->fps.den / p->fps.num;
+
+	return ((long long)(seconds * p->rate) + AAC_FRAME) / AAC_FRAME * AAC_FRAME;
+}
+
+static void
+audio_args(struct args *a, const struct prepare_plan *p)
+{
+	if (p->copy_audio) {
+		args(a, "-c:a", "copy", NULL);
+		return;
+	}
+	args(a, "-af", NULL);
+	/* async: holes are filled, so that frames lie on one grid. */
+	if (p->seconds > 0)
+		arg(a, "aresample=%d:async=1:first_pts=0,apad,atrim=end_sample=%lld",
+		    p->rate, samples_of(p));
+	else
+		arg(a, "aresample=%d:async=1:first_pts=0,apad", p->rate);
+	args(a, "-c:a", "aac", "-b:a", "128k", "-ar", NULL);
+	arg(a, "%d", p->rate);
+	args(a, "-ac", NULL);
+	arg(a, "%d", p->channels);
+}
+
+char **
+prepare_argv(const struct prepare_plan *p, const char *in, const char *out,
+    const char *label)
+{
+	struct args a = { 0 };
+
+	if ((a.v = calloc(ARGS_MAX, sizeof(*a.v))) == NULL)
+		return NULL;
+	args(&a, "ffmpeg", "-nostdin", "-hide_banner", "-v", "error", "-y",
+	    "-progress", "pipe:1", "-i", NULL);
+	/* file: keeps a name with a colon from being taken for a protocol. */
+	arg(&a, "file:%s", in);
+	if (p->silence) {
+		args(&a, "-f", "lavfi", "-i", NULL);
+		arg(&a, "anullsrc=r=%d:cl=%s", p->rate,
+		    p->channels == 1 ? "mono" : "stereo");
+	}
+	args(&a, "-map", "0:V:0", "-map", p->silence ? "1:a:0" : "0:a:0",
+	    "-map_metadata", "-1", "-map_chapters", "-1", "-sn", "-dn", NULL);
+	video_args(&a, p);
+	audio_args(&a, p);
+	if (p->seconds <= 0)
+		args(&a, "-shortest", NULL);
+	arg(&a, "-metadata");
+	arg(&a, "comment=%s", label);
+	args(&a, "-f", "flv", NULL);
+	arg(&a, "file:%s", out);
+	if (a.bad) {
+		prepare_argv_free(a.v);
+		return NULL;
+	}
+	return a.v;
+}
+
+void
+prepare_argv_free(char **v)
+{
+	size_t i;
+
+	if (v == NULL)
+		return;
+	for (i = 0; v[i] != NULL; i++)
+		free(v[i]);
+	free(v);
+}

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: ISC */
+/* What ffprobe says: the half of prepare.h that reads JSON. */
+#include "base/base.h"
+#include "control/prepare/prepare.h"
+
+#include <jansson.h>
+
+static const char *
+text(const json_t *o, const char *key)
+{
+	const char *s = json_string_value(json_object_get(o, key));
+
+	return s == NULL ? "" : s;
+}
+
+/* ffprobe writes some numbers as strings. */
+static double
+real(const json_t *o, const char *key)
+{
+	const json_t *v = json_object_get(o, key);
+
+	return json_is_number(v) ? json_number_value(v) : strtod(text(o, key), NULL);
+}
+
+static int
+whole(const json_t *o, const char *key)
+{
+	double d = real(o, key);
+
+	return d >= 0 && d <= 1e9 ? (int)d : 0;
+}
+
+static struct ratio
+ratio_of(const json_t *o, const char *key)
+{
+	struct ratio r = { 0, 1 };
+	char *end;
+	long num, den;
+
+	num = strtol(text(o, key), &end, 10);
+	if (*end != '/' && *end != ':')
+		return r;
+	den = strtol(end + 1, NULL, 10);
+	if (num > 0 && den > 0 && num <= 1000000000 && den <= 1000000000)
+		r = (struct ratio){ (int)num, (int)den };
+	return r;
+}
+
+/* "00:01:02.345000000", as Matroska tells the length of a track. */
+static double
+clock_of(const char *s)
+{
+	double part, sum = 0;
+	char *end;
+
+	for (;; s = end + 1) {
+		part = strtod(s, &end);
+		if (end == s || part < 0)
+			return 0;
+		sum = sum * 60 + part;
+		if (*end != ':')
+			return *end == '\0' ? sum : 0;
+	}
+}
+
+static bool
+is_rotated(const json_t *o)
+{
+	const json_t *list = json_object_get(o, "side_data_list"), *side;
+	size_t i;
+
+	json_array_foreach(list, i, side) {
+		if (real(side, "rotation") != 0)
+			return true;
+	}
+	return real(json_object_get(o, "tags"), "rotate") != 0;
+}
+
+static void
+video_read(struct prepare_source *s, const json_t *o)
+{
+	const char *order = text(o, "field_order");
+	const json_t *tags = json_object_get(o, "tags");
+
+	s->video = true;
+	strlcpy(s->video_codec, text(o, "codec_name"), sizeof(s->video_codec));
+	strlcpy(s->pix_fmt, text(o, "pix_fmt"), sizeof(s->pix_fmt));
+	s->width = whole(o, "width");
+	s->height = whole(o, "height");
+	s->fps = ratio_of(o, "avg_frame_rate");
+	if (s->fps.num == 0)
+		s->fps = ratio_of(o, "r_frame_rate");
+	s->sar = ratio_of(o, "sample_aspect_ratio");
+	s->interlaced = order[0] != '\0' && strcmp(order, "progressive") != 0 &&
+	    strcmp(order, "unknown") != 0;
+	s->rotated = is_rotated(o);
+	s->seconds = real(o, "duration");
+	if (s->seconds <= 0)
+		s->seconds = clock_of(text(tags, "DURATION"));
+}
+
+static void
+audio_read(struct prepare_source *s, const json_t *o)
+{
+	s->audio = true;
+	strlcpy(s->audio_codec, text(o, "codec_name"), sizeof(s->audio_codec));
+	strlcpy(s->audio_profile, text(o, "profile"), sizeof(s->audio_profile));
+	s->rate = whole(o, "sample_rate");
+	s->channels = whole(o, "channels");
+}
+
+/* A cover picture is a video track to ffprobe. */
+static bool
+is_picture(const json_t *o)
+{
+	return whole(json_object_get(o, "disposition"), "attached_pic") != 0;
+}
+
+int
+prepare_source_read(struct prepare_source *s, const char *json, size_t len,
+    const char **why)
+{
+	json_t *root = json_loadb(json, len, 0, NULL);
+	const json_t *o;
+	const char *type;
+	size_t i;
+
+	memset(s, 0, sizeof(*s));
+	*why = "ffprobe's answer is not understood";
+	if (root == NULL)
+		return -1;
+	json_array_foreach(json_object_get(root, "streams"), i, o) {
+		type = text(o, "codec_type");
+		if (strcmp(type, "video") == 0 && !s->video && !is_picture(o))
+			video_read(s, o);
+		else if (strcmp(type, "audio") == 0 && !s->audio)
+			audio_read(s, o);
+	}
+	if (!(s->seconds > 0))
+		s->seconds = real(json_object_get(root, "format"), "duration");
+	if (!(s->seconds > 0 && s->seconds < 1e7))
+		s->seconds = 0;
+	json_decref(root);
+	*why = "there is no video in it";
+	return s->video && s->width > 0 && s->height > 0 ? 0 : -1;
+}

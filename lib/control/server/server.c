@@ -1,0 +1,311 @@
+/* SPDX-License-Identifier: ISC */
+#include "base/base.h"
+#include "base/private_file.h"
+#include "base/buf.h"
+#include "control/server/server.h"
+#include "control/server/server_driver.h"
+#include "control/server/server_http.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#define URL_MAX		4096
+#define AUTH_FILE	"/etc/lsctl/server.auth"
+
+struct server {
+	const struct server_driver	*driver;
+	char				*api_url;	/* without a slash at the end */
+	struct http			*http;
+	char				 identity[SERVER_ID];
+	char				 why[256];
+	uint64_t			 requests;
+};
+
+static const struct server_driver *const drivers[] = { &server_srs, &server_nginx };
+
+struct server *
+server_open(const char *kind, const char *api_url, const char *auth, char *why,
+    size_t size)
+{
+	struct server *s;
+	size_t i, n = strlen(api_url);
+
+	for (i = 0; i < nitems(drivers); i++)
+		if (strcmp(drivers[i]->kind, kind) == 0)
+			break;
+	if (i == nitems(drivers)) {
+		snprintf(why, size, "media server %.40s: must be srs or nginx", kind);
+		return NULL;
+	}
+	if ((strncmp(api_url, "http://", 7) != 0 &&
+	    strncmp(api_url, "https://", 8) != 0) || strchr(api_url, '@') != NULL) {
+		strlcpy(why, "the media server's API: must be an address such as "
+		    "http://127.0.0.1:1985, without credentials", size);
+		return NULL;
+	}
+	while (n > 0 && api_url[n - 1] == '/')
+		n--;
+	if ((s = calloc(1, sizeof(*s))) == NULL ||
+	    (s->api_url = strndup(api_url, n)) == NULL ||
+	    (s->http = http_new(auth, SERVER_TIMEOUT_MS)) == NULL) {
+		strlcpy(why, "out of memory", size);
+		server_close(s);
+		return NULL;
+	}
+	s->driver = drivers[i];
+	return s;
+}
+
+void
+server_close(struct server *s)
+{
+	if (s == NULL)
+		return;
+	http_free(s->http);
+	free(s->api_url);
+	free(s);
+}
+
+/* -- credentials -- */
+
+/* The one line of an open file. 0, or -1 with why. */
+static int
+auth_read(int fd, const char *path, char auth[SERVER_AUTH], char *why, size_t size)
+{
+	struct stat st;
+	ssize_t n;
+
+	if (fstat(fd, &st) == -1 || !S_ISREG(st.st_mode)) {
+		snprintf(why, size, "%s: not a file", path);
+		return -1;
+	}
+	if (!private_file(fd, &st)) {
+		snprintf(why, size, "%s: others may read it: chmod 600 %s", path, path);
+		return -1;
+	}
+	n = read(fd, auth, SERVER_AUTH - 1);
+	auth[n > 0 ? n : 0] = '\0';
+	if (n > 0 && auth[n - 1] == '\n')
+		auth[--n] = '\0';
+	if (n < 3 || n == SERVER_AUTH - 1 || strlen(auth) != (size_t)n ||
+	    strchr(auth, ':') == NULL || strchr(auth, '\n') != NULL) {
+		explicit_bzero(auth, SERVER_AUTH);
+		snprintf(why, size, "%s: must be one line, user:password", path);
+		return -1;
+	}
+	return 0;
+}
+
+int
+server_auth_load(char auth[SERVER_AUTH], char *why, size_t size)
+{
+	const char *dir = getenv("CREDENTIALS_DIRECTORY"),
+	    *file = getenv("LSCTL_SERVER_AUTH_FILE");
+	bool named = file != NULL && file[0] != '\0', may_lack = !named;
+	char path[URL_MAX];
+	int fd = -1, rc;
+
+	auth[0] = '\0';
+	if (dir != NULL && dir[0] != '\0') {
+		snprintf(path, sizeof(path), "%s/lsctl-server-auth", dir);
+		fd = open(path, O_RDONLY | O_CLOEXEC);
+	}
+	if (fd == -1) {
+		strlcpy(path, named ? file : AUTH_FILE, sizeof(path));
+		fd = open(path, O_RDONLY | O_CLOEXEC);
+	}
+	if (fd == -1 && may_lack && errno == ENOENT)
+		return 0;
+	if (fd == -1) {
+		snprintf(why, size, "%s: %s", path, strerror(errno));
+		return -1;
+	}
+	rc = auth_read(fd, path, auth, why, size);
+	close(fd);
+	return rc;
+}
+
+/* -- asking -- */
+
+/* What a status other than 200 means. */
+static enum server_fault
+status_fault(struct server *s, long status)
+{
+	if (status == 401 || status == 403) {
+		snprintf(s->why, sizeof(s->why), "media server %s: it wants "
+		    "credentials that it takes: see lsctl-server-auth in "
+		    "lsctl-health(8)", s->api_url);
+		return SERVER_DENIED;
+	}
+	snprintf(s->why, sizeof(s->why), "media server %s: it answers with "
+	    "status %ld: is this the address of %s?", s->api_url, status,
+	    strcmp(s->driver->kind, "srs") == 0 ? "SRS's HTTP API" :
+	    "nginx's stat and control");
+	return status >= 500 ? SERVER_AWAY : SERVER_STRANGE;
+}
+
+static enum server_fault
+ask(struct server *s, const char *method, const char *path, struct buf *body)
+{
+	char url[URL_MAX], why[160];
+	long status;
+
+	if (snprintf(url, sizeof(url), "%s%s", s->api_url, path) >=
+	    (int)sizeof(url)) {
+		strlcpy(s->why, "a stream's name is too long to ask for", sizeof(s->why));
+		return SERVER_STRANGE;
+	}
+	s->requests++;
+	if ((status = http_ask(s->http, method, url, body, why, sizeof(why))) == -1) {
+		snprintf(s->why, sizeof(s->why), "media server %s: %s",
+		    s->api_url, why);
+		return SERVER_AWAY;
+	}
+	return status == 200 ? SERVER_OK : status_fault(s, status);
+}
+
+static enum server_fault
+wrong(struct server *s, enum server_fault f, const char *why)
+{
+	if (f != SERVER_OK)
+		snprintf(s->why, sizeof(s->why), "media server %s: %s",
+		    s->api_url, why);
+	return f;
+}
+
+enum server_fault
+server_streams(struct server *s, struct server_streams *list)
+{
+	enum server_fault f;
+	char why[160] = "";
+	struct buf body;
+
+	memset(list, 0, sizeof(*list));
+	buf_init(&body, SERVER_BODY_MAX);
+	if ((f = ask(s, "GET", s->driver->streams_path, &body)) == SERVER_OK)
+		f = wrong(s, s->driver->streams((const char *)buf_head(&body),
+		    buf_len(&body), list, why, sizeof(why)), why);
+	buf_free(&body);
+	if (f == SERVER_OK)
+		strlcpy(s->identity, list->identity, sizeof(s->identity));
+	else
+		server_streams_free(list);
+	return f;
+}
+
+enum server_fault
+server_clients(struct server *s, struct server_clients *list)
+{
+	enum server_fault f;
+	char why[160] = "";
+	struct buf body;
+
+	memset(list, 0, sizeof(*list));
+	buf_init(&body, SERVER_BODY_MAX);
+	if ((f = ask(s, "GET", s->driver->clients_path, &body)) == SERVER_OK)
+		f = wrong(s, s->driver->clients((const char *)buf_head(&body),
+		    buf_len(&body), list, why, sizeof(why)), why);
+	buf_free(&body);
+	if (f != SERVER_OK)
+		server_clients_free(list);
+	return f;
+}
+
+enum server_fault
+server_kick(struct server *s, const char *app, const char *name,
+    const char *client, bool *kicked)
+{
+	enum server_fault f = SERVER_AWAY;
+	struct buf path, body;
+	char why[160] = "";
+	bool there = false;
+
+	buf_init(&path, URL_MAX);
+	buf_init(&body, SERVER_BODY_MAX);
+	if (s->driver->kick_path(&path, app, name, client) == -1 ||
+	    buf_add(&path, "", 1) == -1)
+		wrong(s, f, "a client's name is too long");
+	else if ((f = ask(s, s->driver->kick_method, (const char *)buf_head(&path),
+	    &body)) == SERVER_OK)
+		f = wrong(s, s->driver->kick((const char *)buf_head(&body),
+		    buf_len(&body), &there, why, sizeof(why)), why);
+	buf_free(&body);
+	buf_free(&path);
+	if (kicked != NULL)
+		*kicked = there;
+	return f;
+}
+
+enum server_fault
+server_kick_name(struct server *s, const char *name, int *kicked)
+{
+	struct server_clients list;
+	const struct server_client *c;
+	enum server_fault f;
+	bool there;
+	size_t i;
+
+	*kicked = 0;
+	if ((f = server_clients(s, &list)) != SERVER_OK)
+		return f;
+	for (i = 0; i < list.n && f == SERVER_OK; i++) {
+		c = &list.v[i];
+		if (!c->publishing || c->vhost[0] != '\0' ||
+		    strcmp(c->app, SERVER_APP) != 0 || strcmp(c->name, name) != 0)
+			continue;
+		f = server_kick(s, c->app, c->name, c->id, &there);
+		*kicked += there;
+	}
+	server_clients_free(&list);
+	return f;
+}
+
+const char *
+server_identity(const struct server *s)
+{
+	return s->identity;
+}
+
+char *
+server_play_url(char *dst, size_t size, const char *play_url, const char *name)
+{
+	size_t n = strlen(play_url);
+
+	while (n > 0 && play_url[n - 1] == '/')
+		n--;
+	snprintf(dst, size, "%.*s/%s", (int)n, play_url, name);
+	return dst;
+}
+
+const char *
+server_kind(const struct server *s)
+{
+	return s->driver->kind;
+}
+
+const char *
+server_why(const struct server *s)
+{
+	return s->why;
+}
+
+uint64_t
+server_requests(const struct server *s)
+{
+	return s->requests;
+}
+
+int
+server_exit(enum server_fault f)
+{
+	static const int status[] = {
+		[SERVER_OK] = 0, [SERVER_AWAY] = EX_TEMPFAIL,
+		[SERVER_DENIED] = EX_NOPERM, [SERVER_STRANGE] = EX_CONFIG
+	};
+
+	return status[f];
+}

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: ISC */
+#include "base/base.h"
+#include "control/server/server_driver.h"
+
+#include <ctype.h>
+
+/* Room for one more of size bytes, zeroed, in an array that doubles; NULL: no memory. */
+static void *
+add(void **v, size_t *n, size_t *room, size_t size)
+{
+	size_t more = *room == 0 ? 16 : *room * 2;
+	char *grown;
+
+	if (*n == *room) {
+		if ((grown = reallocarray(*v, more, size)) == NULL)
+			return NULL;
+		*v = grown;
+		*room = more;
+	}
+	grown = (char *)*v + *n * size;
+	memset(grown, 0, size);
+	(*n)++;
+	return grown;
+}
+
+struct server_stream *
+server_streams_add(struct server_streams *l)
+{
+	void *v = l->v, *one = add(&v, &l->n, &l->room, sizeof(*l->v));
+
+	l->v = v;
+	return one;
+}
+
+struct server_client *
+server_clients_add(struct server_clients *l)
+{
+	void *v = l->v, *one = add(&v, &l->n, &l->room, sizeof(*l->v));
+
+	l->v = v;
+	return one;
+}
+
+void
+server_streams_free(struct server_streams *l)
+{
+	size_t i;
+
+	for (i = 0; i < l->n; i++) {
+		free(l->v[i].vhost);
+		free(l->v[i].app);
+		free(l->v[i].name);
+	}
+	free(l->v);
+	memset(l, 0, sizeof(*l));
+}
+
+void
+server_clients_free(struct server_clients *l)
+{
+	size_t i;
+
+	for (i = 0; i < l->n; i++) {
+		free(l->v[i].vhost);
+		free(l->v[i].app);
+		free(l->v[i].name);
+	}
+	free(l->v);
+	memset(l, 0, sizeof(*l));
+}
+
+/* An entry that was left behind may stand beside the one that publishes. */
+const struct server_stream *
+server_streams_find(const struct server_streams *l, const char *name)
+{
+	const struct server_stream *found = NULL, *s;
+	size_t i;
+
+	for (i = 0; i < l->n; i++) {
+		s = &l->v[i];
+		if (s->vhost[0] == '\0' && strcmp(s->app, SERVER_APP) == 0 &&
+		    strcmp(s->name, name) == 0 &&
+		    (found == NULL || (s->publishing && !found->publishing)))
+			found = s;
+	}
+	return found;
+}
+
+static void
+lower(char *s)
+{
+	for (; *s != '\0'; s++)
+		*s = (char)tolower((unsigned char)*s);
+}
+
+void
+server_video_print(char *dst, size_t size, const char *codec, int64_t width,
+    int64_t height, const char *fps)
+{
+	double rate = strtod(fps, NULL);
+	size_t n;
+
+	snprintf(dst, size, "%s", codec);
+	lower(dst);
+	if (codec[0] == '\0' || width <= 0 || height <= 0)
+		return;
+	n = strlen(dst);
+	snprintf(dst + n, size - n, " %lldx%lld", (long long)width, (long long)height);
+	n = strlen(dst);
+	if (rate > 0 && rate < 1000)
+		snprintf(dst + n, size - n, " %.5g", rate);
+}
+
+void
+server_audio_print(char *dst, size_t size, const char *codec, int64_t rate,
+    int64_t channels)
+{
+	size_t n;
+
+	snprintf(dst, size, "%s", codec);
+	lower(dst);
+	if (codec[0] == '\0' || rate <= 0)
+		return;
+	n = strlen(dst);
+	snprintf(dst + n, size - n, " %lld", (long long)rate);
+	n = strlen(dst);
+	if (channels > 0)
+		snprintf(dst + n, size - n, " %lld", (long long)channels);
+}

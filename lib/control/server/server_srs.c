@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: ISC */
+/* SRS 5. Errors are status 200 with a code, and so is a path it does not know, with code 0. */
+#include "base/base.h"
+#include "control/server/server_driver.h"
+#include "control/server/server_http.h"
+
+#include <jansson.h>
+
+#define NO_SUCH_CLIENT	2049
+
+static const char *
+text(const json_t *o, const char *name)
+{
+	const char *s = json_string_value(json_object_get(o, name));
+
+	return s != NULL ? s : "";
+}
+
+/* A number, or -1 for what is not there, null or not one. */
+static int64_t
+number(const json_t *o, const char *name)
+{
+	const json_t *v = json_object_get(o, name);
+	double d = json_number_value(v);
+
+	if (!json_is_number(v) || !(d >= 0 && d < 9e18))
+		return -1;
+	return json_is_integer(v) ? json_integer_value(v) : (int64_t)d;
+}
+
+/* The answer when it is one with code 0, or NULL with *fault and why. *code is -1 where there is none. */
+static json_t *
+answer(const char *body, size_t len, int64_t *code, char *why, size_t size)
+{
+	json_error_t e;
+	json_t *root = json_loadb(body, len, 0, &e);
+	const json_t *c = json_object_get(root, "code");
+
+	*code = json_is_integer(c) ? json_integer_value(c) : -1;
+	if (*code == 0)
+		return root;
+	if (*code == -1)
+		strlcpy(why, "its answer is not that of SRS", size);
+	else
+		snprintf(why, size, "it answers with code %lld", (long long)*code);
+	json_decref(root);
+	return NULL;
+}
+
+/*
+ * "/live/one" in the default vhost, "name/live/one" in others: the member vhost is an id of SRS's own, and
+ * the application may have slashes, too. What stands before app and name is the vhost.
+ */
+static char *
+vhost_of(const char *url, const char *app, const char *name)
+{
+	size_t tail = strlen(app) + strlen(name) + 2, n = strlen(url);
+
+	return n > tail ? strndup(url, n - tail) : strdup("");
+}
+
+static enum server_fault
+stream_read(const json_t *o, struct server_streams *list)
+{
+	const json_t *p = json_object_get(o, "publish"), *v, *a;
+	struct server_stream *s = server_streams_add(list);
+
+	if (s == NULL ||
+	    (s->app = strdup(text(o, "app"))) == NULL ||
+	    (s->name = strdup(text(o, "name"))) == NULL ||
+	    (s->vhost = vhost_of(text(o, "url"), s->app, s->name)) == NULL)
+		return SERVER_AWAY;
+	/* The entry keeps the id of the last publisher while players wait, and has none before the first. */
+	s->publishing = json_is_true(json_object_get(p, "active"));
+	s->ghost = !s->publishing;
+	if (s->publishing)
+		strlcpy(s->client, text(p, "cid"), sizeof(s->client));
+	s->recv_bytes = number(o, "recv_bytes");
+	s->frames = number(o, "frames");
+	s->kbps = number(json_object_get(o, "kbps"), "recv_30s");
+	s->video_kbps = s->audio_kbps = -1;
+	s->alive_s = -1;
+	s->clients = (int)number(o, "clients");
+	v = json_object_get(o, "video");
+	a = json_object_get(o, "audio");
+	server_video_print(s->video, sizeof(s->video), text(v, "codec"),
+	    number(v, "width"), number(v, "height"), "");
+	server_audio_print(s->audio, sizeof(s->audio), text(a, "codec"),
+	    number(a, "sample_rate"), number(a, "channel"));
+	return SERVER_OK;
+}
+
+static enum server_fault
+srs_streams(const char *body, size_t len, struct server_streams *list, char *why,
+    size_t size)
+{
+	enum server_fault f = SERVER_STRANGE;
+	const json_t *all, *one;
+	int64_t code;
+	json_t *root;
+	size_t i;
+
+	if ((root = answer(body, len, &code, why, size)) == NULL)
+		return SERVER_STRANGE;
+	all = json_object_get(root, "streams");
+	if (!json_is_array(all)) {
+		strlcpy(why, "its answer has no streams: is the address that of "
+		    "its HTTP API?", size);
+		goto out;
+	}
+	f = SERVER_OK;
+	strlcpy(list->identity, text(root, "service"), sizeof(list->identity));
+	json_array_foreach(all, i, one)
+		if (f == SERVER_OK && (f = stream_read(one, list)) != SERVER_OK)
+			strlcpy(why, "out of memory", size);
+out:
+	json_decref(root);
+	return f;
+}
+
+/* "/live/one", or "vhost/live/one": the name of a client has ".flv" at times. */
+static int
+client_names(struct server_client *c, const char *url)
+{
+	const char *slash = strchr(url, '/'), *last = strrchr(url, '/');
+
+	if (slash == NULL)
+		slash = last = url;
+	c->vhost = strndup(url, (size_t)(slash - url));
+	c->app = last > slash ? strndup(slash + 1, (size_t)(last - slash - 1)) :
+	    strdup("");
+	c->name = strdup(*last == '/' ? last + 1 : last);
+	return c->vhost != NULL && c->app != NULL && c->name != NULL ? 0 : -1;
+}
+
+static enum server_fault
+srs_clients(const char *body, size_t len, struct server_clients *list, char *why,
+    size_t size)
+{
+	enum server_fault f = SERVER_STRANGE;
+	const json_t *all, *one;
+	struct server_client *c;
+	int64_t code;
+	json_t *root;
+	size_t i;
+
+	if ((root = answer(body, len, &code, why, size)) == NULL)
+		return SERVER_STRANGE;
+	all = json_object_get(root, "clients");
+	if (!json_is_array(all)) {
+		strlcpy(why, "its answer has no clients: is the address that of "
+		    "its HTTP API?", size);
+		goto out;
+	}
+	json_array_foreach(all, i, one) {
+		if ((c = server_clients_add(list)) == NULL ||
+		    client_names(c, text(one, "url")) == -1) {
+			f = SERVER_AWAY;
+			strlcpy(why, "out of memory", size);
+			goto out;
+		}
+		c->publishing = json_is_true(json_object_get(one, "publish"));
+		strlcpy(c->id, text(one, "id"), sizeof(c->id));
+		strlcpy(c->address, text(one, "ip"), sizeof(c->address));
+		c->alive_s = json_is_number(json_object_get(one, "alive")) ?
+		    json_number_value(json_object_get(one, "alive")) : -1;
+	}
+	f = SERVER_OK;
+out:
+	json_decref(root);
+	return f;
+}
+
+static int
+srs_kick_path(struct buf *b, const char *app, const char *name, const char *client)
+{
+	(void)app;
+	(void)name;
+	return buf_addf(b, "/api/v1/clients/") == -1 ? -1 : http_escape(b, client);
+}
+
+static enum server_fault
+srs_kick(const char *body, size_t len, bool *kicked, char *why, size_t size)
+{
+	int64_t code;
+	json_t *root = answer(body, len, &code, why, size);
+
+	json_decref(root);
+	*kicked = code == 0;
+	return code == 0 || code == NO_SUCH_CLIENT ? SERVER_OK : SERVER_STRANGE;
+}
+
+/* The slash before the question mark: without it comes a redirect. 10 are told to whoever names no count. */
+const struct server_driver server_srs = {
+	"srs",
+	"/api/v1/streams/?count=1000000", "/api/v1/clients/?count=1000000",
+	srs_streams, srs_clients,
+	"DELETE", srs_kick_path, srs_kick
+};

@@ -1,0 +1,314 @@
+/* SPDX-License-Identifier: ISC */
+#include "base/base.h"
+#include "base/ctl.h"
+#include "base/log.h"
+#include "control/switch/carry.h"
+#include "control/paths.h"
+#include "control/server/server.h"
+#include "control/switch/specfile.h"
+#include "control/switch/supervisor.h"
+
+#include <errno.h>
+#include <jansson.h>
+
+#define WHY	256
+
+static void
+say(const struct plan_action *a)
+{
+	if (a->act == PLAN_KICK)
+		log_info("stream=%s kick client=%s: %s", a->stream, a->client, a->why);
+	else if (a->act == PLAN_SWITCH)
+		log_info("channel=%s switch to=%s for_ms=%lld: %s", a->channel,
+		    a->to, (long long)a->for_ms, a->why);
+	else
+		log_info("channel=%s %s %s: %s", a->channel,
+		    plan_do_name(a->act), plan_unit_name(a->unit), a->why);
+}
+
+static void
+fail(struct carry *c, size_t i, const char *why)
+{
+	const struct plan_action *a = &c->todo[i];
+
+	c->failed[i] = true;
+	log_warnx("%s=%s %s %s failed: %s", a->channel[0] != '\0' ? "channel" :
+	    "stream", a->channel[0] != '\0' ? a->channel : a->stream,
+	    plan_do_name(a->act), plan_unit_name(a->unit), why);
+}
+
+/* -- the sockets -- */
+
+/* The question is freed. 0, or -1 with why: no answer, or it is no. */
+static int
+ask(enum plan_unit u, const char *channel, json_t *question, char *why, size_t size)
+{
+	char path[4096], *line = json_dumps(question, JSON_COMPACT), *text = NULL;
+	json_t *answer = NULL;
+	const char *error;
+	int rc = -1;
+
+	json_decref(question);
+	path_run(path, sizeof(path), plan_unit_name(u), channel, ".sock");
+	if (line == NULL || (text = ctl_ask(path, line)) == NULL) {
+		snprintf(why, size, "%s: %s", path, strerror(errno));
+		goto out;
+	}
+	answer = json_loads(text, 0, NULL);
+	if (json_is_true(json_object_get(answer, "ok"))) {
+		rc = 0;
+		goto out;
+	}
+	error = json_string_value(json_object_get(answer, "error"));
+	snprintf(why, size, "it says: %s", error != NULL ? error : "nothing of use");
+out:
+	json_decref(answer);
+	free(line);
+	free(text);
+	return rc;
+}
+
+int
+carry_switch(const char *channel, const char *to, int64_t for_ms, char *why,
+    size_t size)
+{
+	return ask(PLAN_FORWARD, channel, json_pack("{sssssI}", "cmd", "switch",
+	    "to", to, "for_ms", (json_int_t)for_ms), why, size);
+}
+
+/* What it cannot take over while it runs it says, and is restarted for. */
+static void
+reload(struct carry *c, size_t i)
+{
+	const struct plan_action *a = &c->todo[i];
+	const char *one[] = { a->channel };
+	char why[WHY];
+	int rc;
+
+	rc = ask(a->unit, a->channel, json_pack("{ss}", "cmd", "reload"), why,
+	    sizeof(why));
+	if (rc == -1 && strstr(why, "restart") != NULL) {
+		log_info("channel=%s restart %s: %s", a->channel,
+		    plan_unit_name(a->unit), why);
+		rc = supervisor_do(SUPERVISOR_RESTART, a->unit, one, 1, why,
+		    sizeof(why));
+	}
+	if (rc == 0)
+		specfile_settle(a->unit, a->channel);
+	else
+		fail(c, i, why);
+}
+
+/* -- the files -- */
+
+static void
+write_spec(struct carry *c, size_t i)
+{
+	const struct plan_action *a = &c->todo[i];
+	const struct wanted_channel *w = wanted_find(c->wanted, a->channel);
+
+	/* Owed until whatever follows has told the process, or has started it. */
+	if (w == NULL || w->spec[a->unit] == NULL)
+		fail(c, i, "nothing is wanted");
+	else if (specfile_write(a->unit, a->channel, w->spec[a->unit], true) == -1)
+		fail(c, i, strerror(errno));
+}
+
+/* Did what was to come before fail? */
+static bool
+failed_before(const struct carry *c, size_t i, enum plan_do act)
+{
+	const struct plan_action *a = &c->todo[i];
+	size_t k;
+
+	for (k = i; k-- > 0 && strcmp(c->todo[k].channel, a->channel) == 0;)
+		if (c->todo[k].act == act && c->todo[k].unit == a->unit)
+			return c->failed[k];
+	return false;
+}
+
+static void
+remove_spec(struct carry *c, size_t i)
+{
+	const struct plan_action *a = &c->todo[i];
+
+	if (failed_before(c, i, PLAN_STOP))
+		c->failed[i] = true;	/* told already */
+	else if (specfile_remove(a->unit, a->channel) == -1)
+		fail(c, i, strerror(errno));
+}
+
+/* -- the media server -- */
+
+static struct server *
+server_for(const struct wanted *w, char *why, size_t size)
+{
+	char auth[SERVER_AUTH];
+	struct server *s = NULL;
+
+	if (server_auth_load(auth, why, size) == 0)
+		s = server_open(w->server, w->api_url, auth[0] != '\0' ? auth : NULL,
+		    why, size);
+	explicit_bzero(auth, sizeof(auth));
+	return s;
+}
+
+static void
+kick(struct carry *c, struct server **s, size_t i)
+{
+	const struct plan_action *a = &c->todo[i];
+	char why[WHY];
+
+	if (*s == NULL && (*s = server_for(c->wanted, why, sizeof(why))) == NULL)
+		fail(c, i, why);
+	else if (server_kick(*s, SERVER_APP, a->stream, a->client, NULL) != SERVER_OK)
+		fail(c, i, server_why(*s));
+}
+
+/* -- all of it -- */
+
+static const struct {
+	enum plan_do		act;
+	enum supervisor_verb	verb;
+} verbs[] = {
+	{ PLAN_STOP, SUPERVISOR_STOP },
+	{ PLAN_START, SUPERVISOR_START },
+	{ PLAN_RESTART, SUPERVISOR_RESTART },
+};
+
+/* One call for many units. */
+static void
+flush(struct carry *c, size_t v, enum plan_unit u, const size_t at[], size_t n)
+{
+	const char *channel[SUPERVISOR_LOT] = { NULL };
+	char why[WHY];
+	size_t k;
+	int rc;
+
+	if (n == 0)
+		return;
+	for (k = 0; k < n; k++)
+		channel[k] = c->todo[at[k]].channel;
+	rc = supervisor_do(verbs[v].verb, u, channel, n, why, sizeof(why));
+	for (k = 0; k < n; k++) {
+		if (rc == -1)
+			fail(c, at[k], why);
+		else if (verbs[v].act != PLAN_STOP)
+			specfile_settle(u, channel[k]);
+	}
+}
+
+static void
+tell_supervisor(struct carry *c, size_t v)
+{
+	size_t at[SUPERVISOR_LOT], n, i;
+	enum plan_unit u;
+
+	for (u = 0; u < PLAN_UNITS; u++) {
+		for (i = n = 0; i < c->n; i++) {
+			if (c->todo[i].act != verbs[v].act || c->todo[i].unit != u)
+				continue;
+			if (failed_before(c, i, PLAN_WRITE)) {
+				c->failed[i] = true;
+				continue;
+			}
+			say(&c->todo[i]);
+			at[n++] = i;
+			if (n == SUPERVISOR_LOT) {
+				flush(c, v, u, at, n);
+				n = 0;
+			}
+		}
+		flush(c, v, u, at, n);
+	}
+}
+
+static void
+one(struct carry *c, struct server **s, size_t i)
+{
+	const struct plan_action *a = &c->todo[i];
+	char why[WHY];
+
+	if (failed_before(c, i, PLAN_WRITE)) {
+		c->failed[i] = true;
+		return;
+	}
+	say(a);
+	if (a->act == PLAN_WRITE)
+		write_spec(c, i);
+	else if (a->act == PLAN_REMOVE)
+		remove_spec(c, i);
+	else if (a->act == PLAN_RELOAD)
+		reload(c, i);
+	else if (a->act == PLAN_KICK)
+		kick(c, s, i);
+	else if (a->act == PLAN_SWITCH &&
+	    carry_switch(a->channel, a->to, a->for_ms, why, sizeof(why)) == -1)
+		fail(c, i, why);
+}
+
+size_t
+carry_out(struct carry *c)
+{
+	static const enum plan_do order[] = {
+		PLAN_WRITE, PLAN_KICK, PLAN_RELOAD, PLAN_SWITCH, PLAN_STOP,
+		PLAN_REMOVE, PLAN_START, PLAN_RESTART
+	};
+	struct server *s = NULL;
+	size_t i, k, v, bad = 0;
+
+	for (k = 0; k < nitems(order); k++) {
+		for (v = 0; v < nitems(verbs) && verbs[v].act != order[k]; v++)
+			continue;
+		if (v < nitems(verbs)) {
+			tell_supervisor(c, v);
+			continue;
+		}
+		for (i = 0; i < c->n; i++)
+			if (c->todo[i].act == order[k])
+				one(c, &s, i);
+	}
+	server_close(s);
+	for (i = 0; i < c->n; i++)
+		bad += c->failed[i];
+	return bad;
+}
+
+static json_t *
+act_of(const struct plan_action *a)
+{
+	json_t *o = json_pack("{ss ss so so ss}", "kind", plan_done_name(a->act),
+	    "why", a->why, "channel", a->channel[0] != '\0' ?
+	    json_string(a->channel) : json_null(), "source",
+	    a->source[0] != '\0' ? json_string(a->source) : json_null(), "unit",
+	    plan_unit_name(a->unit));
+
+	if (a->act == PLAN_SWITCH)
+		json_object_set_new(o, "detail", json_pack("{ss sI}", "to", a->to,
+		    "for_ms", (json_int_t)a->for_ms));
+	else if (a->act == PLAN_KICK)
+		json_object_set_new(o, "detail", json_pack("{ss ss}", "stream",
+		    a->stream, "client", a->client));
+	else
+		json_object_set_new(o, "detail", json_pack("{ss}", "unit",
+		    plan_unit_name(a->unit)));
+	return o;
+}
+
+int
+carry_acts(const struct carry *c, struct buf *b)
+{
+	json_t *list = json_array();
+	size_t i;
+	char *text;
+	int rc;
+
+	for (i = 0; i < c->n; i++)
+		if (!c->failed[i] && plan_done_name(c->todo[i].act) != NULL)
+			json_array_append_new(list, act_of(&c->todo[i]));
+	text = json_dumps(list, JSON_COMPACT);
+	json_decref(list);
+	rc = text != NULL ? buf_add(b, text, strlen(text) + 1) : -1;
+	free(text);
+	return rc;
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: ISC */
+/* A plan carried out: specs, units, sockets, publishers. Logs what it does and what fails. */
+#ifndef CONTROL_CARRY_H
+#define CONTROL_CARRY_H
+
+#include "base/buf.h"
+#include "control/switch/plan.h"
+#include "control/switch/wanted.h"
+
+struct carry {
+	const struct wanted		*wanted;
+	const struct plan_action	*todo;
+	size_t				 n;
+	bool				*failed;	/* one for each, false at first */
+};
+
+/*
+ * All specs first, what runs before what is to run, and whatever fails keeps nothing else from being done.
+ * Returns how many failed.
+ */
+size_t	carry_out(struct carry *);
+
+/* What was done and is worth an event, as a JSON array. 0, or -1: no memory. */
+int	carry_acts(const struct carry *, struct buf *);
+
+/* Tells a forwarder; for_ms 0 is for ever. 0, or -1 with why. */
+int	carry_switch(const char *channel, const char *to, int64_t for_ms,
+	    char *why, size_t size);
+
+#endif

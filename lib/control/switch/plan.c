@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: ISC */
+#include "base/base.h"
+#include "control/switch/plan.h"
+
+struct todo {
+	struct plan_action		*v;
+	int				 n;
+	const struct plan_channel	*c;
+};
+
+static struct plan_action *
+add(struct todo *t, enum plan_do act, enum plan_unit unit, const char *why)
+{
+	struct plan_action *a = &t->v[t->n++];
+
+	memset(a, 0, sizeof(*a));
+	a->act = act;
+	a->unit = unit;
+	a->why = why;
+	strlcpy(a->channel, t->c->name, sizeof(a->channel));
+	return a;
+}
+
+static void
+add_switch(struct todo *t, const char *to, int64_t for_ms, const char *why)
+{
+	struct plan_action *a = add(t, PLAN_SWITCH, PLAN_FORWARD, why);
+
+	strlcpy(a->to, to, sizeof(a->to));
+	a->for_ms = for_ms;
+}
+
+/* -- units -- */
+
+/* A broadcast is ended where nobody goes on with it. */
+static void
+plan_without(struct todo *t, enum plan_unit u, const char *why)
+{
+	const struct plan_channel *c = t->c;
+
+	if (c->up[u] == PLAN_UP) {
+		if (u == PLAN_FORWARD && c->place != PLAN_ELSEWHERE)
+			add_switch(t, "off", 0, why);
+		add(t, PLAN_STOP, u, why);
+	}
+	/* While it may run, its spec stays: without it nobody would look for it. */
+	if (c->spec[u] != PLAN_NONE && c->up[u] != PLAN_UNKNOWN)
+		add(t, PLAN_REMOVE, u, why);
+}
+
+/* Returns whether the forwarder's mode is that of its spec afterwards. */
+static bool
+plan_with(struct todo *t, enum plan_unit u)
+{
+	const struct plan_channel *c = t->c;
+	bool news = c->spec[u] != PLAN_SAME;
+
+	if (news)
+		add(t, PLAN_WRITE, u, c->spec[u] == PLAN_NONE ? "there is none" :
+		    "what is wanted changed");
+	if (c->up[u] == PLAN_DOWN) {
+		add(t, PLAN_START, u, "it does not run");
+		return true;
+	}
+	if (c->up[u] == PLAN_UP && c->spec[u] == PLAN_OTHER_RESTART) {
+		add(t, PLAN_RESTART, u, "sources or delay changed");
+		return true;
+	}
+	if (news || c->owed[u])
+		add(t, PLAN_RELOAD, u, news ? "what is wanted changed" :
+		    "it has not taken its spec over");
+	return false;
+}
+
+static const char *
+reason_without(const struct plan_channel *c)
+{
+	switch (c->place) {
+	case PLAN_DISABLED:
+		return "the channel is disabled";
+	case PLAN_ELSEWHERE:
+		return "another host carries it";
+	case PLAN_GONE:
+		return "there is no such channel";
+	case PLAN_HERE:
+		break;
+	}
+	return "it is not wanted";
+}
+
+/* -- the operator's word -- */
+
+const char *
+plan_spec_mode(const char *mode, int64_t left_ms)
+{
+	return left_ms > 0 && strcmp(mode, "off") != 0 ? "auto" : mode;
+}
+
+static bool
+pins_differ(const struct plan_channel *c)
+{
+	int64_t d = c->left_ms - c->now_left_ms;
+
+	if ((c->left_ms > 0) != (c->now_left_ms > 0))
+		return true;
+	return d < -PLAN_PIN_MS || d > PLAN_PIN_MS;
+}
+
+static void
+plan_mode(struct todo *t, bool reloads)
+{
+	const struct plan_channel *c = t->c;
+	const char *spec_mode = plan_spec_mode(c->mode, c->left_ms);
+	bool off = strcmp(c->mode, "off") == 0, pin = !off &&
+	    strcmp(c->mode, "auto") != 0;
+	int64_t for_ms = pin ? c->left_ms : 0;
+
+	if (c->now_mode[0] == '\0')
+		return;
+	if (reloads && strcmp(spec_mode, c->mode) != 0)
+		add_switch(t, c->mode, for_ms, "the reload forgets it");
+	else if (strcmp(c->mode, c->now_mode) != 0)
+		add_switch(t, c->mode, for_ms, "this is wanted");
+	else if (pin && pins_differ(c))
+		add_switch(t, c->mode, for_ms, "it ends at another time");
+}
+
+/* -- publishers -- */
+
+/*
+ * Silent for longer than it may be, and here for long enough to have spoken: a forwarder's silence began
+ * before whoever has just come. Should the fault be the forwarder's, an encoder is not thrown out all
+ * the time.
+ */
+static bool
+is_stale(const struct plan_source *s)
+{
+	int64_t age = s->alive_ms;
+
+	if (age == -1 && strcmp(s->allowed, s->client) == 0)
+		age = s->allowed_ms;
+	return (s->stale || s->silent_ms > PLAN_SILENT_MS) && age > PLAN_YOUNG_MS &&
+	    (s->kicked_ms == -1 || s->kicked_ms > PLAN_AGAIN_MS);
+}
+
+static const char *
+reason_to_kick(const struct plan_channel *c, const struct plan_source *s)
+{
+	if (c->place != PLAN_HERE)
+		return reason_without(c);
+	if (s->revoked && strcmp(s->allowed, s->client) == 0)
+		return "its token is good no longer";
+	if (is_stale(s))
+		return "nothing comes of it, and it keeps others out";
+	return NULL;
+}
+
+static void
+plan_publishers(struct todo *t)
+{
+	const struct plan_channel *c = t->c;
+	const struct plan_source *s;
+	struct plan_action *a;
+	const char *why;
+	int i;
+
+	for (i = 0; i < c->sources; i++) {
+		s = &c->source[i];
+		if (!s->publishing || s->client[0] == '\0' ||
+		    (why = reason_to_kick(c, s)) == NULL)
+			continue;
+		a = add(t, PLAN_KICK, PLAN_FORWARD, why);
+		strlcpy(a->source, s->name, sizeof(a->source));
+		strlcpy(a->client, s->client, sizeof(a->client));
+		snprintf(a->stream, sizeof(a->stream), "%s_%s", c->name,
+		    s->name);
+	}
+}
+
+int
+plan_channel(const struct plan_channel *c, struct plan_action todo[])
+{
+	struct todo t = { .v = todo, .c = c };
+	bool here = c->place == PLAN_HERE, fresh = true;
+	int u;
+
+	for (u = PLAN_UNITS - 1; u >= 0 && !(here && c->faulty); u--) {
+		if (here && c->wants[u])
+			fresh = plan_with(&t, (enum plan_unit)u);
+		else
+			plan_without(&t, (enum plan_unit)u, reason_without(c));
+	}
+	if (here && !c->faulty && c->wants[PLAN_FORWARD] && !fresh)
+		plan_mode(&t, c->spec[PLAN_FORWARD] != PLAN_SAME ||
+		    c->owed[PLAN_FORWARD]);
+	plan_publishers(&t);
+	return t.n;
+}
+
+void
+plan_stranger(const struct plan_stranger *s, struct plan_action *a)
+{
+	memset(a, 0, sizeof(*a));
+	a->act = PLAN_KICK;
+	a->why = "no channel has such a source";
+	strlcpy(a->stream, s->stream, sizeof(a->stream));
+	strlcpy(a->client, s->client, sizeof(a->client));
+}
+
+const char *
+plan_unit_name(enum plan_unit u)
+{
+	return u == PLAN_LOOP ? "loop" : "forward";
+}
+
+static const struct {
+	const char	*name, *done;
+} names[PLAN_DOS] = {
+	[PLAN_WRITE] = { "write", NULL },
+	[PLAN_REMOVE] = { "remove", NULL },
+	[PLAN_START] = { "start", "started" },
+	[PLAN_STOP] = { "stop", "stopped" },
+	[PLAN_RESTART] = { "restart", "restarted" },
+	[PLAN_RELOAD] = { "reload", "reloaded" },
+	[PLAN_SWITCH] = { "switch", "carried" },
+	[PLAN_KICK] = { "kick", "kicked" },
+};
+
+const char *
+plan_do_name(enum plan_do d)
+{
+	return names[d].name;
+}
+
+const char *
+plan_done_name(enum plan_do d)
+{
+	return names[d].done;
+}

@@ -1,0 +1,447 @@
+/* SPDX-License-Identifier: ISC */
+#include "base/base.h"
+#include "base/log.h"
+#include "control/switch/carry.h"
+#include "control/db.h"
+#include "control/gate/gate.h"
+#include "control/keys/keyring.h"
+#include "control/paths.h"
+#include "control/switch/reconcile.h"
+#include "control/switch/specfile.h"
+#include "control/gate/spool.h"
+#include "control/switch/supervisor.h"
+
+#include <errno.h>
+#include <jansson.h>
+#include <sysexits.h>
+
+#define WHY	256
+#define PATH	4096
+
+static const struct db_stmt begin = { "switch_begin", "select switch_begin($1)", 1 };
+static const struct db_stmt look = { "switch_look", "select switch_look($1)", 1 };
+static const struct db_stmt report = {
+	"switch_report", "select switch_report($1, $2::jsonb, $3::jsonb)", 3
+};
+
+struct pass {
+	const char		*host;
+	bool			 dry;
+	struct seen		*seen;
+	struct db		*db;
+	struct wanted		*wanted;
+	struct plan_channel	*extra;		/* what is here and is not wanted */
+	size_t			 extras;
+	struct plan_action	*todo;
+	size_t			 todos;
+	bool			 units_known;
+	int			 status;	/* the worst so far */
+};
+
+/* Of a part that failed; the others go on. */
+static void
+worse(struct pass *p, int status)
+{
+	if (p->status == 0 || status == EX_CONFIG)
+		p->status = status;
+}
+
+/* -- the database -- */
+
+static int
+fault(struct pass *p, enum db_fault f, const char *why)
+{
+	log_warnx("%s%s", why, f == DB_AWAY ? ": nothing is touched" : "");
+	p->status = db_exit(f);
+	return -1;
+}
+
+static void
+ship(struct pass *p)
+{
+	struct spool_shipped s;
+	char path[PATH], why[WHY];
+
+	path_state(path, sizeof(path), "spool", NULL);
+	if (spool_ship(path, p->db, &s, why, sizeof(why)) == -1) {
+		log_warnx("events wait for the database: %s", why);
+		worse(p, EX_UNAVAILABLE);
+	}
+}
+
+/* The key that wanted secrets are sealed under is the one that is here, or there are none. */
+static int
+wanted_open(struct pass *p, char *text, const struct master_key *key, const char *key_why)
+{
+	char media[PATH], why[WHY];
+
+	path_state(media, sizeof(media), "media", NULL);
+	p->wanted = wanted_parse(text, key, media, why, sizeof(why));
+	if (p->wanted == NULL)
+		log_warnx("%s", why);
+	else if (p->wanted->server[0] == '\0')
+		log_warnx("the database knows no host %s: LSCTL_HOST is another one, "
+		    "or it is to be declared with lsctl-db init", p->host);
+	else if (key == NULL && p->wanted->key_id[0] != '\0')
+		log_warnx("%s", key_why);
+	else
+		return 0;
+	p->status = EX_CONFIG;
+	return -1;
+}
+
+/* 0, or -1 with the status. */
+static int
+wanted_get(struct pass *p)
+{
+	const char *params[] = { p->host };
+	struct master_key key;
+	char key_why[WHY] = "", *text = NULL;
+	enum db_fault f, kf;
+	int rc = -1;
+
+	kf = keyring_open(p->db, &key, key_why, sizeof(key_why));
+	if (kf != DB_OK && kf != DB_BROKEN)
+		return fault(p, kf, key_why);
+	f = db_run(p->db, p->dry ? &look : &begin, params, &text);
+	if (f != DB_OK)
+		fault(p, f, db_why(p->db));
+	else if (text == NULL) {
+		log_warnx("another lsctl-switch is at work on %s", p->host);
+		p->status = EX_TEMPFAIL;
+	} else
+		rc = wanted_open(p, text, kf == DB_OK ? &key : NULL, key_why);
+	if (kf == DB_OK)
+		master_key_wipe(&key);
+	if (text != NULL)
+		explicit_bzero(text, strlen(text));
+	free(text);
+	return rc;
+}
+
+static void
+write_gate(struct pass *p)
+{
+	char path[PATH], why[WHY];
+
+	path_run(path, sizeof(path), "gate", NULL, "");
+	if (gate_write(path, p->db, p->host, why, sizeof(why)) == -1) {
+		log_warnx("who may publish is not up to date: %s", why);
+		worse(p, EX_UNAVAILABLE);
+	}
+}
+
+static void
+write_report(struct pass *p, const struct carry *c)
+{
+	struct buf acts;
+	const char *params[] = { p->host, seen_records(p->seen), NULL };
+	enum db_fault f;
+
+	buf_init(&acts, SEEN_MAX);
+	if (params[1] == NULL || carry_acts(c, &acts) == -1) {
+		log_warnx("out of memory: what was done is not recorded");
+		worse(p, EX_UNAVAILABLE);
+	} else {
+		params[2] = (const char *)buf_head(&acts);
+		if ((f = db_run(p->db, &report, params, NULL)) != DB_OK) {
+			log_warnx("what was done is not recorded: %s", db_why(p->db));
+			worse(p, db_exit(f));
+		}
+	}
+	buf_free(&acts);
+}
+
+/* -- what is seen -- */
+
+static void
+merge_source(struct plan_source *to, const struct plan_source *s)
+{
+	to->publishing = s->publishing;
+	strlcpy(to->client, s->client, sizeof(to->client));
+	to->alive_ms = s->alive_ms;
+	to->stale = s->stale;
+	to->silent_ms = s->silent_ms;
+}
+
+static void
+merge_record(struct plan_channel *c, const struct seen_channel *s)
+{
+	int i, k;
+
+	if (s == NULL)
+		return;
+	strlcpy(c->now_mode, s->mode, sizeof(c->now_mode));
+	c->now_left_ms = s->left_ms;
+	for (i = 0; i < s->sources; i++) {
+		for (k = 0; k < c->sources && strcmp(c->source[k].name,
+		    s->source[i].name) != 0; k++)
+			continue;
+		if (k < c->sources)
+			merge_source(&c->source[k], &s->source[i]);
+		else if (c->place == PLAN_GONE || c->place == PLAN_ELSEWHERE)
+			c->source[c->sources++] = s->source[i];
+	}
+}
+
+/* The channel's place in the plan, made when there is none. NULL: no memory. */
+static struct plan_channel *
+channel_at(struct pass *p, const char *name)
+{
+	struct wanted_channel *w = wanted_find(p->wanted, name);
+	struct plan_channel *c;
+	size_t i;
+
+	if (w != NULL)
+		return &w->plan;
+	for (i = 0; i < p->extras; i++)
+		if (strcmp(p->extra[i].name, name) == 0)
+			return &p->extra[i];
+	c = reallocarray(p->extra, p->extras + 1, sizeof(*c));
+	if (c == NULL)
+		return NULL;
+	p->extra = c;
+	c = &p->extra[p->extras++];
+	memset(c, 0, sizeof(*c));
+	strlcpy(c->name, name, sizeof(c->name));
+	c->place = wanted_elsewhere(p->wanted, name) ? PLAN_ELSEWHERE : PLAN_GONE;
+	return c;
+}
+
+static int
+see_unit(void *arg, enum plan_unit u, const char *channel)
+{
+	struct plan_channel *c = channel_at(arg, channel);
+
+	if (c == NULL)
+		return -1;
+	c->up[u] = PLAN_UP;
+	return 0;
+}
+
+static int
+see_file(void *arg, enum plan_unit u, const char *channel)
+{
+	struct plan_channel *c = channel_at(arg, channel);
+
+	if (c == NULL)
+		return -1;
+	c->spec[u] = PLAN_OTHER;
+	return 0;
+}
+
+/* The specs of a wanted channel against those on disk. -1: one cannot be read, it is left alone. */
+static int
+compare_specs(struct wanted_channel *w)
+{
+	struct plan_channel *c = &w->plan;
+	enum plan_unit u;
+	struct buf old;
+	int rc = 0;
+
+	for (u = 0; u < PLAN_UNITS && rc != -1; u++) {
+		if (c->spec[u] == PLAN_NONE || w->spec[u] == NULL)
+			continue;
+		buf_init(&old, SPECFILE_MAX);
+		if ((rc = specfile_read(u, c->name, &old)) == 0)
+			c->spec[u] = wanted_compare(u, buf_len(&old) > 0 ?
+			    (const char *)buf_head(&old) : "", buf_len(&old), w->spec[u]);
+		c->owed[u] = specfile_owed(u, c->name);
+		if (old.data != NULL)
+			explicit_bzero(old.data, old.size);
+		buf_free(&old);
+	}
+	return rc == -1 ? -1 : 0;
+}
+
+static void
+see_units(struct pass *p)
+{
+	char why[WHY];
+
+	if (!supervisor_there())
+		strlcpy(why, "neither systemd runs here nor is LSCTL_SUPERVISOR set",
+		    sizeof(why));
+	else if (supervisor_list(see_unit, p, why, sizeof(why)) == 0) {
+		p->units_known = true;
+		return;
+	}
+	log_warnx("what runs is not known, nothing is started or stopped: %s", why);
+	worse(p, EX_UNAVAILABLE);
+}
+
+static void
+see_channel(struct pass *p, struct plan_channel *c)
+{
+	enum plan_unit u;
+
+	for (u = 0; u < PLAN_UNITS; u++)
+		if (!p->units_known)
+			c->up[u] = PLAN_UNKNOWN;
+		else if (c->up[u] != PLAN_UP)
+			c->up[u] = PLAN_DOWN;
+	merge_record(c, seen_find(p->seen, c->name));
+}
+
+static int
+see(struct pass *p)
+{
+	struct wanted_channel *w;
+	size_t i;
+
+	see_units(p);
+	if (specfile_each(PLAN_FORWARD, see_file, p) == -1 ||
+	    specfile_each(PLAN_LOOP, see_file, p) == -1) {
+		log_warn("the specs that are here cannot be listed");
+		p->status = EX_OSERR;
+		return -1;
+	}
+	for (i = 0; i < p->wanted->channels; i++) {
+		w = &p->wanted->channel[i];
+		see_channel(p, &w->plan);
+		if (compare_specs(w) == -1) {
+			snprintf(w->fault, sizeof(w->fault), "its spec cannot be "
+			    "read: %s", strerror(errno));
+			w->plan.faulty = true;
+		}
+		if (w->plan.faulty) {
+			log_warnx("channel=%s is left as it is: %s", w->plan.name, w->fault);
+			worse(p, EX_CONFIG);
+		} else if (w->lack[0] != '\0')
+			log_debug("channel=%s %s", w->plan.name, w->lack);
+	}
+	for (i = 0; i < p->extras; i++)
+		see_channel(p, &p->extra[i]);
+	return 0;
+}
+
+/* -- the plan -- */
+
+/* Does it belong to a channel after all? A record may be older than what is wanted. */
+static bool
+is_stranger(const struct wanted *w, const char *stream)
+{
+	const char *at = strrchr(stream, '_');
+	const struct wanted_channel *c;
+	char name[SPEC_NAME];
+	int i;
+
+	if (at == NULL || (size_t)(at - stream) >= sizeof(name))
+		return true;
+	strlcpy(name, stream, (size_t)(at - stream) + 1);
+	if ((c = wanted_find(w, name)) == NULL)
+		return true;
+	for (i = 0; i < c->plan.sources; i++)
+		if (strcmp(c->plan.source[i].name, at + 1) == 0)
+			return false;
+	return true;
+}
+
+static int
+plan(struct pass *p)
+{
+	size_t room = (p->wanted->channels + p->extras) * PLAN_PER_CHANNEL +
+	    p->seen->strangers, i;
+
+	if ((p->todo = calloc(room + 1, sizeof(*p->todo))) == NULL) {
+		log_warn("plan");
+		p->status = EX_OSERR;
+		return -1;
+	}
+	for (i = 0; i < p->wanted->channels; i++)
+		p->todos += (size_t)plan_channel(&p->wanted->channel[i].plan,
+		    p->todo + p->todos);
+	for (i = 0; i < p->extras; i++)
+		p->todos += (size_t)plan_channel(&p->extra[i], p->todo + p->todos);
+	for (i = 0; i < p->seen->strangers; i++)
+		if (is_stranger(p->wanted, p->seen->stranger[i].stream))
+			plan_stranger(&p->seen->stranger[i], &p->todo[p->todos++]);
+	return 0;
+}
+
+static void
+set_text(json_t *o, const char *name, const char *text)
+{
+	if (text[0] != '\0')
+		json_object_set_new(o, name, json_string(text));
+}
+
+static int
+print(const struct pass *p)
+{
+	const struct plan_action *a;
+	json_t *o;
+	size_t i;
+	char *line;
+
+	for (i = 0; i < p->todos; i++) {
+		a = &p->todo[i];
+		o = json_object();
+		set_text(o, "do", plan_do_name(a->act));
+		set_text(o, "channel", a->channel);
+		if (a->act != PLAN_KICK)
+			set_text(o, "unit", plan_unit_name(a->unit));
+		set_text(o, "to", a->to);
+		if (a->for_ms > 0)
+			json_object_set_new(o, "for_ms", json_integer(a->for_ms));
+		set_text(o, "stream", a->stream);
+		set_text(o, "client", a->client);
+		set_text(o, "why", a->why);
+		line = json_dumps(o, JSON_COMPACT);
+		json_decref(o);
+		if (line == NULL || puts(line) == EOF) {
+			free(line);
+			return -1;
+		}
+		free(line);
+	}
+	return fflush(stdout) == EOF ? -1 : 0;
+}
+
+static void
+act(struct pass *p)
+{
+	struct carry c = { p->wanted, p->todo, p->todos, NULL };
+
+	if ((c.failed = calloc(p->todos + 1, sizeof(bool))) == NULL) {
+		log_warn("plan");
+		p->status = EX_OSERR;
+		return;
+	}
+	write_gate(p);
+	if (carry_out(&c) > 0)
+		worse(p, EX_UNAVAILABLE);
+	write_report(p, &c);
+	free(c.failed);
+}
+
+int
+reconcile(const char *host, bool dry, struct seen *seen)
+{
+	struct pass p = { .host = host, .dry = dry, .seen = seen };
+	char why[WHY];
+	enum db_fault f;
+
+	seen_sort(seen);
+	if ((p.db = db_open("lsctl_switch", &f, why, sizeof(why))) == NULL) {
+		fault(&p, f, why);
+		return p.status;
+	}
+	if (!dry)
+		ship(&p);
+	if (wanted_get(&p) == 0 && see(&p) == 0 && plan(&p) == 0) {
+		if (!dry)
+			act(&p);
+		else if (print(&p) == -1) {
+			log_warn("stdout");
+			p.status = EX_IOERR;
+		}
+	}
+	log_debug("round trips=%llu actions=%zu", (unsigned long long)db_trips(p.db),
+	    p.todos);
+	db_close(p.db);
+	wanted_free(p.wanted);
+	free(p.extra);
+	free(p.todo);
+	return p.status;
+}

@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: ISC */
+#include "base/base.h"
+#include "control/paths.h"
+#include "control/switch/specfile.h"
+
+#include <sys/stat.h>
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+#define PATH	4096
+
+static char *
+path_of(char dst[PATH], enum plan_unit u, const char *channel, const char *ending)
+{
+	return path_run(dst, PATH, plan_unit_name(u), channel, ending);
+}
+
+static int
+read_all(int fd, struct buf *b)
+{
+	uint8_t *room;
+	ssize_t n;
+
+	do {
+		if ((room = buf_room(b, 16384)) == NULL)
+			return -1;
+		if ((n = read(fd, room, 16384)) > 0)
+			buf_added(b, (size_t)n);
+	} while (n > 0);
+	return (int)n;
+}
+
+int
+specfile_read(enum plan_unit u, const char *channel, struct buf *b)
+{
+	char path[PATH];
+	int fd, rc, saved;
+
+	fd = open(path_of(path, u, channel, ".json"), O_RDONLY | O_CLOEXEC);
+	if (fd == -1)
+		return errno == ENOENT ? 1 : -1;
+	rc = read_all(fd, b);
+	saved = errno;
+	close(fd);
+	errno = saved;
+	return rc;
+}
+
+/* Root writes for the user that the folder belongs to. */
+static int
+give(int fd, enum plan_unit u)
+{
+	char path[PATH];
+	struct stat st;
+
+	if (geteuid() != 0)
+		return 0;
+	if (stat(path_of(path, u, NULL, ""), &st) == -1)
+		return -1;
+	return fchown(fd, st.st_uid, st.st_gid);
+}
+
+/* A new file, and nothing at all on failure. */
+static int
+put(enum plan_unit u, const char *path, const char *text)
+{
+	size_t len = strlen(text), at = 0;
+	ssize_t n;
+	int fd, saved;
+
+	unlink(path);
+	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (fd == -1)
+		return -1;
+	if (give(fd, u) == -1)
+		goto fail;
+	for (; at < len; at += (size_t)n)
+		if ((n = write(fd, text + at, len - at)) == -1)
+			goto fail;
+	if (close(fd) == 0)
+		return 0;
+	fd = -1;
+fail:
+	saved = errno;
+	if (fd != -1)
+		close(fd);
+	unlink(path);
+	errno = saved;
+	return -1;
+}
+
+/* For the user that $LSCTL_RUN belongs to, when root makes it. */
+static int
+make_folder(enum plan_unit u)
+{
+	char path[PATH];
+	struct stat st;
+
+	if (mkdir(path_of(path, u, NULL, ""), 0700) == -1)
+		return errno == EEXIST ? 0 : -1;
+	if (geteuid() != 0)
+		return 0;
+	if (stat(path_run(path, sizeof(path), ".", NULL, ""), &st) == -1)
+		return -1;
+	return lchown(path_of(path, u, NULL, ""), st.st_uid, st.st_gid);
+}
+
+int
+specfile_write(enum plan_unit u, const char *channel, const char *text, bool owed)
+{
+	char path[PATH], temporary[PATH];
+
+	if (make_folder(u) == -1)
+		return -1;
+	if (owed && put(u, path_of(path, u, channel, ".owed"), "") == -1)
+		return -1;
+	if (put(u, path_of(temporary, u, channel, ".json.new"), text) == -1)
+		return -1;
+	return rename(temporary, path_of(path, u, channel, ".json"));
+}
+
+int
+specfile_remove(enum plan_unit u, const char *channel)
+{
+	char path[PATH];
+
+	specfile_settle(u, channel);
+	if (unlink(path_of(path, u, channel, ".json")) == -1 && errno != ENOENT)
+		return -1;
+	return 0;
+}
+
+bool
+specfile_owed(enum plan_unit u, const char *channel)
+{
+	char path[PATH];
+
+	return access(path_of(path, u, channel, ".owed"), F_OK) == 0;
+}
+
+void
+specfile_settle(enum plan_unit u, const char *channel)
+{
+	char path[PATH];
+
+	unlink(path_of(path, u, channel, ".owed"));
+}
+
+int
+specfile_each(enum plan_unit u,
+    int (*tell)(void *arg, enum plan_unit, const char *channel), void *arg)
+{
+	char path[PATH], name[SPEC_NAME + 8];
+	struct dirent *e;
+	size_t len;
+	DIR *d;
+	int rc = 0;
+
+	if ((d = opendir(path_of(path, u, NULL, ""))) == NULL)
+		return errno == ENOENT ? 0 : -1;
+	while (rc == 0 && (e = readdir(d)) != NULL) {
+		len = strlcpy(name, e->d_name, sizeof(name));
+		if (len >= sizeof(name) || len < 6 ||
+		    strcmp(name + len - 5, ".json") != 0)
+			continue;
+		name[len - 5] = '\0';
+		if (spec_name_ok(name))
+			rc = tell(arg, u, name);
+	}
+	closedir(d);
+	return rc;
+}

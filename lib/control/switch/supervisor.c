@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: ISC */
+#include "base/base.h"
+#include "base/buf.h"
+#include "base/child.h"
+#include "control/switch/supervisor.h"
+
+#include <errno.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define LIST_MAX	(4 << 20)
+#define UNIT_LEN	(SPEC_NAME + 32)
+
+static const char *const verbs[] = {
+	[SUPERVISOR_START] = "start",
+	[SUPERVISOR_STOP] = "stop",
+	[SUPERVISOR_RESTART] = "restart",
+};
+
+/* NULL: systemd. */
+static char *
+program(void)
+{
+	char *p = getenv("LSCTL_SUPERVISOR");
+
+	return p != NULL && p[0] != '\0' ? p : NULL;
+}
+
+bool
+supervisor_there(void)
+{
+	return program() != NULL || access("/run/systemd/system", F_OK) == 0;
+}
+
+/* Runs it to its end: its output is in out. 0, or -1 with why. */
+static int
+run(char *const argv[], struct buf *out, char *why, size_t size)
+{
+	char line[160];
+	struct child c;
+	uint8_t *room;
+	ssize_t n;
+	int status;
+
+	if (child_start(&c, argv) == -1) {
+		snprintf(why, size, "%s: %s", argv[0], strerror(errno));
+		return -1;
+	}
+	while ((room = buf_room(out, 4096)) != NULL &&
+	    ((n = child_read(&c, room, 4096)) > 0 || (n == -1 && errno == EINTR)))
+		if (n > 0)
+			buf_added(out, (size_t)n);
+	status = child_end(&c, line, sizeof(line));
+	if (room != NULL && WIFEXITED(status) && WEXITSTATUS(status) == 0)
+		return 0;
+	snprintf(why, size, "%s %s: %s", argv[0], argv[1], room == NULL ?
+	    "says too much" : line[0] != '\0' ? line : "failed");
+	return -1;
+}
+
+/* -- what runs -- */
+
+/* "lsctl-forward@NAME.service loaded active running ..." as unit and name. */
+static bool
+line_systemd(char *line, enum plan_unit *u, char **name)
+{
+	static const char *const up[] = { "active", "activating", "reloading" };
+	char *word[4] = { NULL }, *at;
+	size_t i;
+	int n = 0;
+
+	while (n < 3 && (at = strsep(&line, " ")) != NULL)
+		if (at[0] != '\0')
+			word[n++] = at;
+	if (n < 3 || (at = strchr(word[0], '@')) == NULL)
+		return false;
+	*at = '\0';
+	*name = at + 1;
+	if ((at = strrchr(*name, '.')) != NULL)
+		*at = '\0';
+	*u = strcmp(word[0], "lsctl-loop") == 0 ? PLAN_LOOP : PLAN_FORWARD;
+	for (i = 0; i < nitems(up); i++)
+		if (strcmp(word[2], up[i]) == 0)
+			return true;
+	return false;
+}
+
+static bool
+line_plain(char *line, enum plan_unit *u, char **name)
+{
+	if ((*name = strchr(line, ' ')) == NULL)
+		return false;
+	*(*name)++ = '\0';
+	for (*u = 0; *u < PLAN_UNITS; (*u)++)
+		if (strcmp(line, plan_unit_name(*u)) == 0)
+			return true;
+	return false;
+}
+
+int
+supervisor_list(int (*tell)(void *arg, enum plan_unit, const char *channel),
+    void *arg, char *why, size_t size)
+{
+	char systemctl[] = "systemctl", list[] = "list",
+	    units[] = "list-units", all[] = "--all", plain[] = "--plain",
+	    legend[] = "--no-legend", pager[] = "--no-pager", full[] = "--full",
+	    forward[] = "lsctl-forward@*.service", loop[] = "lsctl-loop@*.service";
+	char *theirs[] = { systemctl, units, all, plain, legend, pager, full,
+	    forward, loop, NULL };
+	char *ours[] = { program(), list, NULL };
+	char *text, *line, *name;
+	enum plan_unit u;
+	struct buf out;
+	int rc;
+
+	buf_init(&out, LIST_MAX);
+	rc = run(ours[0] != NULL ? ours : theirs, &out, why, size);
+	if (rc == 0 && buf_add(&out, "", 1) == -1) {
+		strlcpy(why, "out of memory", size);
+		rc = -1;
+	}
+	text = rc == 0 ? (char *)out.data + out.head : NULL;
+	while ((line = strsep(&text, "\n")) != NULL)
+		if ((ours[0] != NULL ? line_plain(line, &u, &name) :
+		    line_systemd(line, &u, &name)) && spec_name_ok(name) &&
+		    tell(arg, u, name) == -1) {
+			strlcpy(why, "out of memory", size);
+			rc = -1;
+			break;
+		}
+	buf_free(&out);
+	return rc;
+}
+
+/* -- what is to run -- */
+
+int
+supervisor_do(enum supervisor_verb verb, enum plan_unit u,
+    const char *const channel[], size_t n, char *why, size_t size)
+{
+	char words[4][16], unit[SUPERVISOR_LOT][UNIT_LEN];
+	char *argv[SUPERVISOR_LOT + 5];
+	struct buf out;
+	size_t i, k = 0;
+	int rc;
+
+	strlcpy(words[0], "systemctl", sizeof(words[0]));
+	strlcpy(words[1], verbs[verb], sizeof(words[1]));
+	strlcpy(words[2], program() != NULL ? plan_unit_name(u) : "--no-block",
+	    sizeof(words[2]));
+	argv[k++] = program() != NULL ? program() : words[0];
+	argv[k++] = words[1];
+	argv[k++] = words[2];
+	for (i = 0; i < n && i < SUPERVISOR_LOT; i++) {
+		if (program() != NULL)
+			strlcpy(unit[i], channel[i], UNIT_LEN);
+		else
+			snprintf(unit[i], UNIT_LEN, "lsctl-%s@%s.service",
+			    plan_unit_name(u), channel[i]);
+		argv[k++] = unit[i];
+	}
+	argv[k] = NULL;
+	buf_init(&out, LIST_MAX);
+	rc = run(argv, &out, why, size);
+	buf_free(&out);
+	return rc;
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Who keeps forwarders and loops running: systemd, with lsctl-forward@CHANNEL and lsctl-loop@CHANNEL; or,
+ * where $LSCTL_SUPERVISOR names one, a program that is called as
+ *
+ *	PROGRAM list				prints "forward CHANNEL" and "loop CHANNEL", a line for each that
+ *						is kept running
+ *	PROGRAM start|stop|restart forward|loop CHANNEL...
+ */
+#ifndef CONTROL_SUPERVISOR_H
+#define CONTROL_SUPERVISOR_H
+
+#include "control/switch/plan.h"
+
+enum supervisor_verb { SUPERVISOR_START, SUPERVISOR_STOP, SUPERVISOR_RESTART };
+
+#define SUPERVISOR_LOT	128	/* units in one call */
+
+/* Is there one? */
+bool	supervisor_there(void);
+
+/*
+ * Calls tell() for each unit that is kept running; -1 of it ends that. 0, or -1 with why: nothing is known of
+ * any then.
+ */
+int	supervisor_list(int (*tell)(void *arg, enum plan_unit, const char *channel),
+	    void *arg, char *why, size_t size);
+
+/* n channels, at most SUPERVISOR_LOT; starts what may run already. 0, or -1 with why. */
+int	supervisor_do(enum supervisor_verb, enum plan_unit, const char *const channel[],
+	    size_t n, char *why, size_t size);
+
+#endif

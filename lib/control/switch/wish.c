@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: ISC */
+#include "base/base.h"
+#include "base/clock.h"
+#include "base/ctl.h"
+#include "base/log.h"
+#include "control/switch/carry.h"
+#include "control/db.h"
+#include "control/paths.h"
+#include "control/gate/spool.h"
+#include "control/switch/wish.h"
+
+#include <ctype.h>
+#include <jansson.h>
+#include <pwd.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#define WHY	256
+#define PATH	4096
+#define LOOK_MS	3000	/* until a keyframe of what is wanted should have come */
+
+static const struct db_stmt record = {
+	"switch_wish", "select switch_wish($1, $2, $3::bigint, $4)", 4
+};
+
+/* Into the database: what holds then, or NULL with the exit status. */
+static json_t *
+wish_record(const struct wish *w, int *status)
+{
+	const char *params[] = { w->channel, w->to, NULL, w->why };
+	char seconds[24], why[WHY], *text = NULL;
+	json_t *held = NULL;
+	struct db *db;
+	enum db_fault f;
+
+	snprintf(seconds, sizeof(seconds), "%ld", w->for_s);
+	params[2] = seconds;
+	if ((db = db_open("lsctl_switch", &f, why, sizeof(why))) != NULL &&
+	    (f = db_run(db, &record, params, &text)) != DB_OK)
+		strlcpy(why, db_why(db), sizeof(why));
+	db_close(db);
+	if (f != DB_OK)
+		log_warnx("%s%s", why, f == DB_AWAY ? ": nothing was done; with "
+		    "--local the forwarder here is told all the same" : "");
+	else if (text != NULL)
+		held = json_loads(text, 0, NULL);
+	*status = held != NULL ? 0 : f != DB_OK ? db_exit(f) : EX_SOFTWARE;
+	free(text);
+	return held;
+}
+
+/* So that the event log has it once the database is back. */
+static void
+wish_spool(const struct wish *w, const char *host)
+{
+	struct passwd *pw = getpwuid(getuid());
+	char dir[PATH], why[WHY], *detail;
+	json_t *o = json_pack("{ss sb}", "to", w->to, "local", 1);
+	struct spool_event e = {
+		.host = host, .channel = w->channel, .kind = "switched",
+		.who = pw != NULL ? pw->pw_name : "nobody", .why = w->why
+	};
+
+	if (w->for_s > 0)
+		json_object_set_new(o, "for_s", json_integer(w->for_s));
+	e.detail = detail = json_dumps(o, JSON_COMPACT);
+	json_decref(o);
+	if (spool_append(path_state(dir, sizeof(dir), "spool", NULL), &e, why,
+	    sizeof(why)) == -1)
+		log_warnx("this is not recorded: %s", why);
+	free(detail);
+}
+
+/* -- what holds then -- */
+
+/* Its record, or NULL. */
+static json_t *
+status_of(const char *channel, char **text)
+{
+	char path[PATH];
+	json_t *o;
+
+	*text = ctl_ask(path_run(path, sizeof(path), "forward", channel, ".sock"),
+	    "{\"cmd\":\"status\"}");
+	o = *text != NULL ? json_loads(*text, 0, NULL) : NULL;
+	if (o == NULL) {
+		free(*text);
+		*text = NULL;
+	}
+	return o;
+}
+
+static const char *
+member(const json_t *o, const char *name)
+{
+	const char *s = json_string_value(json_object_get(o, name));
+
+	return s != NULL ? s : "?";
+}
+
+/* A source is put on the air at its next keyframe. */
+static bool
+is_there(const struct wish *w, const json_t *o)
+{
+	const char *state = member(o, "state"), *to = w->to;
+	size_t i, n = strlen(to);
+
+	if (strcmp(to, "auto") == 0)
+		return true;
+	if (strcmp(to, "off") == 0)
+		return strcmp(state, "OFF") == 0;
+	for (i = 0; i < n; i++)
+		if (state[i] != (to[i] == '-' ? '_' : toupper((unsigned char)to[i])))
+			return false;
+	return strcmp(state + n, "_ACTIVE") == 0;
+}
+
+static int
+show(const struct wish *w)
+{
+	int64_t end = clock_ms() + LOOK_MS;
+	json_t *o, *left;
+	char *text;
+
+	while ((o = status_of(w->channel, &text)) != NULL && !is_there(w, o) &&
+	    clock_ms() < end) {
+		json_decref(o);
+		free(text);
+		usleep(100000);
+	}
+	if (o == NULL) {
+		log_warnx("channel=%s its forwarder was told, and does not answer now",
+		    w->channel);
+		return EX_UNAVAILABLE;
+	}
+	left = json_object_get(o, "pin_left_s");
+	if (w->json)
+		puts(text);
+	else if (left != NULL)
+		printf("%s %s, mode %s for %.0f s\n", w->channel, member(o, "state"),
+		    member(o, "mode"), json_number_value(left));
+	else
+		printf("%s %s, mode %s\n", w->channel, member(o, "state"),
+		    member(o, "mode"));
+	json_decref(o);
+	free(text);
+	return fflush(stdout) == EOF ? EX_IOERR : 0;
+}
+
+static int
+tell(const struct wish *w)
+{
+	bool pin = strcmp(w->to, "off") != 0 && strcmp(w->to, "auto") != 0;
+	char why[WHY];
+
+	if (carry_switch(w->channel, w->to, pin ? w->for_s * 1000 : 0, why,
+	    sizeof(why)) == 0)
+		return show(w);
+	log_warnx("channel=%s %s%s", w->channel, why, w->local ? "" :
+	    ": recorded, and carried out when its forwarder answers");
+	return EX_UNAVAILABLE;
+}
+
+int
+wish_carry(const struct wish *w, const char *host)
+{
+	const char *there;
+	json_t *held;
+	int status;
+
+	if (w->local) {
+		if ((status = tell(w)) == 0)
+			wish_spool(w, host);
+		return status;
+	}
+	if ((held = wish_record(w, &status)) == NULL)
+		return status;
+	there = member(held, "host");
+	if (strcmp(there, host) != 0)
+		log_info("channel=%s recorded; %s carries it out", w->channel, there);
+	else if (!json_is_true(json_object_get(held, "enabled")))
+		log_info("channel=%s recorded; the channel is disabled", w->channel);
+	else
+		status = tell(w);
+	json_decref(held);
+	return status;
+}

@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: ISC */
+/* Writing a snapshot. The database is this file's: a number that rises, read slowly or at once. */
+#include "base/base.h"
+#include "base/clock.h"
+#include "control/db.h"
+#include "control/gate/gate.h"
+#include "t.h"
+
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+#include <unistd.h>
+
+struct db_rows {
+	const char	*(*row)[4];
+	int		 count;
+};
+
+static const char *table[4][4];
+static char state[32];
+static int rows;
+static enum db_fault fault;
+static volatile int *truth;
+static int slow_ms;
+
+enum db_fault
+db_rows(struct db *db, const struct db_stmt *stmt, const char *const params[], struct db_rows **r)
+{
+	(void)db;
+	t_int(stmt->params, 1);
+	t_str(params[0], "here");
+	if (fault != DB_OK)
+		return fault;
+	*r = calloc(1, sizeof(**r));
+	(*r)->row = table;
+	(*r)->count = rows;
+	if (truth != NULL)
+		snprintf(state, sizeof(state), "c%03d", *truth);
+	usleep((useconds_t)slow_ms * 1000);
+	return DB_OK;
+}
+
+int
+db_rows_count(const struct db_rows *r)
+{
+	return r->count;
+}
+
+const char *
+db_rows_cell(const struct db_rows *r, int row, int column)
+{
+	return r->row[row][column];
+}
+
+void
+db_rows_free(struct db_rows *r)
+{
+	free(r);
+}
+
+const char *
+db_why(const struct db *db)
+{
+	(void)db;
+	return "the database is away";
+}
+
+static char dir[] = "/tmp/gate-write-XXXXXX", path[64], why[512];
+
+static int
+write_it(void)
+{
+	return gate_write(path, NULL, "here", why, sizeof(why));
+}
+
+static void
+row(int i, const char *a, const char *b, const char *c, const char *d)
+{
+	table[i][0] = a;
+	table[i][1] = b;
+	table[i][2] = c;
+	table[i][3] = d;
+	rows = i + 1;
+}
+
+static void
+writes_what_can_be_read(void)
+{
+	struct gate *g;
+	struct stat st;
+
+	t_ok(mkdtemp(dir) != NULL);
+	snprintf(path, sizeof(path), "%s/gate", dir);
+	rows = 0;
+	t_int(write_it(), 0);
+	t_ok((g = gate_open(path, why, sizeof(why))) != NULL);
+	gate_close(g);
+	row(0, "a", "-", "play", "127.0.0.0/8");
+	row(1, "a", "obs", "-", "-");
+	t_int(write_it(), 0);
+	if (t_ok((g = gate_open(path, why, sizeof(why))) != NULL)) {
+		t_int(gate_play(g, "a_obs", "127.0.0.1"), GATE_OPEN);
+		t_int(gate_publish(g, "a_obs", "x", 1, 1), GATE_WRONG_TOKEN);
+	}
+	gate_close(g);
+	t_int(stat(path, &st), 0);
+	t_int(st.st_mode & 0022, 0);
+}
+
+static void
+keeps_the_old_one_when_it_cannot(void)
+{
+	char gone[96];
+	struct gate *g;
+
+	fault = DB_AWAY;
+	t_int(write_it(), -1);
+	t_str(why, "the database is away");
+	fault = DB_OK;
+	row(0, "b", "obs", "-", "-");
+	row(1, "a", "obs", "-", "-");
+	t_int(write_it(), -1);	/* out of order: the hook would not find it */
+	row(0, "a b", "obs", "-", "-");
+	t_int(write_it(), -1);
+	row(0, NULL, "obs", "-", "-");
+	t_int(write_it(), -1);
+	if (t_ok((g = gate_open(path, why, sizeof(why))) != NULL))
+		t_int(gate_play(g, "a_obs", "127.0.0.1"), GATE_OPEN);
+	gate_close(g);
+	snprintf(gone, sizeof(gone), "%s/none/gate", dir);
+	t_int(gate_write(gone, NULL, "here", why, sizeof(why)), -1);
+	t_ok(strstr(why, "none/gate.lock: No such file") != NULL);
+}
+
+/* One reads, is slow, and writes what it read; another has changed the truth and writes meanwhile. */
+static void
+older_never_replaces_newer(void)
+{
+	struct gate *g;
+	char stream[32];
+	pid_t pid;
+	int i;
+
+	truth = mmap(NULL, sizeof(*truth), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	row(0, state, "obs", "-", "-");
+	for (i = 1; i < 8; i++) {
+		*truth = i;
+		fflush(stdout);
+		if ((pid = fork()) == 0) {
+			slow_ms = 60;
+			_exit(write_it() == 0 ? 0 : 1);
+		}
+		usleep((useconds_t)i * 5000);
+		*truth = i + 100;
+		t_int(write_it(), 0);
+		snprintf(stream, sizeof(stream), "c%03d_obs", i + 100);
+		waitpid(pid, NULL, 0);
+		g = gate_open(path, why, sizeof(why));
+		t_ok(g != NULL && gate_publish(g, stream, NULL, 0, 1) == GATE_NO_TOKEN);
+		gate_close(g);
+	}
+	truth = NULL;
+}
+
+/* When it returns, those who answer by the old one have answered; one that hangs holds up for a second. */
+static void
+waits_for_the_last_answers(void)
+{
+	struct gate *g = gate_open(path, why, sizeof(why));
+	int64_t start = clock_ms();
+	pid_t pid;
+
+	row(0, "a", "obs", "-", "-");
+	fflush(stdout);
+	if ((pid = fork()) == 0)
+		_exit(write_it() == 0 && clock_ms() - start >= 100 ? 0 : 1);
+	usleep(150000);
+	t_int(waitpid(pid, NULL, WNOHANG), 0);
+	gate_close(g);
+	t_int(waitpid(pid, NULL, 0), pid);
+	g = gate_open(path, why, sizeof(why));
+	start = clock_ms();
+	t_int(write_it(), 0);
+	t_ok(clock_ms() - start >= 900 && clock_ms() - start < 5000);
+	gate_close(g);
+}
+
+static void
+leaves_nothing_behind(void)
+{
+	char name[96];
+
+	snprintf(name, sizeof(name), "%s.new", path);
+	t_int(access(name, F_OK), -1);
+	unlink(path);
+	snprintf(name, sizeof(name), "%s.lock", path);
+	unlink(name);
+	t_int(rmdir(dir), 0);
+}
+
+T_MAIN(
+	{ "writes_what_can_be_read", writes_what_can_be_read },
+	{ "keeps_the_old_one_when_it_cannot", keeps_the_old_one_when_it_cannot },
+	{ "older_never_replaces_newer", older_never_replaces_newer },
+	{ "waits_for_the_last_answers", waits_for_the_last_answers },
+	{ "leaves_nothing_behind", leaves_nothing_behind },
+)

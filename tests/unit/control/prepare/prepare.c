@@ -1,0 +1,300 @@
+/* SPDX-License-Identifier: ISC */
+#include "base/base.h"
+#include "control/prepare/prepare.h"
+#include "t.h"
+
+/* A source that conforms; each test makes it worse. */
+static struct prepare_source
+good(void)
+{
+	return (struct prepare_source){ .video = true, .audio = true, .video_codec = "h264",
+	    .pix_fmt = "yuv420p", .audio_codec = "aac", .audio_profile = "LC",
+	    .width = 1920, .height = 1080, .fps = { 30, 1 }, .sar = { 1, 1 },
+	    .rate = 48000, .channels = 2, .seconds = 60 };
+}
+
+static struct prepare_result
+fine(void)
+{
+	return (struct prepare_result){ .constant_fps = true, .audio_even = true, .fps = 30,
+	    .ms = 60000, .kbps = 4000, .key_min_ms = 2000, .key_max_ms = 2000,
+	    .audio_short_ms = -10 };
+}
+
+static struct prepare_plan
+plan(const struct prepare_want *w, const struct prepare_source *s)
+{
+	struct prepare_plan p;
+
+	prepare_plan(&p, w, s);
+	return p;
+}
+
+static void
+options_are_read(void)
+{
+	struct prepare_want w = { .preset = "medium" };
+	char text[128];
+
+	t_int(prepare_profile(&w, "1280x720"), 0);
+	t_int(w.width, 1280);
+	t_int(w.height, 720);
+	t_int(w.fps.num, 0);
+	t_int(prepare_profile(&w, "1920x1080@29.97"), 0);
+	t_int(w.fps.num, 30000);
+	t_int(w.fps.den, 1001);
+	t_int(prepare_profile(&w, "1920x1080@60000/1001"), 0);
+	t_int(w.fps.num, 60000);
+	t_int(prepare_profile(&w, "1920x1080@12.5"), 0);
+	t_int(w.fps.num, 12500);
+	t_int(w.fps.den, 1000);
+	t_int(prepare_bitrate(&w, "6M"), 0);
+	t_int(w.kbps, 6000);
+	t_int(prepare_bitrate(&w, "4500000"), 0);
+	t_int(w.kbps, 4500);
+	t_int(prepare_bitrate(&w, "800k"), 0);
+	t_int(w.kbps, 800);
+	t_int(prepare_audio(&w, "44100"), 0);
+	t_int(w.channels, 0);
+	t_int(prepare_audio(&w, "48000/1"), 0);
+	t_int(w.rate, 48000);
+	t_int(w.channels, 1);
+	prepare_settings(&w, text, sizeof(text));
+	t_str(text, "recipe=1 1920x1080@12500/1000 800k 48000/1 medium");
+}
+
+static void
+options_out_of_reason_are_not(void)
+{
+	static const char *const profiles[] = { "", "x", "1920", "1920x", "x1080", "1920x1081",
+	    "1921x1080", "8x8", "99999x1080", "1920x1080@", "1920x1080@0", "1920x1080@nan",
+	    "1920x1080@500", "1920x1080@30/0", "1920x1080@30fps", "1920@30x1080", "-2x-2" };
+	static const char *const bitrates[] = { "", "k", "M", "10k", "6G", "999999999999", "6.5M" };
+	static const char *const audios[] = { "", "/2", "48000/", "48000/6", "4800000", "48k" };
+	struct prepare_want w;
+	size_t i;
+
+	for (i = 0; i < nitems(profiles); i++)
+		if (!t_int(prepare_profile(&w, profiles[i]), -1))
+			printf("# %s\n", profiles[i]);
+	for (i = 0; i < nitems(bitrates); i++)
+		if (!t_int(prepare_bitrate(&w, bitrates[i]), -1))
+			printf("# %s\n", bitrates[i]);
+	for (i = 0; i < nitems(audios); i++)
+		if (!t_int(prepare_audio(&w, audios[i]), -1))
+			printf("# %s\n", audios[i]);
+}
+
+static void
+ffprobe_is_understood(void)
+{
+	static const char json[] = "{\"streams\":["
+	    "{\"codec_type\":\"video\",\"codec_name\":\"mjpeg\",\"width\":10,\"height\":10,"
+	    "\"disposition\":{\"attached_pic\":1}},"
+	    "{\"codec_type\":\"audio\",\"codec_name\":\"aac\",\"profile\":\"LC\","
+	    "\"sample_rate\":\"44100\",\"channels\":2},"
+	    "{\"codec_type\":\"video\",\"codec_name\":\"h264\",\"pix_fmt\":\"yuv420p\","
+	    "\"width\":720,\"height\":576,\"avg_frame_rate\":\"30000/1001\","
+	    "\"sample_aspect_ratio\":\"16:15\",\"field_order\":\"tt\","
+	    "\"tags\":{\"DURATION\":\"00:01:02.500000000\"},"
+	    "\"side_data_list\":[{\"rotation\":-90}]},"
+	    "{\"codec_type\":\"audio\",\"codec_name\":\"mp3\"}],"
+	    "\"format\":{\"duration\":\"70.0\"}}";
+	struct prepare_source s;
+	const char *why;
+	size_t n;
+
+	t_int(prepare_source_read(&s, json, sizeof(json) - 1, &why), 0);
+	t_str(s.video_codec, "h264");
+	t_str(s.audio_codec, "aac");
+	t_int(s.rate, 44100);
+	t_int(s.fps.num, 30000);
+	t_int(s.sar.num, 16);
+	t_ok(s.interlaced && s.rotated);
+	t_int(s.seconds * 10, 625);
+	for (n = 0; n < sizeof(json) - 1; n++)
+		t_int(prepare_source_read(&s, json, n, &why), -1);
+}
+
+static void
+ffprobe_without_video(void)
+{
+	static const char *const jsons[] = { "{}", "[]", "{\"streams\":{}}",
+	    "{\"streams\":[1,{\"codec_type\":7},{\"codec_type\":\"audio\"}]}",
+	    "{\"streams\":[{\"codec_type\":\"video\",\"width\":-5,\"height\":1e300}]}" };
+	struct prepare_source s;
+	const char *why;
+	size_t i;
+
+	for (i = 0; i < nitems(jsons); i++) {
+		t_int(prepare_source_read(&s, jsons[i], strlen(jsons[i]), &why), -1);
+		t_str(why, "there is no video in it");
+	}
+}
+
+static void
+good_sources_are_copied(void)
+{
+	struct prepare_want any = { .preset = "fast" };
+	struct prepare_want same = { 1920, 1080, { 30, 1 }, 6000, 48000, 2, "fast" };
+	struct prepare_source s = good();
+	struct prepare_result r = fine();
+	struct prepare_plan p = plan(&any, &s);
+
+	t_ok(p.copy_video && p.copy_audio);
+	t_int(prepare_judge(&p, &any, &r), 0);
+	p = plan(&same, &s);
+	t_ok(p.copy_video && p.copy_audio);
+	t_int(prepare_judge(&p, &same, &r), 0);
+	r.kbps = 7000;
+	t_int(prepare_judge(&p, &same, &r), 1);
+	t_ok(!p.copy_video && p.copy_audio);
+	t_int(prepare_judge(&p, &same, &r), 0);
+}
+
+static void
+video_that_is_not_copied(void)
+{
+	struct prepare_want any = { .preset = "fast" };
+	struct prepare_want hd = { .width = 1280, .height = 720, .preset = "fast" };
+	struct prepare_want pal = { .fps = { 25, 1 }, .preset = "fast" };
+	struct prepare_source s = good();
+	struct prepare_plan p;
+
+	strlcpy(s.pix_fmt, "yuv420p10le", sizeof(s.pix_fmt));
+	p = plan(&any, &s);
+	t_str(p.video_why, "its pixel format is yuv420p10le");
+	s = good();
+	s.interlaced = true;
+	p = plan(&any, &s);
+	t_str(p.video_why, "it is interlaced");
+	t_ok(p.deinterlace && p.copy_audio);
+	s = good();
+	s.rotated = true;
+	t_ok(!plan(&any, &s).copy_video);
+	s = good();
+	p = plan(&hd, &s);
+	t_str(p.video_why, "it is 1920x1080");
+	t_int(p.width, 1280);
+	p = plan(&pal, &s);
+	t_str(p.video_why, "it has 30 fps");
+	t_int(p.gop, 50);
+	t_int(plan(&any, &s).gop, 60);
+	s.fps = (struct ratio){ 30000, 1001 };
+	t_int(plan(&any, &s).gop, 60);
+}
+
+static void
+audio_that_is_not_copied(void)
+{
+	struct prepare_want any = { .preset = "fast" };
+	struct prepare_source s = good();
+	struct prepare_plan p;
+
+	s.audio = false;
+	p = plan(&any, &s);
+	t_ok(p.silence && p.copy_video);
+	s = good();
+	strlcpy(s.audio_profile, "HE-AAC", sizeof(s.audio_profile));
+	p = plan(&any, &s);
+	t_str(p.audio_why, "its AAC profile is HE-AAC");
+	s = good();
+	s.channels = 6;
+	t_ok(!plan(&any, &s).copy_audio);
+	s = good();
+	s.rate = 22050;
+	t_ok(!plan(&any, &s).copy_audio);
+}
+
+static void
+a_copy_that_does_not_loop_is_made_anew(void)
+{
+	struct prepare_want any = { .preset = "fast" };
+	struct prepare_source s = good();
+	struct prepare_result r = fine();
+	struct prepare_plan p = plan(&any, &s);
+
+	r.audio_short_ms = 5;
+	r.ms = 60500;
+	t_int(prepare_judge(&p, &any, &r), 1);
+	t_ok(p.copy_video && !p.copy_audio);
+	t_int(p.seconds * 1000, 60500);
+	t_int(prepare_judge(&p, &any, &r), -1);		/* encoded, and still short */
+	t_str(p.fault, "audio: it ends 5 ms before the video");
+
+	r = fine();
+	r.key_max_ms = 5000;
+	p = plan(&any, &s);
+	t_int(prepare_judge(&p, &any, &r), 1);
+	t_ok(!p.copy_video && p.copy_audio);
+	r = fine();
+	r.key_min_ms = 500;
+	p = plan(&any, &s);
+	t_int(prepare_judge(&p, &any, &r), 1);
+	r.constant_fps = false;
+	p = plan(&any, &s);
+	t_int(prepare_judge(&p, &any, &r), 1);
+	t_str(p.video_why, "its frame rate is not constant");
+	t_int(prepare_reject(&p, "broken"), 1);
+	t_int(prepare_reject(&p, "broken"), -1);
+}
+
+static bool
+has(char **v, const char *what)
+{
+	for (; *v != NULL; v++) {
+		if (strcmp(*v, what) == 0)
+			return true;
+	}
+	return false;
+}
+
+static void
+commands(void)
+{
+	struct prepare_want w = { .preset = "fast", .width = 640, .height = 360 };
+	struct prepare_source s = good();
+	struct prepare_plan p = plan(&w, &s);
+	char **v;
+
+	s.seconds = 1.999;
+	p = plan(&w, &s);
+	v = prepare_argv(&p, "-in:put", "out", "label");
+	t_ok(has(v, "file:-in:put") && has(v, "file:out") && has(v, "comment=label"));
+	t_ok(has(v, "fps=30/1:start_time=0,"
+	    "scale=640:360:force_original_aspect_ratio=decrease:force_divisible_by=2,"
+	    "pad=640:360:(ow-iw)/2:(oh-ih)/2,setsar=1,format=yuv420p,trim=end_frame=60"));
+	t_ok(!has(v, "-af") && !has(v, "-shortest"));
+	prepare_argv_free(v);
+
+	s.audio = false;
+	s.seconds = 0;
+	p = plan(&w, &s);
+	v = prepare_argv(&p, "in", "out", "label");
+	t_ok(has(v, "anullsrc=r=48000:cl=stereo") && has(v, "-shortest"));
+	t_ok(has(v, "aresample=48000:async=1:first_pts=0,apad"));
+	prepare_argv_free(v);
+
+	s = good();
+	s.channels = 6;
+	s.seconds = 2;
+	p = plan(&(struct prepare_want){ .preset = "fast" }, &s);
+	v = prepare_argv(&p, "in", "out", "label");
+	/* 93.75 AAC frames: 94, and the encoder's own in front */
+	t_ok(has(v, "aresample=48000:async=1:first_pts=0,apad,atrim=end_sample=96256"));
+	t_ok(!has(v, "-vf"));
+	prepare_argv_free(v);
+	prepare_argv_free(NULL);
+}
+
+T_MAIN(
+	{ "options_are_read", options_are_read },
+	{ "options_out_of_reason_are_not", options_out_of_reason_are_not },
+	{ "ffprobe_is_understood", ffprobe_is_understood },
+	{ "ffprobe_without_video", ffprobe_without_video },
+	{ "good_sources_are_copied", good_sources_are_copied },
+	{ "video_that_is_not_copied", video_that_is_not_copied },
+	{ "audio_that_is_not_copied", audio_that_is_not_copied },
+	{ "a_copy_that_does_not_loop_is_made_anew", a_copy_that_does_not_loop_is_made_anew },
+	{ "commands", commands },
+)

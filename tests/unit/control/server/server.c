@@ -1,0 +1,312 @@
+/* SPDX-License-Identifier: ISC */
+/* The verbs over HTTP, against a server in a process of its own that says what it is told to. */
+#include "base/base.h"
+#include "base/clock.h"
+#include "control/server/server.h"
+#include "control/server/server_http.h"
+
+#include "t.h"
+
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#define STREAM(cid) "{\"name\":\"a_obs\",\"app\":\"live\",\"url\":\"/live/a_obs\"," \
+	"\"publish\":{\"active\":true,\"cid\":\"" cid "\"}}"
+
+struct rule {
+	const char	*request;	/* how its first line begins; "": any */
+	const char	*status;
+	const char	*body;		/* NULL: hangs up; "hang": never answers; "long": no end */
+	const char	*header;	/* one more, or "" */
+};
+
+static char url[64];
+static pid_t pid;
+
+static void
+answer(int fd, const struct rule *r)
+{
+	static char block[65536];
+	int i;
+
+	if (r->body == NULL)
+		return;
+	if (strcmp(r->body, "hang") == 0)
+		sleep(60);
+	if (strcmp(r->body, "long") == 0) {
+		dprintf(fd, "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n");
+		memset(block, ' ', sizeof(block));
+		for (i = 0; i < 2 * (SERVER_BODY_MAX / (int)sizeof(block)); i++)
+			if (write(fd, block, sizeof(block)) == -1)
+				return;
+		return;
+	}
+	dprintf(fd, "HTTP/1.1 %s\r\nConnection: close\r\nContent-Length: %zu\r\n%s\r\n%s",
+	    r->status, strlen(r->body), r->header, r->body);
+}
+
+/* Serves by the first rule that fits; what was asked goes to log. */
+static void
+serve(int listening, const struct rule *rules, size_t n, int log)
+{
+	char request[4096];
+	ssize_t got;
+	size_t i;
+	int fd;
+
+	signal(SIGPIPE, SIG_IGN);
+	for (;;) {
+		fd = accept(listening, NULL, NULL);
+		if ((got = read(fd, request, sizeof(request) - 1)) > 0) {
+			request[got] = '\0';
+			if (write(log, request, (size_t)got) == -1)
+				_exit(1);
+			for (i = 0; i < n; i++)
+				if (strncmp(request, rules[i].request,
+				    strlen(rules[i].request)) == 0)
+					break;
+			if (i < n)
+				answer(fd, &rules[i]);
+		}
+		close(fd);
+	}
+}
+
+/* Starts it; returns where what it was asked can be read. */
+static int
+start(const struct rule *rules, size_t n)
+{
+	struct sockaddr_in sin = { .sin_family = AF_INET };
+	socklen_t len = sizeof(sin);
+	int fd = socket(AF_INET, SOCK_STREAM, 0), log[2];
+
+	sin.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	t_int(bind(fd, (struct sockaddr *)&sin, sizeof(sin)), 0);
+	t_int(listen(fd, 8), 0);
+	getsockname(fd, (struct sockaddr *)&sin, &len);
+	snprintf(url, sizeof(url), "http://127.0.0.1:%d/", ntohs(sin.sin_port));
+	t_int(pipe(log), 0);
+	if ((pid = fork()) == 0)
+		serve(fd, rules, n, log[1]);
+	close(fd);
+	close(log[1]);
+	return log[0];
+}
+
+static void
+stop(int log)
+{
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+	close(log);
+}
+
+/* One server_streams() of a server that follows one rule. */
+static enum server_fault
+streams_by(struct rule r, char *why, size_t size)
+{
+	int log = start(&r, 1);
+	struct server *s = server_open("srs", url, NULL, why, size);
+	struct server_streams l;
+	enum server_fault f;
+
+	f = server_streams(s, &l);
+	if (f == SERVER_OK)
+		server_streams_free(&l);
+	else
+		t_int(l.n, 0);
+	strlcpy(why, server_why(s), size);
+	server_close(s);
+	stop(log);
+	return f;
+}
+
+static void
+faults_are_told_apart(void)
+{
+	char why[256];
+
+	t_int(streams_by((struct rule){ "", "200 OK", "{\"code\":0,\"streams\":[]}", "" },
+	    why, sizeof(why)), SERVER_OK);
+	t_int(streams_by((struct rule){ "", "401 Unauthorized", "",
+	    "WWW-Authenticate: Basic\r\n" }, why, sizeof(why)), SERVER_DENIED);
+	t_ok(strstr(why, "credentials") != NULL);
+	t_int(streams_by((struct rule){ "", "302 Found", "Redirect",
+	    "Location: /api/v1/streams/\r\n" }, why, sizeof(why)), SERVER_STRANGE);
+	t_ok(strstr(why, "status 302") != NULL);
+	t_int(streams_by((struct rule){ "", "500 Oh", "", "" }, why, sizeof(why)), SERVER_AWAY);
+	t_int(streams_by((struct rule){ "", "200 OK", NULL, "" }, why, sizeof(why)),
+	    SERVER_AWAY);
+	t_ok(strstr(why, "hung up") != NULL);
+	t_int(streams_by((struct rule){ "", "200 OK", "{\"code\":2048}", "" }, why,
+	    sizeof(why)), SERVER_STRANGE);
+	t_ok(strstr(why, "code 2048") != NULL);
+}
+
+static void
+it_waits_no_longer_than_its_deadline(void)
+{
+	int64_t began = clock_ms();
+	char why[256];
+
+	t_int(streams_by((struct rule){ "", "", "hang", "" }, why, sizeof(why)), SERVER_AWAY);
+	t_ok(clock_ms() - began < SERVER_TIMEOUT_MS + 1000);
+	t_ok(strstr(why, "in time") != NULL);
+}
+
+static void
+an_answer_without_end_is_cut(void)
+{
+	struct rule r = { "", "", "long", "" };
+	int log = start(&r, 1);
+	struct http *h = http_new(NULL, 5000);
+	char why[256] = "";
+	struct buf b;
+
+	buf_init(&b, 1 << 20);
+	t_int(http_ask(h, "GET", url, &b, why, sizeof(why)), -1);
+	t_str(why, "its answer is too long");
+	buf_free(&b);
+	http_free(h);
+	stop(log);
+}
+
+static void
+nobody_there_is_away(void)
+{
+	char why[256];
+	struct server *s = server_open("nginx", "http://127.0.0.1:1", NULL, why, sizeof(why));
+	struct server_streams l;
+
+	t_int(server_streams(s, &l), SERVER_AWAY);
+	t_str(server_why(s), "media server http://127.0.0.1:1: nobody answers there");
+	t_int(server_requests(s), 1);
+	server_close(s);
+}
+
+static void
+credentials_are_sent_and_never_told(void)
+{
+	struct rule r = { "", "401 No", "", "" };
+	int log = start(&r, 1);
+	char why[256], asked[4096];
+	struct server *s = server_open("srs", url, "lsctl:canary", why, sizeof(why));
+	struct server_streams l;
+	ssize_t n;
+
+	t_int(server_streams(s, &l), SERVER_DENIED);
+	t_ok(strstr(server_why(s), "canary") == NULL);
+	n = read(log, asked, sizeof(asked) - 1);
+	asked[n > 0 ? n : 0] = '\0';
+	t_ok(strstr(asked, "GET /api/v1/streams/?count=1000000 HTTP/1.1\r\n") == asked);
+	t_ok(strstr(asked, "Authorization: Basic bHNjdGw6Y2FuYXJ5\r\n") != NULL);
+	server_close(s);
+	stop(log);
+}
+
+static void
+a_name_is_kicked_with_all_who_want_it(void)
+{
+	static const struct rule rules[] = {
+		{ "GET /api/v1/clients/?count=1000000 ", "200 OK", "{\"code\":0,\"clients\":["
+		    "{\"id\":\"c1\",\"url\":\"/live/a_obs\",\"publish\":true},"
+		    "{\"id\":\"c2\",\"url\":\"/live/a_obs\",\"publish\":false},"
+		    "{\"id\":\"c3\",\"url\":\"/live/a_obs\",\"publish\":true},"
+		    "{\"id\":\"c4\",\"url\":\"v/live/a_obs\",\"publish\":true},"
+		    "{\"id\":\"c5\",\"url\":\"/live/b_obs\",\"publish\":true}]}", "" },
+		{ "DELETE /api/v1/clients/c1 ", "200 OK", "{\"code\":0}", "" },
+		{ "DELETE /api/v1/clients/c3 ", "200 OK", "{\"code\":2049}", "" },
+		{ "", "500 No", "", "" }
+	};
+	int log = start(rules, nitems(rules)), kicked = -1;
+	struct server *s;
+	char why[256];
+
+	s = server_open("srs", url, NULL, why, sizeof(why));
+	t_int(server_kick_name(s, "a_obs", &kicked), SERVER_OK);
+	t_int(kicked, 1);
+	t_int(server_requests(s), 3);
+	t_int(server_kick_name(s, "nobody", &kicked), SERVER_OK);
+	t_int(kicked, 0);
+	server_close(s);
+	stop(log);
+}
+
+static void
+a_restart_is_another_identity(void)
+{
+	static const struct rule rules[] = { { "", "200 OK",
+	    "{\"code\":0,\"service\":\"s1\",\"streams\":[" STREAM("c") "]}", "" } };
+	int log = start(rules, 1);
+	struct server_streams l;
+	struct server *s;
+	char why[256];
+
+	s = server_open("srs", url, NULL, why, sizeof(why));
+	t_str(server_identity(s), "");
+	t_int(server_streams(s, &l), SERVER_OK);
+	t_str(server_identity(s), "s1");
+	t_str(server_streams_find(&l, "a_obs")->client, "c");
+	server_streams_free(&l);
+	server_close(s);
+	stop(log);
+}
+
+static void
+what_it_is_opened_with_is_checked(void)
+{
+	char why[256], play[64];
+
+	t_ok(server_open("red5", "http://a", NULL, why, sizeof(why)) == NULL);
+	t_str(why, "media server red5: must be srs or nginx");
+	t_ok(server_open("srs", "file:///etc/passwd", NULL, why, sizeof(why)) == NULL);
+	t_ok(server_open("srs", "http://u:canary@a", NULL, why, sizeof(why)) == NULL);
+	t_ok(strstr(why, "canary") == NULL);
+	t_str(server_play_url(play, sizeof(play), "rtmp://h/live/", "a_obs"),
+	    "rtmp://h/live/a_obs");
+	t_int(server_exit(SERVER_AWAY), EX_TEMPFAIL);
+}
+
+static void
+credentials_come_from_a_file_of_ours(void)
+{
+	char path[] = "/tmp/lsctl-auth.XXXXXX", auth[SERVER_AUTH], why[256];
+	int fd = mkstemp(path);
+
+	unsetenv("CREDENTIALS_DIRECTORY");
+	setenv("LSCTL_SERVER_AUTH_FILE", path, 1);
+	t_int(server_auth_load(auth, why, sizeof(why)), -1);
+	t_ok(strstr(why, "user:password") != NULL);
+	t_int(write(fd, "lsctl:canary\n", 13), 13);
+	t_int(server_auth_load(auth, why, sizeof(why)), 0);
+	t_str(auth, "lsctl:canary");
+	t_int(fchmod(fd, 0640), 0);
+	t_int(server_auth_load(auth, why, sizeof(why)), -1);
+	t_ok(strstr(why, "chmod 600") != NULL && strstr(why, "canary") == NULL);
+	t_str(auth, "");
+	t_int(fchmod(fd, 0600), 0);
+	t_int(write(fd, "x", 1), 1);
+	t_int(server_auth_load(auth, why, sizeof(why)), -1);
+	close(fd);
+	unlink(path);
+	t_int(server_auth_load(auth, why, sizeof(why)), -1);
+	setenv("LSCTL_SERVER_AUTH_FILE", "", 1);
+	if (access("/etc/lsctl/server.auth", F_OK) == -1)
+		t_int(server_auth_load(auth, why, sizeof(why)), 0);
+}
+
+T_MAIN({ "faults are told apart", faults_are_told_apart },
+    { "it waits no longer than its deadline", it_waits_no_longer_than_its_deadline },
+    { "an answer without end is cut", an_answer_without_end_is_cut },
+    { "nobody there is away", nobody_there_is_away },
+    { "credentials are sent and never told", credentials_are_sent_and_never_told },
+    { "a name is kicked with all who want it", a_name_is_kicked_with_all_who_want_it },
+    { "a restart is another identity", a_restart_is_another_identity },
+    { "what it is opened with is checked", what_it_is_opened_with_is_checked },
+    { "credentials come from a file of ours", credentials_come_from_a_file_of_ours })

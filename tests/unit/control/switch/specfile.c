@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: ISC */
+#include "base/base.h"
+#include "control/switch/specfile.h"
+#include "t.h"
+
+#include <sys/stat.h>
+
+#include <errno.h>
+#include <unistd.h>
+
+static char dir[] = "/tmp/specfile.XXXXXX";
+
+static void
+enter(void)
+{
+	if (strcmp(dir + sizeof(dir) - 7, "XXXXXX") == 0 && mkdtemp(dir) != NULL)
+		setenv("LSCTL_RUN", dir, 1);
+}
+
+static const char *
+text_of(enum plan_unit u, const char *channel)
+{
+	static char text[256];
+	struct buf b;
+
+	buf_init(&b, SPECFILE_MAX);
+	text[0] = '\0';
+	if (specfile_read(u, channel, &b) == 0)
+		snprintf(text, sizeof(text), "%.*s", (int)buf_len(&b),
+		    buf_len(&b) > 0 ? (const char *)buf_head(&b) : "");
+	buf_free(&b);
+	return text;
+}
+
+static void
+written_whole_and_private(void)
+{
+	char path[256];
+	struct stat st;
+	struct buf b;
+
+	enter();
+	buf_init(&b, 4096);
+	t_int(specfile_read(PLAN_FORWARD, "c", &b), 1);
+	t_int(specfile_write(PLAN_FORWARD, "c", "one", false), 0);
+	t_str(text_of(PLAN_FORWARD, "c"), "one");
+	snprintf(path, sizeof(path), "%s/forward/c.json", dir);
+	t_int(stat(path, &st), 0);
+	t_int(st.st_mode & 0777, 0600);
+	if (geteuid() == 0) {	/* the folder is its parent's owner's, and so is what is in it */
+		t_int(chown(dir, 65534, 65534), 0);
+		t_int(specfile_write(PLAN_LOOP, "o", "x", false), 0);
+		snprintf(path, sizeof(path), "%s/loop", dir);
+		t_int(stat(path, &st), 0);
+		t_int(st.st_uid, 65534);
+		snprintf(path, sizeof(path), "%s/loop/o.json", dir);
+		t_int(stat(path, &st), 0);
+		t_int(st.st_uid, 65534);
+		t_int(specfile_remove(PLAN_LOOP, "o"), 0);
+	}
+	t_ok(!specfile_owed(PLAN_FORWARD, "c"));
+	t_int(specfile_write(PLAN_FORWARD, "c", "two", true), 0);
+	t_str(text_of(PLAN_FORWARD, "c"), "two");
+	t_ok(specfile_owed(PLAN_FORWARD, "c"));
+	specfile_settle(PLAN_FORWARD, "c");
+	t_ok(!specfile_owed(PLAN_FORWARD, "c"));
+	t_str(text_of(PLAN_LOOP, "c"), "");
+	buf_free(&b);
+}
+
+static char found[64];
+
+static int
+note(void *arg, enum plan_unit u, const char *channel)
+{
+	(void)u;
+	strlcat(found, channel, sizeof(found));
+	return *(int *)arg;
+}
+
+static void
+listed_and_removed(void)
+{
+	char path[256];
+	int rc = 0;
+	FILE *f;
+
+	enter();
+	t_int(specfile_write(PLAN_LOOP, "d", "x", true), 0);
+	snprintf(path, sizeof(path), "%s/loop/UPPER.json", dir);
+	if ((f = fopen(path, "w")) != NULL)
+		fclose(f);
+	found[0] = '\0';
+	t_int(specfile_each(PLAN_LOOP, note, &rc), 0);
+	t_str(found, "d");
+	rc = -1;
+	t_int(specfile_each(PLAN_LOOP, note, &rc), -1);
+	t_int(specfile_remove(PLAN_LOOP, "d"), 0);
+	t_int(specfile_remove(PLAN_LOOP, "d"), 0);
+	t_ok(!specfile_owed(PLAN_LOOP, "d"));
+	unlink(path);
+}
+
+static void
+a_full_disk_leaves_what_was(void)
+{
+	char path[256];
+
+	enter();
+	t_int(specfile_write(PLAN_FORWARD, "e", "old", false), 0);
+	snprintf(path, sizeof(path), "%s/forward/e.json.new", dir);
+	t_int(mkdir(path, 0700), 0);	/* stands for anything that fails */
+	t_int(specfile_write(PLAN_FORWARD, "e", "new", false), -1);
+	t_str(text_of(PLAN_FORWARD, "e"), "old");
+	rmdir(path);
+	specfile_remove(PLAN_FORWARD, "c");
+	specfile_remove(PLAN_FORWARD, "e");
+	snprintf(path, sizeof(path), "%s/forward", dir);
+	t_int(rmdir(path), 0);		/* nothing else is left behind */
+	snprintf(path, sizeof(path), "%s/loop", dir);
+	t_int(rmdir(path), 0);
+	t_int(rmdir(dir), 0);
+}
+
+T_MAIN(
+	{ "written_whole_and_private", written_whole_and_private },
+	{ "listed_and_removed", listed_and_removed },
+	{ "a_full_disk_leaves_what_was", a_full_disk_leaves_what_was }
+)

@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: ISC */
+#include "base/base.h"
+#include "base/hex.h"
+#include "control/switch/wanted.h"
+#include "t.h"
+
+#include <jansson.h>
+
+static struct master_key key;
+
+/* A secret as the database has it. */
+static const char *
+sealed(const char *place, const char *secret)
+{
+	static char hex[8][256];
+	static int turn;
+	uint8_t bytes[120];
+	char *dst = hex[turn++ % 8];
+
+	memset(key.key, 7, sizeof(key.key));
+	seal(&key, place, secret, strlen(secret), bytes);
+	return hex_put(dst, bytes, strlen(secret) + SEAL_OVERHEAD);
+}
+
+static struct wanted *
+parse(const char *channels)
+{
+	char text[8192], why[128];
+
+	snprintf(text, sizeof(text), "{\"host\":\"h\",\"server\":\"srs\",\"api_url\":\"http://127.0.0.1:1985\","
+	    "\"master_key\":\"0123456789abcdef\",\"channels\":[%s],\"elsewhere\":[\"q\",\"p\"]}",
+	    channels);
+	return wanted_parse(text, &key, "/media", why, sizeof(why));
+}
+
+#define HEAD	"{\"channel\":\"c\",\"enabled\":true,\"delay_ms\":2000,\"stall_ms\":1500,\"stable_ms\":5000," \
+		"\"stable_max_ms\":60000,\"mode\":\"loop\",\"mode_left_ms\":5000,\"play_url\":\"rtmp://127.0.0.1/live\","
+
+static char *
+channel(const char *token_place, const char *key_place)
+{
+	static char text[4096];
+
+	snprintf(text, sizeof(text), HEAD "\"sources\":["
+	    "{\"name\":\"obs\",\"kind\":\"live\",\"url\":\"rtmp://127.0.0.1/live/c_obs\",\"files\":[],"
+	    "\"publisher\":{\"client\":\"7\",\"age_s\":1.5,\"good\":false}},"
+	    "{\"name\":\"loop\",\"kind\":\"loop\",\"url\":\"rtmp://127.0.0.1/live/c_loop\","
+	    "\"files\":[\"a.flv\",\"/b.flv\"],\"place\":\"token:1\",\"sealed\":\"%s\"},"
+	    "{\"name\":\"file\",\"kind\":\"file\",\"files\":[\"a.flv\"]},"
+	    "{\"name\":\"none\",\"kind\":\"file\",\"files\":[]}],"
+	    "\"destinations\":[{\"name\":\"yt\",\"url\":\"rtmps://h/live2\",\"on_backup\":\"send\","
+	    "\"queue_ms\":8000,\"place\":\"destination:2\",\"sealed\":\"%s\"},"
+	    "{\"name\":\"new\",\"url\":\"rtmps://h/live2\"}]}",
+	    sealed(token_place, "tok"), sealed(key_place, "sec\"ret"));
+	return text;
+}
+
+/* What comes out is read by the reader of specs itself. */
+static void
+specs_that_are_read(void)
+{
+	struct wanted *w = parse(channel("token:1", "destination:2"));
+	struct wanted_channel *c;
+	struct spec_fault fault;
+	struct spec *s;
+
+	if (!t_ok(w != NULL) || !t_ok((c = wanted_find(w, "c")) != NULL))
+		return;
+	t_ok(!c->plan.faulty && c->plan.place == PLAN_HERE);
+	t_str(c->lack, "source none has no film; destination new has no key yet");
+	t_int(c->plan.left_ms, 5000);
+	t_str(c->plan.source[0].allowed, "7");
+	t_int(c->plan.source[0].allowed_ms, 1500);
+	t_ok(c->plan.source[0].revoked && !c->plan.source[1].revoked);
+	s = spec_parse(c->spec[PLAN_FORWARD], strlen(c->spec[PLAN_FORWARD]), "/run",
+	    SPEC_FORWARD, &fault);
+	if (!t_ok(s != NULL)) {
+		printf("# %s: %s\n", fault.field, fault.why);
+		return;
+	}
+	t_str(s->channel, "c");
+	t_str(s->mode, "auto");		/* the pin ends by itself */
+	t_int(s->sources, 3);
+	t_str(s->source[0].url, "rtmp://127.0.0.1/live/c_obs");
+	t_str(s->source[2].file[0], "/media/a.flv");
+	t_int(s->dests, 1);
+	t_str(s->dest[0].key, "sec\"ret");
+	spec_free(s);
+	s = spec_parse(c->spec[PLAN_LOOP], strlen(c->spec[PLAN_LOOP]), "/run", SPEC_LOOP, &fault);
+	if (!t_ok(s != NULL))
+		return;
+	t_int(s->source[0].files, 2);
+	t_str(s->source[0].file[1], "/b.flv");
+	t_str(s->dest[0].url, "rtmp://127.0.0.1/live");
+	t_str(s->dest[0].key, "c_loop?token=tok");
+	spec_free(s);
+	t_ok(wanted_elsewhere(w, "p") && wanted_elsewhere(w, "q") && !wanted_elsewhere(w, "c"));
+	wanted_free(w);
+}
+
+static void
+what_does_not_open_is_a_fault(void)
+{
+	struct wanted *w = parse(channel("token:9", "destination:2"));
+
+	t_ok(w->channel[0].plan.faulty);
+	t_ok(strstr(w->channel[0].fault, "the token of loop") != NULL);
+	wanted_free(w);
+	w = parse(channel("token:1", "destination:3"));
+	t_ok(w->channel[0].plan.faulty);
+	t_ok(strstr(w->channel[0].fault, "the key of yt") != NULL);
+	wanted_free(w);
+}
+
+static void
+what_is_not_wanted_has_no_spec(void)
+{
+	char text[4096], *at;
+	struct wanted *w;
+
+	strlcpy(text, channel("token:1", "destination:2"), sizeof(text));
+	at = strstr(text, "true");
+	memcpy(at, "null", 4);
+	w = parse(text);
+	t_int(w->channel[0].plan.place, PLAN_DISABLED);
+	t_ok(w->channel[0].spec[PLAN_FORWARD] == NULL && w->channel[0].spec[PLAN_LOOP] == NULL);
+	t_ok(!w->channel[0].plan.faulty);
+	wanted_free(w);
+	w = parse(HEAD "\"sources\":[],\"destinations\":[]}");
+	t_ok(!w->channel[0].plan.wants[PLAN_FORWARD] && !w->channel[0].plan.faulty);
+	wanted_free(w);
+	w = parse(HEAD "\"sources\":[{},{},{},{},{},{},{},{},{}],\"destinations\":[]}");
+	t_ok(w->channel[0].plan.faulty);
+	wanted_free(w);
+}
+
+static void
+nonsense_is_refused(void)
+{
+	static const char *const texts[] = {
+		"", "[]", "{}", "{\"channels\":3}", "{\"channels\":[3]}",
+		"{\"channels\":[{\"channel\":\"C\",\"mode\":\"auto\",\"sources\":[]}]}",
+	};
+	struct wanted *w;
+	char why[128];
+	size_t i;
+
+	for (i = 0; i < nitems(texts); i++)
+		t_ok(wanted_parse(texts[i], NULL, "/media", why, sizeof(why)) == NULL);
+	w = wanted_parse("{\"channels\":[]}", NULL, "/m", why, sizeof(why));
+	t_ok(w != NULL);
+	wanted_free(w);
+}
+
+static void
+how_a_new_spec_is_taken_over(void)
+{
+	static const char old[] = "{\"delay_ms\":2000,\"sources\":[{\"name\":\"obs\",\"url\":\"a\"}]}";
+	static const struct {
+		const char	*spec;
+		enum plan_spec	 want;
+	} rows[] = {
+		{ old, PLAN_SAME },
+		{ "{\"delay_ms\":2000,\"sources\":[{\"name\":\"obs\",\"url\":\"b\"}]}", PLAN_OTHER },
+		{ "{\"delay_ms\":2000,\"mode\":\"off\",\"sources\":[{\"name\":\"obs\",\"url\":\"a\"}]}",
+		    PLAN_OTHER },
+		{ "{\"delay_ms\":1000,\"sources\":[{\"name\":\"obs\",\"url\":\"a\"}]}", PLAN_OTHER_RESTART },
+		{ "{\"delay_ms\":2000,\"sources\":[{\"name\":\"two\",\"url\":\"a\"}]}", PLAN_OTHER_RESTART },
+		{ "{\"delay_ms\":2000,\"sources\":[{\"name\":\"obs\",\"path\":\"a\"}]}", PLAN_OTHER_RESTART },
+		{ "{\"delay_ms\":2000,\"sources\":[]}", PLAN_OTHER_RESTART },
+	};
+	size_t i;
+
+	for (i = 0; i < nitems(rows); i++)
+		t_int(wanted_compare(PLAN_FORWARD, old, strlen(old), rows[i].spec), rows[i].want);
+	t_int(wanted_compare(PLAN_FORWARD, "half a fi", 9, old), PLAN_OTHER);
+	t_int(wanted_compare(PLAN_FORWARD, "", 0, old), PLAN_OTHER);
+	t_int(wanted_compare(PLAN_LOOP, "{}", 2, old), PLAN_OTHER);
+}
+
+T_MAIN(
+	{ "specs_that_are_read", specs_that_are_read },
+	{ "what_does_not_open_is_a_fault", what_does_not_open_is_a_fault },
+	{ "what_is_not_wanted_has_no_spec", what_is_not_wanted_has_no_spec },
+	{ "nonsense_is_refused", nonsense_is_refused },
+	{ "how_a_new_spec_is_taken_over", how_a_new_spec_is_taken_over }
+)
