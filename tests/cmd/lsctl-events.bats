@@ -1,0 +1,101 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: ISC
+# lsctl-events over a PostgreSQL of its own.
+# shellcheck disable=SC2154	# $status and $output are set by run
+
+bats_require_minimum_version 1.5.0
+load helpers
+
+events() {
+	"$ROOT/scripts/lsctl-events" "$@"
+}
+
+pg() {
+	"$ROOT/tests/lib/pg" "$1" "$BATS_FILE_TMPDIR/pg" "${@:2}"
+}
+
+# happened CHANNEL KIND [HOURS AGO] [WHY] [DETAIL]
+happened() {
+	psql -XqAt -v ON_ERROR_STOP=1 -v c="$1" -v k="$2" -v h="${3:-0}" -v w="${4-}" -v d="${5:-"{}"}" <<'END'
+insert into lsctl.event (at, host, channel, kind, why, detail)
+	values (now() - :'h' * interval '1 h', 'studio', :'c', :'k', nullif(:'w', ''), :'d');
+END
+}
+
+setup_file() {
+	pg start >"$BATS_FILE_TMPDIR/env"
+}
+
+teardown_file() {
+	pg stop immediate
+}
+
+setup() {
+	setup_folder
+	# shellcheck disable=SC1091
+	. "$BATS_FILE_TMPDIR/env"
+}
+
+teardown() {
+	teardown_folder
+}
+
+@test "the newest, the oldest of them first, by channel, kind and time" {
+	happened krishna state 50 video-stalled '{"from":"OBS_ACTIVE","to":"LOOP_ACTIVE","record":{"big":1}}'
+	happened waheguru publish-refused 2 wrong-token '{"address":"192.0.2.7"}'
+	happened krishna state 1 stable '{"from":"LOOP_ACTIVE","to":"OBS_ACTIVE"}'
+	PGUSER=t_viewer run -0 --separate-stderr events
+	[ "${#lines[@]}" = 3 ]
+	[[ ${lines[0]} == 20*"Z krishna "*" state "*"OBS_ACTIVE -> LOOP_ACTIVE, video-stalled, by t_super" ]]
+	[[ ${lines[1]} == *" waheguru "*" publish-refused "*"wrong-token, from 192.0.2.7, by t_super" ]]
+	[[ ${lines[2]} == *"LOOP_ACTIVE -> OBS_ACTIVE, stable"* ]]
+	[ -z "$stderr" ]
+	run -0 events -n 1
+	[[ $output == *"stable"* && ${#lines[@]} == 1 ]]
+	run -0 events --since 1d krishna
+	[[ $output == *"stable"* && ${#lines[@]} == 1 ]]
+	run -0 events --since "$(date -u -d '3 hours ago' +%FT%TZ)" --json
+	[ "$(jq -r .channel <<<"$output" | xargs)" = "waheguru krishna" ]
+	run -0 events --kind state waheguru krishna --json
+	[ "${#lines[@]}" = 2 ]
+	[ "$(jq -cS '[.kind, .detail]' <<<"${lines[0]}")" = '["state",{"from":"OBS_ACTIVE","to":"LOOP_ACTIVE"}]' ]
+	run -0 events nobody
+	[ "$output" = "" ]
+}
+
+@test "what a terminal could obey is not printed" {
+	happened krishna switched 0 $'quiet\e]0;gotcha\a\nline'
+	run -0 events -n 1
+	[[ $output == *"quiet?]0;gotcha??line"* ]]
+}
+
+@test "-f prints what comes, once, and late ones with their own time" {
+	start follow "$ROOT/scripts/lsctl-events" -f -n 1 --json
+	follow=$pid
+	await has . follow.out
+	happened radha started
+	await has radha follow.out
+	happened radha publish-allowed 30
+	await has publish-allowed follow.out
+	happened radha stopped
+	await has stopped follow.out
+	[ "$(jq -r 'select(.channel == "radha") | .kind' follow.out | xargs)" = "started publish-allowed stopped" ]
+	kill "$follow"
+	finish "$follow"
+	[ "$status" = 0 ]
+}
+
+@test "wrong questions, and nobody who answers" {
+	for wrong in "-n 0" "-n x" "--since yesterday" "--kind 'A'" "--nope" "-n" "KRISHNA"; do
+		eval run -64 events "$wrong"
+		[[ ${lines[0]} == "lsctl-events: "* ]]
+	done
+	run -65 events --since 2026-13-01
+	[[ $output == *"out of range"* ]]
+	PGHOST=$PWD run -75 events
+	[[ $output == "lsctl-events: "*"No such file"* && ${#lines[@]} == 1 ]]
+	PGUSER=t_hook run -77 events
+	[ "${#lines[@]}" = 1 ]
+	PGDATABASE=postgres run -78 events
+	[[ $output == *"lsctl-db status"* && ${#lines[@]} == 1 ]]
+}
