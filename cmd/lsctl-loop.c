@@ -359,6 +359,10 @@ main(int argc, char **argv)
 	size_t i;
 
 	log_init("lsctl-loop", 0);
+	if (argc == 2 && strcmp(argv[1], "--version") == 0) {
+		puts("lsctl-loop " LSCTL_VERSION);
+		return 0;
+	}
 	for (i = 0; argc > 1 && i < nitems(commands); i++) {
 		if (strcmp(argv[1], commands[i].name) == 0)
 			return commands[i].run(argc - 1, argv + 1);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
 #include "base/buf.h"
+#include "base/secret.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -13,12 +14,38 @@ buf_init(struct buf *b, size_t cap)
 }
 
 void
+buf_init_secret(struct buf *b, size_t cap)
+{
+	buf_init(b, cap);
+	b->secret = true;
+}
+
+void
 buf_free(struct buf *b)
 {
-	size_t cap = b->cap;
+	struct buf empty = { .cap = b->cap, .secret = b->secret };
 
-	free(b->data);
-	buf_init(b, cap);
+	if (b->secret)
+		secret_free(b->data);
+	else
+		free(b->data);
+	*b = empty;
+}
+
+/* realloc(3), which leaves the old bytes where they were, for what is no secret. */
+static uint8_t *
+grow(struct buf *b, size_t size)
+{
+	uint8_t *p;
+
+	if (!b->secret)
+		return realloc(b->data, size);
+	if ((p = malloc(size)) != NULL) {
+		if (b->tail > 0)
+			memcpy(p, b->data, b->tail);
+		secret_free(b->data);
+	}
+	return p;
 }
 
 uint8_t *
@@ -43,7 +70,7 @@ buf_room(struct buf *b, size_t n)
 			size *= 2;
 		if (size > b->cap)
 			size = b->cap ? b->cap : 1;
-		if ((p = realloc(b->data, size)) == NULL)
+		if ((p = grow(b, size)) == NULL)
 			return NULL;
 		b->data = p;
 		b->size = size;

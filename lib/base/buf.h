@@ -6,6 +6,7 @@
 #ifndef BASE_BUF_H
 #define BASE_BUF_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -14,9 +15,11 @@ struct buf {
 	size_t	 head, tail;	/* offsets; tail - head bytes are held */
 	size_t	 size;		/* allocated */
 	size_t	 cap;		/* never grows past this */
+	bool	 secret;	/* no copy of its bytes is left behind */
 };
 
 void	 buf_init(struct buf *, size_t cap);	/* allocates nothing */
+void	 buf_init_secret(struct buf *, size_t cap);
 void	 buf_free(struct buf *);		/* empty and usable again */
 
 /* 0, or -1 with ENOBUFS (past the cap) or ENOMEM; then nothing was added. buf_addf() needs room

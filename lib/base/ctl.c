@@ -4,14 +4,17 @@
 #include "base/ctl.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/time.h>
+#include <sys/timerfd.h>
 #include <sys/un.h>
 #include <unistd.h>
 
 #define CLIENTS		8
 #define READ_LOT	1024
+#define PAUSE_MS	500	/* without accept(2), which finds no descriptor */
 #define ANSWER_MAX	(256 * 1024)
 
 struct client {
@@ -24,7 +27,9 @@ struct client {
 struct ctl {
 	struct ev	*ev;
 	struct ev_io	 io;
-	char		 path[sizeof(((struct sockaddr_un *)NULL)->sun_path)];
+	struct ev_io	 pause;		/* a timer; runs while nothing is accepted */
+	int		 spare;		/* given up for a client when there is no other descriptor; -1: it was */
+	char		 path[sizeof(((struct sockaddr_un *)NULL)->sun_path)];	/* "": not ours */
 	ctl_answer	*answer;
 	void		*arg;
 	struct client	 client[CLIENTS];
@@ -45,6 +50,13 @@ address(struct sockaddr_un *sun, const char *path)
 }
 
 static void
+spare_take(struct ctl *ctl)
+{
+	if (ctl->spare == -1)
+		ctl->spare = open("/dev/null", O_RDONLY | O_CLOEXEC);
+}
+
+static void
 client_close(struct client *c)
 {
 	ev_del(c->ctl->ev, &c->io);
@@ -52,6 +64,7 @@ client_close(struct client *c)
 	c->io.fd = -1;
 	buf_free(&c->in);
 	buf_free(&c->out);
+	spare_take(c->ctl);
 }
 
 /* Answers every whole line. -1: the client is not worth keeping. */
@@ -70,6 +83,8 @@ client_answer(struct client *c)
 		buf_take(&c->in, (size_t)(nl + 1 - buf_head(&c->in)));
 		if (text == NULL)
 			return -1;
+		if (buf_len(&c->in) == 0)
+			buf_free(&c->in);	/* a long one is not kept, nor what was secret in it */
 		rc = buf_addf(&c->out, "%s\n", text);
 		free(text);
 		if (rc == -1)
@@ -94,7 +109,8 @@ client_ready(void *arg, unsigned int events)
 		}
 		if (n > 0)
 			buf_added(&c->in, (size_t)n);
-		if (client_answer(c) == -1) {
+		if (n > 0 && memchr(room, '\n', (size_t)n) != NULL &&
+		    client_answer(c) == -1) {
 			client_close(c);
 			return;
 		}
@@ -113,33 +129,83 @@ client_ready(void *arg, unsigned int events)
 	    EV_READ | (buf_len(&c->out) > 0 ? EV_WRITE : 0));
 }
 
-static void
-listen_ready(void *arg, unsigned int events)
+/* A place for a client: a free one, or the oldest client's, who may be idle for ever. */
+static struct client *
+client_place(struct ctl *ctl)
 {
-	struct ctl *ctl = arg;
-	struct client *c;
-	int fd, i;
+	struct client *c = &ctl->client[0];
+	int i;
 
-	(void)events;
-	if ((fd = accept4(ctl->io.fd, NULL, NULL,
-	    SOCK_NONBLOCK | SOCK_CLOEXEC)) == -1)
-		return;
-	c = &ctl->client[0];
 	for (i = 0; i < CLIENTS && c->io.fd != -1; i++)
 		if (ctl->client[i].io.fd == -1 ||
 		    ctl->client[i].number < c->number)
 			c = &ctl->client[i];
 	if (c->io.fd != -1)
-		client_close(c);	/* the oldest: it may be idle for ever */
+		client_close(c);
+	return c;
+}
+
+static void
+client_open(struct ctl *ctl, int fd)
+{
+	struct client *c = client_place(ctl);
+
 	c->number = ++ctl->numbers;
 	memset(&c->io, 0, sizeof(c->io));
 	c->io.fd = fd;
 	c->io.ready = client_ready;
 	c->io.arg = c;
-	buf_init(&c->in, CTL_LINE_MAX + READ_LOT);
+	buf_init_secret(&c->in, CTL_LINE_MAX + READ_LOT);
 	buf_init(&c->out, ANSWER_MAX);
 	if (ev_set(ctl->ev, &c->io, EV_READ) == -1)
 		client_close(c);
+}
+
+/*
+ * Who waits to be accepted shows for as long as he waits: where he cannot be, the loop would spin, so the socket
+ * is not looked at for a while.
+ */
+static void
+pause_begin(struct ctl *ctl)
+{
+	struct itimerspec at = { .it_value.tv_nsec = PAUSE_MS * 1000000L };
+
+	if (timerfd_settime(ctl->pause.fd, 0, &at, NULL) == 0)
+		ev_del(ctl->ev, &ctl->io);
+}
+
+static void
+pause_over(void *arg, unsigned int events)
+{
+	struct ctl *ctl = arg;
+	uint64_t times;
+
+	(void)events;
+	if (read(ctl->pause.fd, &times, sizeof(times)) == -1)
+		return;
+	spare_take(ctl);
+	if (ev_set(ctl->ev, &ctl->io, EV_READ) == -1)
+		pause_begin(ctl);
+}
+
+static void
+listen_ready(void *arg, unsigned int events)
+{
+	struct ctl *ctl = arg;
+	int fd;
+
+	(void)events;
+	fd = accept4(ctl->io.fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+	if (fd == -1 && (errno == EMFILE || errno == ENFILE) && ctl->spare != -1) {
+		/* whoever looks for what is wrong is to be answered */
+		close(ctl->spare);
+		ctl->spare = -1;
+		fd = accept4(ctl->io.fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+	}
+	if (fd != -1)
+		client_open(ctl, fd);
+	else if (errno != EAGAIN && errno != EINTR && errno != ECONNABORTED)
+		pause_begin(ctl);
 }
 
 /* Bound and listening, or -1 with errno. */
@@ -180,13 +246,24 @@ bind_socket(const char *path)
 	return fd;
 }
 
-struct ctl *
-ctl_listen(struct ev *ev, const char *path, ctl_answer *answer, void *arg)
+static void
+ctl_free(struct ctl *ctl)
 {
-	struct ctl *ctl;
+	if (ctl->pause.fd != -1)
+		close(ctl->pause.fd);
+	if (ctl->spare != -1)
+		close(ctl->spare);
+	free(ctl);
+}
+
+/* All but the socket. */
+static struct ctl *
+ctl_new(struct ev *ev, ctl_answer *answer, void *arg)
+{
+	struct ctl *ctl = calloc(1, sizeof(*ctl));
 	int i;
 
-	if ((ctl = calloc(1, sizeof(*ctl))) == NULL)
+	if (ctl == NULL)
 		return NULL;
 	ctl->ev = ev;
 	ctl->answer = answer;
@@ -196,16 +273,48 @@ ctl_listen(struct ev *ev, const char *path, ctl_answer *answer, void *arg)
 		ctl->client[i].io.fd = -1;
 	}
 	ctl->io.ready = listen_ready;
-	ctl->io.arg = ctl;
-	if ((ctl->io.fd = bind_socket(path)) == -1) {
-		free(ctl);
+	ctl->pause.ready = pause_over;
+	ctl->io.arg = ctl->pause.arg = ctl;
+	ctl->spare = -1;
+	spare_take(ctl);
+	ctl->pause.fd = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
+	if (ctl->spare == -1 || ctl->pause.fd == -1 ||
+	    ev_set(ev, &ctl->pause, EV_READ) == -1) {
+		ctl_free(ctl);
 		return NULL;
 	}
-	strlcpy(ctl->path, path, sizeof(ctl->path));
+	return ctl;
+}
+
+struct ctl *
+ctl_serve(struct ev *ev, int fd, ctl_answer *answer, void *arg)
+{
+	struct ctl *ctl = ctl_new(ev, answer, arg);
+
+	if (ctl == NULL) {
+		close(fd);
+		return NULL;
+	}
+	ctl->io.fd = fd;
 	if (ev_set(ev, &ctl->io, EV_READ) == -1) {
 		ctl_close(ctl);
 		return NULL;
 	}
+	return ctl;
+}
+
+struct ctl *
+ctl_listen(struct ev *ev, const char *path, ctl_answer *answer, void *arg)
+{
+	struct ctl *ctl;
+	int fd;
+
+	if ((fd = bind_socket(path)) == -1)
+		return NULL;
+	if ((ctl = ctl_serve(ev, fd, answer, arg)) == NULL)
+		unlink(path);
+	else
+		strlcpy(ctl->path, path, sizeof(ctl->path));
 	return ctl;
 }
 
@@ -220,9 +329,11 @@ ctl_close(struct ctl *ctl)
 		if (ctl->client[i].io.fd != -1)
 			client_close(&ctl->client[i]);
 	ev_del(ctl->ev, &ctl->io);
+	ev_del(ctl->ev, &ctl->pause);
 	close(ctl->io.fd);
-	unlink(ctl->path);
-	free(ctl);
+	if (ctl->path[0] != '\0')
+		unlink(ctl->path);
+	ctl_free(ctl);
 }
 
 /* The question and its newline; whoever hangs up is no reason to die. */

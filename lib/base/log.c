@@ -67,5 +67,6 @@ name(const char *fmt, ...)			\
 
 LOG_VERB(log_warn, LOG_WARNING, errno)
 LOG_VERB(log_warnx, LOG_WARNING, 0)
+LOG_VERB(log_notice, LOG_NOTICE, 0)
 LOG_VERB(log_info, LOG_INFO, 0)
 LOG_VERB(log_debug, LOG_DEBUG, 0)

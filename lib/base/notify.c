@@ -8,15 +8,20 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-void
-notify(const char *fmt, ...)
+/* With a descriptor, unless it is -1. */
+static void
+tell(const char *text, size_t n, int passed)
 {
 	struct sockaddr_un sun = { .sun_family = AF_UNIX };
+	union {
+		struct cmsghdr	 align;
+		char		 room[CMSG_SPACE(sizeof(int))];
+	} control = { 0 };
+	struct iovec iov = { .iov_len = n };
+	struct msghdr msg = { .msg_name = &sun, .msg_iov = &iov, .msg_iovlen = 1 };
 	const char *path = getenv("NOTIFY_SOCKET");
-	char text[512];
 	size_t len;
-	va_list ap;
-	int fd, n;
+	int fd;
 
 	if (path == NULL || (path[0] != '/' && path[0] != '@') ||
 	    (len = strlen(path)) >= sizeof(sun.sun_path))
@@ -24,16 +29,49 @@ notify(const char *fmt, ...)
 	memcpy(sun.sun_path, path, len);
 	if (path[0] == '@')
 		sun.sun_path[0] = '\0';
+	msg.msg_namelen = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + len);
+	memcpy(&iov.iov_base, &text, sizeof(text));	/* sendmsg(2) does not write there */
+	if (passed != -1) {
+		msg.msg_control = control.room;
+		msg.msg_controllen = sizeof(control.room);
+		control.align.cmsg_level = SOL_SOCKET;
+		control.align.cmsg_type = SCM_RIGHTS;
+		control.align.cmsg_len = CMSG_LEN(sizeof(int));
+		memcpy(CMSG_DATA(&control.align), &passed, sizeof(passed));
+	}
+	if ((fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)) == -1)
+		return;
+	sendmsg(fd, &msg, MSG_NOSIGNAL);
+	close(fd);
+}
+
+void
+notify(const char *fmt, ...)
+{
+	char text[512];
+	va_list ap;
+	int n;
+
 	va_start(ap, fmt);
 	n = vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
-	if (n < 0 || (size_t)n >= sizeof(text))
-		return;
-	if ((fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)) == -1)
-		return;
-	sendto(fd, text, (size_t)n, MSG_NOSIGNAL, (struct sockaddr *)&sun,
-	    (socklen_t)(offsetof(struct sockaddr_un, sun_path) + len));
-	close(fd);
+	if (n >= 0 && (size_t)n < sizeof(text))
+		tell(text, (size_t)n, -1);
+}
+
+void
+notify_keep(const char *name, int fd)
+{
+	char text[128];
+
+	snprintf(text, sizeof(text), "FDSTORE=1\nFDPOLL=0\nFDNAME=%s", name);
+	tell(text, strlen(text), fd);
+}
+
+void
+notify_let_go(const char *name)
+{
+	notify("FDSTOREREMOVE=1\nFDNAME=%s", name);
 }
 
 int64_t

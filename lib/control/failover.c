@@ -58,6 +58,12 @@ failover_init(struct failover *f, const struct fo_policy *p, int64_t now)
 		f->window[i] = p->stable_ms;
 }
 
+void
+failover_resume(struct failover *f)
+{
+	f->bridge = true;
+}
+
 /* The smaller, the more wanted: the pin first, then the order. */
 static int
 rank(const struct failover *f, int source)
@@ -71,9 +77,18 @@ failover_wanted(const struct failover *f)
 	return f->pin == FO_AUTO ? 0 : f->pin;
 }
 
+/* Is a file on the air only until a source has started? */
+static bool
+bridging(const struct failover *f, int64_t now)
+{
+	return f->bridge && f->on != FO_AUTO && now - f->since < f->policy.start_ms;
+}
+
 static int64_t
 window(const struct failover *f, int source, int64_t now)
 {
+	if (bridging(f, now))
+		return 0;
 	if (source == f->pin && !f->pin_failed)
 		return 0;
 	if (now - f->failed[source] > FO_QUIET_MS)
@@ -95,19 +110,27 @@ best(const struct failover *f, const struct fo_view v[], int64_t now,
 	return found;
 }
 
+/* Does a better source show media that is not proved yet? */
+static bool
+better_comes(const struct failover *f, const struct fo_view v[], int i)
+{
+	int j;
+
+	for (j = 0; j < f->policy.sources; j++)
+		if (rank(f, j) < rank(f, i) && v[j].coming)
+			return true;
+	return false;
+}
+
 static bool
 can_start(const struct failover *f, const struct fo_view v[], int i,
     int64_t now)
 {
 	bool waited = now - f->since >= f->policy.start_ms;
-	int j;
 
-	if (!v[i].healthy || !v[i].ready || (v[i].local && !waited))
+	if (!v[i].healthy || !v[i].ready)
 		return false;
-	for (j = 0; j < f->policy.sources; j++)
-		if (rank(f, j) < rank(f, i) && v[j].coming && !waited)
-			return false;
-	return true;
+	return waited || (v[i].local ? f->bridge : !better_comes(f, v, i));
 }
 
 static bool
@@ -123,7 +146,8 @@ may_return(const struct failover *f, const struct fo_view v[], int i,
     int64_t now)
 {
 	return rank(f, i) < rank(f, f->on) && v[i].healthy && v[i].ready &&
-	    v[i].stable_ms >= window(f, i, now);
+	    v[i].stable_ms >= window(f, i, now) &&
+	    (!bridging(f, now) || !better_comes(f, v, i));
 }
 
 static enum fo_event
@@ -168,6 +192,8 @@ failover_decide(struct failover *f, const struct fo_view v[], int64_t now)
 	if (table[f->state][d.event].moves)
 		d.next = d.source == failover_wanted(f) ? FO_PREFERRED :
 		    FO_BACKUP;
+	d.bridge = d.event == FO_READY ? f->bridge && v[d.source].local :
+	    d.event == FO_BETTER && bridging(f, now);
 	return d;
 }
 
@@ -196,7 +222,8 @@ failover_done(struct failover *f, const struct fo_decision *d, int64_t now)
 		note_loss(f, now);
 	f->state = d->next;
 	f->since = now;
-	f->returned = d->event == FO_BETTER ? now : 0;
+	f->returned = d->event == FO_BETTER && !d->bridge ? now : 0;
+	f->bridge = d->event == FO_READY && d->bridge;
 	f->on = d->next == FO_OFF || d->next == FO_STARTING ? FO_AUTO :
 	    d->source;
 }
@@ -257,5 +284,7 @@ failover_reason(const struct failover *f, const struct fo_decision *d)
 
 	if (d->event == FO_BETTER && d->source == f->pin)
 		return "pinned";
+	if (d->event == FO_BETTER && d->bridge)
+		return names[FO_READY];
 	return names[d->event];
 }

@@ -65,6 +65,7 @@ struct failover {
 	int64_t		 pin_until;		/* ms; INT64_MAX: for ever */
 	bool		 pin_failed;		/* the pinned source failed: it must be stable to return */
 	bool		 off;			/* wanted by the operator */
+	bool		 bridge;		/* a file may fill the time of a start: failover_resume() */
 	int64_t		 since;			/* of the state, ms */
 	int64_t		 returned;		/* when the source on the air came back to it, ms; 0: it did not */
 	int64_t		 window[FO_SOURCES];
@@ -76,9 +77,17 @@ struct fo_decision {
 	enum fo_action	 action;
 	enum fo_state	 next;		/* once it is done */
 	int		 source;	/* to cut to, or FO_AUTO */
+	bool		 bridge;	/* to a file that fills the time of a start, or from it */
 };
 
 void	failover_init(struct failover *, const struct fo_policy *, int64_t now);
+
+/*
+ * Right after that: it was on the air until a moment ago, and whoever receives it waits. A file goes on
+ * the air at once, and what a start would have waited for follows as it would have begun: without having been
+ * stable.
+ */
+void	failover_resume(struct failover *);
 
 /* What to do now. Changes nothing but an expired pin. */
 struct fo_decision failover_decide(struct failover *,

@@ -97,6 +97,12 @@ channel_new(const struct spec *spec, int64_t now, int *bad,
 	return ch;
 }
 
+void
+channel_resume(struct channel *ch)
+{
+	failover_resume(&ch->failover);
+}
+
 static int
 source_index(const struct channel *ch, const char *name)
 {
@@ -178,6 +184,15 @@ channel_on_first(const struct channel *ch)
 	return ch->failover.on == 0;
 }
 
+/* After a moment off the air whatever arrives will do: a destination that waits is dialled while it is proved. */
+static bool
+is_coming(const struct channel *ch, enum source_health h)
+{
+	if (ch->failover.bridge)
+		return h != SOURCE_ABSENT && h != SOURCE_ENDED;
+	return h == SOURCE_HEALTHY || h == SOURCE_PROVING;
+}
+
 bool
 channel_expected(const struct channel *ch)
 {
@@ -186,8 +201,7 @@ channel_expected(const struct channel *ch)
 	if (ch->failover.state != FO_STARTING)
 		return ch->failover.state != FO_OFF;
 	for (i = 0; i < ch->sources; i++)
-		if (ch->source[i].src.health == SOURCE_HEALTHY ||
-		    ch->source[i].src.health == SOURCE_PROVING)
+		if (is_coming(ch, ch->source[i].src.health))
 			return true;
 	return false;
 }

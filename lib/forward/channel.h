@@ -60,6 +60,9 @@ struct channel	*channel_new(const struct spec *, int64_t now, int *bad,
 		    struct flv_fault *fault);
 void		 channel_free(struct channel *);	/* NULL is allowed */
 
+/* Right after that: another process had it on the air until a moment ago. */
+void		 channel_resume(struct channel *);
+
 /*
  * Everything that is to happen by now. Returns when it wants to be called again at the latest
  * (ms); pushing packets does not change that before the time.

@@ -32,7 +32,7 @@ up(void *arg, int64_t now)
 	eg->blocked = eg->leave = false;
 	if (eg->link.connects > 1)
 		eg->reconnects++;
-	log_info("destination=%s live connects=%llu", eg->name,
+	log_notice("destination=%s live connects=%llu", eg->name,
 	    (unsigned long long)eg->link.connects);
 }
 
@@ -130,7 +130,7 @@ egress_hold(struct egress *eg, enum egress_wish wish, int64_t now)
 		link_stop(&eg->link, now, wish == EGRESS_GOODBYE &&
 		    sink_between(&eg->sink));
 		sink_stop(&eg->sink);
-		log_info("destination=%s held", eg->name);
+		log_notice("destination=%s held", eg->name);
 	} else
 		link_resume(&eg->link, now);
 }

@@ -162,7 +162,7 @@ report_event(struct forwarder *fw, int64_t now)
 		c = &fw->change[fw->changes++ % FORWARDER_CHANGES];
 		c->event = e;
 		c->at = now;
-		log_info("channel=%s %s -> %s reason=%s health=%s after=%llds",
+		log_notice("channel=%s %s -> %s reason=%s health=%s after=%llds",
 		    fw->spec->channel, e.from, e.to, e.reason, e.health,
 		    (long long)e.after_ms / 1000);
 	}

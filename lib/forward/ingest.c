@@ -18,7 +18,7 @@ up(void *arg, int64_t now)
 
 	source_connected(&in->to->src);
 	in->next_read = in->heard = now;
-	log_info("source=%s playing", in->to->name);
+	log_notice("source=%s playing", in->to->name);
 }
 
 static void

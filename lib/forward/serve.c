@@ -3,15 +3,21 @@
 #include "base/clock.h"
 #include "base/ctl.h"
 #include "base/ev.h"
+#include "base/listenfd.h"
 #include "base/log.h"
 #include "base/notify.h"
 #include "base/secret.h"
 #include "forward/forwarder.h"
 #include "forward/serve.h"
+#include "media/flvknown.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <jansson.h>
+#include <libgen.h>
+#include <limits.h>
 #include <signal.h>
+#include <sys/eventfd.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sysexits.h>
@@ -19,26 +25,43 @@
 
 #define TIMER_SLACK_NS	1000000
 
+/*
+ * A descriptor of this name is with the service manager while the channel is on the air. Who is started and gets
+ * it is there in place of one that died, or that is to be replaced.
+ */
+#define ON_AIR	"on-air"
+
+/* And a pipe of this name, with what is known of the films: whoever comes next need not read them all first. */
+#define FILMS	"films"
+
 struct server {
 	struct serve_options	 opt;
 	struct ev		*ev;
 	struct forwarder	*fw;
 	struct ctl		*ctl;
+	struct listenfd		 passed;	/* by the service manager */
+	bool			 marked;	/* the manager keeps ON_AIR */
 	struct ev_io		 signals;
 	bool			 done;
 	int64_t			 watchdog_ms, next_watchdog, next_status;
 };
 
 static void
-say_fault(const char *file, struct spec_fault *f)
+say_fault(const char *where, const struct spec_fault *f)
+{
+	const char *colon = f->field[0] != '\0' ? ": " : "";
+
+	if (f->line > 0)
+		log_warnx("%s:%d: %s%s%s", where, f->line, f->field, colon, f->why);
+	else
+		log_warnx("%s: %s%s%s", where, f->field, colon, f->why);
+}
+
+static void
+say_file_fault(const char *file, struct spec_fault *f)
 {
 	spec_locate(file, f);
-	if (f->line > 0)
-		log_warnx("%s:%d: %s%s%s", file, f->line, f->field,
-		    f->field[0] != '\0' ? ": " : "", f->why);
-	else
-		log_warnx("%s: %s%s%s", file, f->field,
-		    f->field[0] != '\0' ? ": " : "", f->why);
+	say_fault(file, f);
 }
 
 /* -- the control socket -- */
@@ -69,47 +92,73 @@ do_switch(struct server *t, json_t *req)
 	    channel_switch(t->fw->channel, to, for_ms, clock_ms()) == -1)
 		return answer_error("switch: to must be auto, off or the name "
 		    "of a source");
-	log_info("channel=%s switch to=%s for_ms=%lld", t->fw->spec->channel,
+	log_notice("channel=%s switch to=%s for_ms=%lld", t->fw->spec->channel,
 	    to, (long long)for_ms);
 	return answer_json(json_pack("{sb}", "ok", 1));
 }
 
-/* -1 with *f told. */
+/* The spec that came with a question. Its line says nothing: it may have been written any way. */
+static struct spec *
+spec_asked(const struct server *t, const json_t *asked, struct spec_fault *f)
+{
+	char dir[PATH_MAX], *text = json_dumps(asked, JSON_COMPACT | JSON_ENCODE_ANY);
+	struct spec *spec;
+
+	memset(f, 0, sizeof(*f));
+	if (text == NULL) {
+		strlcpy(f->why, "out of memory", sizeof(f->why));
+		return NULL;
+	}
+	strlcpy(dir, t->opt.spec, sizeof(dir));
+	spec = spec_parse(text, strlen(text), dirname(dir), t->opt.kind, f);
+	f->line = 0;
+	secret_free(text);
+	return spec;
+}
+
+/* Takes over what was asked with, or else the file. -1 with *f told. */
 static int
-reload(struct server *t, struct spec_fault *f)
+reload(struct server *t, const json_t *asked, struct spec_fault *f)
 {
 	struct spec *spec;
 
 	notify("RELOADING=1\nMONOTONIC_USEC=%lld", (long long)clock_us());
-	spec = spec_read(t->opt.spec, t->opt.kind, f);
+	spec = asked != NULL ? spec_asked(t, asked, f) :
+	    spec_read(t->opt.spec, t->opt.kind, f);
 	if (spec == NULL ||
 	    forwarder_reload(t->fw, spec, clock_ms(), f) == -1) {
-		say_fault(t->opt.spec, f);
+		if (asked != NULL)
+			say_fault("the spec that came with reload", f);
+		else
+			say_file_fault(t->opt.spec, f);
 		notify("READY=1");
 		return -1;
 	}
-	log_info("channel=%s reloaded destinations=%d", t->fw->spec->channel,
+	log_notice("channel=%s reloaded destinations=%d", t->fw->spec->channel,
 	    t->fw->egresses);
 	notify("READY=1");
 	return 0;
 }
 
 static char *
-do_reload(struct server *t)
+do_reload(struct server *t, const json_t *req)
 {
 	struct spec_fault f;
+	json_t *o;
 
-	if (reload(t, &f) == 0)
+	if (reload(t, json_object_get(req, "spec"), &f) == 0)
 		return answer_json(json_pack("{sb}", "ok", 1));
-	return answer_json(json_pack("{sbsssiss}", "ok", 0, "error", f.why,
-	    "line", f.line, "field", f.field));
+	o = json_pack("{sbssss}", "ok", 0, "error", f.why, "field", f.field);
+	if (f.line > 0)
+		json_object_set_new(o, "line", json_integer(f.line));
+	return answer_json(o);
 }
 
 static char *
 answer(void *arg, const char *line)
 {
 	struct server *t = arg;
-	json_t *req = json_loads(line, 0, NULL);
+	json_t *req = json_loads(line, JSON_REJECT_DUPLICATES, NULL);
 	const char *cmd = json_string_value(json_object_get(req, "cmd"));
 	char *text;
 
@@ -123,7 +172,7 @@ answer(void *arg, const char *line)
 	else if (strcmp(cmd, "switch") == 0)
 		text = do_switch(t, req);
 	else if (strcmp(cmd, "reload") == 0)
-		text = do_reload(t);
+		text = do_reload(t, req);
 	else
 		text = answer_error("unknown cmd: status, switch, reload or dump");
 	json_decref(req);
@@ -143,7 +192,7 @@ on_signal(void *arg, unsigned int events)
 	if (read(t->signals.fd, &si, sizeof(si)) != sizeof(si))
 		return;
 	if (si.ssi_signo == SIGHUP)
-		reload(t, &f);
+		reload(t, NULL, &f);
 	else
 		t->done = true;
 }
@@ -167,22 +216,47 @@ catch_signals(struct server *t)
 	return ev_set(t->ev, &t->signals, EV_READ);
 }
 
+/* Beside the spec, if nobody said where. */
+static void
+control_path(const struct server *t, char *path, size_t size)
+{
+	const char *told = t->opt.socket != NULL ? t->opt.socket : t->fw->spec->socket;
+	size_t len;
+
+	strlcpy(path, told != NULL ? told : t->opt.spec, size);
+	if (told != NULL)
+		return;
+	len = strlen(path);
+	if (len > 5 && strcmp(path + len - 5, ".json") == 0)
+		path[len - 5] = '\0';
+	strlcat(path, ".sock", size);
+}
+
+/* On the socket that was passed. */
+static int
+serve_control(struct server *t)
+{
+	int fd = listenfd_socket(&t->passed);
+
+	if (fd == -1) {
+		log_warnx("LISTEN_FDS: what was passed is no listening Unix stream socket: is the socket "
+		    "unit's ListenStream= a path?");
+		return EX_CONFIG;
+	}
+	if ((t->ctl = ctl_serve(t->ev, fd, answer, t)) != NULL)
+		return 0;
+	log_warn("control socket");
+	return EX_OSERR;
+}
+
 static int
 listen_control(struct server *t)
 {
-	const char *path = t->opt.socket != NULL ? t->opt.socket :
-	    t->fw->spec->socket;
-	char beside[4096];
-	size_t len;
+	char path[PATH_MAX];
 
-	if (path == NULL) {
-		strlcpy(beside, t->opt.spec, sizeof(beside));
-		len = strlen(beside);
-		if (len > 5 && strcmp(beside + len - 5, ".json") == 0)
-			beside[len - 5] = '\0';
-		strlcat(beside, ".sock", sizeof(beside));
-		path = beside;
-	}
+	if (listenfd_left(&t->passed) > 0)
+		return serve_control(t);
+	control_path(t, path, sizeof(path));
 	t->ctl = ctl_listen(t->ev, path, answer, t);
 	if (t->ctl != NULL)
 		return 0;
@@ -215,6 +289,64 @@ tell_manager(struct server *t, int64_t now)
 	    t->fw->egresses);
 }
 
+static void
+mark(struct server *t)
+{
+	enum fo_state state = t->fw->channel->failover.state;
+	bool on_air = state != FO_OFF;
+	int fd;
+
+	if (state == FO_STARTING || on_air == t->marked)
+		return;
+	t->marked = on_air;
+	if (!on_air)
+		notify_let_go(ON_AIR);
+	else if ((fd = eventfd(0, EFD_CLOEXEC)) != -1) {
+		notify_keep(ON_AIR, fd);
+		close(fd);
+	}
+}
+
+static void
+keep_films(void)
+{
+	int end[2];
+
+	if (!flvknown_news() || pipe2(end, O_CLOEXEC | O_NONBLOCK) == -1)
+		return;
+	if (flvknown_write(end[1]) == 0) {
+		notify_let_go(FILMS);
+		notify_keep(FILMS, end[0]);
+	}
+	close(end[0]);
+	close(end[1]);
+}
+
+static void
+recall_films(struct server *t)
+{
+	int fd = listenfd_named(&t->passed, FILMS);
+
+	if (fd == -1)
+		return;
+	flvknown_read(fd);
+	close(fd);
+}
+
+/* Was the channel on the air until a moment ago? */
+static void
+resume(struct server *t)
+{
+	int fd = listenfd_named(&t->passed, ON_AIR);
+
+	if (fd == -1)
+		return;
+	close(fd);
+	t->marked = true;
+	channel_resume(t->fw->channel);
+	log_notice("channel=%s goes on where another process left it", t->fw->spec->channel);
+}
+
 static int
 run(struct server *t)
 {
@@ -222,12 +354,14 @@ run(struct server *t)
 
 	t->watchdog_ms = notify_watchdog_ms();
 	notify("READY=1");
-	log_info("channel=%s sources=%d destinations=%d delay=%lldms",
+	log_notice("channel=%s sources=%d destinations=%d delay=%lldms",
 	    t->fw->spec->channel, t->fw->spec->sources, t->fw->egresses,
 	    (long long)t->fw->spec->delay_ms);
 	while (!t->done) {
 		now = clock_ms();
 		wake = forwarder_step(t->fw, now);
+		mark(t);
+		keep_films();
 		tell_manager(t, now);
 		if (t->opt.tap && t->fw->tap == NULL && t->fw->egresses == 0)
 			return EX_IOERR;	/* nobody is left to write for */
@@ -265,6 +399,7 @@ start(struct server *t)
 		log_warn("signals");
 		return EX_OSERR;
 	}
+	resume(t);
 	if ((status = listen_control(t)) != 0)
 		return status;
 	return run(t);
@@ -278,6 +413,8 @@ serve(const struct serve_options *opt)
 	struct spec *spec;
 	int status = 0;
 
+	listenfd_take(&t.passed);
+	recall_films(&t);
 	secret_guard();
 	/* Many channels on a host wake 30 times a second each: let them share interrupts. */
 	prctl(PR_SET_TIMERSLACK, TIMER_SLACK_NS);
@@ -287,12 +424,14 @@ serve(const struct serve_options *opt)
 	}
 	if ((spec = spec_read(opt->spec, opt->kind, &fault)) == NULL ||
 	    (t.fw = forwarder_new(t.ev, spec, clock_ms(), &fault)) == NULL) {
-		say_fault(opt->spec, &fault);
+		say_file_fault(opt->spec, &fault);
 		status = EX_CONFIG;
 	} else if (!opt->check)
 		status = start(&t);
 	ctl_close(t.ctl);
+	listenfd_close(&t.passed);
 	forwarder_free(t.fw);
+	flvknown_forget();
 	ev_del(t.ev, &t.signals);
 	if (t.signals.fd != -1)
 		close(t.signals.fd);

@@ -13,7 +13,8 @@
 struct serve_options {
 	const char	*spec;		/* path */
 	enum spec_kind	 kind;
-	const char	*socket;	/* NULL: as the spec says, else SPEC with .sock for .json */
+	const char	*socket;	/* NULL: as the spec says, else SPEC with .sock for .json; without meaning
+					 * when a socket was passed (LISTEN_FDS) */
 	bool		 check;		/* only say whether the spec would do */
 	bool		 tap;		/* the stream on stdout */
 };

@@ -2,12 +2,14 @@
 #include "base/base.h"
 #include "media/cadence.h"
 #include "media/flvfile.h"
+#include "media/flvknown.h"
 
 #include <sys/stat.h>
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
+#include <time.h>
 #include <unistd.h>
 
 #define HEADER_MAX	(1024 * 1024)	/* no sequence header or metadata is longer */
@@ -381,8 +383,9 @@ flvfile_open(const char *path, struct flv_fault *fault)
 	}
 	f->fd = -1;
 	s.f = f;
-	if ((rc = file_start(f, path, fault)) == 0)
-		rc = scan_run(&s);
+	if ((rc = file_start(f, path, fault)) == 0 && !flvknown_find(f) &&
+	    (rc = scan_run(&s)) == 0)
+		flvknown_add(f, time(NULL));
 	cadence_free(s.cadence);
 	if (rc == -1) {
 		flvfile_close(f);

@@ -50,7 +50,7 @@ struct flvfile {
 	struct flvloop_facts facts;
 };
 
-/* As flvloop_open(); fault->file is the caller's to set. */
+/* As flvloop_open(), but what flvknown.h knows is not read again; fault->file is the caller's to set. */
 struct flvfile	*flvfile_open(const char *path, struct flv_fault *);
 void		 flvfile_close(struct flvfile *);	/* NULL is allowed */
 

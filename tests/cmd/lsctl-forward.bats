@@ -218,6 +218,166 @@ while True:
 	[ "$(grep -c '^READY=1$' manager.out)" -eq 2 ]
 }
 
+# -- as a guest of the service manager --
+
+# passed NAME PROGRAM...: becomes the program, with one descriptor passed, of /dev/null.
+passed() {
+	local name=$1
+
+	shift
+	exec 3</dev/null
+	LISTEN_FDNAMES=$name LISTEN_FDS=1 LISTEN_PID=$BASHPID exec "$@"
+}
+
+flags_of() {
+	local key value
+
+	while read -r key value; do
+		[ "$key" != flags: ] || echo $((8#$value))
+	done <"/proc/$pid/fdinfo/$1"
+}
+
+@test "a socket that was passed is served, not inherited by anybody, and its file is kept" {
+	two_films
+	start w systemd-socket-activate -l "$PWD/given.sock" "$BIN/lsctl-forward" -s w.sock w.json
+	await test -S given.sock
+	await forward ctl given.sock status >status
+	[ "$(flags_of 3)" -eq $((8#02004002)) ]		# close-on-exec, non-blocking
+	await has 'STARTING -> FILM_ACTIVE' w.err
+	jq_ok '.channel == "waheguru"' <status
+	[ ! -e w.sock ]
+	kill "$pid"
+	finish "$pid"
+	[ "$status" -eq 0 ]
+	[ -S given.sock ]
+}
+
+@test "anything else that was passed is 78, and says what it should be" {
+	two_films
+	run passed control "$BIN/lsctl-forward" w.json
+	[ "$status" -eq 78 ]
+	[[ $output == *"LISTEN_FDS: "*"no listening Unix stream socket"* ]]
+	[ ! -e w.sock ]
+}
+
+@test "what is passed to somebody else is none of its business" {
+	two_films
+	LISTEN_PID=1 LISTEN_FDS=1 running
+	on_air FILM_ACTIVE
+}
+
+# Prints what it is told, a line a message, and "(with a descriptor)" after what came with one.
+manager() {
+	start manager python3 -c '
+import socket
+s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+s.bind("manager.sock")
+while True:
+    text, fds, _, _ = socket.recv_fds(s, 4096, 4)
+    print(text.decode().replace("\n", " "), "(with a descriptor)" if fds else "", flush=True)'
+	await test -S manager.sock
+}
+
+# It has a source that nobody answers for, so a start waits for more than three seconds before the film.
+waits_for_obs() {
+	two_films "$(destination youtube)"
+	sed 's|"sources": \[|&{"name": "obs", "url": "rtmp://127.0.0.1:1/live/obs"}, |' w.json | spec w.json
+}
+
+@test "the service manager keeps a mark while the channel is on the air" {
+	two_films
+	manager
+	NOTIFY_SOCKET="$PWD/manager.sock" running
+	kept='^FDSTORE=1 .*FDNAME=on-air (with a descriptor)$'
+	await has "$kept" manager.out
+	refute has 'FDSTOREREMOVE=1 FDNAME=on-air' manager.out
+	ctl switch off
+	await has '^FDSTOREREMOVE=1 FDNAME=on-air' manager.out
+	[ "$(grep -c "$kept" manager.out)" -eq 1 ]
+	ctl switch auto
+	twice() { [ "$(grep -c "$kept" manager.out)" -eq 2 ]; }
+	await twice
+}
+
+@test "with that mark it goes on at once, without it a start waits for something better than a file" {
+	waits_for_obs
+	start w passed on-air "$BIN/lsctl-forward" w.json
+	await has 'STARTING -> FILM_ACTIVE' w.err
+	has 'channel=waheguru goes on where another process left it' w.err
+	has 'STARTING -> FILM_ACTIVE reason=ready health=none after=0s' w.err
+	[ -S w.sock ]					# the mark is no socket: its own is made
+	kill "$pid"
+	finish "$pid"
+	start w "$BIN/lsctl-forward" w.json
+	await has 'STARTING -> FILM_ACTIVE' w.err
+	refute has 'after=0s' w.err
+}
+
+# Keeps what it is told to keep, for the one that comes after the one that it kills.
+keeper() {
+	cat >keeper.py <<-'END'
+	import os, socket, subprocess, sys
+	s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+	s.bind("manager.sock")
+	s.settimeout(10)
+	kept = {}
+	def run():
+	    def here():
+	        spare = [(name, os.dup(fd)) for name, fd in kept.items()]
+	        for i, (name, fd) in enumerate(spare):
+	            os.dup2(fd, 20 + i)
+	        for i in range(len(spare)):
+	            os.dup2(20 + i, 3 + i)
+	        os.environ["LISTEN_PID"] = str(os.getpid())
+	    env = dict(os.environ, NOTIFY_SOCKET=os.path.abspath("manager.sock"),
+	               LISTEN_FDS=str(len(kept)), LISTEN_FDNAMES=":".join(kept))
+	    argv = ["sh", "-c", 'LISTEN_PID=$$ exec "$0" "$@"', *sys.argv[1:]]
+	    return subprocess.Popen(argv, env=env, preexec_fn=here, close_fds=False)
+	def until_kept(*names):
+	    got = set()
+	    while got != set(names):
+	        text, fds, _, _ = socket.recv_fds(s, 4096, 4)
+	        words = dict(line.split("=", 1) for line in text.decode().split("\n"))
+	        if "FDSTOREREMOVE" in words:
+	            kept.pop(words["FDNAME"], None)
+	        elif fds:
+	            kept[words["FDNAME"]] = fds[0]
+	            got.add(words["FDNAME"])
+	p = run()
+	until_kept("films", "on-air")
+	p.kill()
+	p.wait()
+	p = run()
+	until_kept("films")
+	print("again", flush=True)
+	p.terminate()
+	sys.exit(p.wait())
+	END
+	start keeper python3 keeper.py "$@"
+}
+
+@test "what is known of the films is kept, and handed on" {
+	# one that was made just now is not trusted to stay
+	settled() { [ $(($(date +%s) - $(stat -L -c %Z film.flv))) -gt 2 ]; }
+	two_films
+	await settled
+	keeper "$BIN/lsctl-forward" w.json
+	finish "$pid"
+	[ "$status" -eq 0 ]
+	has again keeper.out
+	has 'goes on where another process left it' keeper.err
+}
+
+@test "in a journal, what moved and what was done are notices" {
+	two_films
+	JOURNAL_STREAM=1:1 running
+	has '^<5>channel=waheguru STARTING -> FILM_ACTIVE reason=ready' w.err
+	ctl switch spare
+	await has '^<5>channel=waheguru switch to=spare' w.err
+	ctl reload
+	has '^<5>channel=waheguru reloaded' w.err
+}
+
 # -- the control socket --
 
 keyframes_counted() {
@@ -336,6 +496,65 @@ destinations_are() {
 	[ "$status" -eq 1 ]
 	destinations_are a
 	on_air FILM_ACTIVE
+}
+
+# reload_with FILE: the spec in the question; the answer.
+reload_with() {
+	python3 - "$1" <<-'END'
+	import json, socket, sys
+	s = socket.socket(socket.AF_UNIX)
+	s.connect("w.sock")
+	s.sendall(b'{"cmd":"reload","spec":' + open(sys.argv[1], "rb").read().replace(b"\n", b" ") + b"}\n")
+	print(s.makefile().readline(), end="")
+	END
+}
+
+@test "reload takes a spec that comes in the question, and leaves the file alone" {
+	two_films "$(destination a)"
+	running
+	cp w.json file.json
+	two_films "$(destination b)" "$(destination c)"
+	mv w.json asked.json
+	mv file.json w.json
+	[ "$(reload_with asked.json)" = '{"ok":true}' ]
+	destinations_are b c
+	ctl reload			# without one it is the file, as ever
+	destinations_are a
+}
+
+@test "a spec in the question may be long" {
+	long=$(printf '%0400d' 0)
+	two_films "$(destination a)"
+	running
+	list=()
+	for i in {1..32}; do
+		list+=("$(destination "d$i" "$long")")
+	done
+	two_films "${list[@]}"
+	printf '%300000s\n' '' >>w.json
+	[ "$(reload_with w.json)" = '{"ok":true}' ]
+	ctl status | jq_ok '.destinations | length == 32'
+}
+
+@test "a bad spec in the question is told by its field, and changes nothing" {
+	two_films "$(destination a)"
+	running
+	two_films "$(destination b CANARY)" "$(destination b CANARY)"
+	mv w.json asked.json
+	reload_with asked.json >answer
+	jq_ok '. == {"ok": false, "error": "is used twice", "field": "destinations[1].name"}' <answer
+	has 'the spec that came with reload: destinations\[1\].name: is used twice' w.err
+	sed 's/"channel"/"channel": "x", "channel"/' asked.json >twice.json
+	reload_with twice.json >answer
+	jq_ok '.ok == false' <answer
+	echo '"CANARY"' >text.json
+	reload_with text.json >answer
+	jq_ok '.ok == false' <answer
+	echo '{"channel": CANARY' >broken.json
+	reload_with broken.json >answer
+	jq_ok '.ok == false' <answer
+	destinations_are a
+	refute grep CANARY answer w.err
 }
 
 # -- the stream on stdout --

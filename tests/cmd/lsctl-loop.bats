@@ -276,6 +276,33 @@ stop_with() {
 	run -64 lsctl-loop check
 }
 
+@test "run: a socket that was passed is served, and a spec in the question taken over" {
+	good=$(prepare good.mp4)
+	(umask 077 && cat >loop.json) <<-END
+	{"channel": "krishna", "files": ["$(basename "$good")"],
+	 "destination": {"name": "server", "url": "rtmp://127.0.0.1:1/live", "key": "krishna_loop"}}
+	END
+	systemd-socket-activate -l "$PWD/given.sock" "$(command -v lsctl-loop)" run loop.json 3>&- 2>err &
+	loop=$!
+	while [ ! -S given.sock ]; do sleep 0.05; done
+	lsctl-forward ctl given.sock status | jq -e '.state == "FILE_ACTIVE" or .state == "STARTING"'
+	[ ! -e loop.sock ]
+	python3 - >answer <<-'END'
+	import json, socket
+	spec = json.load(open("loop.json"))
+	spec["destination"]["name"] = "other"
+	s = socket.socket(socket.AF_UNIX)
+	s.connect("given.sock")
+	s.sendall(json.dumps({"cmd": "reload", "spec": spec}).encode() + b"\n")
+	print(s.makefile().readline(), end="")
+	END
+	[ "$(cat answer)" = '{"ok":true}' ]
+	lsctl-forward ctl given.sock status | jq -e '.destinations | keys == ["other"]'
+	kill "$loop"
+	wait "$loop"
+	[ -S given.sock ]
+}
+
 @test "join: rounds of a list, one timeline" {
 	good=$(prepare --profile 320x180@30 --audio 48000/2 good.mp4)
 	silent=$(prepare --profile 320x180@30 --audio 48000/2 silent.mkv)

@@ -9,6 +9,11 @@
   failover cuts flapping destinations sources control
                  the scenarios, programs that print TAP; a function's name as an
                  argument runs that one only
+  host host_care host_walls first_channel
+                 a whole host, booted in a container: hosts.py and tests/lib/host
+  whole.py       the whole of it with its control plane: the embedded stack, and a recorder besides
+  database kicks secrets
+                 scenarios of that
   judge_test     plants faults in a good recording and sees the judge find them
 
     clip -> obs  (ffmpeg or publisher) -\
@@ -181,7 +186,7 @@ class Talker(Process):
     """A process of ours that writes JSON lines and takes commands."""
 
     def __init__(self, stand, name, script, *args):
-        super().__init__(stand, name, [sys.executable, os.path.join(HERE, script), *args],
+        super().__init__(stand, name, [*stand.enter, sys.executable, os.path.join(HERE, script), *args],
                          stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         self.events, self.changed = [], threading.Condition()
         self.thread = threading.Thread(target=self._listen, daemon=True)
@@ -367,8 +372,12 @@ class Server:
 
 # -- the product ------------------------------------------------------------------
 
+# What a service manager does that keeps "on-air" for whoever comes after one that died.
+RESUME = ["sh", "-c", 'LISTEN_PID=$$ LISTEN_FDS=1 LISTEN_FDNAMES=on-air exec "$0" "$@" 3</dev/null']
+
+
 class Forward(Process):
-    def __init__(self, stand, spec, env=None, options=(), stdout=None):
+    def __init__(self, stand, spec, env=None, options=(), stdout=None, resume=False):
         self.path = os.path.join(stand.dir, "forward.json")
         self.dir, self.socket = stand.dir, "forward.sock"   # relative: a socket's path has 107 bytes
         self.program = stand.tool("lsctl-forward")
@@ -376,7 +385,8 @@ class Forward(Process):
         self.write_spec()
         with open(stdout or os.devnull, "wb") as out:
             super().__init__(stand, "forward",
-                             [self.program, "-v", *options, "-s", self.socket, self.path],
+                             [*(RESUME if resume else ()), self.program, "-v", *options,
+                              "-s", self.socket, self.path],
                              env=dict(os.environ, **(env or {})), stdout=out)
         wait_for("lsctl-forward answers: " + self.last_words(), self._answers)
 
@@ -418,6 +428,8 @@ class Forward(Process):
 
 class Stand:
     """with Stand(report) as s: s.obs() ...; everything it started ends with the block, by pid."""
+
+    enter = ()                  # what leads into another network
 
     def __init__(self, report, *clips, media_server=True):
         self.report, self.parts = report, []
@@ -493,7 +505,7 @@ class Stand:
     # The forwarder
 
     def forward(self, destinations, sources=("obs", "loop", "file"), file="file", env=None, options=(),
-                stdout=None, **spec):
+                stdout=None, resume=False, **spec):
         """destinations: name -> (url, key) or a dict; further words go into the spec."""
         places = {"file": {"name": "file", "path": clip(file) if "file" in sources else ""}}
         for name in sources:
@@ -503,7 +515,7 @@ class Stand:
         whole = dict({"channel": CHANNEL, "mode": "auto", "delay_ms": DELAY_MS, "stall_ms": STALL_MS,
                       "stable_ms": STABLE_MS, "sources": [places[n] for n in sources],
                       "destinations": dests}, **spec)
-        return Forward(self, whole, env, options, stdout)
+        return Forward(self, whole, env, options, stdout, resume)
 
     def channel(self, start_obs, destinations=None, key="abc", loop="loop", **spec):
         """The usual channel: loop, forwarder and one recorder, first the loop on the air and then OBS.

@@ -121,6 +121,28 @@ is_usable_after_free_and_clear(void)
 	buf_free(&b);
 }
 
+/* That nothing is left behind is seen in tests/unit/base/ctl.c. */
+static void
+a_secret_one_grows_and_is_freed_like_any_other(void)
+{
+	char lot[100];
+	struct buf b;
+	int i;
+
+	memset(lot, 'k', sizeof(lot));
+	buf_init_secret(&b, 2000);
+	for (i = 0; i < 20; i++)
+		t_int(buf_add(&b, lot, sizeof(lot)), 0);
+	t_int(buf_add(&b, lot, 1), -1);
+	t_int(buf_len(&b), 2000);
+	t_mem(buf_head(&b) + 1900, lot, sizeof(lot));
+	buf_free(&b);
+	t_int(buf_len(&b), 0);
+	t_ok(b.secret);
+	t_int(buf_add(&b, lot, sizeof(lot)), 0);
+	buf_free(&b);
+}
+
 T_MAIN(
 	{ "keeps_what_is_added_in_order", keeps_what_is_added_in_order },
 	{ "grows_to_its_cap_and_no_further", grows_to_its_cap_and_no_further },
@@ -128,4 +150,5 @@ T_MAIN(
 	{ "room_is_kept_only_when_told", room_is_kept_only_when_told },
 	{ "prints", prints },
 	{ "is_usable_after_free_and_clear", is_usable_after_free_and_clear },
+	{ "a_secret_one_grows_and_is_freed_like_any_other", a_secret_one_grows_and_is_freed_like_any_other },
 )

@@ -56,22 +56,25 @@ tells_the_journal_how_grave_it_is(void)
 {
 	begin("8:1", 1);
 	log_warnx("w");
+	log_notice("n");
 	log_info("i");
 	log_debug("d");
-	t_str(release(), "<4>w\n<6>i\n<7>d\n");
+	t_str(release(), "<4>w\n<5>n\n<6>i\n<7>d\n");
 }
 
 static void
 says_only_what_was_asked_for(void)
 {
 	begin(NULL, -1);
+	log_notice("n");
 	log_info("i");
 	log_debug("d");
 	log_warnx("w");
 	t_str(release(), "tool: w\n");
 	begin(NULL, 0);
+	log_notice("n");
 	log_debug("d");
-	t_str(release(), "");
+	t_str(release(), "tool: n\n");
 }
 
 static void

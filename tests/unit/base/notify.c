@@ -86,6 +86,52 @@ is_silent_when_nobody_asked(void)
 	close(fd);
 }
 
+/* The descriptor that came with a message; -1: none. */
+static int
+heard_with(int fd, const char *want)
+{
+	char got[512], room[CMSG_SPACE(sizeof(int))] __attribute__((aligned(8)));
+	struct iovec iov = { got, sizeof(got) - 1 };
+	struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1, .msg_control = room,
+	    .msg_controllen = sizeof(room) };
+	ssize_t n = recvmsg(fd, &msg, 0);
+	struct cmsghdr *c = CMSG_FIRSTHDR(&msg);
+	int passed = -1;
+
+	got[n > 0 ? n : 0] = '\0';
+	t_str(got, want);
+	if (c != NULL && c->cmsg_type == SCM_RIGHTS)
+		memcpy(&passed, CMSG_DATA(c), sizeof(passed));
+	return passed;
+}
+
+static void
+has_a_descriptor_kept_and_lets_it_go(void)
+{
+	char name[64], byte = 'x';
+	int fd, pair[2], passed;
+
+	snprintf(name, sizeof(name), "@lsctl-test-%d", (int)getpid());
+	fd = manager(name);
+	t_int(pipe(pair), 0);
+	notify_keep("on-air", pair[1]);
+	passed = heard_with(fd, "FDSTORE=1\nFDPOLL=0\nFDNAME=on-air");
+	if (t_ok(passed != -1)) {
+		t_int(write(passed, &byte, 1), 1);
+		byte = '\0';
+		t_int(read(pair[0], &byte, 1), 1);
+		t_int(byte, 'x');
+		close(passed);
+	}
+	notify_let_go("on-air");
+	t_int(heard_with(fd, "FDSTOREREMOVE=1\nFDNAME=on-air"), -1);
+	unsetenv("NOTIFY_SOCKET");
+	notify_keep("on-air", pair[1]);
+	close(pair[0]);
+	close(pair[1]);
+	close(fd);
+}
+
 static void
 never_waits_for_a_manager_that_sleeps(void)
 {
@@ -125,6 +171,7 @@ T_MAIN(
 	{ "tells_a_socket_in_the_file_system", tells_a_socket_in_the_file_system },
 	{ "tells_an_abstract_socket", tells_an_abstract_socket },
 	{ "is_silent_when_nobody_asked", is_silent_when_nobody_asked },
+	{ "has_a_descriptor_kept_and_lets_it_go", has_a_descriptor_kept_and_lets_it_go },
 	{ "never_waits_for_a_manager_that_sleeps", never_waits_for_a_manager_that_sleeps },
 	{ "watchdog_is_half_of_what_is_asked", watchdog_is_half_of_what_is_asked },
 )

@@ -103,6 +103,98 @@ a_file_alone_starts_at_once(void)
 	t_int(f.state, FO_PREFERRED);
 }
 
+/* -- going on where another process left it -- */
+
+static void
+coming(int source)
+{
+	v[source] = (struct fo_view){ .coming = true };
+}
+
+/* The film is on the air at once, and OBS and the loop come. */
+static void
+begin_bridged(void)
+{
+	begin();
+	failover_resume(&f);
+	coming(OBS);
+	coming(LOOP);
+	t_int(step(), FO_READY);
+	t_int(f.on, FILM);
+	t_int(f.state, FO_BACKUP);
+	now += 1000;
+	t_int(step(), FO_NOTHING);
+}
+
+static void
+a_file_bridges_until_the_best_has_started(void)
+{
+	begin_bridged();
+	live(OBS, 0);
+	live(LOOP, 0);
+	t_int(step(), FO_BETTER);
+	t_int(last.action, FO_CUT_AT_KEYFRAME);
+	t_int(f.on, OBS);
+	t_str(failover_reason(&f, &last), "ready");
+	/* from here on it is as ever: no return that may fail, and none without being stable */
+	dead(OBS);
+	t_int(step(), FO_LOST);
+	t_int(f.on, LOOP);
+	t_int(f.window[OBS], STABLE_MS);
+	live(OBS, STABLE_MS - 1);
+	t_int(step(), FO_NOTHING);
+	live(OBS, STABLE_MS);
+	t_int(step(), FO_BETTER);
+	t_str(failover_reason(&f, &last), "better-source-stable");
+}
+
+static void
+a_bridge_waits_for_a_better_one_that_comes(void)
+{
+	begin_bridged();
+	live(LOOP, 0);
+	t_int(step(), FO_NOTHING);
+	dead(OBS);
+	t_int(step(), FO_BETTER);
+	t_int(f.on, LOOP);
+	live(OBS, 0);			/* it was not there, and must be stable */
+	t_int(step(), FO_NOTHING);
+}
+
+static void
+a_bridge_ends_with_the_grace_of_a_start(void)
+{
+	begin_bridged();
+	now += START_MS - 1000;
+	live(OBS, 0);
+	t_int(step(), FO_NOTHING);
+	live(OBS, STABLE_MS);
+	t_int(step(), FO_BETTER);
+	t_str(failover_reason(&f, &last), "better-source-stable");
+}
+
+static void
+no_bridge_where_the_best_is_ready_or_nothing_is_wanted(void)
+{
+	begin();
+	failover_resume(&f);
+	live(OBS, 0);
+	t_int(step(), FO_READY);
+	t_int(f.on, OBS);
+	dead(OBS);
+	t_int(step(), FO_LOST);
+	t_int(f.on, FILM);
+	live(LOOP, 0);
+	t_int(step(), FO_NOTHING);
+	begin();
+	failover_resume(&f);
+	failover_off(&f);
+	t_int(step(), FO_TURNED_OFF);
+	failover_auto(&f);
+	t_int(step(), FO_TURNED_ON);
+	t_int(step(), FO_NOTHING);	/* a start like any other */
+}
+
 static void
 a_pinned_source_starts(void)
 {
@@ -338,6 +430,10 @@ T_MAIN(
 	T(start_does_not_wait_for_ever),
 	T(start_does_not_wait_for_a_worse_one),
 	T(a_file_starts_after_the_grace),
+	T(a_file_bridges_until_the_best_has_started),
+	T(a_bridge_waits_for_a_better_one_that_comes),
+	T(a_bridge_ends_with_the_grace_of_a_start),
+	T(no_bridge_where_the_best_is_ready_or_nothing_is_wanted),
 	T(a_file_alone_starts_at_once),
 	T(a_pinned_source_starts),
 	T(fails_over_at_once),

@@ -9,9 +9,7 @@ stop_and_return(void)
 	int64_t back;
 
 	begin(&s, 2000);
-	s.enc[0].up = false;
-	sim_run(&s, 8000);
-	t_str(sim_state(&s), "LOOP_ACTIVE");
+	obs_leaves(&s, 8000);
 	back = s.now;
 	sim_up(&s, 0);
 	while (strcmp(sim_state(&s), "LOOP_ACTIVE") == 0 && s.now < back + 20000)
@@ -68,12 +66,8 @@ server_delivers_in_lots(void)
 
 	sim_init(&s, 2, 2000);
 	s.enc[0].lot_ms = s.enc[1].lot_ms = 350;
-	sim_up(&s, 0);
-	sim_up(&s, 1);
-	sim_run(&s, 12000);
-	s.enc[0].up = false;
-	sim_run(&s, 8000);
-	t_str(sim_state(&s), "LOOP_ACTIVE");
+	all_up(&s, 12000);
+	obs_leaves(&s, 8000);
 	sim_up(&s, 0);
 	sim_run(&s, 12000);
 	t_str(sim_state(&s), "OBS_ACTIVE");
@@ -111,9 +105,7 @@ flapping_never_gets_the_air(void)
 	for (i = 0; i < 24; i++) {
 		sim_up(&s, 0);
 		sim_run(&s, 4000);
-		s.enc[0].up = false;
-		sim_run(&s, 1000);
-		t_str(sim_state(&s), "LOOP_ACTIVE");
+		obs_leaves(&s, 1000);
 	}
 	check(&s, 1, FRAME + 2);
 }
@@ -145,9 +137,7 @@ many_cuts_do_not_drift(void)
 	s.enc[1].fps = 25;
 	s.enc[1].gop = 50;
 	s.enc[0].reorder = 2;
-	sim_up(&s, 0);
-	sim_up(&s, 1);
-	sim_run(&s, 12000);
+	all_up(&s, 12000);
 	first = s.out[s.outs - 1].wall - s.out[s.outs - 1].dts;
 	for (i = 0; i < 300; i++) {
 		channel_switch(s.ch, i % 2 ? "obs" : "loop", 0, s.now);
@@ -171,9 +161,7 @@ b_frames_against_none(void)
 
 	sim_init(&s, 2, 2000);
 	s.enc[0].reorder = 2;
-	sim_up(&s, 0);
-	sim_up(&s, 1);
-	sim_run(&s, 12000);
+	all_up(&s, 12000);
 	for (i = 0; i < 10; i++) {
 		channel_switch(s.ch, i % 2 ? "obs" : "loop", 0, s.now);
 		sim_run(&s, 4321);
@@ -198,9 +186,7 @@ rates_differ(void)
 	s.enc[1].fps = 25;
 	s.enc[1].gop = 50;
 	s.enc[1].rate = 44100;
-	sim_up(&s, 0);
-	sim_up(&s, 1);
-	sim_run(&s, 12000);
+	all_up(&s, 12000);
 	for (i = 0; i < 10; i++) {
 		channel_switch(s.ch, i % 2 ? "obs" : "loop", 0, s.now);
 		sim_run(&s, 4321);
@@ -223,9 +209,7 @@ no_delay_line(void)
 	struct verdict v;
 
 	begin(&s, 0);
-	s.enc[0].up = false;
-	sim_run(&s, 8000);
-	t_str(sim_state(&s), "LOOP_ACTIVE");
+	obs_leaves(&s, 8000);
 	sim_up(&s, 0);
 	sim_run(&s, 12000);
 	t_str(sim_state(&s), "OBS_ACTIVE");
@@ -277,12 +261,8 @@ timestamps_wrap(void)
 	sim_init(&s, 2, 2000);
 	s.enc[0].start = (uint32_t)-10000;
 	s.enc[1].start = (uint32_t)-13000;
-	sim_up(&s, 0);
-	sim_up(&s, 1);
-	sim_run(&s, 12000);
-	s.enc[0].up = false;
-	sim_run(&s, 8000);
-	t_str(sim_state(&s), "LOOP_ACTIVE");
+	all_up(&s, 12000);
+	obs_leaves(&s, 8000);
 	sim_run(&s, 4000);
 	check(&s, 1, FRAME + 2);
 }
@@ -309,8 +289,7 @@ only_source_replaced(void)
 	struct sim s;
 
 	sim_init(&s, 1, 2000);
-	sim_up(&s, 0);
-	sim_run(&s, 12000);
+	all_up(&s, 12000);
 	s.enc[0].up = false;
 	sim_run(&s, 700);
 	sim_up(&s, 0);

@@ -10,8 +10,7 @@ only_source_replaced_by_a_later_clock(void)
 	struct sim s;
 
 	sim_init(&s, 1, 2000);
-	sim_up(&s, 0);
-	sim_run(&s, 12000);
+	all_up(&s, 12000);
 	s.enc[0].up = false;
 	sim_run(&s, 700);
 	s.enc[0].start = 3600000;
@@ -29,9 +28,7 @@ keyframes_are_rare(void)
 
 	sim_init(&s, 2, 2000);
 	s.enc[0].gop = 1500;
-	sim_up(&s, 0);
-	sim_up(&s, 1);
-	sim_run(&s, 180000);
+	all_up(&s, 180000);
 	t_str(sim_state(&s), "OBS_ACTIVE");
 	check(&s, 0, FRAME + 2);
 }

@@ -327,15 +327,33 @@ sim_judge(const struct sim *s)
 
 #define FRAME	34	/* ms, rounded up, at 30 frames a second */
 
+/* All encoders begin, and go on for that long. */
+__attribute__((unused)) static void
+all_up(struct sim *s, int64_t ms)
+{
+	int i;
+
+	for (i = 0; i < s->encoders; i++)
+		sim_up(s, i);
+	sim_run(s, ms);
+}
+
 /* OBS and loop on the air for a while, OBS preferred. */
 __attribute__((unused)) static void
 begin(struct sim *s, int64_t delay_ms)
 {
 	sim_init(s, 2, delay_ms);
-	sim_up(s, 0);
-	sim_up(s, 1);
-	sim_run(s, 12345);
+	all_up(s, 12345);
 	t_str(sim_state(s), "OBS_ACTIVE");
+}
+
+/* OBS ends, and the loop is there. */
+__attribute__((unused)) static void
+obs_leaves(struct sim *s, int64_t ms)
+{
+	s->enc[0].up = false;
+	sim_run(s, ms);
+	t_str(sim_state(s), "LOOP_ACTIVE");
 }
 
 __attribute__((unused)) static void

@@ -129,22 +129,45 @@ parse(struct seen *seen)
 	chunk_reader_free(r);
 }
 
+/* A log and one who reads it; two preambles. */
+struct stage {
+	struct outlog	 log;
+	struct sink	 s;
+	struct preamble	*pre, *other;
+};
+
+static void
+begin(struct stage *t)
+{
+	memset(t, 0, sizeof(*t));
+	arena = arena_new(65536);
+	t->pre = preamble(1);
+	t->other = preamble(2);
+	outlog_init(&t->log, 1 << 24, 60000);
+	wired = 0;
+}
+
+static void
+end(struct stage *t)
+{
+	sink_stop(&t->s);
+	outlog_free(&t->log);
+	preamble_unref(t->pre);
+	preamble_unref(t->other);
+	arena_free(arena);
+}
+
 static void
 starts_with_headers_and_keyframe(void)
 {
-	struct outlog log;
-	struct sink s = { 0 };
-	struct preamble *pre;
+	struct stage t;
 	struct seen seen;
 
-	arena = arena_new(65536);
-	pre = preamble(1);
-	outlog_init(&log, 1 << 24, 60000);
-	gop(&log, pre, 0, 5000, ENTRY_CUT);
-	gop(&log, pre, 400, 5000, 0);
-	sink_start(&s, &log, SINK_RTMP, 1);
-	wired = 0;
-	drain(&s, &log, SIZE_MAX);
+	begin(&t);
+	gop(&t.log, t.pre, 0, 5000, ENTRY_CUT);
+	gop(&t.log, t.pre, 400, 5000, 0);
+	sink_start(&t.s, &t.log, SINK_RTMP, 1);
+	drain(&t.s, &t.log, SIZE_MAX);
 	parse(&seen);
 	t_int(seen.n, 3 + 20);
 	t_int(seen.m[0].type, MSG_DATA);
@@ -156,10 +179,7 @@ starts_with_headers_and_keyframe(void)
 	t_int(seen.m[3].len, 5000);
 	t_int(seen.m[3].time, 400);
 	t_int(seen.m[3].msid, 1);
-	sink_stop(&s);
-	outlog_free(&log);
-	preamble_unref(pre);
-	arena_free(arena);
+	end(&t);
 }
 
 static void
@@ -168,22 +188,17 @@ any_write_size_gives_the_same_bytes(void)
 	static const size_t sizes[] = { 1, 2, 3, 7, 61, 999, 4097, 59999, 60000,
 	    60001, 70000 };
 	static uint8_t want[sizeof(wire)];
-	struct outlog log;
-	struct sink s = { 0 };
-	struct preamble *pre, *other;
+	struct stage t;
 	size_t i, n = 0;
 
-	arena = arena_new(65536);
-	pre = preamble(1);
-	other = preamble(2);
-	outlog_init(&log, 1 << 24, 60000);
-	gop(&log, pre, 0x00fffff0, 200000, ENTRY_CUT);	/* many chunks, extended time */
-	gop(&log, other, 0x00fffff0 + 400, 300, ENTRY_CUT);
+	begin(&t);
+	gop(&t.log, t.pre, 0x00fffff0, 200000, ENTRY_CUT);	/* many chunks, extended time */
+	gop(&t.log, t.other, 0x00fffff0 + 400, 300, ENTRY_CUT);
 	for (i = 0; i <= nitems(sizes); i++) {
-		log.key = log.lane.first;
-		sink_start(&s, &log, SINK_RTMP, 1);
+		t.log.key = t.log.lane.first;
+		sink_start(&t.s, &t.log, SINK_RTMP, 1);
 		wired = 0;
-		drain(&s, &log, i == 0 ? SIZE_MAX : sizes[i - 1]);
+		drain(&t.s, &t.log, i == 0 ? SIZE_MAX : sizes[i - 1]);
 		if (i == 0) {
 			n = wired;
 			memcpy(want, wire, n);
@@ -191,138 +206,110 @@ any_write_size_gives_the_same_bytes(void)
 		t_int(wired, n);
 		t_mem(wire, want, n);
 	}
-	sink_stop(&s);
-	outlog_free(&log);
-	preamble_unref(pre);
-	preamble_unref(other);
-	arena_free(arena);
+	end(&t);
 }
 
 static void
 header_comes_again_when_it_changes(void)
 {
-	struct outlog log;
-	struct sink s = { 0 };
-	struct preamble *pre, *other;
+	struct stage t;
 	struct packet *v;
 	struct seen seen;
 
-	arena = arena_new(65536);
-	pre = preamble(1);
+	begin(&t);
 	v = packet(MSG_VIDEO, 31, 9);
-	other = preamble_with(pre, TRACK_VIDEO, v);	/* only this differs */
+	preamble_unref(t.other);
+	t.other = preamble_with(t.pre, TRACK_VIDEO, v);	/* only this differs */
 	packet_unref(v);
-	outlog_init(&log, 1 << 24, 60000);
-	gop(&log, pre, 0, 5000, ENTRY_CUT);
-	gop(&log, other, 400, 5000, 0);
-	log.key = log.lane.first;
-	sink_start(&s, &log, SINK_RTMP, 1);
-	wired = 0;
-	drain(&s, &log, SIZE_MAX);
+	gop(&t.log, t.pre, 0, 5000, ENTRY_CUT);
+	gop(&t.log, t.other, 400, 5000, 0);
+	t.log.key = t.log.lane.first;
+	sink_start(&t.s, &t.log, SINK_RTMP, 1);
+	drain(&t.s, &t.log, SIZE_MAX);
 	parse(&seen);
 	t_int(seen.n, 3 + 20 + 1 + 20);
 	t_int(seen.m[23].len, 31);
 	t_int(seen.m[24].len, 5000);
-	sink_stop(&s);
-	outlog_free(&log);
-	preamble_unref(pre);
-	preamble_unref(other);
-	arena_free(arena);
+	end(&t);
 }
 
 /* A lagging reader loses whole GOPs, never half a message, never a header. */
 static void
 lag_drops_whole_gops(void)
 {
-	struct outlog log;
-	struct sink s = { 0 };
-	struct preamble *pre, *other;
+	struct stage t;
 	struct sink_lot lot;
 	struct seen seen;
 	int i;
 
-	arena = arena_new(65536);
-	pre = preamble(1);
-	other = preamble(2);
-	outlog_init(&log, 1 << 24, 60000);
-	gop(&log, pre, 0, 5000, ENTRY_CUT);
-	sink_start(&s, &log, SINK_RTMP, 1);
-	sink_fill(&s, &log, &lot, 100);
-	wired = 0;
+	begin(&t);
+	gop(&t.log, t.pre, 0, 5000, ENTRY_CUT);
+	sink_start(&t.s, &t.log, SINK_RTMP, 1);
+	sink_fill(&t.s, &t.log, &lot, 100);
 	for (i = 0; wired < 60; i++) {
 		size_t n = lot.iov[i].iov_len;
 
 		memcpy(wire + wired, lot.iov[i].iov_base, n);
 		wired += n;
 	}
-	sink_sent(&s, &log, wired);
-	t_ok(!sink_between(&s));
+	sink_sent(&t.s, &t.log, wired);
+	t_ok(!sink_between(&t.s));
 	for (i = 1; i < 20; i++)
-		gop(&log, i < 10 ? pre : other, i * 400, 5000, i == 10 ? ENTRY_CUT : 0);
-	outlog_trim(&log, UINT64_MAX);	/* what it was sending is gone from the log */
-	sink_limit(&s, &log, 1000);
-	while (!sink_between(&s)) {	/* but not from the sink */
-		sink_fill(&s, &log, &lot, 1);
+		gop(&t.log, i < 10 ? t.pre : t.other, i * 400, 5000, i == 10 ? ENTRY_CUT : 0);
+	outlog_trim(&t.log, UINT64_MAX);	/* what it was sending is gone from the log */
+	sink_limit(&t.s, &t.log, 1000);
+	while (!sink_between(&t.s)) {	/* but not from the sink */
+		sink_fill(&t.s, &t.log, &lot, 1);
 		memcpy(wire + wired, lot.iov[0].iov_base, lot.iov[0].iov_len);
 		wired += lot.iov[0].iov_len;
-		sink_sent(&s, &log, lot.iov[0].iov_len);
+		sink_sent(&t.s, &t.log, lot.iov[0].iov_len);
 	}
-	sink_limit(&s, &log, 1000);
-	drain(&s, &log, SIZE_MAX);
+	sink_limit(&t.s, &t.log, 1000);
+	drain(&t.s, &t.log, SIZE_MAX);
 	parse(&seen);
 	t_int(seen.n, 3 + 1 + 3 + 20);
 	t_int(seen.m[3].len, 5000);
 	t_int(seen.m[4].type, MSG_DATA);
 	t_int(seen.m[7].len, 5000);
 	t_int(seen.m[7].time, 19 * 400);
-	t_ok(s.dropped > 0);
-	sink_stop(&s);
-	outlog_free(&log);
-	preamble_unref(pre);
-	preamble_unref(other);
-	arena_free(arena);
+	t_ok(t.s.dropped > 0);
+	end(&t);
 }
 
 /* A socket that takes a little each time, hardly ever up to the end of a message. */
 static void
 slow_reader_is_kept_within_the_limit(void)
 {
-	struct outlog log;
-	struct sink s = { 0 };
-	struct preamble *pre, *other;
+	struct stage t;
 	struct sink_lot lot;
 	static struct seen seen;
 	int64_t worst = 0, lag;
 	size_t n, left;
 	int i, k;
 
-	arena = arena_new(65536);
-	pre = preamble(1);
-	other = preamble(2);
-	outlog_init(&log, 1 << 24, 60000);
-	sink_start(&s, &log, SINK_RTMP, 1);
-	wired = 0;
+	begin(&t);
+	sink_start(&t.s, &t.log, SINK_RTMP, 1);
 	for (i = 0; i < 150; i++) {	/* a minute of 400 ms each */
-		gop(&log, i % 4 < 2 ? pre : other, i * 400, 5000, i % 2 ? 0 : ENTRY_CUT);
-		sink_limit(&s, &log, 2000);
-		sink_fill(&s, &log, &lot, 65536);
+		gop(&t.log, i % 4 < 2 ? t.pre : t.other, i * 400, 5000, i % 2 ? 0 : ENTRY_CUT);
+		sink_limit(&t.s, &t.log, 2000);
+		sink_fill(&t.s, &t.log, &lot, 65536);
 		for (k = 0, left = 4999; k < lot.n && left > 0; k++, left -= n) {
 			n = lot.iov[k].iov_len < left ? lot.iov[k].iov_len : left;
 			memcpy(wire + wired, lot.iov[k].iov_base, n);
 			wired += n;
 		}
-		sink_sent(&s, &log, 4999 - left);
-		outlog_trim(&log, s.next);
-		lag = sink_lag_ms(&s, &log);
+		sink_sent(&t.s, &t.log, 4999 - left);
+		outlog_trim(&t.log, t.s.next);
+		lag = sink_lag_ms(&t.s, &t.log);
 		worst = lag > worst ? lag : worst;
 	}
 	t_ok(worst <= 2000 + 400);
 	if (worst > 2400)
 		printf("# %lld ms\n", (long long)worst);
-	t_ok(s.dropped > 1000);
-	sink_limit(&s, &log, 0);
-	drain(&s, &log, SIZE_MAX);
-	t_int(s.next, log.lane.end);
+	t_ok(t.s.dropped > 1000);
+	sink_limit(&t.s, &t.log, 0);
+	drain(&t.s, &t.log, SIZE_MAX);
+	t_int(t.s.next, t.log.lane.end);
 	parse(&seen);
 	for (i = 1; i < seen.n; i++)	/* where it goes on, all headers come first */
 		if (seen.m[i].time - seen.m[i - 1].time > 50) {
@@ -331,58 +318,41 @@ slow_reader_is_kept_within_the_limit(void)
 			t_int(seen.m[i + 2].len, 4);
 			t_int(seen.m[i + 3].len, 5000);
 		}
-	sink_stop(&s);
-	outlog_free(&log);
-	preamble_unref(pre);
-	preamble_unref(other);
-	arena_free(arena);
+	end(&t);
 }
 
 static void
 waits_for_a_keyframe(void)
 {
-	struct outlog log;
-	struct sink s = { 0 };
-	struct preamble *pre;
+	struct stage t;
 	struct seen seen;
 
-	arena = arena_new(65536);
-	pre = preamble(1);
-	outlog_init(&log, 1 << 24, 60000);
-	sink_start(&s, &log, SINK_RTMP, 1);
-	push(&log, pre, packet(MSG_VIDEO, 100, 1), 0, 0);
-	push(&log, pre, packet(MSG_AUDIO, 100, 1), 10, 0);
-	wired = 0;
-	drain(&s, &log, SIZE_MAX);
+	begin(&t);
+	sink_start(&t.s, &t.log, SINK_RTMP, 1);
+	push(&t.log, t.pre, packet(MSG_VIDEO, 100, 1), 0, 0);
+	push(&t.log, t.pre, packet(MSG_AUDIO, 100, 1), 10, 0);
+	drain(&t.s, &t.log, SIZE_MAX);
 	t_int(wired, 0);
-	gop(&log, pre, 40, 500, 0);
-	drain(&s, &log, SIZE_MAX);
+	gop(&t.log, t.pre, 40, 500, 0);
+	drain(&t.s, &t.log, SIZE_MAX);
 	parse(&seen);
 	t_int(seen.n, 3 + 20);
 	t_int(seen.m[3].time, 40);
-	sink_stop(&s);
-	outlog_free(&log);
-	preamble_unref(pre);
-	arena_free(arena);
+	end(&t);
 }
 
 static void
 flv_tags(void)
 {
-	struct outlog log;
-	struct sink s = { 0 };
-	struct preamble *pre;
+	struct stage t;
 	struct flv_tag tag;
 	size_t at;
 	int n = 0;
 
-	arena = arena_new(65536);
-	pre = preamble(1);
-	outlog_init(&log, 1 << 24, 60000);
-	gop(&log, pre, 0x01000000, 200000, ENTRY_CUT);
-	sink_start(&s, &log, SINK_FLV, 0);
-	wired = 0;
-	drain(&s, &log, 1000);
+	begin(&t);
+	gop(&t.log, t.pre, 0x01000000, 200000, ENTRY_CUT);
+	sink_start(&t.s, &t.log, SINK_FLV, 0);
+	drain(&t.s, &t.log, 1000);
 	for (at = 0; at < wired; n++) {
 		t_int(flv_tag_read(&tag, wire + at, wired - at), FLV_TAG_HEADER);
 		at += FLV_TAG_HEADER + tag.len;
@@ -392,10 +362,7 @@ flv_tags(void)
 	}
 	t_int(at, wired);
 	t_int(n, 3 + 20);
-	sink_stop(&s);
-	outlog_free(&log);
-	preamble_unref(pre);
-	arena_free(arena);
+	end(&t);
 }
 
 T_MAIN(

@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: ISC */
+#include "base/base.h"
+#include "base/buf.h"
+#include "media/flvknown.h"
+
+#include <sys/stat.h>
+
+#include <errno.h>
+#include <unistd.h>
+
+#define FORMAT		1	/* goes up with every change of what a scan finds out */
+#define SETTLED_S	2
+#define BLOBS		3
+
+struct record {			/* followed by the blobs' bytes */
+	uint32_t	 format;
+	uint32_t	 size;		/* with the blobs */
+	struct timespec	 ctime;		/* nobody can set that back */
+	struct flvfile	 file;		/* its pointers mean nothing */
+};
+
+static struct buf table = { .cap = FLVKNOWN_MAX };
+static bool news;
+
+static struct blob *
+blob_of(struct flvfile *f, int i)
+{
+	return i == 0 ? &f->meta : i == 1 ? &f->video_header : &f->audio_header;
+}
+
+/* The record at an offset of the table; 0: there is none, or it makes no sense. */
+static size_t
+record_at(size_t at, struct record *r)
+{
+	size_t left = buf_len(&table) - at, want = sizeof(*r);
+	int i;
+
+	if (left < sizeof(*r))
+		return 0;
+	memcpy(r, buf_head(&table) + at, sizeof(*r));
+	if (r->format != FORMAT || r->size > left)
+		return 0;
+	for (i = 0; i < BLOBS; i++) {
+		if (blob_of(&r->file, i)->len > left)
+			return 0;
+		want += blob_of(&r->file, i)->len;
+	}
+	return r->size == want ? want : 0;
+}
+
+static bool
+same_time(const struct timespec *a, const struct timespec *b)
+{
+	return a->tv_sec == b->tv_sec && a->tv_nsec == b->tv_nsec;
+}
+
+static bool
+is_of(const struct record *r, const struct flvfile *f, const struct stat *st)
+{
+	return r->file.dev == f->dev && r->file.ino == f->ino &&
+	    r->file.size == f->size && same_time(&r->file.mtime, &f->mtime) &&
+	    same_time(&r->ctime, &st->st_ctim);
+}
+
+/* false: no memory; then nothing changed. */
+static bool
+take(struct flvfile *f, const struct record *r, const uint8_t *bytes)
+{
+	struct flvfile got = r->file;
+	struct blob *b;
+	int i;
+
+	for (i = 0; i < BLOBS; i++)
+		blob_of(&got, i)->data = NULL;
+	for (i = 0; i < BLOBS; i++) {
+		b = blob_of(&got, i);
+		if (b->len == 0)
+			continue;
+		if ((b->data = malloc(b->len)) == NULL) {
+			while (i-- > 0)
+				blob_free(blob_of(&got, i));
+			return false;
+		}
+		memcpy(b->data, bytes, b->len);
+		bytes += b->len;
+	}
+	got.fd = f->fd;
+	*f = got;
+	return true;
+}
+
+bool
+flvknown_find(struct flvfile *f)
+{
+	struct record r;
+	struct stat st;
+	size_t at, n;
+
+	if (buf_len(&table) == 0 || fstat(f->fd, &st) == -1)
+		return false;
+	for (at = 0; (n = record_at(at, &r)) > 0; at += n)
+		if (is_of(&r, f, &st))
+			return take(f, &r, buf_head(&table) + at + sizeof(r));
+	return false;
+}
+
+/* Room for a record, at the cost of the oldest ones. */
+static bool
+make_room(size_t size)
+{
+	struct record r;
+	size_t n;
+
+	while (buf_len(&table) + size > FLVKNOWN_MAX) {
+		if ((n = record_at(0, &r)) == 0)
+			return false;
+		buf_take(&table, n);
+	}
+	return true;
+}
+
+void
+flvknown_add(const struct flvfile *f, time_t now)
+{
+	struct record r = { .format = FORMAT, .size = sizeof(r), .file = *f };
+	struct stat st;
+	uint8_t *p;
+	int i;
+
+	if (fstat(f->fd, &st) == -1 || now - st.st_ctim.tv_sec < SETTLED_S)
+		return;
+	r.ctime = st.st_ctim;
+	for (i = 0; i < BLOBS; i++)
+		r.size += blob_of(&r.file, i)->len;
+	if (!make_room(r.size) || (p = buf_room(&table, r.size)) == NULL)
+		return;
+	memcpy(p, &r, sizeof(r));
+	p += sizeof(r);
+	for (i = 0; i < BLOBS; i++) {
+		if (blob_of(&r.file, i)->len == 0)
+			continue;
+		memcpy(p, blob_of(&r.file, i)->data, blob_of(&r.file, i)->len);
+		p += blob_of(&r.file, i)->len;
+	}
+	buf_added(&table, r.size);
+	news = true;
+}
+
+int
+flvknown_write(int fd)
+{
+	size_t done, len = buf_len(&table);
+	ssize_t n;
+
+	news = false;
+	for (done = 0; done < len; done += (size_t)n)
+		if ((n = write(fd, buf_head(&table) + done, len - done)) == -1)
+			return -1;
+	return 0;
+}
+
+bool
+flvknown_news(void)
+{
+	return news;
+}
+
+void
+flvknown_read(int fd)
+{
+	struct record r;
+	uint8_t *p;
+	ssize_t n;
+	size_t at, one;
+
+	flvknown_forget();
+	while ((p = buf_room(&table, 1024)) != NULL && (n = read(fd, p, 1024)) > 0)
+		buf_added(&table, (size_t)n);
+	for (at = 0; (one = record_at(at, &r)) > 0; at += one)
+		continue;
+	table.tail = table.head + at;
+	news = at > 0;		/* what was read is there no more */
+}
+
+void
+flvknown_forget(void)
+{
+	buf_free(&table);
+	news = false;
+}
