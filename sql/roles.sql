@@ -8,6 +8,7 @@ declare
 begin
 	foreach r in array array[
 		'lsctl_owner',			-- owns the schema: migrations only
+		'lsctl_backup',			-- reads all of it, and changes nothing
 		'lsctl_admin', 'lsctl_operator', 'lsctl_viewer',	-- people
 		'lsctl_channel', 'lsctl_keys', 'lsctl_hook', 'lsctl_health', 'lsctl_switch'	-- a tool each
 	] loop

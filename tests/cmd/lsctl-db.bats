@@ -154,6 +154,25 @@ plant() {
 	[[ $output == *"no migrations there"* ]]
 }
 
+@test "a role that a later version has is made, or asked for" {
+	db init -q
+	one 'create role t_owner login in role lsctl_owner'
+	sed -i "s/'lsctl_backup',/&\n\t\t'lsctl_later',/" sql/roles.sql
+	plant 900 'grant select on lsctl.host to lsctl_later;'
+	PGUSER=t_owner run -77 db migrate
+	[ "$output" = "lsctl-db: the server has no role lsctl_later: lsctl-db init makes it, for a login that may create roles" ]
+	run -0 db migrate
+	[ "$output" = "lsctl-db: 900_planted" ]
+	plant 901 'select 1;'
+	PGUSER=t_owner run -0 db migrate
+	# who was let into the database while that role was not known gets in now
+	one "revoke all on database $PGDATABASE from lsctl_backup"
+	PGUSER=t_owner run -0 db migrate
+	one "create role t_late login in role lsctl_backup"
+	PGUSER=t_late run -0 db backup -o - >/dev/null
+	psql -Xq -d postgres -c "drop database $PGDATABASE with (force)" -c 'drop role lsctl_later'
+}
+
 @test "two at once do not fight" {
 	plant 900 'select pg_sleep(0.7); create table lsctl.slow (a int);'
 	start one "$ROOT/scripts/lsctl-db" init
@@ -324,6 +343,132 @@ whole() {
 	mkdir folder
 	run -73 db backup -o folder
 	run -73 db backup -o nowhere/file
+	run -73 db backup -o nowhere/
+}
+
+@test "a folder of backups keeps the newest of its own, and loses none for a failure" {
+	db init -q
+	mkdir kept
+	for day in 01 02 03 04 05; do
+		touch "kept/lsctl-202601${day}T000000Z.dump"
+	done
+	# others' files, and one that must be there still when the clock was wrong once
+	touch kept/lsctl-20260101.dump kept/lsctl-20260101T000000Z.dump.gpg kept/notes.dump
+	touch kept/lsctl-20990101T000000Z.dump
+	mkdir kept/lsctl-20250101T000000Z.dump
+	ln -s ../elsewhere kept/lsctl-20240101T000000Z.dump
+	touch kept/.lsctl-dump.abcdef kept/.lsctl-dump.ghijkl kept/.lsctl-dump
+	touch -d '2 days ago' kept/.lsctl-dump.abcdef kept/.lsctl-dump
+	ls -A kept >before
+	# no server, no right, no room: nothing goes
+	PGHOST=/nonexistent run -75 db backup -o kept/ --keep 2
+	PGUSER=t_hook run -77 db backup -o kept/ --keep 2
+	(
+		ulimit -f 8
+		trap '' XFSZ
+		run db backup -o kept/ --keep 2
+		[ "$status" -ne 0 ]
+	)
+	ls -A kept | diff before -
+	run -0 --separate-stderr db backup -o kept/ --keep 4
+	new=${output#kept/}
+	[[ $output =~ ^kept/lsctl-[0-9]{8}T[0-9]{6}Z\.dump$ ]]
+	pg_restore -l "$output" >/dev/null
+	[[ $stderr == *"kept/lsctl-20260101T000000Z.dump: removed, 4 are kept"* ]]
+	{ ls -A kept | grep -vxF "$new"; printf '%s\n' .lsctl-dump.abcdef lsctl-2026010{1,2,3}T000000Z.dump; } |
+	    sort >after
+	sort before | diff - after
+	run -0 --separate-stderr db backup -q -o kept/ --keep 1
+	[ "$stderr" = "" ]
+	[ "$(ls kept | grep -cE '^lsctl-[0-9]{8}T[0-9]{6}Z\.dump$')" = 3 ]	# it, a folder, a link
+	[ -s "$output" ]
+}
+
+@test "who may write backups reads everything that there will be, and changes nothing" {
+	db init -q
+	fill
+	run -0 db grant t_backup backup
+	plant 900 'create table lsctl.later (a int generated always as identity, b text);
+	    create sequence lsctl.counter; insert into lsctl.later (b) values ($$new$$);'
+	run -0 db migrate
+	whole >before
+	export PGUSER=t_backup
+	run -0 db backup -o all.dump
+	for sql in "insert into lsctl.later (b) values ('x')" "update lsctl.channel set enabled = false" \
+	    "delete from lsctl.host" "truncate lsctl.state" "select nextval('lsctl.counter')" \
+	    "create table lsctl.mine (a int)" "set role lsctl_owner" "set role lsctl_keys" \
+	    "select lsctl.switch_begin('studio')"; do
+		echo "backup: $sql"
+		denied "$sql"
+	done
+	run -77 db migrate
+	run -77 db restore --force all.dump
+	export PGUSER=t_super
+	run -0 db restore --force all.dump
+	whole | diff before -
+	# and after it came back it is still so
+	plant 901 'create table lsctl.latest (a int);'
+	run -0 db migrate
+	PGUSER=t_backup run -0 db backup -o again.dump
+}
+
+@test "verify proves a backup in a database of its own, which is gone afterwards" {
+	db init -q
+	fill
+	db backup -o all.dump
+	databases() { one "select datname from pg_database order by 1"; }
+	databases >before
+	whole >content
+	run -0 --separate-stderr db verify all.dump
+	[ "$stderr" = "lsctl-db: all.dump can be restored" ]
+	[[ ${lines[0]} =~ ^channels\ +2$ ]]
+	[[ $output == *"tokens            4"*"destinations      2"*"events            500"*"newest event      20"* ]]
+	[[ $output == *"migration         $last"*"master key        0123456789abcdef"* ]]
+	run -0 db verify -q --json all.dump
+	[ "$(jq -c '[.channels, .sources, .tokens, .destinations, .destination_keys, .events, .migration, .master_key]' \
+	    <<<"$output")" = "[2,4,4,2,2,500,\"$last\",\"0123456789abcdef\"]" ]
+	databases | diff before -
+
+	# for a login of little right, on a server that knows nothing of ours
+	one 'create role t_drill login createdb'
+	PGUSER=t_drill run -0 db verify -q all.dump
+	one 'create role t_nobody login'
+	PGUSER=t_nobody run -77 db verify all.dump
+	[[ $output == "lsctl-db: permission denied to create database" ]]
+
+	# every kind of damage, and nothing stays behind
+	size=$(stat -c %s all.dump)
+	for part in 2 4 8 16; do
+		head -c $((size - size / part)) all.dump >bad.dump
+		run -65 db verify bad.dump
+	done
+	for what in 'TABLE lsctl.channel' 'FUNCTION lsctl.switch_begin' 'ON TABLE lsctl.event TO lsctl_backup' end; do
+		cp all.dump bad.dump
+		at=$(grep -abo "$what" all.dump | head -n 1 | cut -d : -f 1)
+		echo "$what at ${at:=$((size - 4000))} of $size"
+		printf '\377\377\377\377' | dd of=bad.dump bs=1 seek="$at" conv=notrunc status=none
+		run -65 db verify bad.dump
+		[[ $output == "lsctl-db: bad.dump: "* ]]
+	done
+	echo nonsense >bad.dump
+	run -65 db verify bad.dump
+	run -66 db verify nowhere.dump
+	PGHOST=/nonexistent run -75 db verify all.dump
+	plant 900 'select 1;'
+	db migrate
+	db backup -o newer.dump
+	rm sql/900_planted.sql
+	run -78 db verify newer.dump
+	[[ $output == *"the database is newer than this lsctl-db: 900_planted ran there"* ]]
+	databases | diff before -
+	whole | grep -v 900_planted | diff content -
+
+	# what a killed one left, but not what another is at work with
+	one 'create database lsctl_verify_20260101000000_12'
+	one "create database lsctl_verify_$(date -u +%Y%m%d%H%M%S)_13"
+	db verify -q all.dump
+	[ "$(databases | grep -c ^lsctl_verify)" = 1 ]
+	PGDATABASE=postgres one "drop database $(databases | grep ^lsctl_verify)"
 }
 
 @test "each role may do what it needs and nothing else" {
@@ -431,6 +576,8 @@ whole() {
 
 @test "wrong usage is told, and the usage shown" {
 	for args in '' 'nonsense' 'init x' 'init --server apache' 'init --api-url' 'init --play-url http://x' \
+	    'backup --keep 3' 'backup -o file --keep 3' 'backup -o ./ --keep 0' 'verify' 'verify a b' 'verify --keep 1 a' \
+	    'restore --keys a' \
 	    'status -n' 'migrate --json' 'backup --force' 'restore' 'restore a b' 'wait soon' '-q' 'migrate -x'; do
 		echo "$args"
 		# shellcheck disable=SC2086
