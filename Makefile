@@ -13,12 +13,12 @@ HARDEN	= -fstack-protector-strong -D_FORTIFY_SOURCE=2 -fPIE
 CFLAGS	?= -O2 -g
 CPPFLAGS += -Ilib -I/usr/include/postgresql -DLSCTL_VERSION='"$(VERSION)"'
 LDFLAGS	+= -pie -Wl,-z,relro,-z,now -Wl,--as-needed
-BUILD_C	= $(CC) $(CSTD) $(WARN) $(HARDEN) $(CPPFLAGS) $(CFLAGS) $(SAN)
+BUILD_C	= $(CC) $(CSTD) $(WARN) $(HARDEN) -ffile-prefix-map=$(CURDIR)=. $(CPPFLAGS) $(CFLAGS) $(SAN)
 SAN	?=
 
 # A tool's link set is a row, and the row is a promise: tests/cmd/links.bats reads
 # NEEDED back from each binary.
-TOOLS	= lsctl-forward lsctl-loop lsctl-channel lsctl-keys lsctl-hook lsctl-health lsctl-switch
+TOOLS	= lsctl-forward lsctl-loop lsctl-channel lsctl-keys lsctl-hook lsctl-health lsctl-switch lsctl-alert
 lsctl-forward_LIBS = forward control media base
 lsctl-forward_LD   = -ljansson -lssl -lcrypto -lbsd
 lsctl-loop_LIBS    = forward control media base
@@ -36,11 +36,13 @@ lsctl-health_LIBS  = control base
 lsctl-health_LD	   = -lpq -lcurl -lexpat -ljansson -lbsd
 lsctl-switch_LIBS  = control base
 lsctl-switch_LD	   = -lpq -lcurl -lexpat -ljansson -lcrypto -lbsd
+lsctl-alert_LIBS   = control base
+lsctl-alert_LD	   = -ljansson -lbsd
 
 LAYERS	= base media control forward
 SCRIPTS	= $(notdir $(wildcard scripts/lsctl-*))
 BINS	= $(TOOLS:%=$(O)/bin/%)
-HDRS	= $(shell find lib tests/unit -name '*.h')
+HDRS	= $(shell find lib tests/unit tests/fuzz -name '*.h')
 objs	= $(patsubst %.c,$(O)/%.o,$(wildcard lib/$(1)/*.c lib/$(1)/*/*.c))
 UNITS	= $(patsubst tests/unit/%.c,$(O)/tests/unit/%,$(wildcard tests/unit/*/*.c tests/unit/*/*/*.c))
 FUZZERS	= $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/*.c))
@@ -54,6 +56,12 @@ $(SCRIPTS:%=$(O)/bin/%): $(O)/bin/%: scripts/%
 $(O)/%.o: %.c $(HDRS) Makefile
 	@mkdir -p $(@D)
 	$(BUILD_C) -c -o $@ $<
+
+# What tells the version is compiled anew when that changes.
+$(patsubst %.c,$(O)/%.o,$(shell grep -rl --include='*.c' LSCTL_VERSION cmd lib)): $(O)/version
+$(O)/version: FORCE
+	@mkdir -p $(@D)
+	@echo $(VERSION) | cmp -s - $@ || echo $(VERSION) >$@
 
 define ARCHIVE
 $(O)/lib$(1).a: $(call objs,$(1))
@@ -160,28 +168,57 @@ run:
 	@$(MAKE) --no-print-directory -s -j2 all
 	@O=$(O) scripts/stack run
 
-# -- install: the tools and their pages; DESTDIR is for packages --
+# -- install: what goes where is said once, mode:from:to; DESTDIR is for packages --
 
-bindir	= $(DESTDIR)$(PREFIX)/bin
-mandir	= $(DESTDIR)$(PREFIX)/share/man
-sqldir	= $(DESTDIR)$(PREFIX)/share/lsctl/sql
+bindir	= $(PREFIX)/bin
+mandir	= $(PREFIX)/share/man
+datadir	= $(PREFIX)/share/lsctl
+docdir	= $(PREFIX)/share/doc/lsctl
+unitdir	?= $(PREFIX)/lib/systemd/system
 PAGES	= $(wildcard man/*.[1-8])
+UNITFILES = $(shell find systemd -name '*.service' -o -name '*.socket' -o -name '*.timer' -o -name '*.target' \
+	    -o -name '*.slice' -o -name '*.conf')
+EXAMPLES = systemd/lsctl.environment $(wildcard scripts/reconcile-loop)
+FILES	= $(foreach t,$(TOOLS),755:$(O)/bin/$(t):$(bindir)/$(t)) \
+	  $(foreach s,$(SCRIPTS),755:scripts/$(s):$(bindir)/$(s)) \
+	  $(foreach p,$(PAGES),644:$(p):$(mandir)/man$(subst .,,$(suffix $(p)))/$(notdir $(p))) \
+	  $(foreach f,$(wildcard sql/*.sql),644:$(f):$(datadir)/$(f)) \
+	  $(foreach f,$(shell find scripts/config -type f 2>/dev/null),644:$(f):$(datadir)/$(f:scripts/%=%)) \
+	  $(foreach u,$(UNITFILES),644:$(u):$(unitdir)/$(u:systemd/%=%)) \
+	  644:systemd/lsctl.sysusers:$(PREFIX)/lib/sysusers.d/lsctl.conf \
+	  644:systemd/lsctl.tmpfiles:$(PREFIX)/lib/tmpfiles.d/lsctl.conf \
+	  644:README.md:$(docdir)/README.md 644:LICENSE:$(docdir)/LICENSE \
+	  $(foreach e,$(EXAMPLES),644:$(e):$(docdir)/examples/$(notdir $(e)))
 
+# Scripts are told their version. A unit runs the tools that came with it, not those that are first in a path.
 install: all
-	install -d $(bindir) $(sort $(foreach p,$(PAGES),$(mandir)/man$(subst .,,$(suffix $(p)))))
-	install -d $(sqldir)
-	install -m 755 $(BINS) $(bindir)
-	$(foreach s,$(SCRIPTS),install -m 755 scripts/$(s) $(bindir) && \
-	    sed -i 's/@VERSION@/$(VERSION)/' $(bindir)/$(s) && ):
-	install -m 644 sql/*.sql $(sqldir)
-	$(foreach p,$(PAGES),install -m 644 $(p) $(mandir)/man$(subst .,,$(suffix $(p))) && ):
+	@set -e; for f in $(FILES); do \
+		from=$${f#*:} from=$${from%:*} to=$(DESTDIR)$${f##*:}; \
+		install -D -m "$${f%%:*}" "$$from" "$$to"; \
+		case $$from in \
+		scripts/lsctl-*) sed -i 's/@VERSION@/$(VERSION)/' "$$to" ;; \
+		systemd/*) sed -i "/^Exec/s,\([=+ '-]\)\(lsctl-[a-z]*\)\([ ']\|\$$\),\1$(bindir)/\2\3,g" "$$to" ;; \
+		esac; \
+	done
 
+# Folders go where they are lsctl's own, or nothing else is in them.
 uninstall:
-	rm -f $(TOOLS:%=$(bindir)/%) $(SCRIPTS:%=$(bindir)/%)
-	rm -rf $(sqldir)
-	$(foreach p,$(PAGES),rm -f $(mandir)/man$(subst .,,$(suffix $(p)))/$(notdir $(p)) && ):
+	@set -e; for f in $(FILES); do \
+		to=$(DESTDIR)$${f##*:}; \
+		rm -f "$$to"; \
+		case $$to in \
+		$(DESTDIR)$(datadir)/* | $(DESTDIR)$(docdir)/* | *.service.d/*) \
+			until [ "$$to" = "$(DESTDIR)$(PREFIX)" ] || ! rmdir "$${to%/*}" 2>/dev/null; do \
+				to=$${to%/*}; \
+			done ;; \
+		esac; \
+	done
+
+# The Debian package: build/lsctl_VERSION_ARCH.deb.
+deb: all
+	+@O=$(O) scripts/deb $(VERSION)
 
 clean:
 	rm -rf $(O)
 
-.PHONY: all test unit units unit-run cmd flow lint fuzz clean bench bench-quick deps run install uninstall
+.PHONY: all test unit units unit-run cmd flow lint fuzz clean bench bench-quick deps run install uninstall deb FORCE

@@ -9,6 +9,8 @@
 #include "control/declare/declare.h"
 #include "control/declare/declared_text.h"
 #include "control/declare/declared_value.h"
+#include "control/declare/seize.h"
+#include "control/declare/talk.h"
 #include "control/paths.h"
 
 #include <errno.h>
@@ -22,7 +24,7 @@
 
 /* Of an option that is a field of what is declared: --delay-ms is delay_ms. */
 enum { FIELD = 256, DISABLED, NO_SOURCE, KEY, KEY_FILE, KEY_STDIN, JSON, PRUNE,
-    HELP, VERSION };
+    WHY, HELP, VERSION };
 
 static const struct option options[] = {
 	{ "host", required_argument, NULL, FIELD },
@@ -47,6 +49,7 @@ static const struct option options[] = {
 	{ "yes", no_argument, NULL, 'y' },
 	{ "dry-run", no_argument, NULL, 'n' },
 	{ "prune", no_argument, NULL, PRUNE },
+	{ "why", required_argument, NULL, WHY },
 	{ "quiet", no_argument, NULL, 'q' },
 	{ "verbose", no_argument, NULL, 'v' },
 	{ "help", no_argument, NULL, HELP },
@@ -56,7 +59,7 @@ static const struct option options[] = {
 
 /* Which of them a command takes. */
 enum { FIELDS = 1 << 0, SOURCES = 1 << 1, KEYS = 1 << 2, AS_JSON = 1 << 3, ASKING = 1 << 4,
-    APPLYING = 1 << 5 };
+    APPLYING = 1 << 5, SEIZING = 1 << 6 };
 
 struct call {
 	const struct command	*cmd;
@@ -67,6 +70,7 @@ struct call {
 	int			 used;		/* of FIELDS, SOURCES, ... */
 	char			 without[32];	/* names of sources */
 	const char		*key_file;	/* "-": standard input */
+	const char		*why;
 	bool			 key_ask, yes, dry, prune;
 	int			 verbosity;
 	char			 secret[SECRET_MAX];	/* a stream key, or "" */
@@ -88,7 +92,7 @@ struct command {
 };
 
 static int	alter(struct call *), look(struct call *), rm(struct call *), media(struct call *);
-static int	host_set(struct call *), apply(struct call *);
+static int	host_set(struct call *), apply(struct call *), take_away(struct call *);
 
 #define MANY		((size_t)-1)
 #define VIEW(v, f)	.view = VIEW_##v, .form = FORM_##f
@@ -106,6 +110,7 @@ static const struct command commands[] = {
 	{ "rm", NULL, 1, 1, ASKING, rm, "[-y] CHANNEL", .verb = NULL },
 	{ "enable", NULL, 1, 1, 0, alter, "CHANNEL", DO("set", "channel", CHANNEL, "enabled=yes") },
 	{ "disable", NULL, 1, 1, 0, alter, "CHANNEL", DO("set", "channel", CHANNEL, "enabled=no") },
+	{ "seize", NULL, 1, MANY, ASKING | SEIZING, take_away, "[-y] [--why TEXT] CHANNEL...", .verb = NULL },
 	{ "media", NULL, 3, MANY, 0, media, "CHANNEL SOURCE FILE...", .verb = NULL },
 	{ "source", "add", 3, 3, FIELDS, alter, "CHANNEL NAME live|loop|file [--position N]",
 	    DO("add", "source", SOURCE, "kind") },
@@ -180,16 +185,6 @@ check(const char *s, const char *(*right)(const char *))
 	return EX_DATAERR;
 }
 
-static int
-put(const struct buf *out)
-{
-	if (fwrite(out->data + out->head, 1, buf_len(out), stdout) == buf_len(out) &&
-	    fflush(stdout) == 0)
-		return 0;
-	log_warn("stdout");
-	return EX_IOERR;
-}
-
 /* The arguments are channels, or one and its destination. */
 static int
 look(struct call *c)
@@ -210,7 +205,7 @@ look(struct call *c)
 	rc = declared_view(&out, c->cmd->form, c->used & AS_JSON, item, json);
 	free(json);
 	if (rc == 0)
-		status = put(&out);
+		status = talk_put(&out);
 	else if (rc == 1)
 		log_warnx("channel %s: there is no destination %s", c->arg[0], item);
 	else
@@ -233,7 +228,7 @@ change_within(struct call *c, struct declare *d, enum declare_what what, const c
 	status = told(declare_change(d, what, params, c->secret[0] != '\0' ? c->secret : NULL, &out,
 	    &steps), declare_why(d));
 	if (status == 0 && (c->dry || c->verbosity >= 0))
-		status = put(&out);
+		status = talk_put(&out);
 	buf_free(&out);
 	if (status == 0 && steps == 0)
 		log_info("nothing to do");
@@ -357,21 +352,21 @@ media(struct call *c)
 static int
 rm(struct call *c)
 {
-	char answer[8] = "";
+	char question[256];
+	int status;
 
 	if (c->cmd->sub != NULL)	/* a host without channels */
 		return change(c, DECLARE_NO_HOST, c->arg);
-	if (!c->yes && !isatty(STDIN_FILENO)) {
-		log_warnx("%s: rm asks at a terminal: use --yes", c->arg[0]);
-		return EX_USAGE;
-	}
-	if (!c->yes) {
-		fprintf(stderr, "Remove channel %s with its tokens, destinations and their keys? [y/N] ",
-		    c->arg[0]);
-		if (fgets(answer, sizeof(answer), stdin) == NULL || (answer[0] != 'y' && answer[0] != 'Y'))
-			return 1;
-	}
-	return change(c, DECLARE_NO_CHANNEL, c->arg);
+	snprintf(question, sizeof(question), "Remove channel %s with its tokens, destinations and their keys?",
+	    c->arg[0]);
+	status = talk_sure(c->yes, "rm", question);
+	return status == 0 ? change(c, DECLARE_NO_CHANNEL, c->arg) : status;
+}
+
+static int
+take_away(struct call *c)
+{
+	return seize(c->arg, c->args, c->why, c->yes, c->verbosity < 0);
 }
 
 static int
@@ -456,6 +451,9 @@ take(struct call *c, int opt, const char *name)
 	case PRUNE:
 		c->prune = true;
 		return APPLYING;
+	case WHY:
+		c->why = optarg;
+		return SEIZING;
 	case 'q':
 	case 'v':
 		c->verbosity = opt == 'v' ? 1 : -1;

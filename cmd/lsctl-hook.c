@@ -388,7 +388,7 @@ main(int argc, char **argv)
 	if (getenv("REQUEST_METHOD") == NULL &&
 	    (status = options_read(&h, argc, argv)) != -1)
 		return status;
-	path_run(h.gate_path, sizeof(h.gate_path), "gate", NULL, "");
+	path_state(h.gate_path, sizeof(h.gate_path), "gate", NULL);
 	path_state(h.spool, sizeof(h.spool), "spool", NULL);
 	path_host(h.host, sizeof(h.host));
 	if (getenv("REQUEST_METHOD") != NULL) {

@@ -66,13 +66,13 @@ static const struct command {
 	const char	*usage;
 } commands[] = {
 	{ "init", do_init, 0, 0, "", "[-qv]" },
-	{ "new", do_new, 0, 2, "a", "[-qv] CHANNEL SOURCE | --all" },
-	{ "show", do_show, 1, 2, "j", "[-qv] [--json] CHANNEL [SOURCE]" },
+	{ "new", do_new, 0, 2, "a", "[-qv] CHANNEL SOURCE | STREAM | --all" },
+	{ "show", do_show, 1, 2, "j", "[-qv] [--json] CHANNEL [SOURCE] | STREAM" },
 	{ "list", do_list, 0, 0, "j", "[-qv] [--json]" },
 	{ "rotate", do_rotate, 2, 2, "dgknw",
-	    "[-qv] [--grace TIME] [--no-kick] [--why TEXT] CHANNEL SOURCE\n"
+	    "[-qv] [--grace TIME] [--no-kick] [--why TEXT] CHANNEL SOURCE | STREAM\n"
 	    "       lsctl-keys rotate --dest [-qv] [--key-file FILE] [--why TEXT] CHANNEL NAME" },
-	{ "revoke", do_revoke, 2, 2, "nw", "[-qv] [--no-kick] [--why TEXT] CHANNEL SOURCE" },
+	{ "revoke", do_revoke, 2, 2, "nw", "[-qv] [--no-kick] [--why TEXT] CHANNEL SOURCE | STREAM" },
 	{ "rekey", do_rekey, 0, 0, "bt", "[-qv] [--batch N] [--to FILE]" },
 	{ "check", do_check, 0, 0, "", "[-qv]" },
 };
@@ -342,7 +342,7 @@ rotate_dest(const struct options *o)
 	explicit_bzero(secret, sizeof(secret));
 	if (f != DB_OK)
 		return fail(f);
-	log_info("%s %s: has the new key; it is dialled again with it when lsctl-switch runs next",
+	log_notice("%s %s: has the new key; it is dialled again with it when lsctl-switch runs next",
 	    o->argv[0], o->argv[1]);
 	return 0;
 }
@@ -468,8 +468,8 @@ options_read(const struct command *c, struct options *o, int argc, char **argv)
 	}
 	o->quiet = verbosity == -1;
 	log_init("lsctl-keys", verbosity);
-	o->argc = argc - optind;
 	o->argv = argv + optind;
+	o->argc = o->dest ? argc - optind : keys_stream(argc - optind, &o->argv);
 	return o->argc >= c->low && o->argc <= c->high ? 0 : -1;
 }
 

@@ -113,8 +113,8 @@ note(struct db *db, const PGresult *res)
 		return lose(db, "the schema changed meanwhile: try again");
 	line_copy(db->why, sizeof(db->why), text != NULL ? text : state);
 	if (is_unknown(state))
-		strlcat(db->why, ": do schema and tool belong together? see "
-		    "lsctl-db status", sizeof(db->why));
+		strlcat(db->why, ": schema and tool do not belong together: see "
+		    "lsctl-db status; an older schema wants lsctl-db migrate", sizeof(db->why));
 	return fault_of_state(state);
 }
 

@@ -2,8 +2,8 @@
 /*
  * Where the parts of one host find each other.
  *
- *	$LSCTL_RUN	/run/lsctl	forward/CHANNEL.json .sock, loop/CHANNEL.json .sock, gate
- *	$LSCTL_STATE	/var/lib/lsctl	media/, spool/
+ *	$LSCTL_RUN	/run/lsctl	forward/CHANNEL.json .sock, loop/CHANNEL.json .sock
+ *	$LSCTL_STATE	/var/lib/lsctl	media/, spool/, gate, last/forward/CHANNEL, last/loop/CHANNEL
  *	$LSCTL_HOST	the host name	which channels are this host's
  */
 #ifndef CONTROL_PATHS_H

@@ -273,6 +273,11 @@ problems() {
 	touch -d '2 minutes ago' state/spool/events
 	run -1 lsctl-health --table
 	[[ ${lines[0]} == *'wait in the spool'* ]]
+	mv state/spool/events state/spool/ship.new.refused
+	run -1 lsctl-health --table
+	[[ ${lines[0]} == *'the database refused events: look at them in spool/*.refused, then remove them'* ]]
+	rm state/spool/ship.new.refused
+	run -0 lsctl-health --table
 }
 
 @test "Prometheus takes what it is told" {

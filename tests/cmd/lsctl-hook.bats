@@ -44,7 +44,7 @@ gate() {
 		LC_ALL=C sort
 	} >gate.new
 	echo "end $(stat -c %s gate.new)" >>gate.new
-	mv gate.new run/gate
+	mv gate.new state/gate
 }
 
 # Three channels; each source has a token, and an old one whose grace is over.
@@ -287,8 +287,8 @@ rtmp_matrix() {
 	stand
 	for broken in none empty short; do
 		case $broken in
-		empty) : >run/gate ;;
-		short) three_channels && truncate -s -1 run/gate ;;
+		empty) : >state/gate ;;
+		short) three_channels && truncate -s -1 state/gate ;;
 		esac
 		for way in cgi fcgi; do
 			[ "$(srs on_publish a_obs "?token=$(token a-obs)" | ask $way)" = "1 403" ]
@@ -297,8 +297,8 @@ rtmp_matrix() {
 			[ "$(srs on_stop a_obs "" | ask $way)" = "0 200" ]
 		done
 	done
-	grep -q 'nobody gets in: .*/run/gate: No such file' fcgi.err
-	grep -q 'nobody gets in: .*/run/gate: broken or cut short' fcgi.err
+	grep -q 'nobody gets in: .*/state/gate: No such file' fcgi.err
+	grep -q 'nobody gets in: .*/state/gate: broken or cut short' fcgi.err
 	grep -q 'nobody gets in' cgi.err
 	[ "$(events 'map(select(.why == "no-snapshot")) | length')" -eq 12 ]
 }

@@ -215,10 +215,10 @@ no_media_server() {
 	[[ $output == *"rotated, and the old token is refused"*"not thrown out yet: "* ]]
 	refute publish krishna_obs "$old"
 	before=$(token krishna obs)
-	mv run gone
+	mv state gone
 	run -75 keys rotate krishna obs
 	[[ $output == *"rotated, but the gate of testhost is not told yet"* ]]
-	mv gone run
+	mv gone state
 	[ "$(token krishna obs)" != "$before" ]
 	one "update channel set host = 'other' where name = 'krishna'"
 	run -75 keys rotate krishna obs
@@ -500,7 +500,7 @@ many() {
 	pg_dump --inserts >dump
 	pg_dump -a --inserts -t 'lsctl.*' >>dump
 	psql -XqAt -c 'select * from lsctl.event' >>dump
-	cat "$PGHOST/log" run/gate >>dump
+	cat "$PGHOST/log" state/gate >>dump
 	for secret in "$canary" "$t" "$l" "$master" "$(cat etc/master.key)"; do
 		for form in "$secret" "$(printf %s "$secret" | xxd -p -c 1000)" "$(printf %s "$secret" | base64 -w 0)"; do
 			refute grep -q -e "$form" out dump
@@ -536,4 +536,27 @@ many() {
 	done
 	PGUSER=t_operator run -0 keys list
 	PGUSER=t_hook run -77 keys list
+}
+
+@test "a stream's name is channel and source" {
+	keys init
+	run -0 keys new krishna_obs
+	[[ $output =~ ^krishna\ obs:\ token\ [0-9a-f]{8}$ ]]
+	keys new krishna_loop
+	[ "$(keys show krishna_obs)" = "$(keys show krishna obs)" ]
+	old=$(token krishna loop)
+	run -0 keys rotate --grace 1d --why 'once a month' krishna_loop
+	[[ $output =~ ^krishna\ loop:\ token\ [0-9a-f]{8}$ ]]
+	[ "$(token krishna loop)" != "$old" ]
+	publish krishna_loop "$old"
+	run keys revoke --no-kick krishna_obs
+	run -65 keys show krishna_obs
+	for args in 'rotate krishna_nobody' 'rotate krishna_' 'show _obs' 'show krishna_obs_x'; do
+		# shellcheck disable=SC2086
+		run -65 keys $args
+	done
+	for args in 'rotate krishna' 'revoke krishna' 'show krishna_obs obs_x y' 'rotate --dest krishna_youtube'; do
+		# shellcheck disable=SC2086
+		run -64 keys $args
+	done
 }

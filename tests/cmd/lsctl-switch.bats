@@ -85,7 +85,7 @@ pass() {
 	[ "$(stat -c %a run/forward/krishna.json)" = 600 ]
 	"$BIN/lsctl-forward" -n run/forward/krishna.json
 	grep -q '^start forward krishna$' told
-	[ -s run/gate ]
+	[ -s state/gate ]
 	[ "$(jq -r '.destinations[0].key' run/forward/krishna.json)" = canary-key ]
 	: >told
 	stat -c '%i %Y' run/forward/krishna.json >before
@@ -220,4 +220,338 @@ change() {
 	run "$BIN/lsctl-switch" < <(echo nonsense; record OFF; printf '{"channel":')
 	[[ "$output" = *'2 lines of health are no records'* ]]
 	[ "$(one 'select state from state')" = OFF ]
+}
+
+ports() {
+	python3 -c "import socket
+s = [socket.create_server(('127.0.0.1', 0)) for _ in range(2)]
+print(*(x.getsockname()[1] for x in s))"
+}
+
+# nginx with nobody asked who may publish; $rtmp is where.
+nginx_without_a_hook() {
+	local api
+
+	read -r rtmp api <<<"$(ports)"
+	cat >nginx.conf <<-END
+		load_module /usr/lib/nginx/modules/ngx_rtmp_module.so;
+		daemon off;
+		pid nginx.pid;
+		error_log stderr;
+		worker_processes 1;
+		events {}
+		rtmp { server { listen 127.0.0.1:$rtmp; application live { live on; } } }
+		http {
+			access_log off;
+			client_body_temp_path tmp; proxy_temp_path tmp; fastcgi_temp_path tmp;
+			uwsgi_temp_path tmp; scgi_temp_path tmp;
+			server {
+				listen 127.0.0.1:$api;
+				location /stat { rtmp_stat all; }
+				location /control { rtmp_control all; }
+			}
+		}
+	END
+	start nginx nginx -p "$PWD" -c "$PWD/nginx.conf"
+	await curl -fsS -o stat.xml "http://127.0.0.1:$api/stat"
+	"$BIN/lsctl-channel" -q host set testhost api_url="http://127.0.0.1:$api"
+}
+
+# publish NAME: until it is thrown out.
+publish() {
+	start "$1" ffmpeg -nostdin -v error -re -f lavfi -i testsrc2=size=160x90:rate=10 -c:v libx264 \
+	    -preset ultrafast -g 20 -f flv "rtmp://127.0.0.1:$rtmp/live/$1"
+}
+
+publishes() {
+	"$BIN/lsctl-health" --json >records || true
+	jq -se --arg name "$1" '.[0].strangers | any(.stream == $name)' records
+}
+
+@test "who publishes as no channel's source, past the hook, is thrown out of nginx" {
+	nginx_without_a_hook
+	long=$(printf 'krishna-%0190d_obs' 0)
+	publish "$long"
+	publish nobody_obs
+	stranger=$pid
+	await publishes nobody_obs
+	await publishes "$long"
+	run -0 "$BIN/lsctl-switch" -n <records
+	[[ "$output" = *'"do":"kick"'*'"stream":"nobody_obs"'* ]]
+	kill -0 "$stranger"
+	"$BIN/lsctl-switch" -q <records || [ $? -eq 69 ]
+	await gone "$stranger"
+	await refute publishes "$long"
+	[ "$(one "select count(*) from event where kind = 'kicked' and detail ->> 'stream' = 'nobody_obs'")" = 1 ]
+}
+
+@test "who publishes as no channel's source, past the hook, is thrown out of SRS, as it answers" {
+	mkdir srs
+	cp "$ROOT/tests/data/srs/streams-1-av.json" srs/streams.json
+	client=$(jq -r '.streams[0].publish.cid' srs/streams.json)
+	start srs python3 "$ROOT/tests/lib/srs" srs
+	await test -s srs.out
+	"$BIN/lsctl-channel" -q host set testhost server=srs api_url="http://127.0.0.1:$(cat srs.out)"
+	pass || [ $? -eq 69 ]
+	[ "$(cat srs/kicked)" = "$client" ]
+	pass || [ $? -eq 69 ]
+	[ "$(cat srs/kicked)" = "$client" ]
+	# another vhost has no hook of ours, and whoever comes back there is not thrown out for ever
+	cp "$ROOT/tests/data/srs/token-and-other-vhost-bypasses-hooks.json" srs/streams.json
+	jq '. + {code: 0, service: "s"}' srs/streams.json >srs/new && mv srs/new srs/streams.json
+	"$BIN/lsctl-health" --json | jq -se '.[0].problems | any(contains("in another vhost, past the hook"))'
+	pass || [ $? -eq 69 ]
+	[ "$(wc -l <srs/kicked)" = 1 ]
+}
+
+# dest NAME: one more, with a key that is long.
+dest() {
+	printf 'key-of-%s-%0400d\n' "$1" 0 |
+	    "$BIN/lsctl-channel" -q dest add krishna "$1" rtmp://127.0.0.1:9/live2 --key-stdin
+}
+
+destination_names() {
+	"$BIN/lsctl-forward" ctl run/forward/krishna.sock status | jq -r '.destinations | keys | join(" ")'
+}
+
+@test "a reload carries the spec: a unit has a copy of the file that is as old as itself" {
+	pass
+	mkdir copy
+	(umask 077 && cp run/forward/krishna.json copy)
+	start forward "$BIN/lsctl-forward" -s run/forward/krishna.sock copy/krishna.json
+	await test -S run/forward/krishna.sock
+	: >told
+	for name in {a..p}; do
+		dest "$name"
+	done
+	pass || true
+	larger run/forward/krishna.json 6000
+	[ "$(destination_names)" = "a b c d e f g h i j k l m n o p youtube" ]
+	[ ! -e run/forward/krishna.owed ]
+	refute grep restart told
+	refute grep -r key-of forward.err forward.out
+}
+
+@test "a forwarder that knows no spec in a reload, and hangs up on so long a line, is told to read its file" {
+	pass
+	start old python3 -c '
+import socket
+s = socket.socket(socket.AF_UNIX)
+s.bind("run/forward/krishna.sock")
+s.listen(8)
+while True:
+    c, _ = s.accept()
+    line = c.makefile("rb").readline(4097)
+    print(line.decode()[:18], len(line), flush=True)
+    if len(line) <= 4096:
+        c.sendall(b"{\"ok\":true}\n")
+    c.close()'
+	await test -S run/forward/krishna.sock
+	for name in {a..p}; do
+		dest "$name"
+	done
+	pass || true
+	has '^{"cmd":"reload","s' old.out
+	has '^{"cmd":"reload"}' old.out
+	[ ! -e run/forward/krishna.owed ]
+}
+
+@test "what is done is a notice, and a pass with nothing to do says nothing" {
+	"$BIN/lsctl-health" --json >records 2>/dev/null || true
+	JOURNAL_STREAM=1:1 "$BIN/lsctl-switch" <records 2>first || true
+	grep -q '^<5>channel=krishna write forward: ' first
+	grep -q '^<5>channel=krishna start forward: ' first
+	"$BIN/lsctl-health" --json >records 2>/dev/null || true
+	JOURNAL_STREAM=1:1 "$BIN/lsctl-switch" <records 2>second
+	[ ! -s second ]
+}
+
+# -- a start without the database --
+
+# boot: what a reboot leaves.
+boot() {
+	rm -rf run/*
+	: >kept
+	: >told
+}
+
+# adrift: a pass with the database away.
+adrift() {
+	PGPORT=1 run -75 "$BIN/lsctl-switch" -q </dev/null
+}
+
+# Films and tokens enough for a loop.
+with_loop() {
+	: >state/media/film.flv
+	"$BIN/lsctl-channel" -q media krishna loop film.flv
+	pass
+}
+
+@test "specs are kept sealed, and written again only when something changed" {
+	with_loop
+	for f in state/last/forward/krishna state/last/loop/krishna; do
+		[ "$(stat -c %a "$f")" = 600 ]
+		refute grep -q -a -e canary -e krishna "$f"
+		stat -c '%i %Y %Z' "$f" >>before
+	done
+	pass
+	for f in state/last/forward/krishna state/last/loop/krishna; do
+		stat -c '%i %Y %Z' "$f" >>after
+	done
+	cmp before after
+	rm state/last/loop/krishna
+	: >state/last/forward/krishna
+	pass
+	[ -s state/last/loop/krishna ] && [ -s state/last/forward/krishna ]
+	"$BIN/lsctl-channel" -q disable krishna
+	pass || [ $? -eq 69 ]
+	[ -z "$(find state/last -type f)" ]
+}
+
+@test "after a boot with the database away, channels are started from what they had, and taken over later" {
+	with_loop
+	cp -r run specs
+	boot
+	adrift
+	cmp run/forward/krishna.json specs/forward/krishna.json
+	cmp run/loop/krishna.json specs/loop/krishna.json
+	[ "$(stat -c %a run/forward/krishna.json)" = 600 ]
+	[ "$(cat told)" = $'start loop krishna\nstart forward krishna' ]
+	[ "$(grep -c 'as after a boot' <<<"$output")" = 1 ]
+	[ "${#lines[@]}" = 2 ]
+	: >told
+	adrift
+	[[ "$output" != *'as after a boot'* ]]
+	[ ! -s told ]
+	stat -c '%i %Y' run/forward/krishna.json >before
+	pass
+	stat -c '%i %Y' run/forward/krishna.json | cmp - before
+	[ ! -s told ]
+	boot
+	pass			# with the database there is nothing to recall
+	grep -q 'start forward krishna' told
+}
+
+@test "what was off stays off, and a pin for ever stays" {
+	"$BIN/lsctl-switch" -q krishna --to off --for 1h || [ $? -eq 69 ]
+	pass
+	boot
+	adrift
+	[ "$(jq -r .mode run/forward/krishna.json)" = off ]
+	"$BIN/lsctl-switch" -q krishna --to loop || [ $? -eq 69 ]
+	pass || [ $? -eq 69 ]
+	boot
+	adrift
+	[ "$(jq -r .mode run/forward/krishna.json)" = loop ]
+}
+
+@test "nothing is recalled where it is no boot" {
+	pass
+	: >kept			# somebody stopped everything
+	: >told
+	adrift
+	[ ! -s told ]
+	boot
+	echo 'forward other' >kept
+	adrift
+	[ ! -s told ]
+	boot
+	mv supervisor gone
+	adrift
+	mv gone supervisor
+	[ ! -e run/forward ]
+	PGPORT=1 run -75 "$BIN/lsctl-switch" -n </dev/null
+	[ ! -e run/forward ]
+}
+
+@test "a damaged copy, and another channel's, are told; the others go on" {
+	"$BIN/lsctl-channel" -q add rama
+	"$BIN/lsctl-channel" -q add vishnu
+	pass
+	printf x | dd of=state/last/forward/rama bs=1 seek=40 conv=notrunc status=none
+	cp state/last/forward/krishna state/last/forward/vishnu
+	cp state/last/forward/krishna state/last/forward/shiva
+	boot
+	adrift
+	[ "$(cat told)" = 'start forward krishna' ]
+	[ "$(ls run/forward)" = krishna.json ]
+	for c in rama vishnu shiva; do
+		[ "$(grep -c "channel=$c .*does not open with this master key" <<<"$output")" = 1 ]
+	done
+	[[ "$output" != *canary* ]]
+}
+
+@test "the master key is changed: copies follow, and either of two opens them" {
+	pass
+	cp etc/master.key old
+	"$BIN/lsctl-keys" rekey -q 2>/dev/null
+	mv etc/master.key new && cp -p old etc/master.key && mv new etc/master.key.next	# as in the middle of it
+	boot
+	adrift
+	[ "$(cat told)" = 'start forward krishna' ]
+	pass			# sealed anew, under the one that the database has
+	mv etc/master.key.next etc/master.key
+	boot
+	adrift
+	[ "$(cat told)" = 'start forward krishna' ]
+	rm etc/master.key
+	boot
+	adrift
+	[[ "$output" = *'cannot be started without the database: '*'there is no master key'* ]]
+	[ ! -s told ]
+}
+
+@test "a start that was interrupted, or failed, is gone on with" {
+	pass
+	boot
+	mv supervisor real
+	printf '#!/bin/sh\n[ "$1" != start ] || { echo no >&2; exit 1; }\nexec ./real "$@"\n' >supervisor
+	chmod +x supervisor
+	adrift
+	[[ "$output" = *'channel=krishna start forward failed: '*' no'* ]]
+	[ ! -e run/forward/krishna.json ]
+	mv real supervisor
+	adrift
+	[ "$(cat told)" = 'start forward krishna' ]
+	[ ! -e run/recalling ]
+	: >kept
+	: >told
+	touch run/recalling	# killed between the spec and the start
+	adrift
+	[ "$(cat told)" = 'start forward krishna' ]
+}
+
+@test "a copy of what is no longer this host's goes with the first pass that knows, and the lease after it" {
+	pass
+	"$BIN/lsctl-channel" -q host set elsewhere server=nginx
+	boot			# and meanwhile
+	"$BIN/lsctl-channel" -q set krishna host=elsewhere
+	pass
+	[ ! -e state/last/forward/krishna ]
+	[ "$(one 'select host from lease')" = testhost ]
+	pass
+	[ -z "$(one 'select host from lease')" ]
+	boot
+	adrift
+	[ ! -s told ]
+}
+
+@test "root that may do nothing but what its group may does all of it" {
+	[ "$(id -u)" -eq 0 ] || skip 'only root can give up what root may'
+	mkdir -p state/spool run/forward run/loop
+	chown 54321:54321 state/spool && chmod 2770 state/spool
+	chown 0:54322 run/forward run/loop && chmod 750 run/forward run/loop	# a group that it is not in
+	echo '{"uid":"6f1c1b9e-0000-4000-8000-000000000001","at":"2026-01-01T00:00:00.000Z","host":"testhost","kind":"probe","who":"hook","detail":{}}' >state/spool/events
+	chown 54321:54321 state/spool/events && chmod 660 state/spool/events
+	umask 077
+	setpriv --bounding-set -all --inh-caps -all --groups 54321 "$BIN/lsctl-switch" </dev/null
+	[ "$(stat -c '%U %a' state/gate)" = 'root 644' ]
+	[ "$(stat -c '%U %a' run/forward/krishna.json)" = 'root 600' ]
+	[ "$(stat -c '%U %a' state/last/forward/krishna)" = 'root 600' ]
+	[ "$(stat -c '%g %a' state/spool/lock)" = '54321 644' ]
+	[ "$(one "select count(*) from event where kind = 'probe'")" = 1 ]
+	[ ! -e state/spool/events ]
+	boot
+	PGPORT=1 run -75 setpriv --bounding-set -all --inh-caps -all --groups 54321 "$BIN/lsctl-switch" -q </dev/null
+	grep -q 'start forward krishna' told
 }

@@ -21,6 +21,7 @@ static const char role_write[] = "lsctl_channel";
 static const struct db_stmt views[] = {
 	[VIEW_DOCUMENT] = { "declaration", "select declaration($1)", 1 },
 	[VIEW_CHANNELS] = { "channels", "select channels($1)", 1 },
+	[VIEW_LEASES] = { "leases", "select leases($1)", 1 },
 };
 
 static const struct db_stmt changes[] = {
@@ -29,6 +30,7 @@ static const struct db_stmt changes[] = {
 	[DECLARE_NO_CHANNEL] = { "channel_remove", "select channel_remove($1)", 1 },
 	[DECLARE_HOST] = { "host_set", "select host_set($1, $2::jsonb)", 2 },
 	[DECLARE_NO_HOST] = { "host_remove", "select host_remove($1)", 1 },
+	[DECLARE_SEIZE] = { "channel_seize", "select channel_seize($1, $2)", 2 },
 };
 
 enum db_fault

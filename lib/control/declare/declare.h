@@ -11,7 +11,8 @@
 
 enum declare_view {
 	VIEW_DOCUMENT,		/* what lsctl-channel apply takes */
-	VIEW_CHANNELS		/* a list: with modes, and which secrets there are */
+	VIEW_CHANNELS,		/* a list: with modes, and which secrets there are */
+	VIEW_LEASES		/* who carries them: declared_leases() */
 };
 
 /*
@@ -26,7 +27,8 @@ enum declare_what {
 	DECLARE_ONE,		/* verb, thing, channel, item, fields, host of ours */
 	DECLARE_NO_CHANNEL,	/* channel */
 	DECLARE_HOST,		/* host, fields */
-	DECLARE_NO_HOST		/* host */
+	DECLARE_NO_HOST,	/* host */
+	DECLARE_SEIZE		/* channels as PostgreSQL writes an array, why or NULL */
 };
 
 struct declare;

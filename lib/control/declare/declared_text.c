@@ -9,7 +9,8 @@
 /* In this order people read and write them. */
 static const char *const order[] = {
 	"hosts", "channels", "name", "kind", "host", "server", "play_url", "publish_url", "api_url",
-	"url", "enabled", "mode", "mode_until", "mode_why", "mode_by", "backup_url", "on_backup",
+	"url", "enabled", "mode", "mode_until", "mode_why", "mode_by", "carried_by",
+	"carried_seen", "backup_url", "on_backup",
 	"queue_ms", "ca_file", "key", "key_at", "token", "files", "delay_ms", "stall_ms", "stable_ms",
 	"stable_max_ms", "play_from", "sources", "destinations"
 };
@@ -312,7 +313,7 @@ static int
 put_channel(struct buf *out, json_t *c)
 {
 	static const char *const fields[] = { "host", "enabled", "mode", "mode_until", "mode_why",
-	    "mode_by", "delay_ms", "stall_ms", "stable_ms", "stable_max_ms", "play_from" };
+	    "mode_by", "carried_by", "carried_seen", "delay_ms", "stall_ms", "stable_ms", "stable_max_ms", "play_from" };
 	json_t *v, *dests = json_object_get(c, "destinations");
 	size_t i;
 	int rc;

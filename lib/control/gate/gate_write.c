@@ -35,7 +35,10 @@ lock_wait(int fd, int64_t ms)
 	return 0;
 }
 
-/* Who writes may be root or not: what root makes belongs to whoever the folder belongs to. */
+/*
+ * Who writes may be root or not: what root makes belongs to whoever the folder belongs to, where it may be given
+ * away.
+ */
 static void
 give_to_owner(int fd, const char *path)
 {
@@ -132,7 +135,8 @@ put_text(const char *path, const struct buf *b, char *why, size_t size)
 	snprintf(name, sizeof(name), "%s.new", path);
 	unlink(name);
 	fd = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
-	if (fd == -1)
+	/* Whoever answers by it is somebody else, and the umask is for secrets: there are none in it. */
+	if (fd == -1 || fchmod(fd, 0644) == -1)
 		goto fail;
 	give_to_owner(fd, path);
 	for (; left > 0; p += n, left -= (size_t)n) {

@@ -100,7 +100,12 @@ lock(const char *dir)
 
 	fd = open(name_of(path, sizeof(path), dir, "lock"),
 	    O_RDONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
-	if (fd != -1 && flock(fd, LOCK_EX | LOCK_NB) == -1) {
+	if (fd == -1)
+		return -1;
+	/* Where the umask is 077: others of its group lock it, too. */
+	if (fchmod(fd, 0644) == -1)
+		errno = 0;	/* it is not ours */
+	if (flock(fd, LOCK_EX | LOCK_NB) == -1) {
 		close(fd);
 		fd = -1;
 	}
@@ -166,6 +171,9 @@ write_line(const char *path, const char *line, size_t n, off_t *len)
 		fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0660);
 		if (fd == -1)
 			return -1;
+		/* Whoever's umask it was made by: others of its group append, too. */
+		if (fchmod(fd, 0660) == -1)
+			errno = 0;	/* it is not ours */
 		if (flock(fd, LOCK_SH | LOCK_NB) == 0 && is_at(fd, path, len)) {
 			if (*len >= 2 * SPOOL_SEGMENT)
 				errno = EFBIG;	/* nobody could rotate it for long */

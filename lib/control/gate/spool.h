@@ -8,6 +8,7 @@
  *	events		what is appended to
  *	events.old	the segment before, once it was full
  *	ship.old, .new	those two, claimed by whoever sends them; removed when they are in the database
+ *	ship.*.refused	what the database would not have, the last of each: for people to look at and remove
  *	lock		of who renames
  */
 #ifndef CONTROL_SPOOL_H
@@ -18,6 +19,7 @@
 
 #define SPOOL_SEGMENT	(4 << 20)	/* bytes; there are at most four of them */
 #define SPOOL_LINE	4096		/* bytes of an event */
+#define SPOOL_REFUSED	".refused"	/* behind the name of what the database would not have, put aside */
 
 struct db;
 

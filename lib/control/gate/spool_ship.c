@@ -115,7 +115,7 @@ static int
 ship(struct shipment *s, struct spool_claim *c, char *why, size_t size)
 {
 	enum db_fault f = DB_OK;
-	char aside[sizeof(c->path) + 8];
+	char aside[sizeof(c->path) + sizeof(SPOOL_REFUSED)];
 	struct buf all;
 	int rc = -1;
 
@@ -133,8 +133,10 @@ ship(struct shipment *s, struct spool_claim *c, char *why, size_t size)
 	snprintf(why, size, "%s: %s", c->path, f == DB_OK ? strerror(errno) : db_why(s->db));
 	if (f == DB_REFUSED) {
 		/* It would be refused for ever, and hold up all that follow. */
-		snprintf(aside, sizeof(aside), "%s.refused", c->path);
-		rename(c->path, aside);
+		snprintf(aside, sizeof(aside), "%s" SPOOL_REFUSED, c->path);
+		if (rename(c->path, aside) == 0)
+			snprintf(why, size, "the database refused %s (%s): look at it, then remove it", aside,
+			    db_why(s->db));
 	}
 out:
 	spool_keep(c);

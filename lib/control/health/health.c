@@ -343,10 +343,11 @@ host_problems(const struct making *m, const struct health_case *c, size_t ghosts
 	json_array_foreach(list, i, one)
 		if (i < STRANGERS_TOLD)
 			s = health_problem(c, HEALTH_WARNING, s, "somebody publishes "
-			    "%s/%s%s, which is no channel's: the hook should have "
-			    "refused, lsctl-switch(8) throws them out", SERVER_APP,
-			    record_text(one, "stream"), record_text(one, "vhost")[0] !=
-			    '\0' ? " in another vhost" : "");
+			    "%s/%s%s", SERVER_APP, record_text(one, "stream"),
+			    record_text(one, "vhost")[0] != '\0' ? " in another vhost, past the "
+			    "hook: take that vhost out of the media server's configuration" :
+			    ", which is no channel's: the hook should have refused, "
+			    "lsctl-switch(8) throws them out");
 	if (json_array_size(list) > STRANGERS_TOLD)
 		s = health_problem(c, HEALTH_WARNING, s, "and %zu more who are no "
 		    "channel's", json_array_size(list) - STRANGERS_TOLD);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
 #include "base/clock.h"
+#include "control/gate/spool.h"
 #include "control/health/health_collect.h"
 #include "control/paths.h"
 #include "control/spec.h"
@@ -11,6 +12,7 @@
 #include <sys/stat.h>
 
 #define SPOOL_OLD_S	60	/* what waits for the database longer than this is told */
+#define SPOOL_REFUSED_S	3600	/* what it refused is told for so long */
 
 static const struct db_stmt wanted_stmt = {
 	"health_wanted", "select lsctl.health_wanted($1)", 1
@@ -282,24 +284,40 @@ ask_server(struct collector *c)
 
 /* -- what waits for the database -- */
 
+static bool
+is_refused(const char *name)
+{
+	size_t n = strlen(name), k = strlen(SPOOL_REFUSED);
+
+	return n > k && strcmp(name + n - k, SPOOL_REFUSED) == 0;
+}
+
 static const char *
 spool_why(void)
 {
+	bool old = false, refused = false;
 	char path[512];
 	struct stat st;
 	struct dirent *e;
-	bool old = false;
 	DIR *d;
 
 	if ((d = opendir(path_state(path, sizeof(path), "spool", NULL))) == NULL)
 		return NULL;
-	while ((e = readdir(d)) != NULL)
-		old |= fstatat(dirfd(d), e->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
-		    S_ISREG(st.st_mode) && st.st_size > 0 &&
-		    st.st_mtime + SPOOL_OLD_S < time(NULL);
+	while ((e = readdir(d)) != NULL) {
+		if (fstatat(dirfd(d), e->d_name, &st, AT_SYMLINK_NOFOLLOW) == -1 ||
+		    !S_ISREG(st.st_mode) || st.st_size == 0)
+			continue;
+		if (is_refused(e->d_name))
+			refused |= st.st_ctime + SPOOL_REFUSED_S > time(NULL);
+		else
+			old |= st.st_mtime + SPOOL_OLD_S < time(NULL);
+	}
 	closedir(d);
-	return old ? "events of lsctl-hook(8) wait in the spool and are not written: is the "
-	    "database reachable, and does lsctl-switch(8) run?" : NULL;
+	if (old)
+		return "events of lsctl-hook(8) wait in the spool and are not written: is the "
+		    "database reachable, and does lsctl-switch(8) run?";
+	return refused ? "the database refused events: look at them in spool/*" SPOOL_REFUSED
+	    ", then remove them" : NULL;
 }
 
 struct health *

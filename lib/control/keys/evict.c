@@ -32,7 +32,7 @@ evict_gate(struct db *db, const char *host, char *why, size_t size)
 
 	if (!is_here(host, why, size))
 		return -1;
-	path_run(path, sizeof(path), "gate", NULL, "");
+	path_state(path, sizeof(path), "gate", NULL);
 	return gate_write(path, db, host, why, size);
 }
 
@@ -125,7 +125,7 @@ evict(struct db *db, const char *host, const char *channel, const char *source, 
 		    "is not thrown out yet: %s", channel, source, what, why);
 		return -1;
 	}
-	log_info("%s %s: %s; %s", channel, source, what,
+	log_notice("%s %s: %s; %s", channel, source, what,
 	    kicked > 0 ? "its publisher was thrown out" : "nobody was publishing");
 	return 0;
 }

@@ -412,3 +412,18 @@ keys_check(struct db *db, struct master_key *k, json_t **counts, json_t **bad, c
 	} while (!held && again(db, k, &tries, &f, why, size));
 	return f == DB_OK ? ask(db, &sealed_count, NULL, counts, why, size) : f;
 }
+
+int
+keys_stream(int argc, char ***argv)
+{
+	static char *pair[3];
+	char *at;
+
+	if (argc != 1 || (at = strchr((*argv)[0], '_')) == NULL)
+		return argc;
+	*at = '\0';
+	pair[0] = (*argv)[0];
+	pair[1] = at + 1;
+	*argv = pair;
+	return 2;
+}

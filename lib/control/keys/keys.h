@@ -15,6 +15,12 @@
 #define KEYS_SECRET_MAX	1024	/* bytes of a destination's key */
 
 /*
+ * A single argument CHANNEL_SOURCE, which is what the stream is called on the media server, becomes two, in memory
+ * that stays: names have no underscore. Other arguments are left alone. How many there are then.
+ */
+int		 keys_stream(int argc, char ***argv);
+
+/*
  * Tokens for a source, or with source NULL for every one of all channels that has none and wants one. *made, to
  * be released: [{"channel", "source", "host", "token"}], token being 8 digits of its digest.
  */

@@ -2,9 +2,11 @@
 #include "base/base.h"
 #include "base/ctl.h"
 #include "base/log.h"
+#include "base/secret.h"
 #include "control/switch/carry.h"
 #include "control/paths.h"
 #include "control/server/server.h"
+#include "control/switch/lastspec.h"
 #include "control/switch/specfile.h"
 #include "control/switch/supervisor.h"
 
@@ -17,12 +19,12 @@ static void
 say(const struct plan_action *a)
 {
 	if (a->act == PLAN_KICK)
-		log_info("stream=%s kick client=%s: %s", a->stream, a->client, a->why);
+		log_notice("stream=%s kick client=%s: %s", a->stream, a->client, a->why);
 	else if (a->act == PLAN_SWITCH)
-		log_info("channel=%s switch to=%s for_ms=%lld: %s", a->channel,
+		log_notice("channel=%s switch to=%s for_ms=%lld: %s", a->channel,
 		    a->to, (long long)a->for_ms, a->why);
 	else
-		log_info("channel=%s %s %s: %s", a->channel,
+		log_notice("channel=%s %s %s: %s", a->channel,
 		    plan_do_name(a->act), plan_unit_name(a->unit), a->why);
 }
 
@@ -39,9 +41,13 @@ fail(struct carry *c, size_t i, const char *why)
 
 /* -- the sockets -- */
 
-/* The question is freed. 0, or -1 with why: no answer, or it is no. */
+/*
+ * The question is freed. 0, or -1 with why: no answer, or it is no; *hung_up (may be NULL): it was hung up on
+ * instead of answered.
+ */
 static int
-ask(enum plan_unit u, const char *channel, json_t *question, char *why, size_t size)
+ask(enum plan_unit u, const char *channel, json_t *question, bool *hung_up, char *why,
+    size_t size)
 {
 	char path[4096], *line = json_dumps(question, JSON_COMPACT), *text = NULL;
 	json_t *answer = NULL;
@@ -51,6 +57,8 @@ ask(enum plan_unit u, const char *channel, json_t *question, char *why, size_t s
 	json_decref(question);
 	path_run(path, sizeof(path), plan_unit_name(u), channel, ".sock");
 	if (line == NULL || (text = ctl_ask(path, line)) == NULL) {
+		if (hung_up != NULL)
+			*hung_up = errno == ECONNRESET || errno == EPIPE;
 		snprintf(why, size, "%s: %s", path, strerror(errno));
 		goto out;
 	}
@@ -63,7 +71,7 @@ ask(enum plan_unit u, const char *channel, json_t *question, char *why, size_t s
 	snprintf(why, size, "it says: %s", error != NULL ? error : "nothing of use");
 out:
 	json_decref(answer);
-	free(line);
+	secret_free(line);
 	free(text);
 	return rc;
 }
@@ -73,7 +81,29 @@ carry_switch(const char *channel, const char *to, int64_t for_ms, char *why,
     size_t size)
 {
 	return ask(PLAN_FORWARD, channel, json_pack("{sssssI}", "cmd", "switch",
-	    "to", to, "for_ms", (json_int_t)for_ms), why, size);
+	    "to", to, "for_ms", (json_int_t)for_ms), NULL, why, size);
+}
+
+/*
+ * With the new spec in the question: a unit reads a copy that was made when it started. One that is too old
+ * for that reads its file instead, or hangs up on a question so long.
+ */
+static int
+ask_reload(const struct carry *c, const struct plan_action *a, char *why, size_t size)
+{
+	const struct wanted_channel *w = wanted_find(c->wanted, a->channel);
+	const char *text = w != NULL ? w->spec[a->unit] : NULL;
+	json_t *spec = text != NULL ? json_loads(text, JSON_REJECT_DUPLICATES, NULL) : NULL;
+	bool hung_up = false;
+	int rc = -1;
+
+	if (spec != NULL)
+		rc = ask(a->unit, a->channel, json_pack("{ssso}", "cmd", "reload", "spec", spec),
+		    &hung_up, why, size);
+	if (spec == NULL || hung_up)
+		rc = ask(a->unit, a->channel, json_pack("{ss}", "cmd", "reload"), NULL, why,
+		    size);
+	return rc;
 }
 
 /* What it cannot take over while it runs it says, and is restarted for. */
@@ -85,10 +115,9 @@ reload(struct carry *c, size_t i)
 	char why[WHY];
 	int rc;
 
-	rc = ask(a->unit, a->channel, json_pack("{ss}", "cmd", "reload"), why,
-	    sizeof(why));
+	rc = ask_reload(c, a, why, sizeof(why));
 	if (rc == -1 && strstr(why, "restart") != NULL) {
-		log_info("channel=%s restart %s: %s", a->channel,
+		log_notice("channel=%s restart %s: %s", a->channel,
 		    plan_unit_name(a->unit), why);
 		rc = supervisor_do(SUPERVISOR_RESTART, a->unit, one, 1, why,
 		    sizeof(why));
@@ -134,7 +163,8 @@ remove_spec(struct carry *c, size_t i)
 
 	if (failed_before(c, i, PLAN_STOP))
 		c->failed[i] = true;	/* told already */
-	else if (specfile_remove(a->unit, a->channel) == -1)
+	else if (lastspec_remove(a->unit, a->channel) == -1 ||
+	    specfile_remove(a->unit, a->channel) == -1)
 		fail(c, i, strerror(errno));
 }
 
@@ -311,4 +341,20 @@ carry_acts(const struct carry *c, struct buf *b)
 	rc = text != NULL ? buf_add(b, text, strlen(text) + 1) : -1;
 	free(text);
 	return rc;
+}
+
+int
+carry_given(const struct carry *c, struct buf *b)
+{
+	const char *before = "{";
+	size_t i;
+
+	for (i = 0; i < c->n; i++) {
+		if (c->todo[i].act != PLAN_GIVE)
+			continue;
+		if (buf_addf(b, "%s%s", before, c->todo[i].channel) == -1)
+			return -1;
+		before = ",";
+	}
+	return buf_addf(b, "%s}", before[0] == '{' ? before : "") == -1 ? -1 : buf_add(b, "", 1);
 }

@@ -23,6 +23,9 @@ size_t	carry_out(struct carry *);
 /* What was done and is worth an event, as a JSON array. 0, or -1: no memory. */
 int	carry_acts(const struct carry *, struct buf *);
 
+/* The channels of which nothing is left here, as PostgreSQL writes an array: "{a,b}". 0, or -1: no memory. */
+int	carry_given(const struct carry *, struct buf *);
+
 /* Tells a forwarder; for_ms 0 is for ever. 0, or -1 with why. */
 int	carry_switch(const char *channel, const char *to, int64_t for_ms,
 	    char *why, size_t size);

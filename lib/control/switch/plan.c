@@ -44,8 +44,23 @@ plan_without(struct todo *t, enum plan_unit u, const char *why)
 		add(t, PLAN_STOP, u, why);
 	}
 	/* While it may run, its spec stays: without it nobody would look for it. */
-	if (c->spec[u] != PLAN_NONE && c->up[u] != PLAN_UNKNOWN)
+	if ((c->spec[u] != PLAN_NONE || c->kept[u]) && c->up[u] != PLAN_UNKNOWN)
 		add(t, PLAN_REMOVE, u, why);
+}
+
+/*
+ * Another host may start it, once nothing of it runs here, or could: what is started without a spec, by whoever
+ * it was that said so, publishes nothing. Hence a pass later than the one that removed the spec.
+ */
+static bool
+is_left(const struct plan_channel *c)
+{
+	int u;
+
+	for (u = 0; u < PLAN_UNITS; u++)
+		if (c->up[u] != PLAN_DOWN || c->spec[u] != PLAN_NONE || c->kept[u])
+			return false;
+	return true;
 }
 
 /* Returns whether the forwarder's mode is that of its spec afterwards. */
@@ -58,7 +73,7 @@ plan_with(struct todo *t, enum plan_unit u)
 	if (news)
 		add(t, PLAN_WRITE, u, c->spec[u] == PLAN_NONE ? "there is none" :
 		    "what is wanted changed");
-	if (c->up[u] == PLAN_DOWN) {
+	if (c->up[u] == PLAN_DOWN || c->up[u] == PLAN_ENDING) {
 		add(t, PLAN_START, u, "it does not run");
 		return true;
 	}
@@ -194,6 +209,8 @@ plan_channel(const struct plan_channel *c, struct plan_action todo[])
 		plan_mode(&t, c->spec[PLAN_FORWARD] != PLAN_SAME ||
 		    c->owed[PLAN_FORWARD]);
 	plan_publishers(&t);
+	if (c->leaving && is_left(c))
+		add(&t, PLAN_GIVE, PLAN_FORWARD, reason_without(c));
 	return t.n;
 }
 
@@ -224,6 +241,7 @@ static const struct {
 	[PLAN_RELOAD] = { "reload", "reloaded" },
 	[PLAN_SWITCH] = { "switch", "carried" },
 	[PLAN_KICK] = { "kick", "kicked" },
+	[PLAN_GIVE] = { "give-back", NULL },	/* the database writes that itself */
 };
 
 const char *

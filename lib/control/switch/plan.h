@@ -13,6 +13,7 @@
 #include "control/spec.h"
 
 #define PLAN_CLIENT	64	/* of a media server's id of a connection, with the NUL */
+#define PLAN_STREAM	256	/* of the name of a stream, which anybody may choose; with the NUL */
 #define PLAN_SILENT_MS	2000	/* a publisher of which nothing comes for longer keeps others out */
 #define PLAN_YOUNG_MS	4000	/* one that came later than this is given time */
 #define PLAN_AGAIN_MS	30000	/* until a source is kicked for silence once more */
@@ -20,7 +21,12 @@
 
 enum plan_unit { PLAN_FORWARD, PLAN_LOOP, PLAN_UNITS };
 
-enum plan_up { PLAN_UNKNOWN, PLAN_DOWN, PLAN_UP };
+enum plan_up {
+	PLAN_UNKNOWN,
+	PLAN_DOWN,
+	PLAN_UP,
+	PLAN_ENDING		/* told to stop, and not gone yet */
+};
 
 /* The spec on disk against the one that is wanted. */
 enum plan_spec {
@@ -49,7 +55,8 @@ struct plan_source {
 enum plan_place {
 	PLAN_HERE,		/* this host carries it */
 	PLAN_DISABLED,		/* it would */
-	PLAN_ELSEWHERE,		/* another host does: its broadcast must not be ended */
+	PLAN_ELSEWHERE,		/* another host does, or did and has not said that it stopped: its broadcast
+				 * must not be ended */
 	PLAN_GONE		/* no such channel */
 };
 
@@ -61,6 +68,8 @@ struct plan_channel {
 	enum plan_spec		 spec[PLAN_UNITS];
 	enum plan_up		 up[PLAN_UNITS];
 	bool			 owed[PLAN_UNITS];	/* a changed spec was written, and not taken over yet */
+	bool			 kept[PLAN_UNITS];	/* a sealed copy of its spec is here */
+	bool			 leaving;	/* this host has its lease, and is to give it back */
 	char			 mode[SPEC_NAME];	/* wanted */
 	int64_t			 left_ms;		/* of a pin; 0: for ever */
 	char			 now_mode[SPEC_NAME];	/* the forwarder's; "": not known */
@@ -71,19 +80,20 @@ struct plan_channel {
 
 /* Somebody publishes as no channel's source. */
 struct plan_stranger {
-	char	stream[2 * SPEC_NAME];
+	char	stream[PLAN_STREAM];
 	char	client[PLAN_CLIENT];
 };
 
 enum plan_do {
 	PLAN_WRITE,		/* the spec */
-	PLAN_REMOVE,		/* the spec */
+	PLAN_REMOVE,		/* the spec, and its sealed copy */
 	PLAN_START,
 	PLAN_STOP,
 	PLAN_RESTART,
 	PLAN_RELOAD,
 	PLAN_SWITCH,		/* the forwarder, to ... for_ms */
 	PLAN_KICK,		/* the client that publishes stream */
+	PLAN_GIVE,		/* the lease, back: nothing of it is left here; of no unit */
 	PLAN_DOS
 };
 
@@ -94,7 +104,7 @@ struct plan_action {
 	char		 source[SPEC_NAME];	/* PLAN_KICK; "" for a stranger */
 	char		 to[SPEC_NAME];		/* PLAN_SWITCH */
 	int64_t		 for_ms;
-	char		 stream[2 * SPEC_NAME];	/* PLAN_KICK */
+	char		 stream[PLAN_STREAM];	/* PLAN_KICK */
 	char		 client[PLAN_CLIENT];
 	const char	*why;			/* a constant */
 };
@@ -110,6 +120,9 @@ void	plan_stranger(const struct plan_stranger *, struct plan_action *todo);
 
 /* A pin that ends of itself is the forwarder's; its spec has what holds without it. */
 const char	*plan_spec_mode(const char *mode, int64_t left_ms);
+
+/* One line of JSON for people and programs, without a newline; to be freed. NULL: no memory. */
+char		*plan_line(const struct plan_action *);
 
 const char	*plan_unit_name(enum plan_unit);	/* "forward", "loop" */
 const char	*plan_do_name(enum plan_do);		/* "start" */

@@ -6,22 +6,27 @@
 #include "control/gate/gate.h"
 #include "control/keys/keyring.h"
 #include "control/paths.h"
+#include "control/switch/lastspec.h"
+#include "control/switch/recall.h"
 #include "control/switch/reconcile.h"
 #include "control/switch/specfile.h"
 #include "control/gate/spool.h"
 #include "control/switch/supervisor.h"
 
+#include <sys/file.h>
+
 #include <errno.h>
-#include <jansson.h>
+#include <fcntl.h>
 #include <sysexits.h>
+#include <unistd.h>
 
 #define WHY	256
 #define PATH	4096
 
-static const struct db_stmt begin = { "switch_begin", "select switch_begin($1)", 1 };
+static const struct db_stmt begin = { "switch_pass", "select switch_pass($1)", 1 };
 static const struct db_stmt look = { "switch_look", "select switch_look($1)", 1 };
-static const struct db_stmt report = {
-	"switch_report", "select switch_report($1, $2::jsonb, $3::jsonb)", 3
+static const struct db_stmt done = {
+	"switch_done", "select switch_done($1, $2::jsonb, $3::jsonb, $4::text[])", 4
 };
 
 struct pass {
@@ -34,7 +39,9 @@ struct pass {
 	size_t			 extras;
 	struct plan_action	*todo;
 	size_t			 todos;
-	bool			 units_known;
+	struct master_key	 key;
+	bool			 has_key, units_known;
+	bool			 away;		/* the database, before anything was touched */
 	int			 status;	/* the worst so far */
 };
 
@@ -52,6 +59,7 @@ static int
 fault(struct pass *p, enum db_fault f, const char *why)
 {
 	log_warnx("%s%s", why, f == DB_AWAY ? ": nothing is touched" : "");
+	p->away = f == DB_AWAY;
 	p->status = db_exit(f);
 	return -1;
 }
@@ -64,7 +72,7 @@ ship(struct pass *p)
 
 	path_state(path, sizeof(path), "spool", NULL);
 	if (spool_ship(path, p->db, &s, why, sizeof(why)) == -1) {
-		log_warnx("events wait for the database: %s", why);
+		log_warnx("spool: %s", why);
 		worse(p, EX_UNAVAILABLE);
 	}
 }
@@ -95,12 +103,12 @@ static int
 wanted_get(struct pass *p)
 {
 	const char *params[] = { p->host };
-	struct master_key key;
 	char key_why[WHY] = "", *text = NULL;
 	enum db_fault f, kf;
 	int rc = -1;
 
-	kf = keyring_open(p->db, &key, key_why, sizeof(key_why));
+	kf = keyring_open(p->db, &p->key, key_why, sizeof(key_why));
+	p->has_key = kf == DB_OK;
 	if (kf != DB_OK && kf != DB_BROKEN)
 		return fault(p, kf, key_why);
 	f = db_run(p->db, p->dry ? &look : &begin, params, &text);
@@ -110,9 +118,7 @@ wanted_get(struct pass *p)
 		log_warnx("another lsctl-switch is at work on %s", p->host);
 		p->status = EX_TEMPFAIL;
 	} else
-		rc = wanted_open(p, text, kf == DB_OK ? &key : NULL, key_why);
-	if (kf == DB_OK)
-		master_key_wipe(&key);
+		rc = wanted_open(p, text, p->has_key ? &p->key : NULL, key_why);
 	if (text != NULL)
 		explicit_bzero(text, strlen(text));
 	free(text);
@@ -124,7 +130,7 @@ write_gate(struct pass *p)
 {
 	char path[PATH], why[WHY];
 
-	path_run(path, sizeof(path), "gate", NULL, "");
+	path_state(path, sizeof(path), "gate", NULL);
 	if (gate_write(path, p->db, p->host, why, sizeof(why)) == -1) {
 		log_warnx("who may publish is not up to date: %s", why);
 		worse(p, EX_UNAVAILABLE);
@@ -134,55 +140,29 @@ write_gate(struct pass *p)
 static void
 write_report(struct pass *p, const struct carry *c)
 {
-	struct buf acts;
-	const char *params[] = { p->host, seen_records(p->seen), NULL };
+	struct buf acts, given;
+	const char *params[] = { p->host, seen_records(p->seen), NULL, NULL };
 	enum db_fault f;
 
 	buf_init(&acts, SEEN_MAX);
-	if (params[1] == NULL || carry_acts(c, &acts) == -1) {
+	buf_init(&given, SEEN_MAX);
+	if (params[1] == NULL || carry_acts(c, &acts) == -1 || carry_given(c, &given) == -1) {
 		log_warnx("out of memory: what was done is not recorded");
 		worse(p, EX_UNAVAILABLE);
 	} else {
 		params[2] = (const char *)buf_head(&acts);
-		if ((f = db_run(p->db, &report, params, NULL)) != DB_OK) {
+		params[3] = (const char *)buf_head(&given);
+		if ((f = db_run(p->db, &done, params, NULL)) != DB_OK) {
 			log_warnx("what was done is not recorded: %s", db_why(p->db));
 			worse(p, db_exit(f));
-		}
+		} else if (buf_len(&given) > sizeof("{}"))
+			log_notice("given back: channels=%s", params[3]);
 	}
 	buf_free(&acts);
+	buf_free(&given);
 }
 
 /* -- what is seen -- */
-
-static void
-merge_source(struct plan_source *to, const struct plan_source *s)
-{
-	to->publishing = s->publishing;
-	strlcpy(to->client, s->client, sizeof(to->client));
-	to->alive_ms = s->alive_ms;
-	to->stale = s->stale;
-	to->silent_ms = s->silent_ms;
-}
-
-static void
-merge_record(struct plan_channel *c, const struct seen_channel *s)
-{
-	int i, k;
-
-	if (s == NULL)
-		return;
-	strlcpy(c->now_mode, s->mode, sizeof(c->now_mode));
-	c->now_left_ms = s->left_ms;
-	for (i = 0; i < s->sources; i++) {
-		for (k = 0; k < c->sources && strcmp(c->source[k].name,
-		    s->source[i].name) != 0; k++)
-			continue;
-		if (k < c->sources)
-			merge_source(&c->source[k], &s->source[i]);
-		else if (c->place == PLAN_GONE || c->place == PLAN_ELSEWHERE)
-			c->source[c->sources++] = s->source[i];
-	}
-}
 
 /* The channel's place in the plan, made when there is none. NULL: no memory. */
 static struct plan_channel *
@@ -209,13 +189,13 @@ channel_at(struct pass *p, const char *name)
 }
 
 static int
-see_unit(void *arg, enum plan_unit u, const char *channel)
+see_unit(void *arg, enum plan_unit u, const char *channel, enum plan_up up)
 {
 	struct plan_channel *c = channel_at(arg, channel);
 
 	if (c == NULL)
 		return -1;
-	c->up[u] = PLAN_UP;
+	c->up[u] = up;
 	return 0;
 }
 
@@ -227,6 +207,35 @@ see_file(void *arg, enum plan_unit u, const char *channel)
 	if (c == NULL)
 		return -1;
 	c->spec[u] = PLAN_OTHER;
+	return 0;
+}
+
+static int
+see_copy(void *arg, enum plan_unit u, const char *channel)
+{
+	struct plan_channel *c = channel_at(arg, channel);
+
+	if (c == NULL)
+		return -1;
+	c->kept[u] = true;
+	return 0;
+}
+
+static int
+see_files(struct pass *p)
+{
+	struct plan_channel *c;
+	enum plan_unit u;
+	size_t i;
+
+	for (u = 0; u < PLAN_UNITS; u++)
+		if (specfile_each(u, see_file, p) == -1 || lastspec_each(u, see_copy, p) == -1)
+			return -1;
+	for (i = 0; i < p->wanted->leavings; i++) {
+		if ((c = channel_at(p, p->wanted->leaving[i])) == NULL)
+			return -1;
+		c->leaving = true;
+	}
 	return 0;
 }
 
@@ -278,9 +287,9 @@ see_channel(struct pass *p, struct plan_channel *c)
 	for (u = 0; u < PLAN_UNITS; u++)
 		if (!p->units_known)
 			c->up[u] = PLAN_UNKNOWN;
-		else if (c->up[u] != PLAN_UP)
+		else if (c->up[u] == PLAN_UNKNOWN)
 			c->up[u] = PLAN_DOWN;
-	merge_record(c, seen_find(p->seen, c->name));
+	seen_merge(seen_find(p->seen, c->name), c);
 }
 
 static int
@@ -290,8 +299,7 @@ see(struct pass *p)
 	size_t i;
 
 	see_units(p);
-	if (specfile_each(PLAN_FORWARD, see_file, p) == -1 ||
-	    specfile_each(PLAN_LOOP, see_file, p) == -1) {
+	if (see_files(p) == -1) {
 		log_warn("the specs that are here cannot be listed");
 		p->status = EX_OSERR;
 		return -1;
@@ -312,6 +320,8 @@ see(struct pass *p)
 	}
 	for (i = 0; i < p->extras; i++)
 		see_channel(p, &p->extra[i]);
+	for (i = 0; i < p->wanted->waiting; i++)
+		log_info("%s", p->wanted->waits[i]);
 	return 0;
 }
 
@@ -359,43 +369,19 @@ plan(struct pass *p)
 	return 0;
 }
 
-static void
-set_text(json_t *o, const char *name, const char *text)
-{
-	if (text[0] != '\0')
-		json_object_set_new(o, name, json_string(text));
-}
-
 static int
 print(const struct pass *p)
 {
-	const struct plan_action *a;
-	json_t *o;
-	size_t i;
 	char *line;
+	size_t i;
+	int rc = 0;
 
-	for (i = 0; i < p->todos; i++) {
-		a = &p->todo[i];
-		o = json_object();
-		set_text(o, "do", plan_do_name(a->act));
-		set_text(o, "channel", a->channel);
-		if (a->act != PLAN_KICK)
-			set_text(o, "unit", plan_unit_name(a->unit));
-		set_text(o, "to", a->to);
-		if (a->for_ms > 0)
-			json_object_set_new(o, "for_ms", json_integer(a->for_ms));
-		set_text(o, "stream", a->stream);
-		set_text(o, "client", a->client);
-		set_text(o, "why", a->why);
-		line = json_dumps(o, JSON_COMPACT);
-		json_decref(o);
-		if (line == NULL || puts(line) == EOF) {
-			free(line);
-			return -1;
-		}
+	for (i = 0; i < p->todos && rc != EOF; i++) {
+		line = plan_line(&p->todo[i]);
+		rc = line != NULL ? puts(line) : EOF;
 		free(line);
 	}
-	return fflush(stdout) == EOF ? -1 : 0;
+	return rc == EOF || fflush(stdout) == EOF ? -1 : 0;
 }
 
 static void
@@ -408,38 +394,80 @@ act(struct pass *p)
 		p->status = EX_OSERR;
 		return;
 	}
+	recall_over();
 	write_gate(p);
 	if (carry_out(&c) > 0)
 		worse(p, EX_UNAVAILABLE);
+	if (p->has_key && recall_keep(p->wanted, &p->key) > 0)
+		worse(p, EX_UNAVAILABLE);
 	write_report(p, &c);
 	free(c.failed);
+}
+
+/*
+ * One pass at a time on this host, whatever becomes of its connection: the next one may give a channel back that
+ * this one is about to start. The lock, or -1 with the status.
+ */
+static int
+lock(struct pass *p)
+{
+	char path[PATH];
+	int fd;
+
+	path_run(path, sizeof(path), "switch.lock", NULL, "");
+	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (fd == -1) {
+		log_warn("%s", path);
+		p->status = EX_CANTCREAT;
+	} else if (flock(fd, LOCK_EX | LOCK_NB) == -1) {
+		log_warnx("another lsctl-switch is at work on %s", p->host);
+		p->status = EX_TEMPFAIL;
+		close(fd);
+		fd = -1;
+	}
+	return fd;
+}
+
+static void
+pass(struct pass *p)
+{
+	char why[WHY];
+	enum db_fault f;
+
+	if ((p->db = db_open("lsctl_switch", &f, why, sizeof(why))) == NULL) {
+		fault(p, f, why);
+		return;
+	}
+	if (!p->dry)
+		ship(p);
+	if (wanted_get(p) == 0 && see(p) == 0 && plan(p) == 0) {
+		if (!p->dry)
+			act(p);
+		else if (print(p) == -1) {
+			log_warn("stdout");
+			p->status = EX_IOERR;
+		}
+	}
+	log_debug("round trips=%llu actions=%zu", (unsigned long long)db_trips(p->db),
+	    p->todos);
+	db_close(p->db);
 }
 
 int
 reconcile(const char *host, bool dry, struct seen *seen)
 {
 	struct pass p = { .host = host, .dry = dry, .seen = seen };
-	char why[WHY];
-	enum db_fault f;
+	int guard = -1;
 
 	seen_sort(seen);
-	if ((p.db = db_open("lsctl_switch", &f, why, sizeof(why))) == NULL) {
-		fault(&p, f, why);
+	if (!dry && (guard = lock(&p)) == -1)
 		return p.status;
-	}
-	if (!dry)
-		ship(&p);
-	if (wanted_get(&p) == 0 && see(&p) == 0 && plan(&p) == 0) {
-		if (!dry)
-			act(&p);
-		else if (print(&p) == -1) {
-			log_warn("stdout");
-			p.status = EX_IOERR;
-		}
-	}
-	log_debug("round trips=%llu actions=%zu", (unsigned long long)db_trips(p.db),
-	    p.todos);
-	db_close(p.db);
+	pass(&p);
+	if (p.away && !dry)
+		recall();
+	if (guard != -1)
+		close(guard);
+	master_key_wipe(&p.key);
 	wanted_free(p.wanted);
 	free(p.extra);
 	free(p.todo);

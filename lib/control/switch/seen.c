@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
 #include "control/switch/seen.h"
-#include "control/server/server.h"
 
 #include <jansson.h>
 #include <math.h>
@@ -140,7 +139,7 @@ stranger_add(struct seen *s, const json_t *o)
 		return -1;
 	s->stranger = p;
 	p += s->strangers;
-	text_get(o, "name", p->stream, sizeof(p->stream));
+	text_get(o, "stream", p->stream, sizeof(p->stream));
 	text_get(o, "client", p->client, sizeof(p->client));
 	if (p->stream[0] != '\0' && p->client[0] != '\0')
 		s->strangers++;
@@ -154,10 +153,9 @@ host_add(struct seen *s, const json_t *o)
 	const json_t *list = json_object_get(o, "strangers"), *one;
 	size_t i;
 
-	/* Another application of the media server is somebody else's affair. */
+	/* They are of the application that publishers are sent to; another vhost is somebody else's affair. */
 	json_array_foreach(list, i, one) {
-		if (is_text(one, "app", SERVER_APP) && is_text(one, "vhost", "") &&
-		    stranger_add(s, one) == -1)
+		if (is_text(one, "vhost", "") && stranger_add(s, one) == -1)
 			return -1;
 	}
 	return 0;
@@ -225,6 +223,36 @@ seen_find(const struct seen *s, const char *name)
 		return NULL;
 	strlcpy(key.name, name, sizeof(key.name));
 	return bsearch(&key, s->channel, s->channels, sizeof(key), by_name);
+}
+
+static void
+merge_source(struct plan_source *to, const struct plan_source *s)
+{
+	to->publishing = s->publishing;
+	strlcpy(to->client, s->client, sizeof(to->client));
+	to->alive_ms = s->alive_ms;
+	to->stale = s->stale;
+	to->silent_ms = s->silent_ms;
+}
+
+void
+seen_merge(const struct seen_channel *s, struct plan_channel *c)
+{
+	int i, k;
+
+	if (s == NULL)
+		return;
+	strlcpy(c->now_mode, s->mode, sizeof(c->now_mode));
+	c->now_left_ms = s->left_ms;
+	for (i = 0; i < s->sources; i++) {
+		for (k = 0; k < c->sources && strcmp(c->source[k].name,
+		    s->source[i].name) != 0; k++)
+			continue;
+		if (k < c->sources)
+			merge_source(&c->source[k], &s->source[i]);
+		else if (c->place == PLAN_GONE || c->place == PLAN_ELSEWHERE)
+			c->source[c->sources++] = s->source[i];
+	}
 }
 
 const char *

@@ -37,6 +37,9 @@ int	seen_add(struct seen *, const char *line, size_t len);
 void	seen_sort(struct seen *);
 const struct seen_channel *seen_find(const struct seen *, const char *channel);
 
+/* What was seen of a channel, into the plan; NULL: nothing was. Of one that is not this host's all sources. */
+void	seen_merge(const struct seen_channel *, struct plan_channel *);
+
 /* The records as a JSON array, once; borrowed. NULL: no memory. */
 const char *seen_records(struct seen *);
 

@@ -49,7 +49,10 @@ specfile_read(enum plan_unit u, const char *channel, struct buf *b)
 	return rc;
 }
 
-/* Root writes for the user that the folder belongs to. */
+/*
+ * Root writes for the user that the folder belongs to. Where it is root's own, the group is for who may look into
+ * it; and root that may not give files away is no worse for that.
+ */
 static int
 give(int fd, enum plan_unit u)
 {
@@ -60,7 +63,7 @@ give(int fd, enum plan_unit u)
 		return 0;
 	if (stat(path_of(path, u, NULL, ""), &st) == -1)
 		return -1;
-	return fchown(fd, st.st_uid, st.st_gid);
+	return fchown(fd, st.st_uid, st.st_gid) == 0 || st.st_uid == 0 ? 0 : -1;
 }
 
 /* A new file, and nothing at all on failure. */
@@ -105,7 +108,7 @@ make_folder(enum plan_unit u)
 		return 0;
 	if (stat(path_run(path, sizeof(path), ".", NULL, ""), &st) == -1)
 		return -1;
-	return lchown(path_of(path, u, NULL, ""), st.st_uid, st.st_gid);
+	return lchown(path_of(path, u, NULL, ""), st.st_uid, st.st_gid) == 0 || st.st_uid == 0 ? 0 : -1;
 }
 
 int

@@ -61,7 +61,7 @@ run(char *const argv[], struct buf *out, char *why, size_t size)
 /* -- what runs -- */
 
 /* "lsctl-forward@NAME.service loaded active running ..." as unit and name. */
-static bool
+static enum plan_up
 line_systemd(char *line, enum plan_unit *u, char **name)
 {
 	static const char *const up[] = { "active", "activating", "reloading" };
@@ -73,7 +73,7 @@ line_systemd(char *line, enum plan_unit *u, char **name)
 		if (at[0] != '\0')
 			word[n++] = at;
 	if (n < 3 || (at = strchr(word[0], '@')) == NULL)
-		return false;
+		return PLAN_DOWN;
 	*at = '\0';
 	*name = at + 1;
 	if ((at = strrchr(*name, '.')) != NULL)
@@ -81,24 +81,29 @@ line_systemd(char *line, enum plan_unit *u, char **name)
 	*u = strcmp(word[0], "lsctl-loop") == 0 ? PLAN_LOOP : PLAN_FORWARD;
 	for (i = 0; i < nitems(up); i++)
 		if (strcmp(word[2], up[i]) == 0)
-			return true;
-	return false;
+			return PLAN_UP;
+	return strcmp(word[2], "deactivating") == 0 ? PLAN_ENDING : PLAN_DOWN;
 }
 
-static bool
+static enum plan_up
 line_plain(char *line, enum plan_unit *u, char **name)
 {
+	char *state;
+
 	if ((*name = strchr(line, ' ')) == NULL)
-		return false;
+		return PLAN_DOWN;
 	*(*name)++ = '\0';
+	if ((state = strchr(*name, ' ')) != NULL)
+		*state++ = '\0';
 	for (*u = 0; *u < PLAN_UNITS; (*u)++)
 		if (strcmp(line, plan_unit_name(*u)) == 0)
-			return true;
-	return false;
+			return state == NULL ? PLAN_UP : strcmp(state, "ending") == 0 ?
+			    PLAN_ENDING : PLAN_DOWN;
+	return PLAN_DOWN;
 }
 
 int
-supervisor_list(int (*tell)(void *arg, enum plan_unit, const char *channel),
+supervisor_list(int (*tell)(void *arg, enum plan_unit, const char *channel, enum plan_up),
     void *arg, char *why, size_t size)
 {
 	char systemctl[] = "systemctl", list[] = "list",
@@ -110,6 +115,7 @@ supervisor_list(int (*tell)(void *arg, enum plan_unit, const char *channel),
 	char *ours[] = { program(), list, NULL };
 	char *text, *line, *name;
 	enum plan_unit u;
+	enum plan_up up;
 	struct buf out;
 	int rc;
 
@@ -120,14 +126,14 @@ supervisor_list(int (*tell)(void *arg, enum plan_unit, const char *channel),
 		rc = -1;
 	}
 	text = rc == 0 ? (char *)out.data + out.head : NULL;
-	while ((line = strsep(&text, "\n")) != NULL)
-		if ((ours[0] != NULL ? line_plain(line, &u, &name) :
-		    line_systemd(line, &u, &name)) && spec_name_ok(name) &&
-		    tell(arg, u, name) == -1) {
+	while ((line = strsep(&text, "\n")) != NULL) {
+		up = ours[0] != NULL ? line_plain(line, &u, &name) : line_systemd(line, &u, &name);
+		if (up != PLAN_DOWN && spec_name_ok(name) && tell(arg, u, name, up) == -1) {
 			strlcpy(why, "out of memory", size);
 			rc = -1;
 			break;
 		}
+	}
 	buf_free(&out);
 	return rc;
 }

@@ -4,7 +4,8 @@
  * where $LSCTL_SUPERVISOR names one, a program that is called as
  *
  *	PROGRAM list				prints "forward CHANNEL" and "loop CHANNEL", a line for each that
- *						is kept running
+ *						is kept running, and "forward CHANNEL ending" for one that was
+ *						told to stop and is not gone yet
  *	PROGRAM start|stop|restart forward|loop CHANNEL...
  */
 #ifndef CONTROL_SUPERVISOR_H
@@ -20,10 +21,10 @@ enum supervisor_verb { SUPERVISOR_START, SUPERVISOR_STOP, SUPERVISOR_RESTART };
 bool	supervisor_there(void);
 
 /*
- * Calls tell() for each unit that is kept running; -1 of it ends that. 0, or -1 with why: nothing is known of
- * any then.
+ * Calls tell() for each unit that is kept running, or is ending; -1 of it ends that. 0, or -1 with why: nothing
+ * is known of any then.
  */
-int	supervisor_list(int (*tell)(void *arg, enum plan_unit, const char *channel),
+int	supervisor_list(int (*tell)(void *arg, enum plan_unit, const char *channel, enum plan_up),
 	    void *arg, char *why, size_t size);
 
 /* n channels, at most SUPERVISOR_LOT; starts what may run already. 0, or -1 with why. */

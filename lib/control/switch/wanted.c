@@ -270,21 +270,41 @@ by_text(const void *a, const void *b)
 }
 
 static int
-parse_elsewhere(struct wanted *w, const json_t *list)
+parse_names(char ***names, size_t *n, const json_t *list)
 {
 	const char *name;
 	size_t i;
 
-	w->elsewhere = calloc(json_array_size(list) + 1, sizeof(char *));
-	if (w->elsewhere == NULL)
+	if ((*names = calloc(json_array_size(list) + 1, sizeof(char *))) == NULL)
 		return -1;
 	for (i = 0; i < json_array_size(list); i++) {
 		name = json_string_value(json_array_get(list, i));
-		if (name == NULL || (w->elsewhere[w->elsewheres] = strdup(name)) == NULL)
+		if (name == NULL || ((*names)[*n] = strdup(name)) == NULL)
 			return -1;
-		w->elsewheres++;
+		++*n;
 	}
-	qsort(w->elsewhere, w->elsewheres, sizeof(char *), by_text);
+	qsort(*names, *n, sizeof(char *), by_text);
+	return 0;
+}
+
+static int
+parse_waits(struct wanted *w, const json_t *list)
+{
+	const char *seen;
+	const json_t *o;
+	size_t i;
+
+	if ((w->waits = calloc(json_array_size(list) + 1, sizeof(char *))) == NULL)
+		return -1;
+	for (i = 0; i < json_array_size(list); i++) {
+		o = json_array_get(list, i);
+		seen = text_of(o, "seen");
+		if (asprintf(&w->waits[w->waiting], "channel=%s waits for host %s, which carries it still "
+		    "and was %s%s", text_of(o, "channel"), text_of(o, "host"), seen[0] != '\0' ?
+		    "seen last at " : "never seen", seen) == -1)
+			return -1;
+		w->waiting++;
+	}
 	return 0;
 }
 
@@ -308,7 +328,10 @@ parse(struct wanted *w, const json_t *root, struct parse *p)
 			return -1;
 	}
 	qsort(w->channel, w->channels, sizeof(*w->channel), by_name);
-	return parse_elsewhere(w, json_object_get(root, "elsewhere"));
+	if (parse_names(&w->elsewhere, &w->elsewheres, json_object_get(root, "elsewhere")) == -1 ||
+	    parse_names(&w->leaving, &w->leavings, json_object_get(root, "leaving")) == -1)
+		return -1;
+	return parse_waits(w, json_object_get(root, "waits"));
 }
 
 struct wanted *
@@ -332,6 +355,14 @@ wanted_parse(const char *text, const struct master_key *key, const char *media,
 	return w;
 }
 
+static void
+free_texts(char **text, size_t n)
+{
+	while (n > 0)
+		free(text[--n]);
+	free(text);
+}
+
 void
 wanted_free(struct wanted *w)
 {
@@ -342,9 +373,9 @@ wanted_free(struct wanted *w)
 	for (i = 0; i < w->channels; i++)
 		for (u = 0; u < PLAN_UNITS; u++)
 			secret_free(w->channel[i].spec[u]);
-	for (i = 0; i < w->elsewheres; i++)
-		free(w->elsewhere[i]);
-	free(w->elsewhere);
+	free_texts(w->elsewhere, w->elsewheres);
+	free_texts(w->leaving, w->leavings);
+	free_texts(w->waits, w->waiting);
 	free(w->channel);
 	free(w->api_url);
 	free(w);

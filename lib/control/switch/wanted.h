@@ -24,6 +24,10 @@ struct wanted {
 	size_t			 channels;
 	char			**elsewhere;	/* channels of other hosts, sorted */
 	size_t			 elsewheres;
+	char			**leaving;	/* whose lease this host has, and is to give back; sorted */
+	size_t			 leavings;
+	char			**waits;	/* ones of this host's that another carries still, in words */
+	size_t			 waiting;
 };
 
 /*

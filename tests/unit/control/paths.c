@@ -15,7 +15,8 @@ usual_places(void)
 	setenv("LSCTL_STATE", "", 1);
 	t_str(path_run(p, sizeof(p), "forward", "krishna", ".sock"),
 	    "/run/lsctl/forward/krishna.sock");
-	t_str(path_run(p, sizeof(p), "gate", NULL, ""), "/run/lsctl/gate");
+	t_str(path_run(p, sizeof(p), "switch.lock", NULL, ""), "/run/lsctl/switch.lock");
+	t_str(path_state(p, sizeof(p), "gate", NULL), "/var/lib/lsctl/gate");
 	t_str(path_state(p, sizeof(p), "media", "a.flv"), "/var/lib/lsctl/media/a.flv");
 	t_str(path_state(p, sizeof(p), "spool", NULL), "/var/lib/lsctl/spool");
 }

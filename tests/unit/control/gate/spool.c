@@ -287,6 +287,31 @@ poison_does_not_hold_up_the_rest(void)
 	t_ok(is_there("ship.new.refused"));
 }
 
+static int
+mode_of(const char *name)
+{
+	char path[128];
+	struct stat st;
+
+	snprintf(path, sizeof(path), "%s/%s", dir, name);
+	return stat(path, &st) == 0 ? (int)(st.st_mode & 0777) : -1;
+}
+
+/* The hook and whoever reconciles are two users of one group, each with a umask of its own. */
+static void
+its_group_may_do_the_same(void)
+{
+	mode_t old;
+
+	fresh();
+	old = umask(077);
+	add(1);
+	t_int(mode_of("events"), 0660);
+	t_int(ship(0).sent, 1);
+	t_int(mode_of("lock"), 0644);
+	umask(old);
+}
+
 /* Writers and senders at once, each its own process. */
 static void
 many_at_once(void)
@@ -355,6 +380,7 @@ T_MAIN(
 	    dies_anywhere_and_nothing_is_lost_or_doubled },
 	{ "skips_what_is_torn", skips_what_is_torn },
 	{ "poison_does_not_hold_up_the_rest", poison_does_not_hold_up_the_rest },
+	{ "its_group_may_do_the_same", its_group_may_do_the_same },
 	{ "many_at_once", many_at_once },
 	{ "is_bounded_and_tells_what_it_dropped", is_bounded_and_tells_what_it_dropped },
 )

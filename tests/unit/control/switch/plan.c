@@ -85,6 +85,7 @@ units_that_are_wanted(void)
 		{ PLAN_NONE, PLAN_UNKNOWN, false, "write forward, reload forward" },
 		{ PLAN_SAME, PLAN_DOWN, false, "start forward" },
 		{ PLAN_SAME, PLAN_DOWN, true, "start forward" },
+		{ PLAN_SAME, PLAN_ENDING, false, "start forward" },
 		{ PLAN_SAME, PLAN_UP, false, "" },
 		{ PLAN_SAME, PLAN_UP, true, "reload forward" },
 		{ PLAN_SAME, PLAN_UNKNOWN, false, "" },
@@ -131,6 +132,7 @@ units_that_are_not(void)
 		/* the broadcast goes on, from another host */
 		{ PLAN_ELSEWHERE, PLAN_UP, "stop loop, remove loop, stop forward, remove forward" },
 		{ PLAN_ELSEWHERE, PLAN_DOWN, "remove loop, remove forward" },
+		{ PLAN_ELSEWHERE, PLAN_ENDING, "remove loop, remove forward" },
 	};
 	struct plan_channel c;
 	size_t i;
@@ -149,6 +151,60 @@ units_that_are_not(void)
 	c = fine();
 	c.wants[PLAN_LOOP] = false;		/* it has no film */
 	t_str(words(&c), "stop loop, remove loop");
+}
+
+/* Rows: what is left of a channel that is to be another host's; whether its lease is given back. */
+static void
+a_lease_is_given_back_when_nothing_is_left(void)
+{
+	static const struct {
+		enum plan_up	 forward, loop;
+		bool		 spec, kept, leaving;
+		const char	*want;
+	} rows[] = {
+		{ PLAN_DOWN, PLAN_DOWN, false, false, true, "give-back forward" },
+		{ PLAN_DOWN, PLAN_DOWN, false, false, false, "" },
+		{ PLAN_UP, PLAN_DOWN, false, false, true, "stop forward" },
+		{ PLAN_DOWN, PLAN_UP, false, false, true, "stop loop" },
+		{ PLAN_ENDING, PLAN_DOWN, false, false, true, "" },
+		{ PLAN_DOWN, PLAN_ENDING, false, false, true, "" },
+		{ PLAN_UNKNOWN, PLAN_UNKNOWN, false, false, true, "" },
+		/* what was told to start may have read it: seen in the next pass */
+		{ PLAN_DOWN, PLAN_DOWN, true, false, true, "remove forward" },
+		/* a reboot without the database would start it */
+		{ PLAN_DOWN, PLAN_DOWN, false, true, true, "remove forward" },
+		{ PLAN_DOWN, PLAN_DOWN, false, true, false, "remove forward" },
+	};
+	struct plan_channel c;
+	size_t i;
+	int place;
+
+	for (i = 0; i < nitems(rows); i++) {
+		c = fine();
+		c.place = PLAN_ELSEWHERE;
+		c.source[0].publishing = c.source[1].publishing = false;
+		c.up[PLAN_FORWARD] = rows[i].forward;
+		c.up[PLAN_LOOP] = rows[i].loop;
+		c.spec[PLAN_FORWARD] = rows[i].spec ? PLAN_OTHER : PLAN_NONE;
+		c.spec[PLAN_LOOP] = PLAN_NONE;
+		c.kept[PLAN_FORWARD] = rows[i].kept;
+		c.leaving = rows[i].leaving;
+		if (!t_str(words(&c), rows[i].want))
+			printf("# row %zu\n", i);
+	}
+	for (place = PLAN_DISABLED; place <= PLAN_GONE; place++) {
+		c.kept[PLAN_FORWARD] = false;
+		c.leaving = true;
+		c.place = place;
+		t_str(words(&c), "give-back forward");
+	}
+	c = fine();		/* carried on, and kept */
+	c.kept[PLAN_FORWARD] = c.kept[PLAN_LOOP] = true;
+	t_str(words(&c), "");
+	c.wants[PLAN_LOOP] = false;
+	c.up[PLAN_LOOP] = PLAN_DOWN;
+	c.spec[PLAN_LOOP] = PLAN_NONE;
+	t_str(words(&c), "remove loop");
 }
 
 static void
@@ -306,7 +362,7 @@ done_is_done(void)
 
 	for (place = PLAN_HERE; place <= PLAN_GONE; place++)
 	for (spec = PLAN_NONE; spec <= PLAN_OTHER_RESTART; spec++)
-	for (up = PLAN_DOWN; up <= PLAN_UP; up++)
+	for (up = PLAN_DOWN; up <= PLAN_ENDING; up++)
 	for (owed = 0; owed < 2; owed++) {
 		c = fine();
 		c.place = place;
@@ -358,6 +414,7 @@ T_MAIN(
 	{ "nothing_for_what_is_as_wanted", nothing_for_what_is_as_wanted },
 	{ "units_that_are_wanted", units_that_are_wanted },
 	{ "units_that_are_not", units_that_are_not },
+	{ "a_lease_is_given_back_when_nothing_is_left", a_lease_is_given_back_when_nothing_is_left },
 	{ "what_cannot_be_had_stops_nothing", what_cannot_be_had_stops_nothing },
 	{ "the_operators_word", the_operators_word },
 	{ "a_pin_outlives_a_reload", a_pin_outlives_a_reload },

@@ -65,10 +65,9 @@ strangers(void)
 
 	seen_init(&s);
 	t_int(add(&s, "{\"host\":\"h\",\"strangers\":["
-	    "{\"vhost\":\"\",\"app\":\"live\",\"name\":\"x_obs\",\"client\":\"5\"},"
-	    "{\"vhost\":\"\",\"app\":\"other\",\"name\":\"y\",\"client\":\"6\"},"
-	    "{\"vhost\":\"v\",\"app\":\"live\",\"name\":\"z\",\"client\":\"7\"},"
-	    "{\"vhost\":\"\",\"app\":\"live\",\"name\":\"w\"}, 3]}"), 0);
+	    "{\"stream\":\"x_obs\",\"vhost\":\"\",\"client\":\"5\",\"address\":\"\"},"
+	    "{\"stream\":\"z\",\"vhost\":\"v\",\"client\":\"7\",\"address\":\"\"},"
+	    "{\"stream\":\"w\",\"vhost\":\"\"}, 3]}"), 0);
 	t_int(s.strangers, 1);
 	t_str(s.stranger[0].stream, "x_obs");
 	t_str(s.stranger[0].client, "5");

@@ -26,13 +26,13 @@ program(const char *name, const char *body)
 }
 
 static int
-note(void *arg, enum plan_unit u, const char *channel)
+note(void *arg, enum plan_unit u, const char *channel, enum plan_up up)
 {
 	(void)arg;
 	strlcat(said, plan_unit_name(u), sizeof(said));
 	strlcat(said, " ", sizeof(said));
 	strlcat(said, channel, sizeof(said));
-	strlcat(said, ";", sizeof(said));
+	strlcat(said, up == PLAN_ENDING ? " ends;" : ";", sizeof(said));
 	return 0;
 }
 
@@ -43,12 +43,12 @@ a_program_of_ours(void)
 	char why[128];
 
 	program("ours", "case $1 in list) echo forward a; echo loop a; echo nonsense; "
-	    "echo forward A; echo other a ;; *) echo \"$*\" >&2; exit 3 ;; esac");
+	    "echo loop b ending; echo loop c failed; echo forward A; echo other a ;; *) echo \"$*\" >&2; exit 3 ;; esac");
 	setenv("LSCTL_SUPERVISOR", path, 1);
 	t_ok(supervisor_there());
 	said[0] = '\0';
 	t_int(supervisor_list(note, NULL, why, sizeof(why)), 0);
-	t_str(said, "forward a;loop a;");
+	t_str(said, "forward a;loop a;loop b ends;");
 	t_int(supervisor_do(SUPERVISOR_START, PLAN_LOOP, channels, 2, why, sizeof(why)), -1);
 	t_ok(strstr(why, "start loop a b") != NULL);
 	program("ours", "exit 0");
@@ -80,6 +80,7 @@ systemd(void)
 	    "lsctl-forward@b-c.service  loaded activating   auto-restart b\n"
 	    "lsctl-forward@d.service    loaded failed       failed       d\n"
 	    "lsctl-loop@a.service       loaded inactive     dead         a\n"
+	    "lsctl-loop@e.service       loaded deactivating stop-sigterm e\n"
 	    "lsctl-loop@b-c.service     loaded active       running      b\n"
 	    "\nEND\n;; *) echo \"$*\" >&2; exit 1 ;; esac");
 	unsetenv("LSCTL_SUPERVISOR");
@@ -87,7 +88,7 @@ systemd(void)
 	setenv("PATH", old, 1);
 	said[0] = '\0';
 	t_int(supervisor_list(note, NULL, why, sizeof(why)), 0);
-	t_str(said, "forward a;forward b-c;loop b-c;");
+	t_str(said, "forward a;forward b-c;loop e ends;loop b-c;");
 	t_int(supervisor_do(SUPERVISOR_RESTART, PLAN_FORWARD, channels, 2, why, sizeof(why)), -1);
 	t_ok(strstr(why, "restart --no-block lsctl-forward@a.service "
 	    "lsctl-forward@b-c.service") != NULL);

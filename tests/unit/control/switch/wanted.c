@@ -28,7 +28,9 @@ parse(const char *channels)
 	char text[8192], why[128];
 
 	snprintf(text, sizeof(text), "{\"host\":\"h\",\"server\":\"srs\",\"api_url\":\"http://127.0.0.1:1985\","
-	    "\"master_key\":\"0123456789abcdef\",\"channels\":[%s],\"elsewhere\":[\"q\",\"p\"]}",
+	    "\"master_key\":\"0123456789abcdef\",\"channels\":[%s],\"elsewhere\":[\"q\",\"p\"],"
+	    "\"leaving\":[\"q\",\"gone\"],\"waits\":[{\"channel\":\"p\",\"host\":\"a\",\"seen\":\"noon\"},"
+	    "{\"channel\":\"o\",\"host\":\"b\",\"seen\":null}]}",
 	    channels);
 	return wanted_parse(text, &key, "/media", why, sizeof(why));
 }
@@ -94,6 +96,11 @@ specs_that_are_read(void)
 	t_str(s->dest[0].url, "rtmp://127.0.0.1/live");
 	t_str(s->dest[0].key, "c_loop?token=tok");
 	spec_free(s);
+	t_int(w->leavings, 2);
+	t_str(w->leaving[0], "gone");
+	t_int(w->waiting, 2);
+	t_str(w->waits[0], "channel=p waits for host a, which carries it still and was seen last at noon");
+	t_str(w->waits[1], "channel=o waits for host b, which carries it still and was never seen");
 	t_ok(wanted_elsewhere(w, "p") && wanted_elsewhere(w, "q") && !wanted_elsewhere(w, "c"));
 	wanted_free(w);
 }

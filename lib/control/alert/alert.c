@@ -1,0 +1,361 @@
+/* SPDX-License-Identifier: ISC */
+#include "base/base.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "control/alert/alert.h"
+#include "control/alert/memory.h"
+#include "control/alert/program.h"
+#include "control/alert/store.h"
+#include "control/gate/spool.h"
+#include "control/health/health_record.h"
+#include "control/paths.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <unistd.h>
+
+#define MANAGER_S	5	/* the service manager has this long to answer */
+#define LOG_LINES	5	/* the last ones, of ours */
+#define EACH		5	/* more problems than these at once are one message */
+
+/* -- the ways of telling -- */
+
+static void
+spool(struct alert *a, const json_t *e)
+{
+	static const char *const names[] = { "unit", "result", "code", "status", "times", "since" };
+	json_t *detail = json_object(), *v;
+	char dir[4096], why[512], *text;
+	const char *channel = record_text(e, "channel");
+	struct spool_event s = { a->host, channel[0] != '\0' ? channel : NULL, record_text(e, "kind"),
+	    NULL, "lsctl-alert", record_text(e, "why"), NULL };
+	size_t i;
+
+	for (i = 0; i < nitems(names); i++)
+		if ((v = json_object_get(e, names[i])) != NULL)
+			json_object_set(detail, names[i], v);
+	s.detail = text = json_dumps(detail, JSON_COMPACT);
+	if (spool_append(path_state(dir, sizeof(dir), "spool", NULL), &s, why, sizeof(why)) == -1) {
+		log_warnx("the event is lost: %s", why);
+		a->bad = true;
+	}
+	json_decref(detail);
+	free(text);
+}
+
+/* The last lines of that run of one of our units, which print no secret; others may. */
+static json_t *
+log_lines(const json_t *e)
+{
+	char journalctl[] = "journalctl", quiet[] = "-q", pager[] = "--no-pager", cat[] = "-ocat",
+	    count[16], match[64], why[256];
+	char *argv[] = { journalctl, quiet, pager, cat, count, match, NULL };
+	char *text = NULL, *rest, *line;
+	json_t *list = json_array();
+
+	snprintf(count, sizeof(count), "-n%d", LOG_LINES);
+	snprintf(match, sizeof(match), "_SYSTEMD_INVOCATION_ID=%.32s", record_text(e, "invocation"));
+	if (record_text(e, "invocation")[0] != '\0' && strncmp(record_text(e, "unit"), "lsctl-", 6) == 0 &&
+	    (text = program_ask(argv, MANAGER_S, why, sizeof(why))) == NULL)
+		log_debug("%s", why);
+	rest = text;
+	while ((line = strsep(&rest, "\n")) != NULL)
+		if (line[0] != '\0' && strncmp(line, "unit=", 5) != 0)	/* said by us */
+			json_array_append_new(list, record_clean(line));
+	free(text);
+	return list;
+}
+
+/* about: what it is of. The operator's program, when there is one. */
+static void
+call(struct alert *a, const char *about, const json_t *e)
+{
+	const char *path = program_path();
+	char at[CLOCK_RFC3339_LEN], why[5120], *text;
+	json_t *o;
+
+	if (path == NULL)
+		return;
+	o = json_copy((json_t *)(uintptr_t)e);
+	json_object_set_new(o, "host", record_clean(a->host));
+	json_object_set_new(o, "time", json_string(clock_rfc3339(at, 0)));
+	if (strcmp(record_text(e, "kind"), "ended") == 0)
+		json_object_set_new(o, "log", log_lines(e));
+	text = json_dumps(o, JSON_COMPACT);
+	json_decref(o);
+	if (text == NULL || program_tell(path, about, record_text(e, "why"), text, PROGRAM_S, why,
+	    sizeof(why)) == -1) {
+		log_warnx("nobody was told: %s", text != NULL ? why : "out of memory");
+		a->bad = true;
+	}
+	free(text);
+}
+
+/* -- units -- */
+
+/* False, logged: nothing is remembered of it, which is no reason not to tell. */
+static bool
+unit_open(struct alert *a, struct store *s, const char *unit)
+{
+	char dir[4096];
+
+	if (store_open(s, path_run(dir, sizeof(dir), "alert", NULL, ""), unit, true) == 0)
+		return true;
+	log_warn("%s", s->path);
+	a->bad = true;
+	s->lock = -1;
+	s->o = json_object();
+	return false;
+}
+
+static void
+unit_close(struct alert *a, struct store *s)
+{
+	if (s->lock != -1 && store_save(s) == -1) {
+		log_warn("%s", s->path);
+		a->bad = true;
+	}
+	store_close(s);
+}
+
+/* In the memory of its unit and in the log. What is to be told of it, or NULL. */
+static json_t *
+note(struct alert *a, struct store *s, const struct ended *e)
+{
+	json_t *event = memory_note(s->o, e, clock_ms(), a->every_ms);
+	char why[512];
+
+	if (event != NULL)
+		log_warnx("unit=%s %s", e->unit, record_text(event, "why"));
+	else
+		log_info("unit=%s %s; told already, and counted", e->unit,
+		    ended_words(e, why, sizeof(why)));
+	return event;
+}
+
+/* Does somebody wait for us before the unit is started again? */
+static bool
+holds_up(void)
+{
+	return getenv("INVOCATION_ID") != NULL && access("/run/systemd/system", F_OK) == 0;
+}
+
+static void
+hand_over(struct alert *a, const char *unit)
+{
+	char systemctl[] = "systemctl", start[] = "start", no_block[] = "--no-block", service[300],
+	    why[256], *said;
+	char *argv[] = { systemctl, start, no_block, service, NULL };
+
+	snprintf(service, sizeof(service), "lsctl-alert@%s.service", unit);
+	if ((said = program_ask(argv, MANAGER_S, why, sizeof(why))) == NULL) {
+		log_warnx("%s: %s; it is told when lsctl-alert --problems runs next", service, why);
+		a->bad = true;
+	}
+	free(said);
+}
+
+void
+alert_ended(struct alert *a, const struct ended *e)
+{
+	bool later = holds_up() && program_path() != NULL;
+	json_t *event;
+	struct store s;
+
+	if (!ended_failed(e))
+		return;
+	later = unit_open(a, &s, e->unit) && later;
+	if ((event = note(a, &s, e)) != NULL && later)
+		memory_pend(s.o, event);
+	unit_close(a, &s);
+	if (event != NULL) {
+		spool(a, event);
+		if (later)
+			hand_over(a, e->unit);
+		else
+			call(a, e->unit, event);
+	}
+	json_decref(event);
+}
+
+/* 0, or -1, logged. */
+static int
+ask_manager(struct alert *a, const char *unit, struct ended *e)
+{
+	char systemctl[] = "systemctl", show[] = "show",
+	    what[] = "-pResult,ExecMainCode,ExecMainStatus,InvocationID", why[256], *text;
+	char name[ENDED_UNIT], *argv[] = { systemctl, show, what, name, NULL };
+
+	memset(e, 0, sizeof(*e));
+	strlcpy(e->unit, unit, sizeof(e->unit));
+	strlcpy(name, unit, sizeof(name));
+	if ((text = program_ask(argv, MANAGER_S, why, sizeof(why))) == NULL) {
+		log_warnx("%s: how it ended is not known: %s", unit, why);
+		a->bad = true;
+		return -1;
+	}
+	ended_show(e, text);
+	free(text);
+	return 0;
+}
+
+/* What is pending of it; somebody may pend more while that is told. */
+static size_t
+tell_pending(struct alert *a, const char *unit)
+{
+	struct store s;
+	json_t *one;
+	size_t n = 0;
+
+	for (;;) {
+		unit_open(a, &s, unit);
+		one = memory_pending(s.o);
+		unit_close(a, &s);
+		if (one == NULL)
+			return n;
+		call(a, unit, one);
+		json_decref(one);
+		n++;
+	}
+}
+
+void
+alert_unit(struct alert *a, const char *unit, const struct ended *known)
+{
+	size_t pending = tell_pending(a, unit);
+	struct ended asked;
+	json_t *event;
+	struct store s;
+
+	if (known == NULL) {
+		if (pending > 0 || ask_manager(a, unit, &asked) == -1)
+			return;
+		known = &asked;
+	}
+	if (!ended_failed(known)) {
+		log_info("unit=%s has not failed, as far as its manager knows", unit);
+		return;
+	}
+	unit_open(a, &s, unit);
+	event = note(a, &s, known);
+	unit_close(a, &s);
+	if (event != NULL) {
+		spool(a, event);
+		call(a, unit, event);
+	}
+	json_decref(event);
+}
+
+static void
+unit_due(struct alert *a, const char *unit)
+{
+	json_t *due, *one;
+	struct store s;
+	size_t i;
+
+	tell_pending(a, unit);
+	unit_open(a, &s, unit);
+	due = memory_due(s.o, clock_ms(), a->every_ms);
+	unit_close(a, &s);
+	json_array_foreach(due, i, one) {
+		log_warnx("unit=%s %s", unit, record_text(one, "why"));
+		spool(a, one);
+		call(a, unit, one);
+	}
+	json_decref(due);
+}
+
+static void
+units_due(struct alert *a)
+{
+	char path[4096];
+	struct dirent *e;
+	DIR *d;
+
+	if ((d = opendir(path_run(path, sizeof(path), "alert", NULL, ""))) == NULL)
+		return;		/* nothing ever ended here */
+	while ((e = readdir(d)) != NULL)
+		if (ended_unit_ok(e->d_name) && strstr(e->d_name, ".new") == NULL)
+			unit_due(a, e->d_name);
+	closedir(d);
+}
+
+/* -- problems -- */
+
+static const char *
+about(const struct alert *a, const json_t *one)
+{
+	const char *channel = record_text(one, "channel");
+
+	return channel[0] != '\0' ? channel : a->host;
+}
+
+static void
+call_all(struct alert *a, const json_t *news)
+{
+	const json_t *first = json_array_get(news, 0), *one;
+	size_t i, begun = 0;
+	json_t *all;
+
+	if (json_array_size(news) <= EACH) {
+		json_array_foreach(news, i, one) {
+			call(a, about(a, one), one);
+		}
+		return;
+	}
+	json_array_foreach(news, i, one) {
+		begun += strcmp(record_text(one, "kind"), "problem") == 0;
+	}
+	all = json_pack("{ss sn so sO}", "kind", "problems", "channel", "why", json_sprintf("%zu problems "
+	    "began and %zu are over; the first: %s: %s", begun, json_array_size(news) - begun,
+	    about(a, first), record_text(first, "why")), "list", news);
+	call(a, a->host, all);
+	json_decref(all);
+}
+
+int
+alert_problems(struct alert *a, const json_t *records, struct problems_when *when)
+{
+	json_t *news, *one;
+	char dir[4096];
+	struct store s;
+	size_t i;
+
+	if (store_open(&s, path_state(dir, sizeof(dir), "alert", NULL), "problems", false) == -1) {
+		log_warn("%s", s.path);
+		a->bad = true;
+		return errno == EWOULDBLOCK ? -1 : 0;
+	}
+	news = problems_pass(s.o, records, when);
+	json_array_foreach(news, i, one) {
+		log_warnx("%s: %s", about(a, one), record_text(one, "why"));
+		spool(a, one);
+	}
+	call_all(a, news);
+	json_decref(news);
+	if (store_save(&s) == -1) {
+		log_warn("%s", s.path);
+		a->bad = true;
+	}
+	store_close(&s);
+	units_due(a);
+	return 0;
+}
+
+/* -- a test -- */
+
+void
+alert_test(struct alert *a)
+{
+	json_t *e = json_pack("{ss sn so}", "kind", "alert-test", "channel", "why",
+	    json_sprintf("a test: whoever reads this is told when a part of lsctl on %s fails", a->host));
+
+	spool(a, e);
+	if (program_path() == NULL) {
+		log_warnx("/etc/lsctl/alert: there is no such program, and LSCTL_ALERT names none: "
+		    "nobody is told");
+		a->bad = true;
+	} else
+		call(a, a->host, e);
+	json_decref(e);
+}

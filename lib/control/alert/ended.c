@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: ISC */
+#include "base/base.h"
+#include "control/alert/ended.h"
+#include "control/spec.h"
+
+#include <signal.h>
+
+bool
+ended_unit_ok(const char *s)
+{
+	size_t n = strlen(s);
+
+	return n > 0 && n < ENDED_UNIT && s[0] != '-' && s[0] != '.' &&
+	    strspn(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789:_.\\@-") == n;
+}
+
+char *
+ended_channel(const char *unit, char *dst)
+{
+	static const char *const parts[] = { "lsctl-forward@", "lsctl-loop@" };
+	static const char ending[] = ".service";
+	size_t i, n, whole = strlen(unit);
+
+	for (i = 0; i < nitems(parts); i++) {
+		n = strlen(parts[i]);
+		if (strncmp(unit, parts[i], n) != 0 || whole <= n + strlen(ending) ||
+		    whole - n - strlen(ending) >= SPEC_NAME ||
+		    strcmp(unit + whole - strlen(ending), ending) != 0)
+			continue;
+		snprintf(dst, SPEC_NAME, "%.*s", (int)(whole - n - strlen(ending)), unit + n);
+		return spec_name_ok(dst) ? dst : NULL;
+	}
+	return NULL;
+}
+
+/* -- from systemctl show -- */
+
+/* CLD_EXITED and so on, as numbers. */
+static void
+codes_set(struct ended *e, int code, int status)
+{
+	const char *name = code == CLD_EXITED ? NULL : sigabbrev_np(status);
+
+	strlcpy(e->code, code == CLD_EXITED ? "exited" : code == CLD_KILLED ? "killed" :
+	    code == CLD_DUMPED ? "dumped" : "", sizeof(e->code));
+	e->status[0] = '\0';
+	if (name != NULL)
+		strlcpy(e->status, name, sizeof(e->status));
+	else if (e->code[0] != '\0')
+		snprintf(e->status, sizeof(e->status), "%d", status);
+}
+
+void
+ended_show(struct ended *e, char *text)
+{
+	int code = 0, status = 0;
+	char *line, *value;
+
+	while ((line = strsep(&text, "\n")) != NULL) {
+		if ((value = strchr(line, '=')) == NULL)
+			continue;
+		*value++ = '\0';
+		if (strcmp(line, "Result") == 0)
+			strlcpy(e->result, value, sizeof(e->result));
+		else if (strcmp(line, "InvocationID") == 0)
+			strlcpy(e->invocation, value, sizeof(e->invocation));
+		else if (strcmp(line, "ExecMainCode") == 0)
+			code = (int)strtonum(value, 0, 99, NULL);
+		else if (strcmp(line, "ExecMainStatus") == 0)
+			status = (int)strtonum(value, 0, 255, NULL);
+	}
+	codes_set(e, code, status);
+}
+
+/* A condition that was not met is no failure. */
+bool
+ended_failed(const struct ended *e)
+{
+	return e->result[0] != '\0' && strcmp(e->result, "success") != 0 &&
+	    strcmp(e->result, "exec-condition") != 0;
+}
+
+/* -- in words -- */
+
+struct word {
+	const char	*name, *name2, *text;
+};
+
+static const struct word results[] = {
+	{ "watchdog", "", "it did not answer for its period, and was replaced" },
+	{ "timeout", "", "it did not start or stop within its time, and was killed" },
+	{ "oom-kill", "", "it wanted more memory than its MemoryMax, or than there is" },
+	{ "protocol", "", "it ended before it had said that it is ready" },
+	{ "resources", "", "it could not be started: is what its unit needs there?" },
+	{ "start-limit-hit", "", "it failed too often within a short time, and is not tried again: "
+	    "'systemctl reset-failed' allows it" }
+};
+
+static const struct word signals[] = {
+	{ "KILL", "", "somebody killed it, or it wanted more memory than its MemoryMax: see 'journalctl -k'" },
+	{ "SYS", "", "it made a system call that its unit does not allow" },
+	{ "XFSZ", "", "it wrote a file, which its unit does not allow" },
+	{ "TERM", "INT", "somebody ended it" },
+	{ "SEGV", "ABRT", "it crashed: a fault of the program" },
+	{ "BUS", "FPE", "it crashed: a fault of the program, or of this machine's memory" },
+	{ "ILL", "TRAP", "it crashed: a fault of the program, or built for another processor" }
+};
+
+/* sysexits(3), and from 200 on systemd's own: systemd.exec(5). The second is its name. */
+static const struct word statuses[] = {
+	{ "64", "USAGE", "its command line is wrong: trying again does not help" },
+	{ "65", "DATAERR", "a file is not what it should be" },
+	{ "66", "NOINPUT", "a file cannot be opened" },
+	{ "69", "UNAVAILABLE", "something that it needs does not answer, or is not installed" },
+	{ "70", "SOFTWARE", "the result is not as it should be" },
+	{ "71", "OSERR", "the system refused: memory, descriptors or processes" },
+	{ "73", "CANTCREAT", "a file or socket cannot be created: is the disk full?" },
+	{ "74", "IOERR", "reading or writing failed: is the disk full?" },
+	{ "75", "TEMPFAIL", "the database is away, or somebody else is at it: it is tried again" },
+	{ "77", "NOPERM", "the database does not let its login do that" },
+	{ "78", "CONFIG", "its spec, the master key, the schema or the host's name will not do: trying "
+	    "again does not help" },
+	{ "203", "EXEC", "the program cannot be run: is it installed?" },
+	{ "217", "USER", "there is no such user" },
+	{ "226", "NAMESPACE", "a folder that its unit names is not there" },
+	{ "243", "CREDENTIALS", "a credential of its unit cannot be had: is the spec, or the key, there?" }
+};
+
+static const struct word *
+find(const struct word *w, size_t n, const char *name, bool either)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (strcmp(w[i].name, name) == 0 || (either && strcmp(w[i].name2, name) == 0))
+			return &w[i];
+	return NULL;
+}
+
+char *
+ended_words(const struct ended *e, char *dst, size_t size)
+{
+	const struct word *w = find(results, nitems(results), e->result, false);
+
+	if (w != NULL) {
+		snprintf(dst, size, "%s: %s", e->result, w->text);
+	} else if (strcmp(e->code, "exited") == 0) {
+		w = find(statuses, nitems(statuses), e->status, false);
+		snprintf(dst, size, "%s %s%s%s: %s", e->result, e->status, w != NULL ? " " : "",
+		    w != NULL ? w->name2 : "", w != NULL ? w->text : "its log says why");
+	} else if (e->code[0] != '\0') {
+		w = find(signals, nitems(signals), e->status, true);
+		snprintf(dst, size, "%s %s: %s", e->result, e->status, w != NULL ? w->text :
+		    "its log says why");
+	} else
+		snprintf(dst, size, "%s: 'systemctl status %s' says more", e->result, e->unit);
+	return dst;
+}

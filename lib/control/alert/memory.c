@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: ISC */
+#include "base/base.h"
+#include "control/alert/memory.h"
+#include "control/spec.h"
+
+static json_t *
+results_of(json_t *memory)
+{
+	json_t *o = json_object_get(memory, "results");
+
+	if (!json_is_object(o)) {
+		json_object_set_new(memory, "results", json_object());
+		o = json_object_get(memory, "results");
+	}
+	return o;
+}
+
+static int64_t
+integer(const json_t *o, const char *name)
+{
+	return json_integer_value(json_object_get(o, name));
+}
+
+/* Told by a clock that runs from boot to boot: one that is ahead is of another boot. */
+static bool
+is_quiet(const json_t *one, int64_t now, int64_t every_ms)
+{
+	return one != NULL && integer(one, "told") <= now && now - integer(one, "told") < every_ms;
+}
+
+static void
+set_unless_empty(json_t *o, const char *name, const char *text)
+{
+	json_object_set_new(o, name, text[0] != '\0' ? json_string(text) : json_null());
+}
+
+static json_t *
+event_make(const struct ended *e)
+{
+	char channel[SPEC_NAME], why[512];
+	json_t *o = json_pack("{ss}", "kind", "ended");
+
+	json_object_set_new(o, "channel", ended_channel(e->unit, channel) != NULL ?
+	    json_string(channel) : json_null());
+	json_object_set_new(o, "unit", json_string(e->unit));
+	json_object_set_new(o, "result", json_string(e->result));
+	set_unless_empty(o, "code", e->code);
+	set_unless_empty(o, "status", e->status);
+	set_unless_empty(o, "invocation", e->invocation);
+	json_object_set_new(o, "why", json_string(ended_words(e, why, sizeof(why))));
+	return o;
+}
+
+/* A copy that says how often. */
+static json_t *
+counted(const json_t *event, int64_t times, int64_t ms)
+{
+	json_t *o = json_copy((json_t *)(uintptr_t)event);
+	const char *why = json_string_value(json_object_get(event, "why"));
+
+	json_object_set_new(o, "times", json_integer(times));
+	if (times > 1 && why != NULL)
+		json_object_set_new(o, "why", json_sprintf("%s (%lld times in %lld minutes)", why,
+		    (long long)times, (long long)(ms + 59999) / 60000));
+	return o;
+}
+
+json_t *
+memory_note(json_t *memory, const struct ended *e, int64_t now, int64_t every_ms)
+{
+	json_t *all = results_of(memory), *one, *last, *event, *said;
+	const char *id;
+	int64_t more, told;
+	char key[64];
+
+	snprintf(key, sizeof(key), "%s %s", e->result, e->status);
+	one = json_object_get(all, key);
+	last = json_object_get(one, "event");
+	id = json_string_value(json_object_get(last, "invocation"));
+	if (id != NULL && strcmp(id, e->invocation) == 0)
+		return NULL;
+	event = event_make(e);
+	more = integer(one, "more");
+	told = integer(one, "told");
+	if (is_quiet(one, now, every_ms)) {
+		json_object_set_new(one, "more", json_integer(more + 1));
+		json_object_set_new(one, "event", event);
+		return NULL;
+	}
+	said = counted(event, more + 1, told <= now ? now - told : 0);
+	json_object_set_new(all, key, json_pack("{sI sI so}", "told", (json_int_t)now, "more",
+	    (json_int_t)0, "event", event));
+	return said;
+}
+
+json_t *
+memory_due(json_t *memory, int64_t now, int64_t every_ms)
+{
+	json_t *all = results_of(memory), *due = json_array(), *one;
+	int64_t more, told;
+	const char *key;
+	void *next;
+
+	json_object_foreach_safe(all, next, key, one) {
+		if (is_quiet(one, now, every_ms))
+			continue;
+		more = integer(one, "more");
+		told = integer(one, "told");
+		if (more == 0) {
+			json_object_del(all, key);
+			continue;
+		}
+		json_array_append_new(due, counted(json_object_get(one, "event"), more,
+		    told <= now ? now - told : 0));
+		json_object_set_new(one, "told", json_integer(now));
+		json_object_set_new(one, "more", json_integer(0));
+	}
+	if (json_object_size(all) == 0)
+		json_object_del(memory, "results");
+	return due;
+}
+
+void
+memory_pend(json_t *memory, json_t *event)
+{
+	json_t *list = json_object_get(memory, "pending");
+
+	if (!json_is_array(list)) {
+		json_object_set_new(memory, "pending", json_array());
+		list = json_object_get(memory, "pending");
+	}
+	json_array_append(list, event);
+	while (json_array_size(list) > MEMORY_PENDING)
+		json_array_remove(list, 0);
+}
+
+json_t *
+memory_pending(json_t *memory)
+{
+	json_t *list = json_object_get(memory, "pending"), *one;
+
+	if ((one = json_incref(json_array_get(list, 0))) == NULL)
+		json_object_del(memory, "pending");
+	else
+		json_array_remove(list, 0);
+	return one;
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What was told of a unit, so that who fails all the time is not told of all the time: one thing for the same
+ * result within a time, and then how often it was. A JSON object; nothing here reads a clock or a file.
+ *
+ *	results	{"watchdog ABRT": {"told": ms, "more": count since, "event": the last}}
+ *	pending	[event]: to be handed to the operator's program by somebody who has time for that
+ */
+#ifndef CONTROL_MEMORY_H
+#define CONTROL_MEMORY_H
+
+#include <stdint.h>
+
+#include <jansson.h>
+
+#include "control/alert/ended.h"
+
+#define MEMORY_PENDING	16	/* more than these: the oldest go */
+
+/*
+ * It ended so. The event to be told, to be released: {"kind": "ended", "channel", "unit", "result", "code",
+ * "status", "invocation", "times", "why"}; or NULL: not now. times is how many ends it stands for. An end that was
+ * noted already, by its invocation, is none. every_ms: for so long one is enough.
+ */
+json_t	*memory_note(json_t *memory, const struct ended *, int64_t now, int64_t every_ms);
+
+/* Events whose time of silence is over, with their counts: an array, to be released. What is old is forgotten. */
+json_t	*memory_due(json_t *memory, int64_t now, int64_t every_ms);
+
+void	 memory_pend(json_t *memory, json_t *event);	/* takes one more reference */
+json_t	*memory_pending(json_t *memory);		/* the oldest, to be released; NULL: there is none any more */
+
+#endif

@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: ISC */
+#include "base/base.h"
+#include "base/clock.h"
+#include "control/alert/program.h"
+
+#include <sys/mman.h>
+#include <sys/pidfd.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <unistd.h>
+
+#define USUAL		"/etc/lsctl/alert"
+#define ANSWER_MAX	65536
+#define GOODBYE_MS	2000	/* from SIGTERM to SIGKILL */
+
+extern char **environ;
+
+const char *
+program_path(void)
+{
+	const char *path = getenv("LSCTL_ALERT");
+
+	if (path != NULL && path[0] != '\0')
+		return path;
+	return access(USUAL, F_OK) == 0 ? USUAL : NULL;
+}
+
+/* A group of its own: what it started goes with it. */
+static int
+start(pid_t *pid, char *const argv[], int in, int out)
+{
+	posix_spawn_file_actions_t act;
+	posix_spawnattr_t attr;
+	sigset_t none, all;
+	int rc;
+
+	if ((rc = posix_spawn_file_actions_init(&act)) != 0)
+		return rc;
+	if ((rc = posix_spawnattr_init(&attr)) != 0) {
+		posix_spawn_file_actions_destroy(&act);
+		return rc;
+	}
+	sigemptyset(&none);
+	sigfillset(&all);
+	if ((rc = posix_spawnattr_setsigmask(&attr, &none)) == 0 &&
+	    (rc = posix_spawnattr_setsigdefault(&attr, &all)) == 0 &&
+	    (rc = posix_spawnattr_setpgroup(&attr, 0)) == 0 &&
+	    (rc = posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGMASK |
+	    POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP)) == 0 &&
+	    (rc = posix_spawn_file_actions_adddup2(&act, in, 0)) == 0 &&
+	    (rc = posix_spawn_file_actions_adddup2(&act, out, 1)) == 0)
+		rc = posix_spawnp(pid, argv[0], &act, &attr, argv, environ);
+	posix_spawnattr_destroy(&attr);
+	posix_spawn_file_actions_destroy(&act);
+	return rc;
+}
+
+/* Is it over within this time? */
+static bool
+over_within(int fd, int64_t ms)
+{
+	struct pollfd p = { .fd = fd, .events = POLLIN };
+	int64_t end = clock_ms() + ms, left;
+
+	while ((left = end - clock_ms()) > 0)
+		if (poll(&p, 1, (int)left) == 1)
+			return true;
+	return false;
+}
+
+static int
+collect(pid_t pid, int limit_s, bool *late)
+{
+	int fd = pidfd_open(pid, 0), status = -1;
+
+	*late = fd != -1 && !over_within(fd, (int64_t)limit_s * 1000);
+	if (*late) {
+		kill(-pid, SIGTERM);
+		over_within(fd, GOODBYE_MS);
+		kill(-pid, SIGKILL);
+	}
+	if (fd != -1)
+		close(fd);
+	while (waitpid(pid, &status, 0) == -1 && errno == EINTR)
+		continue;
+	return status;
+}
+
+/* 0, or -1 with why. */
+static int
+run(char *const argv[], int in, int out, int limit_s, char *why, size_t size)
+{
+	int status, rc;
+	bool late;
+	pid_t pid;
+
+	if ((rc = start(&pid, argv, in, out)) != 0) {
+		snprintf(why, size, "%s: %s", argv[0], strerror(rc));
+		return -1;
+	}
+	status = collect(pid, limit_s, &late);
+	if (!late && WIFEXITED(status) && WEXITSTATUS(status) == 0)
+		return 0;
+	if (late)
+		snprintf(why, size, "%s: took longer than %d s, and was ended", argv[0], limit_s);
+	else if (WIFEXITED(status))
+		snprintf(why, size, "%s: exit status %d", argv[0], WEXITSTATUS(status));
+	else
+		snprintf(why, size, "%s: signal %s", argv[0], sigabbrev_np(WTERMSIG(status)));
+	return -1;
+}
+
+/* What root runs must not be others' to change. */
+static int
+judge(const char *path, char *why, size_t size)
+{
+	struct stat st;
+
+	if (stat(path, &st) == -1)
+		snprintf(why, size, "%s: %s", path, strerror(errno));
+	else if (!S_ISREG(st.st_mode) || access(path, X_OK) == -1)
+		snprintf(why, size, "%s: not an executable file: chmod 755", path);
+	else if ((st.st_mode & 022) != 0 || (st.st_uid != 0 && st.st_uid != geteuid()))
+		snprintf(why, size, "%s: others may change it: chown root, chmod 755", path);
+	else
+		return 0;
+	return -1;
+}
+
+static void
+clean(char *dst, size_t size, const char *text)
+{
+	char *p;
+
+	strlcpy(dst, text, size);
+	for (p = dst; *p != '\0'; p++)
+		if (*p < 0x20 || *p > 0x7e)
+			*p = '?';
+	if (dst[0] == '-')
+		dst[0] = '?';		/* it is no option */
+}
+
+int
+program_tell(const char *path, const char *about, const char *text, const char *json, int limit_s,
+    char *why, size_t size)
+{
+	char program[4096], who[256], what[1024];
+	char *argv[] = { program, who, what, NULL };
+	size_t n = strlen(json);
+	int in, rc = -1;
+
+	if (judge(path, why, size) == -1)
+		return -1;
+	/* With a slash in it, PATH is not asked. */
+	snprintf(program, sizeof(program), "%s%s", strchr(path, '/') == NULL ? "./" : "", path);
+	clean(who, sizeof(who), about);
+	clean(what, sizeof(what), text);
+	if ((in = memfd_create("event", MFD_CLOEXEC)) == -1 ||
+	    write(in, json, n) != (ssize_t)n || lseek(in, 0, SEEK_SET) == -1)
+		snprintf(why, size, "memory: %s", strerror(errno));
+	else
+		rc = run(argv, in, STDERR_FILENO, limit_s, why, size);
+	if (in != -1)
+		close(in);
+	return rc;
+}
+
+char *
+program_ask(char *const argv[], int limit_s, char *why, size_t size)
+{
+	int in = open("/dev/null", O_RDONLY | O_CLOEXEC), out = memfd_create("answer", MFD_CLOEXEC);
+	char *text = NULL;
+	ssize_t n;
+
+	if (in == -1 || out == -1) {
+		snprintf(why, size, "%s: %s", argv[0], strerror(errno));
+	} else if (run(argv, in, out, limit_s, why, size) == 0 &&
+	    (text = malloc(ANSWER_MAX + 1)) != NULL) {
+		n = pread(out, text, ANSWER_MAX, 0);
+		text[n > 0 ? n : 0] = '\0';
+	}
+	if (in != -1)
+		close(in);
+	if (out != -1)
+		close(out);
+	return text;
+}

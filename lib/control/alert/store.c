@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: ISC */
+#include "base/base.h"
+#include "control/alert/store.h"
+
+#include <sys/file.h>
+#include <sys/stat.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+int
+store_open(struct store *s, const char *dir, const char *name, bool wait)
+{
+	char lock[4096];
+
+	s->o = NULL;
+	snprintf(s->path, sizeof(s->path), "%s/%s", dir, name);
+	snprintf(lock, sizeof(lock), "%s/.lock", dir);
+	if (mkdir(dir, 0755) == -1 && errno != EEXIST)
+		return -1;
+	s->lock = open(lock, O_RDONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
+	if (s->lock == -1)
+		return -1;
+	while (flock(s->lock, LOCK_EX | (wait ? 0 : LOCK_NB)) == -1) {
+		if (errno == EINTR)
+			continue;
+		close(s->lock);
+		return -1;
+	}
+	s->o = json_load_file(s->path, 0, NULL);
+	if (!json_is_object(s->o)) {
+		json_decref(s->o);
+		s->o = json_object();
+	}
+	return 0;
+}
+
+int
+store_save(struct store *s)
+{
+	char tmp[sizeof(s->path) + 8];
+	int fd, rc = -1, saved;
+
+	if (json_object_size(s->o) == 0)
+		return unlink(s->path) == -1 && errno != ENOENT ? -1 : 0;
+	snprintf(tmp, sizeof(tmp), "%s.new", s->path);
+	if ((fd = open(tmp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0644)) == -1)
+		return -1;
+	errno = ENOSPC;		/* jansson does not say why */
+	if (json_dumpfd(s->o, fd, JSON_COMPACT) == 0)
+		rc = rename(tmp, s->path);
+	saved = errno;
+	close(fd);
+	if (rc == -1)
+		unlink(tmp);
+	errno = saved;
+	return rc;
+}
+
+void
+store_close(struct store *s)
+{
+	json_decref(s->o);
+	s->o = NULL;
+	if (s->lock != -1)
+		close(s->lock);
+}

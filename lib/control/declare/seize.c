@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: ISC */
+#include "base/base.h"
+#include "base/buf.h"
+#include "base/log.h"
+#include "control/declare/declare.h"
+#include "control/declare/declared_value.h"
+#include "control/declare/seize.h"
+#include "control/declare/talk.h"
+
+#include <jansson.h>
+#include <sysexits.h>
+
+#define WHY		256
+#define TEXT_MAX	(1 << 20)
+
+static int
+told(enum db_fault f, const char *why)
+{
+	if (f != DB_OK)
+		log_warnx("%s", why);
+	return db_exit(f);
+}
+
+static const char *
+text_of(const json_t *o, const char *name, const char *otherwise)
+{
+	const char *s = json_string_value(json_object_get(o, name));
+
+	return s != NULL ? s : otherwise;
+}
+
+/*
+ * A line for each channel that another host carries, for people, and the names of those as PostgreSQL writes an
+ * array. How many, or -1.
+ */
+static int
+describe(const char *json, struct buf *text, struct buf *names)
+{
+	json_t *list = json_loads(json, 0, NULL), *o;
+	const char *by;
+	int n = 0, rc = json_is_array(list) ? 0 : -1;
+	size_t i;
+
+	for (i = 0; i < json_array_size(list); i++) {
+		o = json_array_get(list, i);
+		if ((by = text_of(o, "carried_by", NULL)) == NULL)
+			continue;
+		rc |= buf_addf(text, "%s: host %s carries it, and was seen last at %s\n", text_of(o, "name", "?"), by,
+		    text_of(o, "carried_seen", "no time"));
+		rc |= buf_addf(names, "%c%s", n++ == 0 ? '{' : ',', text_of(o, "name", ""));
+	}
+	rc |= buf_addf(names, "%s}", n == 0 ? "{" : "") | buf_add(names, "", 1) | buf_add(text, "", 1);
+	json_decref(list);
+	return rc == 0 ? n : -1;
+}
+
+static int
+take(const char *names, const char *why, bool quiet)
+{
+	const char *params[] = { names, why };
+	enum db_fault f;
+	struct declare *d;
+	char text[WHY];
+	struct buf out;
+	size_t steps;
+	int status;
+
+	if ((d = declare_begin(false, &f, text, sizeof(text))) == NULL)
+		return told(f, text);
+	buf_init(&out, TEXT_MAX);
+	status = told(declare_change(d, DECLARE_SEIZE, params, NULL, &out, &steps), declare_why(d));
+	if (status == 0 && !quiet)
+		status = talk_put(&out);
+	if (status == 0)
+		status = told(declare_commit(d), declare_why(d));
+	buf_free(&out);
+	declare_end(d);
+	return status;
+}
+
+static int
+ask_and_take(const char *json, const char *why, bool yes, bool quiet)
+{
+	struct buf text, names;
+	int n, status = 0;
+
+	buf_init(&text, TEXT_MAX);
+	buf_init(&names, TEXT_MAX);
+	if ((n = describe(json, &text, &names)) == -1) {
+		log_warnx("the database's answer is not understood, or too long");
+		status = EX_SOFTWARE;
+	} else if (n == 0)
+		log_info("nothing to do: nobody carries it");
+	else {
+		if (!yes || !quiet)
+			fprintf(stderr, "%sA host that runs and is not heard of goes on publishing with the same key. It "
+			    "must be off,\nand has to reach the database before it carries channels again.\n",
+			    (const char *)buf_head(&text));
+		if ((status = talk_sure(yes, "seize", "Take them away from there?")) == 0)
+			status = take((const char *)buf_head(&names), why, quiet);
+	}
+	buf_free(&text);
+	buf_free(&names);
+	return status;
+}
+
+int
+seize(const char *const channel[], size_t n, const char *why, bool yes, bool quiet)
+{
+	const char *wrong;
+	char text[WHY], *json;
+	int status;
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if ((wrong = declared_name(channel[i])) != NULL) {
+			log_warnx("%s: %s", channel[i], wrong);
+			return EX_DATAERR;
+		}
+	status = told(declare_read(VIEW_LEASES, channel, n, &json, text, sizeof(text)), text);
+	if (status == 0)
+		status = ask_and_take(json, why, yes, quiet);
+	free(json);
+	return status;
+}

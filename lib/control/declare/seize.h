@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: ISC */
+/* Channels taken away from hosts that are off: sql/007_lease.sql. */
+#ifndef CONTROL_SEIZE_H
+#define CONTROL_SEIZE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* why may be NULL; yes: nobody is asked. Says what it means, and what was done. The exit status; logged. */
+int	seize(const char *const channel[], size_t n, const char *why, bool yes, bool quiet);
+
+#endif

@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: ISC */
+#include "base/base.h"
+#include "base/buf.h"
+#include "base/secret.h"
+#include "control/paths.h"
+#include "control/switch/lastspec.h"
+#include "control/switch/specfile.h"
+
+#include <sys/stat.h>
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+#define PATH	4096
+#define LOT	8192
+#define SEALED_MAX	(SPECFILE_MAX + SEAL_OVERHEAD + LOT)
+#define NEXT	".new"		/* no channel's name has a dot */
+
+static char *
+path_of(char dst[PATH], enum plan_unit u, const char *channel, const char *ending)
+{
+	char folder[16], name[SPEC_NAME + 8];
+
+	snprintf(folder, sizeof(folder), "last/%s", plan_unit_name(u));
+	snprintf(name, sizeof(name), "%.*s%s", SPEC_NAME, channel, ending);
+	return path_state(dst, PATH, folder, name);
+}
+
+static void
+place_of(char *dst, size_t size, enum plan_unit u, const char *channel)
+{
+	snprintf(dst, size, "spec:%s:%s", plan_unit_name(u), channel);
+}
+
+static char *
+folder_of(char dst[PATH], enum plan_unit u)
+{
+	char folder[16];
+
+	snprintf(folder, sizeof(folder), "last/%s", plan_unit_name(u));
+	return path_state(dst, PATH, folder, NULL);
+}
+
+/* All of a file. 0, or -1 with errno. */
+static int
+read_sealed(const char *path, struct buf *b)
+{
+	ssize_t n = -1;
+	uint8_t *room;
+	int fd, saved;
+
+	if ((fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)) == -1)
+		return -1;
+	while ((room = buf_room(b, LOT)) != NULL && (n = read(fd, room, LOT)) > 0)
+		buf_added(b, (size_t)n);
+	saved = room == NULL ? ENOMEM : errno;
+	close(fd);
+	errno = saved;
+	return room != NULL && n == 0 ? 0 : -1;
+}
+
+/* The text, or NULL: it does not open. */
+static char *
+opened(const struct master_key *k, enum plan_unit u, const char *channel, const struct buf *b)
+{
+	char place[SPEC_NAME + 32], *text = malloc(buf_len(b) + 1);
+	size_t n;
+
+	place_of(place, sizeof(place), u, channel);
+	if (text == NULL || buf_len(b) == 0 ||
+	    unseal(k, place, buf_head(b), buf_len(b), (uint8_t *)text, &n) == -1) {
+		free(text);
+		return NULL;
+	}
+	text[n] = '\0';
+	return text;
+}
+
+static bool
+is_same(const struct master_key *k, enum plan_unit u, const char *channel, const char *text)
+{
+	char path[PATH], *old = NULL;
+	struct buf b;
+	bool same;
+
+	buf_init(&b, SEALED_MAX);
+	if (read_sealed(path_of(path, u, channel, ""), &b) == 0)
+		old = opened(k, u, channel, &b);
+	same = old != NULL && strcmp(old, text) == 0;
+	secret_free(old);
+	buf_free(&b);
+	return same;
+}
+
+static int
+make_folders(enum plan_unit u)
+{
+	char path[PATH];
+
+	if (mkdir(path_state(path, sizeof(path), "last", NULL), 0700) == -1 && errno != EEXIST)
+		return -1;
+	if (mkdir(folder_of(path, u), 0700) == -1 && errno != EEXIST)
+		return -1;
+	return 0;
+}
+
+/* A new file, and nothing at all on failure. */
+static int
+put(const char *path, const uint8_t *p, size_t len)
+{
+	ssize_t n = 0;
+	int fd, saved;
+
+	unlink(path);
+	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (fd == -1)
+		return -1;
+	for (; len > 0 && (n = write(fd, p, len)) != -1; p += n)
+		len -= (size_t)n;
+	saved = errno;
+	if (close(fd) == -1 && n != -1) {
+		saved = errno;
+		n = -1;
+	}
+	if (n != -1)
+		return 0;
+	unlink(path);
+	errno = saved;
+	return -1;
+}
+
+int
+lastspec_keep(const struct master_key *k, enum plan_unit u, const char *channel, const char *text)
+{
+	char path[PATH], place[SPEC_NAME + 32];
+	size_t len = strlen(text);
+	uint8_t *sealed;
+	int rc = -1;
+
+	if (is_same(k, u, channel, text))
+		return 0;
+	if (make_folders(u) == -1 || (sealed = malloc(len + SEAL_OVERHEAD)) == NULL)
+		return -1;
+	place_of(place, sizeof(place), u, channel);
+	if (seal(k, place, text, len, sealed) == -1)
+		errno = ENOMEM;
+	else
+		rc = put(path_of(path, u, channel, NEXT), sealed, len + SEAL_OVERHEAD);
+	free(sealed);
+	return rc == 0 ? 1 : -1;
+}
+
+static int
+sync_folder(const char *path, int (*call)(int fd))
+{
+	int fd, rc, saved;
+
+	if ((fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) == -1)
+		return -1;
+	rc = call(fd);
+	saved = errno;
+	close(fd);
+	errno = saved;
+	return rc;
+}
+
+int
+lastspec_sync(void)
+{
+	char path[PATH];
+
+	return sync_folder(path_state(path, sizeof(path), "last", NULL), syncfs);
+}
+
+int
+lastspec_settle(enum plan_unit u, const char *channel)
+{
+	char path[PATH], next[PATH];
+
+	return rename(path_of(next, u, channel, NEXT), path_of(path, u, channel, ""));
+}
+
+int
+lastspec_remove(enum plan_unit u, const char *channel)
+{
+	char path[PATH];
+
+	if (unlink(path_of(path, u, channel, "")) == -1)
+		return errno == ENOENT ? 0 : -1;
+	/* After a power cut it must not be there again: another host may have the channel by then. */
+	return sync_folder(folder_of(path, u), fsync);
+}
+
+int
+lastspec_each(enum plan_unit u, int (*tell)(void *arg, enum plan_unit, const char *channel), void *arg)
+{
+	char path[PATH];
+	struct dirent *e;
+	int rc = 0;
+	DIR *d;
+
+	if ((d = opendir(folder_of(path, u))) == NULL)
+		return errno == ENOENT ? 0 : -1;
+	while (rc == 0 && (e = readdir(d)) != NULL)
+		if (spec_name_ok(e->d_name))
+			rc = tell(arg, u, e->d_name);
+	closedir(d);
+	return rc;
+}
+
+char *
+lastspec_open(const struct master_key key[], size_t keys, enum plan_unit u, const char *channel, char *why,
+    size_t size)
+{
+	char path[PATH], *text = NULL;
+	struct buf b;
+	size_t i;
+
+	buf_init(&b, SEALED_MAX);
+	if (read_sealed(path_of(path, u, channel, ""), &b) == -1)
+		snprintf(why, size, "%s: %s", path, strerror(errno));
+	else {
+		for (i = 0; i < keys && text == NULL; i++)
+			text = opened(&key[i], u, channel, &b);
+		if (text == NULL)
+			snprintf(why, size, "%s: does not open with this master key: it was sealed under another "
+			    "one or for another channel, or is damaged", path);
+	}
+	buf_free(&b);
+	return text;
+}

@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: ISC */
+#include "base/base.h"
+#include "base/log.h"
+#include "base/secret.h"
+#include "control/keys/keyring.h"
+#include "control/paths.h"
+#include "control/switch/lastspec.h"
+#include "control/switch/recall.h"
+#include "control/switch/specfile.h"
+#include "control/switch/supervisor.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+#define WHY	256
+#define PATH	4096
+#define KEYS	2	/* the master key, and the one that is to take its place */
+
+/* -- keeping -- */
+
+/* One call to sync for all of them: they are renamed after it. */
+static size_t
+settle(const struct wanted *w, const bool waits[])
+{
+	size_t i, bad = 0;
+	enum plan_unit u;
+
+	if (lastspec_sync() == -1) {
+		log_warn("the sealed copies of specs");
+		return 1;
+	}
+	for (i = 0; i < w->channels; i++)
+		for (u = 0; u < PLAN_UNITS; u++)
+			if (waits[i * PLAN_UNITS + u] && lastspec_settle(u, w->channel[i].plan.name) == -1) {
+				log_warn("channel=%s the sealed copy of its spec", w->channel[i].plan.name);
+				bad++;
+			}
+	return bad;
+}
+
+size_t
+recall_keep(const struct wanted *w, const struct master_key *key)
+{
+	bool *waits = calloc(w->channels * PLAN_UNITS + 1, sizeof(*waits)), any = false;
+	const struct wanted_channel *c;
+	size_t i, bad = 0;
+	enum plan_unit u;
+	int rc;
+
+	if (waits == NULL) {
+		log_warn("the sealed copies of specs");
+		return 1;
+	}
+	for (i = 0; i < w->channels; i++) {
+		c = &w->channel[i];
+		for (u = 0; u < PLAN_UNITS && !c->plan.faulty; u++) {
+			if (c->spec[u] == NULL)
+				continue;
+			if ((rc = lastspec_keep(key, u, c->plan.name, c->spec[u])) == -1) {
+				log_warn("channel=%s its spec is not kept for a start without the database",
+				    c->plan.name);
+				bad++;
+			}
+			waits[i * PLAN_UNITS + u] = rc == 1;
+			any |= rc == 1;
+		}
+	}
+	if (any)
+		bad += settle(w, waits);
+	free(waits);
+	return bad;
+}
+
+/* -- taking up again -- */
+
+struct start {
+	struct master_key	 key[KEYS];
+	size_t			 keys;
+	char			 (*name)[SPEC_NAME];	/* of what is to be started */
+	enum plan_unit		*unit;
+	size_t			 n, room;
+	bool			 found;		/* a unit or a spec: it is no boot */
+	size_t			 bad;
+};
+
+static char *
+mark(char dst[PATH])
+{
+	return path_run(dst, PATH, "recalling", NULL, "");
+}
+
+void
+recall_over(void)
+{
+	char path[PATH];
+
+	unlink(mark(path));
+}
+
+static int
+find_spec(void *arg, enum plan_unit u, const char *channel)
+{
+	(void)u;
+	(void)channel;
+	((struct start *)arg)->found = true;
+	return 0;
+}
+
+static int
+find_unit(void *arg, enum plan_unit u, const char *channel, enum plan_up up)
+{
+	(void)up;
+	return find_spec(arg, u, channel);
+}
+
+static int
+find_copy(void *arg, enum plan_unit u, const char *channel)
+{
+	struct start *s = arg;
+	size_t room = s->room == 0 ? 64 : 2 * s->room;
+	void *p;
+
+	if (s->n == s->room) {
+		if ((p = reallocarray(s->name, room, sizeof(*s->name))) == NULL)
+			return -1;
+		s->name = p;
+		if ((p = reallocarray(s->unit, room, sizeof(*s->unit))) == NULL)
+			return -1;
+		s->unit = p;
+		s->room = room;
+	}
+	strlcpy(s->name[s->n], channel, sizeof(s->name[0]));
+	s->unit[s->n++] = u;
+	return 0;
+}
+
+/* Is this host as a boot leaves it, or was this interrupted, and is there something to start? */
+static bool
+is_boot(struct start *s)
+{
+	char path[PATH], why[WHY];
+	bool again = access(mark(path), F_OK) == 0;
+	enum plan_unit u;
+
+	if (!supervisor_there() || supervisor_list(find_unit, s, why, sizeof(why)) == -1)
+		return false;
+	for (u = 0; u < PLAN_UNITS; u++)
+		if (specfile_each(u, find_spec, s) == -1)
+			return false;
+	if (s->found && !again)
+		return false;
+	for (u = 0; u < PLAN_UNITS; u++)
+		if (lastspec_each(u, find_copy, s) == -1) {
+			log_warn("the sealed copies of specs");
+			return false;
+		}
+	return s->n > 0;
+}
+
+/* Whichever of the two there are. Without any: why the first one is not. */
+static int
+load_keys(struct start *s)
+{
+	char path[PATH], next[PATH + 8], why[WHY], other[WHY];
+
+	master_key_path(path, sizeof(path));
+	snprintf(next, sizeof(next), "%s" KEYRING_NEXT, path);
+	if (master_key_load_file(&s->key[s->keys], path, why, sizeof(why)) == 0)
+		s->keys++;
+	if (master_key_load_file(&s->key[s->keys], next, other, sizeof(other)) == 0)
+		s->keys++;
+	if (s->keys > 0)
+		return 0;
+	log_warnx("channels that ran here before the boot cannot be started without the database: %s", why);
+	return -1;
+}
+
+static int
+write_spec(struct start *s, size_t i)
+{
+	char why[PATH + WHY], *text;
+	int rc;
+
+	text = lastspec_open(s->key, s->keys, s->unit[i], s->name[i], why, sizeof(why));
+	if (text == NULL) {
+		log_warnx("channel=%s %s", s->name[i], why);
+		return -1;
+	}
+	if ((rc = specfile_write(s->unit[i], s->name[i], text, false)) == -1)
+		log_warn("channel=%s its spec", s->name[i]);
+	secret_free(text);
+	return rc;
+}
+
+/* Those of a unit, from *at on, as many as go into one call. What does not start has no spec: it is tried again. */
+static void
+start_lot(struct start *s, size_t *at, enum plan_unit u)
+{
+	const char *name[SUPERVISOR_LOT];
+	char why[WHY];
+	size_t n = 0, i;
+
+	for (; *at < s->n && n < SUPERVISOR_LOT; ++*at)
+		if (s->unit[*at] == u && s->name[*at][0] != '\0')
+			name[n++] = s->name[*at];
+	if (n == 0 || supervisor_do(SUPERVISOR_START, u, name, n, why, sizeof(why)) == 0)
+		return;
+	log_warnx("channel=%s%s start %s failed: %s", name[0], n > 1 ? " and others" : "", plan_unit_name(u), why);
+	for (i = 0; i < n; i++)
+		specfile_remove(u, name[i]);
+	s->bad += n;
+}
+
+static void
+start_all(struct start *s)
+{
+	size_t i, written = 0;
+	enum plan_unit u;
+
+	for (i = 0; i < s->n; i++)
+		if (write_spec(s, i) == 0)
+			written++;
+		else
+			s->name[i][0] = '\0';
+	if (written == 0)
+		return;
+	log_warnx("nothing runs here, as after a boot, and the database is away: units=%zu are started from the "
+	    "specs that they had last", written);
+	for (u = PLAN_UNITS; u-- > 0;)
+		for (i = 0; i < s->n;)
+			start_lot(s, &i, u);
+}
+
+void
+recall(void)
+{
+	struct start s = { .n = 0 };
+	char path[PATH];
+	int fd;
+
+	if (is_boot(&s) && load_keys(&s) == 0) {
+		/* Interrupted, there are specs and nothing that runs: it goes on all the same. */
+		if ((fd = open(mark(path), O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600)) == -1)
+			log_warn("%s", path);
+		else {
+			close(fd);
+			start_all(&s);
+			if (s.bad == 0)
+				recall_over();
+		}
+	}
+	explicit_bzero(s.key, sizeof(s.key));
+	free(s.name);
+	free(s.unit);
+}

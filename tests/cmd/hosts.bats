@@ -1,0 +1,345 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: ISC
+# Two hosts and one database: who carries a channel. Each host has a supervisor that says when both run one.
+# shellcheck disable=SC2154	# $status and $output are set by run
+
+bats_require_minimum_version 1.5.0
+load helpers
+
+setup_file() {
+	"$ROOT/tests/lib/pg" start "$BATS_FILE_TMPDIR/pg" >"$BATS_FILE_TMPDIR/env"
+}
+
+teardown_file() {
+	"$ROOT/tests/lib/pg" stop "$BATS_FILE_TMPDIR/pg" immediate
+}
+
+one() {
+	psql -XqAt -v ON_ERROR_STOP=1 -c 'set search_path = lsctl' -c "$1"
+}
+
+# What runs is a file that is made, renamed and removed, since anything may be killed at any point. A stop takes
+# until somebody has looked twice. As with systemd, a unit is seen before it reads its spec, and ends without one.
+make_host() {
+	mkdir -p "$1/run" "$1/state/media"
+	cat >"$1/supervisor" <<-'END'
+		#!/bin/sh
+		cd "$(dirname "$0")" || exit
+		me=../air/${PWD##*/}+
+		other=../air/b+
+		[ "$me" != "$other" ] || other=../air/a+
+		if [ "$1" = list ]; then
+			while [ -e slow ]; do sleep 0.05; done
+			for f in "$me"*; do
+				u=${f#"$me"}
+				case $u in
+				*.1) echo "${u%.1} ending" && mv "$f" "${f%1}2" ;;
+				*.2) echo "${u%.2} ending" && rm "$f" ;;
+				'*') ;;
+				*) echo "$u" ;;
+				esac
+			done | tr + ' '
+			exit
+		fi
+		verb=$1 unit=$2
+		shift 2
+		for c; do
+			f=$me$unit+$c
+			echo "$verb $unit $c" >>told
+			if [ "$verb" = stop ]; then
+				[ ! -e "$f" ] || mv "$f" "$f.1"
+			elif [ ! -e "$f" ]; then
+				mv "$f.1" "$f" 2>/dev/null || mv "$f.2" "$f" 2>/dev/null || : >"$f"
+				[ -s "run/$unit/$c.json" ] || { rm "$f"; continue; }
+				for o in "$other$unit+$c" "$other$unit+$c.1" "$other$unit+$c.2"; do
+					[ ! -e "$o" ] || echo "$f and $o" >>../both
+				done
+			fi
+		done
+	END
+	chmod +x "$1/supervisor"
+	: >"$1/told"
+}
+
+setup() {
+	setup_folder
+	# shellcheck disable=SC1091
+	. "$BATS_FILE_TMPDIR/env"
+	psql -Xq -d postgres -c "create database t$BATS_TEST_NUMBER template lsctl"
+	export PGDATABASE=t$BATS_TEST_NUMBER LSCTL_MASTER_KEY_FILE=$PWD/etc/master.key
+	unset CREDENTIALS_DIRECTORY LSCTL_SERVER_AUTH_FILE
+	mkdir air
+	for h in a b; do
+		make_host "$h"
+		on a channel -q host set "$h" server=nginx api_url=http://127.0.0.1:9
+	done
+	on a channel -q add krishna --host a
+	on a keys init >/dev/null
+	printf 'canary-key\n' | on a channel -q dest add krishna youtube rtmp://127.0.0.1:9/live2 --key-stdin
+}
+
+teardown() {
+	teardown_folder
+	psql -Xq -d postgres -c "drop database t$BATS_TEST_NUMBER with (force)"
+}
+
+# on HOST TOOL ARG...: there, for ten seconds at most.
+on() {
+	local h=$1 tool=$2
+
+	shift 2
+	env LSCTL_HOST="$h" LSCTL_RUN="$PWD/$h/run" LSCTL_STATE="$PWD/$h/state" LSCTL_SUPERVISOR="$PWD/$h/supervisor" \
+	    timeout 10 "$BIN/lsctl-$tool" "$@"
+}
+
+# A pass; sockets are dead here, which is said.
+pass() {
+	on "$1" switch "${@:2}" </dev/null 2>"$1.err" || [ $? -eq 69 ] || [ $? -eq 75 ]
+}
+
+carrier() {
+	one "select host from lease where channel = 'krishna'"
+}
+
+runs_on() {
+	[ -e "air/$1+forward+${2-krishna}" ]
+}
+
+move() {
+	on a channel -q set "${2-krishna}" "host=$1"
+}
+
+@test "a channel that moves is started when its old host has stopped it, and not before" {
+	pass a
+	runs_on a
+	[ "$(carrier)" = a ]
+	move b
+	pass b -v
+	grep -q 'channel=krishna waits for host a, which carries it still and was seen last at 20' b.err
+	refute runs_on b
+	pass a				# told to stop
+	refute runs_on a
+	[ ! -e a/run/forward/krishna.json ]
+	[ ! -e a/state/last/forward/krishna ]
+	pass b
+	refute runs_on b
+	pass a				# it is ending
+	pass a
+	pass b
+	[ "$(carrier)" = a ]
+	pass a
+	[ -z "$(carrier)" ]
+	pass b
+	runs_on b
+	[ "$(carrier)" = b ]
+	[ ! -e both ]
+	[ "$(one "select host from event where kind = 'given-back' and channel = 'krishna'")" = a ]
+	pass a
+	pass b
+	[ "$(grep -c . b/told)" = 1 ]
+}
+
+@test "health and show tell who is waited for, and what to do" {
+	pass a
+	move b
+	run -1 on b health --json krishna
+	[ "$(jq -r '.problems[0]' <<<"$output")" = "waits for host a, which carries it still: it gives the channel back when it has stopped it; if that host is off for good: 'lsctl-channel seize krishna'" ]
+	[ "$(jq -r .status <<<"$output")" = critical ]
+	run -0 on b channel show krishna
+	[[ "$output" = *"carried_by    a"*"carried_seen  20"* ]]
+	[ "$(on b channel list --json | jq -r .carried_by)" = a ]
+	pass b
+	run -0 on a switch -n </dev/null
+	[[ "$output" = *'"do":"stop","channel":"krishna","unit":"forward"'* ]]
+	for _ in 1 2 3; do pass a; done
+	run -0 on a switch -n </dev/null
+	[ "$output" = '{"do":"give-back","channel":"krishna","why":"another host carries it"}' ]
+	[ "$(carrier)" = a ]
+}
+
+@test "moved back in between: the lease was never gone" {
+	pass a
+	move b
+	pass a
+	pass b
+	move a
+	pass b
+	pass a
+	runs_on a
+	[ ! -e both ]
+	refute grep . b/told
+}
+
+# passes HOST: until the file "over" is there; now and then one is killed in the middle.
+passes() {
+	local n=0
+
+	until [ -e over ]; do
+		n=$((n + 1))
+		if [ $((n % 4)) -eq 0 ]; then
+			timeout -s KILL "0.0$((RANDOM % 9 + 1))" env LSCTL_HOST="$1" LSCTL_RUN="$PWD/$1/run" \
+			    LSCTL_STATE="$PWD/$1/state" LSCTL_SUPERVISOR="$PWD/$1/supervisor" "$BIN/lsctl-switch" -q
+		else
+			on "$1" switch -q
+		fi </dev/null >>"$1.log" 2>&1 || :
+	done
+}
+
+@test "moved back and forth while both reconcile and are killed: never do both run it" {
+	local channels='krishna rama buddha' c i to
+
+	for c in rama buddha; do
+		on a channel -q add "$c" --host b
+		printf 'canary-key\n' | on a channel -q dest add "$c" youtube rtmp://127.0.0.1:9/live2 --key-stdin
+	done
+	passes a 3>&- &
+	echo $! >>pids
+	passes b 3>&- &
+	echo $! >>pids
+	for i in 1 2 3 4 5 6; do
+		for to in b a; do
+			for c in $channels; do
+				move "$to" "$c"
+			done
+			for c in $channels; do
+				await runs_on "$to" "$c"
+			done
+		done
+	done
+	for ((i = 0; i < 30; i++)); do	# in no order, and nobody waits
+		c=$(shuf -n 1 -e $channels) to=$(shuf -n 1 -e a b)
+		move "$to" "$c"
+	done
+	for c in $channels; do
+		move b "$c"
+	done
+	for c in $channels; do
+		await runs_on b "$c"
+	done
+	touch over
+	wait
+	: >pids
+	if [ -e both ]; then
+		cat both
+		false
+	fi
+	[ "$(grep -c 'start forward' a/told)" -ge 18 ]
+}
+
+backends() {
+	one "select count(*) from pg_locks where locktype = 'advisory'"
+}
+
+is() {
+	[ "$("$1")" = "$2" ]
+}
+
+@test "a pass that lost its connection has the host for itself all the same" {
+	touch a/slow
+	start pass on a switch
+	await is backends 1
+	one "select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory'" >/dev/null
+	await is backends 0
+	run -75 on a switch </dev/null
+	[[ "$output" = *'another lsctl-switch is at work on a'* ]]
+	rm a/slow
+	finish "$pid"
+	runs_on a
+}
+
+@test "a dead host's channel is seized, with who and why" {
+	pass a
+	run -65 on b channel seize krishna --yes
+	[[ "$output" = *"channel krishna is where it belongs, on host a: move it first"* ]]
+	move b
+	pass b
+	refute runs_on b
+	run -64 on b channel seize krishna </dev/null
+	[[ "$output" = *"use --yes"* ]]
+	[ "$(carrier)" = a ]
+	run -0 on b channel seize --yes --why 'its disk burnt' krishna
+	[[ "$output" = *"krishna: host a carries it, and was seen last at 20"*"must be off"*"~ krishna carried_by a -> -"* ]]
+	[ "$(one "select host || ' ' || why || ' ' || (detail ->> 'from') from event where kind = 'seized'
+	    and who = session_user")" = 'b its disk burnt a' ]
+	pass b
+	runs_on b
+	run -0 on b channel seize --yes krishna nobody || [ "$status" -eq 65 ]
+	run -65 on b channel seize --yes nobody
+	[[ "$output" = *'there is no channel nobody'* ]]
+	[ -e both ]			# the host was not as dead as that: it stops when it hears of it
+	pass a
+	refute runs_on a
+}
+
+@test "what is removed, disabled or has no host any more gives its lease back" {
+	pass a
+	on a channel -q disable krishna
+	for _ in 1 2 3 4; do pass a; done
+	[ -z "$(carrier)" ]
+	on a channel -q enable krishna
+	pass a
+	[ "$(carrier)" = a ]
+	on a channel -q rm --yes krishna
+	[ "$(carrier)" = a ]
+	on b channel -q add krishna --host b	# the same key, perhaps, at once
+	pass b
+	refute runs_on b
+	run -65 on b channel host rm a
+	[[ "$output" = *"host a still carries krishna, which it gives back with its next passes; if it is off for good: lsctl-channel seize krishna"* ]]
+	for _ in 1 2 3 4; do pass a; done
+	pass b
+	runs_on b
+	on b channel -q host rm a
+	[ ! -e both ]
+}
+
+@test "a host that is gone for good can be seized from and removed, its channels removed too" {
+	pass a
+	on b channel -q rm --yes krishna
+	run -65 on b channel host rm a
+	on b channel -q seize --yes krishna
+	on b channel -q host rm a
+	[ "$(one 'select count(*) from lease')" = 0 ]
+}
+
+# What an lsctl-switch from before leases asks, as its login does.
+old() {
+	psql -XqAt -v ON_ERROR_STOP=1 -c 'set role lsctl_switch' -c "select lsctl.$1"
+}
+
+@test "an lsctl-switch from before leases goes on after the migration, and obeys them" {
+	old "switch_begin('a')" >wanted
+	[ "$(jq -r '.channels[].channel' wanted)" = krishna ]
+	[ "$(carrier)" = a ]
+	old "switch_report('a', '[]', '[]')"
+	move b
+	[ "$(old "switch_look('b')" | jq -c '[.channels, .elsewhere]')" = '[[],["krishna"]]' ]
+	[ "$(old "switch_begin('b')" | jq -c '[.channels, .elsewhere]')" = '[[],["krishna"]]' ]
+	[ "$(old "switch_begin('a')" | jq -c '[.channels, .elsewhere]')" = '[[],["krishna"]]' ]
+	[ "$(carrier)" = a ]		# it stops it now
+	old "switch_begin('a')"
+	[ -z "$(carrier)" ]
+	[ "$(old "switch_begin('b')" | jq -r '.channels[].channel')" = krishna ]
+	[ "$(carrier)" = b ]
+}
+
+@test "a schema from before leases: what is to be done is said, and nothing is touched" {
+	one "drop function switch_pass; drop function switch_done; drop function leases; drop function channel_seize"
+	run -78 on a switch </dev/null
+	[[ "$output" = *"lsctl-db migrate"* ]]
+	[ -z "$(ls a/run/forward a/state/last a/state/gate 2>/dev/null)" ]
+	[ ! -s a/told ]
+	run -78 on a channel seize --yes krishna
+}
+
+@test "a lease costs a pass no round trip" {
+	pass a
+	pass a -v
+	before=$(grep -o 'round trips=[0-9]*' a.err)
+	move b
+	for _ in 1 2 3 4; do
+		pass a -v
+		[ "$(grep -o 'round trips=[0-9]*' a.err)" = "$before" ]
+	done
+	[ -z "$(carrier)" ]
+}

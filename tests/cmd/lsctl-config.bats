@@ -1,0 +1,472 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: ISC
+# lsctl-config over a PostgreSQL of its own. What it prints is judged by the programs that it is for, and the ways
+# in are tried: real nginx (and SRS, where SRS= tells it) in a network of the test's own.
+# shellcheck disable=SC2154	# $status and $output are set by run
+
+bats_require_minimum_version 1.5.0
+load helpers
+
+setup_file() {
+	"$ROOT/tests/lib/pg" start "$BATS_FILE_TMPDIR/pg" >"$BATS_FILE_TMPDIR/env"
+	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=live.example.org \
+	    -keyout "$BATS_FILE_TMPDIR/key.pem" -out "$BATS_FILE_TMPDIR/cert.pem" 2>/dev/null
+	printf 'worker_processes 1;\nevents { worker_connections 1024; }\n' >"$BATS_FILE_TMPDIR/main"
+}
+
+teardown_file() {
+	"$ROOT/tests/lib/pg" stop "$BATS_FILE_TMPDIR/pg" immediate
+}
+
+setup() {
+	setup_folder
+	# shellcheck disable=SC1091
+	. "$BATS_FILE_TMPDIR/env"
+	psql -Xq -d postgres -c "create database t$BATS_TEST_NUMBER template lsctl"
+	export PGDATABASE=t$BATS_TEST_NUMBER LSCTL_HOST=studio LSCTL_RUN=$PWD/run LSCTL_STATE=$PWD/state
+	export LSCTL_MASTER_KEY_FILE=$PWD/etc/master.key PATH=$BIN:$PATH
+	unset CREDENTIALS_DIRECTORY LSCTL_CONFIG
+	export LSCTL_SERVER_AUTH_FILE=
+	cert=$BATS_FILE_TMPDIR/cert.pem key=$BATS_FILE_TMPDIR/key.pem main=$BATS_FILE_TMPDIR/main
+	mkdir -p run/forward run/loop state/spool
+	declared server=nginx publish_url=rtmp://live.example.org/live
+}
+
+teardown() {
+	teardown_folder
+	psql -Xq -d postgres -c "drop database t$BATS_TEST_NUMBER with (force)"
+}
+
+declared() {
+	lsctl-channel host set -q studio "$@"
+}
+
+config() {
+	"$BIN/lsctl-config" "$@"
+}
+
+needs_srs() {
+	[ -x "${SRS-}" ] || skip 'SRS= tells of no SRS 5'
+}
+
+@test "the command line is checked" {
+	run -64 config
+	run -64 config nonsense
+	[[ $output == *"nonsense: no such command"* ]]
+	run -64 config nginx-rtmp --nonsense
+	run -64 config nginx-rtmp more
+	run -64 config nginx-rtmp --fcgiwrap
+	[[ $output == *"nginx-rtmp: --fcgiwrap: not understood"* ]]
+	run -64 config nginx-rtmp --hook-port 70000
+	run -64 config nginx-hook --socket 'a b;'
+	run -64 config nginx-rtmps --cert only
+	run -64 config srs -o
+	run -64 config diff nginx-rtmp --check
+	run -0 config --help
+	[[ $output == "usage: lsctl-config"* ]]
+	run -0 config --version
+	[[ $output =~ ^lsctl-config\ [0-9] ]]
+	LSCTL_RUN='/run/"x' run -78 config nginx-hook
+	mkdir empty
+	LSCTL_CONFIG=$PWD/empty run -78 config nginx-hook
+	[[ $output == *"empty/nginx-hook.in: no template there"* ]]
+}
+
+@test "list tells each with where it goes, and every template is in it" {
+	PGPORT=1 run -0 config list
+	for t in "$ROOT"/scripts/config/*.in; do
+		grep -q "^$(basename "$t" .in)  */etc/" <<<"$output"
+	done
+	[ "$(wc -l <<<"$output")" -eq "$(($(ls "$ROOT"/scripts/config/*.in | wc -l) + 1))" ]
+}
+
+@test "who may ask, and what is said when nobody answers" {
+	PGUSER=t_viewer run -0 config nginx-rtmp
+	PGUSER=t_operator run -0 config nginx-rtmp
+	PGUSER=t_hook run -77 config nginx-rtmp
+	lsctl-channel add -q krishna
+	[ "$(PGUSER=t_viewer psql -XqAtc "set role lsctl_viewer" -c "select lsctl.config('studio')" |
+	    jq -c '.channels[0] | [.channel, .enabled, .play_from, (.sources | map(.name))]')" = \
+	    '["krishna",true,["127.0.0.0/8","::1/128"],["obs","loop","file"]]' ]
+	PGPORT=1 run -75 config nginx-rtmp
+	PGDATABASE=nowhere run -78 config nginx-rtmp
+	run -65 config nginx-rtmp --host nobody
+	[ "$output" = "lsctl-config: the database knows no host nobody: lsctl-channel host set nobody makes it known" ]
+	lsctl-channel host set -q other server=srs
+	run -78 config nginx-rtmp --host other
+	[[ $output == *"host other has srs as its media server"* ]]
+	run -0 --separate-stderr config srs --host other
+	[[ ${lines[0]} == "# srs of host other, for /etc/lsctl/srs.conf. Made by: lsctl-config srs --host other" ]]
+	[[ $stderr == *"asks for no password"* ]]
+}
+
+# listens NAME [OPTION...]: the addresses, in a line.
+listens() {
+	config "$@" | sed -n 's/^[[:space:]]*listen[[:space:]]*\(.*\);.*/\1/p' | grep -v '^\[::\]' | xargs
+}
+
+@test "ports and addresses are those of the database" {
+	[ "$(listens nginx-rtmp)" = 1935 ]
+	[ "$(listens nginx-api)" = 127.0.0.1:1985 ]
+	declared play_url=rtmp://127.0.0.1:2935/live publish_url=rtmp://live.example.org:2935/live \
+	    api_url=http://localhost:2985/
+	[ "$(listens nginx-rtmp)" = 2935 ]
+	[ "$(listens nginx-api)" = 127.0.0.1:2985 ]
+	[ "$(listens nginx-hook --hook-port 3085)" = '127.0.0.1:3085 backlog=4096' ]
+	# told to nobody outside: for nobody outside
+	declared publish_url=rtmp://127.0.0.1:2935/live
+	[ "$(listens nginx-rtmp)" = 127.0.0.1:2935 ]
+	# something else is where encoders come to
+	declared publish_url=rtmp://live.example.org/live
+	[ "$(listens nginx-rtmp)" = '127.0.0.1:2935 127.0.0.1:1936 proxy_protocol' ]
+	declared publish_url=rtmps://live.example.org/live
+	[ "$(listens nginx-rtmp --entry-port 4444)" = '127.0.0.1:2935 127.0.0.1:4444 proxy_protocol' ]
+	[ "$(listens nginx-rtmps)" = '443 ssl' ]
+	declared publish_url=rtmps://live.example.org:1443/live 'play_url=rtmp://[::1]/live'
+	[ "$(listens nginx-rtmp)" = '[::1]:1935 127.0.0.1:1936 proxy_protocol' ]
+	[ "$(listens nginx-rtmps)" = '1443 ssl' ]
+	declared server=srs
+	run -78 config srs
+	[[ $output == *"must be of 127.0.0.1, with a proxy in front of SRS"* ]]
+}
+
+@test "addresses that will not do are told of, with what to do" {
+	declared api_url=http://192.0.2.1:1985
+	run -78 config nginx-api
+	[ "$output" = "lsctl-config: host studio: api_url http://192.0.2.1:1985: must be of this machine alone: whoever reaches it can throw publishers out; change it with: lsctl-channel host set studio api_url=..." ]
+	declared api_url=https://127.0.0.1:1985
+	run -78 config nginx-api
+	declared api_url=http://127.0.0.1:1985 play_url=rtmp://media.example.org/live
+	run -0 config nginx-rtmp	# it listens everywhere
+	declared publish_url=rtmps://live.example.org/live
+	run -78 config nginx-rtmp
+	[[ $output == *"play_url rtmp://media.example.org/live: must have a numeric address"* ]]
+	declared play_url=rtmp://192.0.2.1/live
+	run -78 config nginx-rtmp
+	[[ $output == *"must be of this machine alone, for encoders come through a proxy"* ]]
+	declared play_url=rtmp://127.0.0.1/other
+	run -78 config nginx-rtmp
+	psql -Xqc "update lsctl.host set play_url = 'rtmp://127.0.0.1:99999/live' where name = 'studio'"
+	run -78 config nginx-rtmp
+	[[ $output == *"99999 is not a port"* ]]
+	declared play_url=rtmp://127.0.0.1/live publish_url=rtmps://192.0.2.1/live
+	run -78 config nginx-rtmps
+	[[ $output == *"must have a name for its host"* ]]
+	declared publish_url=rtmp://live.example.org/live
+	run -78 config nginx-rtmps
+	[[ $output == *"must be rtmps:// to have TLS"* ]]
+	run -78 config nginx-rtmps --no-tls
+	declared publish_url=rtmps://live.example.org/live
+	run -78 config nginx-https
+	[[ $output == *"port 443 is where encoders publish: give another --https-port"* ]]
+	# one that got past lsctl-channel does not get into a file
+	psql -Xqc "update lsctl.host set publish_url = 'rtmp://a;b/live' where name = 'studio'"
+	run -78 config nginx-rtmp
+}
+
+@test "nginx takes what is for it" {
+	[ -e /usr/lib/nginx/modules/ngx_rtmp_module.so ] || skip "nginx has no RTMP module"
+	for url in rtmp://live.example.org/live rtmps://live.example.org:1443/live rtmp://127.0.0.1/live; do
+		declared publish_url="$url"
+		config nginx-rtmp --check --main "$main"
+		config nginx-api --check
+		config nginx-hook --check
+		config nginx-hook --check --fcgiwrap
+	done
+	declared publish_url=rtmps://live.example.org:1443/live
+	config nginx-https --check --no-tls
+	config nginx-https --check --cert "$cert" --key "$key" --https-port 8443
+	run -1 config nginx-https --check --https-port 8443 --cert /nowhere.pem --key "$key"
+	[[ $output == *'nginx does not take it: cannot load certificate "/nowhere.pem"'* ]]
+}
+
+@test "nginx takes RTMPS" {
+	[ -e /usr/lib/nginx/modules/ngx_stream_module.so ] || skip "nginx has no stream module"
+	declared publish_url=rtmps://live.example.org:1443/live
+	config nginx-rtmps --check --cert "$cert" --key "$key"
+	run -78 config nginx-rtmps --no-tls
+	declared server=srs
+	config nginx-rtmps --check --cert "$cert" --key "$key"
+	config nginx-rtmps --check --no-tls
+}
+
+@test "a main file that does not fit is told of" {
+	printf 'worker_processes 1;\nevents { worker_connections 1024; }\n' >ok
+	config nginx-rtmp --check --main ok
+	printf '# worker_processes 1;\nworker_processes auto;\nevents { }\n' >many
+	run -1 config nginx-rtmp --check --main many
+	[[ $output == *"many: worker_processes auto: must be 1, for streams do not cross workers" ]]
+	run -1 config nginx-rtmp --check --main many -o out
+	[ ! -e out ]
+	for i in $(seq 1 10); do
+		lsctl-channel add -q "c$i"
+	done
+	printf 'events {\n\tworker_connections 110;\n}\n' >few
+	run -1 config nginx-rtmp --check --main few
+	[[ $output == *"few: worker_connections 110: must be 200 or more for 10 channels" ]]
+}
+
+@test "SRS takes what is for it, and grows with the channels" {
+	declared server=srs
+	config srs | grep -q '^max_connections[[:space:]]*1000;'
+	lsctl-channel add -q krishna
+	config srs | grep -q '^max_connections[[:space:]]*1010;'
+	run -0 config srs
+	refute grep -E '(http|listen).*[a-z]\.[a-z]' <<<"${output#*$'\n'}"	# no name to look up
+	[ "$(grep -c '^vhost' <<<"$output")" = 1 ]
+	refute grep -q security <<<"$output"
+	refute grep -q '^exporter' <<<"$(config srs --exporter-port 0)"
+	declared publish_url=rtmps://live.example.org/live
+	config srs | grep -q 'deny[[:space:]]*play 127.0.0.2;'
+}
+
+@test "SRS itself takes what is for it" {
+	needs_srs
+	declared server=srs
+	config srs --check
+	declared publish_url=rtmps://live.example.org/live
+	(umask 077 && printf 'lsctl:canary"p a;s{s}#\n' >auth)
+	LSCTL_SERVER_AUTH_FILE=$PWD/auth config srs --check
+	printf 'listen 1935;\nmax_connections 1000;\nnonsense on;\n' >broken.in
+	mkdir broken && mv broken.in broken/srs.in
+	LSCTL_CONFIG=$PWD/broken run -1 config srs --check
+	[[ $output == *"SRS does not take it: "*nonsense* ]]
+}
+
+@test "the password of SRS is in its file and nowhere else" {
+	declared server=srs
+	(umask 077 && printf 'lsctl:canary"p a;s{s}#\n' >auth)
+	export LSCTL_SERVER_AUTH_FILE=$PWD/auth
+	config srs -o srs.conf
+	[ "$(stat -c %a srs.conf)" = 600 ]
+	grep -q "password.*'canary\"p a;s{s}#';" srs.conf
+	run -0 config diff srs srs.conf
+	(umask 077 && printf 'lsctl:other\n' >auth)
+	run -1 config diff srs srs.conf
+	[ "$output" = "srs: srs.conf: the password differs" ]
+	sed -i 's/queue_length.*/queue_length 1;/' srs.conf
+	run -1 config diff srs srs.conf
+	[[ $output == *"-"*"queue_length 1;"* ]]
+	refute grep -e canary -e other <<<"$output"
+	for bad in 'lsctl:a:b' "lsctl:a'b\"c"; do
+		printf '%s\n' "$bad" >auth
+		run -78 config srs
+		refute grep -e "a:b" -e "a'b" <<<"$output"
+	done
+	echo nothing >auth
+	run -78 config srs
+	[[ $output == *"auth: must be one line, user:password" ]]
+	chmod 644 auth
+	run -78 config srs
+	[[ $output == *"auth: others may read it: chmod 600 "* ]]
+	rm auth
+	run -66 config srs
+}
+
+@test "no process is told the password by argument or environment" {
+	declared server=srs
+	(umask 077 && printf 'lsctl:canary-password\n' >auth)
+	export LSCTL_SERVER_AUTH_FILE=$PWD/auth
+	command -v strace >/dev/null || skip 'strace is not installed'
+	export auth=x AUTH_USER=x AUTH_PASSWORD=x SOCKET=x	# what a shell has as exported stays so
+	strace -f -qq -v -s 4096 -e trace=execve -o trace "$BIN/lsctl-config" srs -o srs.conf || skip 'strace cannot trace here'
+	grep -q execve trace
+	refute grep -q canary-password trace
+	grep -q canary-password srs.conf
+}
+
+@test "the unit of SRS is one that systemd takes" {
+	declared server=srs
+	config srs-unit | grep -q '^ExecStart=/usr/local/srs/objs/srs -c %d/srs.conf$'
+	run -64 config srs-unit --srs srs
+	command -v systemd-analyze >/dev/null || skip 'systemd is not installed'
+	config srs-unit --check --srs /bin/true
+	config srs-unit --srs /bin/true -o srs.service
+	systemd-analyze security --offline=yes --threshold=30 "$PWD/srs.service" >/dev/null
+}
+
+# yaml PYTHON: over what traefik is given, as y.
+yaml() {
+	config traefik "${@:2}" | python3 -c "import sys, yaml; y = yaml.safe_load(sys.stdin); $1"
+}
+
+@test "Traefik's file has its shape" {
+	config traefik --https-port 8443 --check
+	yaml 'assert sorted(y) == ["http", "tls"], y'	# encoders come to the media server itself
+	declared publish_url=rtmps://live.example.org/live
+	yaml '
+tcp = y["tcp"]
+r = tcp["routers"]["lsctl"]
+assert r == {"entryPoints": ["rtmps"], "rule": "HostSNI(`live.example.org`)", "service": "lsctl",
+    "tls": {"options": "lsctl", "certResolver": "letsencrypt"}}, r
+b = tcp["services"]["lsctl"]["loadBalancer"]
+assert b == {"proxyProtocol": {"version": 1}, "servers": [{"address": "127.0.0.1:1936"}]}, b
+h = y["http"]
+r = h["routers"]["lsctl"]
+assert r["rule"] == "Host(`live.example.org`)" and r["service"] in h["services"], r
+assert all(m in h["middlewares"] for m in r["middlewares"]), r
+assert h["services"]["lsctl"]["loadBalancer"]["servers"] == [{"url": "http://127.0.0.1:8086"}], h
+assert y["tls"]["options"]["lsctl"] == {"minVersion": "VersionTLS12"}, y
+' --https-port 8443
+	# plain, in front of a media server on another port
+	declared play_url=rtmp://127.0.0.1:1937/live publish_url=rtmp://live.example.org/live
+	yaml '
+r = y["tcp"]["routers"]["lsctl"]
+assert r == {"entryPoints": ["rtmp"], "rule": "HostSNI(`*`)", "service": "lsctl"}, r
+assert y["tls"]["certificates"] == [{"certFile": "/a.pem", "keyFile": "/b.pem"}], y
+assert "certResolver" not in y["http"]["routers"]["lsctl"]["tls"], y
+' --cert /a.pem --key /b.pem
+	config traefik | grep -q '^#     rtmp: { address: ":1935" }$'
+}
+
+@test "a file is written whole, and only when it differs" {
+	run -0 config nginx-rtmp -o rtmp.conf
+	[ "$output" = "lsctl-config: rtmp.conf: written; it counts from this on: systemctl restart nginx" ]
+	[ "$(stat -c %a rtmp.conf)" = 644 ]
+	[ "$(head -n 1 rtmp.conf)" = "# nginx-rtmp of host studio, for /etc/nginx/modules-enabled/90-lsctl.conf. Made by: lsctl-config nginx-rtmp" ]
+	config nginx-rtmp | cmp - rtmp.conf
+	stat -c '%i %Y' rtmp.conf >before
+	run -0 config nginx-rtmp -o rtmp.conf
+	[ "$output" = "lsctl-config: rtmp.conf: is so already" ]
+	stat -c '%i %Y' rtmp.conf | cmp - before
+	echo kept >kept
+	PGPORT=1 run -75 config nginx-rtmp -o kept
+	[ "$(cat kept)" = kept ]
+	run -73 config nginx-rtmp -o nowhere/file
+	mkdir folder
+	run -73 config nginx-rtmp -o folder
+	[ -z "$(find . -name '.lsctl-config*')" ]
+}
+
+@test "diff sees drift, and knows the options that a file was made with" {
+	config nginx-hook -q -o hook.conf --fcgiwrap --socket /run/other.socket
+	run -0 config diff nginx-hook hook.conf
+	[ "$output" = "" ]
+	run -1 config diff nginx-hook hook.conf --fcgiwrap
+	[[ $output == *"+"*"unix:/run/fcgiwrap.socket"* ]]
+	sed -i 's/8085/8086/' hook.conf
+	run -1 config diff nginx-hook hook.conf
+	[[ $output == *$'\n-\tlisten 127.0.0.1:8086'*$'\n+\tlisten 127.0.0.1:8085'* ]]
+	run -1 config diff nginx-hook nowhere
+	[[ $output == *"nowhere: is not there" ]]
+	config nginx-rtmp -q -o rtmp.conf
+	run -0 config diff nginx-rtmp rtmp.conf
+	declared publish_url=rtmps://live.example.org/live
+	run -1 config diff nginx-rtmp rtmp.conf
+	[[ $output == *"proxy_protocol"* ]]
+	# what stands in the first line is judged as any option is
+	sed -i '1s/lsctl-config nginx-rtmp.*/lsctl-config nginx-rtmp -o planted/' rtmp.conf
+	run -64 config diff nginx-rtmp rtmp.conf
+	[ ! -e planted ]
+}
+
+# Forwarders and loops of the test's host: somebody who writes down what is started.
+host_without_systemd() {
+	cat >supervisor <<-'END'
+		#!/bin/sh
+		cd "$(dirname "$0")" || exit
+		[ ! -e /proc/self/fd/9 ] || echo "the lock is open in $*" >>held
+		[ "$1" = list ] || echo "$*" >>told
+		[ "$1" != start ] || echo "$2 $3" >>kept
+		[ "$1" != list ] || cat kept
+	END
+	chmod +x supervisor
+	: >kept
+	export LSCTL_SUPERVISOR=$PWD/supervisor
+	lsctl-channel add -q krishna
+	lsctl-channel media -q krishna loop film.flv
+	lsctl-keys init -q
+	lsctl-keys new -q --all
+	printf 'key\n' | lsctl-channel dest add -q krishna youtube rtmp://127.0.0.1:9/live2 --key-stdin
+}
+
+# line WORD: the command of the one line of the crontab that has it, as cron hands it to a shell, with this test's
+# places, and its user in $user. What cron's environment lacks is in the file that the line reads.
+line() {
+	config crontab -q -o crontab
+	env | grep -E '^(PG|LSCTL_)[A-Z_]*=.' | sed "s/=\(.*\)/='\1'/" >environment
+	user=$(grep -e "$1" crontab | grep -v '^#' | awk '{ print $6 }')
+	grep -e "$1" crontab | grep -v '^#' | sed -e 's/^\([^ ]* \)\{6\}//' -e "s|/etc/lsctl/environment|$PWD/environment|g" \
+	    -e "s|/var/backups/lsctl/|$PWD/backups/|" >line
+	[ "$(wc -l <line)" -eq 1 ]
+	refute grep -q '[^\]%' line
+	mkdir -p bin
+	printf '#!/bin/sh\ncat >>%s/logged\n' "$PWD" >bin/logger
+	chmod +x bin/logger
+	cron=(env -i HOME=/ LOGNAME="$user" SHELL=/bin/sh "PATH=$PWD/bin:$(sed -n 's/^PATH=//p' crontab)"
+	    /bin/sh -c "$(cat line)")
+}
+
+# tree PID: it and all that it started.
+tree() {
+	local p
+	for p in $(pgrep -P "$1"); do
+		tree "$p"
+	done
+	echo "$1"
+}
+
+@test "cron's line reconciles, once at a time" {
+	host_without_systemd
+	run -0 config crontab --check
+	line watch
+	[ "$user" = root ]
+	start cron "${cron[@]}"
+	first=$pid
+	await test -e run/forward/krishna.json
+	await grep -q 'start forward krishna' told
+	# a minute later
+	run -0 timeout 5 "${cron[@]}"
+	[ "$output" = "" ]
+	kill -0 "$first"
+	# it goes on
+	lsctl-channel set -q krishna delay_ms=3000
+	await grep -q '"delay_ms": *3000' run/forward/krishna.json
+	tree "$first" | xargs kill
+	finish "$first"
+	# and when it is gone the next minute has it
+	: >told
+	lsctl-channel set -q krishna delay_ms=4000
+	start cron "${cron[@]}"
+	await grep -q '"delay_ms": *4000' run/forward/krishna.json
+	tree "$pid" | xargs kill
+	finish "$pid"
+	[ ! -s cron.out ]
+	refute grep -v Terminated cron.err
+	rm cron.err
+}
+
+@test "cron's lines back up, and rotate the tokens of loops" {
+	host_without_systemd
+	mkdir backups
+	line backup
+	[ "$user" = lsctl-backup ]
+	"${cron[@]}"
+	[ "$(cat logged)" = "$(ls "$PWD"/backups/*.dump)" ]
+	pg_restore -l backups/*.dump | grep -q 'TABLE DATA lsctl migration'
+	before=$(lsctl-keys show --json krishna loop)
+	line rotate
+	[ "$user" = root ]
+	"${cron[@]}"
+	[ "$(lsctl-keys show --json krishna loop)" != "$before" ]
+	[ "$(lsctl-keys list --json | jq -s 'map(select(.source == "loop" and .expires != null)) | length')" = 1 ]
+	lsctl-channel disable -q krishna
+	refute grep -q krishna <<<"$(config crontab)"
+}
+
+@test "the whole reconciliation is a loop of a few lines, once at a time" {
+	host_without_systemd
+	[ "$(grep -vc '^#' "$ROOT/scripts/reconcile-loop")" -lt 10 ]
+	start loop sh "$ROOT/scripts/reconcile-loop" 0.2
+	loop=$pid
+	await grep -q 'start forward krishna' told
+	[ -e run/forward/krishna.json ]
+	run -0 timeout 5 sh "$ROOT/scripts/reconcile-loop" 0.2
+	lsctl-channel set -q krishna delay_ms=3000
+	await grep -q '"delay_ms": *3000' run/forward/krishna.json
+	[ ! -e held ]
+	kill "$loop"
+	finish "$loop"
+	await flock -n run/reconcile.lock true
+	rm loop.err
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: ISC */
+/* What a driver makes of bytes that a media server answered. */
+#ifndef TESTS_FUZZ_SERVER_ANSWER_H
+#define TESTS_FUZZ_SERVER_ANSWER_H
+
+#include "base/base.h"
+#include "control/server/server_driver.h"
+
+int	LLVMFuzzerTestOneInput(const uint8_t *, size_t);
+
+static int
+server_answer(const struct server_driver *d, const uint8_t *p, size_t n)
+{
+	struct server_streams streams = { 0 };
+	struct server_clients clients = { 0 };
+	char text[160] = "";
+	bool kicked;
+
+	if (d->streams((const char *)p, n, &streams, text, sizeof(text)) != SERVER_OK && text[0] == '\0')
+		abort();
+	(void)server_streams_find(&streams, "krishna_obs");
+	server_streams_free(&streams);
+	d->clients((const char *)p, n, &clients, text, sizeof(text));
+	server_clients_free(&clients);
+	d->kick((const char *)p, n, &kicked, text, sizeof(text));
+	return 0;
+}
+
+#endif

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: ISC */
+#include "base/base.h"
+#include "control/alert/store.h"
+#include "t.h"
+
+#include <errno.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static char root[] = "/tmp/store-XXXXXX", dir[64], path[128];
+
+static void
+keeps_what_is_saved(void)
+{
+	struct store s;
+	struct stat st;
+
+	t_int(store_open(&s, dir, "one", true), 0);
+	t_int(json_object_size(s.o), 0);
+	json_object_set_new(s.o, "a", json_integer(1));
+	t_int(store_save(&s), 0);
+	store_close(&s);
+	t_int(store_open(&s, dir, "one", true), 0);
+	t_int(json_integer_value(json_object_get(s.o, "a")), 1);
+	json_object_clear(s.o);
+	t_int(store_save(&s), 0);
+	store_close(&s);
+	t_ok(stat(path, &st) == -1);	/* an empty one is no file */
+}
+
+static void
+one_at_a_time(void)
+{
+	struct store s, other;
+
+	t_int(store_open(&s, dir, "one", false), 0);
+	t_int(store_open(&other, dir, "one", false), -1);
+	t_int(errno, EWOULDBLOCK);
+	store_close(&s);
+	t_int(store_open(&other, dir, "one", false), 0);
+	store_close(&other);
+}
+
+static void
+nonsense_is_begun_anew(void)
+{
+	static const char *const texts[] = { "", "[1]", "{\"a\":", "\"x\"" };
+	struct store s;
+	size_t i;
+	FILE *f;
+
+	for (i = 0; i < nitems(texts); i++) {
+		if ((f = fopen(path, "w")) != NULL) {
+			fputs(texts[i], f);
+			fclose(f);
+		}
+		t_int(store_open(&s, dir, "one", true), 0);
+		t_ok(json_is_object(s.o));
+		store_close(&s);
+	}
+	unlink(path);
+}
+
+static void
+a_folder_that_cannot_be_made_is_told(void)
+{
+	struct store s;
+
+	t_int(store_open(&s, "/proc/nowhere/x", "one", true), -1);
+	t_int(errno, ENOENT);
+	t_ok(s.o == NULL);
+}
+
+static void
+cleans_up(void)
+{
+	snprintf(path, sizeof(path), "%s/.lock", dir);
+	unlink(path);
+	t_int(rmdir(dir), 0);	/* no file is left behind */
+	t_int(rmdir(root), 0);
+}
+
+static void
+sets_up(void)
+{
+	t_ok(mkdtemp(root) != NULL);
+	snprintf(dir, sizeof(dir), "%s/alert", root);
+	snprintf(path, sizeof(path), "%s/one", dir);
+}
+
+T_MAIN(
+	{ "sets_up", sets_up },
+	{ "keeps_what_is_saved", keeps_what_is_saved },
+	{ "one_at_a_time", one_at_a_time },
+	{ "nonsense_is_begun_anew", nonsense_is_begun_anew },
+	{ "a_folder_that_cannot_be_made_is_told", a_folder_that_cannot_be_made_is_told },
+	{ "cleans_up", cleans_up }
+)

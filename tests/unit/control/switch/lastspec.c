@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: ISC */
+#include "base/base.h"
+#include "base/secret.h"
+#include "control/switch/lastspec.h"
+#include "t.h"
+
+#include <sys/stat.h>
+
+#include <unistd.h>
+
+static char dir[] = "/tmp/lastspec.XXXXXX", why[4400];
+static struct master_key key = { .key = { 7 } }, other = { .key = { 8 } };
+
+static void
+enter(void)
+{
+	if (strcmp(dir + sizeof(dir) - 7, "XXXXXX") == 0 && mkdtemp(dir) != NULL)
+		setenv("LSCTL_STATE", dir, 1);
+}
+
+static const char *
+path_of(const char *name)
+{
+	static char path[256];
+
+	snprintf(path, sizeof(path), "%s/last/%s", dir, name);
+	return path;
+}
+
+static bool
+opens_as(const struct master_key k[], size_t keys, const char *channel, const char *want)
+{
+	char *text = lastspec_open(k, keys, PLAN_FORWARD, channel, why, sizeof(why));
+	bool same = text != NULL && strcmp(text, want) == 0;
+
+	secret_free(text);
+	return same;
+}
+
+/* Kept and settled, what keep said. */
+static int
+kept(const struct master_key *k, const char *channel, const char *text)
+{
+	int rc = lastspec_keep(k, PLAN_FORWARD, channel, text);
+
+	if (rc == 1) {
+		t_int(lastspec_sync(), 0);
+		t_int(lastspec_settle(PLAN_FORWARD, channel), 0);
+	}
+	return rc;
+}
+
+static void
+written_when_it_differs_and_only_then(void)
+{
+	struct stat st, again;
+
+	enter();
+	t_int(kept(&key, "c", "{\"key\":\"canary\"}"), 1);
+	t_int(stat(path_of("forward/c"), &st), 0);
+	t_int(st.st_mode & 0777, 0600);
+	t_int(stat(path_of("forward"), &again), 0);
+	t_int(again.st_mode & 0777, 0700);
+	t_int(kept(&key, "c", "{\"key\":\"canary\"}"), 0);
+	t_int(stat(path_of("forward/c"), &again), 0);
+	t_ok(st.st_ino == again.st_ino && st.st_mtim.tv_nsec == again.st_mtim.tv_nsec);
+	t_ok(opens_as(&key, 1, "c", "{\"key\":\"canary\"}"));
+	t_int(kept(&key, "c", "two"), 1);
+	t_ok(opens_as(&key, 1, "c", "two"));
+}
+
+static void
+sealed_for_its_place_under_its_key(void)
+{
+	struct master_key both[2] = { other, key };
+	char text[64] = "";
+	FILE *f;
+
+	enter();
+	t_int(kept(&key, "c", "canary"), 1);
+	if ((f = fopen(path_of("forward/c"), "r")) != NULL) {
+		t_int(fread(text, 1, sizeof(text), f), 6 + SEAL_OVERHEAD);
+		fclose(f);
+	}
+	t_ok(memmem(text, sizeof(text), "canary", 6) == NULL);
+	t_ok(!opens_as(&other, 1, "c", "canary"));
+	t_ok(strstr(why, "last/forward/c: does not open") != NULL);
+	t_ok(opens_as(both, 2, "c", "canary"));
+	t_int(kept(&other, "c", "canary"), 1);		/* the key was changed */
+	t_ok(opens_as(&other, 1, "c", "canary"));
+	t_ok(!opens_as(&key, 1, "c", "canary"));
+	strlcpy(text, path_of("forward/c"), sizeof(text));
+	t_int(link(text, path_of("forward/d")), 0);
+	t_ok(!opens_as(&other, 1, "d", "canary"));	/* another channel's */
+	t_int(lastspec_remove(PLAN_FORWARD, "d"), 0);
+}
+
+static void
+what_is_damaged_is_written_anew(void)
+{
+	enter();
+	t_int(kept(&key, "c", "text"), 1);
+	t_int(truncate(path_of("forward/c"), 5), 0);
+	t_ok(!opens_as(&key, 1, "c", "text"));
+	t_int(kept(&key, "c", "text"), 1);
+	t_ok(opens_as(&key, 1, "c", "text"));
+	t_int(truncate(path_of("forward/c"), 0), 0);
+	t_ok(!opens_as(&key, 1, "c", "text"));
+	t_ok(!opens_as(&key, 1, "nobody", "text"));
+	t_ok(strstr(why, "No such file") != NULL);
+}
+
+static char found[64];
+
+static int
+note(void *arg, enum plan_unit u, const char *channel)
+{
+	strlcat(found, plan_unit_name(u), sizeof(found));
+	strlcat(found, channel, sizeof(found));
+	return *(int *)arg;
+}
+
+static void
+listed_and_removed(void)
+{
+	int rc = 0;
+
+	enter();
+	t_int(kept(&key, "c", "text"), 1);
+	t_int(lastspec_keep(&key, PLAN_FORWARD, "e", "never settled"), 1);
+	t_int(lastspec_each(PLAN_FORWARD, note, &rc), 0);
+	t_str(found, "forwardc");
+	t_int(lastspec_each(PLAN_LOOP, note, &rc), 0);		/* no folder */
+	rc = -1;
+	t_int(lastspec_each(PLAN_FORWARD, note, &rc), -1);
+	t_int(lastspec_remove(PLAN_FORWARD, "c"), 0);
+	t_int(lastspec_remove(PLAN_FORWARD, "c"), 0);
+	unlink(path_of("forward/e.new"));
+	t_int(rmdir(path_of("forward")), 0);
+	t_int(rmdir(path_of("")), 0);
+	t_int(rmdir(dir), 0);
+}
+
+T_MAIN(
+	{ "written_when_it_differs_and_only_then", written_when_it_differs_and_only_then },
+	{ "sealed_for_its_place_under_its_key", sealed_for_its_place_under_its_key },
+	{ "what_is_damaged_is_written_anew", what_is_damaged_is_written_anew },
+	{ "listed_and_removed", listed_and_removed }
+)
