@@ -283,7 +283,7 @@ counted() {
 		install -D -m 644 /media/lsctl.sysusers /etc/sysusers.d/lsctl.conf
 		install -D -m 644 /media/lsctl.tmpfiles /etc/tmpfiles.d/lsctl.conf
 		mkdir -p /etc/lsctl /etc/systemd/system/lsctl-forward@.service.d
-		printf '[Service]\nExecStart=\nExecStart=/bin/sh -c "echo dying words >&2; kill -SEGV $$$$"\n' \
+		printf '[Service]\nSystemCallFilter=kill\nExecStart=\nExecStart=/bin/sh -c "echo dying words >&2; kill -SEGV $$$$"\n' \
 		    >/etc/systemd/system/lsctl-forward@.service.d/50-crash.conf
 		printf '#!/bin/sh\nprintf "%%s|%%s\\n" "$1" "$2" >>/var/lib/lsctl/told\ncat >>/var/lib/lsctl/events\nsleep 3\n' \
 		    >/etc/lsctl/alert

@@ -406,6 +406,11 @@ tree() {
 	echo "$1"
 }
 
+# end PID: all of that, of which some may have ended meanwhile.
+end() {
+	tree "$1" | xargs kill 2>/dev/null || true
+}
+
 @test "cron's line reconciles, once at a time" {
 	host_without_systemd
 	run -0 config crontab --check
@@ -422,14 +427,14 @@ tree() {
 	# it goes on
 	lsctl-channel set -q krishna delay_ms=3000
 	await grep -q '"delay_ms": *3000' run/forward/krishna.json
-	tree "$first" | xargs kill
+	end "$first"
 	finish "$first"
 	# and when it is gone the next minute has it
 	: >told
 	lsctl-channel set -q krishna delay_ms=4000
 	start cron "${cron[@]}"
 	await grep -q '"delay_ms": *4000' run/forward/krishna.json
-	tree "$pid" | xargs kill
+	end "$pid"
 	finish "$pid"
 	[ ! -s cron.out ]
 	refute grep -v Terminated cron.err
