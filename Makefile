@@ -188,6 +188,7 @@ FILES	= $(foreach t,$(TOOLS),755:$(O)/bin/$(t):$(bindir)/$(t)) \
 	  644:systemd/lsctl.sysusers:$(PREFIX)/lib/sysusers.d/lsctl.conf \
 	  644:systemd/lsctl.tmpfiles:$(PREFIX)/lib/tmpfiles.d/lsctl.conf \
 	  644:README.md:$(docdir)/README.md 644:LICENSE:$(docdir)/LICENSE \
+	  $(foreach t,$(filter-out lsctl-hook,$(TOOLS) $(SCRIPTS)),644:scripts/completion.bash:$(PREFIX)/share/bash-completion/completions/$(t)) \
 	  $(foreach e,$(EXAMPLES),644:$(e):$(docdir)/examples/$(notdir $(e)))
 
 # Scripts are told their version. A unit runs the tools that came with it, not those that are first in a path.

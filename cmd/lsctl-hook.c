@@ -38,11 +38,17 @@ struct hook {
 
 static volatile sig_atomic_t leaving;
 
+static void
+usage_print(FILE *to)
+{
+	fputs("usage: lsctl-hook [-qv] [-l SOCKET] [-n WORKERS]\n"
+	    "Without a socket as standard input it is a CGI program.\n", to);
+}
+
 static int
 usage(void)
 {
-	fprintf(stderr, "usage: lsctl-hook [-qv] [-l SOCKET] [-n WORKERS]\n"
-	    "Without a socket as standard input it is a CGI program.\n");
+	usage_print(stderr);
 	return EX_USAGE;
 }
 
@@ -365,7 +371,7 @@ options_read(struct hook *h, int argc, char **argv)
 			puts("lsctl-hook " LSCTL_VERSION);
 			return 0;
 		case 'h':
-			usage();
+			usage_print(stdout);
 			return 0;
 		default:
 			return usage();

@@ -33,14 +33,21 @@ static const struct command {
 	{ "join", join, "[-r ROUNDS] FILE... > FLV" },
 };
 
-static int
-usage(void)
+static void
+usage_print(FILE *to)
 {
 	size_t i;
 
 	for (i = 0; i < nitems(commands); i++)
-		fprintf(stderr, "%s lsctl-loop %s %s\n", i == 0 ? "usage:" : "      ",
+		fprintf(to, "%s lsctl-loop %s %s\n", i == 0 ? "usage:" : "      ",
 		    commands[i].name, commands[i].usage);
+	fputs("       lsctl-loop --help | --version\n", to);
+}
+
+static int
+usage(void)
+{
+	usage_print(stderr);
 	return EX_USAGE;
 }
 
@@ -361,6 +368,10 @@ main(int argc, char **argv)
 	log_init("lsctl-loop", 0);
 	if (argc == 2 && strcmp(argv[1], "--version") == 0) {
 		puts("lsctl-loop " LSCTL_VERSION);
+		return 0;
+	}
+	if (argc == 2 && strcmp(argv[1], "--help") == 0) {
+		usage_print(stdout);
 		return 0;
 	}
 	for (i = 0; argc > 1 && i < nitems(commands); i++) {

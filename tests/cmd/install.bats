@@ -29,7 +29,9 @@ expected() {
 	(
 		cd "$ROOT" || exit
 		for f in cmd/*.c scripts/lsctl-*; do
-			echo "755 $1/bin/$(basename "$f" .c)"
+			f=$(basename "$f" .c)
+			echo "755 $1/bin/$f"
+			[ "$f" = lsctl-hook ] || echo "644 $1/share/bash-completion/completions/$f"
 		done
 		for f in man/*.[1-8]; do
 			echo "644 $1/share/man/man${f##*.}/${f#man/}"

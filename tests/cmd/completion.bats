@@ -1,0 +1,64 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: ISC
+# What bash offers: words of the tools' usages, and names of the database.
+# shellcheck disable=SC2154	# $output is set by run
+
+bats_require_minimum_version 1.5.0
+load helpers
+
+setup_file() {
+	"$ROOT/tests/lib/pg" start "$BATS_FILE_TMPDIR/pg" >"$BATS_FILE_TMPDIR/env"
+	# shellcheck disable=SC1091
+	. "$BATS_FILE_TMPDIR/env"
+	export LSCTL_HOST=testhost
+	"$BIN/lsctl-channel" add -q krishna
+	"$BIN/lsctl-channel" add -q radha
+	"$BIN/lsctl-channel" dest add -q krishna youtube rtmp://127.0.0.1/live2
+}
+
+teardown_file() {
+	"$ROOT/tests/lib/pg" stop "$BATS_FILE_TMPDIR/pg" immediate
+}
+
+setup() {
+	# shellcheck disable=SC1091
+	. "$BATS_FILE_TMPDIR/env"
+	PATH=$BIN:$PATH
+	# shellcheck source=/dev/null
+	. "$ROOT/scripts/completion.bash"
+}
+
+# offered LINE WORDS: what comes after the line, the last word of which has been begun.
+offered() {
+	local COMPREPLY=() COMP_CWORD COMP_WORDS
+	IFS=' ' read -ra COMP_WORDS <<<"$1"
+	[[ $1 != *' ' ]] || COMP_WORDS+=('')
+	COMP_CWORD=$((${#COMP_WORDS[@]} - 1))
+	_lsctl "${COMP_WORDS[0]}" "${COMP_WORDS[COMP_CWORD]}"
+	[ "${COMPREPLY[*]}" = "$2" ] || { echo "$1: ${COMPREPLY[*]}"; return 1; }
+}
+
+@test "commands, options and their values" {
+	offered 'lsctl-channel e' 'enable export'
+	offered 'lsctl-channel dest ' 'add disable enable rm set show'
+	offered 'lsctl-keys rotate --' '--dest --grace --key-file --no-kick --why'
+	offered 'lsctl-switch krishna --to ' 'auto file loop obs off'
+	offered 'lsctl-channel dest add krishna x rtmp://y/z --on-backup d' 'disconnect'
+	offered 'lsctl-db re' 'restore'
+	offered 'lsctl-config srs' 'srs srs-unit'
+	offered 'lsctl-loop ' '--help --version check join prepare run'
+}
+
+@test "names, of the channel that was named" {
+	offered 'lsctl-switch k' 'krishna'
+	offered 'lsctl-keys rotate --why text r' 'radha'
+	offered 'lsctl-keys new krishna o' 'obs'
+	offered 'lsctl-channel dest enable krishna ' 'youtube'
+	offered 'lsctl-channel dest enable radha ' ''
+}
+
+@test "without a database there are words, and soon" {
+	export PGHOST=$BATS_TEST_TMPDIR
+	offered 'lsctl-channel ena' 'enable'
+	offered 'lsctl-switch ' '--help --version --watch'
+}
