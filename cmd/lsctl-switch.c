@@ -29,6 +29,7 @@ struct options {
 	struct wish	 wish;
 	long		 watch_s;	/* 0: once, records on stdin */
 	bool		 dry;
+	bool		 again;		/* a person looks: what was said before is said */
 };
 
 static const struct option longopts[] = {	/* the letters are for us alone, but n, q and v */
@@ -74,7 +75,7 @@ struct lines {
 	unsigned int	 bad;
 };
 
-/* 0, or -1: no memory. */
+/* 0, or -1 with errno: no memory, or a line without an end. */
 static int
 lines_add(struct lines *l, const char *p, size_t n)
 {
@@ -82,8 +83,11 @@ lines_add(struct lines *l, const char *p, size_t n)
 	int rc;
 
 	if (l->len + n > l->room) {
-		if (l->len + n > SEEN_LINE_MAX + 65536 ||
-		    (text = realloc(l->text, 2 * (l->len + n))) == NULL)
+		if (l->len + n > SEEN_LINE_MAX + 65536) {
+			errno = EMSGSIZE;
+			return -1;
+		}
+		if ((text = realloc(l->text, 2 * (l->len + n))) == NULL)
 			return -1;
 		l->text = text;
 		l->room = 2 * (l->len + n);
@@ -188,7 +192,7 @@ pass(const struct options *o, const char *host)
 
 	seen_init(&seen);
 	if ((o->watch_s > 0 ? records_ask(&seen) : records_read(&seen)) == 0)
-		status = reconcile(host, o->dry, &seen);
+		status = reconcile(host, o->dry, o->again, &seen);
 	seen_free(&seen);
 	return status;
 }
@@ -316,6 +320,7 @@ main(int argc, char **argv)
 			return 0;
 	}
 	log_init("lsctl-switch", verbosity);
+	o.again = verbosity > 0 || isatty(STDERR_FILENO);
 	if ((why = nonsense(&o, argc - optind)) != NULL)
 		return usage(why);
 	secret_guard();

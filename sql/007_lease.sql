@@ -228,7 +228,7 @@ begin
 			raise exception 'channel % is where it belongs, on host %: move it first, with lsctl-channel '
 			    'set % host=OTHER', one ->> 'name', one ->> 'host', one ->> 'name';
 		end if;
-		delete from lease where channel = one ->> 'name';
+		delete from lease where channel = one ->> 'name' and host = one ->> 'carried_by';
 		insert into event (host, channel, kind, why, detail)
 		values (coalesce(one ->> 'host', one ->> 'carried_by'), one ->> 'name', 'seized', reason,
 		    jsonb_strip_nulls(jsonb_build_object('from', one -> 'carried_by', 'seen', one -> 'carried_seen')));

@@ -87,9 +87,9 @@ collect(struct child *c)
 {
 	int status = -1;
 
+	close(c->out);		/* or it waits for us to read what it still has to say */
 	while (waitpid(c->pid, &status, 0) == -1 && errno == EINTR)
 		continue;
-	close(c->out);
 	return status;
 }
 

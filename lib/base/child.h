@@ -30,7 +30,7 @@ ssize_t	child_read(struct child *, void *, size_t);
 /* Ends it when it still runs, and collects it. Returns its wait status. */
 int	child_stop(struct child *);
 
-/* Waits for it: the wait status. line gets the last line of its errors, or "". */
+/* Waits for it, and reads no more of its output: the wait status. line gets the last line of its errors, or "". */
 int	child_end(struct child *, char *line, size_t size);
 
 #endif

@@ -8,7 +8,7 @@
 
 #include "base/ev.h"
 
-#define CTL_LINE_MAX	(512 * 1024)	/* a question, which may hold a spec; wiped when it is answered */
+#define CTL_LINE_MAX	(1028 * 1024)	/* a question, which may hold a spec of 1 MiB; wiped when it is answered */
 
 /* Answers one line (without newline): text to be freed, one line without newline, or NULL: no memory. */
 typedef char	*ctl_answer(void *arg, const char *line);

@@ -10,6 +10,8 @@
 static const char *log_tool = "lsctl";
 static int log_level = LOG_INFO;
 static bool log_journal;
+static bool (*log_news)(void *arg, const char *text, bool grave);
+static void *log_news_arg;
 
 void
 log_init(const char *tool, int verbosity)
@@ -18,6 +20,20 @@ log_init(const char *tool, int verbosity)
 	log_level = verbosity < 0 ? LOG_WARNING :
 	    verbosity == 0 ? LOG_INFO : LOG_DEBUG;
 	log_journal = getenv("JOURNAL_STREAM") != NULL;
+}
+
+void
+log_filter(bool (*news)(void *arg, const char *text, bool grave), void *arg)
+{
+	log_news = news;
+	log_news_arg = arg;
+}
+
+/* Is it to be written? */
+static bool
+is_news(int level, const char *text)
+{
+	return log_news == NULL || level > LOG_NOTICE || log_news(log_news_arg, text, level <= LOG_WARNING);
 }
 
 /* One write(2) a line, so that lines of several processes do not mix. */
@@ -47,6 +63,11 @@ log_line(int level, int err, const char *fmt, va_list ap)
 	for (i = start; i < n; i++)
 		if (line[i] < 0x20 || line[i] > 0x7e)
 			line[i] = '?';
+	line[n] = '\0';
+	if (!is_news(level, line + start)) {
+		errno = saved;
+		return;
+	}
 	line[n++] = '\n';
 	if (write(STDERR_FILENO, line, n) == -1) {
 		/* nobody listens: there is nowhere to say so */

@@ -8,11 +8,19 @@
 #ifndef BASE_LOG_H
 #define BASE_LOG_H
 
+#include <stdbool.h>
+
 /*
  * verbosity: -1 warnings only, 0 notices and information too, 1 debug too. A notice is what was done, or what
  * moved: a unit that logs much keeps those with LogLevelMax=notice.
  */
 void	log_init(const char *tool, int verbosity);
+
+/*
+ * news() is asked of each warning (grave) and notice that would be written, as one line without what is in front
+ * of it: false, and it is not. NULL: all are.
+ */
+void	log_filter(bool (*news)(void *arg, const char *text, bool grave), void *arg);
 
 void	log_warn(const char *, ...) __attribute__((format(printf, 1, 2)));
 void	log_warnx(const char *, ...) __attribute__((format(printf, 1, 2)));

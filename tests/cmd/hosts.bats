@@ -115,7 +115,7 @@ move() {
 	[ "$(carrier)" = a ]
 	move b
 	pass b -v
-	grep -q 'channel=krishna waits for host a, which carries it still and was seen last at 20' b.err
+	grep -q 'channel=krishna waits for host a, which carries it still: ' b.err
 	refute runs_on b
 	pass a				# told to stop
 	refute runs_on a

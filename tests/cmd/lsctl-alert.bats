@@ -177,6 +177,16 @@ good() {
 	lines state/spool/events 3
 }
 
+@test "what is pending and cannot be taken off the list is not told for ever" {
+	mkdir -p run/alert/x.service.new
+	echo '{"pending":[{"kind":"ended","why":"one"},{"kind":"ended","why":"two"}]}' >run/alert/x.service
+	run -69 timeout 10 "$BIN/lsctl-alert" x.service
+	[ "$(cat told)" = 'x.service|one' ]
+	rmdir run/alert/x.service.new
+	run -0 timeout 10 "$BIN/lsctl-alert" x.service
+	[ "$(tail -n 2 told)" = "$(printf 'x.service|one\nx.service|two')" ]
+}
+
 @test "where nothing can be written it is told all the same" {
 	rmdir state run
 	: >state

@@ -138,6 +138,65 @@ held() {
 	[ -e run/forward/krishna.json ]
 }
 
+# said TEXT COUNT: lines of $output with it.
+said() {
+	[ "$(grep -c -F -e "$1" <<<"$output")" = "$2" ]
+}
+
+@test "what goes on is said once, and when it is over" {
+	pass
+	PGPORT=1 run -75 "$BIN/lsctl-switch" </dev/null
+	said 'nothing is touched' 1
+	PGPORT=1 run -75 "$BIN/lsctl-switch" </dev/null
+	[ -z "$output" ]
+	PGPORT=1 run -75 "$BIN/lsctl-switch" -v </dev/null
+	said 'nothing is touched' 1
+	PGPORT=1 run -75 script -qec "$BIN/lsctl-switch </dev/null" /dev/null </dev/null	# to a terminal
+	said 'nothing is touched' 1
+	mv etc/master.key away
+	run -78 "$BIN/lsctl-switch" </dev/null
+	said 'no master key' 1
+	said over: 0
+	run -78 "$BIN/lsctl-switch" </dev/null
+	[ -z "$output" ]
+	mv away etc/master.key
+	run -0 "$BIN/lsctl-switch" </dev/null
+	said 'over: ' 2
+	[ ! -e run/switch.fault ]
+	run -0 "$BIN/lsctl-switch" </dev/null
+	[ -z "$output" ]
+}
+
+@test "a channel that cannot be had, and an action that goes on failing, are said once" {
+	pass
+	echo 'forward krishna' >kept
+	rm run/forward/krishna.json
+	mkdir run/forward/krishna.json
+	run -78 "$BIN/lsctl-switch" </dev/null
+	said 'channel=krishna is left as it is: its spec cannot be read: Is a directory' 1
+	run -78 "$BIN/lsctl-switch" </dev/null
+	[ -z "$output" ]
+	rmdir run/forward/krishna.json
+	run -69 "$BIN/lsctl-switch" </dev/null
+	said 'over: channel=krishna is left as it is' 1
+	said 'reload forward failed' 1
+	run -69 "$BIN/lsctl-switch" </dev/null
+	said 'reload forward failed' 0
+	run -69 "$BIN/lsctl-switch" </dev/null
+	[ -z "$output" ]
+}
+
+@test "a channel is not restarted for its name" {
+	"$BIN/lsctl-channel" -q add restart
+	"$BIN/lsctl-keys" new --all >/dev/null
+	pass
+	: >told
+	"$BIN/lsctl-channel" -q set restart stall_ms=900
+	run -69 "$BIN/lsctl-switch" </dev/null
+	[[ "$output" = *'channel=restart reload forward failed'* ]]
+	[ ! -s told ]
+}
+
 @test "the wrong master key changes no spec" {
 	pass
 	cp run/forward/krishna.json before

@@ -108,14 +108,18 @@ unit_open(struct alert *a, struct store *s, const char *unit)
 	return false;
 }
 
-static void
+/* False, logged: what it had is still in the file. */
+static bool
 unit_close(struct alert *a, struct store *s)
 {
-	if (s->lock != -1 && store_save(s) == -1) {
+	bool saved = s->lock == -1 || store_save(s) == 0;
+
+	if (!saved) {
 		log_warn("%s", s->path);
 		a->bad = true;
 	}
 	store_close(s);
+	return saved;
 }
 
 /* In the memory of its unit and in the log. What is to be told of it, or NULL. */
@@ -204,19 +208,21 @@ static size_t
 tell_pending(struct alert *a, const char *unit)
 {
 	struct store s;
+	bool more = true;
 	json_t *one;
 	size_t n = 0;
 
-	for (;;) {
+	while (more) {
 		unit_open(a, &s, unit);
 		one = memory_pending(s.o);
-		unit_close(a, &s);
-		if (one == NULL)
-			return n;
-		call(a, unit, one);
+		more = unit_close(a, &s) && one != NULL;	/* not the same one for ever */
+		if (one != NULL) {
+			call(a, unit, one);
+			n++;
+		}
 		json_decref(one);
-		n++;
 	}
+	return n;
 }
 
 void

@@ -41,30 +41,27 @@ fail(struct carry *c, size_t i, const char *why)
 
 /* -- the sockets -- */
 
-/*
- * The question is freed. 0, or -1 with why: no answer, or it is no; *hung_up (may be NULL): it was hung up on
- * instead of answered.
- */
-static int
-ask(enum plan_unit u, const char *channel, json_t *question, bool *hung_up, char *why,
-    size_t size)
+enum answer { ANSWER_YES, ANSWER_NO, ANSWER_HUNG_UP, ANSWER_NONE };
+
+/* The question is freed. why, unless it is yes. */
+static enum answer
+ask(enum plan_unit u, const char *channel, json_t *question, char *why, size_t size)
 {
 	char path[4096], *line = json_dumps(question, JSON_COMPACT), *text = NULL;
 	json_t *answer = NULL;
 	const char *error;
-	int rc = -1;
+	enum answer rc = ANSWER_NO;
 
 	json_decref(question);
 	path_run(path, sizeof(path), plan_unit_name(u), channel, ".sock");
 	if (line == NULL || (text = ctl_ask(path, line)) == NULL) {
-		if (hung_up != NULL)
-			*hung_up = errno == ECONNRESET || errno == EPIPE;
+		rc = errno == ECONNRESET || errno == EPIPE ? ANSWER_HUNG_UP : ANSWER_NONE;
 		snprintf(why, size, "%s: %s", path, strerror(errno));
 		goto out;
 	}
 	answer = json_loads(text, 0, NULL);
 	if (json_is_true(json_object_get(answer, "ok"))) {
-		rc = 0;
+		rc = ANSWER_YES;
 		goto out;
 	}
 	error = json_string_value(json_object_get(answer, "error"));
@@ -81,28 +78,26 @@ carry_switch(const char *channel, const char *to, int64_t for_ms, char *why,
     size_t size)
 {
 	return ask(PLAN_FORWARD, channel, json_pack("{sssssI}", "cmd", "switch",
-	    "to", to, "for_ms", (json_int_t)for_ms), NULL, why, size);
+	    "to", to, "for_ms", (json_int_t)for_ms), why, size) == ANSWER_YES ? 0 : -1;
 }
 
 /*
  * With the new spec in the question: a unit reads a copy that was made when it started. One that is too old
  * for that reads its file instead, or hangs up on a question so long.
  */
-static int
+static enum answer
 ask_reload(const struct carry *c, const struct plan_action *a, char *why, size_t size)
 {
 	const struct wanted_channel *w = wanted_find(c->wanted, a->channel);
 	const char *text = w != NULL ? w->spec[a->unit] : NULL;
 	json_t *spec = text != NULL ? json_loads(text, JSON_REJECT_DUPLICATES, NULL) : NULL;
-	bool hung_up = false;
-	int rc = -1;
+	enum answer rc = ANSWER_HUNG_UP;
 
 	if (spec != NULL)
 		rc = ask(a->unit, a->channel, json_pack("{ssso}", "cmd", "reload", "spec", spec),
-		    &hung_up, why, size);
-	if (spec == NULL || hung_up)
-		rc = ask(a->unit, a->channel, json_pack("{ss}", "cmd", "reload"), NULL, why,
-		    size);
+		    why, size);
+	if (rc == ANSWER_HUNG_UP)
+		rc = ask(a->unit, a->channel, json_pack("{ss}", "cmd", "reload"), why, size);
 	return rc;
 }
 
@@ -113,16 +108,15 @@ reload(struct carry *c, size_t i)
 	const struct plan_action *a = &c->todo[i];
 	const char *one[] = { a->channel };
 	char why[WHY];
-	int rc;
+	enum answer answer = ask_reload(c, a, why, sizeof(why));
+	bool done = answer == ANSWER_YES;
 
-	rc = ask_reload(c, a, why, sizeof(why));
-	if (rc == -1 && strstr(why, "restart") != NULL) {
+	if (answer == ANSWER_NO && strstr(why, "restart") != NULL) {
 		log_notice("channel=%s restart %s: %s", a->channel,
 		    plan_unit_name(a->unit), why);
-		rc = supervisor_do(SUPERVISOR_RESTART, a->unit, one, 1, why,
-		    sizeof(why));
+		done = supervisor_do(SUPERVISOR_RESTART, a->unit, one, 1, why, sizeof(why)) == 0;
 	}
-	if (rc == 0)
+	if (done)
 		specfile_settle(a->unit, a->channel);
 	else
 		fail(c, i, why);
@@ -223,8 +217,10 @@ flush(struct carry *c, size_t v, enum plan_unit u, const size_t at[], size_t n)
 	for (k = 0; k < n; k++) {
 		if (rc == -1)
 			fail(c, at[k], why);
-		else if (verbs[v].act != PLAN_STOP)
+		else if (verbs[v].act != PLAN_STOP) {
 			specfile_settle(u, channel[k]);
+			specfile_try(u, channel[k]);
+		}
 	}
 }
 

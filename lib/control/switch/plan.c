@@ -58,9 +58,16 @@ is_left(const struct plan_channel *c)
 	int u;
 
 	for (u = 0; u < PLAN_UNITS; u++)
-		if (c->up[u] != PLAN_DOWN || c->spec[u] != PLAN_NONE || c->kept[u])
+		if ((c->up[u] != PLAN_DOWN && c->up[u] != PLAN_FAILED) || c->spec[u] != PLAN_NONE || c->kept[u])
 			return false;
 	return true;
+}
+
+/* What failed does not get better by trying: with a new spec at once, with the same one now and then. */
+static bool
+is_due(const struct plan_channel *c, enum plan_unit u)
+{
+	return c->spec[u] != PLAN_SAME || c->owed[u] || c->tried_ms[u] == -1 || c->tried_ms[u] > PLAN_RETRY_MS;
 }
 
 /* Returns whether the forwarder's mode is that of its spec afterwards. */
@@ -75,6 +82,11 @@ plan_with(struct todo *t, enum plan_unit u)
 		    "what is wanted changed");
 	if (c->up[u] == PLAN_DOWN || c->up[u] == PLAN_ENDING) {
 		add(t, PLAN_START, u, "it does not run");
+		return true;
+	}
+	if (c->up[u] == PLAN_FAILED) {
+		if (is_due(c, u))
+			add(t, PLAN_START, u, "it failed");
 		return true;
 	}
 	if (c->up[u] == PLAN_UP && c->spec[u] == PLAN_OTHER_RESTART) {

@@ -18,12 +18,14 @@
 #define PLAN_YOUNG_MS	4000	/* one that came later than this is given time */
 #define PLAN_AGAIN_MS	30000	/* until a source is kicked for silence once more */
 #define PLAN_PIN_MS	3000	/* how far the ends of a pin may be apart */
+#define PLAN_RETRY_MS	30000	/* until a unit that failed is started once more with the same spec */
 
 enum plan_unit { PLAN_FORWARD, PLAN_LOOP, PLAN_UNITS };
 
 enum plan_up {
 	PLAN_UNKNOWN,
 	PLAN_DOWN,
+	PLAN_FAILED,		/* down, and its supervisor does not start it again */
 	PLAN_UP,
 	PLAN_ENDING		/* told to stop, and not gone yet */
 };
@@ -68,6 +70,7 @@ struct plan_channel {
 	enum plan_spec		 spec[PLAN_UNITS];
 	enum plan_up		 up[PLAN_UNITS];
 	bool			 owed[PLAN_UNITS];	/* a changed spec was written, and not taken over yet */
+	int64_t			 tried_ms[PLAN_UNITS];	/* since it was started from here last; -1 unknown */
 	bool			 kept[PLAN_UNITS];	/* a sealed copy of its spec is here */
 	bool			 leaving;	/* this host has its lease, and is to give it back */
 	char			 mode[SPEC_NAME];	/* wanted */

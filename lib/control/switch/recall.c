@@ -110,8 +110,7 @@ find_spec(void *arg, enum plan_unit u, const char *channel)
 static int
 find_unit(void *arg, enum plan_unit u, const char *channel, enum plan_up up)
 {
-	(void)up;
-	return find_spec(arg, u, channel);
+	return up != PLAN_FAILED ? find_spec(arg, u, channel) : 0;
 }
 
 static int

@@ -6,6 +6,7 @@
 #include "control/gate/gate.h"
 #include "control/keys/keyring.h"
 #include "control/paths.h"
+#include "control/switch/faults.h"
 #include "control/switch/lastspec.h"
 #include "control/switch/recall.h"
 #include "control/switch/reconcile.h"
@@ -42,6 +43,7 @@ struct pass {
 	struct master_key	 key;
 	bool			 has_key, units_known;
 	bool			 away;		/* the database, before anything was touched */
+	bool			 whole;		/* it came to its end */
 	int			 status;	/* the worst so far */
 };
 
@@ -239,28 +241,29 @@ see_files(struct pass *p)
 	return 0;
 }
 
-/* The specs of a wanted channel against those on disk. -1: one cannot be read, it is left alone. */
+/* The specs of a wanted channel against those on disk. -1 with errno: one cannot be read, it is left alone. */
 static int
 compare_specs(struct wanted_channel *w)
 {
 	struct plan_channel *c = &w->plan;
 	enum plan_unit u;
 	struct buf old;
-	int rc = 0;
+	int rc;
 
-	for (u = 0; u < PLAN_UNITS && rc != -1; u++) {
+	for (u = 0; u < PLAN_UNITS; u++) {
 		if (c->spec[u] == PLAN_NONE || w->spec[u] == NULL)
 			continue;
-		buf_init(&old, SPECFILE_MAX);
+		c->owed[u] = specfile_owed(u, c->name);
+		c->tried_ms[u] = specfile_tried_ms(u, c->name);
+		buf_init_secret(&old, SPECFILE_MAX);
 		if ((rc = specfile_read(u, c->name, &old)) == 0)
 			c->spec[u] = wanted_compare(u, buf_len(&old) > 0 ?
 			    (const char *)buf_head(&old) : "", buf_len(&old), w->spec[u]);
-		c->owed[u] = specfile_owed(u, c->name);
-		if (old.data != NULL)
-			explicit_bzero(old.data, old.size);
 		buf_free(&old);
+		if (rc == -1)
+			return -1;
 	}
-	return rc == -1 ? -1 : 0;
+	return 0;
 }
 
 static void
@@ -321,7 +324,7 @@ see(struct pass *p)
 	for (i = 0; i < p->extras; i++)
 		see_channel(p, &p->extra[i]);
 	for (i = 0; i < p->wanted->waiting; i++)
-		log_info("%s", p->wanted->waits[i]);
+		log_notice("%s", p->wanted->waits[i]);
 	return 0;
 }
 
@@ -402,6 +405,7 @@ act(struct pass *p)
 		worse(p, EX_UNAVAILABLE);
 	write_report(p, &c);
 	free(c.failed);
+	p->whole = true;
 }
 
 /*
@@ -453,20 +457,33 @@ pass(struct pass *p)
 	db_close(p->db);
 }
 
+/* One that changes something: alone, and what those before have said is not said again. */
+static void
+pass_alone(struct pass *p, bool again)
+{
+	struct faults f;
+	int guard;
+
+	if ((guard = lock(p)) == -1)
+		return;
+	faults_begin(&f, (int64_t)time(NULL), again);
+	pass(p);
+	if (p->away)
+		recall();
+	faults_end(&f, p->whole);
+	close(guard);
+}
+
 int
-reconcile(const char *host, bool dry, struct seen *seen)
+reconcile(const char *host, bool dry, bool again, struct seen *seen)
 {
 	struct pass p = { .host = host, .dry = dry, .seen = seen };
-	int guard = -1;
 
 	seen_sort(seen);
-	if (!dry && (guard = lock(&p)) == -1)
-		return p.status;
-	pass(&p);
-	if (p.away && !dry)
-		recall();
-	if (guard != -1)
-		close(guard);
+	if (dry)
+		pass(&p);
+	else
+		pass_alone(&p, again);
 	master_key_wipe(&p.key);
 	wanted_free(p.wanted);
 	free(p.extra);

@@ -9,11 +9,12 @@
 #include "control/switch/seen.h"
 
 /*
- * Sorts seen. With dry the plan is printed on stdout, an object a line, and nothing is done. Returns the exit
+ * Sorts seen. With dry the plan is printed on stdout, an object a line, and nothing is done. again: what the pass
+ * before has said is not left out. Returns the exit
  * status: 0, all is as wanted or has been told to be; EX_TEMPFAIL, the database is away or another one is
  * at work, and nothing was touched; EX_UNAVAILABLE, something could not be done; EX_CONFIG and others of
  * db_exit().
  */
-int	reconcile(const char *host, bool dry, struct seen *seen);
+int	reconcile(const char *host, bool dry, bool again, struct seen *seen);
 
 #endif

@@ -115,6 +115,7 @@ int
 specfile_write(enum plan_unit u, const char *channel, const char *text, bool owed)
 {
 	char path[PATH], temporary[PATH];
+	int saved;
 
 	if (make_folder(u) == -1)
 		return -1;
@@ -122,7 +123,12 @@ specfile_write(enum plan_unit u, const char *channel, const char *text, bool owe
 		return -1;
 	if (put(u, path_of(temporary, u, channel, ".json.new"), text) == -1)
 		return -1;
-	return rename(temporary, path_of(path, u, channel, ".json"));
+	if (rename(temporary, path_of(path, u, channel, ".json")) == 0)
+		return 0;
+	saved = errno;
+	unlink(temporary);		/* it holds secrets */
+	errno = saved;
+	return -1;
 }
 
 int
@@ -131,6 +137,7 @@ specfile_remove(enum plan_unit u, const char *channel)
 	char path[PATH];
 
 	specfile_settle(u, channel);
+	unlink(path_of(path, u, channel, ".tried"));
 	if (unlink(path_of(path, u, channel, ".json")) == -1 && errno != ENOENT)
 		return -1;
 	return 0;
@@ -150,6 +157,28 @@ specfile_settle(enum plan_unit u, const char *channel)
 	char path[PATH];
 
 	unlink(path_of(path, u, channel, ".owed"));
+}
+
+void
+specfile_try(enum plan_unit u, const char *channel)
+{
+	char path[PATH];
+
+	put(u, path_of(path, u, channel, ".tried"), "");
+}
+
+int64_t
+specfile_tried_ms(enum plan_unit u, const char *channel)
+{
+	char path[PATH];
+	struct timespec now;
+	struct stat st;
+	int64_t ms;
+
+	if (stat(path_of(path, u, channel, ".tried"), &st) == -1 || clock_gettime(CLOCK_REALTIME, &now) == -1)
+		return -1;
+	ms = (int64_t)(now.tv_sec - st.st_mtim.tv_sec) * 1000 + (now.tv_nsec - st.st_mtim.tv_nsec) / 1000000;
+	return ms >= -1000 ? (ms > 0 ? ms : 0) : -1;	/* the clock was set back, or is a tick behind */
 }
 
 int

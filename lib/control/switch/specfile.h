@@ -2,7 +2,7 @@
 /*
  * The specs of a host's forwarders and loops as files: $LSCTL_RUN/forward/CHANNEL.json and loop/CHANNEL.json,
  * readable by the owner of the folder alone. Beside one, CHANNEL.owed says that it was changed and the process
- * was not told yet.
+ * was not told yet, and CHANNEL.tried is as old as the last start of the unit from here.
  */
 #ifndef CONTROL_SPECFILE_H
 #define CONTROL_SPECFILE_H
@@ -22,6 +22,10 @@ int	specfile_remove(enum plan_unit, const char *channel);	/* 0, or -1 with errno
 
 bool	specfile_owed(enum plan_unit, const char *channel);
 void	specfile_settle(enum plan_unit, const char *channel);	/* it was told */
+
+/* The unit is started now; how long ago it was, in ms, -1: not known. */
+void	specfile_try(enum plan_unit, const char *channel);
+int64_t	specfile_tried_ms(enum plan_unit, const char *channel);
 
 /* Calls for each channel that has one. 0, or -1 with errno, also when tell() returns -1. */
 int	specfile_each(enum plan_unit, int (*tell)(void *arg, enum plan_unit, const char *channel),

@@ -64,7 +64,13 @@ run(char *const argv[], struct buf *out, char *why, size_t size)
 static enum plan_up
 line_systemd(char *line, enum plan_unit *u, char **name)
 {
-	static const char *const up[] = { "active", "activating", "reloading" };
+	static const struct {
+		const char	*name;
+		enum plan_up	 up;
+	} states[] = {
+		{ "active", PLAN_UP }, { "activating", PLAN_UP }, { "reloading", PLAN_UP },
+		{ "deactivating", PLAN_ENDING }, { "failed", PLAN_FAILED }
+	};
 	char *word[4] = { NULL }, *at;
 	size_t i;
 	int n = 0;
@@ -79,10 +85,10 @@ line_systemd(char *line, enum plan_unit *u, char **name)
 	if ((at = strrchr(*name, '.')) != NULL)
 		*at = '\0';
 	*u = strcmp(word[0], "lsctl-loop") == 0 ? PLAN_LOOP : PLAN_FORWARD;
-	for (i = 0; i < nitems(up); i++)
-		if (strcmp(word[2], up[i]) == 0)
-			return PLAN_UP;
-	return strcmp(word[2], "deactivating") == 0 ? PLAN_ENDING : PLAN_DOWN;
+	for (i = 0; i < nitems(states); i++)
+		if (strcmp(word[2], states[i].name) == 0)
+			return states[i].up;
+	return PLAN_DOWN;
 }
 
 static enum plan_up

@@ -21,8 +21,8 @@ enum supervisor_verb { SUPERVISOR_START, SUPERVISOR_STOP, SUPERVISOR_RESTART };
 bool	supervisor_there(void);
 
 /*
- * Calls tell() for each unit that is kept running, or is ending; -1 of it ends that. 0, or -1 with why: nothing
- * is known of any then.
+ * Calls tell() for each unit that is kept running, is ending, or failed, which only systemd tells; -1 of it ends
+ * that. 0, or -1 with why: nothing is known of any then.
  */
 int	supervisor_list(int (*tell)(void *arg, enum plan_unit, const char *channel, enum plan_up),
 	    void *arg, char *why, size_t size);

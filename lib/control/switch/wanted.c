@@ -290,7 +290,7 @@ parse_names(char ***names, size_t *n, const json_t *list)
 static int
 parse_waits(struct wanted *w, const json_t *list)
 {
-	const char *seen;
+	const char *name;
 	const json_t *o;
 	size_t i;
 
@@ -298,10 +298,9 @@ parse_waits(struct wanted *w, const json_t *list)
 		return -1;
 	for (i = 0; i < json_array_size(list); i++) {
 		o = json_array_get(list, i);
-		seen = text_of(o, "seen");
-		if (asprintf(&w->waits[w->waiting], "channel=%s waits for host %s, which carries it still "
-		    "and was %s%s", text_of(o, "channel"), text_of(o, "host"), seen[0] != '\0' ?
-		    "seen last at " : "never seen", seen) == -1)
+		name = text_of(o, "channel");
+		if (asprintf(&w->waits[w->waiting], "channel=%s waits for host %s, which carries it still: "
+		    "'lsctl-channel show %s' tells when that was seen last", name, text_of(o, "host"), name) == -1)
 			return -1;
 		w->waiting++;
 	}

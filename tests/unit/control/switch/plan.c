@@ -86,6 +86,11 @@ units_that_are_wanted(void)
 		{ PLAN_SAME, PLAN_DOWN, false, "start forward" },
 		{ PLAN_SAME, PLAN_DOWN, true, "start forward" },
 		{ PLAN_SAME, PLAN_ENDING, false, "start forward" },
+		{ PLAN_NONE, PLAN_FAILED, false, "write forward, start forward" },
+		{ PLAN_OTHER, PLAN_FAILED, false, "write forward, start forward" },
+		{ PLAN_OTHER_RESTART, PLAN_FAILED, false, "write forward, start forward" },
+		{ PLAN_SAME, PLAN_FAILED, true, "start forward" },	/* the start itself failed */
+		{ PLAN_SAME, PLAN_FAILED, false, "" },
 		{ PLAN_SAME, PLAN_UP, false, "" },
 		{ PLAN_SAME, PLAN_UP, true, "reload forward" },
 		{ PLAN_SAME, PLAN_UNKNOWN, false, "" },
@@ -115,6 +120,29 @@ units_that_are_wanted(void)
 	t_str(words(&c), "write loop, start loop");
 }
 
+/* With the same spec not at every pass; what it is to be on the air is nobody's to hear. */
+static void
+a_unit_that_failed_has_time(void)
+{
+	static const struct {
+		int64_t		 tried;
+		const char	*want;
+	} rows[] = {
+		{ 0, "" }, { PLAN_RETRY_MS, "" }, { PLAN_RETRY_MS + 1, "start forward" }, { -1, "start forward" }
+	};
+	struct plan_channel c;
+	size_t i;
+
+	for (i = 0; i < nitems(rows); i++) {
+		c = fine();
+		c.up[PLAN_FORWARD] = PLAN_FAILED;
+		c.tried_ms[PLAN_FORWARD] = rows[i].tried;
+		strlcpy(c.mode, "loop", sizeof(c.mode));
+		if (!t_str(words(&c), rows[i].want))
+			printf("# row %zu\n", i);
+	}
+}
+
 /* Rows: where the channel is; what is done with a forwarder and a loop that run, do not, may run. */
 static void
 units_that_are_not(void)
@@ -126,6 +154,7 @@ units_that_are_not(void)
 	} rows[] = {
 		{ PLAN_DISABLED, PLAN_UP, "stop loop, remove loop, switch off 0, stop forward, remove forward" },
 		{ PLAN_DISABLED, PLAN_DOWN, "remove loop, remove forward" },
+		{ PLAN_DISABLED, PLAN_FAILED, "remove loop, remove forward" },
 		{ PLAN_DISABLED, PLAN_UNKNOWN, "" },
 		{ PLAN_GONE, PLAN_UP, "stop loop, remove loop, switch off 0, stop forward, remove forward" },
 		{ PLAN_GONE, PLAN_UNKNOWN, "" },
@@ -164,6 +193,7 @@ a_lease_is_given_back_when_nothing_is_left(void)
 	} rows[] = {
 		{ PLAN_DOWN, PLAN_DOWN, false, false, true, "give-back forward" },
 		{ PLAN_DOWN, PLAN_DOWN, false, false, false, "" },
+		{ PLAN_FAILED, PLAN_FAILED, false, false, true, "give-back forward" },
 		{ PLAN_UP, PLAN_DOWN, false, false, true, "stop forward" },
 		{ PLAN_DOWN, PLAN_UP, false, false, true, "stop loop" },
 		{ PLAN_ENDING, PLAN_DOWN, false, false, true, "" },
@@ -413,6 +443,7 @@ done_is_done(void)
 T_MAIN(
 	{ "nothing_for_what_is_as_wanted", nothing_for_what_is_as_wanted },
 	{ "units_that_are_wanted", units_that_are_wanted },
+	{ "a_unit_that_failed_has_time", a_unit_that_failed_has_time },
 	{ "units_that_are_not", units_that_are_not },
 	{ "a_lease_is_given_back_when_nothing_is_left", a_lease_is_given_back_when_nothing_is_left },
 	{ "what_cannot_be_had_stops_nothing", what_cannot_be_had_stops_nothing },

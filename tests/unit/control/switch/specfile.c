@@ -6,6 +6,8 @@
 #include <sys/stat.h>
 
 #include <errno.h>
+#include <fcntl.h>
+#include <time.h>
 #include <unistd.h>
 
 static char dir[] = "/tmp/specfile.XXXXXX";
@@ -30,6 +32,50 @@ text_of(enum plan_unit u, const char *channel)
 		    buf_len(&b) > 0 ? (const char *)buf_head(&b) : "");
 	buf_free(&b);
 	return text;
+}
+
+static void
+one_that_cannot_be_put_leaves_no_secret(void)
+{
+	char path[256];
+
+	enter();
+	t_int(specfile_write(PLAN_FORWARD, "d", "secret", true), 0);
+	t_int(specfile_remove(PLAN_FORWARD, "d"), 0);
+	snprintf(path, sizeof(path), "%s/forward/d.json", dir);
+	t_int(mkdir(path, 0700), 0);
+	t_int(specfile_write(PLAN_FORWARD, "d", "secret", true), -1);
+	t_int(errno, EISDIR);
+	t_int(rmdir(path), 0);
+	strlcat(path, ".new", sizeof(path));
+	t_int(access(path, F_OK), -1);
+	t_int(specfile_remove(PLAN_FORWARD, "d"), 0);
+}
+
+static void
+how_long_ago_it_was_started(void)
+{
+	struct timespec then[2] = { { .tv_sec = time(NULL) - 40 }, { .tv_sec = time(NULL) - 40 } };
+	char path[256];
+	int64_t ms;
+
+	enter();
+	t_int(specfile_tried_ms(PLAN_LOOP, "t"), -1);
+	t_int(specfile_write(PLAN_LOOP, "t", "x", false), 0);
+	specfile_try(PLAN_LOOP, "t");
+	ms = specfile_tried_ms(PLAN_LOOP, "t");
+	t_ok(ms >= 0 && ms < 10000);
+	snprintf(path, sizeof(path), "%s/loop/t.tried", dir);
+	t_int(utimensat(AT_FDCWD, path, then, 0), 0);
+	ms = specfile_tried_ms(PLAN_LOOP, "t");
+	t_ok(ms > 38000 && ms < 60000);
+	specfile_try(PLAN_LOOP, "t");
+	t_ok(specfile_tried_ms(PLAN_LOOP, "t") < 10000);
+	then[0].tv_sec = then[1].tv_sec = time(NULL) + 3600;	/* by a clock that was set back since */
+	t_int(utimensat(AT_FDCWD, path, then, 0), 0);
+	t_int(specfile_tried_ms(PLAN_LOOP, "t"), -1);
+	t_int(specfile_remove(PLAN_LOOP, "t"), 0);
+	t_int(access(path, F_OK), -1);
 }
 
 static void
@@ -124,6 +170,8 @@ a_full_disk_leaves_what_was(void)
 
 T_MAIN(
 	{ "written_whole_and_private", written_whole_and_private },
+	{ "one_that_cannot_be_put_leaves_no_secret", one_that_cannot_be_put_leaves_no_secret },
+	{ "how_long_ago_it_was_started", how_long_ago_it_was_started },
 	{ "listed_and_removed", listed_and_removed },
 	{ "a_full_disk_leaves_what_was", a_full_disk_leaves_what_was }
 )

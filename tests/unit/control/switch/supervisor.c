@@ -32,7 +32,7 @@ note(void *arg, enum plan_unit u, const char *channel, enum plan_up up)
 	strlcat(said, plan_unit_name(u), sizeof(said));
 	strlcat(said, " ", sizeof(said));
 	strlcat(said, channel, sizeof(said));
-	strlcat(said, up == PLAN_ENDING ? " ends;" : ";", sizeof(said));
+	strlcat(said, up == PLAN_ENDING ? " ends;" : up == PLAN_FAILED ? " failed;" : ";", sizeof(said));
 	return 0;
 }
 
@@ -70,6 +70,19 @@ one_that_fails_says_nothing(void)
 }
 
 static void
+one_that_says_too_much_is_not_waited_for(void)
+{
+	char why[128];
+
+	program("ours", "exec yes 'forward a'");
+	setenv("LSCTL_SUPERVISOR", path, 1);
+	said[0] = '\0';
+	t_int(supervisor_list(note, NULL, why, sizeof(why)), -1);
+	t_str(said, "");
+	t_ok(strstr(why, "says too much") != NULL);
+}
+
+static void
 systemd(void)
 {
 	static const char *const channels[] = { "a", "b-c" };
@@ -88,7 +101,7 @@ systemd(void)
 	setenv("PATH", old, 1);
 	said[0] = '\0';
 	t_int(supervisor_list(note, NULL, why, sizeof(why)), 0);
-	t_str(said, "forward a;forward b-c;loop e ends;loop b-c;");
+	t_str(said, "forward a;forward b-c;forward d failed;loop e ends;loop b-c;");
 	t_int(supervisor_do(SUPERVISOR_RESTART, PLAN_FORWARD, channels, 2, why, sizeof(why)), -1);
 	t_ok(strstr(why, "restart --no-block lsctl-forward@a.service "
 	    "lsctl-forward@b-c.service") != NULL);
@@ -101,5 +114,6 @@ systemd(void)
 T_MAIN(
 	{ "a_program_of_ours", a_program_of_ours },
 	{ "one_that_fails_says_nothing", one_that_fails_says_nothing },
+	{ "one_that_says_too_much_is_not_waited_for", one_that_says_too_much_is_not_waited_for },
 	{ "systemd", systemd }
 )

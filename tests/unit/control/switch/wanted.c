@@ -99,8 +99,10 @@ specs_that_are_read(void)
 	t_int(w->leavings, 2);
 	t_str(w->leaving[0], "gone");
 	t_int(w->waiting, 2);
-	t_str(w->waits[0], "channel=p waits for host a, which carries it still and was seen last at noon");
-	t_str(w->waits[1], "channel=o waits for host b, which carries it still and was never seen");
+	t_str(w->waits[0], "channel=p waits for host a, which carries it still: "
+	    "'lsctl-channel show p' tells when that was seen last");
+	t_str(w->waits[1], "channel=o waits for host b, which carries it still: "
+	    "'lsctl-channel show o' tells when that was seen last");
 	t_ok(wanted_elsewhere(w, "p") && wanted_elsewhere(w, "q") && !wanted_elsewhere(w, "c"));
 	wanted_free(w);
 }

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: ISC */
+/* A process beside others of the same user that trust it with nothing. */
+#ifndef BASE_ALONE_H
+#define BASE_ALONE_H
+
+/*
+ * From here on, in this process and those that it starts, a descriptor is owned by nobody: the kernel sends a
+ * signal to the owner when there is something to read, any signal, and asks only whether it is the same user.
+ * What a filter of the service manager cannot tell apart, for it sees no arguments: fcntl and ioctl. Gives up
+ * new privileges for good. -1 with errno: the system would not have it.
+ */
+int	alone_guard(void);
+
+#endif

@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: ISC */
+#include "base/base.h"
+#include "base/log.h"
+#include "control/paths.h"
+#include "control/switch/faults.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#define PATH	4096
+
+static char *
+path_of(char dst[PATH], const char *ending)
+{
+	return path_run(dst, PATH, "switch.fault", NULL, ending);
+}
+
+/* NULL: there is no room. */
+static struct fault *
+add(struct faults *f, const char *text, int64_t said, bool grave)
+{
+	struct fault *v;
+
+	if (f->n == FAULTS_MAX || (v = reallocarray(f->v, f->n + 1, sizeof(*v))) == NULL)
+		return NULL;
+	f->v = v;
+	v += f->n;
+	*v = (struct fault){ .text = strdup(text), .said = said, .grave = grave };
+	if (v->text == NULL)
+		return NULL;
+	f->n++;
+	return v;
+}
+
+/* "1764000000 w TEXT"; n: a notice. Others are nobody's. */
+static void
+line_add(struct faults *f, char *line)
+{
+	char *said = strsep(&line, " "), *level = strsep(&line, " ");
+	const char *bad = NULL;
+	int64_t at;
+
+	if (line == NULL || line[0] == '\0')
+		return;
+	at = strtonum(said, 0, INT64_MAX, &bad);
+	if (bad == NULL)
+		add(f, line, at, strcmp(level, "w") == 0);
+}
+
+static void
+read_file(struct faults *f)
+{
+	char path[PATH], *line = NULL;
+	size_t room = 0;
+	ssize_t n;
+	FILE *file;
+
+	if ((file = fopen(path_of(path, ""), "re")) == NULL)
+		return;
+	while ((n = getline(&line, &room, file)) > 0) {
+		if (line[n - 1] == '\n')
+			line[n - 1] = '\0';
+		line_add(f, line);
+	}
+	free(line);
+	fclose(file);
+}
+
+static bool
+is_news(void *arg, const char *text, bool grave)
+{
+	struct faults *f = arg;
+
+	return faults_news(f, text, grave) || f->again;
+}
+
+void
+faults_begin(struct faults *f, int64_t now, bool again)
+{
+	memset(f, 0, sizeof(*f));
+	f->now = now;
+	f->again = again;
+	read_file(f);
+	log_filter(is_news, f);
+}
+
+bool
+faults_news(struct faults *f, const char *text, bool grave)
+{
+	struct fault *v;
+	size_t i;
+
+	for (i = 0; i < f->n && strcmp(f->v[i].text, text) != 0; i++)
+		continue;
+	v = i < f->n ? &f->v[i] : NULL;
+	if (v != NULL && v->said <= f->now && f->now - v->said < FAULTS_AGAIN_S) {
+		v->here = true;
+		return false;
+	}
+	f->changed = true;
+	if (v == NULL)
+		v = add(f, text, f->now, grave);
+	if (v != NULL) {
+		v->said = f->now;
+		v->here = true;
+	}
+	return true;
+}
+
+/* What is over goes. */
+static void
+settle(struct faults *f)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < f->n; i++) {
+		if (f->v[i].here) {
+			f->v[n++] = f->v[i];
+			continue;
+		}
+		if (f->v[i].grave)
+			log_notice("over: %s", f->v[i].text);
+		free(f->v[i].text);
+		f->changed = true;
+	}
+	f->n = n;
+}
+
+static void
+write_file(const struct faults *f)
+{
+	char path[PATH], next[PATH];
+	FILE *file;
+	size_t i;
+	int fd;
+
+	path_of(path, "");
+	if (f->n == 0) {
+		unlink(path);
+		return;
+	}
+	fd = open(path_of(next, ".new"), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (fd == -1)
+		return;
+	if ((file = fdopen(fd, "w")) == NULL) {
+		close(fd);
+		return;
+	}
+	for (i = 0; i < f->n; i++)
+		fprintf(file, "%lld %c %s\n", (long long)f->v[i].said, f->v[i].grave ? 'w' : 'n', f->v[i].text);
+	if (fclose(file) == EOF || rename(next, path) == -1)
+		unlink(next);
+}
+
+void
+faults_end(struct faults *f, bool whole)
+{
+	log_filter(NULL, NULL);
+	if (whole)
+		settle(f);
+	if (f->changed)
+		write_file(f);
+	while (f->n > 0)
+		free(f->v[--f->n].text);
+	free(f->v);
+	f->v = NULL;
+}
