@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
+#include "base/alone.h"
 #include "base/clock.h"
 #include "base/ctl.h"
 #include "base/ev.h"
@@ -416,6 +417,8 @@ serve(const struct serve_options *opt)
 	listenfd_take(&t.passed);
 	recall_films(&t);
 	secret_guard();
+	if (alone_guard() == -1)
+		log_warn("seccomp: it can signal what else runs as this user");
 	/* Many channels on a host wake 30 times a second each: let them share interrupts. */
 	prctl(PR_SET_TIMERSLACK, TIMER_SLACK_NS);
 	if ((t.ev = ev_new()) == NULL) {

@@ -59,6 +59,7 @@ needs_srs() {
 	[[ $output == *"nginx-rtmp: --fcgiwrap: not understood"* ]]
 	run -64 config nginx-rtmp --hook-port 70000
 	run -64 config nginx-hook --socket 'a b;'
+	run -64 config nginx-hook --socket $'/run/a\nb;'
 	run -64 config nginx-rtmps --cert only
 	run -64 config srs -o
 	run -64 config diff nginx-rtmp --check
@@ -275,14 +276,157 @@ listens() {
 	grep -q canary-password srs.conf
 }
 
+free_port() {
+	python3 -c 'import socket; s = socket.create_server(("127.0.0.1", 0)); print(s.getsockname()[1])'
+}
+
+# The media server's interface in $port, in an nginx of the test's own.
+interface() {
+	port=$(free_port)
+	declared "api_url=http://127.0.0.1:$port"
+	config nginx-api -q --users "$PWD/users" -o api.conf
+	mkdir -p temp
+	{
+		echo "daemon off; master_process off; worker_processes 1; pid $PWD/pid; error_log stderr crit;"
+		echo 'load_module /usr/lib/nginx/modules/ngx_rtmp_module.so;'
+		echo 'events { worker_connections 64; }'
+		echo "rtmp { server { listen 127.0.0.1:$(free_port); application live { live on; } } }"
+		echo 'http { access_log off;'
+		for p in client_body proxy fastcgi uwsgi scgi; do
+			echo "${p}_temp_path $PWD/temp/$p;"
+		done
+		echo "include $PWD/api.conf; }"
+	} >nginx.conf
+	start nginx nginx -e stderr -c "$PWD/nginx.conf"
+	await answers 401 stat
+}
+
+# answers STATUS PATH [CURL-ARG...]
+answers() {
+	[ "$(curl -s -o body -w '%{http_code}' "${@:3}" "http://127.0.0.1:$port/$2")" = "$1" ]
+}
+
+@test "nginx's interface wants the password, and the tools have it" {
+	[ -e /usr/lib/nginx/modules/ngx_rtmp_module.so ] || skip "nginx has no RTMP module"
+	(umask 077 && echo lsctl:canary-password >auth)
+	export LSCTL_SERVER_AUTH_FILE=$PWD/auth
+	interface
+	for path in stat 'control/drop/publisher?app=live&name=krishna_obs'; do
+		answers 401 "$path"
+		answers 401 "$path" -u lsctl:wrong
+		answers 401 "$path" -u other:canary-password
+		answers 200 "$path" -u lsctl:canary-password
+	done
+	lsctl-health --json | jq -se '.[0].server.up'
+	lsctl-channel add -q krishna
+	lsctl-keys init -q
+	lsctl-keys new -q --all
+	lsctl-keys rotate -q krishna obs
+	LSCTL_SERVER_AUTH_FILE='' run -1 lsctl-health
+	[[ $output == *"it wants credentials"* ]]
+	# a new one is asked for at once
+	echo lsctl:another >auth
+	config nginx-api -q --users "$PWD/users" -o api.conf
+	answers 401 stat -u lsctl:canary-password
+	answers 200 stat -u lsctl:another
+}
+
+@test "of the password of nginx's interface a hash is written, and no process is told it" {
+	for bad in 'ls/ctl:canary' '#lsctl:canary'; do
+		(umask 077 && echo "$bad" >auth)
+		LSCTL_SERVER_AUTH_FILE=$PWD/auth run -78 config nginx-api
+		[[ $output == *"the user must be of letters, digits"* && $output != *canary* ]]
+	done
+	(umask 077 && printf '%s\n' 'lsctl:canary"p $a:s{s}#' >auth)
+	run -0 --separate-stderr config nginx-api
+	[[ $output != *auth_basic* && $stderr == *"whoever is on this machine can throw publishers out, "* ]]
+	export LSCTL_SERVER_AUTH_FILE=$PWD/auth
+	config nginx-api | grep -qx '	auth_basic_user_file "/etc/lsctl/nginx-api.users";'
+	export auth=x hash=x users=x	# what a shell has as exported stays so
+	if command -v strace >/dev/null; then
+		strace -f -qq -v -s 4096 -e trace=execve -o trace "$BIN/lsctl-config" nginx-api --users "$PWD/users" -o api.conf
+		grep -q 'openssl.*passwd' trace
+		refute grep -q canary trace
+	fi
+	config nginx-api --users "$PWD/users" -o api.conf
+	[ "$(stat -c %a api.conf users)" = $'644\n640' ]
+	[ "$(id -u)" -ne 0 ] || [ "$(stat -c %U:%G users)" = root:www-data ]
+	salt=$(sed -n 's/^lsctl:[$]apr1[$]\(.*\)[$].*/\1/p' users)
+	[ "lsctl:$(openssl passwd -apr1 -salt "$salt" 'canary"p $a:s{s}#')" = "$(cat users)" ]
+	# the same as long as the password is
+	run -0 config nginx-api --users "$PWD/users" -o api.conf
+	[ "$output" = "lsctl-config: $PWD/users: is so already
+lsctl-config: api.conf: is so already" ]
+	run -0 config diff nginx-api api.conf
+	[ "$output" = "" ]
+	chmod 644 users
+	config nginx-api -q --users "$PWD/users" -o api.conf
+	[ "$(stat -c %a users)" = 640 ]
+	echo lsctl:other >auth
+	run -1 config diff nginx-api api.conf
+	[ "$output" = "nginx-api: $PWD/users: the password differs" ]
+	run -73 config nginx-api --users "$PWD/nowhere/users" -o other.conf
+	[ ! -e other.conf ]
+	run -64 config nginx-api --users users
+	run -64 config nginx-rtmp --users "$PWD/users"
+}
+
+@test "an interface whose password is sealed is not left open" {
+	[ "$(id -u)" -eq 0 ] && unshare -m true 2>/dev/null || skip 'only root has an /etc of its own'
+	mkdir over
+	cat >inside <<-'END'
+		mount -t tmpfs tmpfs over && mkdir over/u over/w || exit 99
+		mount -t overlay overlay -o "lowerdir=/etc,upperdir=$PWD/over/u,workdir=$PWD/over/w" /etc || exit 99
+		rm -rf /etc/lsctl
+		mkdir -p /etc/credstore.encrypted
+		: >/etc/credstore.encrypted/lsctl-server-auth
+		exec lsctl-config "$1"
+	END
+	run unshare -m sh inside nginx-api
+	[ "$status" -ne 99 ] || skip 'no overlay here'
+	[ "$status" -eq 78 ]
+	[[ $output == *"/lsctl-server-auth: is opened by: systemd-run -qP -p LoadCredentialEncrypted=lsctl-server-auth "* ]]
+	run -0 unshare -m sh inside nginx-hook
+}
+
 @test "the unit of SRS is one that systemd takes" {
 	declared server=srs
-	config srs-unit | grep -q '^ExecStart=/usr/local/srs/objs/srs -c %d/srs.conf$'
+	config srs-unit | grep -q '^ExecStart=.* /usr/local/srs/objs/srs -c '
 	run -64 config srs-unit --srs srs
+	run -1 config srs-unit --check --srs /nowhere/srs
+	[[ $output == *"/nowhere/srs is no program: "* ]]
 	command -v systemd-analyze >/dev/null || skip 'systemd is not installed'
 	config srs-unit --check --srs /bin/true
 	config srs-unit --srs /bin/true -o srs.service
 	systemd-analyze security --offline=yes --threshold=30 "$PWD/srs.service" >/dev/null
+}
+
+@test "what SRS says goes to the journal without tokens, to its last word" {
+	declared server=srs
+	token=$(printf %s x | sha256sum | cut -c 1-43)
+	# it is no other process than the one that systemd starts
+	cat >srs <<-'END'
+		#!/bin/bash
+		echo "$$ $*" >ran
+		trap 'echo "ends: ?token=$TOKEN"; exit' TERM
+		printf 'refused: "tcUrl":"rtmp://a/live?token=%s","param":"?a=b&token=%s&c=d" \377krishna_obs%s\n' \
+		    "$TOKEN" "$TOKEN" "_$TOKEN"
+		echo "as an error: token=$TOKEN" >&2
+		while :; do sleep 0.05; done
+	END
+	chmod +x srs
+	config srs-unit --srs "$PWD/srs" -o unit
+	# as systemd reads it
+	exec_start=$(sed -n 's/^ExecStart=//p' unit | sed 's/[$][$]/$/g; s|%d|/creds|')
+	eval "TOKEN=$token start unit $exec_start"
+	await has 'as an error' unit.out
+	[ "$(cat ran)" = "$pid -c /creds/srs.conf" ]
+	mapfile -t children < <(ps -o pid= --ppid "$pid" | tr -d ' ')
+	kill "$pid" "${children[@]}"	# all of the unit, as systemd does
+	finish "$pid"
+	await has '^ends: ' unit.out
+	refute grep -a "$token" unit.out unit.err
+	grep -aq '"tcUrl":"rtmp://a/live?...","param":"?a=b&...&c=d"' unit.out
 }
 
 # yaml PYTHON: over what traefik is given, as y.

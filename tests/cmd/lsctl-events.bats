@@ -85,8 +85,30 @@ teardown() {
 	[ "$status" = 0 ]
 }
 
+@test "-f prints what is seen later than what came after it" {
+	mkfifo slow
+	start slow psql -XqAt -f slow
+	exec 8>slow
+	echo "begin; insert into lsctl.event (host, channel, kind) values ('studio', 'sita', 'started') returning kind;" >&8
+	await has started slow.out
+	happened sita stopped
+	start follow "$ROOT/scripts/lsctl-events" -f --json sita
+	follow=$pid
+	await has stopped follow.out
+	happened sita restarted
+	await has restarted follow.out
+	echo 'commit;' >&8
+	exec 8>&-
+	await has '"started"' follow.out
+	happened sita reloaded
+	await has reloaded follow.out
+	[ "$(jq -r .kind follow.out | xargs)" = "stopped restarted started reloaded" ]
+	kill "$follow"
+	finish "$follow"
+}
+
 @test "wrong questions, and nobody who answers" {
-	for wrong in "-n 0" "-n x" "--since yesterday" "--kind 'A'" "--nope" "-n" "KRISHNA"; do
+	for wrong in "-n 0" "-n x" "--since yesterday" "--since 1dd" "--kind 'A'" "\$'krishna\nB'" "--nope" "-n" "KRISHNA"; do
 		eval run -64 events "$wrong"
 		[[ ${lines[0]} == "lsctl-events: "* ]]
 	done

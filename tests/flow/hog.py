@@ -12,6 +12,8 @@ import signal
 import socket
 import sys
 import time
+import urllib.error
+import urllib.request
 
 FOLDERS = ("/", "/tmp", "/var/tmp", "/dev/shm", "/run", "/run/lock", "/run/lsctl", "/var", "/var/lib/lsctl",
            "/var/lib/lsctl/media", "/var/lib/lsctl/spool", "/var/log", "/var/cache", "/etc", "/home", "/root",
@@ -88,10 +90,26 @@ def connect(path):
         s.connect(path)
 
 
+def filters():
+    """How many of seccomp's there are over this process."""
+    with open("/proc/self/status") as f:
+        return int(f.read().split("Seccomp_filters:")[1].split()[0])
+
+
+def kick(channel):
+    """What the media server says to throwing another channel's publisher out."""
+    try:
+        with urllib.request.urlopen("http://127.0.0.1:1985/control/drop/publisher?app=live&name=%s_loop" % channel) as r:
+            return r.status
+    except urllib.error.HTTPError as e:
+        return e.code
+
+
 def peek(channel, pids):
     spec = "/run/credentials/lsctl-forward@%s.service/spec" % channel
     files = ("/run/lsctl/forward/%s.json" % channel, "/run/lsctl/loop/%s.json" % channel, spec,
              "/etc/lsctl/master.key", "/etc/lsctl/environment", "/run/credstore/lsctl-master-key",
+             "/etc/lsctl/server.auth", "/etc/lsctl/nginx-api.users",
              "/var/lib/lsctl/gate", "/var/lib/lsctl/last/forward/" + channel, "/var/lib/lsctl/spool/events")
     sockets = ["/run/lsctl/forward/%s.sock" % channel, "/run/lsctl/loop/%s.sock" % channel, "/run/lsctl/hook.sock",
                "/run/postgresql/.s.PGSQL.5432", "/run/dbus/system_bus_socket", "/run/systemd/private"]
@@ -99,6 +117,8 @@ def peek(channel, pids):
             "connect": {s: can(connect, s) for s in sockets},
             "signal": {p: can(os.kill, p, signal.SIGCONT) for p in pids},
             "look": {p: can(open, "/proc/%d/cmdline" % p) for p in pids},
+            "kick": kick(channel),
+            "filters": filters(),
             "own": can(open, os.path.join(os.environ["CREDENTIALS_DIRECTORY"], "spec"))}
 
 

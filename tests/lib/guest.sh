@@ -11,12 +11,12 @@ n=0 failed=0
 
 # shellcheck disable=SC2317	# a trap calls it
 guest_finish() {
-	local g
+	local g status=$?
 	for g in "${guests[@]}"; do
 		"$boot" stop "$dir/$g"
 	done
 	rm -rf "$dir"
-	exit $((failed > 0))
+	exit $((failed > 0 ? 1 : status))
 }
 trap guest_finish EXIT
 trap 'exit 130' HUP INT TERM
@@ -69,15 +69,6 @@ guest() {
 # in_guest NAME SCRIPT [ARG...]
 in_guest() {
 	guest "$1" bash -euc "$2" test "${@:3}"
-}
-
-# What is not there where nobody ever was: a cluster with anything in it, what the web server serves, ours.
-guest_empty() {
-	in_guest "$1" '
-		systemctl stop postgresql nginx
-		rm -rf /etc/lsctl /var/lib/lsctl /etc/postgresql/*/main /var/lib/postgresql/*/main \
-		    /etc/nginx/sites-enabled/* /usr/sbin/policy-rc.d
-		pg_createcluster "$(ls /usr/lib/postgresql | sort -n | tail -n 1)" main -- --no-sync'
 }
 
 # The platform that a destination's name leads to: writes what it gets to /root/youtube.log.

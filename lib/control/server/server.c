@@ -118,7 +118,7 @@ server_auth_load(char auth[SERVER_AUTH], char *why, size_t size)
 		strlcpy(path, named ? file : AUTH_FILE, sizeof(path));
 		fd = open(path, O_RDONLY | O_CLOEXEC);
 	}
-	if (fd == -1 && may_lack && errno == ENOENT)
+	if (fd == -1 && may_lack && (errno == ENOENT || errno == EACCES))
 		return 0;
 	if (fd == -1) {
 		snprintf(why, size, "%s: %s", path, strerror(errno));

@@ -72,7 +72,7 @@ void		 server_close(struct server *);		/* NULL is allowed; wipes what it knows o
 
 /*
  * The server's credentials, "user:password" in one line: $CREDENTIALS_DIRECTORY/lsctl-server-auth, else
- * $LSCTL_SERVER_AUTH_FILE, else /etc/lsctl/server.auth. 0 with auth "" where there is none; -1 with why: it
+ * $LSCTL_SERVER_AUTH_FILE, else /etc/lsctl/server.auth. 0 with auth "" where there is none for us; -1 with why: it
  * is somebody else's to read, or is not one line. The caller wipes it.
  */
 int		 server_auth_load(char auth[SERVER_AUTH], char *why, size_t size);
