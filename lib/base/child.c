@@ -16,13 +16,14 @@
 
 extern char **environ;
 
-static int
-spawn(pid_t *pid, char *const argv[], int out, int err)
+int
+child_spawn(pid_t *pid, char *const argv[], const int fd[3], bool group)
 {
+	short flags = POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF;
 	posix_spawn_file_actions_t act;
 	posix_spawnattr_t attr;
 	sigset_t none, all;
-	int rc;
+	int i, rc;
 
 	if ((rc = posix_spawn_file_actions_init(&act)) != 0)
 		return rc;
@@ -33,13 +34,15 @@ spawn(pid_t *pid, char *const argv[], int out, int err)
 	sigemptyset(&none);
 	sigfillset(&all);
 	if ((rc = posix_spawnattr_setsigmask(&attr, &none)) == 0 &&
-	    (rc = posix_spawnattr_setsigdefault(&attr, &all)) == 0 &&
-	    (rc = posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGMASK |
-	    POSIX_SPAWN_SETSIGDEF)) == 0 &&
-	    (rc = posix_spawn_file_actions_addopen(&act, 0, "/dev/null",
-	    O_RDONLY, 0)) == 0 &&
-	    (rc = posix_spawn_file_actions_adddup2(&act, out, 1)) == 0 &&
-	    (rc = posix_spawn_file_actions_adddup2(&act, err, 2)) == 0)
+	    (rc = posix_spawnattr_setsigdefault(&attr, &all)) == 0)
+		rc = posix_spawnattr_setflags(&attr, group ?
+		    (short)(flags | POSIX_SPAWN_SETPGROUP) : flags);
+	if (rc == 0 && fd[0] == -1)
+		rc = posix_spawn_file_actions_addopen(&act, 0, "/dev/null", O_RDONLY, 0);
+	for (i = 0; rc == 0 && i < 3; i++)
+		if (fd[i] != -1)
+			rc = posix_spawn_file_actions_adddup2(&act, fd[i], i);
+	if (rc == 0)
 		rc = posix_spawnp(pid, argv[0], &act, &attr, argv, environ);
 	posix_spawnattr_destroy(&attr);
 	posix_spawn_file_actions_destroy(&act);
@@ -58,7 +61,7 @@ child_start(struct child *c, char *const argv[])
 		close(c->err);
 		return -1;
 	}
-	rc = spawn(&c->pid, argv, pipes[1], c->err);
+	rc = child_spawn(&c->pid, argv, (const int[]){ -1, pipes[1], c->err }, false);
 	close(pipes[1]);
 	if (rc != 0) {
 		close(pipes[0]);

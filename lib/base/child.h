@@ -8,12 +8,20 @@
 
 #include <sys/types.h>
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct child {
 	pid_t	 pid;
 	int	 out, err;
 };
+
+/*
+ * Finds argv[0] in PATH and starts it with default signals, none blocked, and these as its input, output and
+ * errors; -1: an input that is empty, an output as ours. group: it leads a process group of its own. 0, or
+ * the errno.
+ */
+int	child_spawn(pid_t *, char *const argv[], const int fd[3], bool group);
 
 /*
  * Finds argv[0] in PATH and starts it with default signals, none blocked. 0, or -1 with errno;

@@ -401,7 +401,7 @@ lsctl-config: api.conf: is so already" ]
 	systemd-analyze security --offline=yes --threshold=30 "$PWD/srs.service" >/dev/null
 }
 
-@test "what SRS says goes to the journal without tokens, to its last word" {
+@test "what SRS says goes to the journal without tokens and passwords, to its last word" {
 	declared server=srs
 	token=$(printf %s x | sha256sum | cut -c 1-43)
 	# it is no other process than the one that systemd starts
@@ -411,6 +411,7 @@ lsctl-config: api.conf: is so already" ]
 		trap 'echo "ends: ?token=$TOKEN"; exit' TERM
 		printf 'refused: "tcUrl":"rtmp://a/live?token=%s","param":"?a=b&token=%s&c=d" \377krishna_obs%s\n' \
 		    "$TOKEN" "$TOKEN" "_$TOKEN"
+		echo '[ERROR][1][a][11] do_auth code=401 : invalid token lsctl:canary'
 		echo "as an error: token=$TOKEN" >&2
 		while :; do sleep 0.05; done
 	END
@@ -425,7 +426,8 @@ lsctl-config: api.conf: is so already" ]
 	kill "$pid" "${children[@]}"	# all of the unit, as systemd does
 	finish "$pid"
 	await has '^ends: ' unit.out
-	refute grep -a "$token" unit.out unit.err
+	refute grep -a -e "$token" -e canary unit.out unit.err
+	grep -aq 'do_auth code=401 : ...$' unit.out
 	grep -aq '"tcUrl":"rtmp://a/live?...","param":"?a=b&...&c=d"' unit.out
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
+#include "base/child.h"
 #include "base/clock.h"
 #include "control/alert/program.h"
 
@@ -12,14 +13,11 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <spawn.h>
 #include <unistd.h>
 
 #define USUAL		"/etc/lsctl/alert"
 #define ANSWER_MAX	65536
 #define GOODBYE_MS	2000	/* from SIGTERM to SIGKILL */
-
-extern char **environ;
 
 const char *
 program_path(void)
@@ -29,36 +27,6 @@ program_path(void)
 	if (path != NULL && path[0] != '\0')
 		return path;
 	return access(USUAL, F_OK) == 0 ? USUAL : NULL;
-}
-
-/* A group of its own: what it started goes with it. */
-static int
-start(pid_t *pid, char *const argv[], int in, int out)
-{
-	posix_spawn_file_actions_t act;
-	posix_spawnattr_t attr;
-	sigset_t none, all;
-	int rc;
-
-	if ((rc = posix_spawn_file_actions_init(&act)) != 0)
-		return rc;
-	if ((rc = posix_spawnattr_init(&attr)) != 0) {
-		posix_spawn_file_actions_destroy(&act);
-		return rc;
-	}
-	sigemptyset(&none);
-	sigfillset(&all);
-	if ((rc = posix_spawnattr_setsigmask(&attr, &none)) == 0 &&
-	    (rc = posix_spawnattr_setsigdefault(&attr, &all)) == 0 &&
-	    (rc = posix_spawnattr_setpgroup(&attr, 0)) == 0 &&
-	    (rc = posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGMASK |
-	    POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP)) == 0 &&
-	    (rc = posix_spawn_file_actions_adddup2(&act, in, 0)) == 0 &&
-	    (rc = posix_spawn_file_actions_adddup2(&act, out, 1)) == 0)
-		rc = posix_spawnp(pid, argv[0], &act, &attr, argv, environ);
-	posix_spawnattr_destroy(&attr);
-	posix_spawn_file_actions_destroy(&act);
-	return rc;
 }
 
 /* Is it over within this time? */
@@ -100,7 +68,8 @@ run(char *const argv[], int in, int out, int limit_s, char *why, size_t size)
 	bool late;
 	pid_t pid;
 
-	if ((rc = start(&pid, argv, in, out)) != 0) {
+	/* a group of its own: what it started goes with it */
+	if ((rc = child_spawn(&pid, argv, (const int[]){ in, out, -1 }, true)) != 0) {
 		snprintf(why, size, "%s: %s", argv[0], strerror(rc));
 		return -1;
 	}
