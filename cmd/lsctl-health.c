@@ -5,8 +5,8 @@
 #include "base/log.h"
 #include "base/secret.h"
 #include "control/health/health_collect.h"
-#include "control/paths.h"
 #include "control/health/render.h"
+#include "control/paths.h"
 
 #include <getopt.h>
 #include <sys/resource.h>

@@ -9,8 +9,8 @@
 #include "control/keys/keyring.h"
 #include "control/keys/keys.h"
 #include "control/keys/keys_print.h"
-#include "control/paths.h"
 #include "control/keys/rekey.h"
+#include "control/paths.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -2,8 +2,8 @@
 #include "base/base.h"
 #include "base/clock.h"
 #include "base/log.h"
-#include "control/keys/evict.h"
 #include "control/gate/gate.h"
+#include "control/keys/evict.h"
 #include "control/paths.h"
 #include "control/server/server.h"
 

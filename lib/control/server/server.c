@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
-#include "base/private_file.h"
 #include "base/buf.h"
+#include "base/private_file.h"
 #include "control/server/server.h"
 #include "control/server/server_driver.h"
 #include "control/server/server_http.h"

@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
 #include "base/log.h"
-#include "control/switch/carry.h"
 #include "control/db.h"
 #include "control/gate/gate.h"
+#include "control/gate/spool.h"
 #include "control/keys/keyring.h"
 #include "control/paths.h"
+#include "control/switch/carry.h"
 #include "control/switch/faults.h"
 #include "control/switch/lastspec.h"
 #include "control/switch/recall.h"
 #include "control/switch/reconcile.h"
 #include "control/switch/specfile.h"
-#include "control/gate/spool.h"
 #include "control/switch/supervisor.h"
 
 #include <sys/file.h>

@@ -6,8 +6,8 @@
 #ifndef CONTROL_WANTED_H
 #define CONTROL_WANTED_H
 
-#include "control/switch/plan.h"
 #include "control/keys/seal.h"
+#include "control/switch/plan.h"
 
 struct wanted_channel {
 	struct plan_channel	 plan;		/* what is wanted is filled in, nothing seen */

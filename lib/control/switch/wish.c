@@ -3,10 +3,10 @@
 #include "base/clock.h"
 #include "base/ctl.h"
 #include "base/log.h"
-#include "control/switch/carry.h"
 #include "control/db.h"
-#include "control/paths.h"
 #include "control/gate/spool.h"
+#include "control/paths.h"
+#include "control/switch/carry.h"
 #include "control/switch/wish.h"
 
 #include <ctype.h>
