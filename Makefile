@@ -158,6 +158,11 @@ bench: $(BINS) $(BENCH)
 bench-quick: $(BINS) $(BENCH)
 	O=$(O) tests/bench/bench --quick
 
+# -- a day of a host: the 43,200 passes that its timer makes, one right after the other; more than an hour --
+
+day: all
+	@O=$(O) PASSES=43200 tests/flow/host_care on_air quiet
+
 # -- the embedded stack --
 
 deps:
@@ -222,4 +227,4 @@ deb: all
 clean:
 	rm -rf $(O)
 
-.PHONY: all test unit units unit-run cmd flow lint fuzz clean bench bench-quick deps run install uninstall deb FORCE
+.PHONY: all test unit units unit-run cmd flow lint fuzz clean bench bench-quick deps run install uninstall deb day FORCE
