@@ -78,7 +78,9 @@ teardown_folder() {
 	local p
 
 	while read -r p; do
-		kill -9 "$p" 2>/dev/null || true
+		# with whom it started: nginx's workers would stay
+		# shellcheck disable=SC2046
+		kill -9 "$p" $(pgrep -P "$p") 2>/dev/null || true
 		wait "$p" 2>/dev/null || true
 	done <"$BATS_TEST_TMPDIR/pids"
 	# what a failed test leaves to read
