@@ -10,7 +10,6 @@
 #include <sys/wait.h>
 
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <unistd.h>
@@ -143,20 +142,18 @@ program_tell(const char *path, const char *about, const char *text, const char *
 char *
 program_ask(char *const argv[], int limit_s, char *why, size_t size)
 {
-	int in = open("/dev/null", O_RDONLY | O_CLOEXEC), out = memfd_create("answer", MFD_CLOEXEC);
+	int out = memfd_create("answer", MFD_CLOEXEC);
 	char *text = NULL;
 	ssize_t n;
 
-	if (in == -1 || out == -1) {
+	if (out == -1) {
 		snprintf(why, size, "%s: %s", argv[0], strerror(errno));
-	} else if (run(argv, in, out, limit_s, why, size) == 0 &&
-	    (text = malloc(ANSWER_MAX + 1)) != NULL) {
+		return NULL;
+	}
+	if (run(argv, -1, out, limit_s, why, size) == 0 && (text = malloc(ANSWER_MAX + 1)) != NULL) {
 		n = pread(out, text, ANSWER_MAX, 0);
 		text[n > 0 ? n : 0] = '\0';
 	}
-	if (in != -1)
-		close(in);
-	if (out != -1)
-		close(out);
+	close(out);
 	return text;
 }

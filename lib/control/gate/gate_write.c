@@ -3,6 +3,7 @@
 #include "base/base.h"
 #include "base/buf.h"
 #include "base/clock.h"
+#include "base/file.h"
 #include "control/db.h"
 #include "control/gate/gate.h"
 
@@ -123,35 +124,37 @@ text_make(struct buf *b, struct db *db, const char *host, char *why, size_t size
 	return rc;
 }
 
+/* 0, or -1 with errno. */
 static int
-put_text(const char *path, const struct buf *b, char *why, size_t size)
+put_text(const char *name, const char *path, const struct buf *b)
 {
-	char name[4096];
-	const uint8_t *p = buf_head(b);
-	size_t left = buf_len(b);
-	ssize_t n = 0;
-	int fd;
+	int fd = file_new(name, 0644), saved;
 
-	snprintf(name, sizeof(name), "%s.new", path);
-	unlink(name);
-	fd = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+	if (fd == -1)
+		return -1;
 	/* Whoever answers by it is somebody else, and the umask is for secrets: there are none in it. */
-	if (fd == -1 || fchmod(fd, 0644) == -1)
-		goto fail;
+	if (fchmod(fd, 0644) == -1)
+		return file_drop(fd, name);
 	give_to_owner(fd, path);
-	for (; left > 0; p += n, left -= (size_t)n) {
-		if ((n = write(fd, p, left)) == -1)
-			goto fail;
-	}
-	close(fd);
-	fd = -1;
+	if (file_fill(fd, name, buf_head(b), buf_len(b)) == -1)
+		return -1;
 	if (rename(name, path) == 0)
 		return 0;
-fail:
-	snprintf(why, size, "%s: %s", name, strerror(errno));
-	if (fd != -1)
-		close(fd);
+	saved = errno;
 	unlink(name);
+	errno = saved;
+	return -1;
+}
+
+static int
+put(const char *path, const struct buf *b, char *why, size_t size)
+{
+	char name[4096];
+
+	snprintf(name, sizeof(name), "%s.new", path);
+	if (put_text(name, path, b) == 0)
+		return 0;
+	snprintf(why, size, "%s: %s", name, strerror(errno));
 	return -1;
 }
 
@@ -166,7 +169,7 @@ gate_write(const char *path, struct db *db, const char *host, char *why, size_t 
 		return -1;
 	old = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	if (text_make(&text, db, host, why, size) == 0 &&
-	    put_text(path, &text, why, size) == 0)
+	    put(path, &text, why, size) == 0)
 		rc = 0;
 	/* Whoever answers by the old one holds it: these answers are out now, or soon. */
 	if (rc == 0 && old != -1)

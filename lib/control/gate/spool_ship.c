@@ -2,6 +2,7 @@
 /* Apart from spool.c, which a tool without a database uses. */
 #include "base/base.h"
 #include "base/buf.h"
+#include "base/file.h"
 #include "control/db.h"
 #include "control/gate/spool.h"
 
@@ -93,24 +94,6 @@ add_lines(struct shipment *s, const char *p, size_t len)
 	return f == DB_OK ? send(s) : f;
 }
 
-/* All of a claimed file: it has an end, and no writer any more. */
-static int
-read_all(int fd, struct buf *b)
-{
-	uint8_t *room;
-	ssize_t n;
-
-	while ((room = buf_room(b, 1 << 16)) != NULL) {
-		n = read(fd, room, 1 << 16);
-		if (n == 0)
-			return 0;
-		if (n == -1)
-			return -1;
-		buf_added(b, (size_t)n);
-	}
-	return -1;
-}
-
 static int
 ship(struct shipment *s, struct spool_claim *c, char *why, size_t size)
 {
@@ -120,7 +103,8 @@ ship(struct shipment *s, struct spool_claim *c, char *why, size_t size)
 	int rc = -1;
 
 	buf_init(&all, 3 * SPOOL_SEGMENT);
-	if (read_all(c->fd, &all) == -1) {
+	/* It has an end, and no writer any more. */
+	if (file_read(c->fd, &all) == -1) {
 		snprintf(why, size, "%s: %s", c->path, strerror(errno));
 		goto out;
 	}

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
 #include "base/buf.h"
+#include "base/file.h"
 #include "base/secret.h"
 #include "control/paths.h"
 #include "control/switch/lastspec.h"
@@ -14,8 +15,7 @@
 #include <unistd.h>
 
 #define PATH	4096
-#define LOT	8192
-#define SEALED_MAX	(SPECFILE_MAX + SEAL_OVERHEAD + LOT)
+#define SEALED_MAX	(SPECFILE_MAX + SEAL_OVERHEAD + FILE_LOT)
 #define NEXT	".new"		/* no channel's name has a dot */
 
 static char *
@@ -47,18 +47,15 @@ folder_of(char dst[PATH], enum plan_unit u)
 static int
 read_sealed(const char *path, struct buf *b)
 {
-	ssize_t n = -1;
-	uint8_t *room;
-	int fd, saved;
+	int fd, rc, saved;
 
 	if ((fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)) == -1)
 		return -1;
-	while ((room = buf_room(b, LOT)) != NULL && (n = read(fd, room, LOT)) > 0)
-		buf_added(b, (size_t)n);
-	saved = room == NULL ? ENOMEM : errno;
+	rc = file_read(fd, b);
+	saved = errno;
 	close(fd);
 	errno = saved;
-	return room != NULL && n == 0 ? 0 : -1;
+	return rc;
 }
 
 /* The text, or NULL: it does not open. */
@@ -106,38 +103,13 @@ make_folders(enum plan_unit u)
 	return 0;
 }
 
-/* A new file, and nothing at all on failure. */
-static int
-put(const char *path, const uint8_t *p, size_t len)
-{
-	ssize_t n = 0;
-	int fd, saved;
-
-	unlink(path);
-	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
-	if (fd == -1)
-		return -1;
-	for (; len > 0 && (n = write(fd, p, len)) != -1; p += n)
-		len -= (size_t)n;
-	saved = errno;
-	if (close(fd) == -1 && n != -1) {
-		saved = errno;
-		n = -1;
-	}
-	if (n != -1)
-		return 0;
-	unlink(path);
-	errno = saved;
-	return -1;
-}
-
 int
 lastspec_keep(const struct master_key *k, enum plan_unit u, const char *channel, const char *text)
 {
 	char path[PATH], place[SPEC_NAME + 32];
 	size_t len = strlen(text);
 	uint8_t *sealed;
-	int rc = -1;
+	int fd, rc = -1;
 
 	if (is_same(k, u, channel, text))
 		return 0;
@@ -146,8 +118,8 @@ lastspec_keep(const struct master_key *k, enum plan_unit u, const char *channel,
 	place_of(place, sizeof(place), u, channel);
 	if (seal(k, place, text, len, sealed) == -1)
 		errno = ENOMEM;
-	else
-		rc = put(path_of(path, u, channel, NEXT), sealed, len + SEAL_OVERHEAD);
+	else if ((fd = file_new(path_of(path, u, channel, NEXT), 0600)) != -1)
+		rc = file_fill(fd, path, sealed, len + SEAL_OVERHEAD);
 	free(sealed);
 	return rc == 0 ? 1 : -1;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
+#include "base/file.h"
 #include "control/paths.h"
 #include "control/switch/specfile.h"
 
@@ -18,21 +19,6 @@ path_of(char dst[PATH], enum plan_unit u, const char *channel, const char *endin
 	return path_run(dst, PATH, plan_unit_name(u), channel, ending);
 }
 
-static int
-read_all(int fd, struct buf *b)
-{
-	uint8_t *room;
-	ssize_t n;
-
-	do {
-		if ((room = buf_room(b, 16384)) == NULL)
-			return -1;
-		if ((n = read(fd, room, 16384)) > 0)
-			buf_added(b, (size_t)n);
-	} while (n > 0);
-	return (int)n;
-}
-
 int
 specfile_read(enum plan_unit u, const char *channel, struct buf *b)
 {
@@ -42,7 +28,7 @@ specfile_read(enum plan_unit u, const char *channel, struct buf *b)
 	fd = open(path_of(path, u, channel, ".json"), O_RDONLY | O_CLOEXEC);
 	if (fd == -1)
 		return errno == ENOENT ? 1 : -1;
-	rc = read_all(fd, b);
+	rc = file_read(fd, b);
 	saved = errno;
 	close(fd);
 	errno = saved;
@@ -70,29 +56,13 @@ give(int fd, enum plan_unit u)
 static int
 put(enum plan_unit u, const char *path, const char *text)
 {
-	size_t len = strlen(text), at = 0;
-	ssize_t n;
-	int fd, saved;
+	int fd = file_new(path, 0600);
 
-	unlink(path);
-	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (fd == -1)
 		return -1;
 	if (give(fd, u) == -1)
-		goto fail;
-	for (; at < len; at += (size_t)n)
-		if ((n = write(fd, text + at, len - at)) == -1)
-			goto fail;
-	if (close(fd) == 0)
-		return 0;
-	fd = -1;
-fail:
-	saved = errno;
-	if (fd != -1)
-		close(fd);
-	unlink(path);
-	errno = saved;
-	return -1;
+		return file_drop(fd, path);
+	return file_fill(fd, path, text, strlen(text));
 }
 
 /* For the user that $LSCTL_RUN belongs to, when root makes it. */
