@@ -11,40 +11,41 @@ WARN	= -Wall -Wextra -Wshadow -Wpointer-arith -Wcast-qual -Wwrite-strings \
 	  -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wformat=2 -Werror
 HARDEN	= -fstack-protector-strong -D_FORTIFY_SOURCE=2 -fPIE
 CFLAGS	?= -O2 -g
-CPPFLAGS += -Ilib -I/usr/include/postgresql -DLSCTL_VERSION='"$(VERSION)"'
+CPPFLAGS += -Ilib -Icmd -I/usr/include/postgresql -DLSCTL_VERSION='"$(VERSION)"'
 LDFLAGS	+= -pie -Wl,-z,relro,-z,now -Wl,--as-needed
 BUILD_C	= $(CC) $(CSTD) $(WARN) $(HARDEN) -ffile-prefix-map=$(CURDIR)=. $(CPPFLAGS) $(CFLAGS) $(SAN)
 SAN	?=
 
-# A tool's link set is a row, and the row is a promise: tests/cmd/links.bats reads
-# NEEDED back from each binary.
+# Every tool links these, and the folders of lib/ that its row names. The row is a promise:
+# tests/cmd/links.bats reads NEEDED, and the folders of the map, back from each binary.
+BASE	= spec process base
+MEDIA	= forward media flv codec rtmp net packet
 TOOLS	= lsctl-forward lsctl-loop lsctl-channel lsctl-keys lsctl-hook lsctl-health lsctl-switch lsctl-alert
-lsctl-forward_LIBS = forward control media base
+lsctl-forward_LIBS = $(MEDIA)
 lsctl-forward_LD   = -ljansson -lssl -lcrypto -lbsd
-lsctl-loop_LIBS    = forward control media base
+lsctl-loop_LIBS    = prepare $(MEDIA)
 lsctl-loop_LD	   = -ljansson -lssl -lcrypto -lbsd
-lsctl-channel_LIBS = control base
+lsctl-channel_LIBS = control
 lsctl-channel_LD   = -lpq -ljansson -lcrypto -lbsd
-lsctl-keys_LIBS    = control base
+lsctl-keys_LIBS    = control server
 lsctl-keys_LD	   = -lpq -lcurl -lexpat -ljansson -lcrypto -lbsd
-lsctl-hook_LIBS    = control base
+lsctl-hook_LIBS    = control
 # A process a callback: loading libraries would take as long as all the rest. libfcgi could look
 # up names, which is not used, and the linker warns of it.
 lsctl-hook_LD	   = -static-pie -Wno-unused-command-line-argument -Wl,--no-warnings \
 		     -ljansson -lfcgi -lmd -lbsd
-lsctl-health_LIBS  = control base
+lsctl-health_LIBS  = health control server
 lsctl-health_LD	   = -lpq -lcurl -lexpat -ljansson -lbsd
-lsctl-switch_LIBS  = control base
+lsctl-switch_LIBS  = control server
 lsctl-switch_LD	   = -lpq -lcurl -lexpat -ljansson -lcrypto -lbsd
-lsctl-alert_LIBS   = control base
+lsctl-alert_LIBS   = alert health control
 lsctl-alert_LD	   = -ljansson -lbsd
 
-LAYERS	= base media control forward
+LAYERS	= $(notdir $(wildcard lib/*))
 SCRIPTS	= $(notdir $(wildcard scripts/lsctl-*))
 BINS	= $(TOOLS:%=$(O)/bin/%)
-HDRS	= $(shell find lib tests/unit tests/fuzz -name '*.h')
-objs	= $(patsubst %.c,$(O)/%.o,$(wildcard lib/$(1)/*.c lib/$(1)/*/*.c))
-UNITS	= $(patsubst tests/unit/%.c,$(O)/tests/unit/%,$(wildcard tests/unit/*/*.c tests/unit/*/*/*.c))
+objs	= $(patsubst %.c,$(O)/%.o,$(shell find $(1) -name '*.c'))
+UNITS	= $(patsubst %.c,$(O)/%,$(shell find tests/unit -name '*.c'))
 FUZZERS	= $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/*.c))
 
 all: $(BINS) $(SCRIPTS:%=$(O)/bin/%)
@@ -53,9 +54,9 @@ $(SCRIPTS:%=$(O)/bin/%): $(O)/bin/%: scripts/%
 	@mkdir -p $(@D)
 	ln -sf $(abspath $<) $@
 
-$(O)/%.o: %.c $(HDRS) Makefile
+$(O)/%.o: %.c Makefile
 	@mkdir -p $(@D)
-	$(BUILD_C) -c -o $@ $<
+	$(BUILD_C) -MMD -MP -c -o $@ $<
 
 # What tells the version is compiled anew when that changes.
 $(patsubst %.c,$(O)/%.o,$(shell grep -rl --include='*.c' LSCTL_VERSION cmd lib)): $(O)/version
@@ -64,16 +65,22 @@ $(O)/version: FORCE
 	@echo $(VERSION) | cmp -s - $@ || echo $(VERSION) >$@
 
 define ARCHIVE
-$(O)/lib$(1).a: $(call objs,$(1))
+$(O)/lib$(1).a: $(call objs,lib/$(1))
 	@rm -f $$@
 	ar crs $$@ $$^
 endef
 $(foreach l,$(LAYERS),$(eval $(call ARCHIVE,$(l))))
 
+# All of a tool but its main() is an archive too, which unit tests are linked with.
 define TOOL
-$(O)/bin/$(1): $(O)/cmd/$(1).o $($(1)_LIBS:%=$(O)/lib%.a) Makefile
+$(O)/cmd/$(1).a: $(filter-out %/main.o,$(call objs,cmd/$(1)))
 	@mkdir -p $$(@D)
-	$(BUILD_C) $(LDFLAGS) -o $$@ $$(filter-out Makefile,$$^) $($(1)_LD)
+	@rm -f $$@
+	ar crs $$@ $$^
+
+$(O)/bin/$(1): $(O)/cmd/$(1)/main.o $(O)/cmd/$(1).a $($(1)_LIBS:%=$(O)/lib%.a) $(BASE:%=$(O)/lib%.a) Makefile
+	@mkdir -p $$(@D)
+	$(BUILD_C) $(LDFLAGS) -Wl,-Map,$(O)/$(1).map -o $$@ $$(filter-out Makefile,$$^) $($(1)_LD)
 endef
 $(foreach t,$(TOOLS),$(eval $(call TOOL,$(t))))
 
@@ -82,11 +89,11 @@ $(foreach t,$(TOOLS),$(eval $(call TOOL,$(t))))
 SANFLAGS = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 TEST_LD	= -ljansson -lssl -lcrypto -lpq -lcurl -lexpat -lfcgi -lbsd -lmd
 
-$(O)/tests/unit/%: tests/unit/%.c $(HDRS) $(FUZZERS:%=tests/fuzz/%.c) $(LAYERS:%=$(O)/lib%.a)
+LINKED	= $(TOOLS:%=$(O)/cmd/%.a) \
+	  $(patsubst %,$(O)/lib%.a,prepare $(MEDIA) alert health control server $(BASE))
+$(O)/tests/unit/%: tests/unit/%.c $(LINKED) Makefile
 	@mkdir -p $(@D)
-	$(BUILD_C) $(LDFLAGS) -Itests/unit -o $@ $< $(LAYERS_UP:%=$(O)/lib%.a) $(TEST_LD)
-
-LAYERS_UP = forward control media base
+	$(BUILD_C) -MMD -MP $(LDFLAGS) -Itests/unit -Itests -o $@ $< $(LINKED) $(TEST_LD)
 
 # Here every allocation fails once: tests/unit/torture.h.
 $(filter %_torture,$(UNITS)): LDFLAGS += $(WRAPPED:%=-Wl,--wrap=%)
@@ -121,8 +128,8 @@ lint:
 # Each fuzzer explores for FUZZ_SECONDS; without clang's libFuzzer the corpus is still
 # replayed by the unit tests.
 FUZZ_SECONDS ?= 60
-FUZZED	= $(wildcard lib/base/*.c lib/media/*.c lib/control/*.c lib/control/*/*.c)
-$(O)/fuzz/%: tests/fuzz/%.c $(HDRS) $(FUZZED)
+FUZZED	= $(shell find lib -name '*.c')
+$(O)/fuzz/%: tests/fuzz/%.c $(FUZZED) $(shell find lib tests/fuzz -name '*.h')
 	@mkdir -p $(@D)
 	clang $(CSTD) $(CPPFLAGS) -g -O1 -fsanitize=fuzzer,address,undefined -o $@ $< \
 	    $(FUZZED) $(TEST_LD)
@@ -223,6 +230,9 @@ uninstall:
 # The Debian package: build/lsctl_VERSION_ARCH.deb.
 deb: all
 	+@O=$(O) scripts/deb $(VERSION)
+
+# What a compilation read, as it said itself.
+-include $(shell find $(O) -name '*.d' 2>/dev/null)
 
 clean:
 	rm -rf $(O)

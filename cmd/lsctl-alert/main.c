@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 /* Tells somebody that a part failed, or that a channel has a problem. */
 #include "base/base.h"
+#include "alert/alert.h"
 #include "base/duration.h"
 #include "base/log.h"
-#include "control/alert/alert.h"
 #include "control/paths.h"
-#include "control/spec.h"
+#include "spec/spec.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -4,14 +4,14 @@
 #include "base/buf.h"
 #include "base/log.h"
 #include "base/secret.h"
-#include "base/secret_read.h"
 #include "control/declare/declaration.h"
 #include "control/declare/declare.h"
 #include "control/declare/declared_text.h"
 #include "control/declare/declared_value.h"
-#include "control/declare/seize.h"
-#include "control/declare/talk.h"
 #include "control/paths.h"
+#include "lsctl-channel/prompt.h"
+#include "lsctl-channel/takeover.h"
+#include "process/secret_read.h"
 
 #include <errno.h>
 #include <getopt.h>

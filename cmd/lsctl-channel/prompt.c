@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
 #include "base/log.h"
-#include "control/declare/talk.h"
+#include "lsctl-channel/prompt.h"
 
 #include <stdio.h>
 #include <sysexits.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* With the person who declares. Each returns an exit status, and logs what is wrong. */
-#ifndef CONTROL_TALK_H
-#define CONTROL_TALK_H
+#ifndef LSCTL_CHANNEL_PROMPT_H
+#define LSCTL_CHANNEL_PROMPT_H
 
 #include <stdbool.h>
 

@@ -4,8 +4,8 @@
 #include "base/log.h"
 #include "control/declare/declare.h"
 #include "control/declare/declared_value.h"
-#include "control/declare/seize.h"
-#include "control/declare/talk.h"
+#include "lsctl-channel/prompt.h"
+#include "lsctl-channel/takeover.h"
 
 #include <jansson.h>
 #include <sysexits.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* Channels taken away from hosts that are off: sql/007_lease.sql. */
-#ifndef CONTROL_SEIZE_H
-#define CONTROL_SEIZE_H
+#ifndef LSCTL_CHANNEL_TAKEOVER_H
+#define LSCTL_CHANNEL_TAKEOVER_H
 
 #include <stdbool.h>
 #include <stddef.h>

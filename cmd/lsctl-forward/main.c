@@ -4,9 +4,9 @@
  * unbroken stream. See lsctl-forward(8).
  */
 #include "base/base.h"
-#include "base/ctl.h"
 #include "base/log.h"
 #include "forward/serve.h"
+#include "process/ctl.h"
 
 #include <err.h>
 #include <errno.h>

@@ -4,9 +4,9 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/secret.h"
-#include "control/health/health_collect.h"
-#include "control/health/render.h"
 #include "control/paths.h"
+#include "health/health_collect.h"
+#include "lsctl-health/render.h"
 
 #include <getopt.h>
 #include <sys/resource.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
-#include "control/health/render.h"
+#include "lsctl-health/render.h"
 
 #include <sysexits.h>
 

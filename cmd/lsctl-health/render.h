@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /* Records as text, for each kind of reader. */
-#ifndef CONTROL_RENDER_H
-#define CONTROL_RENDER_H
+#ifndef LSCTL_HEALTH_RENDER_H
+#define LSCTL_HEALTH_RENDER_H
 
 #include "base/buf.h"
-#include "control/health/health.h"
+#include "health/health.h"
 
 #define RENDER_MAX	(512 << 20)
 

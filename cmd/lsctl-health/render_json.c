@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
-#include "control/health/health_record.h"
-#include "control/health/render.h"
+#include "health/health_record.h"
+#include "lsctl-health/render.h"
 
 static int
 line(struct buf *b, const json_t *o)

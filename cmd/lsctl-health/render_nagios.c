@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /* The output of a monitoring plugin: a line with performance data, then a line a problem. */
 #include "base/base.h"
-#include "control/health/health_record.h"
-#include "control/health/render.h"
+#include "health/health_record.h"
+#include "lsctl-health/render.h"
 
 static const char *const words[] = {
 	[HEALTH_OK] = "OK", [HEALTH_WARNING] = "WARNING", [HEALTH_CRITICAL] = "CRITICAL"

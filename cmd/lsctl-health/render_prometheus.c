@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /* Prometheus's text format: all samples of a family together, under its HELP and TYPE. */
 #include "base/base.h"
-#include "control/health/health_record.h"
-#include "control/health/render.h"
+#include "health/health_record.h"
+#include "lsctl-health/render.h"
 
 enum of { OF_HOST, OF_CHANNEL, OF_SOURCE, OF_DESTINATION };
 

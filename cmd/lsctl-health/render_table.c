@@ -2,8 +2,8 @@
 /* For people: one line a channel, in columns, and what is wrong with it below. */
 #include "base/base.h"
 #include "base/clock.h"
-#include "control/health/health_record.h"
-#include "control/health/render.h"
+#include "health/health_record.h"
+#include "lsctl-health/render.h"
 
 #define COLUMNS	7
 #define CELL	80

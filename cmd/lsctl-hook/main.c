@@ -7,7 +7,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/secret.h"
-#include "control/gate/hook.h"
+#include "control/acl/hook.h"
 #include "control/paths.h"
 
 #include <sys/prctl.h>

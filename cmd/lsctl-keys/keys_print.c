@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
-#include "control/keys/keys_print.h"
+#include "control/keys/keys.h"
+#include "lsctl-keys/keys_print.h"
 
 #define GAP	2	/* columns between two */
 
@@ -10,14 +11,6 @@ static const struct column {
 	{ "channel", "CHANNEL" }, { "source", "SOURCE" }, { "token", "TOKEN" },
 	{ "created", "CREATED" }, { "expires", "EXPIRES" }, { "by", "BY" },
 };
-
-const char *
-keys_text(const json_t *j, const char *member)
-{
-	const char *s = json_string_value(json_object_get(j, member));
-
-	return s != NULL ? s : "-";
-}
 
 void
 keys_print_shown(const json_t *shown, const char *token, bool json, bool named)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* Tokens on standard output: what a publisher types in, and a table without secrets. */
-#ifndef CONTROL_KEYS_PRINT_H
-#define CONTROL_KEYS_PRINT_H
+#ifndef LSCTL_KEYS_KEYS_PRINT_H
+#define LSCTL_KEYS_KEYS_PRINT_H
 
 #include <jansson.h>
 #include <stdbool.h>
@@ -11,8 +11,5 @@ void	keys_print_shown(const json_t *shown, const char *token, bool json, bool na
 
 /* What keys_list() gave: aligned under heads, or an object a line. */
 void	keys_print_list(const json_t *list, bool json);
-
-/* The text of a member; "-" when there is none. Borrowed from j. */
-const char *keys_text(const json_t *j, const char *member);
 
 #endif

@@ -4,13 +4,14 @@
 #include "base/duration.h"
 #include "base/log.h"
 #include "base/secret.h"
-#include "base/secret_read.h"
 #include "control/keys/evict.h"
 #include "control/keys/keyring.h"
 #include "control/keys/keys.h"
-#include "control/keys/keys_print.h"
 #include "control/keys/rekey.h"
 #include "control/paths.h"
+#include "lsctl-keys/keys_print.h"
+#include "lsctl-keys/rekey_command.h"
+#include "process/secret_read.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -396,7 +397,7 @@ do_rekey(const struct options *o)
 
 	if ((status = begin(false)) != 0)
 		return status;
-	return rekey_to(db, o->to, o->batch, o->quiet);
+	return rekey_command(db, o->to, o->batch, o->quiet);
 }
 
 /* -- options -- */

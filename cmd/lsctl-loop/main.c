@@ -2,12 +2,12 @@
 /* Makes files that can be looped, checks them, and plays them for ever. */
 #include "base/base.h"
 #include "base/log.h"
-#include "control/prepare/prepare.h"
-#include "forward/prepare_job.h"
+#include "flv/flv.h"
+#include "flv/flv_loop.h"
 #include "forward/serve.h"
-#include "media/flv.h"
-#include "media/flvloop.h"
-#include "media/packet.h"
+#include "packet/packet.h"
+#include "prepare/prepare_job.h"
+#include "prepare/prepare_plan.h"
 
 #include <getopt.h>
 #include <signal.h>

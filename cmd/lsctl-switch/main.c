@@ -4,15 +4,15 @@
  * lsctl-switch(8).
  */
 #include "base/base.h"
-#include "base/child.h"
 #include "base/clock.h"
 #include "base/duration.h"
 #include "base/log.h"
-#include "base/notify.h"
 #include "base/secret.h"
 #include "control/paths.h"
-#include "control/switch/reconcile.h"
-#include "control/switch/wish.h"
+#include "control/reconcile/reconcile.h"
+#include "lsctl-switch/override.h"
+#include "process/child.h"
+#include "process/notify.h"
 
 #include <errno.h>
 #include <getopt.h>

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
 #include "base/clock.h"
-#include "base/ctl.h"
 #include "base/log.h"
+#include "control/acl/spool.h"
 #include "control/db.h"
-#include "control/gate/spool.h"
 #include "control/paths.h"
-#include "control/switch/carry.h"
-#include "control/switch/wish.h"
+#include "control/reconcile/apply.h"
+#include "lsctl-switch/override.h"
+#include "process/ctl.h"
 
 #include <ctype.h>
 #include <jansson.h>

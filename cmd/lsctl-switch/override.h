@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* The operator's word: into the database, and at once to the forwarder, where it is on this host. Logs. */
-#ifndef CONTROL_WISH_H
-#define CONTROL_WISH_H
+#ifndef LSCTL_SWITCH_OVERRIDE_H
+#define LSCTL_SWITCH_OVERRIDE_H
 
 #include <stdbool.h>
 

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
+#include "alert/alert.h"
+#include "alert/alert_throttle.h"
+#include "alert/notifier.h"
+#include "alert/state_file.h"
 #include "base/clock.h"
 #include "base/log.h"
-#include "control/alert/alert.h"
-#include "control/alert/memory.h"
-#include "control/alert/program.h"
-#include "control/alert/store.h"
-#include "control/gate/spool.h"
-#include "control/health/health_record.h"
+#include "control/acl/spool.h"
 #include "control/paths.h"
+#include "health/health_record.h"
 
 #include <dirent.h>
 #include <errno.h>

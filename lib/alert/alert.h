@@ -3,14 +3,14 @@
  * Somebody is told that a part failed: an event in the spool, a line in the log, and the operator's program. What
  * goes wrong meanwhile is logged, and holds up nothing else.
  */
-#ifndef CONTROL_ALERT_H
-#define CONTROL_ALERT_H
+#ifndef ALERT_ALERT_H
+#define ALERT_ALERT_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "control/alert/ended.h"
-#include "control/alert/problems.h"
+#include "alert/problems.h"
+#include "alert/unit_exit.h"
 
 struct alert {
 	const char	*host;

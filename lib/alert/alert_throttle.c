@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
-#include "control/alert/memory.h"
-#include "control/spec.h"
+#include "alert/alert_throttle.h"
+#include "spec/spec.h"
 
 static json_t *
 results_of(json_t *memory)

@@ -6,14 +6,14 @@
  *	results	{"watchdog ABRT": {"told": ms, "more": count since, "event": the last}}
  *	pending	[event]: to be handed to the operator's program by somebody who has time for that
  */
-#ifndef CONTROL_MEMORY_H
-#define CONTROL_MEMORY_H
+#ifndef ALERT_ALERT_THROTTLE_H
+#define ALERT_ALERT_THROTTLE_H
 
 #include <stdint.h>
 
 #include <jansson.h>
 
-#include "control/alert/ended.h"
+#include "alert/unit_exit.h"
 
 #define MEMORY_PENDING	16	/* more than these: the oldest go */
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
-#include "base/child.h"
+#include "alert/notifier.h"
 #include "base/clock.h"
-#include "control/alert/program.h"
+#include "process/child.h"
 
 #include <sys/mman.h>
 #include <sys/pidfd.h>

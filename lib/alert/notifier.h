@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* Programs that are given a time: the operator's own, and those of the service manager. */
-#ifndef CONTROL_PROGRAM_H
-#define CONTROL_PROGRAM_H
+#ifndef ALERT_NOTIFIER_H
+#define ALERT_NOTIFIER_H
 
 #include <stddef.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
-#include "control/alert/problems.h"
-#include "control/health/health_record.h"
+#include "alert/problems.h"
+#include "health/health_record.h"
 
 #define KEY	512
 

@@ -8,8 +8,8 @@
  * Remembered is {"krishna": {KEY: {"text", "since": s, "told": bool, "gone": s}}}, with "" for the host. KEY is the
  * text without what may change while the problem is the same: the reason why a destination is not reached.
  */
-#ifndef CONTROL_PROBLEMS_H
-#define CONTROL_PROBLEMS_H
+#ifndef ALERT_PROBLEMS_H
+#define ALERT_PROBLEMS_H
 
 #include <stdint.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* How the process of a unit ended, as the service manager tells it, and what that means. */
-#ifndef CONTROL_ENDED_H
-#define CONTROL_ENDED_H
+#ifndef ALERT_UNIT_EXIT_H
+#define ALERT_UNIT_EXIT_H
 
 #include <stdbool.h>
 #include <stddef.h>

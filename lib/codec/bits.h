@@ -3,8 +3,8 @@
  * Bits out of bytes, most significant first, as codec headers are written. Reading past
  * the end gives zeros and sets bad: a parser checks once, at its end.
  */
-#ifndef MEDIA_BITS_H
-#define MEDIA_BITS_H
+#ifndef CODEC_BITS_H
+#define CODEC_BITS_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
-#include "media/codec.h"
-#include "media/exheader.h"
-#include "media/packet.h"
+#include "codec/codec.h"
+#include "codec/ertmp_header.h"
+#include "packet/packet.h"
 
 /* FLV 10.1 E.4.3.1 */
 #define FLV_FRAME_KEY		1

@@ -4,8 +4,8 @@
  * E.4.3) and Enhanced RTMP v2 (FourCC headers, ModEx and multitrack recognised). Looks,
  * never decodes. Any bytes are safe input.
  */
-#ifndef MEDIA_CODEC_H
-#define MEDIA_CODEC_H
+#ifndef CODEC_CODEC_H
+#define CODEC_CODEC_H
 
 #include <stddef.h>
 #include <stdint.h>

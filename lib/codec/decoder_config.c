@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
-#include "media/codec.h"
-#include "media/record.h"
+#include "codec/codec.h"
+#include "codec/decoder_config.h"
 
 #define AVC_SPS		7
 #define AVC_PPS		8

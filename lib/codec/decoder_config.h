@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* Is a decoder's configuration record whole? One that is not must never reach a decoder. */
-#ifndef MEDIA_RECORD_H
-#define MEDIA_RECORD_H
+#ifndef CODEC_DECODER_CONFIG_H
+#define CODEC_DECODER_CONFIG_H
 
 #include <stdbool.h>
 #include <stddef.h>

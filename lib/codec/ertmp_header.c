@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
-#include "media/exheader.h"
-#include "media/packet.h"
+#include "codec/ertmp_header.h"
+#include "packet/packet.h"
 
 #define MODEX			7	/* same for audio and video */
 #define MODEX_NANOS		0

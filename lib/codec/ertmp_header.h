@@ -3,8 +3,8 @@
  * The Enhanced RTMP v2 header of an audio or video message (ExAudioTagHeader,
  * ExVideoTagHeader): modifiers passed over, the first track of a multitrack message taken.
  */
-#ifndef MEDIA_EXHEADER_H
-#define MEDIA_EXHEADER_H
+#ifndef CODEC_ERTMP_HEADER_H
+#define CODEC_ERTMP_HEADER_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 /* What a sequence header says of its track: the half of codec.h that looks inside. */
 #include "base/base.h"
-#include "media/bits.h"
-#include "media/codec.h"
-#include "media/exheader.h"
-#include "media/packet.h"
-#include "media/record.h"
-#include "media/sps.h"
+#include "codec/bits.h"
+#include "codec/codec.h"
+#include "codec/decoder_config.h"
+#include "codec/ertmp_header.h"
+#include "codec/sps.h"
+#include "packet/packet.h"
 
 #include <stdarg.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
-#include "media/bits.h"
-#include "media/sps.h"
+#include "codec/bits.h"
+#include "codec/sps.h"
 
 #define HEVC_NAL_SPS	33
 

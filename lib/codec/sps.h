@@ -3,8 +3,8 @@
  * Sequence parameter sets: the picture's size after cropping, and its rate where the VUI
  * tells (H.264 7.3.2.1.1 and annex E; H.265 7.3.2.2 and annex E). Any bytes are safe.
  */
-#ifndef MEDIA_SPS_H
-#define MEDIA_SPS_H
+#ifndef CODEC_SPS_H
+#define CODEC_SPS_H
 
 #include <stddef.h>
 #include <stdint.h>

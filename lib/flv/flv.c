@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
-#include "media/flv.h"
-#include "media/packet.h"
+#include "flv/flv.h"
+#include "packet/packet.h"
 
 #define FLV_HAS_AUDIO	0x04
 #define FLV_HAS_VIDEO	0x01

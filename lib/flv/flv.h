@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* FLV tags as bytes (FLV 10.1, annex E). No I/O. */
-#ifndef MEDIA_FLV_H
-#define MEDIA_FLV_H
+#ifndef FLV_FLV_H
+#define FLV_FLV_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
 #include "base/buf.h"
-#include "media/flvknown.h"
+#include "flv/flv_cache.h"
 
 #include <sys/stat.h>
 

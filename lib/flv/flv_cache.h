@@ -4,13 +4,13 @@
  * which takes long where it is long and not in memory. The knowledge can be handed to a process that takes this
  * one's place.
  */
-#ifndef MEDIA_FLVKNOWN_H
-#define MEDIA_FLVKNOWN_H
+#ifndef FLV_FLV_CACHE_H
+#define FLV_FLV_CACHE_H
 
 #include <stdbool.h>
 #include <time.h>
 
-#include "media/flvfile.h"
+#include "flv/flv_file.h"
 
 #define FLVKNOWN_MAX	(60 * 1024)	/* bytes: a pipe takes them; a hundred films */
 

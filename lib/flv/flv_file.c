@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
-#include "media/cadence.h"
-#include "media/flvfile.h"
-#include "media/flvknown.h"
+#include "flv/flv_cache.h"
+#include "flv/flv_file.h"
+#include "packet/frame_rate.h"
 
 #include <sys/stat.h>
 

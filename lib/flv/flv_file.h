@@ -4,8 +4,8 @@
  * pread(2) only, so any number of cursors share it and a file cut short is an error, not a
  * signal.
  */
-#ifndef MEDIA_FLVFILE_H
-#define MEDIA_FLVFILE_H
+#ifndef FLV_FLV_FILE_H
+#define FLV_FLV_FILE_H
 
 #include <sys/types.h>
 
@@ -13,10 +13,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "media/codec.h"
-#include "media/flv.h"
-#include "media/flvloop.h"
-#include "media/packet.h"
+#include "codec/codec.h"
+#include "flv/flv.h"
+#include "flv/flv_loop.h"
+#include "packet/packet.h"
 
 /* A message kept in memory: metadata or a sequence header. */
 struct blob {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
-#include "media/cadence.h"
-#include "media/flvfile.h"
-#include "media/flvloop.h"
-#include "media/segment.h"
+#include "flv/flv_file.h"
+#include "flv/flv_loop.h"
+#include "flv/playlist_entry.h"
+#include "packet/frame_rate.h"
 
 #include <errno.h>
 

@@ -21,15 +21,15 @@
  * A file stays open: one that is renamed over or removed plays on as it was; one that is written
  * to is an error.
  */
-#ifndef MEDIA_FLVLOOP_H
-#define MEDIA_FLVLOOP_H
+#ifndef FLV_FLV_LOOP_H
+#define FLV_FLV_LOOP_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#include "media/codec.h"
-#include "media/packet.h"
+#include "codec/codec.h"
+#include "packet/packet.h"
 
 struct flvloop;
 

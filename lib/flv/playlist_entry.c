@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
-#include "media/cadence.h"
-#include "media/segment.h"
+#include "flv/playlist_entry.h"
+#include "packet/frame_rate.h"
 
 #include <errno.h>
 

@@ -3,13 +3,13 @@
  * The order in which files play and when each begins: a chain of segments, one for each
  * playing of a file, as long as the two tracks are apart.
  */
-#ifndef MEDIA_SEGMENT_H
-#define MEDIA_SEGMENT_H
+#ifndef FLV_PLAYLIST_ENTRY_H
+#define FLV_PLAYLIST_ENTRY_H
 
 #include <stddef.h>
 #include <stdint.h>
 
-#include "media/flvfile.h"
+#include "flv/flv_file.h"
 
 struct playlist {
 	unsigned int	 refs;		/* the files close with the last one */

@@ -11,12 +11,12 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "control/failover.h"
-#include "control/spec.h"
-#include "media/flvloop.h"
-#include "media/outlog.h"
+#include "flv/flv_loop.h"
+#include "forward/failover.h"
+#include "media/fanout_log.h"
 #include "media/source.h"
 #include "media/splice.h"
+#include "spec/spec.h"
 
 struct channel_source {
 	char			 name[SPEC_NAME];

@@ -9,11 +9,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "control/spec.h"
-#include "forward/link.h"
 #include "forward/rate.h"
-#include "media/outlog.h"
-#include "media/sink.h"
+#include "forward/rtmp_conn.h"
+#include "media/fanout_log.h"
+#include "media/muxer.h"
+#include "spec/spec.h"
 
 struct egress {
 	char			 name[SPEC_NAME];

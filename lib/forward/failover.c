@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
-#include "control/failover.h"
+#include "forward/failover.h"
 
 #include <ctype.h>
 

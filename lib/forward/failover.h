@@ -4,8 +4,8 @@
  * knowledge of media: it is shown how each source does, says what to do, and is told when that
  * was done.
  */
-#ifndef CONTROL_FAILOVER_H
-#define CONTROL_FAILOVER_H
+#ifndef FORWARD_FAILOVER_H
+#define FORWARD_FAILOVER_H
 
 #include <stdbool.h>
 #include <stdint.h>

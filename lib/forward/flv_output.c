@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
-#include "forward/tap.h"
-#include "media/flv.h"
+#include "flv/flv.h"
+#include "forward/flv_output.h"
 
 #include <errno.h>
 #include <fcntl.h>

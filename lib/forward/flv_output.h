@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: ISC */
 /* The spliced stream as an FLV file on a descriptor: for a pipe to ffmpeg or a recorder. */
-#ifndef FORWARD_TAP_H
-#define FORWARD_TAP_H
+#ifndef FORWARD_FLV_OUTPUT_H
+#define FORWARD_FLV_OUTPUT_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "base/ev.h"
-#include "media/outlog.h"
-#include "media/sink.h"
+#include "media/fanout_log.h"
+#include "media/muxer.h"
+#include "process/ev.h"
 
 struct tap {
 	struct ev		*ev;

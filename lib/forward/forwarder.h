@@ -9,12 +9,12 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "base/ev.h"
-#include "control/spec.h"
 #include "forward/channel.h"
 #include "forward/egress.h"
+#include "forward/flv_output.h"
 #include "forward/ingest.h"
-#include "forward/tap.h"
+#include "process/ev.h"
+#include "spec/spec.h"
 
 #define FORWARDER_CHANGES	16	/* of the state, that are remembered */
 

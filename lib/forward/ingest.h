@@ -7,8 +7,8 @@
 #define FORWARD_INGEST_H
 
 #include "forward/channel.h"
-#include "forward/link.h"
 #include "forward/rate.h"
+#include "forward/rtmp_conn.h"
 
 struct ingest {
 	struct channel_source	*to;

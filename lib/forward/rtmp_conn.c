@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
-#include "forward/link.h"
+#include "forward/rtmp_conn.h"
 
 #include <stdarg.h>
 

@@ -3,16 +3,16 @@
  * An RTMP session that is kept up for ever: dialled, watched, dialled again after a delay.
  * Sources play through one, destinations publish through one.
  */
-#ifndef FORWARD_LINK_H
-#define FORWARD_LINK_H
+#ifndef FORWARD_RTMP_CONN_H
+#define FORWARD_RTMP_CONN_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "base/ev.h"
 #include "forward/retry.h"
-#include "media/conn.h"
-#include "media/rtmp.h"
+#include "net/conn.h"
+#include "process/ev.h"
+#include "rtmp/rtmp.h"
 
 enum link_state {
 	LINK_WAITING,		/* for the time of the next try */

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
-#include "base/alone.h"
 #include "base/clock.h"
-#include "base/ctl.h"
-#include "base/ev.h"
-#include "base/listenfd.h"
 #include "base/log.h"
-#include "base/notify.h"
 #include "base/secret.h"
+#include "flv/flv_cache.h"
 #include "forward/forwarder.h"
 #include "forward/serve.h"
-#include "media/flvknown.h"
+#include "process/ctl.h"
+#include "process/ev.h"
+#include "process/harden.h"
+#include "process/listenfd.h"
+#include "process/notify.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -8,7 +8,7 @@
 
 #include <stdbool.h>
 
-#include "control/spec.h"
+#include "spec/spec.h"
 
 struct serve_options {
 	const char	*spec;		/* path */

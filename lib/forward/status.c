@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
 #include "base/clock.h"
+#include "codec/codec.h"
 #include "forward/forwarder.h"
-#include "media/codec.h"
 
 #include <jansson.h>
 

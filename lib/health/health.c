@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
 #include "base/clock.h"
-#include "control/health/health.h"
-#include "control/health/health_record.h"
+#include "health/health.h"
+#include "health/health_record.h"
 
 #include <errno.h>
 

@@ -17,14 +17,14 @@
  *	(strangers, of the host: [{"stream", "vhost", "client", "address"}] who publish as no channel's source)
  *	sources.NAME.stale	true: the server says that it publishes, and nothing comes: it blocks who returns
  */
-#ifndef CONTROL_HEALTH_H
-#define CONTROL_HEALTH_H
+#ifndef HEALTH_HEALTH_H
+#define HEALTH_HEALTH_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "control/keys/ask.h"
-#include "control/server/server.h"
+#include "process/ctl_query.h"
+#include "server/server.h"
 
 enum health_status { HEALTH_OK, HEALTH_WARNING, HEALTH_CRITICAL };
 

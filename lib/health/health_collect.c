@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
 #include "base/clock.h"
-#include "control/gate/spool.h"
-#include "control/health/health_collect.h"
+#include "control/acl/spool.h"
 #include "control/paths.h"
-#include "control/spec.h"
+#include "health/health_collect.h"
+#include "spec/spec.h"
 
 #include <dirent.h>
 #include <fcntl.h>

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 /* One pass over all that can be asked about a host's channels. */
-#ifndef CONTROL_HEALTH_COLLECT_H
-#define CONTROL_HEALTH_COLLECT_H
+#ifndef HEALTH_HEALTH_COLLECT_H
+#define HEALTH_HEALTH_COLLECT_H
 
 #include <stdint.h>
 
 #include "control/db.h"
-#include "control/health/health.h"
+#include "health/health.h"
 
 struct collector;
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
-#include "control/health/health_record.h"
+#include "health/health_record.h"
 
 /* What to do about a fault of the forwarder's; it adds its own words. */
 static const struct {

@@ -2,7 +2,7 @@
 /* Problems in words that an operator can act on: what is wrong, and what to do. No text has a number that
  * changes from pass to pass: whoever compares records would take that for news. */
 #include "base/base.h"
-#include "control/health/health_record.h"
+#include "health/health_record.h"
 
 #include <errno.h>
 

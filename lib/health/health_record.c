@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
-#include "control/health/health.h"
-#include "control/health/health_record.h"
+#include "health/health.h"
+#include "health/health_record.h"
 
 #include <stdarg.h>
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 /* The insides of health.h, for what makes records and what renders them. */
-#ifndef CONTROL_HEALTH_RECORD_H
-#define CONTROL_HEALTH_RECORD_H
+#ifndef HEALTH_HEALTH_RECORD_H
+#define HEALTH_HEALTH_RECORD_H
 
 #include <jansson.h>
 
-#include "control/health/health.h"
+#include "health/health.h"
 
 struct health {
 	json_t	*host;		/* the host's record */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
-#include "media/outlog.h"
+#include "media/fanout_log.h"
 
 void
 outlog_init(struct outlog *o, size_t max_bytes, int64_t max_ms)

@@ -5,12 +5,12 @@
  * slow one costs the others nothing. It reaches back to the last keyframe for whoever joins, and
  * further for whoever lags, up to its limits.
  */
-#ifndef MEDIA_OUTLOG_H
-#define MEDIA_OUTLOG_H
+#ifndef MEDIA_FANOUT_LOG_H
+#define MEDIA_FANOUT_LOG_H
 
 #include <stdint.h>
 
-#include "media/lane.h"
+#include "packet/frame_queue.h"
 
 struct outlog {
 	struct lane	 lane;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
-#include "media/amf0.h"
-#include "media/chunk.h"
-#include "media/flv.h"
-#include "media/rtmp.h"
-#include "media/sink.h"
+#include "flv/flv.h"
+#include "media/muxer.h"
+#include "rtmp/amf0.h"
+#include "rtmp/chunk.h"
+#include "rtmp/rtmp.h"
 
 /* What one log entry is on the wire: at most its preamble and itself. */
 struct messages {

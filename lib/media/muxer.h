@@ -4,14 +4,14 @@
  * straight from the shared packets. It begins at a keyframe, after the headers that this needs.
  * When it lags too far it lets go of whole GOPs. No I/O and no allocation.
  */
-#ifndef MEDIA_SINK_H
-#define MEDIA_SINK_H
+#ifndef MEDIA_MUXER_H
+#define MEDIA_MUXER_H
 
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/uio.h>
 
-#include "media/outlog.h"
+#include "media/fanout_log.h"
 
 enum sink_format { SINK_RTMP, SINK_FLV };
 

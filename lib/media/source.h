@@ -16,9 +16,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "media/lane.h"
-#include "media/pace.h"
-#include "media/packet.h"
+#include "packet/clock_offset.h"
+#include "packet/frame_queue.h"
+#include "packet/packet.h"
 
 enum source_health {
 	SOURCE_HEALTHY,

@@ -17,7 +17,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "media/outlog.h"
+#include "media/fanout_log.h"
 #include "media/source.h"
 
 struct out_track {

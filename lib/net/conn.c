@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
-#include "base/ev.h"
-#include "media/conn.h"
-#include "media/resolve.h"
-#include "media/tls.h"
+#include "net/conn.h"
+#include "net/resolve.h"
+#include "net/tls.h"
+#include "process/ev.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -4,8 +4,8 @@
  * the loop, addresses are tried one after the other, certificates and host names are
  * verified. The owner polls: conn_step() until it is open, then reads and writes.
  */
-#ifndef MEDIA_CONN_H
-#define MEDIA_CONN_H
+#ifndef NET_CONN_H
+#define NET_CONN_H
 
 #include <stdbool.h>
 #include <stddef.h>

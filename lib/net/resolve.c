@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
-#include "media/resolve.h"
+#include "net/resolve.h"
 
 #include <netdb.h>
 #include <signal.h>

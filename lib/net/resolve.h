@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* Name lookups that do not block: the system's resolver (nsswitch and all) in glibc's own threads. */
-#ifndef MEDIA_RESOLVE_H
-#define MEDIA_RESOLVE_H
+#ifndef NET_RESOLVE_H
+#define NET_RESOLVE_H
 
 struct lookup;
 struct addrinfo;

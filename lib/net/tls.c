@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
-#include "media/tls.h"
+#include "net/tls.h"
 
 #include <errno.h>
 #include <openssl/err.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* The client side of TLS over a connected, non-blocking socket: OpenSSL's, verified. */
-#ifndef MEDIA_TLS_H
-#define MEDIA_TLS_H
+#ifndef NET_TLS_H
+#define NET_TLS_H
 
 #include <stddef.h>
 #include <sys/types.h>

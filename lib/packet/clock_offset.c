@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
-#include "media/pace.h"
+#include "packet/clock_offset.h"
 
 void
 pace_add(struct pace *p, int64_t arrival, int64_t ts)

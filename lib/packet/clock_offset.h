@@ -5,8 +5,8 @@
  * were held up on the way. The minimum is over a sliding window, so that the offset follows
  * an encoder's clock that drifts against ours, in either direction, for months.
  */
-#ifndef MEDIA_PACE_H
-#define MEDIA_PACE_H
+#ifndef PACKET_CLOCK_OFFSET_H
+#define PACKET_CLOCK_OFFSET_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
-#include "media/lane.h"
+#include "packet/frame_queue.h"
 
 struct preamble *
 preamble_with(const struct preamble *old, enum track t, struct packet *part)

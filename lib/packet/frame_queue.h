@@ -3,14 +3,14 @@
  * Frames in order, addressed by a number that only rises: the delay line of a track, and the log
  * of what went out, are both lanes.
  */
-#ifndef MEDIA_LANE_H
-#define MEDIA_LANE_H
+#ifndef PACKET_FRAME_QUEUE_H
+#define PACKET_FRAME_QUEUE_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#include "media/packet.h"
+#include "packet/packet.h"
 
 /*
  * What a decoder must have before a frame: the newest sequence header of each media track and

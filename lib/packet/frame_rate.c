@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
-#include "media/cadence.h"
+#include "packet/frame_rate.h"
 
 #define WHOLE_RATES	120
 #define SNAP_FPS	0.006	/* "23.98" and "29.97" mean 24000/1001 and 30000/1001 */

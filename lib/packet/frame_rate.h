@@ -3,8 +3,8 @@
  * Which exact rate do frames have whose times were rounded to milliseconds? Every rate that is
  * in use is tried on all of them at once; memory does not grow with the frames.
  */
-#ifndef MEDIA_CADENCE_H
-#define MEDIA_CADENCE_H
+#ifndef PACKET_FRAME_RATE_H
+#define PACKET_FRAME_RATE_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -8,8 +8,8 @@
  *
  * One thread owns an arena and all of its packets.
  */
-#ifndef MEDIA_PACKET_H
-#define MEDIA_PACKET_H
+#ifndef PACKET_PACKET_H
+#define PACKET_PACKET_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
-#include "base/child.h"
-#include "control/prepare/ffmpeg.h"
+#include "prepare/ffmpeg.h"
+#include "process/child.h"
 
 #include <sys/wait.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* Runs ffmpeg and ffprobe, and tells apart what can go wrong. */
-#ifndef CONTROL_FFMPEG_H
-#define CONTROL_FFMPEG_H
+#ifndef PREPARE_FFMPEG_H
+#define PREPARE_FFMPEG_H
 
 #include <stddef.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* The ffmpeg command: the half of prepare.h that writes it. */
 #include "base/base.h"
-#include "control/prepare/prepare.h"
+#include "prepare/prepare_plan.h"
 
 #include <stdarg.h>
 

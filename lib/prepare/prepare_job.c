@@ -2,9 +2,9 @@
 #include "base/base.h"
 #include "base/buf.h"
 #include "base/log.h"
-#include "control/prepare/ffmpeg.h"
-#include "forward/prepare_job.h"
-#include "media/flvloop.h"
+#include "flv/flv_loop.h"
+#include "prepare/ffmpeg.h"
+#include "prepare/prepare_job.h"
 
 #include <sys/stat.h>
 

@@ -3,14 +3,14 @@
  * Preparing one film: name the result, see whether it is there, else have ffmpeg make it under a
  * temporary name, judge it, and rename it.
  */
-#ifndef FORWARD_PREPARE_JOB_H
-#define FORWARD_PREPARE_JOB_H
+#ifndef PREPARE_PREPARE_JOB_H
+#define PREPARE_PREPARE_JOB_H
 
 #include <limits.h>
 #include <stdbool.h>
 
 #include "base/sha256.h"
-#include "control/prepare/prepare.h"
+#include "prepare/prepare_plan.h"
 
 struct prepare_job {
 	/* set by the caller, borrowed */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
-#include "control/prepare/prepare.h"
+#include "prepare/prepare_plan.h"
 
 #include <stdarg.h>
 

@@ -3,8 +3,8 @@
  * How a film becomes a file that can be looped: what is wanted, what ffprobe says is there,
  * which tracks can be copied, and the ffmpeg command for it. Decides only; runs nothing.
  */
-#ifndef CONTROL_PREPARE_H
-#define CONTROL_PREPARE_H
+#ifndef PREPARE_PREPARE_PLAN_H
+#define PREPARE_PREPARE_PLAN_H
 
 #include <stdbool.h>
 #include <stddef.h>

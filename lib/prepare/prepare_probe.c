@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* What ffprobe says: the half of prepare.h that reads JSON. */
 #include "base/base.h"
-#include "control/prepare/prepare.h"
+#include "prepare/prepare_plan.h"
 
 #include <jansson.h>
 

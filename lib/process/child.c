@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
-#include "base/child.h"
+#include "process/child.h"
 
 #include <sys/mman.h>
 #include <sys/wait.h>

@@ -3,8 +3,8 @@
  * One program run to its end: its standard output is read here, its errors are kept in memory,
  * its input is empty.
  */
-#ifndef BASE_CHILD_H
-#define BASE_CHILD_H
+#ifndef PROCESS_CHILD_H
+#define PROCESS_CHILD_H
 
 #include <sys/types.h>
 

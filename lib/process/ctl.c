@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
 #include "base/buf.h"
-#include "base/ctl.h"
+#include "process/ctl.h"
 
 #include <errno.h>
 #include <fcntl.h>

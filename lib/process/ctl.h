@@ -3,10 +3,10 @@
  * A control socket: a Unix stream socket on which each line asks and each line answers, both JSON
  * objects. Reached by whoever may write to the socket file: its owner, where it is made here.
  */
-#ifndef BASE_CTL_H
-#define BASE_CTL_H
+#ifndef PROCESS_CTL_H
+#define PROCESS_CTL_H
 
-#include "base/ev.h"
+#include "process/ev.h"
 
 #define CTL_LINE_MAX	(1028 * 1024)	/* a question, which may hold a spec of 1 MiB; wiped when it is answered */
 

@@ -2,7 +2,7 @@
 #include "base/base.h"
 #include "base/buf.h"
 #include "base/clock.h"
-#include "control/keys/ask.h"
+#include "process/ctl_query.h"
 
 #include <errno.h>
 #include <poll.h>

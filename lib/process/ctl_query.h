@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* One question to many control sockets at once: one that hangs costs the others nothing. */
-#ifndef CONTROL_ASK_H
-#define CONTROL_ASK_H
+#ifndef PROCESS_CTL_QUERY_H
+#define PROCESS_CTL_QUERY_H
 
 #include <stddef.h>
 

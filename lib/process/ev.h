@@ -3,8 +3,8 @@
  * The event loop: epoll and nothing else. Timers are not kept here: whoever loops knows
  * when it wants to wake, and passes the time.
  */
-#ifndef BASE_EV_H
-#define BASE_EV_H
+#ifndef PROCESS_EV_H
+#define PROCESS_EV_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* Small files, whole. All keep errno as the first fault left it. */
-#ifndef BASE_FILE_H
-#define BASE_FILE_H
+#ifndef PROCESS_FILE_H
+#define PROCESS_FILE_H
 
 #include <sys/types.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
-#include "base/alone.h"
+#include "process/harden.h"
 
 #include <asm/ioctls.h>
 #include <asm/sockios.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* A process beside others of the same user that trust it with nothing. */
-#ifndef BASE_ALONE_H
-#define BASE_ALONE_H
+#ifndef PROCESS_HARDEN_H
+#define PROCESS_HARDEN_H
 
 /*
  * From here on, in this process and those that it starts, a descriptor is owned by nobody: the kernel sends a

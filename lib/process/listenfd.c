@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
-#include "base/listenfd.h"
+#include "process/listenfd.h"
 
 #include <fcntl.h>
 #include <sys/socket.h>

@@ -3,8 +3,8 @@
  * Descriptors that whoever started us passed on, sd_listen_fds(3): LISTEN_FDS of them from 3 on, for the
  * process LISTEN_PID, with names in LISTEN_FDNAMES.
  */
-#ifndef BASE_LISTENFD_H
-#define BASE_LISTENFD_H
+#ifndef PROCESS_LISTENFD_H
+#define PROCESS_LISTENFD_H
 
 #define LISTENFD_MAX	8
 #define LISTENFD_NAME	64

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* Messages to the service manager, sd_notify(3): a datagram to $NOTIFY_SOCKET. */
-#ifndef BASE_NOTIFY_H
-#define BASE_NOTIFY_H
+#ifndef PROCESS_NOTIFY_H
+#define PROCESS_NOTIFY_H
 
 #include <stdint.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
-#include "base/private_file.h"
+#include "process/private_file.h"
 
 #include <sys/xattr.h>
 

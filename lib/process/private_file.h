@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* Files that hold secrets. */
-#ifndef BASE_PRIVATE_FILE_H
-#define BASE_PRIVATE_FILE_H
+#ifndef PROCESS_PRIVATE_FILE_H
+#define PROCESS_PRIVATE_FILE_H
 
 #include <stdbool.h>
 #include <sys/stat.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* A secret from outside: from a file or a person, never from argv or the environment. */
-#ifndef BASE_SECRET_READ_H
-#define BASE_SECRET_READ_H
+#ifndef PROCESS_SECRET_READ_H
+#define PROCESS_SECRET_READ_H
 
 #include <stddef.h>
 

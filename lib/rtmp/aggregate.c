@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
-#include "media/aggregate.h"
+#include "rtmp/aggregate.h"
 
 #define HEADER	11	/* type, length, time, time's top byte, message stream id */
 #define BACK	4	/* back pointer: the length of what stands before it */

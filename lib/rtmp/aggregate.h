@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* Aggregate messages (RTMP 1.0 section 7.1.6): several media messages in one. No I/O. */
-#ifndef MEDIA_AGGREGATE_H
-#define MEDIA_AGGREGATE_H
+#ifndef RTMP_AGGREGATE_H
+#define RTMP_AGGREGATE_H
 
 #include <stddef.h>
 #include <stdint.h>

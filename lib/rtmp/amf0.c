@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
-#include "media/amf0.h"
+#include "rtmp/amf0.h"
 
 enum marker {
 	M_NUMBER, M_BOOL, M_STRING, M_OBJECT, M_MOVIECLIP, M_NULL, M_UNDEFINED,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* AMF0 values as bytes (AMF 0, 2006). No I/O, no memory of its own. */
-#ifndef MEDIA_AMF0_H
-#define MEDIA_AMF0_H
+#ifndef RTMP_AMF0_H
+#define RTMP_AMF0_H
 
 #include <stdbool.h>
 #include <stddef.h>

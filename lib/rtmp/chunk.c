@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
 #include "base/buf.h"
-#include "media/chunk.h"
+#include "rtmp/chunk.h"
 
 #define STREAMS_MAX	32
 #define EXTENDED	0xffffffu	/* in a timestamp field: 4 more bytes hold it */

@@ -3,13 +3,13 @@
  * RTMP chunk stream (RTMP 1.0 section 5.3): messages out of bytes, and bytes out of
  * messages. No I/O.
  */
-#ifndef MEDIA_CHUNK_H
-#define MEDIA_CHUNK_H
+#ifndef RTMP_CHUNK_H
+#define RTMP_CHUNK_H
 
 #include <stddef.h>
 #include <stdint.h>
 
-#include "media/packet.h"
+#include "packet/packet.h"
 
 #define CHUNK_SIZE_DEFAULT	128
 #define CHUNK_HEADER_MAX	18	/* 3 basic + 11 message + 4 extended timestamp */

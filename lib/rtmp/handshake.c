@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
-#include "media/handshake.h"
+#include "rtmp/handshake.h"
 
 #include <errno.h>
 

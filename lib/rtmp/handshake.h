@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* The client's side of the RTMP handshake (RTMP 1.0 section 5.2), the simple form. No I/O. */
-#ifndef MEDIA_HANDSHAKE_H
-#define MEDIA_HANDSHAKE_H
+#ifndef RTMP_HANDSHAKE_H
+#define RTMP_HANDSHAKE_H
 
 #include <stddef.h>
 #include <stdint.h>

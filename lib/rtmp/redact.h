@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 /* What a server said, made fit for a log. */
-#ifndef MEDIA_BLOT_H
-#define MEDIA_BLOT_H
+#ifndef RTMP_REDACT_H
+#define RTMP_REDACT_H
 
 #include <stddef.h>
 
-#include "media/rtmp_url.h"
+#include "rtmp/rtmp_url.h"
 
 #define BLOT_MIN	8	/* so many characters of a secret in a row are blotted too */
 

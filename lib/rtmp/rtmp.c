@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
-#include "media/aggregate.h"
-#include "media/blot.h"
-#include "media/chunk.h"
-#include "media/handshake.h"
-#include "media/rtmp.h"
-#include "media/rtmp_hear.h"
-#include "media/rtmp_say.h"
+#include "rtmp/aggregate.h"
+#include "rtmp/chunk.h"
+#include "rtmp/handshake.h"
+#include "rtmp/redact.h"
+#include "rtmp/rtmp.h"
+#include "rtmp/rtmp_request.h"
+#include "rtmp/rtmp_response.h"
 
 #include <errno.h>
 

@@ -9,16 +9,16 @@
  * Sources: RTMP 1.0 sections 5.2 (handshake), 5.4 (protocol control), 7.1 (messages),
  * 7.2 (commands); Enhanced RTMP v2 (fourCcList, capsEx, ReconnectRequest).
  */
-#ifndef MEDIA_RTMP_H
-#define MEDIA_RTMP_H
+#ifndef RTMP_RTMP_H
+#define RTMP_RTMP_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "base/buf.h"
-#include "media/packet.h"
-#include "media/rtmp_url.h"
+#include "packet/packet.h"
+#include "rtmp/rtmp_url.h"
 
 #define RTMP_CHUNK_OUT	60000	/* what we announce: few messages need a second chunk */
 #define RTMP_WINDOW_OUT	500000	/* how often we want to be acknowledged, in bytes */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
-#include "media/amf0.h"
-#include "media/chunk.h"
-#include "media/rtmp_say.h"
+#include "rtmp/amf0.h"
+#include "rtmp/chunk.h"
+#include "rtmp/rtmp_request.h"
 
 #define SAY_MAX		(4 * RTMP_URL_MAX)	/* connect names app and tcUrl */
 #define BUFFER_MS	3000

@@ -5,13 +5,13 @@
  * long from the first byte on, as say_hello() announces.
  * 0, or -1 with errno as buf_add(); then nothing of the message that failed was added.
  */
-#ifndef MEDIA_RTMP_SAY_H
-#define MEDIA_RTMP_SAY_H
+#ifndef RTMP_RTMP_REQUEST_H
+#define RTMP_RTMP_REQUEST_H
 
 #include <stdint.h>
 
 #include "base/buf.h"
-#include "media/rtmp.h"
+#include "rtmp/rtmp.h"
 
 /* Transaction ids: an answer carries that of its question. */
 enum call {

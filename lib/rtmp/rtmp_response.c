@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
-#include "media/rtmp_hear.h"
+#include "rtmp/rtmp_response.h"
 
 #define WORDS_MAX	512
 

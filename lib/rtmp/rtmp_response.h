@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: ISC */
 /* What a server says on an RTMP connection besides media: its commands, understood. No I/O. */
-#ifndef MEDIA_RTMP_HEAR_H
-#define MEDIA_RTMP_HEAR_H
+#ifndef RTMP_RTMP_RESPONSE_H
+#define RTMP_RTMP_RESPONSE_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#include "media/amf0.h"
+#include "rtmp/amf0.h"
 
 enum heard_what {
 	HEARD_NOTHING,		/* that a client acts upon */

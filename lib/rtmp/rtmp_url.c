@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
-#include "media/rtmp_url.h"
+#include "rtmp/rtmp_url.h"
 
 #include <ctype.h>
 #include <strings.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* rtmp:// and rtmps:// addresses, as encoders and platforms write them. */
-#ifndef MEDIA_RTMP_URL_H
-#define MEDIA_RTMP_URL_H
+#ifndef RTMP_RTMP_URL_H
+#define RTMP_RTMP_URL_H
 
 #include <stdbool.h>
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
 #include "base/buf.h"
-#include "base/private_file.h"
-#include "control/server/server.h"
-#include "control/server/server_driver.h"
-#include "control/server/server_http.h"
+#include "process/private_file.h"
+#include "server/server.h"
+#include "server/server_driver.h"
+#include "server/server_http.h"
 
 #include <ctype.h>
 #include <errno.h>

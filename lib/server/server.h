@@ -4,8 +4,8 @@
  * with a deadline, follows no redirect, uses no proxy, and reads no more than a cap. What a server says
  * is evidence about publishers, never about media: a frozen encoder publishes.
  */
-#ifndef CONTROL_SERVER_H
-#define CONTROL_SERVER_H
+#ifndef SERVER_SERVER_H
+#define SERVER_SERVER_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /* What server.c asks of a kind of media server: answers are bytes in memory, nothing is sent from here. */
-#ifndef CONTROL_SERVER_DRIVER_H
-#define CONTROL_SERVER_DRIVER_H
+#ifndef SERVER_SERVER_DRIVER_H
+#define SERVER_SERVER_DRIVER_H
 
 #include "base/buf.h"
-#include "control/server/server.h"
+#include "server/server.h"
 
 struct server_driver {
 	const char	*kind;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
-#include "control/server/server_http.h"
+#include "server/server_http.h"
 
 #include <curl/curl.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* HTTP to a media server: its .c is the only file that includes libcurl. */
-#ifndef CONTROL_SERVER_HTTP_H
-#define CONTROL_SERVER_HTTP_H
+#ifndef SERVER_SERVER_HTTP_H
+#define SERVER_SERVER_HTTP_H
 
 #include <stddef.h>
 

@@ -2,9 +2,9 @@
 /* A spec as a file, and as a value; spec_parse.c is about what stands in it. */
 #include "base/base.h"
 #include "base/json_where.h"
-#include "base/private_file.h"
 #include "base/secret.h"
-#include "control/spec.h"
+#include "process/private_file.h"
+#include "spec/spec.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -4,8 +4,8 @@
  * source addresses): the file must be readable by its owner alone, memory is wiped when freed, and
  * no error text quotes a value.
  */
-#ifndef CONTROL_SPEC_H
-#define CONTROL_SPEC_H
+#ifndef SPEC_SPEC_H
+#define SPEC_SPEC_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -28,8 +28,8 @@ installed_to() {
 expected() {
 	(
 		cd "$ROOT" || exit
-		for f in cmd/*.c scripts/lsctl-*; do
-			f=$(basename "$f" .c)
+		for f in cmd/* scripts/lsctl-*; do
+			f=$(basename "$f")
 			echo "755 $1/bin/$f"
 			[ "$f" = lsctl-hook ] || echo "644 $1/share/bash-completion/completions/$f"
 		done

@@ -38,6 +38,28 @@ tools() {
 	done
 }
 
+@test "the media plane links nothing of the control plane" {
+	for tool in lsctl-forward lsctl-loop; do
+		echo "$tool"
+		grep -q 'libforward\.a(serve\.o)' "$ROOT/${O:-build}/$tool.map"
+		refute grep -E 'lib(control|server|health|alert)\.a' "$ROOT/${O:-build}/$tool.map"
+	done
+}
+
+@test "each tool links the folders of lib/ that its row names" {
+	for tool in $(tools); do
+		echo "$tool"
+		{
+			sed -n "s/^${tool}_LIBS[[:space:]]*=//p; s/^BASE[[:space:]]*=//p" "$ROOT/Makefile"
+			if grep -q "^${tool}_LIBS.*MEDIA" "$ROOT/Makefile"; then
+				sed -n 's/^MEDIA[[:space:]]*=//p' "$ROOT/Makefile"
+			fi
+		} | tr -s ' \t' '\n' | grep -v -e '^$' -e MEDIA | sort -u >"$BATS_TEST_TMPDIR/promised"
+		grep -o '/lib[a-z]*\.a([a-z0-9_]*\.o)' "$ROOT/${O:-build}/$tool.map" | sed 's,^/lib,,; s/\.a.*//' | grep -xf <(ls "$ROOT/lib") | sort -u >"$BATS_TEST_TMPDIR/linked"
+		comm -13 "$BATS_TEST_TMPDIR/promised" "$BATS_TEST_TMPDIR/linked" | refute grep .
+	done
+}
+
 @test "the media plane reaches neither a database nor HTTP" {
 	for tool in lsctl-forward lsctl-loop; do
 		echo "$tool"

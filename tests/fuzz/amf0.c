@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
-#include "media/amf0.h"
-#include "media/rtmp_hear.h"
+#include "rtmp/amf0.h"
+#include "rtmp/rtmp_response.h"
 
 int	LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 

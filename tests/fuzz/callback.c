@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* The first byte chooses the server, the rest is its body. */
 #include "base/base.h"
-#include "control/gate/callback.h"
+#include "control/acl/callback.h"
 
 int	LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* Two readers, the second fed in pieces: both must say the same. */
 #include "base/base.h"
-#include "media/chunk.h"
+#include "rtmp/chunk.h"
 
 #define MEDIA_MAX	65536
 #define OTHER_MAX	4096

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /* The first byte is the message type, the rest its body. What holds for every input is checked. */
 #include "base/base.h"
-#include "media/codec.h"
-#include "media/packet.h"
+#include "codec/codec.h"
+#include "packet/packet.h"
 
 int	LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 

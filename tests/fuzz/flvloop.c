@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* The input is a file: what opens must play, in order, past its own end. */
 #include "base/base.h"
-#include "media/flvloop.h"
+#include "flv/flv_loop.h"
 
 #include <sys/mman.h>
 

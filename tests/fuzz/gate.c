@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* A snapshot, as it is and with a right end, is asked for what stands in it. */
 #include "base/base.h"
-#include "control/gate/gate.h"
+#include "control/acl/acl.h"
 
 #include <sys/mman.h>
 #include <unistd.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /* A server that has shaken hands and then says anything. */
 #include "base/base.h"
-#include "media/handshake.h"
-#include "media/rtmp.h"
+#include "rtmp/handshake.h"
+#include "rtmp/rtmp.h"
 
 #include <ctype.h>
 

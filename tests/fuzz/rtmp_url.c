@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
-#include "media/blot.h"
-#include "media/rtmp_url.h"
+#include "rtmp/redact.h"
+#include "rtmp/rtmp_url.h"
 
 int	LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* Lines of health records. */
 #include "base/base.h"
-#include "control/switch/seen.h"
+#include "control/reconcile/observed.h"
 
 int	LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 

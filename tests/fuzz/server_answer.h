@@ -4,7 +4,7 @@
 #define TESTS_FUZZ_SERVER_ANSWER_H
 
 #include "base/base.h"
-#include "control/server/server_driver.h"
+#include "server/server_driver.h"
 
 int	LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 

@@ -7,7 +7,7 @@
 
 #include "base/base.h"
 #include "base/buf.h"
-#include "media/rtmp.h"
+#include "rtmp/rtmp.h"
 #include "t.h"
 #include "wire.h"
 

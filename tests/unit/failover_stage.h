@@ -4,7 +4,7 @@
 #define TESTS_UNIT_FAILOVER_STAGE_H
 
 #include "base/base.h"
-#include "control/failover.h"
+#include "forward/failover.h"
 #include "t.h"
 
 enum { OBS, LOOP, FILM, SOURCES };	/* as a channel has them */

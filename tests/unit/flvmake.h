@@ -13,8 +13,8 @@
 
 #include "base/base.h"
 #include "base/buf.h"
-#include "media/flv.h"
-#include "media/flvloop.h"
+#include "flv/flv.h"
+#include "flv/flv_loop.h"
 #include "t.h"
 
 struct made {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
 #include "base/hex.h"
-#include "control/gate/gate.h"
+#include "control/acl/acl.h"
 
 #include <sys/file.h>
 #include <sys/mman.h>

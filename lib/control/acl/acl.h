@@ -12,8 +12,8 @@
  *
  * Lines stand in the order of their bytes: one is found without reading all.
  */
-#ifndef CONTROL_GATE_H
-#define CONTROL_GATE_H
+#ifndef CONTROL_ACL_ACL_H
+#define CONTROL_ACL_ACL_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -3,9 +3,9 @@
 #include "base/base.h"
 #include "base/buf.h"
 #include "base/clock.h"
-#include "base/file.h"
+#include "control/acl/acl.h"
 #include "control/db.h"
-#include "control/gate/gate.h"
+#include "process/file.h"
 
 #include <sys/file.h>
 #include <sys/stat.h>

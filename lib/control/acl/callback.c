@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
 #include "base/hex.h"
-#include "control/gate/callback.h"
+#include "control/acl/callback.h"
 
 #include <jansson.h>
 #include <strings.h>

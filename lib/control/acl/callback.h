@@ -3,8 +3,8 @@
  * What a media server asks when somebody publishes or plays: SRS as JSON, nginx's RTMP module as a form.
  * What a client can put into it counts for nothing but its token.
  */
-#ifndef CONTROL_CALLBACK_H
-#define CONTROL_CALLBACK_H
+#ifndef CONTROL_ACL_CALLBACK_H
+#define CONTROL_ACL_CALLBACK_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
-#include "control/gate/hook.h"
+#include "control/acl/hook.h"
 
 #include <arpa/inet.h>
 

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: ISC */
 /* May it? What a callback asks, judged by a snapshot; and the event that says so. No I/O. */
-#ifndef CONTROL_HOOK_H
-#define CONTROL_HOOK_H
+#ifndef CONTROL_ACL_HOOK_H
+#define CONTROL_ACL_HOOK_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "control/gate/callback.h"
-#include "control/gate/gate.h"
-#include "control/gate/spool.h"
+#include "control/acl/acl.h"
+#include "control/acl/callback.h"
+#include "control/acl/spool.h"
 
 struct hook_verdict {
 	bool		 open;

@@ -2,7 +2,7 @@
 #include "base/base.h"
 #include "base/clock.h"
 #include "base/hex.h"
-#include "control/gate/spool.h"
+#include "control/acl/spool.h"
 
 #include <sys/file.h>
 #include <sys/random.h>

@@ -11,8 +11,8 @@
  *	ship.*.refused	what the database would not have, the last of each: for people to look at and remove
  *	lock		of who renames
  */
-#ifndef CONTROL_SPOOL_H
-#define CONTROL_SPOOL_H
+#ifndef CONTROL_ACL_SPOOL_H
+#define CONTROL_ACL_SPOOL_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -2,9 +2,9 @@
 /* Apart from spool.c, which a tool without a database uses. */
 #include "base/base.h"
 #include "base/buf.h"
-#include "base/file.h"
+#include "control/acl/spool.h"
 #include "control/db.h"
-#include "control/gate/spool.h"
+#include "process/file.h"
 
 #include <errno.h>
 #include <jansson.h>

@@ -4,7 +4,7 @@
 #include "base/json_where.h"
 #include "control/declare/declaration.h"
 #include "control/declare/declared_value.h"
-#include "control/spec.h"
+#include "spec/spec.h"
 
 #include <errno.h>
 #include <jansson.h>

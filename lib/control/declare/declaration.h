@@ -11,8 +11,8 @@
  *	    "destinations": [{"name": "youtube", "enabled": true, "url": ..., "backup_url": ...,
  *		"on_backup": "send", "queue_ms": 8000, "ca_file": ...}]}]}
  */
-#ifndef CONTROL_DECLARATION_H
-#define CONTROL_DECLARATION_H
+#ifndef CONTROL_DECLARE_DECLARATION_H
+#define CONTROL_DECLARE_DECLARATION_H
 
 #include <stddef.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* Declarations in the database: sql/002_channel.sql. All that fails says why in one line. */
-#ifndef CONTROL_DECLARE_H
-#define CONTROL_DECLARE_H
+#ifndef CONTROL_DECLARE_DECLARE_H
+#define CONTROL_DECLARE_DECLARE_H
 
 #include <stdbool.h>
 #include <stddef.h>

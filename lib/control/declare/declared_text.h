@@ -3,8 +3,8 @@
  * What the database says of declarations, as text. json is what sql/002_channel.sql returns. Each
  * appends to out: 0, or -1 when json is not that, or out is full.
  */
-#ifndef CONTROL_DECLARED_TEXT_H
-#define CONTROL_DECLARED_TEXT_H
+#ifndef CONTROL_DECLARE_DECLARED_TEXT_H
+#define CONTROL_DECLARE_DECLARED_TEXT_H
 
 #include <stdbool.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* The words that a declaration is made of. Each returns NULL, or what would be right. */
-#ifndef CONTROL_DECLARED_VALUE_H
-#define CONTROL_DECLARED_VALUE_H
+#ifndef CONTROL_DECLARE_DECLARED_VALUE_H
+#define CONTROL_DECLARE_DECLARED_VALUE_H
 
 const char	*declared_name(const char *);		/* of a channel or destination */
 const char	*declared_source_name(const char *);	/* neither auto nor off */

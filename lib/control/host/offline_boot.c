@@ -2,12 +2,12 @@
 #include "base/base.h"
 #include "base/log.h"
 #include "base/secret.h"
+#include "control/host/offline_boot.h"
+#include "control/host/spec_cache.h"
+#include "control/host/spec_file.h"
+#include "control/host/supervisor.h"
 #include "control/keys/keyring.h"
 #include "control/paths.h"
-#include "control/switch/lastspec.h"
-#include "control/switch/recall.h"
-#include "control/switch/specfile.h"
-#include "control/switch/supervisor.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -4,11 +4,11 @@
  * nothing in $LSCTL_RUN, and what is wanted is in the database; the sealed copies of the last specs stand in for
  * it until it is back. Logs.
  */
-#ifndef CONTROL_RECALL_H
-#define CONTROL_RECALL_H
+#ifndef CONTROL_HOST_OFFLINE_BOOT_H
+#define CONTROL_HOST_OFFLINE_BOOT_H
 
 #include "control/keys/seal.h"
-#include "control/switch/wanted.h"
+#include "control/reconcile/desired.h"
 
 /* Keeps a copy of each wanted spec; what is there already is left as it is. Returns how many could not be. */
 size_t	recall_keep(const struct wanted *, const struct master_key *);

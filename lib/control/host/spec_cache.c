@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
 #include "base/buf.h"
-#include "base/file.h"
 #include "base/secret.h"
+#include "control/host/spec_cache.h"
+#include "control/host/spec_file.h"
 #include "control/paths.h"
-#include "control/switch/lastspec.h"
-#include "control/switch/specfile.h"
+#include "process/file.h"
 
 #include <sys/stat.h>
 

@@ -4,11 +4,11 @@
  * loop/CHANNEL, each sealed under the master key for its own place, so that one that is moved to another name
  * does not open.
  */
-#ifndef CONTROL_LASTSPEC_H
-#define CONTROL_LASTSPEC_H
+#ifndef CONTROL_HOST_SPEC_CACHE_H
+#define CONTROL_HOST_SPEC_CACHE_H
 
 #include "control/keys/seal.h"
-#include "control/switch/plan.h"
+#include "control/reconcile/plan.h"
 
 /*
  * Sees to it that there is a copy of this text under this key. 0: there is one, and nothing was written; 1: a

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
-#include "base/file.h"
+#include "control/host/spec_file.h"
 #include "control/paths.h"
-#include "control/switch/specfile.h"
+#include "process/file.h"
 
 #include <sys/stat.h>
 

@@ -4,11 +4,11 @@
  * readable by the owner of the folder alone. Beside one, CHANNEL.owed says that it was changed and the process
  * was not told yet, and CHANNEL.tried is as old as the last start of the unit from here.
  */
-#ifndef CONTROL_SPECFILE_H
-#define CONTROL_SPECFILE_H
+#ifndef CONTROL_HOST_SPEC_FILE_H
+#define CONTROL_HOST_SPEC_FILE_H
 
 #include "base/buf.h"
-#include "control/switch/plan.h"
+#include "control/reconcile/plan.h"
 
 #define SPECFILE_MAX	(1 << 20)
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
 #include "base/buf.h"
-#include "base/child.h"
-#include "control/switch/supervisor.h"
+#include "control/host/supervisor.h"
+#include "process/child.h"
 
 #include <errno.h>
 #include <sys/wait.h>

@@ -8,10 +8,10 @@
  *						told to stop and is not gone yet
  *	PROGRAM start|stop|restart forward|loop CHANNEL...
  */
-#ifndef CONTROL_SUPERVISOR_H
-#define CONTROL_SUPERVISOR_H
+#ifndef CONTROL_HOST_SUPERVISOR_H
+#define CONTROL_HOST_SUPERVISOR_H
 
-#include "control/switch/plan.h"
+#include "control/reconcile/plan.h"
 
 enum supervisor_verb { SUPERVISOR_START, SUPERVISOR_STOP, SUPERVISOR_RESTART };
 

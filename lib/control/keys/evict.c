@@ -2,10 +2,10 @@
 #include "base/base.h"
 #include "base/clock.h"
 #include "base/log.h"
-#include "control/gate/gate.h"
+#include "control/acl/acl.h"
 #include "control/keys/evict.h"
 #include "control/paths.h"
-#include "control/server/server.h"
+#include "server/server.h"
 
 #include <jansson.h>
 #include <limits.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* What a change of tokens is followed by: the gate learns of it, then whoever is in goes. */
-#ifndef CONTROL_EVICT_H
-#define CONTROL_EVICT_H
+#ifndef CONTROL_KEYS_EVICT_H
+#define CONTROL_KEYS_EVICT_H
 
 #include <stdbool.h>
 

@@ -5,8 +5,8 @@
  * has as its current one is taken: no tool stands still between the end of a rekey and the moment the new
  * file is in its place, on any host.
  */
-#ifndef CONTROL_KEYRING_H
-#define CONTROL_KEYRING_H
+#ifndef CONTROL_KEYS_KEYRING_H
+#define CONTROL_KEYS_KEYRING_H
 
 #include <stdbool.h>
 

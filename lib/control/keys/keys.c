@@ -3,7 +3,6 @@
 #include "base/hex.h"
 #include "control/keys/keyring.h"
 #include "control/keys/keys.h"
-#include "control/keys/keys_print.h"
 
 #define CHECK_BATCH	"500"
 #define TRIES		5
@@ -411,6 +410,14 @@ keys_check(struct db *db, struct master_key *k, json_t **counts, json_t **bad, c
 		held = strcmp(id, k->id) == 0;
 	} while (!held && again(db, k, &tries, &f, why, size));
 	return f == DB_OK ? ask(db, &sealed_count, NULL, counts, why, size) : f;
+}
+
+const char *
+keys_text(const json_t *j, const char *member)
+{
+	const char *s = json_string_value(json_object_get(j, member));
+
+	return s != NULL ? s : "-";
 }
 
 int

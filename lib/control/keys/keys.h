@@ -4,8 +4,8 @@
  * All return DB_OK, or a fault with why, and then nothing was changed. No why has a secret in it. When a rekey
  * ends meanwhile, the master key becomes the new one: it is one of keyring_open().
  */
-#ifndef CONTROL_KEYS_H
-#define CONTROL_KEYS_H
+#ifndef CONTROL_KEYS_KEYS_H
+#define CONTROL_KEYS_KEYS_H
 
 #include <jansson.h>
 
@@ -46,6 +46,9 @@ char		*keys_token(const struct master_key *, const json_t *shown, char *why, siz
 
 /* [{"channel", "source", "token", "created", "expires", "by"}]; without token: there is none. */
 enum db_fault	 keys_list(struct db *, json_t **list, char *why, size_t size);
+
+/* The text of a member of one of these; "-" when there is none. Borrowed from j. */
+const char	*keys_text(const json_t *j, const char *member);
 
 enum db_fault	 keys_dest_rotate(struct db *, struct master_key *, const char *channel,
 		    const char *dest, const char *secret, const char *reason, char *why, size_t size);

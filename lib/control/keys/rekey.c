@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
-#include "control/keys/keys_print.h"
+#include "control/keys/keys.h"
 #include "control/keys/rekey.h"
 
 #include <jansson.h>

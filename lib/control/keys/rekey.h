@@ -4,8 +4,8 @@
  * then, in one transaction, what changed meanwhile too, and all takes the place of the old, so that at no
  * moment two keys are needed. Interrupted anywhere, it goes on where it was.
  */
-#ifndef CONTROL_REKEY_H
-#define CONTROL_REKEY_H
+#ifndef CONTROL_KEYS_REKEY_H
+#define CONTROL_KEYS_REKEY_H
 
 #include <stdbool.h>
 
@@ -27,11 +27,5 @@ struct rekey {
  * the old key, and nothing was changed. Otherwise the database; run it again.
  */
 enum db_fault	 rekey_run(struct rekey *);
-
-/*
- * The command: from the key that is current to the one in file, which is made when it is not there; NULL:
- * beside the old one, whose place it takes at the end. The exit status; logged.
- */
-int		 rekey_to(struct db *, const char *file, int batch, bool quiet);
 
 #endif

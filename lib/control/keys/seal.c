@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
 #include "base/hex.h"
-#include "base/private_file.h"
 #include "control/keys/seal.h"
+#include "process/private_file.h"
 
 #include <sys/stat.h>
 

@@ -6,8 +6,8 @@
  * Sealed: version (1 byte, 1), nonce (12 random bytes), ciphertext, tag (16 bytes). The associated
  * data is the place it belongs to, e.g. "token:42" or "destination:7": moved to another row it does not open.
  */
-#ifndef CONTROL_SEAL_H
-#define CONTROL_SEAL_H
+#ifndef CONTROL_KEYS_SEAL_H
+#define CONTROL_KEYS_SEAL_H
 
 #include <stddef.h>
 #include <stdint.h>

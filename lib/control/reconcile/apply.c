@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
-#include "base/ctl.h"
 #include "base/log.h"
 #include "base/secret.h"
+#include "control/host/spec_cache.h"
+#include "control/host/spec_file.h"
+#include "control/host/supervisor.h"
 #include "control/paths.h"
-#include "control/server/server.h"
-#include "control/switch/carry.h"
-#include "control/switch/lastspec.h"
-#include "control/switch/specfile.h"
-#include "control/switch/supervisor.h"
+#include "control/reconcile/apply.h"
+#include "process/ctl.h"
+#include "server/server.h"
 
 #include <errno.h>
 #include <jansson.h>

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 /* A plan carried out: specs, units, sockets, publishers. Logs what it does and what fails. */
-#ifndef CONTROL_CARRY_H
-#define CONTROL_CARRY_H
+#ifndef CONTROL_RECONCILE_APPLY_H
+#define CONTROL_RECONCILE_APPLY_H
 
 #include "base/buf.h"
-#include "control/switch/plan.h"
-#include "control/switch/wanted.h"
+#include "control/reconcile/desired.h"
+#include "control/reconcile/plan.h"
 
 struct carry {
 	const struct wanted		*wanted;

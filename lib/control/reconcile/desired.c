@@ -2,7 +2,7 @@
 #include "base/base.h"
 #include "base/hex.h"
 #include "base/secret.h"
-#include "control/switch/wanted.h"
+#include "control/reconcile/desired.h"
 
 #include <jansson.h>
 

@@ -3,11 +3,11 @@
  * What the database wants of a host, as one JSON text (sql/006_switch.sql): taken apart, opened with the
  * master key, and made into the specs of forwarders and loops.
  */
-#ifndef CONTROL_WANTED_H
-#define CONTROL_WANTED_H
+#ifndef CONTROL_RECONCILE_DESIRED_H
+#define CONTROL_RECONCILE_DESIRED_H
 
 #include "control/keys/seal.h"
-#include "control/switch/plan.h"
+#include "control/reconcile/plan.h"
 
 struct wanted_channel {
 	struct plan_channel	 plan;		/* what is wanted is filled in, nothing seen */

@@ -2,7 +2,7 @@
 #include "base/base.h"
 #include "base/log.h"
 #include "control/paths.h"
-#include "control/switch/faults.h"
+#include "control/reconcile/log_dedup.h"
 
 #include <fcntl.h>
 #include <unistd.h>

@@ -4,8 +4,8 @@
  * enough, and it is said again when it has been there for an hour. A file that cannot be read or written is no
  * fault: then it is said each time.
  */
-#ifndef CONTROL_FAULTS_H
-#define CONTROL_FAULTS_H
+#ifndef CONTROL_RECONCILE_LOG_DEDUP_H
+#define CONTROL_RECONCILE_LOG_DEDUP_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
-#include "control/switch/seen.h"
+#include "control/reconcile/observed.h"
 
 #include <jansson.h>
 #include <math.h>

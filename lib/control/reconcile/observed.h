@@ -3,11 +3,11 @@
  * Health records as lsctl-health(8) prints them, one JSON object a line: what reconciliation needs of
  * them. Everything in them may be missing, and is not known then.
  */
-#ifndef CONTROL_SEEN_H
-#define CONTROL_SEEN_H
+#ifndef CONTROL_RECONCILE_OBSERVED_H
+#define CONTROL_RECONCILE_OBSERVED_H
 
 #include "base/buf.h"
-#include "control/switch/plan.h"
+#include "control/reconcile/plan.h"
 
 #define SEEN_LINE_MAX	(1 << 20)
 #define SEEN_MAX	(256 << 20)	/* of all */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
-#include "control/switch/plan.h"
+#include "control/reconcile/plan.h"
 
 struct todo {
 	struct plan_action		*v;

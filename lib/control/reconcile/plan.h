@@ -3,14 +3,14 @@
  * What is to be done so that a host's channels are as wanted: a pure function of what is wanted and
  * what was seen. No I/O, no clock. Not to know is never a reason: what could not be seen changes nothing.
  */
-#ifndef CONTROL_PLAN_H
-#define CONTROL_PLAN_H
+#ifndef CONTROL_RECONCILE_PLAN_H
+#define CONTROL_RECONCILE_PLAN_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#include "control/spec.h"
+#include "spec/spec.h"
 
 #define PLAN_CLIENT	64	/* of a media server's id of a connection, with the NUL */
 #define PLAN_STREAM	256	/* of the name of a stream, which anybody may choose; with the NUL */

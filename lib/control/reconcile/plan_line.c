@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* Apart from plan.c, which needs no JSON. */
 #include "base/base.h"
-#include "control/switch/plan.h"
+#include "control/reconcile/plan.h"
 
 #include <jansson.h>
 

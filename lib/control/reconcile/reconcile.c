@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
 #include "base/log.h"
+#include "control/acl/acl.h"
+#include "control/acl/spool.h"
 #include "control/db.h"
-#include "control/gate/gate.h"
-#include "control/gate/spool.h"
+#include "control/host/offline_boot.h"
+#include "control/host/spec_cache.h"
+#include "control/host/spec_file.h"
+#include "control/host/supervisor.h"
 #include "control/keys/keyring.h"
 #include "control/paths.h"
-#include "control/switch/carry.h"
-#include "control/switch/faults.h"
-#include "control/switch/lastspec.h"
-#include "control/switch/recall.h"
-#include "control/switch/reconcile.h"
-#include "control/switch/specfile.h"
-#include "control/switch/supervisor.h"
+#include "control/reconcile/apply.h"
+#include "control/reconcile/log_dedup.h"
+#include "control/reconcile/reconcile.h"
 
 #include <sys/file.h>
 

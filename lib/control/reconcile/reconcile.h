@@ -3,10 +3,10 @@
  * One pass that brings a host's channels to what the database wants: health records in, a plan out, the
  * plan carried out. Logs.
  */
-#ifndef CONTROL_RECONCILE_H
-#define CONTROL_RECONCILE_H
+#ifndef CONTROL_RECONCILE_RECONCILE_H
+#define CONTROL_RECONCILE_RECONCILE_H
 
-#include "control/switch/seen.h"
+#include "control/reconcile/observed.h"
 
 /*
  * Sorts seen. With dry the plan is printed on stdout, an object a line, and nothing is done. again: what the pass

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
-#include "control/alert/memory.h"
+#include "alert/alert_throttle.h"
 #include "t.h"
 
 #define EVERY	600000

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
+#include "alert/notifier.h"
 #include "base/clock.h"
-#include "control/alert/program.h"
 #include "t.h"
 
 #include <sys/stat.h>

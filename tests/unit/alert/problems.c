@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
-#include "control/alert/problems.h"
+#include "alert/problems.h"
 #include "t.h"
 
 #define HOST(database, up, list) "{\"host\":\"h\",\"database\":" database ",\"server\":{\"up\":" up \

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
-#include "control/alert/store.h"
+#include "alert/state_file.h"
 #include "t.h"
 
 #include <errno.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
-#include "control/alert/ended.h"
-#include "control/spec.h"
+#include "alert/unit_exit.h"
+#include "spec/spec.h"
 #include "t.h"
 
 static char text[512];

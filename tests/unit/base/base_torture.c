@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
 #include "base/buf.h"
-#include "base/ctl.h"
-#include "base/ev.h"
 #include "base/sha256.h"
+#include "process/ctl.h"
+#include "process/ev.h"
 #include "torture.h"
 
 #include <unistd.h>

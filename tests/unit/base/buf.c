@@ -121,7 +121,7 @@ is_usable_after_free_and_clear(void)
 	buf_free(&b);
 }
 
-/* That nothing is left behind is seen in tests/unit/base/ctl.c. */
+/* That nothing is left behind is seen in tests/unit/process/ctl.c. */
 static void
 a_secret_one_grows_and_is_freed_like_any_other(void)
 {

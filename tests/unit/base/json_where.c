@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "../../fuzz/json_where.c"
+#include "fuzz/json_where.c"
 #include "corpus.h"
 
 static const char text[] =

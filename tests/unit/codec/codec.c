@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
-#include "../../fuzz/codec.c"
+#include "fuzz/codec.c"
+#include "codec/ertmp_header.h"
 #include "corpus.h"
-#include "media/exheader.h"
 #include "t.h"
 
 #define AVC	FOURCC('a', 'v', 'c', '1')

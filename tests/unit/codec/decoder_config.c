@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
-#include "media/codec.h"
-#include "media/packet.h"
-#include "media/record.h"
+#include "codec/codec.h"
+#include "codec/decoder_config.h"
+#include "packet/packet.h"
 #include "t.h"
 
 #define AVC	FOURCC('a', 'v', 'c', '1')

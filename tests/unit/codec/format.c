@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
-#include "media/codec.h"
+#include "codec/codec.h"
 #include "t.h"
 
 /* Bytes from hexadecimal, spaces allowed. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
-#include "media/flv.h"
-#include "media/packet.h"
+#include "flv/flv.h"
+#include "packet/packet.h"
 #include "t.h"
 
 static void

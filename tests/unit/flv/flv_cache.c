@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
+#include "flv/flv_cache.h"
 #include "flvmake.h"
-#include "media/flvknown.h"
 
 #include <errno.h>
 #include <time.h>

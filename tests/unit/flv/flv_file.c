@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* Files that are wrong, or go wrong while they play. */
-#include "../../fuzz/flvloop.c"
+#include "fuzz/flvloop.c"
 #include "corpus.h"
 #include "flvmake.h"
 

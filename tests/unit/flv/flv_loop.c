@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
+#include "flv/flv_loop.h"
 #include "flvmake.h"
-#include "media/flvloop.h"
 #include "t.h"
 
 #define CLIP	"tests/data/clip-ntsc.flv"

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
 #include "base/clock.h"
-#include "base/ev.h"
-#include "forward/tap.h"
-#include "media/flv.h"
+#include "flv/flv.h"
+#include "forward/flv_output.h"
+#include "process/ev.h"
 #include "t.h"
 
 #include <errno.h>

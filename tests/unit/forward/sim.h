@@ -9,7 +9,7 @@
 #include <stdlib.h>
 
 #include "forward/channel.h"
-#include "media/packet.h"
+#include "packet/packet.h"
 #include "t.h"
 
 #define SIM_OUT	400000

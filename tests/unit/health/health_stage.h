@@ -5,8 +5,8 @@
 
 #include "base/base.h"
 #include "base/clock.h"
-#include "control/health/health_record.h"
-#include "control/server/server_driver.h"
+#include "health/health_record.h"
+#include "server/server_driver.h"
 
 #include <errno.h>
 #include <stdarg.h>

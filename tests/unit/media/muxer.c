@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
-#include "media/chunk.h"
-#include "media/flv.h"
-#include "media/rtmp.h"
-#include "media/sink.h"
+#include "flv/flv.h"
+#include "media/muxer.h"
+#include "rtmp/chunk.h"
+#include "rtmp/rtmp.h"
 #include "t.h"
 
 static struct arena *arena;

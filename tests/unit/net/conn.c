@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
 #include "base/clock.h"
-#include "media/conn.h"
+#include "net/conn.h"
 #include "t.h"
 
 #include <arpa/inet.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
-#include "media/lane.h"
-#include "media/outlog.h"
-#include "media/pace.h"
+#include "media/fanout_log.h"
+#include "packet/clock_offset.h"
+#include "packet/frame_queue.h"
 #include "t.h"
 
 static struct arena *arena;

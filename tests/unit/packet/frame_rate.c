@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
-#include "media/cadence.h"
+#include "packet/frame_rate.h"
 #include "t.h"
 
 #include <math.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
-#include "media/packet.h"
+#include "packet/packet.h"
 #include "t.h"
 
 static void

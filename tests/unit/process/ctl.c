@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
 #include "base/clock.h"
-#include "base/ctl.h"
+#include "process/ctl.h"
 #include "t.h"
 
 #include <errno.h>

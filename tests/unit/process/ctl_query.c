@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
 #include "base/clock.h"
-#include "control/keys/ask.h"
+#include "process/ctl_query.h"
 
 #include "t.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
 #include "base/clock.h"
-#include "base/ev.h"
+#include "process/ev.h"
 #include "t.h"
 
 #include <signal.h>

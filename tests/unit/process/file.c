@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
-#include "base/file.h"
+#include "process/file.h"
 #include "t.h"
 
 #include <sys/stat.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
-#include "base/alone.h"
+#include "process/harden.h"
 #include "t.h"
 
 #include <asm/ioctls.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
-#include "base/listenfd.h"
+#include "process/listenfd.h"
 #include "t.h"
 
 #include <fcntl.h>

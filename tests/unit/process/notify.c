@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
-#include "base/notify.h"
+#include "process/notify.h"
 #include "t.h"
 
 #include <sys/socket.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
-#include "base/secret_read.h"
+#include "process/secret_read.h"
 #include "t.h"
 
 #include <errno.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
-#include "media/aggregate.h"
+#include "rtmp/aggregate.h"
 #include "t.h"
 #include "wire.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "../../fuzz/amf0.c"
+#include "fuzz/amf0.c"
 #include "corpus.h"
 #include "wire.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "../../fuzz/chunk.c"
+#include "fuzz/chunk.c"
 #include "corpus.h"
 #include "wire.h"
 

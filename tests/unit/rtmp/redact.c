@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
-#include "media/blot.h"
+#include "rtmp/redact.h"
 #include "t.h"
 
 static char text[201];

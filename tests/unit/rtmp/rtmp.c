@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "../../fuzz/rtmp.c"
+#include "fuzz/rtmp.c"
 #include "corpus.h"
 #include "dialogue.h"
 

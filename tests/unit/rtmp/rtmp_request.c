@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
-#include "media/amf0.h"
-#include "media/chunk.h"
-#include "media/rtmp_say.h"
+#include "rtmp/amf0.h"
+#include "rtmp/chunk.h"
+#include "rtmp/rtmp_request.h"
 #include "t.h"
 #include "wire.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "../../fuzz/rtmp_url.c"
+#include "fuzz/rtmp_url.c"
 #include "corpus.h"
 
 static struct rtmp_url u;

@@ -2,8 +2,8 @@
 /* The verbs over HTTP, against a server in a process of its own that says what it is told to. */
 #include "base/base.h"
 #include "base/clock.h"
-#include "control/server/server.h"
-#include "control/server/server_http.h"
+#include "server/server.h"
+#include "server/server_http.h"
 
 #include "t.h"
 

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 /* What nginx's RTMP module really answered: tests/data/nginx/. */
 #include "base/base.h"
-#include "control/server/server_driver.h"
+#include "server/server_driver.h"
 
 #include "answers.h"
 #include "corpus.h"
 #include "t.h"
-#include "../../../fuzz/nginx_stat.c"
+#include "fuzz/nginx_stat.c"
 
 static char why[160];
 

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 /* What SRS 5 really answered: tests/data/srs/. */
 #include "base/base.h"
-#include "control/server/server_driver.h"
+#include "server/server_driver.h"
 
 #include "answers.h"
 #include "corpus.h"
 #include "t.h"
-#include "../../../fuzz/srs_streams.c"
+#include "fuzz/srs_streams.c"
 
 static char why[160];
 

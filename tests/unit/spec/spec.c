@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "../../fuzz/spec.c"
+#include "fuzz/spec.c"
 #include "corpus.h"
 
 /* Every field there is, one a line; what is secret or could be, says so. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
-#include "control/spec.h"
+#include "spec/spec.h"
 #include "torture.h"
 
 #include <jansson.h>

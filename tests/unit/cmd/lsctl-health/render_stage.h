@@ -3,9 +3,9 @@
 #ifndef TESTS_UNIT_CONTROL_RENDER_STAGE_H
 #define TESTS_UNIT_CONTROL_RENDER_STAGE_H
 
-#include "control/health/render.h"
+#include "lsctl-health/render.h"
 
-#include "health_stage.h"
+#include "health/health_stage.h"
 
 __attribute__((unused)) static struct health *
 render_good(void)

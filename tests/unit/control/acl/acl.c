@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* Who gets in by a snapshot; who writes one is in gate_write.c beside this. */
-#include "../../../fuzz/gate.c"
+#include "fuzz/gate.c"
 #include "corpus.h"
 #include "t.h"
 

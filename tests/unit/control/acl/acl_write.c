@@ -2,8 +2,8 @@
 /* Writing a snapshot. The database is this file's: a number that rises, read slowly or at once. */
 #include "base/base.h"
 #include "base/clock.h"
+#include "control/acl/acl.h"
 #include "control/db.h"
-#include "control/gate/gate.h"
 #include "t.h"
 
 #include <sys/mman.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* Bodies that were recorded from SRS 5 and nginx's RTMP module, and what nobody sent yet. */
-#include "../../../fuzz/callback.c"
+#include "fuzz/callback.c"
 #include "corpus.h"
 #include "t.h"
 

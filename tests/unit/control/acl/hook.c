@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* What is answered to what, and which event says so. */
 #include "base/base.h"
-#include "control/gate/hook.h"
+#include "control/acl/hook.h"
 #include "t.h"
 
 #include <unistd.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /* Events are appended, claimed, sent. The database is this file's: a list of what was committed. */
 #include "base/base.h"
+#include "control/acl/spool.h"
 #include "control/db.h"
-#include "control/gate/spool.h"
 #include "t.h"
 
 #include <sys/mman.h>

@@ -4,7 +4,7 @@
 #include "corpus.h"
 #include "t.h"
 
-#include "../../../fuzz/declaration.c"
+#include "fuzz/declaration.c"
 
 #include <unistd.h>
 

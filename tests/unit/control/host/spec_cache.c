@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
 #include "base/secret.h"
-#include "control/switch/lastspec.h"
+#include "control/host/spec_cache.h"
 #include "t.h"
 
 #include <sys/stat.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
-#include "control/switch/specfile.h"
+#include "control/host/spec_file.h"
 #include "t.h"
 
 #include <sys/stat.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* Against programs of its own: one as LSCTL_SUPERVISOR, one that is found as systemctl. */
 #include "base/base.h"
-#include "control/switch/supervisor.h"
+#include "control/host/supervisor.h"
 #include "t.h"
 
 #include <sys/stat.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
 #include "base/hex.h"
-#include "control/switch/wanted.h"
+#include "control/reconcile/desired.h"
 #include "t.h"
 
 #include <jansson.h>

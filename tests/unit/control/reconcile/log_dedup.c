@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
 #include "base/log.h"
-#include "control/switch/faults.h"
+#include "control/reconcile/log_dedup.h"
 #include "t.h"
 
 #include <sys/mman.h>

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
-#include "control/switch/seen.h"
+#include "control/reconcile/observed.h"
 #include "corpus.h"
 #include "t.h"
 
-#include "../../../fuzz/seen.c"
+#include "fuzz/seen.c"
 
 #include <jansson.h>
 

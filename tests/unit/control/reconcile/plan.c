@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
-#include "control/switch/plan.h"
+#include "control/reconcile/plan.h"
 #include "t.h"
 
 /* A channel that is as wanted: each test spoils something. */

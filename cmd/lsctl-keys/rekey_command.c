@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
-/* Apart from rekey.c: the files of the two keys. */
 #include "base/base.h"
 #include "base/log.h"
 #include "control/keys/keyring.h"
 #include "control/keys/rekey.h"
+#include "lsctl-keys/rekey_command.h"
 
 #include <limits.h>
 #include <sysexits.h>
@@ -109,7 +109,7 @@ go(struct db *db, const char *file, int batch, bool quiet)
 }
 
 int
-rekey_to(struct db *db, const char *file, int batch, bool quiet)
+rekey_command(struct db *db, const char *file, int batch, bool quiet)
 {
 	char path[PATH_MAX - 8], next[PATH_MAX];
 	int status;
