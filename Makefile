@@ -106,10 +106,10 @@ FLOWS	= $(shell find tests/flow -maxdepth 1 -type f -executable ! -name '*.py' |
 
 # What does not compile is missing then, and counted as failed.
 test:
-	@scripts/deps run test
+	@scripts/dev/deps run test
 	-@$(MAKE) --no-print-directory -s -k -j$(JOBS) all
 	-@$(ASAN) -s -k -j$(JOBS) units
-	@O=$(O) scripts/tap -j $(JOBS) $(UNITS:$(O)/%=$(O)/asan/%) $(BATS) $(FLOWS)
+	@O=$(O) scripts/dev/tap -j $(JOBS) $(UNITS:$(O)/%=$(O)/asan/%) $(BATS) $(FLOWS)
 
 unit:
 	@$(ASAN) unit-run
@@ -117,13 +117,13 @@ unit:
 units: $(UNITS)
 
 unit-run: $(UNITS)
-	@scripts/tap $(UNITS)
+	@scripts/dev/tap $(UNITS)
 
 cmd flow: all
-	@O=$(O) scripts/tap -j $(JOBS) $(if $(filter cmd,$@),$(BATS),$(FLOWS))
+	@O=$(O) scripts/dev/tap -j $(JOBS) $(if $(filter cmd,$@),$(BATS),$(FLOWS))
 
 lint:
-	@O=$(O) scripts/lint
+	@O=$(O) scripts/dev/lint
 
 # Each fuzzer explores for FUZZ_SECONDS; without clang's libFuzzer the corpus is still
 # replayed by the unit tests.
@@ -173,12 +173,12 @@ day: all
 # -- the embedded stack --
 
 deps:
-	@scripts/deps run test
+	@scripts/dev/deps run test
 
 run:
-	@scripts/deps run
+	@scripts/dev/deps run
 	@$(MAKE) --no-print-directory -s -j2 all
-	@O=$(O) scripts/stack run
+	@O=$(O) scripts/dev/stack run
 
 # -- install: what goes where is said once, mode:from:to; DESTDIR is for packages --
 
@@ -229,7 +229,7 @@ uninstall:
 
 # The Debian package: build/lsctl_VERSION_ARCH.deb.
 deb: all
-	+@O=$(O) scripts/deb $(VERSION)
+	+@O=$(O) scripts/dev/deb $(VERSION)
 
 # What a compilation read, as it said itself.
 -include $(shell find $(O) -name '*.d' 2>/dev/null)

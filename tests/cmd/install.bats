@@ -65,7 +65,7 @@ commands() {
 # deb FILE VERSION: of what is built already.
 deb() {
 	mkdir out
-	O=$ROOT/${O:-build} "$ROOT/scripts/deb" "$2" out
+	O=$ROOT/${O:-build} "$ROOT/scripts/dev/deb" "$2" out
 	mv "out/lsctl_$2_$(dpkg --print-architecture).deb" "$1"
 	rmdir out
 }
@@ -177,6 +177,6 @@ deb() {
 }
 
 @test "a version that Debian would not take is refused" {
-	run -64 --separate-stderr "$ROOT/scripts/deb" v1
+	run -64 --separate-stderr "$ROOT/scripts/dev/deb" v1
 	[[ $stderr == *'a version begins with a digit'* ]]
 }

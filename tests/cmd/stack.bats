@@ -34,12 +34,12 @@ teardown() {
 }
 
 stack() {
-	"$ROOT/scripts/stack" "$@"
+	"$ROOT/scripts/dev/stack" "$@"
 }
 
 # Shells ignore Ctrl-C for what they start in the background.
 stack_up() {
-	start stack env --default-signal=INT "$ROOT/scripts/stack" run
+	start stack env --default-signal=INT "$ROOT/scripts/dev/stack" run
 	STACK=$pid
 	await_long state_is LOOP_ACTIVE
 }
@@ -118,15 +118,15 @@ no_parts() {
 }
 
 @test "what cannot be done is said at once" {
-	run -69 env CHANNELS="fine Wrong" "$ROOT/scripts/stack" run
+	run -69 env CHANNELS="fine Wrong" "$ROOT/scripts/dev/stack" run
 	[[ "$output" = *"channel Wrong"* ]]
-	run -69 env CHANNELS="a a" "$ROOT/scripts/stack" run
+	run -69 env CHANNELS="a a" "$ROOT/scripts/dev/stack" run
 	[[ "$output" = *"named twice"* ]]
-	run -69 env PORT=70000 "$ROOT/scripts/stack" run
+	run -69 env PORT=70000 "$ROOT/scripts/dev/stack" run
 	[[ "$output" = *"PORT=70000 is not a port"* ]]
-	run -69 env LOOP=nowhere.mp4 "$ROOT/scripts/stack" run
+	run -69 env LOOP=nowhere.mp4 "$ROOT/scripts/dev/stack" run
 	[[ "$output" = *"LOOP=nowhere.mp4 cannot be read"* ]]
-	run -69 env O=nowhere "$ROOT/scripts/stack" run
+	run -69 env O=nowhere "$ROOT/scripts/dev/stack" run
 	[[ "$output" = *"run make"* ]]
 	run -64 stack dance
 	[[ "$output" = "usage: stack"* ]]
@@ -271,7 +271,7 @@ no_parts() {
 	cp -r "$BIN" "$PLACE/build"
 	chown -R nobody: "$PLACE"
 	user=(setpriv --reuid nobody --regid nogroup --clear-groups env HOME="$PLACE" TMPDIR="$PLACE"
-	    LOOP="$PLACE/loop.mp4" STATE="$STATE" O=build "$PLACE/scripts/stack")
+	    LOOP="$PLACE/loop.mp4" STATE="$STATE" O=build "$PLACE/scripts/dev/stack")
 	cd "$PLACE"
 	"${user[@]}" start 3>&-
 	STACK=$(cat "$STATE/pid")

@@ -37,7 +37,7 @@ look after it with the tools, in a shell of its own
   . $PWD/env.sh
   lsctl-health; lsctl-channel show; lsctl-switch ${channels[0]} --to loop --for 1m
 
-Ctrl-C, or scripts/stack stop, ends it all; logs are in $PWD/log
+Ctrl-C, or scripts/dev/stack stop, ends it all; logs are in $PWD/log
 
 END
 }
