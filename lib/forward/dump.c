@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
-#include "forward/forwarder.h"
+#include "forward/dump.h"
 
 #include <jansson.h>
 

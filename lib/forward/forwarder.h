@@ -50,14 +50,6 @@ int64_t		 forwarder_step(struct forwarder *, int64_t now);
 /* Also write the stream to fd as FLV. -1 with errno. */
 int		 forwarder_tap(struct forwarder *, int fd);
 
-/*
- * Takes over another spec of the same channel: destinations come and go without touching those
- * that stay, thresholds and mode change. -1 with *fault when it asks for what needs a restart, or is
- * wrong: then nothing changed, and spec is freed.
- */
-int		 forwarder_reload(struct forwarder *, struct spec *, int64_t now,
-		    struct spec_fault *fault);
-
 /* Parts of it, for its own files: NULL with *fault; what a fault is called. */
 struct egress	*forwarder_egress(struct forwarder *, const struct spec *, int i,
 		    struct spec_fault *fault);
@@ -67,11 +59,5 @@ void		 forwarder_say(struct spec_fault *, const char *field,
 		    const char *, ...) __attribute__((format(printf, 3, 4)));
 void		 forwarder_say_file(struct spec_fault *, const struct spec *,
 		    int source, const struct flv_fault *);
-
-/* The state as one JSON object in text, to be freed; NULL when out of memory. */
-char		*forwarder_status(const struct forwarder *, int64_t now);
-
-/* The same of its insides, for whoever looks for a fault: delay lines, paces, timeline, memory. */
-char		*forwarder_dump(const struct forwarder *, int64_t now);
 
 #endif

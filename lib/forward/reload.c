@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* Another spec for a running channel: all of it is opened first, then all of it is put in place. */
 #include "base/base.h"
-#include "forward/forwarder.h"
+#include "forward/reload.h"
 
 struct plan {
 	struct egress	*egress[SPEC_DESTS];	/* new ones */

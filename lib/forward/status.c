@@ -2,7 +2,7 @@
 #include "base/base.h"
 #include "base/clock.h"
 #include "codec/codec.h"
-#include "forward/forwarder.h"
+#include "forward/status.h"
 
 #include <jansson.h>
 

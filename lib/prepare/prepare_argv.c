@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* The ffmpeg command: the half of prepare.h that writes it. */
 #include "base/base.h"
-#include "prepare/prepare_plan.h"
+#include "prepare/prepare_argv.h"
 
 #include <stdarg.h>
 

@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "flv/flv_loop.h"
 #include "prepare/ffmpeg.h"
+#include "prepare/prepare_argv.h"
 #include "prepare/prepare_job.h"
 
 #include <sys/stat.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * How a film becomes a file that can be looped: what is wanted, what ffprobe says is there,
- * which tracks can be copied, and the ffmpeg command for it. Decides only; runs nothing.
+ * How a film becomes a file that can be looped: what is wanted, and which tracks of what is there can be
+ * copied. Decides only; runs nothing.
  */
 #ifndef PREPARE_PREPARE_PLAN_H
 #define PREPARE_PREPARE_PLAN_H
@@ -10,9 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct ratio {
-	int	 num, den;		/* 0/1: unknown */
-};
+#include "prepare/prepare_probe.h"
 
 /* What the operator asks for; 0: whatever the source has. */
 struct prepare_want {
@@ -31,22 +29,6 @@ int	prepare_audio(struct prepare_want *, const char *);
 
 /* Everything in want that changes the result, as text: part of the result's name. */
 void	prepare_settings(const struct prepare_want *, char *dst, size_t size);
-
-/* What ffprobe found. */
-struct prepare_source {
-	bool		 video, audio;	/* is there such a track? */
-	char		 video_codec[32], pix_fmt[32];
-	char		 audio_codec[32], audio_profile[32];
-	int		 width, height;
-	struct ratio	 fps, sar;	/* average rate; shape of a sample */
-	bool		 interlaced, rotated;
-	int		 rate, channels;
-	double		 seconds;	/* of video; 0: unknown */
-};
-
-/* Reads "ffprobe -of json -show_format -show_streams". 0, or -1 with *why a constant. */
-int	prepare_source_read(struct prepare_source *, const char *json, size_t len,
-	    const char **why);
 
 struct prepare_plan {
 	bool		 copy_video, copy_audio;
@@ -83,13 +65,5 @@ int	prepare_judge(struct prepare_plan *, const struct prepare_want *,
 
 /* The same for a result that cannot be played at all. */
 int	prepare_reject(struct prepare_plan *, const char *why);
-
-/*
- * The command line, NULL at its end, to free with prepare_argv_free(). label goes into the
- * result's metadata. NULL when there is no memory.
- */
-char	**prepare_argv(const struct prepare_plan *, const char *in, const char *out,
-	    const char *label);
-void	prepare_argv_free(char **);
 
 #endif

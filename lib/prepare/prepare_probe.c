@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* What ffprobe says: the half of prepare.h that reads JSON. */
 #include "base/base.h"
-#include "prepare/prepare_plan.h"
+#include "prepare/prepare_probe.h"
 
 #include <jansson.h>
 

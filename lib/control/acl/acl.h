@@ -22,7 +22,6 @@
 #define GATE_MAX	(32 << 20)	/* bytes of a snapshot */
 #define GATE_DIGEST	32		/* SHA-256 of a token */
 
-struct db;
 struct gate;
 
 /*
@@ -60,13 +59,5 @@ int		 gate_stream_split(const char *stream, size_t *channel, size_t *source);
 
 /* First 8 hex digits of a token's digest, for logs. Returns dst. */
 char		*gate_token_mark(const char *token, size_t len, char dst[9]);
-
-/*
- * Writes the snapshot of a host from the database: reads and renames under a lock on PATH.lock, so that an
- * older state never replaces a newer one. Call it after the change is committed. When it returns, no answer
- * that was made from an older snapshot is still to come (but it waits a second at most for those).
- * 0, or -1 with why.
- */
-int		 gate_write(const char *path, struct db *, const char *host, char *why, size_t size);
 
 #endif

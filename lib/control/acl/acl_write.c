@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
-/* Apart from gate.c, which a tool without a database uses. */
 #include "base/base.h"
 #include "base/buf.h"
 #include "base/clock.h"
 #include "control/acl/acl.h"
+#include "control/acl/acl_write.h"
 #include "control/db.h"
 #include "process/file.h"
 

@@ -21,8 +21,6 @@
 #define SPOOL_LINE	4096		/* bytes of an event */
 #define SPOOL_REFUSED	".refused"	/* behind the name of what the database would not have, put aside */
 
-struct db;
-
 /* Texts: NULL is null. What is not printable ASCII, and quotes, become '?'. */
 struct spool_event {
 	const char	*host, *channel, *kind, *source, *who, *why;
@@ -42,13 +40,5 @@ struct spool_claim {
 int	spool_claim(const char *dir, struct spool_claim *, char *why, size_t size);
 int	spool_done(struct spool_claim *);	/* it is in the database: removed. 0, or -1 with errno */
 void	spool_keep(struct spool_claim *);	/* for the next try */
-
-struct spool_shipped {
-	uint64_t	 sent;		/* events; those that were there already, too */
-	uint64_t	 torn;		/* lines that are none, skipped */
-};
-
-/* Sends all that is there into the database. 0, or -1 with why: what is not in is kept. */
-int	spool_ship(const char *dir, struct db *, struct spool_shipped *, char *why, size_t size);
 
 #endif

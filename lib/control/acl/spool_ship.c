@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
-/* Apart from spool.c, which a tool without a database uses. */
 #include "base/base.h"
 #include "base/buf.h"
 #include "control/acl/spool.h"
+#include "control/acl/spool_ship.h"
 #include "control/db.h"
 #include "process/file.h"
 

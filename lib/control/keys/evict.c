@@ -2,7 +2,7 @@
 #include "base/base.h"
 #include "base/clock.h"
 #include "base/log.h"
-#include "control/acl/acl.h"
+#include "control/acl/acl_write.h"
 #include "control/keys/evict.h"
 #include "control/paths.h"
 #include "server/server.h"

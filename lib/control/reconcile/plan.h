@@ -124,9 +124,6 @@ void	plan_stranger(const struct plan_stranger *, struct plan_action *todo);
 /* A pin that ends of itself is the forwarder's; its spec has what holds without it. */
 const char	*plan_spec_mode(const char *mode, int64_t left_ms);
 
-/* One line of JSON for people and programs, without a newline; to be freed. NULL: no memory. */
-char		*plan_line(const struct plan_action *);
-
 const char	*plan_unit_name(enum plan_unit);	/* "forward", "loop" */
 const char	*plan_do_name(enum plan_do);		/* "start" */
 const char	*plan_done_name(enum plan_do);		/* "started", of an event; NULL: not worth one */

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* Apart from plan.c, which needs no JSON. */
 #include "base/base.h"
-#include "control/reconcile/plan.h"
+#include "control/reconcile/plan_line.h"
 
 #include <jansson.h>
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
 #include "base/log.h"
-#include "control/acl/acl.h"
-#include "control/acl/spool.h"
+#include "control/acl/acl_write.h"
+#include "control/acl/spool_ship.h"
 #include "control/db.h"
 #include "control/host/offline_boot.h"
 #include "control/host/spec_cache.h"
@@ -12,6 +12,7 @@
 #include "control/paths.h"
 #include "control/reconcile/apply.h"
 #include "control/reconcile/log_dedup.h"
+#include "control/reconcile/plan_line.h"
 #include "control/reconcile/reconcile.h"
 
 #include <sys/file.h>

@@ -2,7 +2,9 @@
 #include "base/base.h"
 #include "base/clock.h"
 #include "base/log.h"
-#include "forward/forwarder.h"
+#include "forward/dump.h"
+#include "forward/reload.h"
+#include "forward/status.h"
 #include "torture.h"
 
 #include <jansson.h>

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
+#include "prepare/prepare_argv.h"
 #include "prepare/prepare_plan.h"
 #include "t.h"
 

@@ -3,6 +3,7 @@
 #include "base/base.h"
 #include "base/clock.h"
 #include "control/acl/acl.h"
+#include "control/acl/acl_write.h"
 #include "control/db.h"
 #include "t.h"
 

@@ -2,6 +2,7 @@
 /* Events are appended, claimed, sent. The database is this file's: a list of what was committed. */
 #include "base/base.h"
 #include "control/acl/spool.h"
+#include "control/acl/spool_ship.h"
 #include "control/db.h"
 #include "t.h"
 

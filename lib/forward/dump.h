@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: ISC */
+/* A forwarder's insides, for whoever looks for a fault: delay lines, paces, timeline, memory. */
+#ifndef FORWARD_DUMP_H
+#define FORWARD_DUMP_H
+
+#include "forward/forwarder.h"
+
+/* One JSON object in text, to be freed; NULL when out of memory. */
+char	*forwarder_dump(const struct forwarder *, int64_t now);
+
+#endif

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: ISC */
+/* The status record, which lsctl-forward(8) describes. */
+#ifndef FORWARD_STATUS_H
+#define FORWARD_STATUS_H
+
+#include "forward/forwarder.h"
+
+/* The state as one JSON object in text, to be freed; NULL when out of memory. */
+char	*forwarder_status(const struct forwarder *, int64_t now);
+
+#endif

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: ISC */
+/* What a film is, as ffprobe found it. */
+#ifndef PREPARE_PREPARE_PROBE_H
+#define PREPARE_PREPARE_PROBE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct ratio {
+	int	 num, den;		/* 0/1: unknown */
+};
+
+struct prepare_source {
+	bool		 video, audio;	/* is there such a track? */
+	char		 video_codec[32], pix_fmt[32];
+	char		 audio_codec[32], audio_profile[32];
+	int		 width, height;
+	struct ratio	 fps, sar;	/* average rate; shape of a sample */
+	bool		 interlaced, rotated;
+	int		 rate, channels;
+	double		 seconds;	/* of video; 0: unknown */
+};
+
+/* Reads "ffprobe -of json -show_format -show_streams". 0, or -1 with *why a constant. */
+int	prepare_source_read(struct prepare_source *, const char *json, size_t len,
+	    const char **why);
+
+#endif
