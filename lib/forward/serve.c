@@ -14,6 +14,8 @@
 #include "process/harden.h"
 #include "process/listenfd.h"
 #include "process/notify.h"
+#include "spec/spec_parse.h"
+#include "spec/spec_read.h"
 
 #include <errno.h>
 #include <fcntl.h>

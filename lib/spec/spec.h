@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The spec file of a forwarder or a loop: JSON, strict. Holds secrets (stream keys, tokens in
- * source addresses): the file must be readable by its owner alone, memory is wiped when freed, and
- * no error text quotes a value.
+ * What a forwarder or a loop is to do: spec_read.h has it from a file, spec_parse.h from a text. Holds secrets
+ * (stream keys, tokens in source addresses): memory is wiped when freed, and no error text quotes a value.
  */
 #ifndef SPEC_SPEC_H
 #define SPEC_SPEC_H
@@ -67,24 +66,14 @@ struct spec_fault {
 	char	why[160];	/* what is wrong and what would be right; no value of the file */
 };
 
-/* Reads and checks everything. NULL with *fault filled in. */
-struct spec	*spec_read(const char *path, enum spec_kind, struct spec_fault *);
+void	spec_free(struct spec *);	/* NULL is allowed */
 
-/* The same for a text in memory, with a NUL at text[len]; paths in it are relative to dir. */
-struct spec	*spec_parse(const char *text, size_t len, const char *dir,
-		    enum spec_kind, struct spec_fault *);
-
-/* Finds the line of a fault that was seen only later, in what the file is now. */
-void		 spec_locate(const char *path, struct spec_fault *);
-
-void		 spec_free(struct spec *);	/* NULL is allowed */
-
-bool		 spec_name_ok(const char *);
+bool	spec_name_ok(const char *);
 
 /* Are they the same files, unchanged? */
-bool		 spec_files_same(const struct spec_source *, const struct spec_source *);
+bool	spec_files_same(const struct spec_source *, const struct spec_source *);
 
 /* Would a connection made for one serve the other? */
-bool		 spec_dest_same(const struct spec_dest *, const struct spec_dest *);
+bool	spec_dest_same(const struct spec_dest *, const struct spec_dest *);
 
 #endif

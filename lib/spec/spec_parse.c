@@ -2,7 +2,7 @@
 #include "base/base.h"
 #include "base/json_where.h"
 #include "base/secret.h"
-#include "spec/spec.h"
+#include "spec/spec_parse.h"
 
 #include <jansson.h>
 #include <stdarg.h>

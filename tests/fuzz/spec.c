@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* The first byte chooses the kind of spec, the rest is its text. */
 #include "base/base.h"
-#include "spec/spec.h"
+#include "spec/spec_parse.h"
 
 int	LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 

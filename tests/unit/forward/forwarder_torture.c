@@ -5,6 +5,7 @@
 #include "forward/dump.h"
 #include "forward/reload.h"
 #include "forward/status.h"
+#include "spec/spec_parse.h"
 #include "torture.h"
 
 #include <jansson.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
-/* The file that a spec stands in; what stands in it is judged by spec.c beside this. */
+/* The file that a spec stands in; what stands in it is judged by spec_parse.c beside this. */
 #include "base/base.h"
-#include "spec/spec.h"
+#include "spec/spec_read.h"
 #include "t.h"
 
 #include <sys/stat.h>

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
-#include "spec/spec.h"
+#include "spec/spec_parse.h"
+#include "spec/spec_read.h"
 #include "torture.h"
 
 #include <jansson.h>

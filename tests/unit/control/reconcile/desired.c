@@ -2,6 +2,7 @@
 #include "base/base.h"
 #include "base/hex.h"
 #include "control/reconcile/desired.h"
+#include "spec/spec_parse.h"
 #include "t.h"
 
 #include <jansson.h>

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: ISC */
+#include "base/base.h"
+#include "base/json_where.h"
+#include "process/private_file.h"
+#include "spec/spec_parse.h"
+#include "spec/spec_read.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <limits.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define SPEC_MAX	(1024 * 1024)
+
+/* The bytes of an open file, with a NUL behind them. NULL with errno. */
+static char *
+read_whole(int fd, size_t size, size_t *len)
+{
+	char *text = calloc(1, size + 1);
+	ssize_t n = 1;
+
+	for (*len = 0; text != NULL && n > 0 && *len < size;
+	    *len += n > 0 ? (size_t)n : 0)
+		n = read(fd, text + *len, size - *len);
+	if (n == -1) {
+		free(text);
+		return NULL;
+	}
+	return text;
+}
+
+/* The whole file, or NULL with why it cannot be had. */
+static char *
+slurp(const char *file, size_t *len, char *why, size_t size)
+{
+	struct stat st;
+	char *text = NULL;
+	int fd;
+
+	/* not blocking: it might be a FIFO */
+	fd = open(file, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	if (fd == -1 || fstat(fd, &st) == -1)
+		snprintf(why, size, "cannot be read: %s", strerror(errno));
+	else if (!S_ISREG(st.st_mode) || st.st_size > SPEC_MAX)
+		snprintf(why, size, "is not a file of at most %d bytes", SPEC_MAX);
+	else if (!private_file(fd, &st))
+		snprintf(why, size, "holds secrets and others may read it: "
+		    "chmod 600 it");
+	else if ((text = read_whole(fd, (size_t)st.st_size, len)) == NULL)
+		snprintf(why, size, "cannot be read: %s", strerror(errno));
+	if (fd != -1)
+		close(fd);
+	return text;
+}
+
+struct spec *
+spec_read(const char *file, enum spec_kind kind, struct spec_fault *fault)
+{
+	char dir[PATH_MAX], *text;
+	struct spec *s;
+	size_t len;
+
+	memset(fault, 0, sizeof(*fault));
+	strlcpy(dir, file, sizeof(dir));
+	text = slurp(file, &len, fault->why, sizeof(fault->why));
+	if (text == NULL)
+		return NULL;
+	s = spec_parse(text, len, dirname(dir), kind, fault);
+	explicit_bzero(text, len);
+	free(text);
+	return s;
+}
+
+void
+spec_locate(const char *file, struct spec_fault *fault)
+{
+	char why[sizeof(fault->why)], *text;
+	size_t len;
+
+	if (fault->line != 0 || fault->field[0] == '\0' ||
+	    (text = slurp(file, &len, why, sizeof(why))) == NULL)
+		return;
+	fault->line = json_where(text, fault->field);
+	explicit_bzero(text, len);
+	free(text);
+}
