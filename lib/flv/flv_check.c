@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
+#include "flv/flv.h"
 #include "flv/flv_cache.h"
-#include "flv/flv_file.h"
+#include "flv/flv_check.h"
+#include "flv/flv_reader.h"
 #include "packet/frame_rate.h"
 
 #include <sys/stat.h>
@@ -27,22 +29,6 @@ struct scan {
 	uint32_t	 key_last;
 	off_t		 at;		/* the tag in hand */
 };
-
-void
-blob_free(struct blob *b)
-{
-	free(b->data);
-	memset(b, 0, sizeof(*b));
-}
-
-bool
-blob_equal(const struct blob *a, const struct blob *b)
-{
-	if (a->data == NULL || b->data == NULL)
-		return a->data == b->data;
-	return a->type == b->type && a->len == b->len &&
-	    memcmp(a->data, b->data, a->len) == 0;
-}
 
 static int fault_set(struct flv_fault *, int64_t, int, const char *, ...)
     printf_like(4, 5);
@@ -392,17 +378,4 @@ flvfile_open(const char *path, struct flv_fault *fault)
 		return NULL;
 	}
 	return f;
-}
-
-void
-flvfile_close(struct flvfile *f)
-{
-	if (f == NULL)
-		return;
-	if (f->fd != -1)
-		close(f->fd);
-	blob_free(&f->meta);
-	blob_free(&f->video_header);
-	blob_free(&f->audio_header);
-	free(f);
 }

@@ -1,9 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/*
- * One FLV file of a loop: checked and measured once, then read forward a track at a time.
- * pread(2) only, so any number of cursors share it and a file cut short is an error, not a
- * signal.
- */
+/* One FLV file of a loop, checked and measured: flv_check.h makes it, flv_reader.h reads on in it. */
 #ifndef FLV_FLV_FILE_H
 #define FLV_FLV_FILE_H
 
@@ -13,10 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "codec/codec.h"
-#include "flv/flv.h"
-#include "flv/flv_loop.h"
-#include "packet/packet.h"
+#include "flv/flv_facts.h"
 
 /* A message kept in memory: metadata or a sequence header. */
 struct blob {
@@ -50,41 +43,6 @@ struct flvfile {
 	struct flvloop_facts facts;
 };
 
-/* As flvloop_open(), but what flvknown.h knows is not read again; fault->file is the caller's to set. */
-struct flvfile	*flvfile_open(const char *path, struct flv_fault *);
-void		 flvfile_close(struct flvfile *);	/* NULL is allowed */
-
-/* A tag found: what it is and where its body lies. */
-struct flvitem {
-	struct flv_tag	 tag;
-	struct frame	 frame;
-	off_t		 body;
-};
-
-#define FLV_WINDOW	4096
-
-struct flvcursor {
-	const struct flvfile *file;	/* borrowed */
-	off_t		 next;		/* the size that precedes the next tag */
-	uint32_t	 prev;		/* what it must be */
-	off_t		 at;		/* file bytes in the window */
-	size_t		 have;
-	uint8_t		 window[FLV_WINDOW];
-};
-
-void	flvcursor_start(struct flvcursor *, const struct flvfile *);
-
-/* The next tag: 1, 0 at the end of the file, -1 with EIO and *why (may be NULL) a constant. */
-int	flvcursor_next(struct flvcursor *, struct flvitem *, const char **why);
-
-/*
- * The body of a tag that flvcursor_next() just found, in the arena, its reference the
- * caller's. NULL with EIO or ENOMEM.
- */
-struct packet *flvcursor_body(struct flvcursor *, struct arena *,
-	    const struct flvitem *);
-
-/* 0, or -1 with EIO when n bytes at off are not there or the file changed since it was opened. */
-int	flvfile_read(const struct flvfile *, void *, size_t n, off_t off);
+void	flvfile_close(struct flvfile *);	/* NULL is allowed */
 
 #endif

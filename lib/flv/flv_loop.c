@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
-#include "flv/flv_file.h"
 #include "flv/flv_loop.h"
+#include "flv/flv_reader.h"
 #include "flv/playlist_entry.h"
 #include "packet/frame_rate.h"
 

@@ -24,22 +24,13 @@
 #ifndef FLV_FLV_LOOP_H
 #define FLV_FLV_LOOP_H
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#include "codec/codec.h"
+#include "flv/flv_facts.h"
 #include "packet/packet.h"
 
 struct flvloop;
-
-/* What is wrong with a file, in words, and where. */
-struct flv_fault {
-	char		 why[160];
-	int64_t		 offset;	/* bytes from the start, -1: no place */
-	size_t		 file;		/* index into paths */
-	int		 error;		/* errno when the system refused; 0: the bytes are wrong */
-};
 
 /*
  * Opens and checks every file from end to end (headers only are read): FLV, whole tags, both
@@ -69,23 +60,7 @@ void		 flvloop_rewind(struct flvloop *);
  * must not be used or closed by the caller any more. */
 void		 flvloop_replace(struct flvloop *, struct flvloop *next);
 
-/* Facts for status and checks. What one file holds: */
-struct flvloop_facts {
-	struct video_format	 video;		/* fps as measured when it is constant */
-	struct audio_format	 audio;
-	int64_t			 ms;		/* of video */
-	int64_t			 bytes;		/* of the file */
-	int64_t			 video_bytes;	/* of its video frames */
-	uint32_t		 frames, keys;	/* video */
-	uint32_t		 audio_frames;
-	uint32_t		 bad;		/* messages that no codec writes: not played */
-	uint32_t		 key_min_ms;	/* distances of keyframes; the last one, to the end, */
-	uint32_t		 key_max_ms;	/* counts for the maximum only */
-	bool			 constant_fps;
-	bool			 audio_even;	/* no holes, no jitter */
-	int64_t			 audio_short_ms; /* what audio lacks to fill every round; <= 0: nothing */
-};
-
+/* For status and checks. */
 const struct flvloop_facts *flvloop_facts(const struct flvloop *, size_t file);
 size_t		 flvloop_files(const struct flvloop *);
 int64_t		 flvloop_round_ms(const struct flvloop *);	/* length of one round, rounded */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
-#include "flv/flv_file.h"
+#include "flv/flv_reader.h"
 
 #include <sys/stat.h>
 #include <sys/uio.h>

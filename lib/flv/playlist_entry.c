@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
+#include "flv/flv_check.h"
 #include "flv/playlist_entry.h"
 #include "packet/frame_rate.h"
 
