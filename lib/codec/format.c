@@ -5,7 +5,9 @@
 #include "codec/codec.h"
 #include "codec/decoder_config.h"
 #include "codec/ertmp_header.h"
-#include "codec/sps.h"
+#include "codec/format.h"
+#include "codec/h264_sps.h"
+#include "codec/hevc_sps.h"
 #include "packet/packet.h"
 
 #include <stdarg.h>

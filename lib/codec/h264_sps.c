@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
 #include "codec/bits.h"
-#include "codec/sps.h"
+#include "codec/h264_sps.h"
 
 #define H264_NAL_SPS	7
 #define EXTENDED_SAR	255

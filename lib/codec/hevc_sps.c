@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
 #include "codec/bits.h"
-#include "codec/sps.h"
+#include "codec/hevc_sps.h"
 
 #define HEVC_NAL_SPS	33
 

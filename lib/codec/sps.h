@@ -15,8 +15,4 @@ struct sps {
 	double		 fps;			/* frames, not fields, a second; 0: not told */
 };
 
-/* One NAL unit with its header, emulation prevention bytes in. 0, or -1 when it is broken. */
-int	h264_sps_read(struct sps *, const uint8_t *nal, size_t len);
-int	hevc_sps_read(struct sps *, const uint8_t *nal, size_t len);
-
 #endif

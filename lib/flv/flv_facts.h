@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "codec/codec.h"
+#include "codec/format.h"
 
 /* What is wrong with a file, in words, and where. */
 struct flv_fault {

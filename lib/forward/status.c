@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
 #include "base/clock.h"
-#include "codec/codec.h"
+#include "codec/format.h"
 #include "forward/status.h"
 
 #include <jansson.h>

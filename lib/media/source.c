@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
 #include "codec/codec.h"
+#include "codec/format.h"
 #include "media/source.h"
 
 /* Within a run a track's time may fall by this much (interleaving, jitter correction: SRS lets

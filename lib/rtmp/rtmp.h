@@ -18,13 +18,10 @@
 
 #include "base/buf.h"
 #include "packet/packet.h"
+#include "rtmp/rtmp_role.h"
 #include "rtmp/rtmp_url.h"
 
-#define RTMP_CHUNK_OUT	60000	/* what we announce: few messages need a second chunk */
-#define RTMP_WINDOW_OUT	500000	/* how often we want to be acknowledged, in bytes */
 #define RTMP_TEXT_MAX	200
-
-enum rtmp_role { RTMP_PLAY, RTMP_PUBLISH };
 
 enum rtmp_event {
 	RTMP_NONE,	/* nothing to report; all bytes were taken */

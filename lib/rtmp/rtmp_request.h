@@ -11,7 +11,8 @@
 #include <stdint.h>
 
 #include "base/buf.h"
-#include "rtmp/rtmp.h"
+#include "rtmp/rtmp_role.h"
+#include "rtmp/rtmp_url.h"
 
 /* Transaction ids: an answer carries that of its question. */
 enum call {

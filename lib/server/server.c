@@ -3,8 +3,9 @@
 #include "base/buf.h"
 #include "process/private_file.h"
 #include "server/server.h"
-#include "server/server_driver.h"
 #include "server/server_http.h"
+#include "server/server_nginx.h"
+#include "server/server_srs.h"
 
 #include <ctype.h>
 #include <errno.h>

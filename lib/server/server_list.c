@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
-#include "server/server_driver.h"
+#include "server/server_list.h"
 
 #include <ctype.h>
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /* nginx with its RTMP module: /stat is XML, /control answers with how many it dropped. */
 #include "base/base.h"
-#include "server/server_driver.h"
 #include "server/server_http.h"
+#include "server/server_nginx.h"
 
 #include <expat.h>
 

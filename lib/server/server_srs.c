@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /* SRS 5. Errors are status 200 with a code, and so is a path it does not know, with code 0. */
 #include "base/base.h"
-#include "server/server_driver.h"
 #include "server/server_http.h"
+#include "server/server_srs.h"
 
 #include <jansson.h>
 

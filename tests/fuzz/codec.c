@@ -2,6 +2,7 @@
 /* The first byte is the message type, the rest its body. What holds for every input is checked. */
 #include "base/base.h"
 #include "codec/codec.h"
+#include "codec/format.h"
 #include "packet/packet.h"
 
 int	LLVMFuzzerTestOneInput(const uint8_t *, size_t);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
 #include "codec/codec.h"
+#include "codec/format.h"
 #include "codec/decoder_config.h"
 #include "packet/packet.h"
 #include "t.h"

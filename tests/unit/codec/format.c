@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
 #include "codec/codec.h"
+#include "codec/format.h"
 #include "t.h"
 
 /* Bytes from hexadecimal, spaces allowed. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* What nginx's RTMP module really answered: tests/data/nginx/. */
 #include "base/base.h"
-#include "server/server_driver.h"
+#include "server/server_nginx.h"
 
 #include "answers.h"
 #include "corpus.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* What SRS 5 really answered: tests/data/srs/. */
 #include "base/base.h"
-#include "server/server_driver.h"
+#include "server/server_srs.h"
 
 #include "answers.h"
 #include "corpus.h"

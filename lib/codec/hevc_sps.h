@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef CODEC_HEVC_SPS_H
+#define CODEC_HEVC_SPS_H
+
+#include "codec/sps.h"
+
+/* One NAL unit with its header, emulation prevention bytes in. 0, or -1 when it is broken. */
+int	hevc_sps_read(struct sps *, const uint8_t *nal, size_t len);
+
+#endif

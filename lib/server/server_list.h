@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: ISC */
+/* What a media server tells, as lists in memory. */
+#ifndef SERVER_SERVER_LIST_H
+#define SERVER_SERVER_LIST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define SERVER_ID		64
+#define SERVER_APP		"live"	/* where publishers' streams are */
+
+enum server_fault {
+	SERVER_OK,
+	SERVER_AWAY,		/* no answer in time, or none that is whole: try again */
+	SERVER_DENIED,		/* it wants other credentials */
+	SERVER_STRANGE		/* it answers, but not as a media server of this kind does */
+};
+
+struct server_stream {
+	char	*vhost;		/* "" for the default one: publishers' streams are there */
+	char	*app, *name;
+	bool	 publishing;	/* accepted; media need not have come */
+	bool	 ghost;		/* nobody publishes: players wait, or the entry was left behind */
+	char	 client[SERVER_ID];	/* of the publisher, for server_kick(); "" when not publishing */
+	char	 address[64];	/* of the publisher; "" where the server does not say (SRS) */
+	int64_t	 recv_bytes;
+	int64_t	 frames;	/* of video; -1 unknown. SRS counts at 5 s, then every 3 to 5 s */
+	int64_t	 kbps;		/* of the last 30 s (SRS) or 10 s (nginx): 0 until then */
+	int64_t	 video_kbps, audio_kbps;	/* -1 unknown */
+	double	 alive_s;	/* since the publisher came; -1 unknown (SRS) */
+	int	 clients;	/* publisher and players */
+	char	 video[64];	/* "h264 1920x1080 30"; the rate is left out where unknown; "" none seen */
+	char	 audio[64];	/* "aac 48000 2"; "" none seen */
+};
+
+struct server_streams {
+	struct server_stream	*v;		/* in the server's order, which means nothing */
+	size_t			 n, room;
+	char			 identity[SERVER_ID];	/* another one: the server was restarted */
+};
+
+struct server_client {
+	char	*vhost, *app, *name;	/* as of a stream */
+	bool	 publishing;		/* or waiting to be let in */
+	char	 id[SERVER_ID];
+	char	 address[64];
+	double	 alive_s;		/* -1 unknown */
+};
+
+struct server_clients {
+	struct server_client	*v;
+	size_t			 n, room;
+};
+
+void	server_streams_free(struct server_streams *);
+void	server_clients_free(struct server_clients *);
+
+/* The stream of that name that is in the default vhost and in application SERVER_APP, or NULL. */
+const struct server_stream *server_streams_find(const struct server_streams *, const char *name);
+
+/* -- for who fills them -- */
+
+/* Zeroed room for one more, or NULL. */
+struct server_stream	*server_streams_add(struct server_streams *);
+struct server_client	*server_clients_add(struct server_clients *);
+
+/* "h264 640x360 30", without what is 0 or "": codec is put in lower case. */
+void	server_video_print(char *dst, size_t, const char *codec, int64_t width, int64_t height,
+	    const char *fps);
+void	server_audio_print(char *dst, size_t, const char *codec, int64_t rate, int64_t channels);
+
+#endif
