@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "forward/serve.h"
 #include "process/ctl.h"
+#include "process/ctl_code.h"
 
 #include <err.h>
 #include <errno.h>
@@ -79,7 +80,7 @@ control(int argc, char **argv)
 		err(EX_UNAVAILABLE, "%s: no forwarder answers", argv[0]);
 	puts(text);
 	a = json_loads(text, 0, NULL);
-	status = json_is_false(json_object_get(a, "ok")) ? 1 : 0;
+	status = ctl_code_find(json_string_value(json_object_get(a, "code"))) == CTL_OK ? 0 : 1;
 	json_decref(a);
 	json_decref(q);
 	free(line);

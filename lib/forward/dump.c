@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
 #include "forward/dump.h"
+#include "process/ctl_code.h"
 
 #include <jansson.h>
 
@@ -46,7 +47,7 @@ forwarder_dump(const struct forwarder *fw, int64_t now)
 
 	for (i = 0; i < ch->sources; i++)
 		json_array_append_new(list, source_dump(&ch->source[i], now));
-	o = json_pack("{sIsIsososo}",
+	o = json_pack("{sssIsIsososo}", "code", ctl_code_name(CTL_OK),
 	    "mapped_bytes", (json_int_t)arena_mapped(ch->arena),
 	    "maps", (json_int_t)arena_maps(ch->arena), "sources", list, "log",
 	    lane_dump(&ch->log.lane), "splice",

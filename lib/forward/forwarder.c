@@ -6,11 +6,12 @@
 #include <stdarg.h>
 
 void
-forwarder_say(struct spec_fault *fault, const char *field, const char *fmt, ...)
+forwarder_say(struct spec_fault *fault, enum spec_fault_kind kind, const char *field, const char *fmt, ...)
 {
 	va_list ap;
 
 	memset(fault, 0, sizeof(*fault));
+	fault->kind = kind;
 	strlcpy(fault->field, field, sizeof(fault->field));
 	va_start(ap, fmt);
 	vsnprintf(fault->why, sizeof(fault->why), fmt, ap);
@@ -32,7 +33,7 @@ forwarder_egress(struct forwarder *fw, const struct spec *spec, int i,
 		snprintf(field, sizeof(field), "destination.%s", name);
 	else
 		snprintf(field, sizeof(field), "destinations[%d].%s", i, name);
-	forwarder_say(fault, field, "%s", why);
+	forwarder_say(fault, SPEC_INVALID, field, "%s", why);
 	return NULL;
 }
 
@@ -49,7 +50,7 @@ forwarder_ingest(struct forwarder *fw, const struct spec *spec, int i,
 	if (in != NULL)
 		return in;
 	snprintf(field, sizeof(field), "sources[%d].url", i);
-	forwarder_say(fault, field, "%s", why);
+	forwarder_say(fault, SPEC_INVALID, field, "%s", why);
 	return NULL;
 }
 
@@ -60,7 +61,7 @@ forwarder_say_file(struct spec_fault *fault, const struct spec *spec, int source
 	char field[48], at[48] = "";
 
 	if (bad->why[0] == '\0') {
-		forwarder_say(fault, "", "out of memory");
+		forwarder_say(fault, SPEC_NO_MEMORY, "", "out of memory");
 		return;
 	}
 	if (spec->kind == SPEC_LOOP)
@@ -70,7 +71,7 @@ forwarder_say_file(struct spec_fault *fault, const struct spec *spec, int source
 	if (bad->offset >= 0)
 		snprintf(at, sizeof(at), ", at byte %lld of file %zu",
 		    (long long)bad->offset, bad->file + 1);
-	forwarder_say(fault, field, "%.100s%s", bad->why, at);
+	forwarder_say(fault, SPEC_BAD_FILM, field, "%.100s%s", bad->why, at);
 }
 
 struct forwarder *
@@ -82,7 +83,7 @@ forwarder_new(struct ev *ev, struct spec *spec, int64_t now,
 	int i, source = 0;
 
 	if (fw == NULL) {
-		forwarder_say(fault, "", "out of memory");
+		forwarder_say(fault, SPEC_NO_MEMORY, "", "out of memory");
 		spec_free(spec);
 		return NULL;
 	}

@@ -55,8 +55,8 @@ struct egress	*forwarder_egress(struct forwarder *, const struct spec *, int i,
 		    struct spec_fault *fault);
 struct ingest	*forwarder_ingest(struct forwarder *, const struct spec *, int i,
 		    struct spec_fault *fault);
-void		 forwarder_say(struct spec_fault *, const char *field,
-		    const char *, ...) __attribute__((format(printf, 3, 4)));
+void		 forwarder_say(struct spec_fault *, enum spec_fault_kind, const char *field,
+		    const char *, ...) __attribute__((format(printf, 4, 5)));
 void		 forwarder_say_file(struct spec_fault *, const struct spec *,
 		    int source, const struct flv_fault *);
 

@@ -50,12 +50,12 @@ plan(struct forwarder *fw, const struct spec *spec, struct plan *p,
 	int i;
 
 	if (strcmp(spec->channel, fw->spec->channel) != 0) {
-		forwarder_say(fault, "channel", "is another channel: start "
+		forwarder_say(fault, SPEC_OTHER_CHANNEL, "channel", "is another channel: start "
 		    "another forwarder for it");
 		return -1;
 	}
 	if (!channel_can_reload(fw->channel, spec)) {
-		forwarder_say(fault, "sources", "names, kinds or number of "
+		forwarder_say(fault, SPEC_NEEDS_RESTART, "sources", "names, kinds or number of "
 		    "sources or delay_ms differ: restart to change them");
 		return -1;
 	}

@@ -4,23 +4,18 @@
 #include "base/log.h"
 #include "base/secret.h"
 #include "flv/flv_cache.h"
-#include "forward/dump.h"
+#include "forward/command.h"
 #include "forward/forwarder.h"
-#include "forward/reload.h"
 #include "forward/serve.h"
-#include "forward/status.h"
 #include "process/ctl.h"
 #include "process/ev.h"
 #include "process/harden.h"
 #include "process/listenfd.h"
 #include "process/notify.h"
-#include "spec/spec_parse.h"
 #include "spec/spec_read.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <jansson.h>
-#include <libgen.h>
 #include <limits.h>
 #include <signal.h>
 #include <sys/eventfd.h>
@@ -45,6 +40,7 @@ struct server {
 	struct ev		*ev;
 	struct forwarder	*fw;
 	struct ctl		*ctl;
+	struct command		 command;	/* what is asked there */
 	struct listenfd		 passed;	/* by the service manager */
 	bool			 marked;	/* the manager keeps ON_AIR */
 	struct ev_io		 signals;
@@ -53,152 +49,16 @@ struct server {
 };
 
 static void
-say_fault(const char *where, const struct spec_fault *f)
-{
-	const char *colon = f->field[0] != '\0' ? ": " : "";
-
-	if (f->line > 0)
-		log_warnx("%s:%d: %s%s%s", where, f->line, f->field, colon, f->why);
-	else
-		log_warnx("%s: %s%s%s", where, f->field, colon, f->why);
-}
-
-static void
-say_file_fault(const char *file, struct spec_fault *f)
-{
-	spec_locate(file, f);
-	say_fault(file, f);
-}
-
-/* -- the control socket -- */
-
-static char *
-answer_json(json_t *o)
-{
-	char *text = json_dumps(o, JSON_COMPACT);
-
-	json_decref(o);
-	return text;
-}
-
-static char *
-answer_error(const char *why)
-{
-	return answer_json(json_pack("{sbss}", "ok", 0, "error", why));
-}
-
-static char *
-do_switch(struct server *t, json_t *req)
-{
-	json_t *ms = json_object_get(req, "for_ms");
-	const char *to = json_string_value(json_object_get(req, "to"));
-	int64_t for_ms = json_is_integer(ms) ? json_integer_value(ms) : 0;
-
-	if (to == NULL || for_ms < 0 ||
-	    channel_switch(t->fw->channel, to, for_ms, clock_ms()) == -1)
-		return answer_error("switch: to must be auto, off or the name "
-		    "of a source");
-	log_notice("channel=%s switch to=%s for_ms=%lld", t->fw->spec->channel,
-	    to, (long long)for_ms);
-	return answer_json(json_pack("{sb}", "ok", 1));
-}
-
-/* The spec that came with a question. Its line says nothing: it may have been written any way. */
-static struct spec *
-spec_asked(const struct server *t, const json_t *asked, struct spec_fault *f)
-{
-	char dir[PATH_MAX], *text = json_dumps(asked, JSON_COMPACT | JSON_ENCODE_ANY);
-	struct spec *spec;
-
-	memset(f, 0, sizeof(*f));
-	if (text == NULL) {
-		strlcpy(f->why, "out of memory", sizeof(f->why));
-		return NULL;
-	}
-	strlcpy(dir, t->opt.spec, sizeof(dir));
-	spec = spec_parse(text, strlen(text), dirname(dir), t->opt.kind, f);
-	f->line = 0;
-	secret_free(text);
-	return spec;
-}
-
-/* Takes over what was asked with, or else the file. -1 with *f told. */
-static int
-reload(struct server *t, const json_t *asked, struct spec_fault *f)
-{
-	struct spec *spec;
-
-	notify("RELOADING=1\nMONOTONIC_USEC=%lld", (long long)clock_us());
-	spec = asked != NULL ? spec_asked(t, asked, f) :
-	    spec_read(t->opt.spec, t->opt.kind, f);
-	if (spec == NULL ||
-	    forwarder_reload(t->fw, spec, clock_ms(), f) == -1) {
-		if (asked != NULL)
-			say_fault("the spec that came with reload", f);
-		else
-			say_file_fault(t->opt.spec, f);
-		notify("READY=1");
-		return -1;
-	}
-	log_notice("channel=%s reloaded destinations=%d", t->fw->spec->channel,
-	    t->fw->egresses);
-	notify("READY=1");
-	return 0;
-}
-
-static char *
-do_reload(struct server *t, const json_t *req)
-{
-	struct spec_fault f;
-	json_t *o;
-
-	if (reload(t, json_object_get(req, "spec"), &f) == 0)
-		return answer_json(json_pack("{sb}", "ok", 1));
-	o = json_pack("{sbssss}", "ok", 0, "error", f.why, "field", f.field);
-	if (f.line > 0)
-		json_object_set_new(o, "line", json_integer(f.line));
-	return answer_json(o);
-}
-
-static char *
-answer(void *arg, const char *line)
-{
-	struct server *t = arg;
-	json_t *req = json_loads(line, JSON_REJECT_DUPLICATES, NULL);
-	const char *cmd = json_string_value(json_object_get(req, "cmd"));
-	char *text;
-
-	if (cmd == NULL)
-		text = answer_error("ask with {\"cmd\":\"status\"}, switch, "
-		    "reload or dump");
-	else if (strcmp(cmd, "status") == 0)
-		text = forwarder_status(t->fw, clock_ms());
-	else if (strcmp(cmd, "dump") == 0)
-		text = forwarder_dump(t->fw, clock_ms());
-	else if (strcmp(cmd, "switch") == 0)
-		text = do_switch(t, req);
-	else if (strcmp(cmd, "reload") == 0)
-		text = do_reload(t, req);
-	else
-		text = answer_error("unknown cmd: status, switch, reload or dump");
-	json_decref(req);
-	return text;
-}
-
-/* -- running -- */
-
-static void
 on_signal(void *arg, unsigned int events)
 {
 	struct server *t = arg;
 	struct signalfd_siginfo si;
-	struct spec_fault f;
 
 	(void)events;
 	if (read(t->signals.fd, &si, sizeof(si)) != sizeof(si))
 		return;
 	if (si.ssi_signo == SIGHUP)
-		reload(t, NULL, &f);
+		command_reload(&t->command);
 	else
 		t->done = true;
 }
@@ -249,7 +109,7 @@ serve_control(struct server *t)
 		    "unit's ListenStream= a path?");
 		return EX_CONFIG;
 	}
-	if ((t->ctl = ctl_serve(t->ev, fd, answer, t)) != NULL)
+	if ((t->ctl = ctl_serve(t->ev, fd, command_answer, &t->command)) != NULL)
 		return 0;
 	log_warn("control socket");
 	return EX_OSERR;
@@ -263,7 +123,7 @@ listen_control(struct server *t)
 	if (listenfd_left(&t->passed) > 0)
 		return serve_control(t);
 	control_path(t, path, sizeof(path));
-	t->ctl = ctl_listen(t->ev, path, answer, t);
+	t->ctl = ctl_listen(t->ev, path, command_answer, &t->command);
 	if (t->ctl != NULL)
 		return 0;
 	if (errno == EADDRINUSE) {
@@ -405,6 +265,7 @@ start(struct server *t)
 		log_warn("signals");
 		return EX_OSERR;
 	}
+	t->command = (struct command){ t->fw, t->opt.spec, t->opt.kind };
 	resume(t);
 	if ((status = listen_control(t)) != 0)
 		return status;
@@ -432,7 +293,8 @@ serve(const struct serve_options *opt)
 	}
 	if ((spec = spec_read(opt->spec, opt->kind, &fault)) == NULL ||
 	    (t.fw = forwarder_new(t.ev, spec, clock_ms(), &fault)) == NULL) {
-		say_file_fault(opt->spec, &fault);
+		spec_locate(opt->spec, &fault);
+		command_log_fault(opt->spec, &fault);
 		status = EX_CONFIG;
 	} else if (!opt->check)
 		status = start(&t);

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "codec/format.h"
 #include "forward/status.h"
+#include "process/ctl_code.h"
 
 #include <jansson.h>
 
@@ -180,6 +181,7 @@ forwarder_status(const struct forwarder *fw, int64_t now)
 	char state[SPEC_NAME + 8], *text;
 	int i;
 
+	set_text(o, "code", ctl_code_name(CTL_OK));
 	set_text(o, "channel", fw->spec->channel);
 	set_ago(o, "time", 0);
 	set_text(o, "state", channel_state(ch, state, sizeof(state)));

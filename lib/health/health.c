@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "health/health.h"
 #include "health/health_record.h"
+#include "process/ctl_code.h"
 
 #include <errno.h>
 
@@ -163,8 +164,11 @@ answer_read(const struct ask *a, const char *channel)
 {
 	json_t *o = a->answer != NULL ? json_loads(a->answer, 0, NULL) : NULL;
 
-	if (o != NULL && strcmp(record_text(o, "channel"), channel) == 0)
+	if (ctl_code_find(record_text(o, "code")) == CTL_OK &&
+	    strcmp(record_text(o, "channel"), channel) == 0) {
+		json_object_del(o, "code");	/* of the answer, not of the channel */
 		return o;
+	}
 	json_decref(o);
 	return NULL;
 }

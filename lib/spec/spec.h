@@ -60,7 +60,18 @@ struct spec {
 	int64_t			 lot_ms;	/* frames may go out this much early */
 };
 
+/* Each asks the operator for something else. */
+enum spec_fault_kind {
+	SPEC_INVALID,		/* a field will not do */
+	SPEC_UNREADABLE,	/* the file cannot be read, or others may read it */
+	SPEC_BAD_FILM,		/* a file that it names cannot be played */
+	SPEC_OTHER_CHANNEL,	/* of a reload: the running process is another channel's */
+	SPEC_NEEDS_RESTART,	/* of a reload: only a process that is started with it can take it */
+	SPEC_NO_MEMORY
+};
+
 struct spec_fault {
+	enum spec_fault_kind kind;
 	int	line;		/* 0: the file as a whole */
 	char	field[96];	/* "destinations[1].url", or "" */
 	char	why[160];	/* what is wrong and what would be right; no value of the file */

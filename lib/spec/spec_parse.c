@@ -36,6 +36,15 @@ fail(struct reader *r, const char *at, const char *field, const char *fmt, ...)
 	va_end(ap);
 }
 
+static void
+fail_memory(struct reader *r)
+{
+	if (r->failed)
+		return;
+	fail(r, "", "", "out of memory");
+	r->fault->kind = SPEC_NO_MEMORY;
+}
+
 /* Every member must be one of those named (NULL ends). */
 static void
 check_fields(struct reader *r, json_t *obj, const char *at,
@@ -80,7 +89,7 @@ copy(struct reader *r, const char *s)
 	char *p = s != NULL ? strdup(s) : NULL;
 
 	if (s != NULL && p == NULL)
-		fail(r, "", "", "out of memory");
+		fail_memory(r);
 	return p;
 }
 
@@ -123,7 +132,7 @@ path(struct reader *r, const char *s)
 	if (s == NULL || s[0] == '/')
 		return copy(r, s);
 	if (asprintf(&p, "%s/%s", r->dir, s) == -1) {
-		fail(r, "", "", "out of memory");
+		fail_memory(r);
 		return NULL;
 	}
 	return p;
@@ -335,7 +344,7 @@ spec_parse(const char *text, size_t len, const char *dir, enum spec_kind kind,
 
 	memset(fault, 0, sizeof(*fault));
 	if (s == NULL) {
-		fail(&r, "", "", "out of memory");
+		fail_memory(&r);
 		return NULL;
 	}
 	json_set_alloc_funcs(malloc, secret_free);

@@ -65,8 +65,10 @@ spec_read(const char *file, enum spec_kind kind, struct spec_fault *fault)
 	memset(fault, 0, sizeof(*fault));
 	strlcpy(dir, file, sizeof(dir));
 	text = slurp(file, &len, fault->why, sizeof(fault->why));
-	if (text == NULL)
+	if (text == NULL) {
+		fault->kind = SPEC_UNREADABLE;
 		return NULL;
+	}
 	s = spec_parse(text, len, dirname(dir), kind, fault);
 	explicit_bzero(text, len);
 	free(text);

@@ -391,7 +391,7 @@ keyframes_counted() {
 	await keyframes_counted
 	ctl status >status
 	[ "$(wc -l <status)" -eq 1 ]
-	jq_ok '.channel == "waheguru" and .state == "FILM_ACTIVE" and .mode == "auto" and
+	jq_ok '.code == "ok" and .channel == "waheguru" and .state == "FILM_ACTIVE" and .mode == "auto" and
 	    ([.time, .since] | all(test("^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}\\.[0-9]{3}Z$"))) and
 	    (.cuts | type) == "number" and (.max_gap_ms | type) == "number"' <status
 	jq_ok '(.sources | keys) == ["film", "spare"] and
@@ -411,7 +411,7 @@ keyframes_counted() {
 	running
 	ctl dump >dump
 	[ "$(wc -l <dump)" -eq 1 ]
-	jq_ok '(.sources | map(.name)) == ["film", "spare"] and
+	jq_ok '.code == "ok" and (.sources | map(.name)) == ["film", "spare"] and
 	    (.sources[0].video | .held > 0 and .bytes > 0) and
 	    .log.held >= 0 and .splice.frames > 0' <dump
 }
@@ -421,7 +421,7 @@ keyframes_counted() {
 	running
 	run ctl switch spare --for 10m
 	[ "$status" -eq 0 ]
-	[ "$output" = '{"ok":true}' ]
+	[ "$output" = '{"code":"ok"}' ]
 	await on_air SPARE_ACTIVE
 	ctl status | jq_ok '.mode == "spare" and .pin_left_s > 590 and .pin_left_s <= 600'
 	run ctl switch film
@@ -440,10 +440,14 @@ keyframes_counted() {
 	running
 	run ctl switch nobody
 	[ "$status" -eq 1 ]
-	jq_ok '.ok == false and (.error | contains("name of a source"))' <<<"$output"
+	jq_ok '.code == "unknown-source" and (.error | contains("name of a source"))' <<<"$output"
 	run ctl explode
 	[ "$status" -eq 1 ]
-	jq_ok '.ok == false and (.error | contains("unknown"))' <<<"$output"
+	jq_ok '.code == "unknown-command" and (.error | contains("status"))' <<<"$output"
+	answer_to 'no JSON' | jq_ok '.code == "bad-request"'
+	answer_to '{"cmd":7}' | jq_ok '.code == "bad-request"'
+	answer_to '{"cmd":"switch","to":"film","for_ms":-1}' | jq_ok '.code == "bad-request"'
+	answer_to '{"cmd":"switch","to":"film","for_ms":"1"}' | jq_ok '.code == "bad-request"'
 	on_air FILM_ACTIVE
 }
 
@@ -464,7 +468,7 @@ destinations_are() {
 	two_films "$(destination a)" "$(destination b)"
 	run ctl reload
 	[ "$status" -eq 0 ]
-	[ "$output" = '{"ok":true}' ]
+	[ "$output" = '{"code":"ok"}' ]
 	destinations_are a b
 	two_films "$(destination c)" "$(destination b)"
 	kill -HUP "$pid"
@@ -481,7 +485,7 @@ destinations_are() {
 	two_films "$(destination b)" "$(destination b)"
 	run ctl reload
 	[ "$status" -eq 1 ]
-	jq_ok '.ok == false and .line == 4 and .field == "destinations[1].name" and
+	jq_ok '.code == "spec-invalid" and .line == 4 and .field == "destinations[1].name" and
 	    .error == "is used twice"' <<<"$output"
 	destinations_are a
 	kill -HUP "$pid"
@@ -490,12 +494,32 @@ destinations_are() {
 	sed 's/waheguru/other/' w.json | spec w.json
 	run ctl reload
 	[ "$status" -eq 1 ]
-	jq_ok '.field == "channel"' <<<"$output"
+	jq_ok '.code == "other-channel" and .field == "channel"' <<<"$output"
+	sed 's/other/waheguru/; s/"delay_ms": [0-9]*/"delay_ms": 700/' w.json | spec w.json
+	run ctl reload
+	[ "$status" -eq 1 ]
+	jq_ok '.code == "needs-restart"' <<<"$output"
+	two_films
+	sed 's/\["film.flv", "film.flv"\]/"gone.flv"/' w.json | spec w.json
+	run ctl reload
+	jq_ok '.code == "film-unusable" and .field == "sources[1].path"' <<<"$output"
 	rm w.json
 	run ctl reload
 	[ "$status" -eq 1 ]
+	jq_ok '.code == "spec-unreadable" and .field == ""' <<<"$output"
 	destinations_are a
 	on_air FILM_ACTIVE
+}
+
+# answer_to LINE: whatever it is.
+answer_to() {
+	python3 - "$1" <<-'END'
+	import socket, sys
+	s = socket.socket(socket.AF_UNIX)
+	s.connect("w.sock")
+	s.sendall(sys.argv[1].encode() + b"\n")
+	print(s.makefile().readline(), end="")
+	END
 }
 
 # reload_with FILE: the spec in the question; the answer.
@@ -516,7 +540,7 @@ reload_with() {
 	two_films "$(destination b)" "$(destination c)"
 	mv w.json asked.json
 	mv file.json w.json
-	[ "$(reload_with asked.json)" = '{"ok":true}' ]
+	[ "$(reload_with asked.json)" = '{"code":"ok"}' ]
 	destinations_are b c
 	ctl reload			# without one it is the file, as ever
 	destinations_are a
@@ -532,7 +556,7 @@ reload_with() {
 	done
 	two_films "${list[@]}"
 	printf '%300000s\n' '' >>w.json
-	[ "$(reload_with w.json)" = '{"ok":true}' ]
+	[ "$(reload_with w.json)" = '{"code":"ok"}' ]
 	ctl status | jq_ok '.destinations | length == 32'
 }
 
@@ -542,17 +566,17 @@ reload_with() {
 	two_films "$(destination b CANARY)" "$(destination b CANARY)"
 	mv w.json asked.json
 	reload_with asked.json >answer
-	jq_ok '. == {"ok": false, "error": "is used twice", "field": "destinations[1].name"}' <answer
+	jq_ok '. == {"code": "spec-invalid", "error": "is used twice", "field": "destinations[1].name"}' <answer
 	has 'the spec that came with reload: destinations\[1\].name: is used twice' w.err
 	sed 's/"channel"/"channel": "x", "channel"/' asked.json >twice.json
 	reload_with twice.json >answer
-	jq_ok '.ok == false' <answer
+	jq_ok '.code == "bad-request"' <answer
 	echo '"CANARY"' >text.json
 	reload_with text.json >answer
-	jq_ok '.ok == false' <answer
+	jq_ok '.code == "spec-invalid"' <answer
 	echo '{"channel": CANARY' >broken.json
 	reload_with broken.json >answer
-	jq_ok '.ok == false' <answer
+	jq_ok '.code == "bad-request"' <answer
 	destinations_are a
 	refute grep CANARY answer w.err
 }

@@ -296,7 +296,7 @@ stop_with() {
 	s.sendall(json.dumps({"cmd": "reload", "spec": spec}).encode() + b"\n")
 	print(s.makefile().readline(), end="")
 	END
-	[ "$(cat answer)" = '{"ok":true}' ]
+	[ "$(cat answer)" = '{"code":"ok"}' ]
 	lsctl-forward ctl given.sock status | jq -e '.destinations | keys == ["other"]'
 	kill "$loop"
 	wait "$loop"

@@ -391,6 +391,52 @@ destination_names() {
 	refute grep -r key-of forward.err forward.out
 }
 
+# A forwarder that answers the same to everything.
+answers() {
+	python3 -c '
+import os, socket, sys
+path = "run/forward/krishna.sock"
+if os.path.exists(path):
+    os.unlink(path)
+s = socket.socket(socket.AF_UNIX)
+s.bind(path)
+s.listen(8)
+print("ready", flush=True)
+while True:
+    c, _ = s.accept()
+    if c.makefile("rb").readline():
+        c.sendall(sys.argv[1].encode() + b"\n")
+    c.close()' "$1"
+}
+
+# answered TEXT DEST: what is done where a reload is answered so.
+answered() {
+	: >told
+	start answers answers "$1"
+	await has ready answers.out
+	dest "$2"
+	run "$BIN/lsctl-switch" </dev/null
+	kill "$pid"
+}
+
+@test "the code of an answer decides whether a forwarder is restarted, and no word of its text" {
+	pass
+	answered '{"code":"spec-invalid","error":"restart me, needs-restart"}' a
+	[ "$status" -eq 69 ]
+	[[ "$output" = *'reload forward failed: it answers spec-invalid: restart me'* ]]
+	refute grep restart told
+	answered '{"error":"restart"}' b
+	[ "$status" -eq 69 ]
+	[[ "$output" = *'it answers without a code: restart'* ]]
+	refute grep restart told
+	answered '{"code":"needs-restart","error":"no"}' c
+	[ "$status" -eq 0 ]
+	has '^restart forward krishna$' told
+	answered '{"code":"ok"}' d
+	[ "$status" -eq 0 ]
+	refute grep restart told
+}
+
 @test "a forwarder that knows no spec in a reload, and hangs up on so long a line, is told to read its file" {
 	pass
 	start old python3 -c '
@@ -403,7 +449,7 @@ while True:
     line = c.makefile("rb").readline(4097)
     print(line.decode()[:18], len(line), flush=True)
     if len(line) <= 4096:
-        c.sendall(b"{\"ok\":true}\n")
+        c.sendall(b"{\"code\":\"ok\"}\n")
     c.close()'
 	await test -S run/forward/krishna.sock
 	for name in {a..p}; do

@@ -126,12 +126,12 @@ some_sent() {
 	[ "$(try 'jq -r .state' | tail -n 1)" = FILE_ACTIVE ]
 	try '@tsv' | grep "^youtube$(printf '\t')"
 	try '.problems[]' | grep 'destination youtube: '
-	try 'switch loop --for 10m' | grep '"ok":true'
+	try 'switch loop --for 10m' | grep '"code":"ok"'
 	[ "$(lsctl-forward ctl krishna.sock status | jq -r .mode)" = loop ]
-	try 'switch auto' | grep '"ok":true'
+	try 'switch auto' | grep '"code":"ok"'
 	try 'select(.name == "archive")'
 	try 'mv krishna.json.new'
-	try 'ctl krishna.sock reload' | grep '"ok":true'
+	try 'ctl krishna.sock reload' | grep '"code":"ok"'
 	[ "$(lsctl-forward ctl krishna.sock status | jq -c '.destinations | keys')" = \
 	    '["facebook","youtube"]' ]
 	kill -TERM "$pid"
@@ -181,7 +181,7 @@ some_sent() {
 	try 'jq .destinations' | grep '"server"'
 	try '.files = '
 	try 'mv krishna_loop.json.new'
-	try 'krishna_loop.sock reload' | grep '"ok":true'
+	try 'krishna_loop.sock reload' | grep '"code":"ok"'
 	kill -TERM "$pid"
 	finish "$pid"
 	[ "$status" -eq 0 ]

@@ -8,6 +8,7 @@
 #include "control/paths.h"
 #include "control/reconcile/apply.h"
 #include "process/ctl.h"
+#include "process/ctl_code.h"
 #include "server/server.h"
 
 #include <errno.h>
@@ -41,64 +42,65 @@ fail(struct carry *c, size_t i, const char *why)
 
 /* -- the sockets -- */
 
-enum answer { ANSWER_YES, ANSWER_NO, ANSWER_HUNG_UP, ANSWER_NONE };
-
-/* The question is freed. why, unless it is yes. */
-static enum answer
-ask(enum plan_unit u, const char *channel, json_t *question, char *why, size_t size)
+/* 0 with the answer's code; -1 with errno: there is none. why, unless the code is CTL_OK. The question is freed. */
+static int
+ask(enum plan_unit u, const char *channel, json_t *question, enum ctl_code *code, char *why,
+    size_t size)
 {
 	char path[4096], *line = json_dumps(question, JSON_COMPACT), *text = NULL;
-	json_t *answer = NULL;
-	const char *error;
-	enum answer rc = ANSWER_NO;
+	const char *name, *error;
+	json_t *answer;
+	int saved;
 
 	json_decref(question);
 	path_run(path, sizeof(path), plan_unit_name(u), channel, ".sock");
-	if (line == NULL || (text = ctl_ask(path, line)) == NULL) {
-		rc = errno == ECONNRESET || errno == EPIPE ? ANSWER_HUNG_UP : ANSWER_NONE;
-		snprintf(why, size, "%s: %s", path, strerror(errno));
-		goto out;
+	if (line != NULL)
+		text = ctl_ask(path, line);
+	saved = errno;
+	secret_free(line);
+	if (text == NULL) {
+		snprintf(why, size, "%s: %s", path, strerror(saved));
+		errno = saved;
+		return -1;
 	}
 	answer = json_loads(text, 0, NULL);
-	if (json_is_true(json_object_get(answer, "ok"))) {
-		rc = ANSWER_YES;
-		goto out;
-	}
-	error = json_string_value(json_object_get(answer, "error"));
-	snprintf(why, size, "it says: %s", error != NULL ? error : "nothing of use");
-out:
-	json_decref(answer);
-	secret_free(line);
 	free(text);
-	return rc;
+	name = json_string_value(json_object_get(answer, "code"));
+	error = json_string_value(json_object_get(answer, "error"));
+	if ((*code = ctl_code_find(name)) != CTL_OK)
+		snprintf(why, size, "it answers %s: %s", name != NULL ? name : "without a code",
+		    error != NULL ? error : "no more than that");
+	json_decref(answer);
+	return 0;
 }
 
 int
 carry_switch(const char *channel, const char *to, int64_t for_ms, char *why,
     size_t size)
 {
+	enum ctl_code code;
+
 	return ask(PLAN_FORWARD, channel, json_pack("{sssssI}", "cmd", "switch",
-	    "to", to, "for_ms", (json_int_t)for_ms), why, size) == ANSWER_YES ? 0 : -1;
+	    "to", to, "for_ms", (json_int_t)for_ms), &code, why, size) == 0 && code == CTL_OK ? 0 : -1;
 }
 
 /*
  * With the new spec in the question: a unit reads a copy that was made when it started. One that is too old
  * for that reads its file instead, or hangs up on a question so long.
  */
-static enum answer
+static enum ctl_code
 ask_reload(const struct carry *c, const struct plan_action *a, char *why, size_t size)
 {
 	const struct wanted_channel *w = wanted_find(c->wanted, a->channel);
 	const char *text = w != NULL ? w->spec[a->unit] : NULL;
 	json_t *spec = text != NULL ? json_loads(text, JSON_REJECT_DUPLICATES, NULL) : NULL;
-	enum answer rc = ANSWER_HUNG_UP;
+	enum ctl_code code = CTL_CODES;
 
-	if (spec != NULL)
-		rc = ask(a->unit, a->channel, json_pack("{ssso}", "cmd", "reload", "spec", spec),
-		    why, size);
-	if (rc == ANSWER_HUNG_UP)
-		rc = ask(a->unit, a->channel, json_pack("{ss}", "cmd", "reload"), why, size);
-	return rc;
+	if (spec != NULL && (ask(a->unit, a->channel, json_pack("{ssso}", "cmd", "reload", "spec", spec),
+	    &code, why, size) == 0 || (errno != ECONNRESET && errno != EPIPE)))
+		return code;
+	ask(a->unit, a->channel, json_pack("{ss}", "cmd", "reload"), &code, why, size);
+	return code;
 }
 
 /* What it cannot take over while it runs it says, and is restarted for. */
@@ -108,10 +110,10 @@ reload(struct carry *c, size_t i)
 	const struct plan_action *a = &c->todo[i];
 	const char *one[] = { a->channel };
 	char why[WHY];
-	enum answer answer = ask_reload(c, a, why, sizeof(why));
-	bool done = answer == ANSWER_YES;
+	enum ctl_code code = ask_reload(c, a, why, sizeof(why));
+	bool done = code == CTL_OK;
 
-	if (answer == ANSWER_NO && strstr(why, "restart") != NULL) {
+	if (code == CTL_NEEDS_RESTART) {
 		log_notice("channel=%s restart %s: %s", a->channel,
 		    plan_unit_name(a->unit), why);
 		done = supervisor_do(SUPERVISOR_RESTART, a->unit, one, 1, why, sizeof(why)) == 0;

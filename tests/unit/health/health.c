@@ -69,7 +69,8 @@ who_hangs_is_not_known(void)
 static void
 another_channels_answer_is_none(void)
 {
-	static const char *const answers[] = { "{}", "[]", "{\"channel\":\"radha\"}", "not JSON" };
+	static const char *const answers[] = { "{}", "[]", "{\"code\":\"ok\",\"channel\":\"radha\"}",
+	    "{\"channel\":\"krishna\"}", "{\"code\":\"no-memory\",\"channel\":\"krishna\"}", "not JSON" };
 	struct stage s = GOOD_STAGE;
 	struct health *h;
 	size_t i;

@@ -201,7 +201,7 @@ what_runs_and_what_does_not_is_told(void)
 	s.wanted = "{\"host\":{},\"channels\":[]}";
 	t_problem(&s, "runs here, but is no channel of this host", "warning");
 	s = (struct stage)GOOD_STAGE;
-	s.loop = "{\"channel\":\"krishna\",\"destinations\":{\"server\":{\"state\":\"waiting\","
+	s.loop = "{\"code\":\"ok\",\"channel\":\"krishna\",\"destinations\":{\"server\":{\"state\":\"waiting\","
 	    "\"last_error\":\"nobody there\"}}}";
 	t_problem(&s, "loop: cannot publish: nobody there", "warning");
 }
