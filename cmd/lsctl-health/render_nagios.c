@@ -25,7 +25,7 @@ count(const struct health *h, struct counts *n)
 	n->problems = (int)json_array_size(json_object_get(h->host, "problems"));
 	json_array_foreach(h->channels, i, one) {
 		n->channels++;
-		n->on_air += strstr(record_text(one, "state"), "_ACTIVE") != NULL;
+		n->on_air += record_text(one, "on_air")[0] != '\0';
 		n->warning += strcmp(record_text(one, "status"), "warning") == 0;
 		n->critical += strcmp(record_text(one, "status"), "critical") == 0;
 		n->problems += (int)json_array_size(json_object_get(one, "problems"));

@@ -61,7 +61,7 @@ status(const json_t *o, const char *field)
 static double
 on_air(const json_t *o, const char *field)
 {
-	return strstr(record_text(o, field), "_ACTIVE") != NULL;
+	return record_text(o, field)[0] != '\0';
 }
 
 static double
@@ -111,7 +111,7 @@ static const struct family {
 	    wanted, "enabled" },
 	{ "lsctl_channel_state", "gauge", "1 for the state that holds.", OF_CHANNEL, one, "state" },
 	{ "lsctl_channel_on_air", "gauge", "Whether a source is on the air.", OF_CHANNEL, on_air,
-	    "state" },
+	    "on_air" },
 	{ "lsctl_channel_running", "gauge", "Whether the forwarder answers.", OF_CHANNEL, boolean,
 	    "running" },
 	{ "lsctl_channel_loop_running", "gauge", "Whether the loop answers.", OF_CHANNEL, loop,

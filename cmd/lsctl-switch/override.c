@@ -9,7 +9,6 @@
 #include "lsctl-switch/override.h"
 #include "process/ctl.h"
 
-#include <ctype.h>
 #include <jansson.h>
 #include <pwd.h>
 #include <sysexits.h>
@@ -102,17 +101,11 @@ member(const json_t *o, const char *name)
 static bool
 is_there(const struct wish *w, const json_t *o)
 {
-	const char *state = member(o, "state"), *to = w->to;
-	size_t i, n = strlen(to);
-
-	if (strcmp(to, "auto") == 0)
+	if (strcmp(w->to, "auto") == 0)
 		return true;
-	if (strcmp(to, "off") == 0)
-		return strcmp(state, "OFF") == 0;
-	for (i = 0; i < n; i++)
-		if (state[i] != (to[i] == '-' ? '_' : toupper((unsigned char)to[i])))
-			return false;
-	return strcmp(state + n, "_ACTIVE") == 0;
+	if (strcmp(w->to, "off") == 0)
+		return json_is_null(json_object_get(o, "on_air"));
+	return strcmp(member(o, "on_air"), w->to) == 0;
 }
 
 static int

@@ -185,6 +185,7 @@ forwarder_status(const struct forwarder *fw, int64_t now)
 	set_text(o, "channel", fw->spec->channel);
 	set_ago(o, "time", 0);
 	set_text(o, "state", channel_state(ch, state, sizeof(state)));
+	set_text(o, "on_air", f->on == FO_AUTO ? "" : ch->source[f->on].name);
 	set_ago(o, "since", now - f->since);
 	json_object_set_new(o, "changes", changes(fw, now));
 	set_text(o, "mode", f->off ? "off" : f->pin == FO_AUTO ? "auto" :

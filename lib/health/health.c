@@ -254,8 +254,10 @@ state_join(const struct making *m, json_t *record, const json_t *wanted, json_t 
 		state = wanted != NULL && (!record_true(wanted, "enabled") ||
 		    strcmp(record_text(wanted, "mode"), "off") == 0) ? "OFF" : "DOWN";
 	json_object_set_new(record, "time", json_string(m->now_text));
-	if (!json_is_true(up))
+	if (!json_is_true(up)) {
 		json_object_set_new(record, "state", json_string(state));
+		json_object_set_new(record, "on_air", json_null());
+	}
 	json_object_set_new(record, "running", up);
 	json_object_set_new(record, "host", json_string(m->x->host));
 }

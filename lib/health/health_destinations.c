@@ -69,7 +69,7 @@ health_destination_problems(const struct health_case *c)
 		tried += strcmp(state, "held") != 0;
 		live += strcmp(state, "live") == 0 || strcmp(state, "blocked") == 0;
 	}
-	if (tried > 0 && live == 0 && strstr(record_text(c->record, "state"), "_ACTIVE") != NULL)
+	if (tried > 0 && live == 0 && record_text(c->record, "on_air")[0] != '\0')
 		s = health_problem(c, HEALTH_CRITICAL, s, "no destination is live: nobody can watch");
 	return s;
 }

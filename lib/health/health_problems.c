@@ -299,20 +299,20 @@ running_problems(const struct health_case *c)
 static enum health_status
 state_problems(const struct health_case *c)
 {
-	const char *state = record_text(c->record, "state"), *pin = record_text(
+	const char *mode = record_text(c->record, "mode"), *pin = record_text(
 	    c->wanted != NULL ? c->wanted : c->record, "mode");
 	const json_t *source = json_object_get(json_object_get(c->record, "sources"), pin);
 	enum health_status s = HEALTH_OK;
 
 	if (!record_true(c->record, "running") || !wanted_on(c))
 		return s;
-	if (strcmp(state, "STARTING") == 0)
-		s = health_problem(c, HEALTH_CRITICAL, s, "nothing is on the air: no source "
-		    "is healthy yet");
-	else if (strcmp(state, "OFF") == 0)
+	if (strcmp(mode, "off") == 0)
 		s = health_problem(c, HEALTH_CRITICAL, s, "off, but wanted on: "
 		    "lsctl-switch(8) carries that to the forwarder");
-	if (source != NULL && strcmp(record_text(c->record, "mode"), pin) == 0 &&
+	else if (record_text(c->record, "on_air")[0] == '\0')
+		s = health_problem(c, HEALTH_CRITICAL, s, "nothing is on the air: no source "
+		    "is healthy yet");
+	if (source != NULL && strcmp(mode, pin) == 0 &&
 	    !record_true(source, "healthy"))
 		s = health_problem(c, HEALTH_WARNING, s, "pinned source %s is not healthy, "
 		    "another one is shown: 'lsctl-switch %s --to auto' ends the pin", pin,

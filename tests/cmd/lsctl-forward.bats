@@ -391,7 +391,7 @@ keyframes_counted() {
 	await keyframes_counted
 	ctl status >status
 	[ "$(wc -l <status)" -eq 1 ]
-	jq_ok '.code == "ok" and .channel == "waheguru" and .state == "FILM_ACTIVE" and .mode == "auto" and
+	jq_ok '.code == "ok" and .channel == "waheguru" and .state == "FILM_ACTIVE" and .on_air == "film" and .mode == "auto" and
 	    ([.time, .since] | all(test("^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}\\.[0-9]{3}Z$"))) and
 	    (.cuts | type) == "number" and (.max_gap_ms | type) == "number"' <status
 	jq_ok '(.sources | keys) == ["film", "spare"] and
@@ -429,7 +429,7 @@ keyframes_counted() {
 	ctl status | jq_ok '.mode == "film" and (has("pin_left_s") | not)'
 	run ctl switch off
 	await on_air OFF
-	ctl status | jq_ok '.mode == "off" and ([.sources[].on_air] | any | not)'
+	ctl status | jq_ok '.mode == "off" and .on_air == null and ([.sources[].on_air] | any | not)'
 	run ctl switch auto
 	await on_air FILM_ACTIVE
 	ctl status | jq_ok '.mode == "auto"'

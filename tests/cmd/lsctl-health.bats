@@ -140,7 +140,7 @@ problems() {
 	has 'loop not running' out
 	has "destination youtube: nobody answers there" out
 	has 'no destination is live' out
-	record radha | jq -e '.running and .state == "FILE_ACTIVE" and .sources.file.on_air'
+	record radha | jq -e '.running and .state == "FILE_ACTIVE" and .on_air == "file" and .sources.file.on_air'
 	run -2 lsctl-health --nagios
 	[[ $output == 'LSCTL CRITICAL - 1 of 2 channels on the air; '* ]]
 	[[ ${lines[0]} == *' | channels=2;;;0 '* ]]

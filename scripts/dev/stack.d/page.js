@@ -2,7 +2,6 @@
 // Shows the status records that the stack writes each second beside what viewers see.
 "use strict";
 
-const TONES = { OBS_ACTIVE: "good", LOOP_ACTIVE: "warn", FILE_ACTIVE: "bad", DOWN: "bad" };
 const EVENTS = 6;
 
 function clock(s) {
@@ -56,6 +55,14 @@ function destinationRow([name, d], up) {
 	    cell(live ? rate(d.kbps) : "", live ? d.queue_ms + " ms queued" : ""));
 }
 
+// The first source is the best, and a file the last resort; without a source there is no forwarder.
+function channelTone(s) {
+	const on = (s.sources || {})[s.on_air];
+	if (!on)
+		return s.sources ? "" : "bad";
+	return s.on_air === Object.keys(s.sources)[0] ? "good" : "connected" in on ? "warn" : "bad";
+}
+
 class Channel {
 	constructor(about) {
 		this.name = about.name;
@@ -85,7 +92,7 @@ class Channel {
 	show(s, up) {
 		const state = this.find(".state");
 		state.textContent = s.state;
-		state.className = "state " + (TONES[s.state] || "");
+		state.className = "state " + channelTone(s);
 		if (s.state !== this.state) {
 			this.event(this.state, s.state, s.since ? new Date(s.since) : new Date());
 			this.state = s.state;

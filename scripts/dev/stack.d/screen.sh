@@ -47,7 +47,7 @@ screen_fetch() {
 	local c
 	for c in "${channels[@]}"; do
 		"$bin/lsctl-forward" ctl "forward/$c.sock" status >"tmp/$c.json" 2>/dev/null ||
-		    printf '{"channel":"%s","state":"DOWN"}\n' "$c" >"tmp/$c.json"
+		    printf '{"channel":"%s","state":"DOWN","on_air":null}\n' "$c" >"tmp/$c.json"
 		mv -f "tmp/$c.json" "status/$c.json"
 	done
 }
@@ -58,14 +58,14 @@ screen_lines() {
 }
 
 screen_show() {
-	local channel state key rest text color reset=$'\e[m'
+	local channel state tone key rest text color reset=$'\e[m'
 	# A closed terminal tells its session leader only, which may be a make that waits for us.
 	[[ -z $terminal || -t 1 ]] || stopping=HUP
 	[[ -z $stopping ]] || return
 	screen_fetch
 	log_trim
 	[[ -n $terminal ]] && screen_wipe
-	while IFS=$'\t' read -r channel state key rest; do
+	while IFS=$'\t' read -r channel state tone key rest; do
 		printf -v text '%-14s %-12s %s' "$channel" "$state" "$rest"
 		if [[ -z $terminal ]]; then
 			[[ ${shown_key[$channel]-} == "$state $key" ]] &&
@@ -76,9 +76,9 @@ screen_show() {
 			continue
 		fi
 		text=${text:0:${COLUMNS:-80}-1}
-		case $state in
-		OBS_ACTIVE) color=$'\e[32m' ;;
-		LOOP_ACTIVE) color=$'\e[33m' ;;
+		case $tone in
+		good) color=$'\e[32m' ;;
+		fair) color=$'\e[33m' ;;
 		*) color=$'\e[31m' ;;
 		esac
 		[[ -z ${NO_COLOR-} ]] && text=${text/ $state/ $color$state$reset}

@@ -13,6 +13,7 @@ all_well_is_ok(void)
 	t_int(health_status(h), HEALTH_OK);
 	t_str(record_text(r, "status"), "ok");
 	t_str(record_text(r, "state"), "OBS_ACTIVE");
+	t_str(record_text(r, "on_air"), "obs");
 	t_ok(record_true(r, "running"));
 	t_ok(record_true(json_object_get(r, "wanted"), "enabled"));
 	t_ok(record_true(json_object_get(r, "loop"), "running"));
@@ -33,6 +34,7 @@ nothing_there_is_down(void)
 	const json_t *r = stage_record(h);
 
 	t_str(record_text(r, "state"), "DOWN");
+	t_ok(json_is_null(json_object_get(r, "on_air")));
 	t_ok(json_is_false(json_object_get(r, "running")));
 	t_int(health_status(h), HEALTH_CRITICAL);
 	t_ok(json_is_null(json_object_get(json_object_get(json_object_get(r, "sources"), "obs"),

@@ -19,11 +19,11 @@ t_problem_(const struct stage *s, const char *text, const char *status, const ch
 }
 
 /* A forwarder whose obs is this. */
-#define OBS(health, more) FORWARD("LOOP_ACTIVE", "auto", "{\"on_air\":false,\"healthy\":false," \
+#define OBS(health, more) FORWARD("LOOP_ACTIVE", "\"loop\"", "auto", "{\"on_air\":false,\"healthy\":false," \
 	"\"health\":\"" health "\",\"connected\":true,\"publishing\":true" more "}", LIVE_DEST)
-#define DEST(state, fault, said) FORWARD("OBS_ACTIVE", "auto", LIVE_SOURCE(""), "{\"state\":\"" state \
+#define DEST(state, fault, said) FORWARD("OBS_ACTIVE", "\"obs\"", "auto", LIVE_SOURCE(""), "{\"state\":\"" state \
 	"\",\"fault\":" fault ",\"last_error\":" said "}")
-#define OTHER_FORMAT(video, audio) FORWARD("OBS_ACTIVE", "auto", "{\"on_air\":true,\"healthy\":true," \
+#define OTHER_FORMAT(video, audio) FORWARD("OBS_ACTIVE", "\"obs\"", "auto", "{\"on_air\":true,\"healthy\":true," \
 	"\"health\":\"healthy\",\"connected\":true,\"publishing\":true,\"video\":\"" video "\"," \
 	"\"audio\":\"" audio "\"}", LIVE_DEST)
 
@@ -46,9 +46,9 @@ each_word_of_a_source_has_advice(void)
 	t_problem(&s, "source obs: no keyframe came yet", "warning");
 	s.forward = OBS("proving", "");
 	t_problem(&s, "", "ok");
-	s.forward = FORWARD("OBS_ACTIVE", "auto", LIVE_SOURCE(",\"keyframe_s\":4.0"), LIVE_DEST);
+	s.forward = FORWARD("OBS_ACTIVE", "\"obs\"", "auto", LIVE_SOURCE(",\"keyframe_s\":4.0"), LIVE_DEST);
 	t_problem(&s, "", "ok");
-	s.forward = FORWARD("OBS_ACTIVE", "auto", "{\"healthy\":true,\"keyframe_s\":8.3}", LIVE_DEST);
+	s.forward = FORWARD("OBS_ACTIVE", "\"obs\"", "auto", "{\"healthy\":true,\"keyframe_s\":8.3}", LIVE_DEST);
 	t_problem(&s, "source obs: more than 4 s between keyframes", "warning");
 }
 
@@ -59,7 +59,7 @@ an_encoder_off_the_air_is_no_problem(void)
 
 	s.streams = &good_streams[1];
 	s.n = 1;
-	s.forward = FORWARD("LOOP_ACTIVE", "auto", "{\"on_air\":false,\"healthy\":false,"
+	s.forward = FORWARD("LOOP_ACTIVE", "\"loop\"", "auto", "{\"on_air\":false,\"healthy\":false,"
 	    "\"health\":\"absent\",\"connected\":true,\"publishing\":false,\"silent_s\":9000}",
 	    LIVE_DEST);
 	t_problem(&s, "", "ok");
@@ -95,10 +95,10 @@ a_ghost_is_told_unless_the_forwarder_waits_there(void)
 	ghost.ghost = true;
 	s.streams = &ghost;
 	s.n = 1;
-	s.forward = FORWARD("LOOP_ACTIVE", "auto", "{\"health\":\"absent\",\"connected\":true}",
+	s.forward = FORWARD("LOOP_ACTIVE", "\"loop\"", "auto", "{\"health\":\"absent\",\"connected\":true}",
 	    LIVE_DEST);
 	t_problem(&s, "", "ok");
-	s.forward = FORWARD("LOOP_ACTIVE", "auto", "{\"health\":\"absent\",\"connected\":false}",
+	s.forward = FORWARD("LOOP_ACTIVE", "\"loop\"", "auto", "{\"health\":\"absent\",\"connected\":false}",
 	    LIVE_DEST);
 	t_problem(&s, "source obs: a ghost entry", "warning");
 }
@@ -211,14 +211,14 @@ states_are_told(void)
 {
 	struct stage s = GOOD_STAGE;
 
-	s.forward = FORWARD("STARTING", "auto", "{}", LIVE_DEST);
+	s.forward = FORWARD("STARTING", "null", "auto", "{}", LIVE_DEST);
 	t_problem(&s, "nothing is on the air: no source is healthy yet", "critical");
-	s.forward = FORWARD("OFF", "off", "{}", "{\"state\":\"held\"}");
+	s.forward = FORWARD("OFF", "null", "off", "{}", "{\"state\":\"held\"}");
 	t_problem(&s, "off, but wanted on", "critical");
 	s.wanted = WANTED("true", "off", WANTED_SOURCES, "null");
 	t_problem(&s, "", "ok");
 	s.wanted = WANTED("true", "obs", WANTED_SOURCES, "null");
-	s.forward = FORWARD("LOOP_ACTIVE", "obs", "{\"health\":\"absent\",\"healthy\":false,"
+	s.forward = FORWARD("LOOP_ACTIVE", "\"loop\"", "obs", "{\"health\":\"absent\",\"healthy\":false,"
 	    "\"connected\":true}", LIVE_DEST);
 	t_problem(&s, "pinned source obs is not healthy, another one is shown: 'lsctl-switch krishna "
 	    "--to auto' ends the pin", "warning");

@@ -8,7 +8,7 @@ good(void)
 	    "{\"host\":\"testhost\",\"time\":\"2026-01-01T00:00:09.000Z\",\"server\":{\"kind\":\"srs\","
 	    "\"up\":true,\"id\":\"id1\",\"streams\":2},\"database\":true,\"strangers\":[],"
 	    "\"problems\":[],\"status\":\"ok\"}\n"
-	    "{\"channel\":\"krishna\",\"time\":\"2026-01-01T00:00:09.000Z\",\"state\":\"OBS_ACTIVE\","
+	    "{\"channel\":\"krishna\",\"time\":\"2026-01-01T00:00:09.000Z\",\"state\":\"OBS_ACTIVE\",\"on_air\":\"obs\","
 	    "\"since\":\"2026-01-01T00:00:00.000Z\",\"mode\":\"auto\",\"sources\":{\"obs\":{"
 	    "\"on_air\":true,\"healthy\":true,\"health\":\"healthy\",\"connected\":true,"
 	    "\"publishing\":true,\"stable_s\":812.4,\"kbps\":5980,\"last_error\":null,"

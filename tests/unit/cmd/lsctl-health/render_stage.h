@@ -25,7 +25,7 @@ render_bad(void)
 
 	s.wanted = NULL;
 	s.loop = NULL;
-	s.forward = FORWARD("LOOP_ACTIVE", "obs", "{\"on_air\":false,\"healthy\":false,"
+	s.forward = FORWARD("LOOP_ACTIVE", "\"loop\"", "obs", "{\"on_air\":false,\"healthy\":false,"
 	    "\"health\":\"no-video\",\"connected\":true,\"publishing\":true,\"kbps\":96}",
 	    "{\"state\":\"waiting\",\"kbps\":0,\"queue_ms\":0,\"fault\":\"refused\","
 	    "\"last_error\":\"say | \\\"no\\\"\\u001b[2J\"}");
