@@ -7,6 +7,7 @@
 #include "control/paths.h"
 #include "health/health_collect.h"
 #include "lsctl-health/render.h"
+#include "server/server.h"
 
 #include <getopt.h>
 #include <sys/resource.h>

@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
 #include "lsctl-health/render.h"
+#include "lsctl-health/render_json.h"
+#include "lsctl-health/render_nagios.h"
+#include "lsctl-health/render_prometheus.h"
+#include "lsctl-health/render_table.h"
 
 #include <sysexits.h>
 
@@ -33,17 +37,4 @@ render_find(const char *name)
 		if (strcmp(formats[i].name, name) == 0)
 			return &formats[i];
 	return NULL;
-}
-
-int
-render_plain(struct buf *b, const char *text)
-{
-	char c;
-
-	for (; *text != '\0'; text++) {
-		c = (unsigned char)*text < 0x20 || *text == 0x7f ? '?' : *text;
-		if (buf_add(b, &c, 1) == -1)
-			return -1;
-	}
-	return 0;
 }

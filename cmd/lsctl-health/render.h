@@ -18,12 +18,4 @@ struct render_format {
 /* "table", "json", "prometheus" or "nagios"; NULL: none of them. */
 const struct render_format	*render_find(const char *name);
 
-/* Text in which no byte does anything to a terminal. 0, or -1. */
-int	render_plain(struct buf *, const char *text);
-
-int	render_table(const struct health *, struct buf *);
-int	render_json(const struct health *, struct buf *);
-int	render_prometheus(const struct health *, struct buf *);
-int	render_nagios(const struct health *, struct buf *);
-
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
 #include "health/health_record.h"
-#include "lsctl-health/render.h"
+#include "lsctl-health/render_json.h"
 
 static int
 line(struct buf *b, const json_t *o)

@@ -2,7 +2,8 @@
 /* The output of a monitoring plugin: a line with performance data, then a line a problem. */
 #include "base/base.h"
 #include "health/health_record.h"
-#include "lsctl-health/render.h"
+#include "lsctl-health/render_nagios.h"
+#include "lsctl-health/render_plain.h"
 
 static const char *const words[] = {
 	[HEALTH_OK] = "OK", [HEALTH_WARNING] = "WARNING", [HEALTH_CRITICAL] = "CRITICAL"
@@ -36,15 +37,15 @@ count(const struct health *h, struct counts *n)
 	}
 }
 
-/* "|" would begin performance data. */
+/* "krishna: no-video: TEXT", and without the channel that of the host. "|" would begin performance data. */
 static int
-text_print(struct buf *b, const char *channel, const char *text)
+problem_print(struct buf *b, const json_t *record, const json_t *problem)
 {
+	const char *channel = record_text(record, "channel");
 	size_t from = buf_len(b), i;
 
-	if (channel != NULL && buf_addf(b, "%s: ", channel) == -1)
-		return -1;
-	if (render_plain(b, text) == -1)
+	if (buf_addf(b, "%s%s%s: ", channel, channel[0] != '\0' ? ": " : "", record_text(problem, "code")) == -1 ||
+	    render_plain(b, record_text(problem, "text")) == -1)
 		return -1;
 	for (i = from; i < buf_len(b); i++)
 		if (b->data[b->head + i] == '|')
@@ -52,35 +53,51 @@ text_print(struct buf *b, const char *channel, const char *text)
 	return 0;
 }
 
-/* The first of the worst, for whoever reads one line; NULL: there is none. */
-static const char *
-first_problem(const struct health *h, const char **channel)
+/* The first of the worst of a record; NULL: none is as bad. */
+static const json_t *
+worst_of(const json_t *record, enum health_status worst)
 {
-	const char *worst = words[health_status(h)];
 	const json_t *one;
+	enum problem p;
 	size_t i;
 
-	*channel = NULL;
-	if (strcasecmp(record_text(h->host, "status"), worst) == 0)
-		return json_string_value(json_array_get(json_object_get(h->host, "problems"), 0));
-	json_array_foreach(h->channels, i, one)
-		if (strcasecmp(record_text(one, "status"), worst) == 0) {
-			*channel = record_text(one, "channel");
-			return json_string_value(json_array_get(json_object_get(one,
-			    "problems"), 0));
-		}
+	if (strcmp(record_text(record, "status"), health_status_name(worst)) != 0)
+		return NULL;
+	json_array_foreach(json_object_get(record, "problems"), i, one) {
+		p = problem_find(record_text(one, "code"));
+		if (worst != HEALTH_CRITICAL || (p != PROBLEMS && problem_code(p)->critical))
+			return one;
+	}
+	return NULL;
+}
+
+/* For whoever reads one line; NULL: there is none. */
+static const json_t *
+first_problem(const struct health *h, const json_t **record)
+{
+	enum health_status worst = health_status(h);
+	const json_t *problem, *one;
+	size_t i;
+
+	*record = h->host;
+	if (worst == HEALTH_OK || (problem = worst_of(h->host, worst)) != NULL)
+		return worst == HEALTH_OK ? NULL : problem;
+	json_array_foreach(h->channels, i, one) {
+		*record = one;
+		if ((problem = worst_of(one, worst)) != NULL)
+			return problem;
+	}
 	return NULL;
 }
 
 static int
-lines_print(struct buf *b, const char *channel, const json_t *record)
+lines_print(struct buf *b, const json_t *record)
 {
 	const json_t *one;
 	size_t i;
 
 	json_array_foreach(json_object_get(record, "problems"), i, one)
-		if (text_print(b, channel, json_string_value(one)) == -1 ||
-		    buf_add(b, "\n", 1) == -1)
+		if (problem_print(b, record, one) == -1 || buf_add(b, "\n", 1) == -1)
 			return -1;
 	return 0;
 }
@@ -88,8 +105,7 @@ lines_print(struct buf *b, const char *channel, const json_t *record)
 int
 render_nagios(const struct health *h, struct buf *b)
 {
-	const char *channel, *first = first_problem(h, &channel);
-	const json_t *one;
+	const json_t *record, *first = first_problem(h, &record), *one;
 	struct counts n;
 	size_t i;
 
@@ -97,16 +113,16 @@ render_nagios(const struct health *h, struct buf *b)
 	if (buf_addf(b, "LSCTL %s - %d of %d channels on the air", words[health_status(h)],
 	    n.on_air, n.channels) == -1)
 		return -1;
-	if (first != NULL && (buf_addf(b, "; ") == -1 || text_print(b, channel, first) == -1))
+	if (first != NULL && (buf_addf(b, "; ") == -1 || problem_print(b, record, first) == -1))
 		return -1;
 	if (buf_addf(b, " | channels=%d;;;0 on_air=%d;;;0;%d warning=%d;;;0 critical=%d;;;0 "
 	    "problems=%d;;;0 destinations=%d;;;0 live=%d;;;0;%d\n", n.channels, n.on_air,
 	    n.channels, n.warning, n.critical, n.problems, n.dests, n.live, n.dests) == -1)
 		return -1;
-	if (lines_print(b, NULL, h->host) == -1)
+	if (lines_print(b, h->host) == -1)
 		return -1;
 	json_array_foreach(h->channels, i, one)
-		if (lines_print(b, record_text(one, "channel"), one) == -1)
+		if (lines_print(b, one) == -1)
 			return -1;
 	return 0;
 }

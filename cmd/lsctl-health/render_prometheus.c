@@ -2,9 +2,9 @@
 /* Prometheus's text format: all samples of a family together, under its HELP and TYPE. */
 #include "base/base.h"
 #include "health/health_record.h"
-#include "lsctl-health/render.h"
+#include "lsctl-health/render_prometheus.h"
 
-enum of { OF_HOST, OF_CHANNEL, OF_SOURCE, OF_DESTINATION };
+enum of { OF_HOST, OF_CHANNEL, OF_SOURCE, OF_DESTINATION, OF_PROBLEM };
 
 /* The value of one thing, or -1 for one that has none. */
 typedef double	value(const json_t *, const char *field);
@@ -107,6 +107,7 @@ static const struct family {
 	{ "lsctl_channel_status", "gauge", "0 ok, 1 warning, 2 critical.", OF_CHANNEL, status, "status" },
 	{ "lsctl_channel_problems", "gauge", "Problems of the channel.", OF_CHANNEL, length,
 	    "problems" },
+	{ "lsctl_problem", "gauge", "1 for each problem; without a channel it is the host's.", OF_PROBLEM, one, NULL },
 	{ "lsctl_channel_enabled", "gauge", "Whether the channel is wanted at all.", OF_CHANNEL,
 	    wanted, "enabled" },
 	{ "lsctl_channel_state", "gauge", "1 for the state that holds.", OF_CHANNEL, one, "state" },
@@ -180,12 +181,33 @@ sample(struct buf *b, const struct family *f, const char *host, const char *chan
 	return buf_addf(b, "} %.15g\n", v);
 }
 
+/* The text is for people, and changes: no label. */
+static int
+problem_samples(struct buf *b, const struct family *f, const char *host, const json_t *record)
+{
+	const char *channel = record_text(record, "channel");
+	const json_t *problem;
+	size_t i;
+
+	json_array_foreach(json_object_get(record, "problems"), i, problem) {
+		if (buf_addf(b, "%s", f->name) == -1 || label(b, "{", "host", host) == -1 ||
+		    (channel[0] != '\0' && label(b, ",", "channel", channel) == -1) ||
+		    label(b, ",", "code", record_text(problem, "code")) == -1 ||
+		    label(b, ",", "subject", record_text(problem, "subject")) == -1 ||
+		    buf_addf(b, "} 1\n") == -1)
+			return -1;
+	}
+	return 0;
+}
+
 static int
 channel_samples(struct buf *b, const struct family *f, const char *host, const json_t *record)
 {
 	const char *channel = record_text(record, "channel"), *name;
 	json_t *o;
 
+	if (f->of == OF_PROBLEM)
+		return problem_samples(b, f, host, record);
 	if (f->of == OF_CHANNEL)
 		return sample(b, f, host, channel, NULL, record);
 	json_object_foreach(json_object_get(record, f->of == OF_SOURCE ? "sources" :
@@ -213,6 +235,8 @@ render_prometheus(const struct health *h, struct buf *b)
 				return -1;
 			continue;
 		}
+		if (f->of == OF_PROBLEM && problem_samples(b, f, host, h->host) == -1)
+			return -1;
 		json_array_foreach(h->channels, k, record)
 			if (channel_samples(b, f, host, record) == -1)
 				return -1;

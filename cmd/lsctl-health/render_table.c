@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
-/* For people: one line a channel, in columns, and what is wrong with it below. */
 #include "base/base.h"
 #include "base/clock.h"
 #include "health/health_record.h"
-#include "lsctl-health/render.h"
+#include "lsctl-health/render_plain.h"
+#include "lsctl-health/render_table.h"
 
 #define COLUMNS	7
 #define CELL	80
@@ -128,8 +128,8 @@ problems_print(struct buf *b, const json_t *record, const char *before)
 	size_t i;
 
 	json_array_foreach(json_object_get(record, "problems"), i, one)
-		if (buf_addf(b, "%s", before) == -1 ||
-		    render_plain(b, json_string_value(one)) == -1 ||
+		if (buf_addf(b, "%s%s: ", before, record_text(one, "code")) == -1 ||
+		    render_plain(b, record_text(one, "text")) == -1 ||
 		    buf_add(b, "\n", 1) == -1)
 			return -1;
 	return 0;

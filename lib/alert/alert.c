@@ -3,11 +3,11 @@
 #include "alert/alert.h"
 #include "alert/alert_throttle.h"
 #include "alert/notifier.h"
-#include "alert/state_file.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "control/acl/spool.h"
 #include "control/paths.h"
+#include "control/state_file.h"
 #include "health/health_record.h"
 
 #include <dirent.h>
@@ -23,7 +23,8 @@
 static void
 spool(struct alert *a, const json_t *e)
 {
-	static const char *const names[] = { "unit", "result", "code", "status", "times", "since" };
+	static const char *const names[] = { "unit", "result", "code", "status", "times", "subject",
+	    "since" };
 	json_t *detail = json_object(), *v;
 	char dir[4096], why[512], *text;
 	const char *channel = record_text(e, "channel");
@@ -66,12 +67,22 @@ log_lines(const json_t *e)
 	return list;
 }
 
+/* On one line, with the code that lsctl-codes(7) lists. */
+static char *
+line_of(const json_t *e, char *dst, size_t size)
+{
+	bool coded = record_text(e, "subject")[0] != '\0';
+
+	snprintf(dst, size, "%s%s%s", coded ? record_text(e, "code") : "", coded ? ": " : "", record_text(e, "why"));
+	return dst;
+}
+
 /* about: what it is of. The operator's program, when there is one. */
 static void
 call(struct alert *a, const char *about, const json_t *e)
 {
 	const char *path = program_path();
-	char at[CLOCK_RFC3339_LEN], why[5120], *text;
+	char at[CLOCK_RFC3339_LEN], line[1024], why[5120], *text;
 	json_t *o;
 
 	if (path == NULL)
@@ -83,8 +94,8 @@ call(struct alert *a, const char *about, const json_t *e)
 		json_object_set_new(o, "log", log_lines(e));
 	text = json_dumps(o, JSON_COMPACT);
 	json_decref(o);
-	if (text == NULL || program_tell(path, about, record_text(e, "why"), text, PROGRAM_S, why,
-	    sizeof(why)) == -1) {
+	if (text == NULL || program_tell(path, about, line_of(e, line, sizeof(line)), text, PROGRAM_S,
+	    why, sizeof(why)) == -1) {
 		log_warnx("nobody was told: %s", text != NULL ? why : "out of memory");
 		a->bad = true;
 	}
@@ -300,6 +311,7 @@ static void
 call_all(struct alert *a, const json_t *news)
 {
 	const json_t *first = json_array_get(news, 0), *one;
+	char line[1024];
 	size_t i, begun = 0;
 	json_t *all;
 
@@ -314,7 +326,7 @@ call_all(struct alert *a, const json_t *news)
 	}
 	all = json_pack("{ss sn so sO}", "kind", "problems", "channel", "why", json_sprintf("%zu problems "
 	    "began and %zu are over; the first: %s: %s", begun, json_array_size(news) - begun,
-	    about(a, first), record_text(first, "why")), "list", news);
+	    about(a, first), line_of(first, line, sizeof(line))), "list", news);
 	call(a, a->host, all);
 	json_decref(all);
 }
@@ -323,7 +335,7 @@ int
 alert_problems(struct alert *a, const json_t *records, struct problems_when *when)
 {
 	json_t *news, *one;
-	char dir[4096];
+	char dir[4096], line[1024];
 	struct store s;
 	size_t i;
 
@@ -334,7 +346,7 @@ alert_problems(struct alert *a, const json_t *records, struct problems_when *whe
 	}
 	news = problems_pass(s.o, records, when);
 	json_array_foreach(news, i, one) {
-		log_warnx("%s: %s", about(a, one), record_text(one, "why"));
+		log_warnx("%s: %s", about(a, one), line_of(one, line, sizeof(line)));
 		spool(a, one);
 	}
 	call_all(a, news);

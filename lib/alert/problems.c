@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
 #include "alert/problems.h"
+#include "health/health_case.h"
 #include "health/health_record.h"
 
-#define KEY	512
+#define TEXT	800
 
 struct pass {
 	const struct problems_when *when;
@@ -12,54 +13,40 @@ struct pass {
 	bool		 database, server;	/* they answered, as far as that record tells */
 };
 
-/* The text up to what may change: the last word of whoever was asked, or what is in parentheses. */
 static void
-key_of(const char *text, char key[KEY])
+tell(struct pass *p, const char *kind, const char *channel, const char *key, const json_t *one, const char *why)
 {
-	static const char *const worded[] = { "destination ", "loop: ", "database: ", "media server" };
-	const char *end = NULL;
-	size_t i;
+	const char *subject = strchr(key, ' ');
+	json_t *o = json_pack("{ss so}", "kind", kind, "channel", channel[0] != '\0' ?
+	    json_string(channel) : json_null());
 
-	for (i = 0; i < nitems(worded) && end == NULL; i++)
-		if (strncmp(text, worded[i], strlen(worded[i])) == 0)
-			end = strstr(text, ": ");
-	if (end == NULL)
-		end = strstr(text, " (");
-	snprintf(key, KEY, "%.*s", (int)(end != NULL ? (size_t)(end - text) : strlen(text)), text);
-}
-
-static void
-tell(struct pass *p, const char *kind, const char *channel, const json_t *one, const char *why)
-{
-	json_t *o = json_pack("{ss so sI}", "kind", kind, "channel", channel[0] != '\0' ?
-	    json_string(channel) : json_null(), "since",
-	    (json_int_t)record_number(one, "since"));
-
+	json_object_set_new(o, "code", json_stringn(key, strcspn(key, " ")));
+	json_object_set_new(o, "subject", json_string(subject != NULL ? subject + 1 : ""));
+	json_object_set_new(o, "since", json_integer((json_int_t)record_number(one, "since")));
 	json_object_set_new(o, "why", json_string(why));
 	json_array_append_new(p->news, o);
 }
 
 static void
-over(struct pass *p, const char *channel, const json_t *one)
+over(struct pass *p, const char *channel, const char *key, const json_t *one)
 {
 	int64_t s = (int64_t)(record_number(one, "gone") - record_number(one, "since"));
-	char why[KEY + 64];
+	char why[TEXT + 64];
 
 	snprintf(why, sizeof(why), "over after %lld %s: %s", (long long)(s < 600 ? s : s / 60),
 	    s < 600 ? "s" : "min", record_text(one, "text"));
-	tell(p, "problem-over", channel, one, why);
+	tell(p, "problem-over", channel, key, one, why);
 }
 
 /* It is there. since: from when on it is known; after: how long it holds before it is told. */
 static void
-there(struct pass *p, json_t *mine, const char *channel, const char *text, int64_t since,
-    int64_t after)
+there(struct pass *p, json_t *mine, const char *channel, const json_t *problem, int64_t since, int64_t after)
 {
 	int64_t now = p->when->now;
-	char key[KEY];
+	char key[HEALTH_KEY];
 	json_t *one;
 
-	key_of(text, key);
+	health_problem_key(key, problem);
 	if (!json_is_object(one = json_object_get(mine, key))) {
 		one = json_pack("{sI sb}", "since", (json_int_t)(since < now ? since : now),
 		    "told", 0);
@@ -67,24 +54,13 @@ there(struct pass *p, json_t *mine, const char *channel, const char *text, int64
 	}
 	if (record_number(one, "since") > (double)now)
 		json_object_set_new(one, "since", json_integer(now));	/* the clock was set */
-	json_object_set_new(one, "text", json_string(text));
+	json_object_set(one, "text", json_object_get(problem, "text"));
 	json_object_set_new(one, "seen", json_true());
 	json_object_del(one, "gone");
 	if (record_true(one, "told") || (double)now - record_number(one, "since") < (double)after)
 		return;
 	json_object_set_new(one, "told", json_true());
-	tell(p, "problem", channel, one, text);
-}
-
-/* Would it have been seen? Of the two themselves no other one has to answer. */
-static bool
-is_sure(const struct pass *p, const char *channel, const char *key, bool running)
-{
-	if (channel[0] == '\0' && strcmp(key, "database") == 0)
-		return p->database;
-	if (channel[0] == '\0' && strncmp(key, "media server", 12) == 0)
-		return p->server;
-	return running && p->database && p->server;
+	tell(p, "problem", channel, key, one, record_text(problem, "text"));
 }
 
 /* What was not seen now: over, if it is sure that it would have been. */
@@ -104,7 +80,7 @@ missing(struct pass *p, json_t *mine, const char *channel, bool running)
 			json_object_del(mine, key);
 			continue;
 		}
-		if (!is_sure(p, channel, key, running)) {
+		if (!health_problem_seen(health_problem_of(key), p->database, p->server, running)) {
 			json_object_del(one, "gone");
 			continue;
 		}
@@ -112,7 +88,7 @@ missing(struct pass *p, json_t *mine, const char *channel, bool running)
 			json_object_set_new(one, "gone", json_integer(p->when->now));
 		if ((double)p->when->now - record_number(one, "gone") < (double)p->when->after)
 			continue;
-		over(p, channel, one);
+		over(p, channel, key, one);
 		json_object_del(mine, key);
 	}
 }
@@ -121,55 +97,51 @@ missing(struct pass *p, json_t *mine, const char *channel, bool running)
 static bool
 on_backup(const json_t *record)
 {
-	json_t *sources = json_object_get(record, "sources"), *one;
-	const char *name;
-	bool first = true;
+	json_t *sources = json_object_get(record, "sources");
+	const char *on_air = record_text(record, "on_air"),
+	    *first = json_object_iter_key(json_object_iter(sources));
 
-	if (strcmp(record_text(record, "mode"), "auto") != 0)
-		return false;		/* somebody wants it so */
-	json_object_foreach(sources, name, one) {
-		if (record_true(one, "on_air"))
-			return !first;
-		first = false;
-	}
-	return false;
+	return strcmp(record_text(record, "mode"), "auto") == 0 &&	/* else somebody wants it so */
+	    on_air[0] != '\0' && first != NULL && strcmp(on_air, first) != 0;
 }
 
 static void
 backup(struct pass *p, json_t *mine, const json_t *record)
 {
+	const char *channel = record_text(record, "channel");
 	int64_t since = record_time(record_text(record, "since")) / 1000;
-	char text[128];
+	char minutes[24], text[TEXT];
+	json_t *problem;
 
 	if (p->when->backup == 0 || !on_backup(record))
 		return;
-	snprintf(text, sizeof(text), "a backup has been on the air for more than %lld minutes: is the "
-	    "encoder to be off?", (long long)p->when->backup / 60);
-	there(p, mine, record_text(record, "channel"), text, since > 0 ? since : p->when->now,
-	    p->when->backup);
+	snprintf(minutes, sizeof(minutes), "%lld", (long long)p->when->backup / 60);
+	problem = json_pack("{ss ss ss}", "code", problem_code(PROBLEM_BACKUP_ON_AIR)->name, "subject", "channel",
+	    "text", problem_text(text, sizeof(text), PROBLEM_BACKUP_ON_AIR, channel, "channel", minutes));
+	there(p, mine, channel, problem, since > 0 ? since : p->when->now, p->when->backup);
+	json_decref(problem);
 }
 
 static void
 record_add(struct pass *p, json_t *remembered, const json_t *record)
 {
-	const char *channel = record_text(record, "channel"), *state = record_text(record, "state");
+	const char *channel = record_text(record, "channel");
 	json_t *mine = json_object_get(remembered, channel), *one;
-	bool running = true;
+	int64_t since;
 	size_t i;
 
 	if (!json_is_object(mine)) {
 		json_object_set_new(remembered, channel, json_object());
 		mine = json_object_get(remembered, channel);
 	}
-	/* A forwarder that does not run tells nothing of its destinations. */
-	if (channel[0] != '\0' && !record_true(record, "running") && strcmp(state, "OFF") != 0)
-		running = false;
-	json_array_foreach(json_object_get(record, "problems"), i, one)
-		if (json_is_string(one))
-			there(p, mine, channel, json_string_value(one), p->when->now, p->when->after);
+	json_array_foreach(json_object_get(record, "problems"), i, one) {
+		since = record_time(record_text(one, "since"));
+		if (record_text(one, "code")[0] != '\0')
+			there(p, mine, channel, one, since != -1 ? since / 1000 : p->when->now, p->when->after);
+	}
 	if (channel[0] != '\0')
 		backup(p, mine, record);
-	missing(p, mine, channel, running);
+	missing(p, mine, channel, record_is_seen(record));
 }
 
 static bool

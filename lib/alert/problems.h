@@ -5,8 +5,8 @@
  * the database, the media server or the forwarder does not answer, what it would have told stays as it was.
  * Nothing here reads a clock or a file.
  *
- * Remembered is {"krishna": {KEY: {"text", "since": s, "told": bool, "gone": s}}}, with "" for the host. KEY is the
- * text without what may change while the problem is the same: the reason why a destination is not reached.
+ * Remembered is {"krishna": {"CODE SUBJECT": {"text", "since": s, "told": bool, "gone": s}}}, with "" for the host: a
+ * problem is known by its channel, its code and what it is about, never by its text.
  */
 #ifndef ALERT_PROBLEMS_H
 #define ALERT_PROBLEMS_H
@@ -23,7 +23,8 @@ struct problems_when {
 
 /*
  * records: health records of one pass, an array. Changes what is remembered, and returns what is to be told, to be
- * released: [{"kind": "problem" or "problem-over", "channel": name or null, "since": s, "why": text}].
+ * released: [{"kind": "problem" or "problem-over", "channel": name or null, "code", "subject",
+ * "since": s, "why": text}].
  */
 json_t	*problems_pass(json_t *remembered, const json_t *records, const struct problems_when *);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
-#include "alert/state_file.h"
+#include "control/state_file.h"
 
 #include <sys/file.h>
 #include <sys/stat.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* What is remembered from one call to the next: a file with a JSON object, changed by one at a time. */
-#ifndef ALERT_STATE_FILE_H
-#define ALERT_STATE_FILE_H
+#ifndef CONTROL_STATE_FILE_H
+#define CONTROL_STATE_FILE_H
 
 #include <stdbool.h>
 

@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
 #include "base/clock.h"
+#include "base/problem_code.h"
 #include "codec/format.h"
 #include "forward/status.h"
 #include "process/ctl_code.h"
 
 #include <jansson.h>
+
+#define KEY_GAP_MS	4500	/* between keyframes: platforms want 2 s, and at most 4 */
+#define BEHIND_MS	1000	/* what a destination may lag before it is a problem */
 
 static void
 set_ago(json_t *o, const char *name, int64_t ago_ms)
@@ -108,43 +112,66 @@ dest_status(const struct egress *eg, int64_t now)
 	return o;
 }
 
-/* In words that an operator can act on. */
+/* -- what an operator should look at -- */
+
+static void
+problem_add(json_t *list, const struct forwarder *fw, enum problem p, const char *kind, const char *name,
+    const char *detail)
+{
+	char subject[SPEC_NAME + 16], text[512];
+
+	snprintf(subject, sizeof(subject), "%s:%s", kind, name);
+	json_array_append_new(list, json_pack("{ss ss ss}", "code", problem_code(p)->name, "subject", subject,
+	    "text", problem_text(text, sizeof(text), p, fw->spec->channel, subject, detail)));
+}
+
+/* That the first source is merely not there is none: a backup is for that. */
+static void
+source_problems(json_t *list, const struct forwarder *fw, int i)
+{
+	static const enum problem of_health[] = {
+		[SOURCE_HEALTHY] = PROBLEMS,
+		[SOURCE_ABSENT] = PROBLEM_SOURCE_ABSENT,
+		[SOURCE_ENDED] = PROBLEM_SOURCE_ENDED,
+		[SOURCE_NO_VIDEO] = PROBLEM_NO_VIDEO,
+		[SOURCE_NO_AUDIO] = PROBLEM_NO_AUDIO,
+		[SOURCE_NO_KEYFRAME] = PROBLEM_NO_KEYFRAME,
+		[SOURCE_PROVING] = PROBLEMS,
+		[SOURCE_VIDEO_STALLED] = PROBLEM_VIDEO_STALLED,
+		[SOURCE_AUDIO_STALLED] = PROBLEM_AUDIO_STALLED,
+	};
+	const struct channel_source *cs = &fw->channel->source[i];
+	const struct ingest *in = fw->ingest[i];
+	enum problem p = of_health[cs->src.health];
+
+	if (p == PROBLEM_VIDEO_STALLED && (in == NULL || in->rate.kbps == 0))
+		p = PROBLEM_SOURCE_SILENT;
+	if (p != PROBLEMS && (i > 0 || cs->src.health >= SOURCE_NO_VIDEO))
+		problem_add(list, fw, p, "source", cs->name, "");
+	if (cs->broken)
+		problem_add(list, fw, PROBLEM_FILE_UNREADABLE, "source", cs->name, "");
+	if (cs->src.key_gap > KEY_GAP_MS)
+		problem_add(list, fw, PROBLEM_KEYFRAMES_FAR_APART, "source", cs->name, "");
+}
+
 static json_t *
 problems(const struct forwarder *fw)
 {
 	const struct failover *f = &fw->channel->failover;
-	const struct channel_source *cs;
-	const struct egress *eg;
 	json_t *list = json_array();
+	const struct egress *eg;
 	int i, want = failover_wanted(f);
 
-	for (i = 0; i < fw->channel->sources; i++) {
-		cs = &fw->channel->source[i];
-		if (cs->src.health >= (i == 0 ? SOURCE_NO_VIDEO :
-		    SOURCE_ABSENT) && cs->src.health != SOURCE_PROVING)
-			json_array_append_new(list, json_sprintf("source %s: %s",
-			    cs->name, source_health_name(cs->src.health)));
-		if (cs->broken)
-			json_array_append_new(list, json_sprintf(
-			    "source %s: the file cannot be read", cs->name));
-		if (cs->src.key_gap > 4500)
-			json_array_append_new(list, json_sprintf("source %s: "
-			    "%d s between keyframes, platforms want 2 to 4",
-			    cs->name, (int)(cs->src.key_gap / 1000)));
-	}
+	for (i = 0; i < fw->channel->sources; i++)
+		source_problems(list, fw, i);
 	if (f->pin != FO_AUTO && f->on != FO_AUTO && f->on != want)
-		json_array_append_new(list, json_sprintf("pinned source %s is "
-		    "not healthy", fw->channel->source[want].name));
+		problem_add(list, fw, PROBLEM_PIN_NOT_HEALTHY, "source", fw->channel->source[want].name, "");
 	for (i = 0; i < fw->egresses; i++) {
 		eg = fw->egress[i];
-		if (!eg->held && eg->link.state != LINK_UP &&
-		    eg->link.fault != LINK_FINE)
-			json_array_append_new(list, json_sprintf(
-			    "destination %s: %s", eg->name, eg->last_error));
-		else if (egress_queue_ms(eg) > 1000)
-			json_array_append_new(list, json_sprintf(
-			    "destination %s: takes less than it is sent, "
-			    "%d ms behind", eg->name, (int)egress_queue_ms(eg)));
+		if (!eg->held && eg->link.state != LINK_UP && eg->link.fault != LINK_FINE)
+			problem_add(list, fw, PROBLEM_DESTINATION_DOWN, "destination", eg->name, eg->last_error);
+		else if (egress_queue_ms(eg) > BEHIND_MS)
+			problem_add(list, fw, PROBLEM_DESTINATION_BEHIND, "destination", eg->name, "");
 	}
 	return list;
 }

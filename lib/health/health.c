@@ -2,12 +2,13 @@
 #include "base/base.h"
 #include "base/clock.h"
 #include "health/health.h"
+#include "health/health_host.h"
+#include "health/health_problems.h"
 #include "health/health_record.h"
 #include "process/ctl_code.h"
 
 #include <errno.h>
 
-#define STRANGERS_TOLD	5	/* each for itself */
 #define YOUNG_MS	4000	/* a publisher has this long to send media */
 
 struct making {
@@ -268,9 +269,8 @@ channel_make(struct making *m, size_t i)
 	const char *name = m->x->channels[i];
 	const json_t *wanted = json_object_get(m->wanted_index, name);
 	json_t *record = answer_read(&m->x->forward[i], name), *up;
-	struct health_case c = { m->x, NULL, wanted, m->x->forward[i].error,
-	    m->x->loop[i].error, m->wanted != NULL ? "" : NULL, m->now };
-	enum health_status s;
+	struct health_case c = { .x = m->x, .wanted = wanted, .forward_error = m->x->forward[i].error,
+	    .loop_error = m->x->loop[i].error, .now = m->now };
 
 	up = running(record, &m->x->forward[i]);
 	if (record == NULL) {
@@ -285,113 +285,10 @@ channel_make(struct making *m, size_t i)
 	server_join(m, record);
 	json_object_del(record, "problems");	/* told again, from the fields */
 	json_object_set_new(record, "problems", json_array());
-	s = health_channel_problems(&c);
-	json_object_set_new(record, "status", json_string(health_status_name(s)));
+	health_channel_problems(&c);
+	json_object_set_new(record, "status", json_string(health_status_name(c.status)));
 	json_array_append_new(m->h->channels, record);
 	json_object_set(m->h->index, name, record);
-}
-
-/* -- the host -- */
-
-static json_t *
-strangers(const struct making *m, size_t *ghosts)
-{
-	const struct server_streams *l = m->x->streams;
-	json_t *known = json_object(), *list = json_array(), *o;
-	const json_t *c, *s;
-	char stream[160];
-	size_t i, k;
-
-	json_array_foreach(json_object_get(m->wanted, "channels"), i, c) {
-		json_array_foreach(json_object_get(c, "sources"), k, s) {
-			snprintf(stream, sizeof(stream), "%s_%s",
-			    record_text(c, "channel"), record_text(s, "name"));
-			if (is_stream(s))
-				json_object_set_new(known, stream, json_true());
-		}
-	}
-	for (i = 0; i < l->n; i++) {
-		if (strcmp(l->v[i].app, SERVER_APP) != 0 || (l->v[i].vhost[0] == '\0' &&
-		    json_object_get(known, l->v[i].name) != NULL))
-			continue;
-		*ghosts += l->v[i].ghost;
-		if (!l->v[i].publishing)
-			continue;
-		o = json_object();
-		set_text(o, "stream", l->v[i].name);
-		set_text(o, "vhost", l->v[i].vhost);
-		set_text(o, "client", l->v[i].client);
-		set_text(o, "address", l->v[i].address);
-		json_array_append_new(list, o);
-	}
-	json_decref(known);
-	return list;
-}
-
-static enum health_status
-host_problems(const struct making *m, const struct health_case *c, size_t ghosts)
-{
-	const json_t *list = json_object_get(c->record, "strangers"), *one;
-	enum health_status s = HEALTH_OK;
-	size_t i;
-
-	if (m->x->streams == NULL)
-		s = health_problem(c, HEALTH_CRITICAL, s, "%s: no encoder or loop can "
-		    "publish; channels play their files meanwhile",
-		    m->x->server_why != NULL ? m->x->server_why : "media server: not known");
-	if (m->wanted == NULL)
-		s = health_problem(c, HEALTH_WARNING, s, "database: %s: nothing can be "
-		    "changed; channels go on as they are", m->x->db_why != NULL ?
-		    m->x->db_why : "away");
-	else if (!json_is_object(json_object_get(m->wanted, "host")))
-		s = health_problem(c, HEALTH_WARNING, s, "host %s is not declared: "
-		    "see lsctl-channel(8), or set LSCTL_HOST", m->x->host);
-	json_array_foreach(list, i, one)
-		if (i < STRANGERS_TOLD)
-			s = health_problem(c, HEALTH_WARNING, s, "somebody publishes "
-			    "%s/%s%s", SERVER_APP, record_text(one, "stream"),
-			    record_text(one, "vhost")[0] != '\0' ? " in another vhost, past the "
-			    "hook: take that vhost out of the media server's configuration" :
-			    ", which is no channel's: the hook should have refused, "
-			    "lsctl-switch(8) throws them out");
-	if (json_array_size(list) > STRANGERS_TOLD)
-		s = health_problem(c, HEALTH_WARNING, s, "and %zu more who are no "
-		    "channel's", json_array_size(list) - STRANGERS_TOLD);
-	if (ghosts > 0)
-		s = health_problem(c, HEALTH_WARNING, s, "the media server has %zu "
-		    "streams that nobody publishes and that are no channel's: players "
-		    "wait for a wrong name, or the entry was left behind", ghosts);
-	if (m->x->spool_why != NULL)
-		s = health_problem(c, HEALTH_WARNING, s, "%s", m->x->spool_why);
-	return s;
-}
-
-static void
-host_make(struct making *m)
-{
-	struct health_case c = { m->x, json_object(), NULL, 0, 0, NULL, m->now };
-	json_t *server = json_object();
-	enum health_status s;
-	size_t ghosts = 0;
-
-	set_text(c.record, "host", m->x->host);
-	set_text(c.record, "time", m->now_text);
-	json_object_set_new(server, "kind", m->x->server_kind != NULL ?
-	    json_string(m->x->server_kind) : json_null());
-	json_object_set_new(server, "up", json_boolean(m->x->streams != NULL));
-	if (m->x->streams != NULL) {
-		set_text(server, "id", m->x->streams->identity);
-		json_object_set_new(server, "streams",
-		    json_integer((json_int_t)m->x->streams->n));
-	}
-	json_object_set_new(c.record, "server", server);
-	json_object_set_new(c.record, "database", json_boolean(m->wanted != NULL));
-	json_object_set_new(c.record, "strangers", m->wanted != NULL &&
-	    m->x->streams != NULL ? strangers(m, &ghosts) : json_array());
-	json_object_set_new(c.record, "problems", json_array());
-	s = host_problems(m, &c, ghosts);
-	json_object_set_new(c.record, "status", json_string(health_status_name(s)));
-	m->h->host = c.record;
 }
 
 /* -- all -- */
@@ -433,9 +330,53 @@ health_make(const struct health_answers *x, const struct health *previous)
 	m.streams = index_streams(x->streams);
 	for (i = 0; i < x->n; i++)
 		channel_make(&m, i);
-	host_make(&m);
+	m.h->host = health_host_make(x, m.wanted, m.now_text);
 	json_decref(m.streams);
 	json_decref(m.wanted_index);
 	json_decref(m.wanted);
 	return m.h;
+}
+
+void
+health_free(struct health *h)
+{
+	if (h == NULL)
+		return;
+	json_decref(h->host);
+	json_decref(h->index);
+	json_decref(h->channels);
+	free(h);
+}
+
+enum health_status
+health_status(const struct health *h)
+{
+	const char *worst = record_text(h->host, "status");
+	const json_t *one;
+	size_t i;
+
+	json_array_foreach(h->channels, i, one)
+		if (strcmp(record_text(one, "status"), "critical") == 0 ||
+		    strcmp(worst, "ok") == 0)
+			worst = record_text(one, "status");
+	return strcmp(worst, "critical") == 0 ? HEALTH_CRITICAL :
+	    strcmp(worst, "warning") == 0 ? HEALTH_WARNING : HEALTH_OK;
+}
+
+int
+health_pick(struct health *h, char *const names[], size_t n, const char **missing)
+{
+	json_t *picked = json_array();
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (json_array_append(picked, json_object_get(h->index, names[i])) == -1) {
+			*missing = names[i];
+			json_decref(picked);
+			return -1;
+		}
+	json_decref(h->channels);
+	h->channels = picked;
+	h->picked = true;
+	return 0;
 }

@@ -7,7 +7,8 @@
  * channel's record is the forwarder's own, with what the media server and the database say besides:
  *
  *	status		"ok", "warning" or "critical"
- *	running		the forwarder answered; if not, state is DOWN, or OFF where that is wanted
+ *	problems	[{"code", "subject", "text"}]: base/problem_code.h; health_since.h adds "since"
+ *	running		the forwarder answered; if not, state is DOWN, or OFF where that is wanted, and on_air null
  *	wanted		{"enabled", "mode"}; null where the database does not say, or knows no such channel
  *	loop		{"running", "state", "destination": as of a destination}; null where there is none
  *	server		{"id", "since"}: of the media server; null when it is away
@@ -23,25 +24,17 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "process/ctl_query.h"
-#include "server/server.h"
+#include <jansson.h>
 
-enum health_status { HEALTH_OK, HEALTH_WARNING, HEALTH_CRITICAL };
+#include "health/health_answers.h"
+#include "health/health_case.h"
 
-struct health_answers {
-	const char		*host;
-	const char		*wanted;	/* what lsctl.health_wanted() returned; NULL: */
-	const char		*db_why;	/* why there is none */
-	const char		*server_kind;	/* NULL: not known which */
-	const struct server_streams *streams;	/* NULL: */
-	const char		*server_why;	/* why there are none */
-	const char *const	*channels;	/* names, sorted, each once */
-	const struct ask	*forward, *loop;	/* for each of them */
-	size_t			 n;
-	const char		*spool_why;	/* what waits there for the database, in words; NULL: nothing */
+struct health {
+	json_t	*host;		/* the host's record */
+	json_t	*channels;	/* array of records */
+	json_t	*index;		/* name: record, borrowed from channels */
+	bool	 picked;	/* not all of the host's */
 };
-
-struct health;
 
 /* previous: the pass before, or NULL; then what the database kept of it is used. NULL: no memory. */
 struct health	*health_make(const struct health_answers *, const struct health *previous);

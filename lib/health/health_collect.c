@@ -3,7 +3,10 @@
 #include "base/clock.h"
 #include "control/acl/spool.h"
 #include "control/paths.h"
+#include "control/state_file.h"
 #include "health/health_collect.h"
+#include "health/health_since.h"
+#include "server/server.h"
 #include "spec/spec.h"
 
 #include <dirent.h>
@@ -11,8 +14,8 @@
 #include <jansson.h>
 #include <sys/stat.h>
 
-#define SPOOL_OLD_S	60	/* what waits for the database longer than this is told */
-#define SPOOL_REFUSED_S	3600	/* what it refused is told for so long */
+#define SPOOL_OLD_S	60	/* what waits for the database longer than this is a problem */
+#define SPOOL_REFUSED_S	3600	/* what it refused is one for so long */
 
 static const struct db_stmt wanted_stmt = {
 	"health_wanted", "select lsctl.health_wanted($1)", 1
@@ -27,6 +30,7 @@ struct collector {
 	char		*wanted;	/* the last answer, or NULL */
 	char		 kind[16], api_url[512];
 	struct server	*server;
+	enum server_fault server_fault;
 	char		 server_why[256];
 	struct server_streams streams;
 	char		**names;
@@ -261,25 +265,22 @@ static bool
 ask_server(struct collector *c)
 {
 	uint64_t before;
-	bool ok;
 
 	server_streams_free(&c->streams);
 	c->requests = 0;
 	find_server(c);
-	if (c->kind[0] == '\0') {
-		strlcpy(c->server_why, "media server: where it is, is in the database, "
-		    "which does not tell", sizeof(c->server_why));
+	if (c->kind[0] == '\0')
 		return false;
-	}
+	c->server_fault = SERVER_STRANGE;
 	if (c->server == NULL && (c->server = server_open(c->kind, c->api_url, c->auth,
 	    c->server_why, sizeof(c->server_why))) == NULL)
 		return false;
 	before = server_requests(c->server);
-	ok = server_streams(c->server, &c->streams) == SERVER_OK;
-	if (!ok)
+	c->server_fault = server_streams(c->server, &c->streams);
+	if (c->server_fault != SERVER_OK)
 		strlcpy(c->server_why, server_why(c->server), sizeof(c->server_why));
 	c->requests = server_requests(c->server) - before;
-	return ok;
+	return c->server_fault == SERVER_OK;
 }
 
 /* -- what waits for the database -- */
@@ -292,48 +293,85 @@ is_refused(const char *name)
 	return n > k && strcmp(name + n - k, SPOOL_REFUSED) == 0;
 }
 
-static const char *
-spool_why(void)
+static void
+look_at_spool(struct health_answers *x)
 {
-	bool old = false, refused = false;
 	char path[512];
 	struct stat st;
 	struct dirent *e;
 	DIR *d;
 
 	if ((d = opendir(path_state(path, sizeof(path), "spool", NULL))) == NULL)
-		return NULL;
+		return;
 	while ((e = readdir(d)) != NULL) {
 		if (fstatat(dirfd(d), e->d_name, &st, AT_SYMLINK_NOFOLLOW) == -1 ||
 		    !S_ISREG(st.st_mode) || st.st_size == 0)
 			continue;
 		if (is_refused(e->d_name))
-			refused |= st.st_ctime + SPOOL_REFUSED_S > time(NULL);
+			x->spool_refused |= st.st_ctime + SPOOL_REFUSED_S > time(NULL);
 		else
-			old |= st.st_mtime + SPOOL_OLD_S < time(NULL);
+			x->spool_waits |= st.st_mtime + SPOOL_OLD_S < time(NULL);
 	}
 	closedir(d);
-	if (old)
-		return "events of lsctl-hook(8) wait in the spool and are not written: is the "
-		    "database reachable, and does lsctl-switch(8) run?";
-	return refused ? "the database refused events: look at them in spool/*" SPOOL_REFUSED
-	    ", then remove them" : NULL;
+}
+
+/* -- since when -- */
+
+/*
+ * Who may not write there, or finds somebody else at it, tells what is known already. What could not be stored began
+ * at no known time: it would begin anew with each pass.
+ */
+static void
+tell_since(struct health *h)
+{
+	json_t *known, *merged;
+	struct store file;
+	char dir[512];
+	bool mine;
+
+	path_run(dir, sizeof(dir), "health", NULL, "");
+	mine = store_open(&file, dir, "problems", false) == 0;
+	known = mine ? json_incref(file.o) : json_load_file(file.path, 0, NULL);
+	merged = health_since_merge(known, h);
+	if (mine && !json_equal(merged, known)) {
+		json_decref(file.o);
+		file.o = json_incref(merged);
+		if (store_save(&file) == 0) {
+			json_decref(known);
+			known = json_incref(merged);
+		}
+	}
+	health_since_set(known, h);
+	json_decref(merged);
+	json_decref(known);
+	if (mine)
+		store_close(&file);
 }
 
 struct health *
 collector_pass(struct collector *c)
 {
+	struct health_answers x = { .host = c->host };
 	struct health *h;
-	bool answered;
 
 	ask_db(c);
 	forget_names(c);
 	if (find_channels(c) == -1 || ask_channels(c) == -1)
 		return NULL;
-	answered = ask_server(c);
-	h = health_make(&(struct health_answers){ c->host, c->wanted, c->db_why,
-	    c->kind[0] != '\0' ? c->kind : NULL, answered ? &c->streams : NULL, c->server_why,
-	    (const char *const *)c->names, c->forward, c->loop, c->n, spool_why() }, c->last);
+	x.streams = ask_server(c) ? &c->streams : NULL;
+	x.server_kind = c->kind[0] != '\0' ? c->kind : NULL;
+	x.server_fault = c->server_fault;
+	x.server_why = c->server_why;
+	x.wanted = c->wanted;
+	x.db_fault = c->fault;
+	x.db_why = c->db_why;
+	x.channels = (const char *const *)c->names;
+	x.forward = c->forward;
+	x.loop = c->loop;
+	x.n = c->n;
+	look_at_spool(&x);
+	if ((h = health_make(&x, c->last)) != NULL)
+		tell_since(h);
 	health_free(c->last);
 	return c->last = h;
 }

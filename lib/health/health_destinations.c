@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
+#include "health/health_destinations.h"
 #include "health/health_record.h"
 
 /* What to do about a fault of the forwarder's; it adds its own words. */
@@ -17,59 +18,54 @@ static const struct {
 	{ "local", "this machine is out of memory or descriptors" }
 };
 
-static const char *
-fault_words(const char *fault)
+const char *
+health_fault_words(const char *fault)
 {
 	size_t i;
 
 	for (i = 0; i < nitems(faults); i++)
 		if (strcmp(faults[i].fault, fault) == 0)
 			return faults[i].text;
-	return "it cannot be reached";
+	return NULL;
 }
 
-static enum health_status
-one(const struct health_case *c, const char *name, const json_t *d, enum health_status s)
+static void
+one(struct health_case *c, const char *name, const json_t *d)
 {
 	const char *fault = record_text(d, "fault"), *state = record_text(d, "state"),
-	    *said = record_text(d, "last_error");
+	    *said = record_text(d, "last_error"), *words = health_fault_words(fault);
+	char detail[512];
 
 	if (strcmp(state, "held") == 0)
-		return s;
-	if (fault[0] != '\0' && strcmp(state, "live") != 0)
-		return health_problem(c, HEALTH_WARNING, s, "destination %s: %s%s%s%s", name,
-		    fault_words(fault), said[0] != '\0' ? " (" : "", said,
-		    said[0] != '\0' ? ")" : "");
-	if (strcmp(state, "blocked") == 0)
-		return health_problem(c, HEALTH_WARNING, s, "destination %s: takes less than "
-		    "it is sent: lower the encoder's bit rate, or look at the network", name);
-	return s;
+		return;
+	if (fault[0] != '\0' && strcmp(state, "live") != 0) {
+		snprintf(detail, sizeof(detail), "%s%s%s%s", words != NULL ? words : "it cannot be reached",
+		    said[0] != '\0' ? " (" : "", said, said[0] != '\0' ? ")" : "");
+		health_problem(c, PROBLEM_DESTINATION_DOWN, "destination", name, detail);
+	} else if (strcmp(state, "blocked") == 0)
+		health_problem(c, PROBLEM_DESTINATION_BEHIND, "destination", name, NULL);
 }
 
-enum health_status
-health_destination_problems(const struct health_case *c)
+void
+health_destination_problems(struct health_case *c)
 {
-	enum health_status s = HEALTH_OK;
 	const json_t *wanted;
 	const char *name, *state;
 	int tried = 0, live = 0;
 	json_t *d;
 	size_t i;
 
-	json_array_foreach(json_object_get(c->wanted, "destinations"), i, wanted)
+	json_array_foreach(json_object_get(c->wanted, "destinations"), i, wanted) {
 		if (record_true(c->wanted, "enabled") && record_true(wanted, "enabled") &&
 		    !record_true(wanted, "key"))
-			s = health_problem(c, HEALTH_WARNING, s, "destination %s: has no "
-			    "stream key: 'lsctl-channel dest set %s %s --key'",
-			    record_text(wanted, "name"), record_text(c->record, "channel"),
-			    record_text(wanted, "name"));
+			health_problem(c, PROBLEM_NO_STREAM_KEY, "destination", record_text(wanted, "name"), NULL);
+	}
 	json_object_foreach(json_object_get(c->record, "destinations"), name, d) {
-		s = one(c, name, d, s);
+		one(c, name, d);
 		state = record_text(d, "state");
 		tried += strcmp(state, "held") != 0;
 		live += strcmp(state, "live") == 0 || strcmp(state, "blocked") == 0;
 	}
 	if (tried > 0 && live == 0 && record_text(c->record, "on_air")[0] != '\0')
-		s = health_problem(c, HEALTH_CRITICAL, s, "no destination is live: nobody can watch");
-	return s;
+		health_problem(c, PROBLEM_NO_DESTINATION_LIVE, "channel", NULL, NULL);
 }

@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
-#include "health/health.h"
 #include "health/health_record.h"
-
-#include <stdarg.h>
 
 const char *
 record_text(const json_t *o, const char *name)
@@ -40,16 +37,6 @@ record_time(const char *text)
 	return *rest == '.' ? ms + strtol(rest + 1, NULL, 10) : ms;
 }
 
-static const char *const status_names[] = {
-	[HEALTH_OK] = "ok", [HEALTH_WARNING] = "warning", [HEALTH_CRITICAL] = "critical"
-};
-
-const char *
-health_status_name(enum health_status s)
-{
-	return status_names[s];
-}
-
 json_t *
 record_clean(const char *s)
 {
@@ -66,60 +53,9 @@ record_clean(const char *s)
 	return v;
 }
 
-enum health_status
-health_problem(const struct health_case *c, enum health_status s,
-    enum health_status so_far, const char *fmt, ...)
+bool
+record_is_seen(const json_t *record)
 {
-	char text[512];
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
-	va_end(ap);
-	json_array_append_new(json_object_get(c->record, "problems"), record_clean(text));
-	return s > so_far ? s : so_far;
-}
-
-void
-health_free(struct health *h)
-{
-	if (h == NULL)
-		return;
-	json_decref(h->host);
-	json_decref(h->index);
-	json_decref(h->channels);
-	free(h);
-}
-
-enum health_status
-health_status(const struct health *h)
-{
-	const char *worst = record_text(h->host, "status");
-	const json_t *one;
-	size_t i;
-
-	json_array_foreach(h->channels, i, one)
-		if (strcmp(record_text(one, "status"), "critical") == 0 ||
-		    strcmp(worst, "ok") == 0)
-			worst = record_text(one, "status");
-	return strcmp(worst, "critical") == 0 ? HEALTH_CRITICAL :
-	    strcmp(worst, "warning") == 0 ? HEALTH_WARNING : HEALTH_OK;
-}
-
-int
-health_pick(struct health *h, char *const names[], size_t n, const char **missing)
-{
-	json_t *picked = json_array();
-	size_t i;
-
-	for (i = 0; i < n; i++)
-		if (json_array_append(picked, json_object_get(h->index, names[i])) == -1) {
-			*missing = names[i];
-			json_decref(picked);
-			return -1;
-		}
-	json_decref(h->channels);
-	h->channels = picked;
-	h->picked = true;
-	return 0;
+	return record_text(record, "channel")[0] == '\0' || record_true(record, "running") ||
+	    strcmp(record_text(record, "state"), "OFF") == 0;
 }

@@ -143,7 +143,8 @@ move() {
 	pass a
 	move b
 	run -1 on b health --json krishna
-	[ "$(jq -r '.problems[0]' <<<"$output")" = "waits for host a, which carries it still: it gives the channel back when it has stopped it; if that host is off for good: 'lsctl-channel seize krishna'" ]
+	[ "$(jq -r '.problems[0].code + " " + .problems[0].subject' <<<"$output")" = 'waits-for-host channel' ]
+	[[ $(jq -r '.problems[0].text' <<<"$output") == "waits for host a, "*"'lsctl-channel seize krishna'" ]]
 	[ "$(jq -r .status <<<"$output")" = critical ]
 	run -0 on b channel show krishna
 	[[ "$output" = *"carried_by    a"*"carried_seen  20"* ]]

@@ -205,10 +205,11 @@ good() {
 	[[ $output = *'No such file'* ]]
 }
 
-# record PROBLEM...: a pass in which krishna has these.
+# record CODE...: a pass in which krishna's youtube has these problems, with a text that is another one each time.
 record() {
 	good
-	jq -nc '{channel: "krishna", state: "OBS_ACTIVE", running: true, problems: $ARGS.positional}' --args "$@"
+	jq -nc '{channel: "krishna", state: "OBS_ACTIVE", on_air: "obs", running: true, problems:
+	    ($ARGS.positional | map({code: ., subject: "destination:youtube", text: "it refuses \(now)"}))}' --args "$@"
 }
 
 problems() {
@@ -216,36 +217,42 @@ problems() {
 }
 
 refused_is_told() {
-	record 'destination youtube: it refuses the stream' | problems
-	grep -q '^krishna|destination youtube: it refuses the stream$' told
+	record destination-down | problems
+	grep -q '^krishna|destination-down: it refuses' told
 }
 
 refused_is_over() {
 	record | problems
-	grep -q '^krishna|over after .*: destination youtube: it refuses the stream$' told
+	grep -q '^krishna|destination-down: over after .*: it refuses' told
 }
 
 @test "a problem is told when it holds, once, and when it is over" {
-	record 'destination youtube: it refuses the stream' | "$BIN/lsctl-alert" --problems
+	record destination-down | "$BIN/lsctl-alert" --problems
 	[ ! -s told ]				# it may be over at once
 	await refused_is_told
-	record 'destination youtube: it refuses the stream' | problems
+	for i in 1 2 3 4; do
+		record destination-down | problems	# in other words each time
+	done
+	lines told 1
 	await refused_is_over
 	record | problems
 	lines told 2
 	[ "$(spooled '.kind + " " + .channel')" = "$(printf 'problem krishna\nproblem-over krishna')" ]
+	spooled .detail | jq -se 'all(.[]; .code == "destination-down" and .subject == "destination:youtube")'
+	jq -se 'all(.[]; .code == "destination-down" and .subject == "destination:youtube" and
+	    (.why | test("it refuses")))' events
 	[ ! -e state/alert/problems ]
 }
 
 many_are_told() {
-	record a b c d e f | problems
+	record no-token no-film no-video no-audio no-media no-keyframe | problems
 	[ -s told ]
 }
 
 @test "many problems at once are one message" {
 	await many_are_told
 	lines told 1
-	grep '^testhost|6 problems began and 0 are over; the first: krishna: a$' told
+	grep '^testhost|6 problems began and 0 are over; the first: krishna: no-token: it refuses' told
 	jq -e '.kind == "problems" and (.list | length) == 6' events
 	lines state/spool/events 6
 }
@@ -325,7 +332,7 @@ counted() {
 	END
 	await inside_has '^lsctl-forward@krishna.service|exit-code 243 CREDENTIALS: ' /var/lib/lsctl/told
 	await inside_has '^lsctl-backup.service|exit-code 203 EXEC: ' /var/lib/lsctl/told
-	await inside_has '|database: .*: nothing can be changed' /var/lib/lsctl/told
+	await inside_has '|database-down: database: .*: nothing can be changed' /var/lib/lsctl/told
 	inside systemctl stop lsctl-forward@krishna.service
 	[ "$(inside jq -rs 'map(.kind) | unique | join(" ")' /var/lib/lsctl/spool/events)" = 'ended problem' ]
 }

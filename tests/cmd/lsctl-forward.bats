@@ -403,7 +403,9 @@ keyframes_counted() {
 	    (.destinations.youtube | .state == "waiting" and .kbps == 0 and
 	    .acked_bytes == 0 and .reconnects == 0 and .fault == "connect" and
 	    (.last_error | startswith("connect: "))) and
-	    (.problems | any(startswith("destination youtube: connect")))' <status
+	    ([.problems[] | select(.code == "destination-down")] | map(.subject) ==
+	    ["destination:youtube", "destination:twitch"] and
+	    all(.text | startswith("destination ")))' <status
 }
 
 @test "dump tells of the insides" {

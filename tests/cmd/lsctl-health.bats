@@ -90,8 +90,9 @@ record() {
 	lsctl-health --json "$1" || true
 }
 
+# problems CHANNEL: a line each, "CODE SUBJECT: TEXT".
 problems() {
-	record "$1" | jq -r '.problems[]'
+	record "$1" | jq -r '.problems[] | .code + " " + .subject + ": " + .text'
 }
 
 @test "help, version, and wrong usage" {
@@ -134,22 +135,22 @@ problems() {
 	[[ ${lines[0]} == CHANNEL*DESTINATIONS ]]
 	[[ $output == *'krishna  DOWN '* ]]
 	[[ $output == *'radha    FILE_ACTIVE '* ]]
-	[[ $output == *'! forwarder not running'* ]]
+	[[ $output == *'! forwarder-down: forwarder not running'* ]]
 	problems radha >out
-	refute has 'forwarder' out
-	has 'loop not running' out
-	has "destination youtube: nobody answers there" out
-	has 'no destination is live' out
+	refute has '^forwarder-' out
+	has '^loop-down loop: ' out
+	has '^destination-down destination:youtube: destination youtube: not live: nobody answers there' out
+	has '^no-destination-live channel: ' out
 	record radha | jq -e '.running and .state == "FILE_ACTIVE" and .on_air == "file" and .sources.file.on_air'
 	run -2 lsctl-health --nagios
-	[[ $output == 'LSCTL CRITICAL - 1 of 2 channels on the air; '* ]]
+	[[ $output == 'LSCTL CRITICAL - 1 of 2 channels on the air; krishna: forwarder-down: '* ]]
 	[[ ${lines[0]} == *' | channels=2;;;0 '* ]]
 	run -1 lsctl-health -q
 	[ -z "$output" ]
 	sql "update lsctl.channel set enabled = false where name = 'krishna'"
 	run -0 lsctl-health -q krishna
 	sql "delete from lsctl.channel where name = 'radha'"
-	[[ $(problems radha) == 'runs here, but is no channel of this host'* ]]
+	[[ $(problems radha) == 'not-of-this-host channel: '* ]]
 }
 
 @test "a name that is no channel's" {
@@ -171,21 +172,21 @@ problems() {
 	    (now(), 'testhost', 'krishna', 'publish-refused', 'obs', 'wrong-token', '{}'),
 	    (now() - interval '1 hour', 'testhost', 'krishna', 'publish-refused', 'loop', 'wrong-token', '{}')"
 	problems krishna >out
-	has "source obs: publishers are refused (wrong-token)" out
-	refute has 'source loop: publishers are refused' out
-	refute has 'hook told of no permission' out
+	has '^publishers-refused source:obs: source obs: publishers are refused (wrong-token)' out
+	refute has '^publishers-refused source:loop' out
+	refute has '^publisher-not-allowed ' out
 	sql "update lsctl.source set name = 'camera' where name = 'obs'"
 	lsctl-health --json | jq -se '.[0].strangers | length == 2'
 }
 
 @test "a restart of the media server, by what the database kept" {
 	channel krishna
-	record krishna >kept
+	record krishna | sed "s/'/''/g" >kept
 	sql "insert into lsctl.state (channel_id, state, since, record)
 	    select id, 'DOWN', now(), '$(cat kept)' from lsctl.channel"
-	refute has restarted <(problems krishna)
+	refute has '^server-restarted ' <(problems krishna)
 	sed -i 's/id1/id2/' srs/streams.json
-	has 'the media server was restarted' <(problems krishna)
+	has '^server-restarted server: ' <(problems krishna)
 	[ "$(psql -qXAt -c "set role lsctl_health; select count(*) from lsctl.token" 2>&1 | grep -c denied)" = 1 ]
 }
 
@@ -194,7 +195,7 @@ problems() {
 	for mode in 500 hangup garbage; do
 		echo "$mode" >srs/mode
 		run -1 lsctl-health --table
-		[[ ${lines[0]} == '! media server http://127.0.0.1:'*'channels play their files meanwhile' ]]
+		[[ ${lines[0]} == '! server-'*': media server http://127.0.0.1:'* ]]
 	done
 	echo hang >srs/mode
 	began=$EPOCHSECONDS
@@ -204,13 +205,13 @@ problems() {
 	rm srs/mode
 	host nginx "http://127.0.0.1:$(cat srs.out)"
 	run -1 lsctl-health --table
-	[[ $output == *'is not the stat page of nginx'* ]]
+	[[ $output == '! server-unrecognized: '*'is not the stat page of nginx'* ]]
 }
 
 @test "credentials from a file, and nowhere to be seen" {
 	echo lsctl:canary >srs/auth
 	run -1 lsctl-health --table
-	[[ $output == *'it wants credentials'* ]]
+	[[ $output == '! server-denied: '*'it wants credentials'* ]]
 	(umask 077 && echo lsctl:canary >auth)
 	export LSCTL_SERVER_AUTH_FILE=$PWD/auth
 	run -0 lsctl-health -v --json
@@ -227,8 +228,8 @@ problems() {
 	channel krishna
 	forwarder krishna
 	PGHOST=$PWD/nowhere run -75 --separate-stderr lsctl-health --table
-	[[ ${lines[0]} == '! media server: '* ]]
-	[[ $output == *'! database: '*'channels go on as they are'* ]]
+	[[ ${lines[0]} == '! server-unknown: '* ]]
+	[[ $output == *'! database-down: database: '*'channels go on as they are'* ]]
 	[[ $output == *'krishna  FILE_ACTIVE '* ]]
 	[ -z "$stderr" ]
 	PGHOST=$PWD/nowhere LSCTL_SERVER=srs LSCTL_API_URL=http://127.0.0.1:$(cat srs.out) \
@@ -249,7 +250,51 @@ problems() {
 	problems krishna >out
 	kill -CONT "$pid"
 	[ $((EPOCHSECONDS - began)) -le 3 ]
-	has 'forwarder does not answer: it hangs' out
+	has '^forwarder-hung forwarder: ' out
+}
+
+# since CODE: when krishna's problem of this code began.
+since() {
+	record krishna | jq -r --arg code "$1" '.problems[] | select(.code == $code) | .since'
+}
+
+@test "since when a problem is there is kept from pass to pass, with and without the database" {
+	channel krishna
+	sql "delete from lsctl.token"
+	began=$(since forwarder-down)
+	[[ $began =~ ^2[0-9]{3}-.*Z$ ]]
+	[ "$(since no-token | sort -u)" = "$began" ]
+	for i in 1 2; do
+		PGHOST=$PWD/nowhere lsctl-health --json >out || true
+		jq -se '.[0].problems[] | select(.code == "database-down") | .since' out >"down$i"
+		[ "$(since forwarder-down)" = "$began" ]
+		[ "$(since no-token | sort -u)" = "$began" ]
+	done
+	[ "$(jq -r . down1)" != "$began" ]
+	refute cmp down1 down2			# the database was back in between
+	forwarder krishna
+	[ -z "$(since forwarder-down)" ]
+	kill "$pid"
+	finish "$pid"
+	[[ $(since forwarder-down) > "$began" ]]
+	# where it cannot be stored, a problem that is new began at no known time
+	rm -r run/health
+	touch run/health
+	[ "$(since forwarder-down)" = null ]
+	rm run/health
+}
+
+@test "two passes at a time do not spoil what is kept" {
+	channel krishna
+	began=$(since loop-down)
+	for i in 1 2 3 4 5 6; do
+		start "pass$i" lsctl-health --json
+	done
+	while read -r pid; do
+		finish "$pid"
+	done < <(tail -n 6 pids)
+	[ "$(since loop-down)" = "$began" ]
+	jq -e . run/health/problems >/dev/null
 }
 
 @test "watching goes on, and outlives the database" {
@@ -272,10 +317,10 @@ problems() {
 	run -0 lsctl-health --table
 	touch -d '2 minutes ago' state/spool/events
 	run -1 lsctl-health --table
-	[[ ${lines[0]} == *'wait in the spool'* ]]
+	[[ ${lines[0]} == '! spool-waits: '* ]]
 	mv state/spool/events state/spool/ship.new.refused
 	run -1 lsctl-health --table
-	[[ ${lines[0]} == *'the database refused events: look at them in spool/*.refused, then remove them'* ]]
+	[[ ${lines[0]} == '! spool-refused: the database refused events: look at them in spool/*.refused, then remove them' ]]
 	rm state/spool/ship.new.refused
 	run -0 lsctl-health --table
 }
@@ -366,7 +411,7 @@ END
 	await sees '.state == "OBS_ACTIVE" and .destinations.youtube.state == "live"'
 	sees '.sources.obs.stale == null and .sources.obs.server.publishing'
 	kill -STOP "$obs"
-	await sees '.sources.obs.stale and (.problems | map(test("holds the stream")) | any)'
+	await sees '.sources.obs.stale and any(.problems[]; .code == "publisher-silent" and .subject == "source:obs")'
 	kill -CONT "$obs"
 	await sees '.sources.obs.stale == null'
 }

@@ -358,7 +358,7 @@ publishes() {
 	# another vhost has no hook of ours, and whoever comes back there is not thrown out for ever
 	cp "$ROOT/tests/data/srs/token-and-other-vhost-bypasses-hooks.json" srs/streams.json
 	jq '. + {code: 0, service: "s"}' srs/streams.json >srs/new && mv srs/new srs/streams.json
-	"$BIN/lsctl-health" --json | jq -se '.[0].problems | any(contains("in another vhost, past the hook"))'
+	"$BIN/lsctl-health" --json | jq -se '.[0].problems | any(.code == "publisher-past-hook")'
 	pass || [ $? -eq 69 ]
 	[ "$(wc -l <srs/kicked)" = 1 ]
 }

@@ -125,7 +125,7 @@ some_sent() {
 	await on_air FILE_ACTIVE
 	[ "$(try 'jq -r .state' | tail -n 1)" = FILE_ACTIVE ]
 	try '@tsv' | grep "^youtube$(printf '\t')"
-	try '.problems[]' | grep 'destination youtube: '
+	try '.problems[]' | grep '^destination-down: destination youtube: '
 	try 'switch loop --for 10m' | grep '"code":"ok"'
 	[ "$(lsctl-forward ctl krishna.sock status | jq -r .mode)" = loop ]
 	try 'switch auto' | grep '"code":"ok"'

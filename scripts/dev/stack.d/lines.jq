@@ -11,7 +11,7 @@ def destinations: (.destinations // {}) | to_entries | map("\(.key) \(.value.sta
 def tone: .on_air as $on | if $on == null then "bad" elif $on == (.sources | keys_unsorted | first) then "good"
 	elif .sources[$on] | has("connected") then "fair" else "bad" end;
 [ .channel, .state, tone,
-  ([.mode] + sources + destinations + (.problems // []) | join(" ")),
+  ([.mode] + sources + destinations + ((.problems // []) | map(.code + " " + .subject)) | join(" ")),
   ([ (.since | age),
      ((.sources // {}) | to_entries | map(.key + " " + (.value.health // "?") +
 	if (.value.kbps // 0) > 0 then " \(.value.kbps)k" else "" end) | join(", ")),

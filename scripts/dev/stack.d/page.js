@@ -63,6 +63,12 @@ function channelTone(s) {
 	return s.on_air === Object.keys(s.sources)[0] ? "good" : "connected" in on ? "warn" : "bad";
 }
 
+function problemItem(p) {
+	const li = el("li", p.text);
+	li.title = `${p.code}, see lsctl-codes(7)`;
+	return li;
+}
+
 class Channel {
 	constructor(about) {
 		this.name = about.name;
@@ -99,7 +105,7 @@ class Channel {
 		}
 		this.find(".since").textContent = s.since && s.time ?
 		    "for " + clock((new Date(s.time) - new Date(s.since)) / 1000) : "";
-		this.find(".problems").replaceChildren(...(s.problems || []).map(p => el("li", p)));
+		this.find(".problems").replaceChildren(...(s.problems || []).map(problemItem));
 		this.find(".sources tbody").replaceChildren(
 		    ...Object.entries(s.sources || {}).map(sourceRow));
 		this.find(".destinations tbody").replaceChildren(

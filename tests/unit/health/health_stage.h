@@ -5,8 +5,8 @@
 
 #include "base/base.h"
 #include "base/clock.h"
+#include "health/health.h"
 #include "health/health_record.h"
-#include "server/server_driver.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -48,6 +48,9 @@ struct stage {
 	int		 error;		/* of a forwarder that does not answer; 0: ENOENT */
 	const char	*identity;
 	const struct health *previous;
+	enum db_fault	 db_fault;	/* why there is no answer; DB_OK: DB_AWAY */
+	enum server_fault server_fault;
+	bool		 spool_waits, spool_refused;
 };
 
 static struct server_stream good_streams[] = {
@@ -61,7 +64,8 @@ static struct server_stream good_streams[] = {
 	  .video = "h264 1920x1080", .audio = "aac 48000 2" }
 };
 
-#define GOOD_STAGE { GOOD_WANTED, GOOD_FORWARD, GOOD_LOOP, good_streams, nitems(good_streams), 0, "id1", NULL }
+#define GOOD_STAGE { GOOD_WANTED, GOOD_FORWARD, GOOD_LOOP, good_streams, nitems(good_streams), 0, "id1", NULL, DB_OK, SERVER_OK, \
+	false, false }
 
 __attribute__((unused)) static struct health *
 stage_make(const struct stage *s)
@@ -79,9 +83,14 @@ stage_make(const struct stage *s)
 	if (s->n > 0)
 		memcpy(v, s->streams, s->n * sizeof(*v));
 	strlcpy(streams.identity, s->identity != NULL ? s->identity : "", sizeof(streams.identity));
-	h = health_make(&(struct health_answers){ "testhost", s->wanted, "no server there", "srs",
-	    s->streams != NULL ? &streams : NULL, "media server x: nobody answers there", names,
-	    &forward, &loop, 1, NULL }, s->previous);
+	h = health_make(&(struct health_answers){ .host = "testhost", .wanted = s->wanted,
+	    .db_fault = s->wanted != NULL ? DB_OK : s->db_fault != DB_OK ? s->db_fault : DB_AWAY,
+	    .db_why = "no server there", .server_kind = "srs",
+	    .streams = s->streams != NULL ? &streams : NULL,
+	    .server_fault = s->streams != NULL ? SERVER_OK : s->server_fault != SERVER_OK ? s->server_fault :
+	    SERVER_AWAY, .server_why = "media server x: nobody answers there", .channels = names,
+	    .forward = &forward, .loop = &loop, .n = 1, .spool_waits = s->spool_waits,
+	    .spool_refused = s->spool_refused }, s->previous);
 	free(v);
 	free(forward_text);
 	free(loop_text);
@@ -113,20 +122,44 @@ stage_record(const struct health *h)
 	return json_array_get(h->channels, 0);
 }
 
-/* All problems of the channel, or of the host for NULL, with a newline after each. */
+/* All problems of a record, "CODE SUBJECT: TEXT" and a newline each. */
 __attribute__((unused)) static const char *
 stage_problems(const json_t *record)
 {
 	static char text[8192];
 	const json_t *one;
-	size_t i;
+	size_t i, n = 0;
 
 	text[0] = '\0';
-	json_array_foreach(json_object_get(record, "problems"), i, one) {
-		strlcat(text, json_string_value(one), sizeof(text));
-		strlcat(text, "\n", sizeof(text));
-	}
+	json_array_foreach(json_object_get(record, "problems"), i, one)
+		n += (size_t)snprintf(text + n, sizeof(text) - n, "%s %s: %s\n", record_text(one, "code"),
+		    record_text(one, "subject"), record_text(one, "text"));
 	return text;
+}
+
+/*
+ * In this stage the channel has a problem of this code and subject, "no-video source:obs", with text in its text, and
+ * its status is that. NULL: it has none.
+ */
+#define t_problem(s, key, text, status) t_problem_(s, key, text, status, __FILE__, __LINE__)
+
+__attribute__((unused)) static void
+t_problem_(const struct stage *s, const char *key, const char *text, const char *status, const char *file,
+    int line)
+{
+	struct health *h = stage_make(s);
+	const json_t *problems = json_object_get(stage_record(h), "problems"), *one;
+	char have[HEALTH_KEY];
+	bool found = false;
+	size_t i;
+
+	json_array_foreach(problems, i, one)
+		found |= key != NULL && strcmp(health_problem_key(have, one), key) == 0 &&
+		    strstr(record_text(one, "text"), text) != NULL;
+	if (!t_report(key != NULL ? found : json_array_size(problems) == 0, file, line, key != NULL ? key : "no problem"))
+		printf("# got: %s\n", stage_problems(stage_record(h)));
+	t_str_(record_text(stage_record(h), "status"), status, "status", file, line);
+	health_free(h);
 }
 
 #endif

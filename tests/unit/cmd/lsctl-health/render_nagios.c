@@ -15,12 +15,12 @@ bad(void)
 {
 	const char *text = rendered(render_nagios, render_bad());
 
-	t_ok(strncmp(text, "LSCTL CRITICAL - 1 of 1 channels on the air; krishna: pinned source obs", 71)
+	t_ok(strncmp(text, "LSCTL CRITICAL - 1 of 1 channels on the air; krishna: no-destination-live: no", 77)
 	    == 0);
 	t_ok(strstr(text, " | channels=1;;;0 on_air=1;;;0;1 warning=0;;;0 critical=1;;;0 "
-	    "problems=5;;;0 destinations=1;;;0 live=0;;;0;1\ndatabase: no server there: nothing")
+	    "problems=5;;;0 destinations=1;;;0 live=0;;;0;1\ndatabase-down: database: no server ")
 	    != NULL);
-	t_ok(strstr(text, "\nkrishna: destination youtube: it refuses the stream: is its key "
+	t_ok(strstr(text, "\nkrishna: destination-down: destination youtube: not live: it refuses the stream: is its key "
 	    "right, and in use by nobody else? (say / \"no\"?[2J)\n") != NULL);
 	t_ok(strchr(strchr(text, '|') + 1, '|') == NULL);
 }

@@ -79,6 +79,18 @@ families_stand_together(void)
 	}
 }
 
+/* One for each problem, by what it is known by. */
+static void
+problems_have_codes(void)
+{
+	const char *text = rendered(render_prometheus, render_bad());
+
+	t_ok(strstr(text, "\nlsctl_problem{host=\"testhost\",code=\"database-down\",subject=\"database\"} 1\n"
+	    "lsctl_problem{host=\"testhost\",channel=\"krishna\",code=\"pin-not-healthy\","
+	    "subject=\"source:obs\"} 1\n") != NULL);
+	t_ok(strstr(text, "code=\"destination-down\",subject=\"destination:youtube\"} 1\n") != NULL);
+}
+
 static void
 labels_are_escaped(void)
 {
@@ -96,4 +108,4 @@ full(void)
 }
 
 T_MAIN({ "all well", good }, { "families stand together", families_stand_together },
-    { "labels are escaped", labels_are_escaped }, { "no room", full })
+    { "problems have codes", problems_have_codes }, { "labels are escaped", labels_are_escaped }, { "no room", full })

@@ -4,6 +4,11 @@
 #define TESTS_UNIT_CONTROL_RENDER_STAGE_H
 
 #include "lsctl-health/render.h"
+#include "lsctl-health/render_json.h"
+#include "lsctl-health/render_nagios.h"
+#include "lsctl-health/render_plain.h"
+#include "lsctl-health/render_prometheus.h"
+#include "lsctl-health/render_table.h"
 
 #include "health/health_stage.h"
 

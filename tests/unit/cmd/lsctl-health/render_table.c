@@ -13,16 +13,18 @@ static void
 bad(void)
 {
 	t_text(rendered(render_table, render_bad()),
-	    "! database: no server there: nothing can be changed; channels go on as they are\n"
+	    "! database-down: database: no server there: nothing can be changed; channels go on as they are: "
+	    "'systemctl restart postgresql && lsctl-db wait'\n"
 	    "CHANNEL  STATE        SINCE  MODE  SOURCES           KBPS  DESTINATIONS\n"
 	    "krishna  LOOP_ACTIVE  9s     obs   obs- loop+ file+  -     0/1 live youtube:waiting\n"
-	    "    ! pinned source obs is not healthy, another one is shown: 'lsctl-switch krishna "
-	    "--to auto' ends the pin\n"
-	    "    ! source obs: sound comes, but no pictures: is the encoder's video on, and H.264? "
+	    "    ! pin-not-healthy: source obs: pinned, but not healthy: another source is shown: "
+	    "'lsctl-switch krishna --to auto' ends the pin\n"
+	    "    ! no-video: source obs: sound comes, but no pictures: is the encoder's video on, and H.264? "
 	    "SRS 5 drops HEVC and AV1\n"
-	    "    ! destination youtube: it refuses the stream: is its key right, and in use by "
-	    "nobody else? (say | \"no\"?[2J)\n"
-	    "    ! no destination is live: nobody can watch\n");
+	    "    ! destination-down: destination youtube: not live: it refuses the stream: is its key right, "
+	    "and in use by nobody else? (say | \"no\"?[2J)\n"
+	    "    ! no-destination-live: no destination is live: nobody can watch: mend one of the "
+	    "destinations\n");
 }
 
 static void

@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: ISC */
+#include "base/base.h"
+#include "base/problem_code.h"
+
+static const struct problem_code codes[PROBLEMS] = {
+	[PROBLEM_SERVER_DOWN] = { "server-down", true, SEEN_BY_SERVER,
+	    "%d: no encoder or loop can publish; channels play their files meanwhile",
+	    "restart it: 'nginx -t && systemctl restart nginx', or 'systemctl restart srs'" },
+	[PROBLEM_SERVER_DENIED] = { "server-denied", true, SEEN_BY_SERVER,
+	    "%d: lsctl cannot see who publishes", "write its user:password into /etc/lsctl/server.auth" },
+	[PROBLEM_SERVER_UNRECOGNIZED] = { "server-unrecognized", true, SEEN_BY_SERVER,
+	    "%d: lsctl cannot see who publishes",
+	    "correct its kind and address with 'lsctl-channel host set'" },
+	[PROBLEM_SERVER_UNKNOWN] = { "server-unknown", true, SEEN_BY_SERVER,
+	    "the media server's address is in the database, which does not give it",
+	    "start the database and declare the host, or set LSCTL_SERVER and LSCTL_API_URL" },
+	[PROBLEM_DATABASE_DOWN] = { "database-down", false, SEEN_BY_DATABASE,
+	    "database: %d: nothing can be changed; channels go on as they are",
+	    "'systemctl restart postgresql && lsctl-db wait'" },
+	[PROBLEM_DATABASE_DENIED] = { "database-denied", false, SEEN_BY_DATABASE,
+	    "database: %d: this login may not read what is wanted", "'lsctl-db grant LOGIN health'" },
+	[PROBLEM_DATABASE_SCHEMA] = { "database-schema", false, SEEN_BY_DATABASE,
+	    "database: %d: its schema and this tool do not fit", "'lsctl-db status', then 'lsctl-db migrate'" },
+	[PROBLEM_HOST_UNDECLARED] = { "host-undeclared", false, SEEN_BY_ALL,
+	    "host %d is not declared", "declare it with 'lsctl-channel host set', or set LSCTL_HOST" },
+	[PROBLEM_UNKNOWN_PUBLISHER] = { "unknown-publisher", false, SEEN_BY_ALL,
+	    "a client publishes it, and it belongs to no channel: the hook should have refused",
+	    "lsctl-switch(8) disconnects the client" },
+	[PROBLEM_UNKNOWN_PUBLISHERS] = { "unknown-publishers", false, SEEN_BY_ALL,
+	    "%d more streams that clients publish belong to no channel",
+	    "lsctl-switch(8) disconnects the clients" },
+	[PROBLEM_PUBLISHER_PAST_HOOK] = { "publisher-past-hook", false, SEEN_BY_ALL,
+	    "a client publishes it in another vhost, past the hook",
+	    "take that vhost out of the media server's configuration" },
+	[PROBLEM_ORPHAN_STREAMS] = { "orphan-streams", false, SEEN_BY_ALL,
+	    "the media server lists %d that nobody publishes and that belong to no channel",
+	    "players wait for a wrong name, or the server left the entry behind; a restart of the server "
+	    "clears it" },
+	[PROBLEM_SPOOL_WAITS] = { "spool-waits", false, SEEN_BY_US,
+	    "events wait in the spool and do not reach the database",
+	    "check that the database answers, and that lsctl-switch(8) runs" },
+	[PROBLEM_SPOOL_REFUSED] = { "spool-refused", false, SEEN_BY_US,
+	    "the database refused events", "look at them in spool/*.refused, then remove them" },
+
+	[PROBLEM_NOT_OF_THIS_HOST] = { "not-of-this-host", false, SEEN_BY_ALL,
+	    "runs here, but is no channel of this host", "lsctl-switch(8) stops it" },
+	[PROBLEM_DISABLED_BUT_RUNNING] = { "disabled-but-running", false, SEEN_BY_ALL,
+	    "disabled, but its %d runs", "lsctl-switch(8) stops it" },
+	[PROBLEM_WAITS_FOR_HOST] = { "waits-for-host", true, SEEN_BY_ALL,
+	    "waits for host %d, which carries it still: it gives the channel back when it has stopped it",
+	    "if that host is off for good: 'lsctl-channel seize %c'" },
+	[PROBLEM_FORWARDER_DOWN] = { "forwarder-down", true, SEEN_BY_ALL,
+	    "forwarder not running",
+	    "lsctl-switch(8) starts it; 'systemctl status lsctl-forward@%c' says why it stopped" },
+	[PROBLEM_FORWARDER_HUNG] = { "forwarder-hung", true, SEEN_BY_ALL,
+	    "forwarder does not answer: it hangs, or the machine is overloaded",
+	    "systemd(1) replaces it; look at what else runs here" },
+	[PROBLEM_FORWARDER_DENIED] = { "forwarder-denied", false, SEEN_BY_ALL,
+	    "forwarder: this user may not ask it", "be root, or the user it runs as" },
+	[PROBLEM_LOOP_DOWN] = { "loop-down", false, SEEN_BY_ALL,
+	    "loop not running",
+	    "lsctl-switch(8) starts it; 'systemctl status lsctl-loop@%c' says why it stopped" },
+	[PROBLEM_LOOP_HUNG] = { "loop-hung", false, SEEN_BY_ALL,
+	    "loop does not answer: it hangs, or the machine is overloaded",
+	    "systemd(1) replaces it; look at what else runs here" },
+	[PROBLEM_LOOP_DENIED] = { "loop-denied", false, SEEN_BY_ALL,
+	    "loop: this user may not ask it", "be root, or the user it runs as" },
+	[PROBLEM_LOOP_CANNOT_PUBLISH] = { "loop-cannot-publish", false, SEEN_BY_ALL,
+	    "loop: cannot publish: %d",
+	    "'lsctl-events --kind publish-refused %c' tells whether the hook refused it" },
+	[PROBLEM_NOTHING_ON_AIR] = { "nothing-on-air", true, SEEN_BY_ALL,
+	    "nothing is on the air: no source is healthy yet",
+	    "start the encoder, or give the channel a film: 'lsctl-channel media %c file FILE'" },
+	[PROBLEM_SHOULD_BE_ON] = { "should-be-on", true, SEEN_BY_ALL,
+	    "off, though it should be on", "lsctl-switch(8) turns it on" },
+	[PROBLEM_BACKUP_ON_AIR] = { "backup-on-air", false, SEEN_BY_ALL,
+	    "a backup has been on the air for more than %d minutes", "is the encoder to be off?" },
+	[PROBLEM_SERVER_RESTARTED] = { "server-restarted", false, SEEN_BY_ALL,
+	    "the media server was restarted less than 5 minutes ago: encoders had to come back", NULL },
+
+	[PROBLEM_PIN_NOT_HEALTHY] = { "pin-not-healthy", false, SEEN_BY_ALL,
+	    "pinned, but not healthy: another source is shown", "'lsctl-switch %c --to auto' ends the pin" },
+	[PROBLEM_SOURCE_ABSENT] = { "source-absent", false, SEEN_BY_ALL,
+	    "not connected, or nothing came yet", "look at the media server, and at who publishes" },
+	[PROBLEM_SOURCE_ENDED] = { "source-ended", false, SEEN_BY_ALL,
+	    "the media server ended it", "look at who publishes" },
+	[PROBLEM_SOURCE_SILENT] = { "source-silent", false, SEEN_BY_ALL,
+	    "it stopped sending", "look at the encoder and its network" },
+	[PROBLEM_NO_VIDEO] = { "no-video", false, SEEN_BY_ALL,
+	    "sound comes, but no pictures", "is the encoder's video on, and H.264? SRS 5 drops HEVC and AV1" },
+	[PROBLEM_NO_AUDIO] = { "no-audio", false, SEEN_BY_ALL,
+	    "pictures come, but no sound", "switch an audio track on in the encoder" },
+	[PROBLEM_NO_KEYFRAME] = { "no-keyframe", false, SEEN_BY_ALL,
+	    "no keyframe came yet", "set the encoder's keyframe interval to 2 s" },
+	[PROBLEM_VIDEO_STALLED] = { "video-stalled", false, SEEN_BY_ALL,
+	    "the picture stands still while sound goes on", "restart the encoder's video" },
+	[PROBLEM_AUDIO_STALLED] = { "audio-stalled", false, SEEN_BY_ALL,
+	    "the sound stopped while pictures go on", "restart the encoder's audio" },
+	[PROBLEM_FILE_UNREADABLE] = { "file-unreadable", false, SEEN_BY_ALL,
+	    "its file cannot be read: was it written to?", "prepare it again with lsctl-loop(8)" },
+	[PROBLEM_NO_MEDIA] = { "no-media", false, SEEN_BY_ALL,
+	    "publishes, but no media comes", "restart the encoder; SRS 5 takes H.264 and AAC" },
+	[PROBLEM_KEYFRAMES_FAR_APART] = { "keyframes-far-apart", false, SEEN_BY_ALL,
+	    "more than 4 s between keyframes", "set the encoder's keyframe interval to 2 s" },
+	[PROBLEM_FORMATS_DIFFER] = { "formats-differ", false, SEEN_BY_ALL,
+	    "differs from %d: a platform may end the broadcast at a change",
+	    "set the encoder so, or prepare the film again with lsctl-loop(8)" },
+	[PROBLEM_PUBLISHER_SILENT] = { "publisher-silent", false, SEEN_BY_ALL,
+	    "a publisher holds the stream and sends nothing, so that the encoder cannot come back",
+	    "lsctl-switch(8) disconnects it" },
+	[PROBLEM_PUBLISHER_NOT_ALLOWED] = { "publisher-not-allowed", false, SEEN_BY_ALL,
+	    "publishes, but the hook recorded no permission",
+	    "check that on_publish of the media server calls lsctl-hook(8), and that its events are written" },
+	[PROBLEM_PUBLISHERS_REFUSED] = { "publishers-refused", false, SEEN_BY_ALL,
+	    "publishers are refused (%d)",
+	    "compare the stream key in the encoder with 'lsctl-keys show %c %n'" },
+	[PROBLEM_ORPHAN_STREAM] = { "orphan-stream", false, SEEN_BY_ALL,
+	    "the media server lists the stream, but nobody publishes it and the forwarder does not play it",
+	    "another player waits, or the server left the entry behind; a restart of the server clears it" },
+	[PROBLEM_NO_TOKEN] = { "no-token", false, SEEN_BY_ALL,
+	    "has no token, nobody can publish it", "'lsctl-keys new %c %n'" },
+	[PROBLEM_NO_FILM] = { "no-film", false, SEEN_BY_ALL,
+	    "has no file to play", "'lsctl-channel media %c %n FILE'" },
+
+	[PROBLEM_DESTINATION_DOWN] = { "destination-down", false, SEEN_BY_ALL,
+	    "not live: %d", NULL },
+	[PROBLEM_DESTINATION_BEHIND] = { "destination-behind", false, SEEN_BY_ALL,
+	    "takes less than it is sent", "lower the encoder's bit rate, or look at the network" },
+	[PROBLEM_NO_DESTINATION_LIVE] = { "no-destination-live", true, SEEN_BY_ALL,
+	    "no destination is live: nobody can watch", "mend one of the destinations" },
+	[PROBLEM_NO_STREAM_KEY] = { "no-stream-key", false, SEEN_BY_ALL,
+	    "has no stream key", "'lsctl-channel dest set %c %n --key'" },
+};
+
+const struct problem_code *
+problem_code(enum problem p)
+{
+	return &codes[p];
+}
+
+enum problem
+problem_find(const char *name)
+{
+	enum problem p;
+
+	for (p = 0; p < PROBLEMS && strcmp(codes[p].name, name) != 0; p++)
+		continue;
+	return p;
+}
+
+static bool
+is_hole(const char *p)
+{
+	return p[0] == '%' && (p[1] == 'c' || p[1] == 'n' || p[1] == 'd');
+}
+
+/* Appends what fits. */
+static void
+fill(char *dst, size_t size, const char *text, const char *channel, const char *name, const char *detail)
+{
+	size_t n = strlen(dst);
+
+	for (; *text != '\0' && n + 1 < size; text++) {
+		if (!is_hole(text)) {
+			dst[n++] = *text;
+			dst[n] = '\0';
+			continue;
+		}
+		text++;
+		strlcat(dst, *text == 'c' ? channel : *text == 'n' ? name : detail, size);
+		n = strlen(dst);
+	}
+}
+
+char *
+problem_text(char *dst, size_t size, enum problem p, const char *channel, const char *subject,
+    const char *detail)
+{
+	const char *colon = strchr(subject, ':'), *name = colon != NULL ? colon + 1 : "";
+
+	dst[0] = '\0';
+	if (colon != NULL)
+		snprintf(dst, size, "%.*s %s: ", (int)(colon - subject), subject, name);
+	fill(dst, size, codes[p].meaning, channel, name, detail);
+	if (codes[p].advice != NULL) {
+		strlcat(dst, ": ", size);
+		fill(dst, size, codes[p].advice, channel, name, detail);
+	}
+	return dst;
+}

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Every problem that lsctl tells of has a code and a subject, by which programs know it again, and a text for
+ * people, by which nobody does. This is the one list of codes; lsctl-codes(7) tells the same to operators.
+ *
+ * A subject is what a problem is about: "channel", "host", "database", "server", "spool", "forwarder", "loop",
+ * "source:NAME", "destination:NAME" or "stream:NAME".
+ */
+#ifndef BASE_PROBLEM_CODE_H
+#define BASE_PROBLEM_CODE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum problem {
+	/* of a host */
+	PROBLEM_SERVER_DOWN,
+	PROBLEM_SERVER_DENIED,
+	PROBLEM_SERVER_UNRECOGNIZED,
+	PROBLEM_SERVER_UNKNOWN,
+	PROBLEM_DATABASE_DOWN,
+	PROBLEM_DATABASE_DENIED,
+	PROBLEM_DATABASE_SCHEMA,
+	PROBLEM_HOST_UNDECLARED,
+	PROBLEM_UNKNOWN_PUBLISHER,
+	PROBLEM_UNKNOWN_PUBLISHERS,
+	PROBLEM_PUBLISHER_PAST_HOOK,
+	PROBLEM_ORPHAN_STREAMS,
+	PROBLEM_SPOOL_WAITS,
+	PROBLEM_SPOOL_REFUSED,
+	/* of a channel */
+	PROBLEM_NOT_OF_THIS_HOST,
+	PROBLEM_DISABLED_BUT_RUNNING,
+	PROBLEM_WAITS_FOR_HOST,
+	PROBLEM_FORWARDER_DOWN,
+	PROBLEM_FORWARDER_HUNG,
+	PROBLEM_FORWARDER_DENIED,
+	PROBLEM_LOOP_DOWN,
+	PROBLEM_LOOP_HUNG,
+	PROBLEM_LOOP_DENIED,
+	PROBLEM_LOOP_CANNOT_PUBLISH,
+	PROBLEM_NOTHING_ON_AIR,
+	PROBLEM_SHOULD_BE_ON,
+	PROBLEM_BACKUP_ON_AIR,
+	PROBLEM_SERVER_RESTARTED,
+	/* of a source */
+	PROBLEM_PIN_NOT_HEALTHY,
+	PROBLEM_SOURCE_ABSENT,
+	PROBLEM_SOURCE_ENDED,
+	PROBLEM_SOURCE_SILENT,
+	PROBLEM_NO_VIDEO,
+	PROBLEM_NO_AUDIO,
+	PROBLEM_NO_KEYFRAME,
+	PROBLEM_VIDEO_STALLED,
+	PROBLEM_AUDIO_STALLED,
+	PROBLEM_FILE_UNREADABLE,
+	PROBLEM_NO_MEDIA,
+	PROBLEM_KEYFRAMES_FAR_APART,
+	PROBLEM_FORMATS_DIFFER,
+	PROBLEM_PUBLISHER_SILENT,
+	PROBLEM_PUBLISHER_NOT_ALLOWED,
+	PROBLEM_PUBLISHERS_REFUSED,
+	PROBLEM_ORPHAN_STREAM,
+	PROBLEM_NO_TOKEN,
+	PROBLEM_NO_FILM,
+	/* of a destination */
+	PROBLEM_DESTINATION_DOWN,
+	PROBLEM_DESTINATION_BEHIND,
+	PROBLEM_NO_DESTINATION_LIVE,
+	PROBLEM_NO_STREAM_KEY,
+	PROBLEMS		/* none of them */
+};
+
+/* Who must answer before it is known that a problem is over. */
+enum problem_seen_by {
+	SEEN_BY_ALL,		/* database, media server, and the channel's forwarder */
+	SEEN_BY_DATABASE,
+	SEEN_BY_SERVER,
+	SEEN_BY_US		/* it is a matter of this machine's files */
+};
+
+struct problem_code {
+	const char		*name;		/* "no-video" */
+	bool			 critical;	/* else a warning */
+	enum problem_seen_by	 seen_by;
+	const char		*meaning;	/* one line; see problem_text() */
+	const char		*advice;	/* what to do, or to type; NULL: the meaning says so */
+};
+
+const struct problem_code *problem_code(enum problem);
+
+/* PROBLEMS: there is none of this name. */
+enum problem	 problem_find(const char *name);
+
+/*
+ * "source obs: MEANING: ADVICE" for the subject "source:obs", "MEANING: ADVICE" for one without a name. In both, %c
+ * becomes the channel, %n the subject's name, %d the detail, which is for people: nothing is told apart by it.
+ * Returns dst, cut short where it does not fit.
+ */
+char		*problem_text(char *dst, size_t size, enum problem, const char *channel,
+		    const char *subject, const char *detail);
+
+#endif

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: ISC */
+/* What is wrong with a channel's destinations. */
+#ifndef HEALTH_HEALTH_DESTINATIONS_H
+#define HEALTH_HEALTH_DESTINATIONS_H
+
+#include "health/health_case.h"
+
+void	health_destination_problems(struct health_case *);
+
+/* What a fault of a destination means and what to do, by its code ("refused"); NULL: there is no such code. */
+const char	*health_fault_words(const char *fault);
+
+#endif

@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: ISC */
+#include "base/base.h"
+#include "health/health_case.h"
+#include "health/health_host.h"
+#include "health/health_record.h"
+
+#define PUBLISHERS_EACH	5	/* each is a problem of its own */
+
+static json_t *
+strangers(const struct health_answers *x, const json_t *wanted, size_t *ghosts)
+{
+	const struct server_streams *l = x->streams;
+	json_t *known = json_object(), *list = json_array(), *o;
+	const json_t *c, *s;
+	char stream[160];
+	size_t i, k;
+
+	json_array_foreach(json_object_get(wanted, "channels"), i, c) {
+		json_array_foreach(json_object_get(c, "sources"), k, s) {
+			snprintf(stream, sizeof(stream), "%s_%s",
+			    record_text(c, "channel"), record_text(s, "name"));
+			if (strcmp(record_text(s, "kind"), "file") != 0)
+				json_object_set_new(known, stream, json_true());
+		}
+	}
+	for (i = 0; i < l->n; i++) {
+		if (strcmp(l->v[i].app, SERVER_APP) != 0 || (l->v[i].vhost[0] == '\0' &&
+		    json_object_get(known, l->v[i].name) != NULL))
+			continue;
+		*ghosts += l->v[i].ghost;
+		if (!l->v[i].publishing)
+			continue;
+		o = json_object();
+		json_object_set_new(o, "stream", record_clean(l->v[i].name));
+		json_object_set_new(o, "vhost", record_clean(l->v[i].vhost));
+		json_object_set_new(o, "client", record_clean(l->v[i].client));
+		json_object_set_new(o, "address", record_clean(l->v[i].address));
+		json_array_append_new(list, o);
+	}
+	json_decref(known);
+	return list;
+}
+
+/* -- what is wrong -- */
+
+static void
+server_problems(struct health_case *c)
+{
+	const struct health_answers *x = c->x;
+	const char *why = x->server_why != NULL ? x->server_why : "media server";
+
+	if (x->streams != NULL)
+		return;
+	if (x->server_kind == NULL)
+		health_problem(c, PROBLEM_SERVER_UNKNOWN, "server", NULL, NULL);
+	else
+		health_problem(c, x->server_fault == SERVER_DENIED ? PROBLEM_SERVER_DENIED :
+		    x->server_fault == SERVER_STRANGE ? PROBLEM_SERVER_UNRECOGNIZED : PROBLEM_SERVER_DOWN,
+		    "server", NULL, why);
+}
+
+static void
+database_problems(struct health_case *c)
+{
+	const struct health_answers *x = c->x;
+
+	if (x->wanted == NULL)
+		health_problem(c, x->db_fault == DB_DENIED ? PROBLEM_DATABASE_DENIED :
+		    x->db_fault == DB_BROKEN || x->db_fault == DB_REFUSED ? PROBLEM_DATABASE_SCHEMA :
+		    PROBLEM_DATABASE_DOWN, "database", NULL, x->db_why != NULL ? x->db_why : "away");
+	else if (!json_is_object(json_object_get(c->wanted, "host")))
+		health_problem(c, PROBLEM_HOST_UNDECLARED, "host", NULL, x->host);
+}
+
+static void
+stream_problems(struct health_case *c, const json_t *list, size_t ghosts)
+{
+	char count[32], stream[300];
+	const char *vhost;
+	const json_t *one;
+	size_t i, n = json_array_size(list);
+
+	json_array_foreach(list, i, one) {
+		if (i == PUBLISHERS_EACH)
+			break;
+		vhost = record_text(one, "vhost");
+		snprintf(stream, sizeof(stream), "%s%s" SERVER_APP "/%s", vhost, vhost[0] != '\0' ? "/" : "",
+		    record_text(one, "stream"));
+		health_problem(c, vhost[0] != '\0' ? PROBLEM_PUBLISHER_PAST_HOOK : PROBLEM_UNKNOWN_PUBLISHER,
+		    "stream", stream, NULL);
+	}
+	snprintf(count, sizeof(count), "%zu", n > PUBLISHERS_EACH ? n - PUBLISHERS_EACH : 0);
+	if (n > PUBLISHERS_EACH)
+		health_problem(c, PROBLEM_UNKNOWN_PUBLISHERS, "server", NULL, count);
+	snprintf(count, sizeof(count), "%zu stream%s", ghosts, ghosts == 1 ? "" : "s");
+	if (ghosts > 0)
+		health_problem(c, PROBLEM_ORPHAN_STREAMS, "server", NULL, count);
+}
+
+json_t *
+health_host_make(const struct health_answers *x, const json_t *wanted, const char *now)
+{
+	struct health_case c = { .x = x, .record = json_object(), .wanted = wanted };
+	json_t *server = json_object(), *list = json_array();
+	size_t ghosts = 0;
+
+	if (wanted != NULL && x->streams != NULL) {
+		json_decref(list);
+		list = strangers(x, wanted, &ghosts);
+	}
+	json_object_set_new(c.record, "host", record_clean(x->host));
+	json_object_set_new(c.record, "time", json_string(now));
+	json_object_set_new(server, "kind", x->server_kind != NULL ? json_string(x->server_kind) : json_null());
+	json_object_set_new(server, "up", json_boolean(x->streams != NULL));
+	if (x->streams != NULL) {
+		json_object_set_new(server, "id", record_clean(x->streams->identity));
+		json_object_set_new(server, "streams", json_integer((json_int_t)x->streams->n));
+	}
+	json_object_set_new(c.record, "server", server);
+	json_object_set_new(c.record, "database", json_boolean(wanted != NULL));
+	json_object_set_new(c.record, "strangers", list);
+	json_object_set_new(c.record, "problems", json_array());
+	server_problems(&c);
+	database_problems(&c);
+	stream_problems(&c, list, ghosts);
+	if (x->spool_waits)
+		health_problem(&c, PROBLEM_SPOOL_WAITS, "spool", NULL, NULL);
+	else if (x->spool_refused)
+		health_problem(&c, PROBLEM_SPOOL_REFUSED, "spool", NULL, NULL);
+	json_object_set_new(c.record, "status", json_string(health_status_name(c.status)));
+	return c.record;
+}

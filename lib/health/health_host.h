@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: ISC */
+/* The record of a host: what its channels share, and who publishes without being one of theirs. */
+#ifndef HEALTH_HEALTH_HOST_H
+#define HEALTH_HEALTH_HOST_H
+
+#include <jansson.h>
+
+#include "health/health_answers.h"
+
+/* wanted: the database's answer, read; or NULL. To be released. */
+json_t	*health_host_make(const struct health_answers *, const json_t *wanted, const char *now);
+
+#endif

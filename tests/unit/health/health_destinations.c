@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: ISC */
+#include "health/health_destinations.h"
+#include "forward/rtmp_conn.h"
+#include "health_stage.h"
+
+#define DEST(state, fault, said) FORWARD("OBS_ACTIVE", "\"obs\"", "auto", LIVE_SOURCE(""), "{\"state\":\"" state \
+	"\",\"fault\":" fault ",\"last_error\":" said "}")
+
+static void
+destinations_have_advice(void)
+{
+	struct stage s = GOOD_STAGE;
+
+	s.forward = DEST("waiting", "\"stalled\"", "\"no acknowledgement for 10 s\"");
+	t_problem(&s, "destination-down destination:youtube", "destination youtube: not live: it accepts and does not acknowledge what is sent",
+	    "critical");
+	t_problem(&s, "destination-down destination:youtube", "(no acknowledgement for 10 s)", "critical");
+	t_problem(&s, "no-destination-live channel", "no destination is live: nobody can watch", "critical");
+	s.forward = DEST("connecting", "\"refused\"", "null");
+	t_problem(&s, "destination-down destination:youtube", "destination youtube: not live: it refuses the stream: is its key right", "critical");
+	s.forward = DEST("blocked", "null", "null");
+	t_problem(&s, "destination-behind destination:youtube", "destination youtube: takes less than it is sent", "warning");
+	s.forward = DEST("held", "null", "\"old\"");
+	t_problem(&s, NULL, "", "ok");
+	s.forward = DEST("live", "null", "\"long ago\"");
+	t_problem(&s, NULL, "", "ok");
+}
+
+static void
+what_the_declaration_lacks_is_told(void)
+{
+	struct stage s = GOOD_STAGE;
+
+	s.wanted = "{\"channels\":[{\"channel\":\"krishna\",\"enabled\":true,\"mode\":\"auto\","
+	    "\"sources\":[],\"destinations\":[{\"name\":\"fb\",\"enabled\":true,\"key\":false},"
+	    "{\"name\":\"off\",\"enabled\":false,\"key\":false}]}]}";
+	t_problem(&s, "no-stream-key destination:fb", "destination fb: has no stream key: 'lsctl-channel dest set krishna fb --key'",
+	    "warning");
+}
+
+/* Each fault that a forwarder tells. */
+static void
+each_fault_has_words(void)
+{
+	enum link_fault f;
+
+	for (f = LINK_DNS; f <= LINK_LOCAL; f++)
+		if (!t_ok(health_fault_words(link_fault_name(f)) != NULL))
+			printf("# %s\n", link_fault_name(f));
+	t_ok(health_fault_words("none") == NULL && health_fault_words("") == NULL);
+}
+
+T_MAIN({ "destinations_have_advice", destinations_have_advice },
+    { "what_the_declaration_lacks_is_told", what_the_declaration_lacks_is_told },
+    { "each_fault_has_words", each_fault_has_words })
