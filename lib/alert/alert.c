@@ -44,25 +44,45 @@ spool(struct alert *a, const json_t *e)
 	free(text);
 }
 
-/* The last lines of that run of one of our units, which print no secret; others may. */
+/* A message of the journal, which has bytes in place of a text that is not UTF-8. */
+static json_t *
+message(const json_t *entry)
+{
+	const json_t *m = json_object_get(entry, "MESSAGE"), *byte;
+	char text[1024];
+	size_t i, n = 0;
+
+	json_array_foreach(m, i, byte)
+		if (n + 1 < sizeof(text))
+			text[n++] = (char)json_integer_value(byte);
+	text[n] = '\0';
+	return record_clean(json_is_string(m) ? json_string_value(m) : text);
+}
+
+/* The last lines of that run of one of our units, which print no secret; others may. What we said there is left out. */
 static json_t *
 log_lines(const json_t *e)
 {
-	char journalctl[] = "journalctl", quiet[] = "-q", pager[] = "--no-pager", cat[] = "-ocat",
-	    count[16], match[64], why[256];
-	char *argv[] = { journalctl, quiet, pager, cat, count, match, NULL };
+	char journalctl[] = "journalctl", quiet[] = "-q", pager[] = "--no-pager", json[] = "-ojson",
+	    fields[] = "--output-fields=MESSAGE,SYSLOG_IDENTIFIER", count[16], match[64], why[256];
+	char *argv[] = { journalctl, quiet, pager, json, fields, count, match, NULL };
 	char *text = NULL, *rest, *line;
-	json_t *list = json_array();
+	json_t *list = json_array(), *entry;
 
-	snprintf(count, sizeof(count), "-n%d", LOG_LINES);
+	snprintf(count, sizeof(count), "-n%d", 2 * LOG_LINES);
 	snprintf(match, sizeof(match), "_SYSTEMD_INVOCATION_ID=%.32s", record_text(e, "invocation"));
 	if (record_text(e, "invocation")[0] != '\0' && strncmp(record_text(e, "unit"), "lsctl-", 6) == 0 &&
 	    (text = program_ask(argv, MANAGER_S, why, sizeof(why))) == NULL)
 		log_debug("%s", why);
 	rest = text;
-	while ((line = strsep(&rest, "\n")) != NULL)
-		if (line[0] != '\0' && strncmp(line, "unit=", 5) != 0)	/* said by us */
-			json_array_append_new(list, record_clean(line));
+	while ((line = strsep(&rest, "\n")) != NULL) {
+		entry = json_loads(line, 0, NULL);
+		if (entry != NULL && strcmp(record_text(entry, "SYSLOG_IDENTIFIER"), "lsctl-alert") != 0)
+			json_array_append_new(list, message(entry));
+		json_decref(entry);
+	}
+	while (json_array_size(list) > LOG_LINES)
+		json_array_remove(list, 0);
 	free(text);
 	return list;
 }

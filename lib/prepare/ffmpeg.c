@@ -36,10 +36,6 @@ finish(struct child *c, const char *name, char *why, size_t size)
 		snprintf(why, size, "%s was killed by signal %d", name, WTERMSIG(status));
 	else
 		snprintf(why, size, "%s failed", name);
-	if (strstr(line, "No space left") != NULL)
-		return FFMPEG_NO_SPACE;
-	if (strstr(line, "Unknown encoder") != NULL)
-		return FFMPEG_MISSING;
 	return WIFSIGNALED(status) ? FFMPEG_TROUBLE : FFMPEG_FAILED;
 }
 
@@ -116,12 +112,51 @@ report_read(struct report *r, struct buf *b, double seconds, struct progress *p)
 	}
 }
 
+/* ffmpeg's list is a table: flags, the name, words. A list that cannot be had is no reason to say so. */
+static bool
+has_encoder(char *program, const char *name)
+{
+	char *argv[] = { program, (char []){ "-v" }, (char []){ "error" }, (char []){ "-encoders" }, NULL };
+	char why[160], *list = NULL, *rest, *line, *word;
+	bool found = false;
+	struct buf out;
+
+	buf_init(&out, 1 << 20);
+	if (ffmpeg_capture(argv, &out, why, sizeof(why)) == FFMPEG_DONE && buf_len(&out) > 0)
+		list = strndup((const char *)buf_head(&out), buf_len(&out));
+	buf_free(&out);
+	if ((rest = list) == NULL)
+		return true;
+	while (!found && (line = strsep(&rest, "\n")) != NULL) {
+		line += strspn(line, " ");
+		strsep(&line, " ");
+		word = line != NULL ? strsep(&line, " ") : NULL;
+		found = word != NULL && strcmp(word, name) == 0;
+	}
+	free(list);
+	return found;
+}
+
+/* The first encoder of a command line that its program does not have; NULL: it has them all. */
+static const char *
+encoder_missing(char *const argv[])
+{
+	size_t i;
+
+	for (i = 0; argv[i] != NULL && argv[i + 1] != NULL; i++)
+		if ((strcmp(argv[i], "-c:v") == 0 || strcmp(argv[i], "-c:a") == 0) &&
+		    strcmp(argv[i + 1], "copy") != 0 && !has_encoder(argv[0], argv[i + 1]))
+			return argv[i + 1];
+	return NULL;
+}
+
 enum ffmpeg_end
 ffmpeg_run(char *const argv[], double seconds, struct progress *p, char *why,
     size_t size)
 {
 	struct report r = { 0 };
 	enum ffmpeg_end end;
+	const char *encoder;
 	char block[1024];
 	struct child c;
 	struct buf b;
@@ -141,5 +176,9 @@ ffmpeg_run(char *const argv[], double seconds, struct progress *p, char *why,
 		end = finish(&c, argv[0], why, size);
 	buf_free(&b);
 	progress_end(p);
+	if (end == FFMPEG_FAILED && (encoder = encoder_missing(argv)) != NULL) {
+		snprintf(why, size, "%s has no encoder %s: " INSTALL, argv[0], encoder);
+		return FFMPEG_MISSING;
+	}
 	return end;
 }

@@ -11,7 +11,6 @@
 enum ffmpeg_end {
 	FFMPEG_DONE,
 	FFMPEG_MISSING,		/* not installed, or without an encoder that we need */
-	FFMPEG_NO_SPACE,
 	FFMPEG_FAILED,		/* it cannot make sense of the input */
 	FFMPEG_STOPPED,		/* a signal came for us; it has been ended */
 	FFMPEG_TROUBLE		/* the system refused: errno */

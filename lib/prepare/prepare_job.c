@@ -15,6 +15,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#define ROOM		(1 << 20)	/* bytes that a disk with room has at least */
 #define LABEL_BYTES	65536	/* a result's label is in its first tag */
 #define STEM_MAX	200	/* leaves room in a file name for what is added */
 #define ATTEMPTS	3	/* copy both, copy one, encode both */
@@ -209,9 +210,22 @@ job_judge(struct prepare_job *j)
 	return job_bad(j);
 }
 
+/* Does the file system of the temporary file take no more? ffmpeg's exit status does not tell. */
+static bool
+is_full(int fd)
+{
+	struct stat st;
+	int error;
+
+	if (fstat(fd, &st) == -1)
+		return false;
+	error = posix_fallocate(fd, st.st_size, ROOM);
+	return error == ENOSPC || error == EDQUOT;
+}
+
 /* One run of ffmpeg into the temporary file; returns as job_judge(). */
 static int
-job_attempt(struct prepare_job *j)
+job_attempt(struct prepare_job *j, int fd)
 {
 	struct progress bar;
 	enum ffmpeg_end end;
@@ -226,6 +240,10 @@ job_attempt(struct prepare_job *j)
 	progress_start(&bar, "prepare", j->quiet);
 	end = ffmpeg_run(argv, j->plan.seconds, &bar, why, sizeof(why));
 	prepare_argv_free(argv);
+	if (end == FFMPEG_FAILED && is_full(fd)) {
+		log_warnx("%s: %s", j->tmp, strerror(ENOSPC));
+		return EX_IOERR;
+	}
 	switch (end) {
 	case FFMPEG_DONE:
 		return job_judge(j);
@@ -241,8 +259,7 @@ job_attempt(struct prepare_job *j)
 		break;
 	}
 	log_warnx("%s: %s", j->in, why);
-	return end == FFMPEG_MISSING ? EX_UNAVAILABLE : end == FFMPEG_FAILED ? EX_DATAERR :
-	    end == FFMPEG_NO_SPACE ? EX_IOERR : EX_OSERR;
+	return end == FFMPEG_MISSING ? EX_UNAVAILABLE : end == FFMPEG_FAILED ? EX_DATAERR : EX_OSERR;
 }
 
 /* Makes the temporary file the result: its bytes are on disk before its name is. */
@@ -287,7 +304,7 @@ job_make(struct prepare_job *j)
 		return EX_CANTCREAT;
 	}
 	for (i = 0; i < ATTEMPTS && status == -1; i++)
-		status = job_attempt(j);
+		status = job_attempt(j, fd);
 	if (status == -1)
 		status = job_bad(j);
 	if (status == 0)

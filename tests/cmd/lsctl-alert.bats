@@ -24,7 +24,16 @@ setup() {
 		[ -z "$REFUSES" ] || exit 1
 		printf 'Result=%s\nExecMainCode=1\nExecMainStatus=75\nInvocationID=%032d\n' "${RESULT:-success}" 7
 	END
-	printf '#!/bin/sh\necho first; echo "last words"\n' >bin/journalctl
+	cat >bin/journalctl <<-'END'
+		#!/bin/sh
+		entry() {
+			printf '{"SYSLOG_IDENTIFIER":"%s","MESSAGE":%s}\n' "$1" "$2"
+		}
+		for i in 1 2 3; do entry lsctl-backup '"long ago"'; done
+		entry lsctl-backup '"unit=x: first"'
+		entry lsctl-alert '"unit=x ended"'
+		entry lsctl-backup '[108,97,115,116,255]'
+	END
 	chmod 755 alert bin/*
 	export SAID=$PWD/said PATH=$PWD/bin:$PATH
 }
@@ -142,7 +151,7 @@ good() {
 	RESULT=exit-code run -0 "$BIN/lsctl-alert" lsctl-backup
 	grep '^lsctl-backup.service|exit-code 75 TEMPFAIL: ' told
 	grep -x 'show -pResult,ExecMainCode,ExecMainStatus,InvocationID lsctl-backup.service' said
-	jq -e '.log == ["first", "last words"] and .channel == null' events
+	jq -e '.log == ["long ago", "long ago", "long ago", "unit=x: first", "last?"] and .channel == null' events
 	[ "$(spooled '.detail.unit')" = lsctl-backup.service ]
 	RESULT=exit-code run -0 "$BIN/lsctl-alert" nginx.service
 	jq -se '.[1].log == []' events		# what others print may be anything

@@ -196,13 +196,43 @@ decodes() {
 	[ "$(wc -l <err)" -eq 1 ]
 }
 
-@test "prepare: a full disk is 74, and nothing is left" {
-	[ -c /dev/full ] || skip "no /dev/full"
-	mkdir bin
-	printf '#!/bin/sh\necho "av_interleaved_write_frame(): No space left on device" >&2\nexit 1\n' >bin/ffmpeg
+# fake_ffmpeg ENCODER...: fails with any words, and lists these encoders.
+fake_ffmpeg() {
+	mkdir -p bin
+	cat >bin/ffmpeg <<-SH
+		#!/bin/sh
+		case "\$*" in
+		*-encoders*) printf ' V....D %s   Unknown encoder\n' $*; exit ;;
+		esac
+		echo "No space left on device, Unknown encoder" >&2
+		exit 1
+	SH
 	chmod +x bin/ffmpeg
-	PATH="$PWD/bin:$PATH" run -74 prepare good.mp4
+}
+
+@test "prepare: without an encoder it is 69, whatever ffmpeg calls that" {
+	fake_ffmpeg aac libx265
+	PATH="$PWD/bin:$PATH" run -69 prepare silent.mkv
+	grep 'ffmpeg has no encoder libx264: apt install ffmpeg' err
 	nothing_left
+	fake_ffmpeg aac libx264
+	PATH="$PWD/bin:$PATH" run -65 prepare silent.mkv	# with room for it, and the encoders: it is the film
+	nothing_left
+}
+
+@test "prepare: a full disk is 74, and nothing is left" {
+	unshare -rm true 2>/dev/null || skip "no mounts here"
+	mkdir small
+	cat >full <<-'SH'
+		mount -t tmpfs -o size=64k none small || exit 99
+		lsctl-loop prepare --preset ultrafast -d small good.mp4
+		status=$?
+		ls -A small >left
+		exit $status
+	SH
+	run -74 unshare -rm sh full
+	[[ $output == *'No space left on device' ]]
+	[ ! -s left ]
 }
 
 @test "prepare: wrong options are 64" {
