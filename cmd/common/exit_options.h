@@ -13,4 +13,7 @@ exit_options(enum options_end end)
 	return end == OPTIONS_WRONG ? EX_USAGE : end == OPTIONS_UNWRITTEN ? EX_IOERR : 0;
 }
 
+/* Reports what does not go together: the exit status. */
+#define usage_error(options, ...)	exit_options(options_wrong(options, __VA_ARGS__))
+
 #endif

@@ -13,9 +13,9 @@
 #define LEFT		30	/* columns of the left side at most, beyond which the text has its own line */
 
 static const struct option_row common[] = {
-	{ "quiet", 'q', NULL, "messages: warnings and errors only", OPTION_IS_QUIET, 0, 0, 0, 0, NULL },
-	{ "verbose", 'v', NULL, "messages: details, too", OPTION_IS_VERBOSE, 0, 0, 0, 0, NULL },
-	{ "help", 'h', NULL, "print this", OPTION_IS_HELP, 0, 0, 0, 0, NULL },
+	{ "quiet", 'q', NULL, "print warnings and errors only", OPTION_IS_QUIET, 0, 0, 0, 0, NULL },
+	{ "verbose", 'v', NULL, "print details, too", OPTION_IS_VERBOSE, 0, 0, 0, 0, NULL },
+	{ "help", 'h', NULL, "print this help", OPTION_IS_HELP, 0, 0, 0, 0, NULL },
 	{ "version", 0, NULL, "print the version", OPTION_IS_VERSION, 0, 0, 0, 0, NULL },
 };
 
