@@ -101,7 +101,9 @@ problems() {
 	[[ $output =~ ^lsctl-health\ [0-9] ]]
 	run -64 lsctl-health --xml
 	run -64 lsctl-health --watch=0
+	[[ $output == *'--watch 0: must be 1s to 1h'* ]]
 	run -64 lsctl-health --watch=x
+	[[ $output == *'--watch x: not a duration'* ]]
 	run -3 lsctl-health --nagios --xml
 }
 
