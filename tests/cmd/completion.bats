@@ -41,7 +41,7 @@ offered() {
 @test "commands, options and their values" {
 	offered 'lsctl-channel e' 'enable export'
 	offered 'lsctl-channel dest ' 'add disable enable rm set show'
-	offered 'lsctl-keys rotate --' '--dest --grace --key-file --no-kick --why'
+	offered 'lsctl-keys rotate --' '--dest --grace --key-file --no-kick --reason'
 	offered 'lsctl-switch krishna --to ' 'auto file loop obs off'
 	offered 'lsctl-channel dest add krishna x rtmp://y/z --on-backup d' 'disconnect'
 	offered 'lsctl-db re' 'restore'
@@ -51,7 +51,7 @@ offered() {
 
 @test "names, of the channel that was named" {
 	offered 'lsctl-switch k' 'krishna'
-	offered 'lsctl-keys rotate --why text r' 'radha'
+	offered 'lsctl-keys rotate --reason text r' 'radha'
 	offered 'lsctl-keys new krishna o' 'obs'
 	offered 'lsctl-channel dest enable krishna ' 'youtube'
 	offered 'lsctl-channel dest enable radha ' ''

@@ -257,7 +257,7 @@ is() {
 	run -64 on b channel seize krishna </dev/null
 	[[ "$output" = *"use --yes"* ]]
 	[ "$(carrier)" = a ]
-	run -0 on b channel seize --yes --why 'its disk burnt' krishna
+	run -0 on b channel seize --yes --reason 'its disk burnt' krishna
 	[[ "$output" = *"krishna: host a carries it, and was seen last at 20"*"must be off"*"~ krishna carried_by a -> -"* ]]
 	[ "$(one "select host || ' ' || why || ' ' || (detail ->> 'from') from event where kind = 'seized'
 	    and who = session_user")" = 'b its disk burnt a' ]

@@ -170,7 +170,7 @@ no_media_server() {
 	old=$(token krishna obs)
 	other=$(token buddha obs)
 	start=$(date +%s%N)
-	run -0 keys rotate krishna obs --why 'it leaked'
+	run -0 keys rotate krishna obs --reason 'it leaked'
 	[ $((($(date +%s%N) - start) / 1000000)) -lt 2000 ]
 	refute publish krishna_obs "$old"
 	publish krishna_obs "$(token krishna obs)"
@@ -230,7 +230,7 @@ no_media_server() {
 	keys init
 	keys new --all
 	old=$(token krishna obs)
-	run -0 keys revoke krishna obs --why gone
+	run -0 keys revoke krishna obs --reason gone
 	refute publish krishna_obs "$old"
 	grep -q id-krishna_obs srs/kicked
 	run -65 keys show krishna obs
@@ -249,7 +249,7 @@ no_media_server() {
 	}
 	before=$(rows)
 	echo first-key >key
-	run -0 keys rotate --dest krishna youtube --key-file key --why monthly
+	run -0 keys rotate --dest krishna youtube --key-file key --reason monthly
 	first=$(one "select encode(sealed, 'hex') from destination where sealed is not null")
 	printf second-key | keys rotate --dest krishna youtube
 	[ "$(one "select encode(sealed, 'hex') from destination where sealed is not null")" != "$first" ]
@@ -545,7 +545,7 @@ many() {
 	keys new krishna_loop
 	[ "$(keys show krishna_obs)" = "$(keys show krishna obs)" ]
 	old=$(token krishna loop)
-	run -0 keys rotate --grace 1d --why 'once a month' krishna_loop
+	run -0 keys rotate --grace 1d --reason 'once a month' krishna_loop
 	[[ $output =~ ^krishna\ loop:\ token\ [0-9a-f]{8}$ ]]
 	[ "$(token krishna loop)" != "$old" ]
 	publish krishna_loop "$old"

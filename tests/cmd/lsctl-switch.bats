@@ -67,8 +67,14 @@ pass() {
 
 @test "the command line is checked" {
 	run -64 "$BIN/lsctl-switch" --nonsense
+	[[ $output = *'--nonsense: no such option'* ]]
 	run -64 "$BIN/lsctl-switch" krishna
+	[[ $output = *'--to is missing'* ]]
 	run -64 "$BIN/lsctl-switch" krishna --to loop --for never
+	[[ $output = *'--for never: not a duration: write 90s, 10m, 2h or 1d'* ]]
+	run -64 "$BIN/lsctl-switch" krishna --to auto --for 1h
+	run -64 "$BIN/lsctl-switch" --watch 2h
+	[[ $output = *'--watch 2h: must be 1s to 1h'* ]]
 	run -0 "$BIN/lsctl-switch" --version
 }
 
@@ -109,7 +115,7 @@ pass() {
 }
 
 @test "a manual switch is recorded, with who and why" {
-	run "$BIN/lsctl-switch" -q krishna --to loop --for 10m --why 'encoder restarts'
+	run "$BIN/lsctl-switch" -q krishna --to loop --for 10m --reason 'encoder restarts'
 	[ "$(one "select mode || ' ' || mode_why from channel")" = 'loop encoder restarts' ]
 	[ "$(one "select mode_until between now() + '9 min' and now() + '11 min' from channel")" = t ]
 	[ "$(one "select count(*) from event where kind = 'switched'")" = 1 ]
