@@ -4,7 +4,7 @@
 #include "base/log.h"
 #include "base/options.h"
 
-#include <errno.h>
+#include <ctype.h>
 #include <getopt.h>
 #include <stdarg.h>
 
@@ -158,7 +158,10 @@ help_print(FILE *to, const struct options_tool *t, const struct options_command 
 	if (c == none)
 		c = NULL;
 	usage_print(to, t, c);
-	fprintf(to, "\n%s\n", c != NULL ? c->help : t->help);
+	if (c != NULL)
+		fprintf(to, "\n%c%s.\n", toupper((unsigned char)c->help[0]), c->help + 1);
+	else
+		fprintf(to, "\n%s\n", t->help);
 	if (c == NULL && has_commands(t))
 		commands_print(to, t, group);
 	if (c != NULL || group[0] == '\0')

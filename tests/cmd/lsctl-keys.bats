@@ -83,8 +83,9 @@ no_media_server() {
 
 @test "help, version, and wrong usage" {
 	run -0 keys --help
-	[[ $output == *"lsctl-keys rekey"* ]]
+	grep -E '^  rekey +replace the master key' <<<"$output"
 	run -0 keys rotate --help
+	[[ $output == 'usage: lsctl-keys rotate [OPTION...] CHANNEL SOURCE | STREAM'* ]]
 	run -0 keys --version
 	[[ $output == "lsctl-keys "* ]]
 	for args in '' bad 'show' 'new krishna' 'new --all krishna' 'list x' 'init --json' 'show --all krishna' \
@@ -93,7 +94,14 @@ no_media_server() {
 	    'check x' 'revoke krishna'; do
 		# shellcheck disable=SC2086
 		run -64 keys $args
+		[[ $output == *$'\nusage: lsctl-keys '* ]]
 	done
+	run -64 keys rotate krishna obs --grace 31d
+	[ "${lines[0]}" = 'lsctl-keys: rotate: --grace 31d: must be 1s to 30d' ]
+	run -64 keys show --all krishna
+	[ "${lines[0]}" = 'lsctl-keys: show: --all: no such option' ]
+	run -64 keys bad
+	[ "${lines[0]}" = 'lsctl-keys: bad: no such command' ]
 }
 
 @test "init makes a master key once, and replaces nothing" {

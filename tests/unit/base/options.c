@@ -273,7 +273,7 @@ help_has_a_line_for_each_command(void)
 	t_int(reading(&many, "dest --help"), OPTIONS_SHOWN);
 	t_ok(strstr(printed, "dest add") != NULL && strstr(printed, "  list") == NULL);
 	t_int(reading(&many, "dest add --help"), OPTIONS_SHOWN);
-	t_ok(strncmp(printed, "usage: tool dest add [OPTION...] CHANNEL NAME\n\nadd one\n\nOptions:\n  -n, ", 70) == 0);
+	t_ok(strncmp(printed, "usage: tool dest add [OPTION...] CHANNEL NAME\n\nAdd one.\n\nOptions:\n  -n, ", 71) == 0);
 	t_ok(strstr(printed, "Examples:\n  tool dest add a b\n") != NULL);
 	t_int(reading(&both, "--help"), OPTIONS_SHOWN);
 	t_ok(strncmp(printed, "usage: tool [OPTION...] SPEC\n       tool COMMAND ", 46) == 0);
