@@ -195,6 +195,7 @@ FILES	= $(foreach t,$(TOOLS),755:$(O)/bin/$(t):$(bindir)/$(t)) \
 	  $(foreach s,$(SCRIPTS),755:scripts/$(s):$(bindir)/$(s)) \
 	  $(foreach p,$(PAGES),644:$(p):$(mandir)/man$(subst .,,$(suffix $(p)))/$(notdir $(p))) \
 	  $(foreach f,$(wildcard sql/*.sql),644:$(f):$(datadir)/$(f)) \
+	  $(foreach f,$(wildcard scripts/lib/*.sh),644:$(f):$(datadir)/lib/$(notdir $(f))) \
 	  $(foreach f,$(shell find scripts/config -type f 2>/dev/null),644:$(f):$(datadir)/$(f:scripts/%=%)) \
 	  $(foreach u,$(UNITFILES),644:$(u):$(unitdir)/$(u:systemd/%=%)) \
 	  644:systemd/lsctl.sysusers:$(PREFIX)/lib/sysusers.d/lsctl.conf \
@@ -203,13 +204,13 @@ FILES	= $(foreach t,$(TOOLS),755:$(O)/bin/$(t):$(bindir)/$(t)) \
 	  $(foreach t,$(filter-out lsctl-hook,$(TOOLS) $(SCRIPTS)),644:scripts/completion.bash:$(PREFIX)/share/bash-completion/completions/$(t)) \
 	  $(foreach e,$(EXAMPLES),644:$(e):$(docdir)/examples/$(notdir $(e)))
 
-# Scripts are told their version. A unit runs the tools that came with it, not those that are first in a path.
+# Tools in shell read their version in one file. A unit runs the tools that came with it, not those that are first in a path.
 install: all
 	@set -e; for f in $(FILES); do \
 		from=$${f#*:} from=$${from%:*} to=$(DESTDIR)$${f##*:}; \
 		install -D -m "$${f%%:*}" "$$from" "$$to"; \
 		case $$from in \
-		scripts/lsctl-*) sed -i 's/@VERSION@/$(VERSION)/' "$$to" ;; \
+		scripts/lib/tool.sh) sed -i 's/@VERSION@/$(VERSION)/' "$$to" ;; \
 		systemd/*) sed -i "/^Exec/s,\([=+ '-]\)\(lsctl-[a-z]*\)\([ ']\|\$$\),\1$(bindir)/\2\3,g" "$$to" ;; \
 		esac; \
 	done

@@ -1,7 +1,7 @@
 -- Leases: which host carries a channel. Its new host starts a channel that moved when the old one has stopped it
 -- and has said so: at no moment two hosts have a forwarder for one stream key. A lease does not run out, because
 -- a host that does not reach the database keeps its channels on the air: it is given back by its host, or taken
--- away by a person, lsctl-channel seize.
+-- away by a person, lsctl-channel take-over.
 
 create table lsctl.lease (
 	channel		text primary key,	-- a name: what runs outlives the declaration
@@ -54,7 +54,7 @@ begin
 	    select channel from lease where host = old.name order by channel limit 5) l;
 	if list is not null then
 		raise exception 'host % still carries %, which it gives back with its next passes; if it is off for '
-		    'good: lsctl-channel seize %', old.name, list, list;
+		    'good: lsctl-channel take-over %', old.name, list, list;
 	end if;
 	return old;
 end $$;

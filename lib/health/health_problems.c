@@ -282,7 +282,7 @@ running_problems(const struct health_case *c)
 	if (record_text(c->wanted, "waits")[0] != '\0')
 		return health_problem(c, HEALTH_CRITICAL, s, "waits for host %s, which carries it still: it "
 		    "gives the channel back when it has stopped it; if that host is off for good: "
-		    "'lsctl-channel seize %s'", record_text(c->wanted, "waits"),
+		    "'lsctl-channel take-over %s'", record_text(c->wanted, "waits"),
 		    record_text(c->record, "channel"));
 	if (!runs)
 		s = not_running(c, "forwarder", c->forward_error, wanted_on(c), s);

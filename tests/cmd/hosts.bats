@@ -143,7 +143,7 @@ move() {
 	pass a
 	move b
 	run -1 on b health --json krishna
-	[ "$(jq -r '.problems[0]' <<<"$output")" = "waits for host a, which carries it still: it gives the channel back when it has stopped it; if that host is off for good: 'lsctl-channel seize krishna'" ]
+	[ "$(jq -r '.problems[0]' <<<"$output")" = "waits for host a, which carries it still: it gives the channel back when it has stopped it; if that host is off for good: 'lsctl-channel take-over krishna'" ]
 	[ "$(jq -r .status <<<"$output")" = critical ]
 	run -0 on b channel show krishna
 	[[ "$output" = *"carried_by    a"*"carried_seen  20"* ]]
@@ -247,24 +247,24 @@ is() {
 	runs_on a
 }
 
-@test "a dead host's channel is seized, with who and why" {
+@test "a dead host's channel is taken over, with who and why" {
 	pass a
-	run -65 on b channel seize krishna --yes
+	run -65 on b channel take-over krishna --yes
 	[[ "$output" = *"channel krishna is where it belongs, on host a: move it first"* ]]
 	move b
 	pass b
 	refute runs_on b
-	run -64 on b channel seize krishna </dev/null
+	run -64 on b channel take-over krishna </dev/null
 	[[ "$output" = *"use --yes"* ]]
 	[ "$(carrier)" = a ]
-	run -0 on b channel seize --yes --reason 'its disk burnt' krishna
+	run -0 on b channel take-over --yes --reason 'its disk burnt' krishna
 	[[ "$output" = *"krishna: host a carries it, and was seen last at 20"*"must be off"*"~ krishna carried_by a -> -"* ]]
 	[ "$(one "select host || ' ' || why || ' ' || (detail ->> 'from') from event where kind = 'seized'
 	    and who = session_user")" = 'b its disk burnt a' ]
 	pass b
 	runs_on b
-	run -0 on b channel seize --yes krishna nobody || [ "$status" -eq 65 ]
-	run -65 on b channel seize --yes nobody
+	run -0 on b channel take-over --yes krishna nobody || [ "$status" -eq 65 ]
+	run -65 on b channel take-over --yes nobody
 	[[ "$output" = *'there is no channel nobody'* ]]
 	[ -e both ]			# the host was not as dead as that: it stops when it hears of it
 	pass a
@@ -285,7 +285,7 @@ is() {
 	pass b
 	refute runs_on b
 	run -65 on b channel host rm a
-	[[ "$output" = *"host a still carries krishna, which it gives back with its next passes; if it is off for good: lsctl-channel seize krishna"* ]]
+	[[ "$output" = *"host a still carries krishna, which it gives back with its next passes; if it is off for good: lsctl-channel take-over krishna"* ]]
 	for _ in 1 2 3 4; do pass a; done
 	pass b
 	runs_on b
@@ -293,11 +293,11 @@ is() {
 	[ ! -e both ]
 }
 
-@test "a host that is gone for good can be seized from and removed, its channels removed too" {
+@test "a host that is gone for good can be taken over from and removed, its channels removed too" {
 	pass a
 	on b channel -q rm --yes krishna
 	run -65 on b channel host rm a
-	on b channel -q seize --yes krishna
+	on b channel -q take-over --yes krishna
 	on b channel -q host rm a
 	[ "$(one 'select count(*) from lease')" = 0 ]
 }
@@ -329,7 +329,7 @@ old() {
 	[[ "$output" = *"lsctl-db migrate"* ]]
 	[ -z "$(ls a/run/forward a/state/last a/state/gate 2>/dev/null)" ]
 	[ ! -s a/told ]
-	run -78 on a channel seize --yes krishna
+	run -78 on a channel take-over --yes krishna
 }
 
 @test "a lease costs a pass no round trip" {

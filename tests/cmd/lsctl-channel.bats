@@ -73,7 +73,14 @@ festival() {
 
 @test "help, version, usage" {
 	run -0 channel --help
-	[[ ${lines[0]} = 'usage: lsctl-channel add CHANNEL'* ]]
+	[ "${lines[0]}" = 'usage: lsctl-channel COMMAND [OPTION...] [ARGUMENT...]' ]
+	grep -E '^  take-over CHANNEL... +take channels away' <<<"$output"
+	run -0 channel dest add --help
+	[[ ${lines[0]} = 'usage: lsctl-channel dest add [OPTION...] CHANNEL NAME URL'* ]]
+	grep -F -e " --on-backup send|disconnect " <<<"$output"
+	run -0 channel dest --help
+	grep -E '^  dest rm CHANNEL NAME ' <<<"$output"
+	refute grep -E '^  add ' <<<"$output"
 	run -0 channel --version
 	[ "$output" = "lsctl-channel 0.1.0" ]
 	for words in '' bogus source 'source bogus x' add 'set krishna' 'show --prune' 'list krishna' \
@@ -84,7 +91,12 @@ festival() {
 		run -64 --separate-stderr channel $words
 		[ -z "$output" ]
 		[[ $stderr = *"usage: lsctl-channel "* ]]
+		[[ $stderr = *"Try 'lsctl-channel "*"--help'."* ]]
 	done
+	run -64 --separate-stderr channel dest bogus x
+	[ "${stderr_lines[0]}" = 'lsctl-channel: dest: bogus: must be add, set, rm, enable, disable or show' ]
+	run -64 --separate-stderr channel dest add krishna youtube
+	[ "${stderr_lines[0]}" = 'lsctl-channel: dest add: URL is missing' ]
 }
 
 @test "add, show, list, rm" {
@@ -198,7 +210,7 @@ festival() {
 	refused 65 'play_from[1]: must be an address or a network' set krishna play_from=::1,x
 	refused 65 'has bits to the right of the mask' set krishna play_from=10.1.2.3/8
 	refused 65 'speed: unknown field' set krishna speed=1
-	refused 65 'backup_url: unknown field' add c --backup-url rtmp://h/x
+	refused 65 'backup_url: unknown field' add c backup_url=rtmp://h/x
 	refused 65 'name: cannot be changed' set krishna name=x
 	refused 65 'there is no channel nobody' set nobody delay_ms=0
 	refused 65 'there is no channel nobody' export krishna nobody

@@ -582,8 +582,14 @@ whole() {
 		echo "$args"
 		# shellcheck disable=SC2086
 		run -64 db $args
-		[[ $output == *"usage: lsctl-db init"* ]]
+		[[ $output == *$'\nusage: lsctl-db '*$'\nTry '* ]]
 	done
+	run -64 db backup -o ./ --keep 0
+	[ "${lines[0]}" = 'lsctl-db: backup: --keep 0: must be 1 to 99999' ]
+	run -64 db wait soon
+	[ "${lines[0]}" = 'lsctl-db: wait: soon: not a duration: write 90s, 10m, 2h or 1d' ]
+	run -64 db verify a b
+	[ "${lines[0]}" = 'lsctl-db: verify: b: one argument too many' ]
 	LSCTL_HOST='a b' run -64 db init
 	run -0 db --help
 	run -0 db init --help
@@ -595,7 +601,7 @@ whole() {
 	unset LSCTL_SQL
 	mkdir -p root/bin root/share/lsctl
 	cp "$ROOT/scripts/lsctl-db" root/bin
-	cp -r "$ROOT/sql" root/share/lsctl
+	cp -r "$ROOT/sql" "$ROOT/scripts/lib" root/share/lsctl
 	ln -s root/bin/lsctl-db here
 	run -0 ./here init -qq
 	run -0 ./here status -q

@@ -382,7 +382,7 @@ rtmp_matrix() {
 	stand
 	kill "$responder"
 	finish "$responder"
-	start fcgi2 "$ROOT/tests/lib/onsocket" "$PWD/fcgi.sock" "$BIN/lsctl-hook" -n 1
+	start fcgi2 "$ROOT/tests/lib/onsocket" "$PWD/fcgi.sock" "$BIN/lsctl-hook" -w 1
 	await has answering fcgi2.err
 	[ "$(srs on_publish a_obs "?token=$(token a-obs)" | ask fcgi)" = "0 200" ]
 }
@@ -390,7 +390,8 @@ rtmp_matrix() {
 @test "wrong usage, help and version" {
 	run -64 "$BIN/lsctl-hook" </dev/null
 	[[ $output == *usage:* ]]
-	run -64 "$BIN/lsctl-hook" -n 0
+	run -64 "$BIN/lsctl-hook" -w 0
+	[[ $output == *'--workers 0: must be 1 to 64'* ]]
 	run -64 "$BIN/lsctl-hook" -x
 	run -64 "$BIN/lsctl-hook" argument
 	run -73 "$BIN/lsctl-hook" -l /nonexistent/socket

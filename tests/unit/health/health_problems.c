@@ -189,7 +189,7 @@ what_runs_and_what_does_not_is_told(void)
 	t_problem(&s, "loop not running", "critical");
 	s.wanted = WANTED("true", "auto\",\"waits\":\"old", WANTED_SOURCES, "null");
 	t_problem(&s, "waits for host old, which carries it still: it gives the channel back when it has stopped "
-	    "it; if that host is off for good: 'lsctl-channel seize krishna'", "critical");
+	    "it; if that host is off for good: 'lsctl-channel take-over krishna'", "critical");
 	s.wanted = GOOD_WANTED;
 	s.error = ETIMEDOUT;
 	t_problem(&s, "forwarder does not answer: it hangs", "critical");
