@@ -78,18 +78,23 @@ $(O)/cmd/$(1).a: $(filter-out %/main.o,$(call objs,cmd/$(1)))
 	@rm -f $$@
 	ar crs $$@ $$^
 
-$(O)/bin/$(1): $(O)/cmd/$(1)/main.o $(O)/cmd/$(1).a $($(1)_LIBS:%=$(O)/lib%.a) $(BASE:%=$(O)/lib%.a) Makefile
+$(O)/bin/$(1): $(O)/cmd/$(1)/main.o $(O)/cmd/$(1).a $(O)/cmd/common.a $($(1)_LIBS:%=$(O)/lib%.a) $(BASE:%=$(O)/lib%.a) Makefile
 	@mkdir -p $$(@D)
 	$(BUILD_C) $(LDFLAGS) -Wl,-Map,$(O)/$(1).map -o $$@ $$(filter-out Makefile,$$^) $($(1)_LD)
 endef
 $(foreach t,$(TOOLS),$(eval $(call TOOL,$(t))))
+
+# What tools share and no library may do: prompts, exit statuses.
+$(O)/cmd/common.a: $(call objs,cmd/common)
+	@rm -f $@
+	ar crs $@ $^
 
 # -- tests: a unit test is linked with the objects it judges, under ASan and UBSan --
 
 SANFLAGS = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 TEST_LD	= -ljansson -lssl -lcrypto -lpq -lcurl -lexpat -lfcgi -lbsd -lmd
 
-LINKED	= $(TOOLS:%=$(O)/cmd/%.a) \
+LINKED	= $(TOOLS:%=$(O)/cmd/%.a) $(O)/cmd/common.a \
 	  $(patsubst %,$(O)/lib%.a,prepare $(MEDIA) alert health control server $(BASE))
 $(O)/tests/unit/%: tests/unit/%.c $(LINKED) Makefile
 	@mkdir -p $(@D)

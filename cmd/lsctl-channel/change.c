@@ -2,12 +2,12 @@
 #include "base/base.h"
 #include "base/buf.h"
 #include "base/log.h"
+#include "common/prompt.h"
 #include "control/declare/declared_value.h"
 #include "control/paths.h"
 #include "lsctl-channel/call.h"
 #include "lsctl-channel/prompt.h"
 #include "lsctl-channel/takeover.h"
-#include "process/secret_read.h"
 
 #include <errno.h>
 #include <sysexits.h>
@@ -86,22 +86,16 @@ static int
 read_key(struct call *c)
 {
 	char prompt[256];
-	int rc = 0;
+	const char *wrong;
 
-	if (c->key_file != NULL)
-		rc = secret_file(c->key_file, c->secret, sizeof(c->secret));
-	else if (c->key_ask || (strcmp(c->deed->verb, "add") == 0 && isatty(STDIN_FILENO))) {
-		snprintf(prompt, sizeof(prompt), "Stream key of %s %s (empty: none): ", c->arg[0],
-		    c->arg[1]);
-		rc = secret_ask(prompt, c->secret, sizeof(c->secret));
-	}
-	if (rc == -1) {
-		log_warn("key: %s", c->key_file != NULL ? c->key_file : "terminal");
-		return errno == EMSGSIZE || errno == EBADMSG ? EX_DATAERR : EX_NOINPUT;
-	}
-	if ((c->key_file == NULL && c->secret[0] == '\0') || declared_key(c->secret) == NULL)
+	if (c->key_file == NULL && !c->key_ask && (strcmp(c->deed->verb, "add") != 0 || !isatty(STDIN_FILENO)))
 		return 0;
-	log_warnx("key: %s", declared_key(c->secret));
+	snprintf(prompt, sizeof(prompt), "Stream key of %s %s (empty: none): ", c->arg[0], c->arg[1]);
+	if (prompt_key(c->key_file, prompt, c->secret, sizeof(c->secret)) == -1)
+		return errno == EMSGSIZE || errno == EBADMSG ? EX_DATAERR : EX_NOINPUT;
+	if ((c->key_file == NULL && c->secret[0] == '\0') || (wrong = declared_key(c->secret)) == NULL)
+		return 0;
+	log_warnx("stream key: %s", wrong);
 	return EX_DATAERR;
 }
 

@@ -5,6 +5,7 @@
 #include "base/options.h"
 #include "base/secret.h"
 #include "common/exit_options.h"
+#include "common/prompt.h"
 #include "control/keys/evict.h"
 #include "control/keys/keyring.h"
 #include "control/keys/keys.h"
@@ -12,10 +13,7 @@
 #include "control/paths.h"
 #include "lsctl-keys/keys_print.h"
 #include "lsctl-keys/rekey_command.h"
-#include "process/secret_read.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <jansson.h>
 #include <limits.h>
 #include <sysexits.h>
@@ -322,26 +320,13 @@ do_list(void *arg)
 static int
 dest_key_read(const struct call *c, char *dst, size_t size)
 {
-	const char *name = c->key_file;
-	char ask[160];
-	int fd, rc;
+	const char *file = c->key_file;
+	char prompt[160];
 
-	if (name == NULL && isatty(STDIN_FILENO)) {
-		snprintf(ask, sizeof(ask), "Stream key of %.63s %.63s: ", c->argv[0], c->argv[1]);
-		name = "terminal";
-		rc = secret_ask(ask, dst, size);
-	} else if (name == NULL || strcmp(name, "-") == 0) {
-		name = "standard input";
-		rc = secret_read(STDIN_FILENO, dst, size);
-	} else if ((fd = open(name, O_RDONLY | O_CLOEXEC | O_NOCTTY)) == -1) {
-		rc = -1;
-	} else {
-		rc = secret_read(fd, dst, size);
-		close(fd);
-	}
-	if (rc == -1)
-		log_warn("%s", name);
-	return rc;
+	if (file == NULL && !isatty(STDIN_FILENO))
+		file = "-";
+	snprintf(prompt, sizeof(prompt), "Stream key of %.63s %.63s: ", c->argv[0], c->argv[1]);
+	return prompt_key(file, prompt, dst, size);
 }
 
 static int

@@ -342,7 +342,7 @@ END
 @test "a key comes from a file, from standard input, or from a person" {
 	master
 	channel -q add krishna
-	echo canary-file >key
+	echo canary-file | private key
 	[ "$(channel dest add krishna youtube rtmps://h/live2 --key-file key)" = \
 	    $'+ krishna destination youtube rtmps://h/live2\n~ krishna destination youtube key' ]
 	sealed=$(one 'select sealed from destination')
@@ -377,20 +377,23 @@ END
 @test "a key that will not do changes nothing" {
 	master
 	channel -q add krishna
-	: >empty
-	printf 'two\nlines\n' >lines
-	head -c 2000 /dev/zero | tr '\0' k >long
-	refused 65 'key: must be 1 to 1024 visible characters' dest add krishna y rtmp://h/x --key-file empty
-	refused 65 'key: must be 1 to 1024 visible characters' dest add krishna y rtmp://h/x --key-file lines
-	refused 65 'key: long: Message too long' dest add krishna y rtmp://h/x --key-file long
-	refused 66 'key: none: No such file' dest add krishna y rtmp://h/x --key-file none
+	private empty </dev/null
+	printf 'two\nlines\n' | private lines
+	head -c 2000 /dev/zero | tr '\0' k | private long
+	echo canary >open
+	chmod 640 open
+	refused 66 'stream key: open: others can read it: chmod 600 open' dest add krishna y rtmp://h/x --key-file open
+	refused 65 'stream key: must be 1 to 1024 visible characters' dest add krishna y rtmp://h/x --key-file empty
+	refused 65 'stream key: must be 1 to 1024 visible characters' dest add krishna y rtmp://h/x --key-file lines
+	refused 65 'stream key: long: Message too long' dest add krishna y rtmp://h/x --key-file long
+	refused 66 'stream key: none: No such file' dest add krishna y rtmp://h/x --key-file none
 	refused 65 'channel krishna: there is no destination y' dest set krishna y --key-file etc/master.key
 	run -66 setsid -w "$BIN/lsctl-channel" dest add krishna y rtmp://h/x --key </dev/null
 }
 
 @test "no master key: 78, and nothing is written" {
 	channel -q add krishna
-	echo canary >key
+	echo canary | private key
 	refused 78 'master.key' dest add krishna y rtmp://h/x --key-file key
 	master
 	chmod 0440 etc/master.key
@@ -404,7 +407,7 @@ END
 @test "the key stands in no argv, environment, or core" {
 	master
 	channel -q add krishna
-	mkfifo keys
+	mkfifo -m 600 keys
 	start add "$BIN/lsctl-channel" dest add krishna y rtmp://h/x --key-file keys
 	exec 9>keys
 	await has 'dest' "/proc/$pid/cmdline"

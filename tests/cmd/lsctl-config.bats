@@ -264,7 +264,7 @@ listens() {
 	[[ $output == *"auth: must be one line, user:password" ]]
 	chmod 644 auth
 	run -78 config srs
-	[[ $output == *"auth: others may read it: chmod 600 "* ]]
+	[[ $output == *"auth: others can read it: chmod 600 "* ]]
 	rm auth
 	run -66 config srs
 }

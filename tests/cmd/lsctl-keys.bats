@@ -256,7 +256,7 @@ no_media_server() {
 		one "select id, sealed, key_at from destination where name <> 'youtube' or channel_id <> (select id from channel where name = 'krishna')"
 	}
 	before=$(rows)
-	echo first-key >key
+	echo first-key | private key
 	run -0 keys rotate --dest krishna youtube --key-file key --reason monthly
 	first=$(one "select encode(sealed, 'hex') from destination where sealed is not null")
 	printf second-key | keys rotate --dest krishna youtube
@@ -288,13 +288,17 @@ no_media_server() {
 	run -0 keys check
 	[[ $output == *"1 keys of destinations: 0 do not open"* ]]
 	for bad in '' 'two words' $'two\nlines' $'\x01' "$(printf '%01025d' 0)"; do
-		printf '%s' "$bad" >key
+		printf '%s' "$bad" | private key
 		run keys rotate --dest krishna youtube --key-file key
 		[[ $status == 65 || $status == 66 ]]
 		refute grep -q -e words -e lines -e 00000 <<<"$output"
 	done
 	run -66 keys rotate --dest krishna youtube --key-file nowhere
 	echo k >key
+	chmod 644 key
+	run -66 keys rotate --dest krishna youtube --key-file key
+	[[ $output == *'stream key: key: others can read it: chmod 600 key' ]]
+	chmod 600 key
 	run -65 keys rotate --dest krishna nothing --key-file key
 	[[ $output == *"channel krishna has no destination nothing" ]]
 }
@@ -302,7 +306,7 @@ no_media_server() {
 @test "a master key that will not do: exit 78, and nothing is written" {
 	keys init
 	keys new --all
-	echo key >key
+	echo key | private key
 	writes() {
 		one "select count(*), max(id) from event; select md5(string_agg(sealed::text, '' order by id)) from token; select * from master_key"
 	}
@@ -319,7 +323,7 @@ no_media_server() {
 	mv etc/master.key kept
 	all_refuse "$PWD/etc/master.key: there is no master key"
 	install -m 440 kept etc/master.key
-	all_refuse 'others may read it'
+	all_refuse 'others can read it'
 	openssl rand -hex 32 >other
 	install -m 400 other etc/master.key
 	all_refuse 'is another key'
@@ -483,7 +487,7 @@ many() {
 	no_media_server
 	keys init
 	canary=CANARY-$(openssl rand -hex 8)
-	echo "$canary" >key
+	echo "$canary" | private key
 	keys rotate -v --dest krishna youtube --key-file key >out 2>&1
 	keys new -v --all >>out 2>&1
 	one "select pg_sleep(0)" >/dev/null

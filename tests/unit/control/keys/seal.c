@@ -246,7 +246,7 @@ refuses_what_others_may_read(void)
 	for (i = 0; i < nitems(bad); i++) {
 		put(ZEROS "\n", bad[i]);
 		t_int(master_key_load_file(&k, path, why, sizeof(why)), -1);
-		t_ok(strstr(why, path) != NULL && strstr(why, "others may read it") != NULL);
+		t_ok(strstr(why, path) != NULL && strstr(why, "others can read it") != NULL);
 	}
 }
 
