@@ -66,7 +66,7 @@ from_env(char *dst, size_t size, const char *prefix, const char *name)
 
 /* prefix: "" for ExecStopPost=, "MONITOR_" for OnFailure=. */
 static bool
-ended_env(struct ended *e, const char *prefix)
+unit_exit_env(struct unit_exit *e, const char *prefix)
 {
 	from_env(e->result, sizeof(e->result), prefix, "SERVICE_RESULT");
 	from_env(e->code, sizeof(e->code), prefix, "EXIT_CODE");
@@ -99,24 +99,24 @@ static int
 ended(const struct call *c, struct alert *a)
 {
 	char **argv = c->o.argv;
-	struct ended e;
+	struct unit_exit e;
 
 	if (c->o.argc != 2 || (strcmp(argv[0], "forward") != 0 && strcmp(argv[0], "loop") != 0))
 		return usage_error(&c->o, "--unit-exit: forward or loop, and a channel, must follow");
 	if (!spec_name_ok(argv[1]))
 		return usage_error(&c->o, "%.80s: not the name of a channel", argv[1]);
 	snprintf(e.unit, sizeof(e.unit), "lsctl-%s@%s.service", argv[0], argv[1]);
-	if (!ended_env(&e, ""))
+	if (!unit_exit_env(&e, ""))
 		return usage_error(&c->o, "SERVICE_RESULT is not set: --unit-exit is for ExecStopPost= of a unit");
 	enter_host();
-	alert_ended(a, &e);
+	alert_unit_exit(a, &e);
 	return 0;
 }
 
 static int
 unit(const struct call *c, struct alert *a)
 {
-	struct ended e;
+	struct unit_exit e;
 	const char *of = getenv("MONITOR_UNIT");
 	size_t n;
 
@@ -125,9 +125,9 @@ unit(const struct call *c, struct alert *a)
 	n = strlcpy(e.unit, c->o.argv[0], sizeof(e.unit));
 	if (n < sizeof(e.unit) && strchr(e.unit, '.') == NULL)
 		n = strlcat(e.unit, ".service", sizeof(e.unit));
-	if (n >= sizeof(e.unit) || !ended_unit_ok(e.unit))
+	if (n >= sizeof(e.unit) || !unit_exit_unit_ok(e.unit))
 		return usage_error(&c->o, "%.80s: not the name of a unit", c->o.argv[0]);
-	alert_unit(a, e.unit, of != NULL && strcmp(of, e.unit) == 0 && ended_env(&e, "MONITOR_") ?
+	alert_unit(a, e.unit, of != NULL && strcmp(of, e.unit) == 0 && unit_exit_env(&e, "MONITOR_") ?
 	    &e : NULL);
 	return 0;
 }

@@ -34,8 +34,8 @@ struct call {
 struct deed {
 	enum declare_view	 view;
 	enum declared_form	 form;
-	const char		*verb, *thing;
-	enum declaration_thing	 fields;
+	const char		*verb, *object;
+	enum declared_kind	 fields;
 	const char		*field;		/* "enabled=yes"; "url": is the next argument */
 	bool			 has_key;
 };

@@ -18,7 +18,7 @@ refuse(const struct declaration_fault *x, const char *where)
 {
 	char text[1024];
 
-	log_warnx("%s", declaration_told(x, where, text, sizeof(text)));
+	log_warnx("%s", declaration_fault_text(x, where, text, sizeof(text)));
 	return EX_DATAERR;
 }
 
@@ -34,7 +34,7 @@ change_within(struct call *c, struct declare *d, enum declare_what what, const c
 	status = call_report(declare_change(d, what, params, c->secret[0] != '\0' ? c->secret : NULL, &out,
 	    &steps), declare_why(d));
 	if (status == 0 && (c->dry || c->o.verbosity >= 0))
-		status = talk_put(&out);
+		status = prompt_print(&out);
 	buf_free(&out);
 	if (status == 0 && steps == 0)
 		log_info("nothing to do");
@@ -76,7 +76,7 @@ fields(struct call *c, size_t first)
 		log_warnx("%s: %s", c->arg[0], reason);
 		return NULL;
 	}
-	if ((json = declaration_words(c->deed->fields, c->field, c->fields, &x)) == NULL)
+	if ((json = declaration_assignments(c->deed->fields, c->field, c->fields, &x)) == NULL)
 		refuse(&x, c->arg[0]);
 	return json;
 }
@@ -107,7 +107,7 @@ call_alter(void *arg)
 	bool whole = c->deed->fields == DECLARED_CHANNEL;
 	size_t names = whole ? 1 : 2;
 	char host[256], *json;
-	const char *params[] = { c->deed->verb, c->deed->thing, c->arg[0], whole ? NULL : c->arg[1],
+	const char *params[] = { c->deed->verb, c->deed->object, c->arg[0], whole ? NULL : c->arg[1],
 	    NULL, path_host(host, sizeof(host)) };
 	int status = 0;
 
@@ -146,11 +146,11 @@ call_rm(void *arg)
 	char question[256];
 	int status;
 
-	if (strcmp(c->deed->thing, "host") == 0)
+	if (strcmp(c->deed->object, "host") == 0)
 		return change(c, DECLARE_NO_HOST, c->arg);
 	snprintf(question, sizeof(question), "Remove channel %s with its tokens, destinations and their keys?",
 	    c->arg[0]);
-	status = talk_sure(c->yes, "rm", question);
+	status = prompt_confirm(c->yes, "rm", question);
 	return status == 0 ? change(c, DECLARE_NO_CHANNEL, c->arg) : status;
 }
 
@@ -159,7 +159,7 @@ call_take_over(void *arg)
 {
 	const struct call *c = arg;
 
-	return seize(c->arg, c->args, c->reason, c->yes, c->o.verbosity < 0);
+	return takeover(c->arg, c->args, c->reason, c->yes, c->o.verbosity < 0);
 }
 
 int
@@ -173,7 +173,7 @@ call_host_set(void *arg)
 
 	if (call_check(c->arg[0], declared_host_name) != 0)
 		return EX_DATAERR;
-	json = declaration_words(DECLARED_HOST, c->arg + 1, c->args - 1, &x);
+	json = declaration_assignments(DECLARED_HOST, c->arg + 1, c->args - 1, &x);
 	if ((params[1] = json) == NULL)
 		return refuse(&x, c->arg[0]);
 	status = change(c, DECLARE_HOST, params);

@@ -84,8 +84,8 @@ static const struct option_row apply_rows[] = {
 
 #define DEED		&(const struct deed)
 #define VIEW(v, f)	DEED{ .view = VIEW_##v, .form = FORM_##f }
-#define DO(v, t, f, w)	DEED{ .verb = v, .thing = t, .fields = DECLARED_##f, .field = w }
-#define DO_KEY(v, w)	DEED{ .verb = v, .thing = "destination", .fields = DECLARED_DESTINATION, .field = w, .has_key = true }
+#define DO(v, t, f, w)	DEED{ .verb = v, .object = t, .fields = DECLARED_##f, .field = w }
+#define DO_KEY(v, w)	DEED{ .verb = v, .object = "destination", .fields = DECLARED_DESTINATION, .field = w, .has_key = true }
 
 static const struct options_command commands[] = {
 	{ "add", "CHANNEL [KEY=VALUE...]", 1, OPTIONS_MANY, "declare a channel with sources obs, loop and file", add_rows,
@@ -99,7 +99,7 @@ static const struct options_command commands[] = {
 	{ "list", "", 0, 0, "print a line for each channel", json_rows,
 	    call_look, VIEW(CHANNELS, TABLE), { "lsctl-channel list", NULL } },
 	{ "rm", "CHANNEL", 1, 1, "remove a channel with its keys", rm_rows,
-	    call_rm, DEED{ .verb = "rm", .thing = "channel" }, { "lsctl-channel rm krishna", NULL } },
+	    call_rm, DEED{ .verb = "rm", .object = "channel" }, { "lsctl-channel rm krishna", NULL } },
 	{ "enable", "CHANNEL", 1, 1, "put a channel on the air", NULL,
 	    call_alter, DO("set", "channel", CHANNEL, "enabled=yes"), { "lsctl-channel enable krishna", NULL } },
 	{ "disable", "CHANNEL", 1, 1, "take a channel off the air", NULL,
@@ -136,7 +136,7 @@ static const struct options_command commands[] = {
 	{ "host list", "", 0, 0, "print a line for each host", json_rows,
 	    call_look, VIEW(DOCUMENT, HOSTS), { "lsctl-channel host list", NULL } },
 	{ "host rm", "HOST", 1, 1, "remove a host that has no channel", NULL,
-	    call_rm, DEED{ .verb = "rm", .thing = "host" }, { "lsctl-channel host rm studio", NULL } },
+	    call_rm, DEED{ .verb = "rm", .object = "host" }, { "lsctl-channel host rm studio", NULL } },
 	{ "export", "[CHANNEL...]", 0, OPTIONS_MANY, "print the declaration as one file", NULL,
 	    call_look, VIEW(DOCUMENT, DOCUMENT), { "lsctl-channel export >channels.json", NULL } },
 	{ "apply", "FILE|-", 1, 1, "make the declaration what a file says", apply_rows,

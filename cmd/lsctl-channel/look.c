@@ -29,7 +29,7 @@ call_look(void *arg)
 	rc = declared_view(&out, c->deed->form, c->json, item, json);
 	free(json);
 	if (rc == 0)
-		status = talk_put(&out);
+		status = prompt_print(&out);
 	else if (rc == 1)
 		log_warnx("channel %s: there is no destination %s", c->arg[0], item);
 	else

@@ -61,9 +61,9 @@ take(const char *names, const char *why, bool quiet)
 	if ((d = declare_begin(false, &f, text, sizeof(text))) == NULL)
 		return call_report(f, text);
 	buf_init(&out, TEXT_MAX);
-	status = call_report(declare_change(d, DECLARE_SEIZE, params, NULL, &out, &steps), declare_why(d));
+	status = call_report(declare_change(d, DECLARE_TAKEOVER, params, NULL, &out, &steps), declare_why(d));
 	if (status == 0 && !quiet)
-		status = talk_put(&out);
+		status = prompt_print(&out);
 	if (status == 0)
 		status = call_report(declare_commit(d), declare_why(d));
 	buf_free(&out);
@@ -89,7 +89,7 @@ ask_and_take(const char *json, const char *why, bool yes, bool quiet)
 			fprintf(stderr, "%sA host that runs and is not heard of goes on publishing with the same key. It "
 			    "must be off,\nand has to reach the database before it carries channels again.\n",
 			    (const char *)buf_head(&text));
-		if ((status = talk_sure(yes, "take-over", "Take them away from there?")) == 0)
+		if ((status = prompt_confirm(yes, "take-over", "Take them away from there?")) == 0)
 			status = take((const char *)buf_head(&names), why, quiet);
 	}
 	buf_free(&text);
@@ -98,7 +98,7 @@ ask_and_take(const char *json, const char *why, bool yes, bool quiet)
 }
 
 int
-seize(const char *const channel[], size_t n, const char *why, bool yes, bool quiet)
+takeover(const char *const channel[], size_t n, const char *why, bool yes, bool quiet)
 {
 	const char *wrong;
 	char text[WHY], *json;

@@ -17,9 +17,9 @@ run(void *arg)
 {
 	const struct call *c = arg;
 	struct serve_options opt = { .kind = SPEC_FORWARD, .spec = c->o.argv[0], .socket = c->socket, .check = c->dry,
-	    .tap = c->output != NULL };
+	    .flv_output = c->output != NULL };
 
-	if (opt.tap && isatty(STDOUT_FILENO))
+	if (opt.flv_output && isatty(STDOUT_FILENO))
 		return usage_error(&c->o, "--output -: writes a stream: send it to a file or a pipe");
 	return serve(&opt);
 }

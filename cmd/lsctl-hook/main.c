@@ -32,8 +32,8 @@
 
 struct hook {
 	struct options	 o;
-	char		 gate_path[4096], spool[4096], host[256];
-	struct gate	*gate;		/* the last one read, or NULL */
+	char		 acl_path[4096], spool[4096], host[256];
+	struct acl	*acl;		/* the last one read, or NULL */
 	long		 workers;
 	int64_t		 since;		/* a CGI's start */
 	const char	*socket;	/* to listen at, or NULL: fd 0 is one */
@@ -44,17 +44,17 @@ static volatile sig_atomic_t leaving;
 /* -- one callback -- */
 
 /* The snapshot, held: it is what the name says now. NULL, logged: there is none. */
-static const struct gate *
-gate_now(struct hook *h)
+static const struct acl *
+acl_now(struct hook *h)
 {
 	char why[4200];
 
-	if (h->gate != NULL && gate_hold(h->gate, h->gate_path))
-		return h->gate;
-	gate_close(h->gate);
-	if ((h->gate = gate_open(h->gate_path, why, sizeof(why))) == NULL)
+	if (h->acl != NULL && acl_lock(h->acl, h->acl_path))
+		return h->acl;
+	acl_close(h->acl);
+	if ((h->acl = acl_open(h->acl_path, why, sizeof(why))) == NULL)
 		log_warnx("nobody gets in: %s", why);
-	return h->gate;
+	return h->acl;
 }
 
 /* Both servers take it: SRS wants exactly this one byte, nginx the status. */
@@ -91,7 +91,7 @@ judge(struct hook *h, const char *type, char *body, size_t len, const char *why,
     struct hook_verdict *v)
 {
 	enum callback_server server = CALLBACK_SRS;
-	const struct gate *gate = NULL;
+	const struct acl *acl = NULL;
 	struct callback cb;
 	int rc = -1;
 
@@ -103,8 +103,8 @@ judge(struct hook *h, const char *type, char *body, size_t len, const char *why,
 	if (rc == 0)
 		rc = callback_parse(&cb, server, body, len, &why);
 	if (rc == 0 && (cb.action == CALLBACK_PUBLISH || cb.action == CALLBACK_PLAY))
-		gate = gate_now(h);
-	hook_judge(v, rc == 0 ? &cb : NULL, gate, why, time(NULL));
+		acl = acl_now(h);
+	hook_judge(v, rc == 0 ? &cb : NULL, acl, why, time(NULL));
 	callback_free(&cb);
 	if (body != NULL)
 		explicit_bzero(body, len);
@@ -117,8 +117,8 @@ tell(struct hook *h, const struct hook_verdict *v)
 	struct spool_event e = hook_event(v, h->host);
 	char why[4200];
 
-	if (h->gate != NULL)
-		gate_release(h->gate);
+	if (h->acl != NULL)
+		acl_unlock(h->acl);
 	if (v->kind == NULL)
 		return;
 	if (v->open)
@@ -178,7 +178,7 @@ cgi(struct hook *h)
 	n = write(STDOUT_FILENO, text, strlen(text));
 	close(STDOUT_FILENO);
 	tell(h, &v);
-	gate_close(h->gate);
+	acl_close(h->acl);
 	return n == (ssize_t)strlen(text) ? 0 : EX_IOERR;
 }
 
@@ -229,7 +229,7 @@ work(struct hook *h)
 	while (!leaving && FCGX_Accept_r(&r) == 0)
 		answer(h, &r);
 	FCGX_Free(&r, 1);
-	gate_close(h->gate);
+	acl_close(h->acl);
 	return 0;
 }
 
@@ -277,7 +277,7 @@ serve(struct hook *h)
 	sigaction(SIGINT, &sa, NULL);
 	for (i = 0; i < h->workers; i++)
 		pid[i] = worker_start(h);
-	log_info("answering, %ld workers, snapshot %s", h->workers, h->gate_path);
+	log_info("answering, %ld workers, snapshot %s", h->workers, h->acl_path);
 	while (!leaving) {
 		if ((gone = waitpid(-1, &status, 0)) == -1) {
 			if (errno == ECHILD)
@@ -367,7 +367,7 @@ main(int argc, char **argv)
 		log_init("lsctl-hook", -1);
 	else if ((end = options_read(&h.o, &tool, &h, argc, argv)) != OPTIONS_GO)
 		return exit_options(end);
-	path_state(h.gate_path, sizeof(h.gate_path), "gate", NULL);
+	path_state(h.acl_path, sizeof(h.acl_path), "gate", NULL);
 	path_state(h.spool, sizeof(h.spool), "spool", NULL);
 	path_host(h.host, sizeof(h.host));
 	return cgi_program ? cgi(&h) : run(&h);

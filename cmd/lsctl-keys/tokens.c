@@ -22,7 +22,7 @@ let_in(struct call *c, const json_t *made)
 	json_array_foreach(made, i, one) {
 		if (strcmp(keys_text(one, "host"), own) != 0)
 			continue;
-		if (evict_gate(c->db, own, c->why, sizeof(c->why)) == 0)
+		if (evict_acl(c->db, own, c->why, sizeof(c->why)) == 0)
 			break;
 		log_warnx("made, but refused until lsctl-switch writes the gate: %s", c->why);
 		return EX_TEMPFAIL;

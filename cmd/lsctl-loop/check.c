@@ -9,7 +9,7 @@
 #define KEYFRAME_MAX_MS	4000	/* what YouTube and Facebook accept at most */
 
 static void
-facts_print(const char *path, const struct flvloop_facts *x)
+facts_print(const char *path, const struct flv_loop_facts *x)
 {
 	char video[64], audio[64];
 
@@ -22,7 +22,7 @@ facts_print(const char *path, const struct flvloop_facts *x)
 
 /* Prints what keeps a file that plays from looping well; true when there is something. */
 static bool
-flaws_print(const struct flvloop_facts *x)
+flaws_print(const struct flv_loop_facts *x)
 {
 	bool flaw = false;
 
@@ -45,20 +45,20 @@ static int
 check_file(const char *path)
 {
 	struct flv_fault fault;
-	struct flvloop *l;
+	struct flv_loop *l;
 	int status;
 
-	if ((l = flvloop_open(&path, 1, &fault)) == NULL) {
+	if ((l = flv_loop_open(&path, 1, &fault)) == NULL) {
 		if (fault.offset >= 0)
 			printf("%s: byte %lld: %s\n", path, (long long)fault.offset, fault.why);
 		else
 			printf("%s: %s\n", path, fault.why);
 		return EX_DATAERR;
 	}
-	facts_print(path, flvloop_facts(l, 0));
-	status = flaws_print(flvloop_facts(l, 0)) ? 1 : 0;
+	facts_print(path, flv_loop_facts(l, 0));
+	status = flaws_print(flv_loop_facts(l, 0)) ? 1 : 0;
 	printf("\n");
-	flvloop_close(l);
+	flv_loop_close(l);
 	return status;
 }
 

@@ -25,7 +25,7 @@ message_write(const struct packet *p)
 
 /* Rounds of l to stdout, as fast as they go. */
 static int
-rounds_write(struct flvloop *l, uint64_t rounds)
+rounds_write(struct flv_loop *l, uint64_t rounds)
 {
 	uint8_t head[FLV_FILE_HEADER];
 	struct arena *a;
@@ -40,8 +40,8 @@ rounds_write(struct flvloop *l, uint64_t rounds)
 	}
 	flv_file_header(head);
 	rc = fwrite(head, sizeof(head), 1, stdout) == 1 ? 0 : -1;
-	while (rc == 0 && (rc = flvloop_next(l, a, &p, &time)) == 0) {
-		over = flvloop_rounds(l) >= rounds;
+	while (rc == 0 && (rc = flv_loop_next(l, a, &p, &time)) == 0) {
+		over = flv_loop_rounds(l) >= rounds;
 		if (!over)
 			rc = message_write(p);
 		packet_unref(p);
@@ -61,17 +61,17 @@ call_join(void *arg)
 {
 	const struct call *c = arg;
 	struct flv_fault fault;
-	struct flvloop *l;
+	struct flv_loop *l;
 	int status;
 
 	if (isatty(STDOUT_FILENO))
 		return usage_error(&c->o, "it writes a stream: send it to a file or a pipe");
-	l = flvloop_open((const char *const *)c->o.argv, (size_t)c->o.argc, &fault);
+	l = flv_loop_open((const char *const *)c->o.argv, (size_t)c->o.argc, &fault);
 	if (l == NULL) {
 		log_warnx("%s: %s", c->o.argv[fault.file], fault.why);
 		return EX_DATAERR;
 	}
 	status = rounds_write(l, (uint64_t)c->rounds);
-	flvloop_close(l);
+	flv_loop_close(l);
 	return status;
 }

@@ -60,7 +60,7 @@ static const struct options_tool tool = {
 /* -- reconciliation -- */
 
 struct lines {
-	struct seen	*seen;
+	struct observed	*observed;
 	char		*text;		/* a line that is not whole yet */
 	size_t		 len, room;
 	unsigned int	 bad;
@@ -74,7 +74,7 @@ lines_add(struct lines *l, const char *p, size_t n)
 	int rc;
 
 	if (l->len + n > l->room) {
-		if (l->len + n > SEEN_LINE_MAX + 65536) {
+		if (l->len + n > OBSERVED_LINE_MAX + 65536) {
 			errno = EMSGSIZE;
 			return -1;
 		}
@@ -87,7 +87,7 @@ lines_add(struct lines *l, const char *p, size_t n)
 	l->len += n;
 	for (text = l->text; (nl = memchr(text, '\n',
 	    l->len - (size_t)(text - l->text))) != NULL; text = nl + 1) {
-		if ((rc = seen_add(l->seen, text, (size_t)(nl - text))) == -1)
+		if ((rc = observed_add(l->observed, text, (size_t)(nl - text))) == -1)
 			return -1;
 		l->bad += rc == 1;
 	}
@@ -109,9 +109,9 @@ lines_end(struct lines *l)
 
 /* Records on stdin. 0, or -1; logged. */
 static int
-records_read(struct seen *seen)
+records_read(struct observed *observed)
 {
-	struct lines l = { .seen = seen };
+	struct lines l = { .observed = observed };
 	char buf[65536];
 	ssize_t n;
 	int rc = 0;
@@ -147,9 +147,9 @@ health_program(char *dst, size_t size)
 
 /* The records of a run of lsctl-health; without them nothing is known of channels, and that is no fault. */
 static int
-records_ask(struct seen *seen)
+records_ask(struct observed *observed)
 {
-	struct lines l = { .seen = seen };
+	struct lines l = { .observed = observed };
 	char program[4096], json[] = "--json", buf[65536], line[256];
 	char *argv[] = { health_program(program, sizeof(program)), json, NULL };
 	struct child c;
@@ -178,13 +178,13 @@ records_ask(struct seen *seen)
 static int
 pass(const struct call *c, const char *host)
 {
-	struct seen seen;
+	struct observed observed;
 	int status = EX_OSERR;
 
-	seen_init(&seen);
-	if ((c->watch_s > 0 ? records_ask(&seen) : records_read(&seen)) == 0)
-		status = reconcile(host, c->dry, c->again, &seen);
-	seen_free(&seen);
+	observed_init(&observed);
+	if ((c->watch_s > 0 ? records_ask(&observed) : records_read(&observed)) == 0)
+		status = reconcile(host, c->dry, c->again, &observed);
+	observed_free(&observed);
 	return status;
 }
 
@@ -271,10 +271,10 @@ main(int argc, char **argv)
 	signal(SIGPIPE, SIG_IGN);
 	path_host(host, sizeof(host));
 	if (c.o.argc == 1) {
-		struct wish w = { .channel = c.o.argv[0], .to = c.to, .for_s = c.for_s, .why = c.reason,
+		struct override w = { .channel = c.o.argv[0], .to = c.to, .for_s = c.for_s, .why = c.reason,
 			.local = c.local, .json = c.json };
 
-		return wish_carry(&w, host);
+		return override_apply(&w, host);
 	}
 	return c.watch_s > 0 ? watch(&c, host) : pass(&c, host);
 }

@@ -330,7 +330,7 @@ publish() {
 
 publishes() {
 	"$BIN/lsctl-health" --json >records || true
-	jq -se --arg name "$1" '.[0].strangers | any(.stream == $name)' records
+	jq -se --arg name "$1" '.[0].unknown_publishers | any(.stream == $name)' records
 }
 
 @test "who publishes as no channel's source, past the hook, is thrown out of nginx" {

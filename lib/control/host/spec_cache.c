@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 #define PATH	4096
-#define SEALED_MAX	(SPECFILE_MAX + SEAL_OVERHEAD + FILE_LOT)
+#define SEALED_MAX	(SPEC_FILE_MAX + SEAL_OVERHEAD + FILE_BATCH)
 #define NEXT	".new"		/* no channel's name has a dot */
 
 static char *
@@ -104,7 +104,7 @@ make_folders(enum plan_unit u)
 }
 
 int
-lastspec_keep(const struct master_key *k, enum plan_unit u, const char *channel, const char *text)
+spec_cache_keep(const struct master_key *k, enum plan_unit u, const char *channel, const char *text)
 {
 	char path[PATH], place[SPEC_NAME + 32];
 	size_t len = strlen(text);
@@ -139,7 +139,7 @@ sync_folder(const char *path, int (*call)(int fd))
 }
 
 int
-lastspec_sync(void)
+spec_cache_sync(void)
 {
 	char path[PATH];
 
@@ -147,7 +147,7 @@ lastspec_sync(void)
 }
 
 int
-lastspec_settle(enum plan_unit u, const char *channel)
+spec_cache_settle(enum plan_unit u, const char *channel)
 {
 	char path[PATH], next[PATH];
 
@@ -155,7 +155,7 @@ lastspec_settle(enum plan_unit u, const char *channel)
 }
 
 int
-lastspec_remove(enum plan_unit u, const char *channel)
+spec_cache_remove(enum plan_unit u, const char *channel)
 {
 	char path[PATH];
 
@@ -166,7 +166,7 @@ lastspec_remove(enum plan_unit u, const char *channel)
 }
 
 int
-lastspec_each(enum plan_unit u, int (*tell)(void *arg, enum plan_unit, const char *channel), void *arg)
+spec_cache_each(enum plan_unit u, int (*tell)(void *arg, enum plan_unit, const char *channel), void *arg)
 {
 	char path[PATH];
 	struct dirent *e;
@@ -183,7 +183,7 @@ lastspec_each(enum plan_unit u, int (*tell)(void *arg, enum plan_unit, const cha
 }
 
 char *
-lastspec_open(const struct master_key key[], size_t keys, enum plan_unit u, const char *channel, char *why,
+spec_cache_open(const struct master_key key[], size_t keys, enum plan_unit u, const char *channel, char *why,
     size_t size)
 {
 	char path[PATH], *text = NULL;

@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 static char path[] = "/tmp/hook-XXXXXX", why[512];
-static struct gate *gate;
+static struct acl *acl;
 static struct callback cb;
 static struct hook_verdict v;
 
@@ -23,7 +23,7 @@ ask(enum callback_action action, const char *stream, const char *token)
 	strlcpy(cb.address, "127.0.0.1", sizeof(cb.address));
 	cb.token = token;
 	cb.token_len = token != NULL ? strlen(token) : 0;
-	hook_judge(&v, &cb, gate, NULL, 1);
+	hook_judge(&v, &cb, acl, NULL, 1);
 }
 
 static void
@@ -62,7 +62,7 @@ judges_by_the_snapshot(void)
 
 	t_ok(fd != -1 && write(fd, text, sizeof(text) - 1) > 0);
 	close(fd);
-	if (!t_ok((gate = gate_open(path, why, sizeof(why))) != NULL))
+	if (!t_ok((acl = acl_open(path, why, sizeof(why))) != NULL))
 		printf("# %s\n", why);
 	unlink(path);
 	ask(CALLBACK_PUBLISH, "a_obs", "abc");
@@ -78,10 +78,10 @@ judges_by_the_snapshot(void)
 	t_ok(!v.open);
 	t_str(v.why, "wrong-token");
 	strlcpy(cb.app, "other", sizeof(cb.app));
-	hook_judge(&v, &cb, gate, NULL, 1);
+	hook_judge(&v, &cb, acl, NULL, 1);
 	t_str(v.why, "not-application-live");
-	gate_close(gate);
-	gate = NULL;
+	acl_close(acl);
+	acl = NULL;
 }
 
 /* People put a token where the stream belongs, and a client chooses its names. */
