@@ -1,6 +1,6 @@
 -- lsctl-hook(8): the snapshot that it answers from, and the events that it spooled.
 
--- The lines of a snapshot of one host, in the order of their bytes: see control/gate.h. A disabled channel
+-- The lines of a snapshot of one host, in the order of their bytes: see control/acl.h. A disabled channel
 -- is not in it.
 create function lsctl.gate(of_host text)
 returns table (channel text, source text, what text, until text)

@@ -68,9 +68,9 @@ take(const char *names, const char *why, bool quiet)
 	if ((d = declare_begin(false, &f, text, sizeof(text))) == NULL)
 		return told(f, text);
 	buf_init(&out, TEXT_MAX);
-	status = told(declare_change(d, DECLARE_SEIZE, params, NULL, &out, &steps), declare_why(d));
+	status = told(declare_change(d, DECLARE_TAKEOVER, params, NULL, &out, &steps), declare_why(d));
 	if (status == 0 && !quiet)
-		status = talk_put(&out);
+		status = prompt_print(&out);
 	if (status == 0)
 		status = told(declare_commit(d), declare_why(d));
 	buf_free(&out);
@@ -96,7 +96,7 @@ ask_and_take(const char *json, const char *why, bool yes, bool quiet)
 			fprintf(stderr, "%sA host that runs and is not heard of goes on publishing with the same key. It "
 			    "must be off,\nand has to reach the database before it carries channels again.\n",
 			    (const char *)buf_head(&text));
-		if ((status = talk_sure(yes, "seize", "Take them away from there?")) == 0)
+		if ((status = prompt_confirm(yes, "seize", "Take them away from there?")) == 0)
 			status = take((const char *)buf_head(&names), why, quiet);
 	}
 	buf_free(&text);
@@ -105,7 +105,7 @@ ask_and_take(const char *json, const char *why, bool yes, bool quiet)
 }
 
 int
-seize(const char *const channel[], size_t n, const char *why, bool yes, bool quiet)
+takeover(const char *const channel[], size_t n, const char *why, bool yes, bool quiet)
 {
 	const char *wrong;
 	char text[WHY], *json;

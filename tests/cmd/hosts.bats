@@ -120,7 +120,7 @@ move() {
 	pass a				# told to stop
 	refute runs_on a
 	[ ! -e a/run/forward/krishna.json ]
-	[ ! -e a/state/last/forward/krishna ]
+	[ ! -e a/state/spec-cache/forward/krishna ]
 	pass b
 	refute runs_on b
 	pass a				# it is ending
@@ -327,7 +327,7 @@ old() {
 	one "drop function switch_pass; drop function switch_done; drop function leases; drop function channel_seize"
 	run -78 on a switch </dev/null
 	[[ "$output" = *"lsctl-db migrate"* ]]
-	[ -z "$(ls a/run/forward a/state/last a/state/gate 2>/dev/null)" ]
+	[ -z "$(ls a/run/forward a/state/spec-cache a/state/acl 2>/dev/null)" ]
 	[ ! -s a/told ]
 	run -78 on a channel seize --yes krishna
 }

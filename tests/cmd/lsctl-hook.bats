@@ -40,11 +40,11 @@ digest() {
 # gate: the snapshot of stdin's lines.
 gate() {
 	{
-		echo "lsctl-gate 1 testhost 2026-01-01T00:00:00.000Z"
+		echo "lsctl-acl 1 testhost 2026-01-01T00:00:00.000Z"
 		LC_ALL=C sort
-	} >gate.new
-	echo "end $(stat -c %s gate.new)" >>gate.new
-	mv gate.new state/gate
+	} >acl.new
+	echo "end $(stat -c %s acl.new)" >>acl.new
+	mv acl.new state/acl
 }
 
 # Three channels; each source has a token, and an old one whose grace is over.
@@ -287,8 +287,8 @@ rtmp_matrix() {
 	stand
 	for broken in none empty short; do
 		case $broken in
-		empty) : >state/gate ;;
-		short) three_channels && truncate -s -1 state/gate ;;
+		empty) : >state/acl ;;
+		short) three_channels && truncate -s -1 state/acl ;;
 		esac
 		for way in cgi fcgi; do
 			[ "$(srs on_publish a_obs "?token=$(token a-obs)" | ask $way)" = "1 403" ]
@@ -297,8 +297,8 @@ rtmp_matrix() {
 			[ "$(srs on_stop a_obs "" | ask $way)" = "0 200" ]
 		done
 	done
-	grep -q 'nobody gets in: .*/state/gate: No such file' fcgi.err
-	grep -q 'nobody gets in: .*/state/gate: broken or cut short' fcgi.err
+	grep -q 'nobody gets in: .*/state/acl: No such file' fcgi.err
+	grep -q 'nobody gets in: .*/state/acl: broken or cut short' fcgi.err
 	grep -q 'nobody gets in' cgi.err
 	[ "$(events 'map(select(.why == "no-snapshot")) | length')" -eq 12 ]
 }

@@ -500,7 +500,7 @@ many() {
 	pg_dump --inserts >dump
 	pg_dump -a --inserts -t 'lsctl.*' >>dump
 	psql -XqAt -c 'select * from lsctl.event' >>dump
-	cat "$PGHOST/log" state/gate >>dump
+	cat "$PGHOST/log" state/acl >>dump
 	for secret in "$canary" "$t" "$l" "$master" "$(cat etc/master.key)"; do
 		for form in "$secret" "$(printf %s "$secret" | xxd -p -c 1000)" "$(printf %s "$secret" | base64 -w 0)"; do
 			refute grep -q -e "$form" out dump

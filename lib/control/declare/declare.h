@@ -28,7 +28,7 @@ enum declare_what {
 	DECLARE_NO_CHANNEL,	/* channel */
 	DECLARE_HOST,		/* host, fields */
 	DECLARE_NO_HOST,	/* host */
-	DECLARE_SEIZE		/* channels as PostgreSQL writes an array, why or NULL */
+	DECLARE_TAKEOVER		/* channels as PostgreSQL writes an array, why or NULL */
 };
 
 struct declare;

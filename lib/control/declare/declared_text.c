@@ -120,18 +120,18 @@ put_value(struct buf *out, json_t *v)
 static int
 put_step(struct buf *out, json_t *s)
 {
-	const char *thing = str(s, "thing"), *field = str(s, "field");
+	const char *object = str(s, "thing"), *field = str(s, "field");
 	int rc;
 
 	rc = buf_addf(out, "%s", str(s, "op"));
 	if (str(s, "channel")[0] != '\0')
 		rc |= buf_addf(out, " %s", str(s, "channel"));
-	if (strcmp(thing, "channel") != 0)
-		rc |= buf_addf(out, " %s %s", thing, str(s, "item"));
+	if (strcmp(object, "channel") != 0)
+		rc |= buf_addf(out, " %s %s", object, str(s, "item"));
 	if (field[0] != '\0') {
 		rc |= buf_addf(out, " %s ", field) | put_value(out, json_object_get(s, "old"));
 		rc |= buf_addf(out, " -> ") | put_value(out, json_object_get(s, "new"));
-	} else if (strcmp(thing, "destination") == 0 && json_object_get(s, "new") != NULL)
+	} else if (strcmp(object, "destination") == 0 && json_object_get(s, "new") != NULL)
 		rc |= buf_addf(out, " ") | put_value(out, json_object_get(s, "new"));
 	return rc | buf_add(out, "\n", 1);
 }
