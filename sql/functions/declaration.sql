@@ -1,10 +1,10 @@
--- lsctl-channel(8): the declaration of all channels as one document, taken out and put in.
+-- Declarations as documents, for lsctl-channel(8): export, defaults, validation, and the steps between two.
 --
--- A document is {"hosts": [...], "channels": [...]}; a channel has its sources and destinations in
--- order. What a document leaves out has its default, so one that was taken out and put in again
--- changes nothing. No secret is in it, and none is touched by it.
+-- A document is {"hosts": [...], "channels": [...]}; a channel has its sources and destinations in order. A field
+-- that a document leaves out has its default, so a document that is exported and applied again changes nothing. A
+-- document has no secrets, and applying one touches none.
 
-create function lsctl.channel_defaults() returns jsonb language sql immutable
+create or replace function lsctl.channel_defaults() returns jsonb language sql immutable
 set search_path = lsctl, pg_temp as $$
 	select '{"enabled": true, "delay_ms": 2000, "stall_ms": 1500, "stable_ms": 5000,
 	    "play_from": ["127.0.0.0/8", "::1/128"], "destinations": [],
@@ -12,19 +12,19 @@ set search_path = lsctl, pg_temp as $$
 	    {"name": "file", "kind": "file"}]}'::jsonb
 $$;
 
-create function lsctl.destination_defaults() returns jsonb language sql immutable
+create or replace function lsctl.destination_defaults() returns jsonb language sql immutable
 set search_path = lsctl, pg_temp as $$
 	select '{"enabled": true, "on_backup": "send", "queue_ms": 8000}'::jsonb
 $$;
 
-create function lsctl.host_defaults() returns jsonb language sql immutable
+create or replace function lsctl.host_defaults() returns jsonb language sql immutable
 set search_path = lsctl, pg_temp as $$
 	select '{"server": "srs", "play_url": "rtmp://127.0.0.1/live",
 	    "publish_url": "rtmp://127.0.0.1/live", "api_url": "http://127.0.0.1:1985"}'::jsonb
 $$;
 
--- What is declared of the channels named, with their hosts; of all channels and hosts for NULL.
-create function lsctl.declaration(names text[] default null) returns jsonb
+-- The declaration of the named channels, with their hosts; NULL: of all channels and hosts.
+create or replace function lsctl.declaration(names text[] default null) returns jsonb
 language plpgsql stable security definer set search_path = lsctl, pg_temp as $$
 declare
 	missing text;
@@ -69,16 +69,16 @@ begin
 		where names is null or c.name = any (names)));
 end $$;
 
--- The document with every default in its place. own: the host of new channels that name none.
-create function lsctl.declaration_full(doc jsonb, own text) returns jsonb language sql stable
+-- The document with every default filled in. default_host: the host of new channels that name none.
+create or replace function lsctl.declaration_complete(doc jsonb, default_host text) returns jsonb language sql stable
 set search_path = lsctl, pg_temp as $$
 	with channels as (
 		select t.ord, lsctl.channel_defaults() || jsonb_strip_nulls(t.v) as v
 		from jsonb_array_elements(coalesce(doc -> 'channels', '[]')) with ordinality t (v, ord)
-	), whole as (
+	), complete as (
 		select k.ord, k.v || jsonb_build_object(
 		    'host', coalesce(k.v ->> 'host', (select c.host from channel c
-			where c.name = k.v ->> 'name'), own),
+			where c.name = k.v ->> 'name'), default_host),
 		    'stable_max_ms', coalesce(k.v -> 'stable_max_ms',
 			to_jsonb(greatest(60000, (k.v ->> 'stable_ms')::numeric))),
 		    'play_from', (select coalesce(jsonb_agg(p::cidr order by o), '[]')
@@ -96,19 +96,19 @@ set search_path = lsctl, pg_temp as $$
 	), all_hosts as (
 		select v from hosts
 		union all
-		select lsctl.host_defaults() || jsonb_build_object('name', own)
-		where exists (select from whole where v ->> 'host' = own) and
-		    not exists (select from hosts where v ->> 'name' = own) and
-		    not exists (select from host where name = own)
+		select lsctl.host_defaults() || jsonb_build_object('name', default_host)
+		where exists (select from complete where v ->> 'host' = default_host) and
+		    not exists (select from hosts where v ->> 'name' = default_host) and
+		    not exists (select from host where name = default_host)
 	)
 	select jsonb_build_object(
 	    'hosts', (select coalesce(jsonb_agg(v), '[]') from all_hosts),
-	    'channels', (select coalesce(jsonb_agg(v order by ord), '[]') from whole))
+	    'channels', (select coalesce(jsonb_agg(v order by ord), '[]') from complete))
 $$;
 
--- What is wrong with a full document, or NULL. lsctl-channel finds most of it before, with a line;
--- this is the gate for whoever else calls.
-create function lsctl.declaration_fault(doc jsonb) returns text language sql stable
+-- The first error of a complete document, or NULL. lsctl-channel(8) reports most errors itself, with their lines;
+-- this checks the documents of every other caller.
+create or replace function lsctl.declaration_fault(doc jsonb) returns text language sql stable
 set search_path = lsctl, pg_temp as $$
 	with host_ as (
 		select h, h ->> 'name' as name from jsonb_array_elements(doc -> 'hosts') h
@@ -120,7 +120,7 @@ set search_path = lsctl, pg_temp as $$
 	), destination_ as (
 		select k.name as channel, d, d ->> 'name' as name
 		from channel_ k, jsonb_array_elements(k.c -> 'destinations') d
-	), thing as (		-- where it is, itself, what it may have
+	), object as (		-- where it is, itself, its fields
 		select format('host %s', name) as at, name, h as v,
 		    name ~ '^[a-z0-9][a-z0-9.-]{0,252}$' as named,
 		    array['name', 'server', 'play_url', 'publish_url', 'api_url'] as known
@@ -143,7 +143,7 @@ set search_path = lsctl, pg_temp as $$
 	), bound (field, low, high) as (values
 		('delay_ms', 0, 30000), ('stall_ms', 200, 30000), ('stable_ms', 0, 3600000),
 		('stable_max_ms', 0, 86400000), ('queue_ms', 1000, 60000)
-	), choice (field, words) as (values
+	), choice (field, options) as (values
 		('server', array['srs', 'nginx']), ('kind', array['live', 'loop', 'file']),
 		('on_backup', array['send', 'disconnect'])
 	), form (field, pattern, what) as (values
@@ -155,26 +155,26 @@ set search_path = lsctl, pg_temp as $$
 	)
 	select fault from (
 		select at || ': name: must be of a-z, 0-9 and -, not beginning with -' as fault
-		from thing where named is not true
+		from object where named is not true
 		union all
-		select format('%s: %s: unknown field', at, k) from thing, jsonb_object_keys(v) k
+		select format('%s: %s: unknown field', at, k) from object, jsonb_object_keys(v) k
 		where k <> all (known)
 		union all
-		select format('%s: is there twice', at) from thing group by at having count(*) > 1
+		select format('%s: is there twice', at) from object group by at having count(*) > 1
 		union all
 		select format('%s: %s: must be a whole number from %s to %s', at, field, low, high)
-		from thing join bound on v ? field
+		from object join bound on v ? field
 		where (v ->> field)::numeric not between low and high or (v ->> field)::numeric % 1 <> 0
 		union all
 		select format('%s: stable_max_ms: must not be less than stable_ms', at)
-		from thing where (v ->> 'stable_max_ms')::numeric < (v ->> 'stable_ms')::numeric
+		from object where (v ->> 'stable_max_ms')::numeric < (v ->> 'stable_ms')::numeric
 		union all
-		select format('%s: %s: must be %s', at, field, array_to_string(words, ' or '))
-		from thing join choice on field = any (known)
-		where coalesce(v ->> field, '') <> all (words)
+		select format('%s: %s: must be %s', at, field, array_to_string(options, ' or '))
+		from object join choice on field = any (known)
+		where coalesce(v ->> field, '') <> all (options)
 		union all
 		select format('%s: %s: must be %s', at, field, what)
-		from thing join form on field = any (known) and (v ? field or field <> 'backup_url')
+		from object join form on field = any (known) and (v ? field or field <> 'backup_url')
 		where coalesce(v ->> field, '') !~ pattern
 		union all
 		select format('channel %s: host: there is no host %s: lsctl-channel host set %2$s', k.name,
@@ -194,61 +194,61 @@ set search_path = lsctl, pg_temp as $$
 	) f order by fault limit 1
 $$;
 
--- A full document as rows: what there is (field ''), and what each has.
-create function lsctl.declaration_rows(doc jsonb)
-returns table (channel text, thing text, item text, field text, value jsonb, place bigint)
+-- A complete document as rows: one for each object (field ''), and one for each of its fields.
+create or replace function lsctl.declaration_rows(doc jsonb)
+returns table (channel text, object text, item text, field text, value jsonb, place bigint)
 language sql stable set search_path = lsctl, pg_temp as $$
 	with c as (
 		select x ->> 'name' as name, x as v from jsonb_array_elements(doc -> 'channels') x
-	), thing as (
-		select '' as channel, 'host' as thing, h ->> 'name' as item, h as v, h -> 'server' as what,
+	), object as (
+		select '' as channel, 'host' as object, h ->> 'name' as item, h as v, h -> 'server' as what,
 		    0::bigint as place
 		from jsonb_array_elements(doc -> 'hosts') h
 		union all
 		select name, 'channel', '', v, v -> 'host', 0 from c
 		union all
-		-- another kind is another source: its token and files do not fit
+		-- a source of another kind is another source: the token and the files of the old one do not fit
 		select name, 'source', (s ->> 'name') || ' ' || (s ->> 'kind'), s, null, o
 		from c, jsonb_array_elements(v -> 'sources') with ordinality l (s, o)
 		union all
 		select name, 'destination', d ->> 'name', d, d -> 'url', o
 		from c, jsonb_array_elements(v -> 'destinations') with ordinality l (d, o)
 	)
-	select channel, thing, item, '', coalesce(what, 'null'), place from thing
+	select channel, object, item, '', coalesce(what, 'null'), place from object
 	union all
-	select t.channel, t.thing, t.item, e.key, case
+	select t.channel, t.object, t.item, e.key, case
 	    when e.key in ('sources', 'destinations') then
 		(select jsonb_agg(x -> 'name') from jsonb_array_elements(e.value) x)
 	    else e.value end, t.place
-	from thing t, jsonb_each(t.v) e where e.key not in ('name', 'kind')
+	from object t, jsonb_each(t.v) e where e.key not in ('name', 'kind')
 $$;
 
--- The steps from one full document to another, in order.
-create function lsctl.declaration_diff(old jsonb, new jsonb) returns jsonb language sql stable
+-- The steps from one complete document to another, in order.
+create or replace function lsctl.declaration_diff(old jsonb, new jsonb) returns jsonb language sql stable
 set search_path = lsctl, pg_temp as $$
 	with step as (
-		select channel, thing, item, field, o.value as old, n.value as new,
+		select channel, object, item, field, o.value as old, n.value as new,
 		    coalesce(n.place, o.place) as place,
 		    case when field <> '' then '~' when o.value is null then '+' else '-' end as op
 		from lsctl.declaration_rows(old) o
-		full join lsctl.declaration_rows(new) n using (channel, thing, item, field)
+		full join lsctl.declaration_rows(new) n using (channel, object, item, field)
 		where o.value is distinct from n.value and
 		    (field <> '' or o.value is null or n.value is null)
-	), whole as (
-		select channel, thing, item, op from step where field = ''
+	), whole_objects as (
+		select channel, object, item, op from step where field = ''
 	)
 	select coalesce(jsonb_agg(jsonb_strip_nulls(jsonb_build_object('op', s.op,
-	    'channel', nullif(s.channel, ''), 'thing', s.thing, 'item', nullif(case
+	    'channel', nullif(s.channel, ''), 'object', s.object, 'item', nullif(case
 		when s.field = '' then s.item else split_part(s.item, ' ', 1) end, ''),
 	    'field', nullif(s.field, ''), 'old', s.old, 'new', s.new))
 	    order by s.channel, array_position(array['host', 'channel', 'source', 'destination'],
-		s.thing), position(s.op in '-+~'), s.place, s.item, s.field), '[]')
+		s.object), position(s.op in '-+~'), s.place, s.item, s.field), '[]')
 	from step s
-	where not (s.field <> '' and (s.channel, s.thing, s.item) in
-		(select w.channel, w.thing, w.item from whole w))
-	    and not (s.op = '-' and s.thing in ('source', 'destination') and s.channel in
-		(select w.channel from whole w where w.thing = 'channel' and w.op = '-'))
-	-- of lists, the order of what is on both sides
+	where not (s.field <> '' and (s.channel, s.object, s.item) in
+		(select w.channel, w.object, w.item from whole_objects w))
+	    and not (s.op = '-' and s.object in ('source', 'destination') and s.channel in
+		(select w.channel from whole_objects w where w.object = 'channel' and w.op = '-'))
+	-- of a list, only the order of the members that both sides have
 	    and case when s.field in ('sources', 'destinations') then
 		(select jsonb_agg(x order by i) from jsonb_array_elements(s.old) with ordinality a (x, i)
 		    where s.new @> x) is distinct from
@@ -257,255 +257,4 @@ set search_path = lsctl, pg_temp as $$
 		else true end
 $$;
 
--- Makes the channels and hosts of a full document what it says.
-create function lsctl.declaration_store(doc jsonb) returns void language plpgsql
-set search_path = lsctl, pg_temp as $$
-declare
-	names text[] := array(select c ->> 'name' from jsonb_array_elements(doc -> 'channels') c);
-begin
-	insert into host (name, server, play_url, publish_url, api_url)
-	select x.* from jsonb_to_recordset(doc -> 'hosts') as
-	    x (name text, server text, play_url text, publish_url text, api_url text)
-	on conflict (name) do update set server = excluded.server, play_url = excluded.play_url,
-	    publish_url = excluded.publish_url, api_url = excluded.api_url;
-
-	insert into channel (name, host, enabled, delay_ms, stall_ms, stable_ms, stable_max_ms, play_from)
-	select x.* from jsonb_to_recordset(doc -> 'channels') as
-	    x (name text, host text, enabled boolean, delay_ms integer, stall_ms integer,
-	    stable_ms integer, stable_max_ms integer, play_from cidr[])
-	on conflict (name) do update set host = excluded.host, enabled = excluded.enabled,
-	    delay_ms = excluded.delay_ms, stall_ms = excluded.stall_ms, stable_ms = excluded.stable_ms,
-	    stable_max_ms = excluded.stable_max_ms, play_from = excluded.play_from;
-
-	delete from source s using channel c
-	where s.channel_id = c.id and c.name = any (names) and (c.name, s.name, s.kind) not in (
-	    select k ->> 'name', x ->> 'name', x ->> 'kind'
-	    from jsonb_array_elements(doc -> 'channels') k, jsonb_array_elements(k -> 'sources') x);
-	insert into source (channel_id, name, position, kind)
-	select c.id, x.s ->> 'name', x.position, x.s ->> 'kind'
-	from jsonb_array_elements(doc -> 'channels') k join channel c on c.name = k ->> 'name',
-	    jsonb_array_elements(k -> 'sources') with ordinality x (s, position)
-	on conflict (channel_id, name) do update set position = excluded.position;
-	delete from media m using source s, channel c
-	where m.source_id = s.id and s.channel_id = c.id and c.name = any (names);
-	insert into media (source_id, position, path)
-	select s.id, f.position, f.path
-	from jsonb_array_elements(doc -> 'channels') k join channel c on c.name = k ->> 'name',
-	    jsonb_array_elements(k -> 'sources') x join source s on s.name = x ->> 'name',
-	    jsonb_array_elements_text(x -> 'files') with ordinality f (path, position)
-	where s.channel_id = c.id;
-
-	delete from destination d using channel c
-	where d.channel_id = c.id and c.name = any (names) and (c.name, d.name) not in (
-	    select k ->> 'name', x ->> 'name'
-	    from jsonb_array_elements(doc -> 'channels') k, jsonb_array_elements(k -> 'destinations') x);
-	insert into destination (channel_id, position, name, enabled, url, backup_url, on_backup,
-	    queue_ms, ca_file)
-	select c.id, x.position, x.d ->> 'name', (x.d ->> 'enabled')::boolean, x.d ->> 'url',
-	    x.d ->> 'backup_url', x.d ->> 'on_backup', (x.d ->> 'queue_ms')::integer, x.d ->> 'ca_file'
-	from jsonb_array_elements(doc -> 'channels') k join channel c on c.name = k ->> 'name',
-	    jsonb_array_elements(k -> 'destinations') with ordinality x (d, position)
-	on conflict (channel_id, name) do update set position = excluded.position,
-	    enabled = excluded.enabled, url = excluded.url, backup_url = excluded.backup_url,
-	    on_backup = excluded.on_backup, queue_ms = excluded.queue_ms, ca_file = excluded.ca_file;
-
-	update channel c set mode = 'auto', mode_until = null, mode_why = c.mode || ' is no source any more',
-	    mode_by = session_user, mode_at = now()
-	where c.name = any (names) and c.mode not in ('auto', 'off') and
-	    not exists (select from source s where s.channel_id = c.id and s.name = c.mode);
-end $$;
-
--- One declaration at a time, read and write.
-create function lsctl.declaration_lock() returns void language sql
-set search_path = lsctl, pg_temp as $$
-	select pg_advisory_xact_lock(hashtext('lsctl declaration'))
-$$;
-
--- Makes the world what the document says of the channels and hosts in it; prune: and of none besides
--- (hosts: only when the document has a list of them). Returns the steps; dry: takes none.
-create function lsctl.declare(doc jsonb, prune boolean default false, dry boolean default false,
-    own text default null) returns jsonb
-language plpgsql security definer set search_path = lsctl, pg_temp as $$
-declare
-	want jsonb;
-	have jsonb;
-	steps jsonb;
-	fault text;
-	changed text[];
-begin
-	perform declaration_lock();
-	want := declaration_full(doc, own);
-	fault := declaration_fault(want);
-	if fault is not null then
-		raise exception '%', fault;
-	end if;
-	have := declaration(null);
-	if prune then
-		if not doc ? 'hosts' then
-			want := jsonb_set(want, '{hosts}', (want -> 'hosts') || (have -> 'hosts'));
-		end if;
-	else
-		have := jsonb_build_object('hosts', (select coalesce(jsonb_agg(h), '[]')
-		    from jsonb_array_elements(have -> 'hosts') h where h ->> 'name' in
-			(select x ->> 'name' from jsonb_array_elements(want -> 'hosts') x)),
-		    'channels', (select coalesce(jsonb_agg(c), '[]')
-		    from jsonb_array_elements(have -> 'channels') c where c ->> 'name' in
-			(select x ->> 'name' from jsonb_array_elements(want -> 'channels') x)));
-	end if;
-	steps := declaration_diff(have, want);
-	if dry or steps = '[]' then
-		return steps;
-	end if;
-	insert into event (host, channel, kind, detail)
-	select coalesce(c.host, max(w ->> 'host'), max(s ->> 'item'), ''), s ->> 'channel', 'declared',
-	    jsonb_build_object('steps', jsonb_agg(s - 'channel'))
-	from jsonb_array_elements(steps) s
-	left join channel c on c.name = s ->> 'channel'
-	left join jsonb_array_elements(want -> 'channels') w on w ->> 'name' = s ->> 'channel'
-	group by c.host, s ->> 'channel';
-	changed := array(select distinct s ->> 'channel' from jsonb_array_elements(steps) s
-	    where s ? 'channel');
-	delete from channel where name in (select s ->> 'channel' from jsonb_array_elements(steps) s
-	    where s ->> 'thing' = 'channel' and s ->> 'op' = '-');
-	perform declaration_store(jsonb_set(want, '{channels}', (select coalesce(jsonb_agg(c), '[]')
-	    from jsonb_array_elements(want -> 'channels') c where c ->> 'name' = any (changed))));
-	delete from host where name in (select s ->> 'item' from jsonb_array_elements(steps) s
-	    where s ->> 'thing' = 'host' and s ->> 'op' = '-');
-	return steps;
-end $$;
-
--- One change of one thing. verb: add, set, rm, move. thing: channel, source, destination; patch: its
--- fields, null for the default; "position" of a source, from 1; "without": names of the sources that a
--- new channel does not get. Returns the steps.
-create function lsctl.declare_one(verb text, thing text, channel text, item text, patch jsonb,
-    own text default null) returns jsonb
-language plpgsql security definer set search_path = lsctl, pg_temp as $$
-declare
-	c jsonb;
-	list jsonb;
-	one jsonb;
-	at integer;	-- from 0
-begin
-	perform declaration_lock();
-	if thing = 'channel' and verb = 'add' then
-		if exists (select from channel k where k.name = declare_one.channel) then
-			raise exception 'channel % is there already', channel;
-		end if;
-		return declare(jsonb_build_object('channels', jsonb_build_array(
-		    (patch - 'without') || jsonb_build_object('name', channel, 'sources',
-			(select coalesce(jsonb_agg(s order by o), '[]')
-			from jsonb_array_elements(channel_defaults() -> 'sources') with ordinality l (s, o)
-			where not coalesce(patch -> 'without' ? (s ->> 'name'), false))))),
-		    false, false, own);
-	end if;
-	c := declaration(array[channel]) -> 'channels' -> 0;
-	if thing = 'channel' then
-		c := c || patch;
-	else
-		list := c -> (thing || 's');
-		select o - 1, x into at, one from jsonb_array_elements(list) with ordinality l (x, o)
-		where x ->> 'name' = item;
-		if verb = 'add' and one is not null then
-			raise exception 'channel %: % % is there already', channel, thing, item;
-		elsif verb <> 'add' and one is null then
-			raise exception 'channel %: there is no % %', channel, thing, item;
-		elsif verb = 'set' and one ->> 'kind' = 'live' and patch ? 'files' then
-			raise exception 'channel %: source %: is live, and plays no files', channel, item;
-		end if;
-		one := coalesce(one, jsonb_build_object('name', item)) || (patch - 'position');
-		if verb = 'set' then
-			list := jsonb_set(list, array[at::text], one);
-		else
-			list := list - coalesce(at, 99);
-			if verb <> 'rm' then
-				at := least((patch ->> 'position')::integer - 1, jsonb_array_length(list));
-				list := jsonb_insert(list, array[coalesce(at, jsonb_array_length(list))::text], one);
-			end if;
-		end if;
-		c := jsonb_set(c, array[thing || 's'], list);
-	end if;
-	return declare(jsonb_build_object('channels', jsonb_build_array(c)), false, false, own);
-end $$;
-
-create function lsctl.channel_remove(channel text) returns jsonb
-language plpgsql security definer set search_path = lsctl, pg_temp as $$
-declare
-	steps jsonb;
-begin
-	perform declaration_lock();
-	steps := declaration_diff(declaration(array[channel]) - 'hosts', '{}');
-	insert into event (host, channel, kind, detail)
-	select c.host, c.name, 'declared', jsonb_build_object('steps', steps)
-	from channel c where c.name = channel_remove.channel;
-	delete from channel c where c.name = channel_remove.channel;
-	return steps;
-end $$;
-
-create function lsctl.host_set(host text, patch jsonb) returns jsonb
-language plpgsql security definer set search_path = lsctl, pg_temp as $$
-declare
-	h jsonb;
-begin
-	perform declaration_lock();
-	select x into h from jsonb_array_elements(declaration(null) -> 'hosts') x
-	where x ->> 'name' = host_set.host;
-	return declare(jsonb_build_object('hosts', jsonb_build_array(
-	    coalesce(h, '{}') || jsonb_build_object('name', host_set.host) || patch)));
-end $$;
-
-create function lsctl.host_remove(host text) returns jsonb
-language plpgsql security definer set search_path = lsctl, pg_temp as $$
-declare
-	n integer;
-begin
-	perform declaration_lock();
-	select count(*) into n from channel c where c.host = host_remove.host;
-	if n > 0 then
-		raise exception 'host % has % channels: move them first', host, n;
-	end if;
-	delete from host h where h.name = host_remove.host;
-	if not found then
-		raise exception 'there is no host %', host;
-	end if;
-	insert into event (host, kind, detail) values (host, 'declared', '{"removed": true}');
-	return jsonb_build_array(jsonb_build_object('op', '-', 'thing', 'host', 'item', host));
-end $$;
-
--- For eyes: what is declared, what the operator wants of it, and which secrets are there.
-create function lsctl.channels(names text[] default null) returns jsonb
-language plpgsql stable security definer set search_path = lsctl, pg_temp as $$
-declare
-	declared jsonb := declaration(names) -> 'channels';	-- refuses, also where there is nothing to join
-begin
-	return (select coalesce(jsonb_agg(k || jsonb_strip_nulls(jsonb_build_object('mode', c.mode,
-	    'mode_until', c.mode_until, 'mode_why', c.mode_why, 'mode_by', c.mode_by))
-	    || jsonb_build_object('sources', (
-		select coalesce(jsonb_agg(x || case when x ->> 'kind' = 'file' then '{}' else
-		    jsonb_build_object('token', exists (select from source s join token t on t.source_id = s.id
-		    where s.channel_id = c.id and s.name = x ->> 'name' and t.revoked_at is null and
-		    t.expires_at is null)) end order by o), '[]')
-		from jsonb_array_elements(k -> 'sources') with ordinality l (x, o)),
-	    'destinations', (
-		select coalesce(jsonb_agg(x || jsonb_strip_nulls(jsonb_build_object('key', d.sealed is not null,
-		    'key_at', to_char(d.key_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')))
-		    order by o), '[]')
-		from jsonb_array_elements(k -> 'destinations') with ordinality l (x, o)
-		join destination d on d.channel_id = c.id and d.name = x ->> 'name'))
-	    order by c.name), '[]')
-	from jsonb_array_elements(declared) k join channel c on c.name = k ->> 'name');
-end $$;
-
-revoke execute on function lsctl.channel_defaults(), lsctl.destination_defaults(), lsctl.host_defaults(),
-    lsctl.declaration(text[]), lsctl.declaration_full(jsonb, text), lsctl.declaration_fault(jsonb),
-    lsctl.declaration_rows(jsonb), lsctl.declaration_diff(jsonb, jsonb), lsctl.declaration_store(jsonb),
-    lsctl.declaration_lock(), lsctl.declare(jsonb, boolean, boolean, text),
-    lsctl.declare_one(text, text, text, text, jsonb, text), lsctl.channel_remove(text),
-    lsctl.host_set(text, jsonb), lsctl.host_remove(text), lsctl.channels(text[])
-from public;
-grant usage on schema lsctl to lsctl_channel, lsctl_viewer;
-grant execute on function lsctl.declaration(text[]), lsctl.channels(text[])
-to lsctl_channel, lsctl_viewer;
-grant execute on function lsctl.declare(jsonb, boolean, boolean, text),
-    lsctl.declare_one(text, text, text, text, jsonb, text), lsctl.channel_remove(text),
-    lsctl.host_set(text, jsonb), lsctl.host_remove(text)
-to lsctl_channel;
+grant execute on function lsctl.declaration to lsctl_channel, lsctl_viewer;

@@ -1,20 +1,20 @@
--- Reconciliation: what is wanted of a host, what became of it, and the operator's word; for lsctl-switch(8).
+-- Reconciliation, lsctl-switch(8): the desired state of a host, and what a pass observed and did.
 
-create index event_publisher on lsctl.event (channel, source, id) where kind in ('publish-allowed', 'kicked');
-
-create function lsctl.switch_ms(t interval) returns bigint language sql immutable
+-- All that is desired of a host, at a cost that grows with its channels alone: sets, and no function a row.
+--
+-- server and api_url are null for a host that is not declared. owned_only: a channel is in "channels" only if this
+-- host owns it or it is disabled; otherwise also if no host owns it. "elsewhere": the channels of other hosts, and those
+-- that another host still owns, which are also in "waiting" with that owner. "surplus": see lease_surplus(). A source's
+-- "publisher" is the last one that the hook allowed; token_valid is false once its token is not.
+create or replace function lsctl.reconcile_desired(host_name text, owned_only boolean) returns json language sql stable
 set search_path = lsctl, pg_temp as $$
-	select ceil(extract(epoch from t) * 1000)::bigint
-$$;
-
--- All that is wanted of a host, at a cost that grows with its channels alone: sets, and no function a row.
--- server and api_url are null for a host that nobody declared; elsewhere are channels that another host
--- carries. publisher: who was let in last, good being false once that token is not.
-create function lsctl.switch_wanted(host_name text) returns json language sql stable
-set search_path = lsctl, pg_temp as $$
-	with c as materialized (
-		select c.*, h.play_url, h.play_url || '/' || c.name || '_' as prefix
-		from channel c join host h on h.name = c.host where c.host = host_name
+	with declared as materialized (
+		select c.*, h.play_url, h.play_url || '/' || c.name || '_' as prefix, l.host as owner,
+		    not c.enabled or l.host = host_name or (l.host is null and not owned_only) as mine
+		from channel c join host h on h.name = c.host left join lease l on l.channel = c.name
+		where c.host = host_name
+	), c as materialized (
+		select * from declared where mine
 	), film as (
 		select m.source_id, json_agg(m.path order by m.position) as files
 		from c join source s on s.channel_id = c.id join media m on m.source_id = s.id
@@ -25,7 +25,7 @@ set search_path = lsctl, pg_temp as $$
 		    'files', coalesce(film.files, '[]'),
 		    'place', 'token:' || t.id, 'sealed', encode(t.sealed, 'hex'),
 		    'publisher', case when e.client is not null then json_build_object(
-			'client', e.client, 'age_s', e.age_s, 'good', e.good, 'kicked_s', k.age_s) end)
+			'client', e.client, 'age_s', e.age_s, 'token_valid', e.token_valid, 'kicked_s', k.age_s) end)
 		    order by s.position) as list
 		from c join source s on s.channel_id = c.id
 		left join film on film.source_id = s.id
@@ -36,7 +36,7 @@ set search_path = lsctl, pg_temp as $$
 			    e.detail ->> 'token' is null or exists (
 				select from token g where g.source_id = s.id and g.revoked_at is null and
 				    (g.expires_at is null or g.expires_at > now()) and
-				    left(encode(g.digest, 'hex'), 8) = e.detail ->> 'token') as good
+				    left(encode(g.digest, 'hex'), 8) = e.detail ->> 'token') as token_valid
 			from event e
 			where e.kind = 'publish-allowed' and e.channel = c.name and e.source = s.name
 			order by e.id desc limit 1) e on s.kind <> 'file'
@@ -61,40 +61,40 @@ set search_path = lsctl, pg_temp as $$
 		'delay_ms', c.delay_ms, 'stall_ms', c.stall_ms, 'stable_ms', c.stable_ms,
 		'stable_max_ms', c.stable_max_ms,
 		'mode', case when c.mode_until <= now() then 'auto' else c.mode end,
-		'mode_left_ms', case when c.mode_until > now() then switch_ms(c.mode_until - now()) end,
+		'mode_left_ms', case when c.mode_until > now() then interval_ms(c.mode_until - now()) end,
 		'play_url', c.play_url, 'sources', coalesce(src.list, '[]'),
 		'destinations', coalesce(dest.list, '[]')) order by c.name), '[]')
 		from c left join src using (id) left join dest using (id)),
-	    'elsewhere', (select coalesce(json_agg(name), '[]') from channel where host <> host_name))
+	    'elsewhere', (select coalesce(json_agg(name), '[]') from (
+		select name from channel where host <> host_name
+		union all select name from declared where not mine) e),
+	    'waiting', (select coalesce(json_agg(json_build_object('channel', d.name, 'owner', d.owner)
+		order by d.name), '[]') from declared d where not mine and d.owner is not null),
+	    'surplus', (select coalesce(json_agg(channel order by channel), '[]')
+		from lease_surplus(host_name)))
 $$;
 
--- A reconciliation begins: null when another one of this host is at work. Ends the pins that are over.
-create function lsctl.switch_begin(host_name text) returns json language plpgsql
+-- Begins a pass; NULL: another one of this host is in progress. Ends the pins whose time is over, and acquires the
+-- leases that are free. The lock is the session's.
+create or replace function lsctl.reconcile_begin(host_name text) returns json language plpgsql
 security definer set search_path = lsctl, pg_temp as $$
-declare
-	c channel;
 begin
 	if not pg_try_advisory_lock(hashtext('lsctl-switch'), hashtext(host_name)) then
 		return null;
 	end if;
-	for c in select * from channel where host = host_name and mode_until <= now() for update loop
-		insert into event (host, channel, kind, who, why, detail)
-		values (host_name, c.name, 'switched', coalesce(c.mode_by, session_user), 'its time is over',
-		    jsonb_build_object('to', 'auto', 'was', c.mode));
-		update channel set mode = 'auto', mode_until = null, mode_why = null, mode_by = null,
-		    mode_at = now() where id = c.id;
-	end loop;
-	return switch_wanted(host_name);
+	perform override_expire(host_name);
+	perform lease_acquire(host_name);
+	return reconcile_desired(host_name, true);
 end $$;
 
--- The same without a trace: what would be done.
-create function lsctl.switch_look(host_name text) returns json language sql stable
+-- What a pass would begin with; changes nothing.
+create or replace function lsctl.reconcile_peek(host_name text) returns json language sql stable
 security definer set search_path = lsctl, pg_temp as $$
-	select switch_wanted(host_name)
+	select reconcile_desired(host_name, false)
 $$;
 
--- What a record says that is worth a write at once; all the rest is written every ten seconds.
-create function lsctl.switch_gist(r jsonb) returns jsonb language sql immutable
+-- The part of a record whose change is written at once. The rest is written every ten seconds.
+create or replace function lsctl.reconcile_summary(r jsonb) returns jsonb language sql immutable
 set search_path = lsctl, pg_temp as $$
 	select jsonb_build_array(r -> 'state', r -> 'mode', r -> 'problems',
 	    (select jsonb_object_agg(key, jsonb_build_array(value -> 'healthy', value -> 'stale',
@@ -104,43 +104,28 @@ set search_path = lsctl, pg_temp as $$
 		case when jsonb_typeof(r -> 'destinations') = 'object' then r -> 'destinations' else '{}' end)))
 $$;
 
--- A time that came from outside, or null.
-create function lsctl.switch_time(t text) returns timestamptz language plpgsql stable
-set search_path = lsctl, pg_temp as $$
+-- records: health records of this host's channels. actions: [{"channel", "kind", "source", "reason", "detail"}], what the
+-- pass did. A record has the forwarder's last changes of state, so that changes between two passes are recorded too;
+-- their times are of the forwarder's wall clock, and may differ a little in the next record.
+create or replace function lsctl.reconcile_record(host_name text, records jsonb, actions jsonb) returns void
+language plpgsql set search_path = lsctl, pg_temp as $$
 begin
-	return t::timestamptz;
-exception when others then
-	return null;
-end $$;
-
--- RFC 3339 as records have it: in the order of time when compared byte by byte.
-create function lsctl.switch_rfc3339(t timestamptz) returns text language sql stable
-set search_path = lsctl, pg_temp as $$
-	select to_char(t at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') collate "C"
-$$;
-
--- records: health records of this host's channels. acts: [{"channel", "kind", "source", "why", "detail"}], what
--- was done. A forwarder tells its last changes of state, so that those are not missed that nobody was there to
--- record; its wall clock gives their times, which may differ a little when told again.
-create function lsctl.switch_report(host_name text, records jsonb, acts jsonb) returns void
-language plpgsql security definer set search_path = lsctl, pg_temp as $$
-begin
-	with seen as materialized (
+	with observed as materialized (
 		select distinct on (c.id) c.id, c.name, r, r ->> 'state' as state, s.state as old,
-		    s.since as old_since, s.seen_at, s.record as old_record,
-		    switch_time(r ->> 'since') as since
+		    s.since as old_since, s.observed_at, s.record as old_record,
+		    time_or_null(r ->> 'since') as since
 		from jsonb_array_elements(records) r
 		join channel c on c.name = r ->> 'channel' and c.host = host_name
 		left join state s on s.channel_id = c.id
 		where r ->> 'state' is not null
 	), change as materialized (
-		select name, r, x, switch_time(x ->> 'at') as at
-		from seen, jsonb_array_elements(
+		select name, r, x, time_or_null(x ->> 'at') as at
+		from observed, jsonb_array_elements(
 		    case when jsonb_typeof(r -> 'changes') = 'array' then r -> 'changes' else '[]' end) x
 		where old_since is null or
-		    x ->> 'at' collate "C" > switch_rfc3339(old_since - interval '3 s')
+		    x ->> 'at' collate "C" > rfc3339(old_since - interval '3 s')
 	), changed as (
-		insert into event (at, host, channel, kind, why, detail)
+		insert into event (at, host, channel, kind, reason, detail)
 		select at, host_name, name, 'state', x ->> 'reason', x - 'at' - 'reason' || case
 		    when x = r -> 'changes' -> -1 then jsonb_build_object('record', r - 'changes')
 		    else '{}' end
@@ -150,60 +135,37 @@ begin
 			e.detail -> 'n' = x -> 'n' and e.detail -> 'to' = x -> 'to')
 		order by at
 	), moved as (
-		insert into event (host, channel, kind, why, detail)
-		select host_name, name, 'state', 'seen', jsonb_build_object('from', old, 'to', state,
+		insert into event (host, channel, kind, reason, detail)
+		select host_name, name, 'state', 'observed', jsonb_build_object('from', old, 'to', state,
 		    'record', r - 'changes')
-		from seen where state is distinct from old and not exists (
-		    select from change where change.name = seen.name and x ->> 'to' = seen.state)
+		from observed where state is distinct from old and not exists (
+		    select from change where change.name = observed.name and x ->> 'to' = observed.state)
 	)
-	insert into state as st (channel_id, state, since, record, seen_at)
+	insert into state as st (channel_id, state, since, record, observed_at)
 	select id, state, coalesce(since, case when state = old then old_since end, now()), r, now()
-	from seen where old is null or seen_at < now() - interval '10 s' or since > old_since + interval '1 s' or
-	    switch_gist(r) is distinct from switch_gist(old_record)
+	from observed where old is null or observed_at < now() - interval '10 s' or since > old_since + interval '1 s' or
+	    reconcile_summary(r) is distinct from reconcile_summary(old_record)
 	on conflict (channel_id) do update set state = excluded.state, since = excluded.since,
-	    record = excluded.record, seen_at = excluded.seen_at;
+	    record = excluded.record, observed_at = excluded.observed_at;
 
-	-- What is done again and again, and in vain, is told once a minute.
-	insert into event (host, channel, kind, source, why, detail)
-	select host_name, a ->> 'channel', a ->> 'kind', a ->> 'source', a ->> 'why',
+	-- An action that is repeated without effect gets one event a minute.
+	insert into event (host, channel, kind, source, reason, detail)
+	select host_name, a ->> 'channel', a ->> 'kind', a ->> 'source', a ->> 'reason',
 	    coalesce(a -> 'detail', '{}')
-	from jsonb_array_elements(acts) a
-	where a ->> 'kind' in ('kicked', 'carried') or not exists (
+	from jsonb_array_elements(actions) a
+	where a ->> 'kind' in ('kicked', 'applied') or not exists (
 	    select from event e where e.channel = a ->> 'channel' and e.kind = a ->> 'kind' and
-		e.why = a ->> 'why' and e.detail = a -> 'detail' and e.at > now() - interval '1 min');
-	update host set seen_at = now() where name = host_name and
-	    (seen_at is null or seen_at < now() - interval '10 s');
+		e.reason = a ->> 'reason' and e.detail = a -> 'detail' and e.at > now() - interval '1 min');
+	update host set reconciled_at = now() where name = host_name and
+	    (reconciled_at is null or reconciled_at < now() - interval '10 s');
 end $$;
 
--- The operator's word. Returns what holds now.
-create function lsctl.switch_wish(channel_name text, wish text, for_s bigint, reason text) returns jsonb
-language plpgsql security definer set search_path = lsctl, pg_temp as $$
-declare
-	c channel;
-	was text;
+-- Ends a pass. released: the owned channels of which this host runs nothing any more.
+create or replace function lsctl.reconcile_end(host_name text, records jsonb, actions jsonb, released text[])
+returns void language plpgsql security definer set search_path = lsctl, pg_temp as $$
 begin
-	select * into c from channel where name = channel_name for update;
-	if not found then
-		raise exception 'there is no channel %', channel_name;
-	elsif wish not in ('auto', 'off') and
-	    not exists (select from source where channel_id = c.id and name = wish) then
-		raise exception 'channel % has no source %: it has %', channel_name, wish,
-		    coalesce((select string_agg(name, ', ' order by position) from source
-		    where channel_id = c.id), 'none');
-	end if;
-	was := c.mode;
-	update channel set mode = wish, mode_why = reason, mode_by = session_user, mode_at = now(),
-	    mode_until = case when for_s > 0 and wish <> 'auto' then now() + for_s * interval '1 s' end
-	where id = c.id returning * into c;
-	insert into event (host, channel, kind, source, why, detail)
-	values (c.host, c.name, 'switched', case when wish not in ('auto', 'off') then wish end, reason,
-	    jsonb_strip_nulls(jsonb_build_object('to', wish, 'was', was, 'until', c.mode_until)));
-	return jsonb_build_object('channel', c.name, 'host', c.host, 'enabled', c.enabled, 'mode', c.mode,
-	    'left_ms', case when c.mode_until > now() then switch_ms(c.mode_until - now()) end);
+	perform reconcile_record(host_name, records, actions);
+	perform lease_release(host_name, released);
 end $$;
 
-revoke all on function lsctl.switch_ms, lsctl.switch_wanted, lsctl.switch_begin, lsctl.switch_look,
-	lsctl.switch_gist, lsctl.switch_time, lsctl.switch_rfc3339, lsctl.switch_report, lsctl.switch_wish from public;
-grant usage on schema lsctl to lsctl_switch;
-grant execute on function lsctl.switch_begin, lsctl.switch_look, lsctl.switch_report, lsctl.switch_wish
-	to lsctl_switch;
+grant execute on function lsctl.reconcile_begin, lsctl.reconcile_peek, lsctl.reconcile_end to lsctl_switch;

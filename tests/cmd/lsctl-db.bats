@@ -225,7 +225,7 @@ denied() {
 # Something in every table there is, with the awkward bytes.
 fill() {
 	one "
-	insert into lsctl.channel (name, host, mode_why) values
+	insert into lsctl.channel (name, host, mode_reason) values
 		('waheguru', 'studio', E'O''Brien \\\\ \\t ੴ \\n end'), ('krishna', 'studio', null);
 	insert into lsctl.source (channel_id, name, position, kind)
 		select id, s, p, k from lsctl.channel, (values ('obs', 1, 'live'), ('loop', 2, 'loop')) v (s, p, k);
@@ -507,7 +507,7 @@ whole() {
 	    "update lsctl.token set revoked_at = now()" \
 	    "insert into lsctl.channel (name, host) values ('x', 'studio')" \
 	    "delete from lsctl.event" \
-	    "update lsctl.event set why = 'never'" \
+	    "update lsctl.event set reason = 'never'" \
 	    "truncate lsctl.event" \
 	    "select from lsctl.operator" \
 	    "set role lsctl_switch" \
@@ -524,12 +524,12 @@ whole() {
 	done
 	# not even the owner
 	export PGUSER=t_super
-	for sql in "update lsctl.event set why = 'never'" "delete from lsctl.event" \
+	for sql in "update lsctl.event set reason = 'never'" "delete from lsctl.event" \
 	    "truncate lsctl.event"; do
 		run -1 as lsctl_owner "$sql"
 		[[ $output == *"events are append-only"* ]]
 	done
-	[ "$(one 'select count(*) from lsctl.event where why is null')" = 500 ]
+	[ "$(one 'select count(*) from lsctl.event where reason is null')" = 500 ]
 	run -64 db grant t_hook root
 	run -64 db grant 'a b' hook
 	run -64 db grant t_hook
