@@ -321,7 +321,7 @@ put_channel(struct buf *out, json_t *c)
 	rc = buf_addf(out, "%s\n", str(c, "name"));
 	for (i = 0; i < nitems(fields); i++)
 		if ((v = json_object_get(c, fields[i])) != NULL)
-			rc |= buf_addf(out, "  %-14s", fields[i]) | put_value(out, v) |
+			rc |= buf_addf(out, "  %-20s", fields[i]) | put_value(out, v) |
 			    buf_add(out, "\n", 1);
 	rc |= put_sources(out, json_object_get(c, "sources"));
 	if (json_array_size(dests) > 0)

@@ -74,7 +74,8 @@ draws_tables(void)
 	    "CHANNEL  HOST  ENABLED  MODE  SOURCES   DESTINATIONS\n"
 	    "krishna  a     yes      auto  obs,loop  fb\n");
 	t_str(view(FORM_CHANNELS, false, NULL, CHANNELS, 0),
-	    "krishna\n  host          a\n  enabled       yes\n  mode          auto\n  delay_ms      0\n"
+	    "krishna\n  host                a\n  enabled             yes\n"
+	    "  mode                auto\n  delay_ms            0\n"
 	    "  SOURCE  KIND  TOKEN  FILES\n  obs     live  no     -\n  loop    loop  -      a,b\n"
 	    "  DESTINATION  ENABLED  KEY  ON_BACKUP  QUEUE_MS  URL         BACKUP_URL  CA_FILE\n"
 	    "  fb           no       T    send       8000      rtmp://h/a  -           -\n");
