@@ -214,8 +214,8 @@ schema() {
 	schema | diff before -
 }
 
-# What the tools of the next version call: one parameter more. The tools of this version go on with the old signature,
-# which is a wrapper of the new one now.
+# The schema of the next version: override_set() takes one argument more. With "wrapped" the function of this version
+# is a call of the new one.
 next_version() {
 	python3 - sql/functions/override.sql "$1" <<-'END'
 		import re, sys
@@ -272,7 +272,7 @@ old_tool() {
 	[ "$(one 'select mode_by from lsctl.channel')" = simran ]
 	rm migration.err
 
-	# two versions later a file of tables drops the old one
+	# and two versions later, when no tool calls it any more, it goes
 	cp "$ROOT/sql/functions/override.sql" sql/functions
 	next_version alone
 	plant 900 'drop function lsctl.override_set(text, text, bigint, text);'
