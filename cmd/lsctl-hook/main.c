@@ -367,7 +367,7 @@ main(int argc, char **argv)
 		log_init("lsctl-hook", -1);
 	else if ((end = options_read(&h.o, &tool, &h, argc, argv)) != OPTIONS_GO)
 		return exit_options(end);
-	path_state(h.acl_path, sizeof(h.acl_path), "gate", NULL);
+	path_state(h.acl_path, sizeof(h.acl_path), "acl", NULL);
 	path_state(h.spool, sizeof(h.spool), "spool", NULL);
 	path_host(h.host, sizeof(h.host));
 	return cgi_program ? cgi(&h) : run(&h);

@@ -14,7 +14,7 @@
 #	choice		one of the words that it is called: a|b
 #	number:LOW:HIGH
 #	time:MAX	a duration of 1 to MAX seconds
-#	match:REGEX:WHAT	all of it; otherwise WHAT is what it must be
+#	match%REGEX%WHAT	all of it; otherwise WHAT is what it must be
 #
 # options_read ARG... sets $command, opt_NAME for each option that is there (a flag to 1, a time to its seconds), and $rest, the
 # arguments quoted for eval. Variables that begin with o_ are its own.
@@ -175,9 +175,9 @@ options_check() {
 		duration "$2" "${o_row_check#time:}" || wrong "--$1 $2: $reason"
 		o_checked=$seconds
 		;;
-	match:*)
-		o_row_what=${o_row_check##*:} o_row_check=${o_row_check#match:}
-		must "--$1" "$2" "${o_row_check%:*}" "must be $o_row_what"
+	match%*)
+		o_row_what=${o_row_check##*%} o_row_check=${o_row_check#match%}
+		must "--$1" "$2" "${o_row_check%\%*}" "must be $o_row_what"
 		;;
 	esac
 }
@@ -220,7 +220,7 @@ END
 options_flag() {
 	case $1 in
 	help) options_help "$command"; exit ;;
-	version) version_print; exit ;;
+	version) echo "$tool $version"; exit ;;
 	quiet) quiet=1 verbose='' ;;
 	verbose) verbose=1 quiet='' ;;
 	*) eval "opt_$(printf %s "$1" | tr - _)=1" ;;

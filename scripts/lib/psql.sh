@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: ISC
-# psql.sh: PostgreSQL under deadlines, from shell; sourced after tool.sh. Messages of the last call are in $tmp/err.
+# psql.sh: PostgreSQL under deadlines, from shell; sourced after tool.sh. $lib is its folder; messages of the last call are in $tmp/err.
 # shellcheck shell=sh
+
+# shellcheck source=sqlstate.sh
+. "$lib/sqlstate.sh"
 
 # Without a server that answers nothing here waits for longer than this.
 : "${PGCONNECT_TIMEOUT:=5}"
@@ -24,25 +27,6 @@ sql_soon() {
 	return "$s"
 }
 
-# The sysexits status for what psql's messages in $1 say happened.
-status_of() {
-	state=$(sed -n 's/.*[A-Z]:  \([0-9A-Z]\{5\}\): .*/\1/p' "$1" | head -n 1)
-	case $state in
-	42501 | 28*) echo 77 ;;
-	08* | 53* | 57* | 55P03 | 40*) echo 75 ;;
-	22* | 23* | P0001) echo 65 ;;
-	'')
-		if grep -qE 'authentication failed|pg_hba\.conf|role ".*" does not|permission denied' "$1"
-		then echo 77
-		elif grep -qE 'database ".*" does not exist' "$1"
-		then echo 78
-		else echo 75
-		fi
-		;;
-	*) echo 78 ;;
-	esac
-}
-
 # One line of psql's several, without its SQLSTATE and where in a script of ours it was.
 line_of() {
 	grep -m 1 -E 'ERROR:|FATAL:|rror:' "$1" | sed -e 's/^psql: error: //' -e 's/^psql:<stdin>:[0-9]*: //' \
@@ -50,16 +34,14 @@ line_of() {
 	    head -n 1 "$1" | grep . || echo 'failed and did not say why'
 }
 
-# The last call failed.
+# fail [TEXT]: the last call failed.
 fail() {
 	[ -z "$verbose" ] || cat "$tmp/err" >&2
-	die "$(status_of "$tmp/err")" "$(line_of "$tmp/err")"
+	die "$(sqlstate_exit "$(sqlstate_of "$tmp/err")")" "$(line_of "$tmp/err")${1:+; $1}"
 }
 
-# The same where the schema must be there.
+# The same of a tool that needs the schema to be there.
 fail_reading() {
-	[ -z "$verbose" ] || cat "$tmp/err" >&2
-	status=$(status_of "$tmp/err")
-	[ "$status" -ne 78 ] || die 78 "$(line_of "$tmp/err"): lsctl-db status tells whether the schema is there"
-	die "$status" "$(line_of "$tmp/err")"
+	[ "$(sqlstate_exit "$(sqlstate_of "$tmp/err")")" = 78 ] || fail
+	fail 'lsctl-db status tells whether the schema is there'
 }

@@ -4,6 +4,9 @@
 # shellcheck shell=sh
 
 version=@VERSION@	# make install fills it in
+case $version in
+@*) version=$(sed -n 's/^VERSION[[:space:]]*= *//p' "$here/../Makefile") ;;
+esac
 tab=$(printf '\t') nl='
 '
 quiet='' verbose='' half=''
@@ -40,11 +43,4 @@ temp_make() {
 # shellcheck disable=SC2317	# the trap calls it
 temp_remove() {
 	rm -rf "$tmp" ${half:+"$half"}
-}
-
-version_print() {
-	case $version in
-	@*) version=$(sed -n 's/^VERSION[[:space:]]*= *//p' "$here/../Makefile") ;;
-	esac
-	echo "$tool $version"
 }

@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 #define NAME_MAX_LEN	63
-#define HEAD		"lsctl-gate 1 "
+#define HEAD		"lsctl-acl 1 "
 
 struct acl {
 	int	 fd;

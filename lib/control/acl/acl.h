@@ -4,7 +4,7 @@
  * for one. Written whole, by rename, by whoever changed something (rotate) and by every reconciliation;
  * read at every callback. Holds digests of random tokens, never tokens.
  *
- *	lsctl-gate 1 HOST TIME
+ *	lsctl-acl 1 HOST TIME
  *	CHANNEL - play CIDR[,CIDR...]|-		who may play
  *	CHANNEL SOURCE - -			a source without a token: opens to nobody
  *	CHANNEL SOURCE DIGEST-HEX EXPIRES|-	a publisher's token; EXPIRES: seconds since the epoch

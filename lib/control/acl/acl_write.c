@@ -18,7 +18,7 @@
 #define READER_WAIT_MS	1000	/* twice what an answer may take */
 
 static const struct db_stmt acl_rows = {
-	"gate", "select channel, source, what, until from lsctl.gate($1)", 1
+	"acl", "select channel, source, rule, expires from lsctl.acl($1)", 1
 };
 
 static int
@@ -113,7 +113,7 @@ text_make(struct buf *b, struct db *db, const char *host, char *why, size_t size
 		snprintf(why, size, "%s", db_why(db));
 		return -1;
 	}
-	rc = buf_addf(b, "lsctl-gate 1 %s %s\n", host, clock_rfc3339(now, 0));
+	rc = buf_addf(b, "lsctl-acl 1 %s %s\n", host, clock_rfc3339(now, 0));
 	for (i = 0, n = db_rows_count(rows); rc == 0 && i < n; i++)
 		rc = row_add(b, rows, i, &last);
 	if (rc == 0)

@@ -87,7 +87,7 @@ struct start {
 static char *
 mark(char dst[PATH])
 {
-	return path_run(dst, PATH, "recalling", NULL, "");
+	return path_run(dst, PATH, "offline-boot", NULL, "");
 }
 
 void

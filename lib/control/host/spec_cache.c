@@ -23,7 +23,7 @@ path_of(char dst[PATH], enum plan_unit u, const char *channel, const char *endin
 {
 	char folder[16], name[SPEC_NAME + 8];
 
-	snprintf(folder, sizeof(folder), "last/%s", plan_unit_name(u));
+	snprintf(folder, sizeof(folder), "spec-cache/%s", plan_unit_name(u));
 	snprintf(name, sizeof(name), "%.*s%s", SPEC_NAME, channel, ending);
 	return path_state(dst, PATH, folder, name);
 }
@@ -39,7 +39,7 @@ folder_of(char dst[PATH], enum plan_unit u)
 {
 	char folder[16];
 
-	snprintf(folder, sizeof(folder), "last/%s", plan_unit_name(u));
+	snprintf(folder, sizeof(folder), "spec-cache/%s", plan_unit_name(u));
 	return path_state(dst, PATH, folder, NULL);
 }
 
@@ -96,7 +96,7 @@ make_folders(enum plan_unit u)
 {
 	char path[PATH];
 
-	if (mkdir(path_state(path, sizeof(path), "last", NULL), 0700) == -1 && errno != EEXIST)
+	if (mkdir(path_state(path, sizeof(path), "spec-cache", NULL), 0700) == -1 && errno != EEXIST)
 		return -1;
 	if (mkdir(folder_of(path, u), 0700) == -1 && errno != EEXIST)
 		return -1;
@@ -143,7 +143,7 @@ spec_cache_sync(void)
 {
 	char path[PATH];
 
-	return sync_folder(path_state(path, sizeof(path), "last", NULL), syncfs);
+	return sync_folder(path_state(path, sizeof(path), "spec-cache", NULL), syncfs);
 }
 
 int

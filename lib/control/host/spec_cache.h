@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The specs of a host as they were last, where a reboot leaves them: $LSCTL_STATE/last/forward/CHANNEL and
+ * The specs of a host as they were last, where a reboot leaves them: $LSCTL_STATE/spec-cache/forward/CHANNEL and
  * loop/CHANNEL, each sealed under the master key for its own place, so that one that is moved to another name
  * does not open.
  */

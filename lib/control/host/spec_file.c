@@ -89,7 +89,7 @@ spec_file_write(enum plan_unit u, const char *channel, const char *text, bool re
 
 	if (make_folder(u) == -1)
 		return -1;
-	if (reload_pending && put(u, path_of(path, u, channel, ".owed"), "") == -1)
+	if (reload_pending && put(u, path_of(path, u, channel, ".reload-pending"), "") == -1)
 		return -1;
 	if (put(u, path_of(temporary, u, channel, ".json.new"), text) == -1)
 		return -1;
@@ -118,7 +118,7 @@ spec_file_reload_pending(enum plan_unit u, const char *channel)
 {
 	char path[PATH];
 
-	return access(path_of(path, u, channel, ".owed"), F_OK) == 0;
+	return access(path_of(path, u, channel, ".reload-pending"), F_OK) == 0;
 }
 
 void
@@ -126,7 +126,7 @@ spec_file_settle(enum plan_unit u, const char *channel)
 {
 	char path[PATH];
 
-	unlink(path_of(path, u, channel, ".owed"));
+	unlink(path_of(path, u, channel, ".reload-pending"));
 }
 
 void

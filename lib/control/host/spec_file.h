@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * The specs of a host's forwarders and loops as files: $LSCTL_RUN/forward/CHANNEL.json and loop/CHANNEL.json,
- * readable by the owner of the folder alone. Beside one, CHANNEL.owed says that it was changed and the process
+ * readable by the owner of the folder alone. Beside one, CHANNEL.reload-pending says that it was changed and the process
  * was not told yet, and CHANNEL.tried is as old as the last start of the unit from here.
  */
 #ifndef CONTROL_HOST_SPEC_FILE_H

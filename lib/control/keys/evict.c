@@ -32,7 +32,7 @@ evict_acl(struct db *db, const char *host, char *why, size_t size)
 
 	if (!is_here(host, why, size))
 		return -1;
-	path_state(path, sizeof(path), "gate", NULL);
+	path_state(path, sizeof(path), "acl", NULL);
 	return acl_write(path, db, host, why, size);
 }
 

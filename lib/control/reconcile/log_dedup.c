@@ -12,7 +12,7 @@
 static char *
 path_of(char dst[PATH], const char *ending)
 {
-	return path_run(dst, PATH, "switch.fault", NULL, ending);
+	return path_run(dst, PATH, "switch.reported", NULL, ending);
 }
 
 /* NULL: there is no room. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What the passes before have said, in $LSCTL_RUN/switch.fault: of what is said in each of them one line is
+ * What the passes before have said, in $LSCTL_RUN/switch.reported: of what is said in each of them one line is
  * enough, and it is said again when it has been there for an hour. A file that cannot be read or written is no
  * fault: then it is said each time.
  */

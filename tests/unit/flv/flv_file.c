@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* Files that are wrong, or go wrong while they play. */
-#include "fuzz/flvloop.c"
+#include "fuzz/flv_loop.c"
 #include "corpus.h"
 #include "flvmake.h"
 
@@ -244,7 +244,7 @@ written_to_or_cut_is_an_error(void)
 static void
 corpus(void)
 {
-	t_corpus("flvloop", LLVMFuzzerTestOneInput);
+	t_corpus("flv_loop", LLVMFuzzerTestOneInput);
 }
 
 T_MAIN(

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* Who gets in by a snapshot; who writes one is in gate_write.c beside this. */
-#include "fuzz/gate.c"
+#include "fuzz/acl.c"
 #include "corpus.h"
 #include "t.h"
 
@@ -28,7 +28,7 @@ snapshot(const char *lines)
 	static char text[1 << 20];
 	int n;
 
-	n = snprintf(text, sizeof(text), "lsctl-gate 1 host 2026-01-01T00:00:00.000Z\n%s", lines);
+	n = snprintf(text, sizeof(text), "lsctl-acl 1 host 2026-01-01T00:00:00.000Z\n%s", lines);
 	n += snprintf(text + n, sizeof(text) - (size_t)n, "end %d\n", n);
 	put(text, (size_t)n);
 }
@@ -178,7 +178,7 @@ broken_is_closed(void)
 	size_t len, i;
 
 	digest_of("right", sum);
-	len = (size_t)snprintf(text, sizeof(text), "lsctl-gate 1 h t\na - play 127.0.0.0/8\n"
+	len = (size_t)snprintf(text, sizeof(text), "lsctl-acl 1 h t\na - play 127.0.0.0/8\n"
 	    "a obs %s -\n", sum);
 	len += (size_t)snprintf(text + len, sizeof(text) - len, "end %zu\n", len);
 	for (i = 0; i <= len; i++) {
@@ -209,8 +209,8 @@ broken_is_closed(void)
 static void
 says_what_is_missing(void)
 {
-	t_ok(acl_open("/nonexistent/gate", why, sizeof(why)) == NULL);
-	t_str(why, "/nonexistent/gate: No such file or directory: lsctl-switch(8) writes it");
+	t_ok(acl_open("/nonexistent/acl", why, sizeof(why)) == NULL);
+	t_str(why, "/nonexistent/acl: No such file or directory: lsctl-switch(8) writes it");
 	t_ok(acl_open("/tmp", why, sizeof(why)) == NULL);
 	t_str(why, "/tmp: not a snapshot");
 	put("", 0);
@@ -247,7 +247,7 @@ held_until_released(void)
 static void
 corpus(void)
 {
-	t_corpus("gate", LLVMFuzzerTestOneInput);
+	t_corpus("acl", LLVMFuzzerTestOneInput);
 	unlink(path);
 }
 

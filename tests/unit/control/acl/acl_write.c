@@ -91,7 +91,7 @@ writes_what_can_be_read(void)
 	struct stat st;
 
 	t_ok(mkdtemp(dir) != NULL);
-	snprintf(path, sizeof(path), "%s/gate", dir);
+	snprintf(path, sizeof(path), "%s/acl", dir);
 	rows = 0;
 	t_int(write_it(), 0);
 	t_ok((g = acl_open(path, why, sizeof(why))) != NULL);
@@ -128,9 +128,9 @@ keeps_the_old_one_when_it_cannot(void)
 	if (t_ok((g = acl_open(path, why, sizeof(why))) != NULL))
 		t_int(acl_play(g, "a_obs", "127.0.0.1"), ACL_ALLOWED);
 	acl_close(g);
-	snprintf(gone, sizeof(gone), "%s/none/gate", dir);
+	snprintf(gone, sizeof(gone), "%s/none/acl", dir);
 	t_int(acl_write(gone, NULL, "here", why, sizeof(why)), -1);
-	t_ok(strstr(why, "none/gate.lock: No such file") != NULL);
+	t_ok(strstr(why, "none/acl.lock: No such file") != NULL);
 }
 
 /* One reads, is slow, and writes what it read; another has changed the truth and writes meanwhile. */

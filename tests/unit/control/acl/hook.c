@@ -55,7 +55,7 @@ the_rest_is_always_ok(void)
 static void
 judges_by_the_snapshot(void)
 {
-	static const char text[] = "lsctl-gate 1 h t\na - play 127.0.0.0/8\na obs "
+	static const char text[] = "lsctl-acl 1 h t\na - play 127.0.0.0/8\na obs "
 	    /* SHA-256 of "abc", FIPS 180-4 */
 	    "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad -\nend 111\n";
 	int fd = mkstemp(path);

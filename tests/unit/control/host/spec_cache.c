@@ -23,7 +23,7 @@ path_of(const char *name)
 {
 	static char path[256];
 
-	snprintf(path, sizeof(path), "%s/last/%s", dir, name);
+	snprintf(path, sizeof(path), "%s/spec-cache/%s", dir, name);
 	return path;
 }
 
@@ -84,7 +84,7 @@ sealed_for_its_place_under_its_key(void)
 	}
 	t_ok(memmem(text, sizeof(text), "canary", 6) == NULL);
 	t_ok(!opens_as(&other, 1, "c", "canary"));
-	t_ok(strstr(why, "last/forward/c: does not open") != NULL);
+	t_ok(strstr(why, "spec-cache/forward/c: does not open") != NULL);
 	t_ok(opens_as(both, 2, "c", "canary"));
 	t_int(kept(&other, "c", "canary"), 1);		/* the key was changed */
 	t_ok(opens_as(&other, 1, "c", "canary"));

@@ -96,7 +96,7 @@ put(const char *text, size_t len)
 	char path[128];
 	FILE *f;
 
-	snprintf(path, sizeof(path), "%s/switch.fault", dir);
+	snprintf(path, sizeof(path), "%s/switch.reported", dir);
 	if ((f = fopen(path, "w")) == NULL)
 		return;
 	fwrite(text, 1, len, f);
@@ -113,7 +113,7 @@ a_file_of_nonsense_is_none(void)
 	put(text, sizeof(text) - 1);
 	t_str(pass(NOW, true, "kept"), "");
 	t_str(pass(NOW + 2, true, ""), "lsctl: over: kept\n");
-	snprintf(path, sizeof(path), "%s/switch.fault", dir);
+	snprintf(path, sizeof(path), "%s/switch.reported", dir);
 	t_int(access(path, F_OK), -1);
 	if ((many = malloc(32 * (LOG_DEDUP_MAX + 10))) == NULL)
 		return;

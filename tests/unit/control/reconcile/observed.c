@@ -4,7 +4,7 @@
 #include "corpus.h"
 #include "t.h"
 
-#include "fuzz/seen.c"
+#include "fuzz/observed.c"
 
 #include <jansson.h>
 
@@ -118,7 +118,7 @@ records_as_they_came(void)
 static void
 corpus(void)
 {
-	t_corpus("seen", LLVMFuzzerTestOneInput);
+	t_corpus("observed", LLVMFuzzerTestOneInput);
 }
 
 T_MAIN(
