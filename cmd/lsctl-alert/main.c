@@ -81,7 +81,7 @@ from_env(char *dst, size_t size, const char *prefix, const char *name)
 
 /* prefix: "" for ExecStopPost=, "MONITOR_" for OnFailure=. */
 static bool
-ended_env(struct ended *e, const char *prefix)
+unit_exit_env(struct unit_exit *e, const char *prefix)
 {
 	from_env(e->result, sizeof(e->result), prefix, "SERVICE_RESULT");
 	from_env(e->code, sizeof(e->code), prefix, "EXIT_CODE");
@@ -113,7 +113,7 @@ enter_host(void)
 static int
 ended(const struct call *c, struct alert *a)
 {
-	struct ended e;
+	struct unit_exit e;
 
 	if (c->n != 2 || (strcmp(c->args[0], "forward") != 0 && strcmp(c->args[0], "loop") != 0))
 		return usage(stderr);
@@ -122,19 +122,19 @@ ended(const struct call *c, struct alert *a)
 		return EX_USAGE;
 	}
 	snprintf(e.unit, sizeof(e.unit), "lsctl-%s@%s.service", c->args[0], c->args[1]);
-	if (!ended_env(&e, "")) {
+	if (!unit_exit_env(&e, "")) {
 		log_warnx("SERVICE_RESULT is not set: --ended is for ExecStopPost= of a unit");
 		return EX_USAGE;
 	}
 	enter_host();
-	alert_ended(a, &e);
+	alert_unit_exit(a, &e);
 	return 0;
 }
 
 static int
 unit(const struct call *c, struct alert *a)
 {
-	struct ended e;
+	struct unit_exit e;
 	const char *of = getenv("MONITOR_UNIT");
 	size_t n;
 
@@ -143,11 +143,11 @@ unit(const struct call *c, struct alert *a)
 	n = strlcpy(e.unit, c->args[0], sizeof(e.unit));
 	if (n < sizeof(e.unit) && strchr(e.unit, '.') == NULL)
 		n = strlcat(e.unit, ".service", sizeof(e.unit));
-	if (n >= sizeof(e.unit) || !ended_unit_ok(e.unit)) {
+	if (n >= sizeof(e.unit) || !unit_exit_unit_ok(e.unit)) {
 		log_warnx("%.80s: that is no name of a unit", c->args[0]);
 		return EX_USAGE;
 	}
-	alert_unit(a, e.unit, of != NULL && strcmp(of, e.unit) == 0 && ended_env(&e, "MONITOR_") ?
+	alert_unit(a, e.unit, of != NULL && strcmp(of, e.unit) == 0 && unit_exit_env(&e, "MONITOR_") ?
 	    &e : NULL);
 	return 0;
 }

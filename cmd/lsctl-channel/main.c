@@ -86,8 +86,8 @@ struct command {
 	enum declare_view	 view;
 	enum declared_form	 form;
 	/* of alter() */
-	const char		*verb, *thing;
-	enum declaration_thing	 fields;
+	const char		*verb, *object;
+	enum declared_kind	 fields;
 	const char		*word;		/* "enabled=yes"; "url": is the next argument */
 };
 
@@ -96,7 +96,7 @@ static int	host_set(struct call *), apply(struct call *), take_away(struct call 
 
 #define MANY		((size_t)-1)
 #define VIEW(v, f)	.view = VIEW_##v, .form = FORM_##f
-#define DO(v, t, f, w)	.verb = v, .thing = t, .fields = DECLARED_##f, .word = w
+#define DO(v, t, f, w)	.verb = v, .object = t, .fields = DECLARED_##f, .word = w
 
 static const struct command commands[] = {
 	{ "add", NULL, 1, MANY, FIELDS | SOURCES, alter,
@@ -170,7 +170,7 @@ refuse(const struct declaration_fault *x, const char *where)
 {
 	char text[1024];
 
-	log_warnx("%s", declaration_told(x, where, text, sizeof(text)));
+	log_warnx("%s", declaration_fault_text(x, where, text, sizeof(text)));
 	return EX_DATAERR;
 }
 
@@ -205,7 +205,7 @@ look(struct call *c)
 	rc = declared_view(&out, c->cmd->form, c->used & AS_JSON, item, json);
 	free(json);
 	if (rc == 0)
-		status = talk_put(&out);
+		status = prompt_print(&out);
 	else if (rc == 1)
 		log_warnx("channel %s: there is no destination %s", c->arg[0], item);
 	else
@@ -228,7 +228,7 @@ change_within(struct call *c, struct declare *d, enum declare_what what, const c
 	status = told(declare_change(d, what, params, c->secret[0] != '\0' ? c->secret : NULL, &out,
 	    &steps), declare_why(d));
 	if (status == 0 && (c->dry || c->verbosity >= 0))
-		status = talk_put(&out);
+		status = prompt_print(&out);
 	buf_free(&out);
 	if (status == 0 && steps == 0)
 		log_info("nothing to do");
@@ -282,7 +282,7 @@ fields(struct call *c, size_t first)
 	for (; first < c->args; first++)
 		if (word(c, c->arg[first], NULL) != 0)
 			return NULL;
-	if ((json = declaration_words(c->cmd->fields, c->word, c->words, &x)) == NULL)
+	if ((json = declaration_assignments(c->cmd->fields, c->word, c->words, &x)) == NULL)
 		refuse(&x, c->arg[0]);
 	return json;
 }
@@ -318,7 +318,7 @@ alter(struct call *c)
 	bool whole = c->cmd->fields == DECLARED_CHANNEL;
 	size_t names = whole ? 1 : 2;
 	char host[256], *json;
-	const char *params[] = { c->cmd->verb, c->cmd->thing, c->arg[0], whole ? NULL : c->arg[1],
+	const char *params[] = { c->cmd->verb, c->cmd->object, c->arg[0], whole ? NULL : c->arg[1],
 	    NULL, path_host(host, sizeof(host)) };
 	int status = 0;
 
@@ -359,14 +359,14 @@ rm(struct call *c)
 		return change(c, DECLARE_NO_HOST, c->arg);
 	snprintf(question, sizeof(question), "Remove channel %s with its tokens, destinations and their keys?",
 	    c->arg[0]);
-	status = talk_sure(c->yes, "rm", question);
+	status = prompt_confirm(c->yes, "rm", question);
 	return status == 0 ? change(c, DECLARE_NO_CHANNEL, c->arg) : status;
 }
 
 static int
 take_away(struct call *c)
 {
-	return seize(c->arg, c->args, c->why, c->yes, c->verbosity < 0);
+	return takeover(c->arg, c->args, c->why, c->yes, c->verbosity < 0);
 }
 
 static int
@@ -379,7 +379,7 @@ host_set(struct call *c)
 
 	if (check(c->arg[0], declared_host_name) != 0)
 		return EX_DATAERR;
-	json = declaration_words(DECLARED_HOST, c->arg + 1, c->args - 1, &x);
+	json = declaration_assignments(DECLARED_HOST, c->arg + 1, c->args - 1, &x);
 	if ((params[1] = json) == NULL)
 		return refuse(&x, c->arg[0]);
 	status = change(c, DECLARE_HOST, params);

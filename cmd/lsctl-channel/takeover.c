@@ -43,10 +43,10 @@ describe(const char *json, struct buf *text, struct buf *names)
 
 	for (i = 0; i < json_array_size(list); i++) {
 		o = json_array_get(list, i);
-		if ((by = text_of(o, "carried_by", NULL)) == NULL)
+		if ((by = text_of(o, "owner", NULL)) == NULL)
 			continue;
 		rc |= buf_addf(text, "%s: host %s carries it, and was seen last at %s\n", text_of(o, "name", "?"), by,
-		    text_of(o, "carried_seen", "no time"));
+		    text_of(o, "owner_reconciled_at", "no time"));
 		rc |= buf_addf(names, "%c%s", n++ == 0 ? '{' : ',', text_of(o, "name", ""));
 	}
 	rc |= buf_addf(names, "%s}", n == 0 ? "{" : "") | buf_add(names, "", 1) | buf_add(text, "", 1);
@@ -68,9 +68,9 @@ take(const char *names, const char *why, bool quiet)
 	if ((d = declare_begin(false, &f, text, sizeof(text))) == NULL)
 		return told(f, text);
 	buf_init(&out, TEXT_MAX);
-	status = told(declare_change(d, DECLARE_SEIZE, params, NULL, &out, &steps), declare_why(d));
+	status = told(declare_change(d, DECLARE_TAKEOVER, params, NULL, &out, &steps), declare_why(d));
 	if (status == 0 && !quiet)
-		status = talk_put(&out);
+		status = prompt_print(&out);
 	if (status == 0)
 		status = told(declare_commit(d), declare_why(d));
 	buf_free(&out);
@@ -96,7 +96,7 @@ ask_and_take(const char *json, const char *why, bool yes, bool quiet)
 			fprintf(stderr, "%sA host that runs and is not heard of goes on publishing with the same key. It "
 			    "must be off,\nand has to reach the database before it carries channels again.\n",
 			    (const char *)buf_head(&text));
-		if ((status = talk_sure(yes, "seize", "Take them away from there?")) == 0)
+		if ((status = prompt_confirm(yes, "seize", "Take them away from there?")) == 0)
 			status = take((const char *)buf_head(&names), why, quiet);
 	}
 	buf_free(&text);
@@ -105,7 +105,7 @@ ask_and_take(const char *json, const char *why, bool yes, bool quiet)
 }
 
 int
-seize(const char *const channel[], size_t n, const char *why, bool yes, bool quiet)
+takeover(const char *const channel[], size_t n, const char *why, bool yes, bool quiet)
 {
 	const char *wrong;
 	char text[WHY], *json;

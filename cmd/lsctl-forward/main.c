@@ -108,7 +108,7 @@ main(int argc, char **argv)
 		case 'o':
 			if (strcmp(optarg, "-") != 0)
 				errx(EX_USAGE, "-o writes to stdout only: -o -");
-			opt.tap = true;
+			opt.flv_output = true;
 			break;
 		case 'q':
 			verbosity = -1;
@@ -129,7 +129,7 @@ main(int argc, char **argv)
 		}
 	if (argc - optind != 1)
 		usage(EX_USAGE);
-	if (opt.tap && isatty(STDOUT_FILENO))
+	if (opt.flv_output && isatty(STDOUT_FILENO))
 		errx(EX_USAGE, "-o - writes a stream: send it to a file or a pipe");
 	opt.spec = argv[optind];
 	log_init("lsctl-forward", verbosity);

@@ -29,8 +29,8 @@
 #define WORKERS		4
 
 struct hook {
-	char		 gate_path[4096], spool[4096], host[256];
-	struct gate	*gate;		/* the last one read, or NULL */
+	char		 acl_path[4096], spool[4096], host[256];
+	struct acl	*acl;		/* the last one read, or NULL */
 	int		 workers;
 	int64_t		 since;		/* a CGI's start */
 	const char	*socket;	/* to listen at, or NULL: fd 0 is one */
@@ -55,17 +55,17 @@ usage(void)
 /* -- one callback -- */
 
 /* The snapshot, held: it is what the name says now. NULL, logged: there is none. */
-static const struct gate *
-gate_now(struct hook *h)
+static const struct acl *
+acl_now(struct hook *h)
 {
 	char why[4200];
 
-	if (h->gate != NULL && gate_hold(h->gate, h->gate_path))
-		return h->gate;
-	gate_close(h->gate);
-	if ((h->gate = gate_open(h->gate_path, why, sizeof(why))) == NULL)
+	if (h->acl != NULL && acl_lock(h->acl, h->acl_path))
+		return h->acl;
+	acl_close(h->acl);
+	if ((h->acl = acl_open(h->acl_path, why, sizeof(why))) == NULL)
 		log_warnx("nobody gets in: %s", why);
-	return h->gate;
+	return h->acl;
 }
 
 /* Both servers take it: SRS wants exactly this one byte, nginx the status. */
@@ -102,7 +102,7 @@ judge(struct hook *h, const char *type, char *body, size_t len, const char *why,
     struct hook_verdict *v)
 {
 	enum callback_server server = CALLBACK_SRS;
-	const struct gate *gate = NULL;
+	const struct acl *acl = NULL;
 	struct callback cb;
 	int rc = -1;
 
@@ -114,8 +114,8 @@ judge(struct hook *h, const char *type, char *body, size_t len, const char *why,
 	if (rc == 0)
 		rc = callback_parse(&cb, server, body, len, &why);
 	if (rc == 0 && (cb.action == CALLBACK_PUBLISH || cb.action == CALLBACK_PLAY))
-		gate = gate_now(h);
-	hook_judge(v, rc == 0 ? &cb : NULL, gate, why, time(NULL));
+		acl = acl_now(h);
+	hook_judge(v, rc == 0 ? &cb : NULL, acl, why, time(NULL));
 	callback_free(&cb);
 	if (body != NULL)
 		explicit_bzero(body, len);
@@ -128,8 +128,8 @@ tell(struct hook *h, const struct hook_verdict *v)
 	struct spool_event e = hook_event(v, h->host);
 	char why[4200];
 
-	if (h->gate != NULL)
-		gate_release(h->gate);
+	if (h->acl != NULL)
+		acl_unlock(h->acl);
 	if (v->kind == NULL)
 		return;
 	if (v->open)
@@ -189,7 +189,7 @@ cgi(struct hook *h)
 	n = write(STDOUT_FILENO, text, strlen(text));
 	close(STDOUT_FILENO);
 	tell(h, &v);
-	gate_close(h->gate);
+	acl_close(h->acl);
 	return n == (ssize_t)strlen(text) ? 0 : EX_IOERR;
 }
 
@@ -240,7 +240,7 @@ work(struct hook *h)
 	while (!leaving && FCGX_Accept_r(&r) == 0)
 		answer(h, &r);
 	FCGX_Free(&r, 1);
-	gate_close(h->gate);
+	acl_close(h->acl);
 	return 0;
 }
 
@@ -287,7 +287,7 @@ serve(struct hook *h)
 	sigaction(SIGINT, &sa, NULL);
 	for (i = 0; i < h->workers; i++)
 		pid[i] = worker_start(h);
-	log_info("answering, %d workers, snapshot %s", h->workers, h->gate_path);
+	log_info("answering, %d workers, snapshot %s", h->workers, h->acl_path);
 	while (!leaving) {
 		if ((gone = waitpid(-1, &status, 0)) == -1) {
 			if (errno == ECHILD)
@@ -394,7 +394,7 @@ main(int argc, char **argv)
 	if (getenv("REQUEST_METHOD") == NULL &&
 	    (status = options_read(&h, argc, argv)) != -1)
 		return status;
-	path_state(h.gate_path, sizeof(h.gate_path), "gate", NULL);
+	path_state(h.acl_path, sizeof(h.acl_path), "acl", NULL);
 	path_state(h.spool, sizeof(h.spool), "spool", NULL);
 	path_host(h.host, sizeof(h.host));
 	if (getenv("REQUEST_METHOD") != NULL) {

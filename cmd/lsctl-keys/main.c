@@ -217,7 +217,7 @@ let_in(const json_t *made)
 	json_array_foreach(made, i, one) {
 		if (strcmp(keys_text(one, "host"), own) != 0)
 			continue;
-		if (evict_gate(db, own, why, sizeof(why)) == 0)
+		if (evict_acl(db, own, why, sizeof(why)) == 0)
 			break;
 		log_warnx("made, but refused until lsctl-switch writes the gate: %s", why);
 		return EX_TEMPFAIL;

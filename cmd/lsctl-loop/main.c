@@ -86,7 +86,7 @@ run(int argc, char **argv)
 /* -- check -- */
 
 static void
-facts_print(const char *path, const struct flvloop_facts *x)
+facts_print(const char *path, const struct flv_loop_facts *x)
 {
 	char video[64], audio[64];
 
@@ -99,7 +99,7 @@ facts_print(const char *path, const struct flvloop_facts *x)
 
 /* Prints what keeps a file that plays from looping well; true when there is something. */
 static bool
-flaws_print(const struct flvloop_facts *x)
+flaws_print(const struct flv_loop_facts *x)
 {
 	bool flaw = false;
 
@@ -122,20 +122,20 @@ static int
 check_file(const char *path)
 {
 	struct flv_fault fault;
-	struct flvloop *l;
+	struct flv_loop *l;
 	int status;
 
-	if ((l = flvloop_open(&path, 1, &fault)) == NULL) {
+	if ((l = flv_loop_open(&path, 1, &fault)) == NULL) {
 		if (fault.offset >= 0)
 			printf("%s: byte %lld: %s\n", path, (long long)fault.offset, fault.why);
 		else
 			printf("%s: %s\n", path, fault.why);
 		return EX_DATAERR;
 	}
-	facts_print(path, flvloop_facts(l, 0));
-	status = flaws_print(flvloop_facts(l, 0)) ? 1 : 0;
+	facts_print(path, flv_loop_facts(l, 0));
+	status = flaws_print(flv_loop_facts(l, 0)) ? 1 : 0;
 	printf("\n");
-	flvloop_close(l);
+	flv_loop_close(l);
 	return status;
 }
 
@@ -174,7 +174,7 @@ message_write(const struct packet *p)
 
 /* Rounds of l to stdout, as fast as they go. */
 static int
-rounds_write(struct flvloop *l, uint64_t rounds)
+rounds_write(struct flv_loop *l, uint64_t rounds)
 {
 	uint8_t head[FLV_FILE_HEADER];
 	struct arena *a;
@@ -189,8 +189,8 @@ rounds_write(struct flvloop *l, uint64_t rounds)
 	}
 	flv_file_header(head);
 	rc = fwrite(head, sizeof(head), 1, stdout) == 1 ? 0 : -1;
-	while (rc == 0 && (rc = flvloop_next(l, a, &p, &time)) == 0) {
-		over = flvloop_rounds(l) >= rounds;
+	while (rc == 0 && (rc = flv_loop_next(l, a, &p, &time)) == 0) {
+		over = flv_loop_rounds(l) >= rounds;
 		if (!over)
 			rc = message_write(p);
 		packet_unref(p);
@@ -211,7 +211,7 @@ join(int argc, char **argv)
 	struct flv_fault fault;
 	const char *err = NULL;
 	long long rounds = 2;
-	struct flvloop *l;
+	struct flv_loop *l;
 	int opt, status;
 
 	while ((opt = getopt(argc, argv, "r:")) != -1) {
@@ -227,13 +227,13 @@ join(int argc, char **argv)
 		return usage();
 	argc -= optind;
 	argv += optind;
-	l = flvloop_open((const char *const *)argv, (size_t)argc, &fault);
+	l = flv_loop_open((const char *const *)argv, (size_t)argc, &fault);
 	if (l == NULL) {
 		log_warnx("%s: %s", argv[fault.file], fault.why);
 		return EX_DATAERR;
 	}
 	status = rounds_write(l, (uint64_t)rounds);
-	flvloop_close(l);
+	flv_loop_close(l);
 	return status;
 }
 

@@ -26,7 +26,7 @@
 #define WATCH_MAX_S	3600
 
 struct options {
-	struct wish	 wish;
+	struct override	 override;
 	long		 watch_s;	/* 0: once, records on stdin */
 	bool		 dry;
 	bool		 again;		/* a person looks: what was said before is said */
@@ -69,7 +69,7 @@ usage(const char *why)
 /* -- reconciliation -- */
 
 struct lines {
-	struct seen	*seen;
+	struct observed	*observed;
 	char		*text;		/* a line that is not whole yet */
 	size_t		 len, room;
 	unsigned int	 bad;
@@ -83,7 +83,7 @@ lines_add(struct lines *l, const char *p, size_t n)
 	int rc;
 
 	if (l->len + n > l->room) {
-		if (l->len + n > SEEN_LINE_MAX + 65536) {
+		if (l->len + n > OBSERVED_LINE_MAX + 65536) {
 			errno = EMSGSIZE;
 			return -1;
 		}
@@ -96,7 +96,7 @@ lines_add(struct lines *l, const char *p, size_t n)
 	l->len += n;
 	for (text = l->text; (nl = memchr(text, '\n',
 	    l->len - (size_t)(text - l->text))) != NULL; text = nl + 1) {
-		if ((rc = seen_add(l->seen, text, (size_t)(nl - text))) == -1)
+		if ((rc = observed_add(l->observed, text, (size_t)(nl - text))) == -1)
 			return -1;
 		l->bad += rc == 1;
 	}
@@ -118,9 +118,9 @@ lines_end(struct lines *l)
 
 /* Records on stdin. 0, or -1; logged. */
 static int
-records_read(struct seen *seen)
+records_read(struct observed *observed)
 {
-	struct lines l = { .seen = seen };
+	struct lines l = { .observed = observed };
 	char buf[65536];
 	ssize_t n;
 	int rc = 0;
@@ -156,9 +156,9 @@ health_program(char *dst, size_t size)
 
 /* The records of a run of lsctl-health; without them nothing is known of channels, and that is no fault. */
 static int
-records_ask(struct seen *seen)
+records_ask(struct observed *observed)
 {
-	struct lines l = { .seen = seen };
+	struct lines l = { .observed = observed };
 	char program[4096], json[] = "--json", buf[65536], line[256];
 	char *argv[] = { health_program(program, sizeof(program)), json, NULL };
 	struct child c;
@@ -187,13 +187,13 @@ records_ask(struct seen *seen)
 static int
 pass(const struct options *o, const char *host)
 {
-	struct seen seen;
+	struct observed observed;
 	int status = EX_OSERR;
 
-	seen_init(&seen);
-	if ((o->watch_s > 0 ? records_ask(&seen) : records_read(&seen)) == 0)
-		status = reconcile(host, o->dry, o->again, &seen);
-	seen_free(&seen);
+	observed_init(&observed);
+	if ((o->watch_s > 0 ? records_ask(&observed) : records_read(&observed)) == 0)
+		status = reconcile(host, o->dry, o->again, &observed);
+	observed_free(&observed);
 	return status;
 }
 
@@ -253,18 +253,18 @@ option(struct options *o, int c, int *verbosity, bool *done)
 		*verbosity = c == 'q' ? -1 : 1;
 		return 0;
 	case 'f':
-		return (o->wish.for_s = duration_s(optarg, FOR_MAX_S)) > 0 ? 0 : -1;
+		return (o->override.for_s = duration_s(optarg, FOR_MAX_S)) > 0 ? 0 : -1;
 	case 'j':
-		o->wish.json = true;
+		o->override.json = true;
 		return 0;
 	case 'l':
-		o->wish.local = true;
+		o->override.local = true;
 		return 0;
 	case 't':
-		o->wish.to = optarg;
+		o->override.to = optarg;
 		return 0;
 	case 'w':
-		o->wish.why = optarg;
+		o->override.why = optarg;
 		return 0;
 	case 'W':
 		return (o->watch_s = duration_s(optarg, WATCH_MAX_S)) > 0 ? 0 : -1;
@@ -286,16 +286,16 @@ nonsense(const struct options *o, int rest)
 {
 	if (rest > 1)
 		return "one channel at a time";
-	if (rest == 1 && o->wish.to == NULL)
+	if (rest == 1 && o->override.to == NULL)
 		return "--to says where the channel is to go";
-	if (rest == 0 && (o->wish.to != NULL || o->wish.for_s > 0 ||
-	    o->wish.why != NULL || o->wish.local || o->wish.json))
+	if (rest == 0 && (o->override.to != NULL || o->override.for_s > 0 ||
+	    o->override.why != NULL || o->override.local || o->override.json))
 		return "which channel?";
 	if (rest == 1 && (o->dry || o->watch_s > 0))
 		return "-n and --watch are for all channels";
-	if (rest == 1 && !spec_name_ok(o->wish.to))
+	if (rest == 1 && !spec_name_ok(o->override.to))
 		return "--to: a source, auto or off";
-	if (o->wish.for_s > 0 && strcmp(o->wish.to, "auto") == 0)
+	if (o->override.for_s > 0 && strcmp(o->override.to, "auto") == 0)
 		return "auto is for ever: no --for";
 	if (rest == 0 && o->watch_s == 0 && isatty(STDIN_FILENO))
 		return "health records come from a pipe, or by --watch";
@@ -327,10 +327,10 @@ main(int argc, char **argv)
 	signal(SIGPIPE, SIG_IGN);
 	path_host(host, sizeof(host));
 	if (argc - optind == 1) {
-		o.wish.channel = argv[optind];
-		if (!spec_name_ok(o.wish.channel))
+		o.override.channel = argv[optind];
+		if (!spec_name_ok(o.override.channel))
 			return usage("that is no name of a channel");
-		return wish_carry(&o.wish, host);
+		return override_apply(&o.override, host);
 	}
 	return o.watch_s > 0 ? watch(&o, host) : pass(&o, host);
 }

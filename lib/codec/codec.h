@@ -46,7 +46,7 @@ struct frame	frame_peek(uint8_t type, const uint8_t *body, size_t have, size_t l
 int		codec_needs_header(uint32_t fourcc);
 
 /*
- * Is the configuration record in a FRAME_HEADER body whole (record.h)? One that is not must never
+ * Is the configuration record in a FRAME_HEADER body whole (decoder_config.h)? One that is not must never
  * reach a decoder.
  */
 int	header_is_whole(uint8_t type, const uint8_t *body, size_t len);

@@ -29,7 +29,7 @@ void	blob_free(struct blob *);
 bool	blob_equal(const struct blob *, const struct blob *);
 
 /* All fields are the reader's to look at; times in ms are the file's, others are ticks. */
-struct flvfile {
+struct flv_file {
 	int		 fd;
 	dev_t		 dev;		/* what it was when it was checked */
 	ino_t		 ino;
@@ -47,15 +47,15 @@ struct flvfile {
 	int64_t		 audio_frame;	/* 0: unknown, times are the file's */
 	bool		 audio_even;	/* audio lies on a grid of audio_frame without a hole */
 
-	struct flvloop_facts facts;
+	struct flv_loop_facts facts;
 };
 
-/* As flvloop_open(), but what flvknown.h knows is not read again; fault->file is the caller's to set. */
-struct flvfile	*flvfile_open(const char *path, struct flv_fault *);
-void		 flvfile_close(struct flvfile *);	/* NULL is allowed */
+/* As flv_loop_open(), but what flv_cache.h knows is not read again; fault->file is the caller's to set. */
+struct flv_file	*flv_file_open(const char *path, struct flv_fault *);
+void		 flv_file_close(struct flv_file *);	/* NULL is allowed */
 
 /* A tag found: what it is and where its body lies. */
-struct flvitem {
+struct flv_item {
 	struct flv_tag	 tag;
 	struct frame	 frame;
 	off_t		 body;
@@ -63,8 +63,8 @@ struct flvitem {
 
 #define FLV_WINDOW	4096
 
-struct flvcursor {
-	const struct flvfile *file;	/* borrowed */
+struct flv_reader {
+	const struct flv_file *file;	/* borrowed */
 	off_t		 next;		/* the size that precedes the next tag */
 	uint32_t	 prev;		/* what it must be */
 	off_t		 at;		/* file bytes in the window */
@@ -72,19 +72,19 @@ struct flvcursor {
 	uint8_t		 window[FLV_WINDOW];
 };
 
-void	flvcursor_start(struct flvcursor *, const struct flvfile *);
+void	flv_reader_start(struct flv_reader *, const struct flv_file *);
 
 /* The next tag: 1, 0 at the end of the file, -1 with EIO and *why (may be NULL) a constant. */
-int	flvcursor_next(struct flvcursor *, struct flvitem *, const char **why);
+int	flv_reader_next(struct flv_reader *, struct flv_item *, const char **why);
 
 /*
- * The body of a tag that flvcursor_next() just found, in the arena, its reference the
+ * The body of a tag that flv_reader_next() just found, in the arena, its reference the
  * caller's. NULL with EIO or ENOMEM.
  */
-struct packet *flvcursor_body(struct flvcursor *, struct arena *,
-	    const struct flvitem *);
+struct packet *flv_reader_body(struct flv_reader *, struct arena *,
+	    const struct flv_item *);
 
 /* 0, or -1 with EIO when n bytes at off are not there or the file changed since it was opened. */
-int	flvfile_read(const struct flvfile *, void *, size_t n, off_t off);
+int	flv_file_pread(const struct flv_file *, void *, size_t n, off_t off);
 
 #endif

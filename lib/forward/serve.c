@@ -48,7 +48,7 @@ struct server {
 };
 
 static void
-say_fault(const char *where, const struct spec_fault *f)
+log_fault(const char *where, const struct spec_fault *f)
 {
 	const char *colon = f->field[0] != '\0' ? ": " : "";
 
@@ -59,10 +59,10 @@ say_fault(const char *where, const struct spec_fault *f)
 }
 
 static void
-say_file_fault(const char *file, struct spec_fault *f)
+log_file_fault(const char *file, struct spec_fault *f)
 {
 	spec_locate(file, f);
-	say_fault(file, f);
+	log_fault(file, f);
 }
 
 /* -- the control socket -- */
@@ -129,9 +129,9 @@ reload(struct server *t, const json_t *asked, struct spec_fault *f)
 	if (spec == NULL ||
 	    forwarder_reload(t->fw, spec, clock_ms(), f) == -1) {
 		if (asked != NULL)
-			say_fault("the spec that came with reload", f);
+			log_fault("the spec that came with reload", f);
 		else
-			say_file_fault(t->opt.spec, f);
+			log_file_fault(t->opt.spec, f);
 		notify("READY=1");
 		return -1;
 	}
@@ -284,7 +284,7 @@ tell_manager(struct server *t, int64_t now)
 		return;
 	t->next_status = now + 1000;
 	for (i = 0; i < t->fw->egresses; i++)
-		live += t->fw->egress[i]->link.state == LINK_UP;
+		live += t->fw->egress[i]->rtmp_conn.state == RTMP_CONN_UP;
 	notify("STATUS=%s, %d of %d destinations live",
 	    channel_state(t->fw->channel, state, sizeof(state)), live,
 	    t->fw->egresses);
@@ -313,9 +313,9 @@ keep_films(void)
 {
 	int end[2];
 
-	if (!flvknown_news() || pipe2(end, O_CLOEXEC | O_NONBLOCK) == -1)
+	if (!flv_cache_changed() || pipe2(end, O_CLOEXEC | O_NONBLOCK) == -1)
 		return;
-	if (flvknown_write(end[1]) == 0) {
+	if (flv_cache_write(end[1]) == 0) {
 		notify_let_go(FILMS);
 		notify_keep(FILMS, end[0]);
 	}
@@ -324,13 +324,13 @@ keep_films(void)
 }
 
 static void
-recall_films(struct server *t)
+offline_boot_films(struct server *t)
 {
 	int fd = listenfd_named(&t->passed, FILMS);
 
 	if (fd == -1)
 		return;
-	flvknown_read(fd);
+	flv_cache_read(fd);
 	close(fd);
 }
 
@@ -364,7 +364,7 @@ run(struct server *t)
 		mark(t);
 		keep_films();
 		tell_manager(t, now);
-		if (t->opt.tap && t->fw->tap == NULL && t->fw->egresses == 0)
+		if (t->opt.flv_output && t->fw->flv_output == NULL && t->fw->egresses == 0)
 			return EX_IOERR;	/* nobody is left to write for */
 		if (ev_wait(t->ev, wake * 1000) == -1) {
 			log_warn("epoll");
@@ -392,7 +392,7 @@ start(struct server *t)
 	int status;
 
 	warn_about(t->fw->spec);
-	if (t->opt.tap && forwarder_tap(t->fw, STDOUT_FILENO) == -1) {
+	if (t->opt.flv_output && forwarder_flv_output(t->fw, STDOUT_FILENO) == -1) {
 		log_warn("stdout");
 		return EX_OSERR;
 	}
@@ -415,7 +415,7 @@ serve(const struct serve_options *opt)
 	int status = 0;
 
 	listenfd_take(&t.passed);
-	recall_films(&t);
+	offline_boot_films(&t);
 	secret_guard();
 	if (alone_guard() == -1)
 		log_warn("seccomp: it can signal what else runs as this user");
@@ -427,14 +427,14 @@ serve(const struct serve_options *opt)
 	}
 	if ((spec = spec_read(opt->spec, opt->kind, &fault)) == NULL ||
 	    (t.fw = forwarder_new(t.ev, spec, clock_ms(), &fault)) == NULL) {
-		say_file_fault(opt->spec, &fault);
+		log_file_fault(opt->spec, &fault);
 		status = EX_CONFIG;
 	} else if (!opt->check)
 		status = start(&t);
 	ctl_close(t.ctl);
 	listenfd_close(&t.passed);
 	forwarder_free(t.fw);
-	flvknown_forget();
+	flv_cache_forget();
 	ev_del(t.ev, &t.signals);
 	if (t.signals.fd != -1)
 		close(t.signals.fd);

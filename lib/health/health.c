@@ -6,15 +6,15 @@
 
 #include <errno.h>
 
-#define STRANGERS_TOLD	5	/* each for itself */
+#define UNKNOWN_PUBLISHERS_LOGGED	5	/* each for itself */
 #define YOUNG_MS	4000	/* a publisher has this long to send media */
 
 struct making {
 	const struct health_answers *x;
 	struct health		*h;
 	const struct health	*previous;
-	json_t			*wanted;	/* the database's answer, or NULL */
-	json_t			*wanted_index;	/* name: channel, borrowed */
+	json_t			*desired;	/* the database's answer, or NULL */
+	json_t			*desired_index;	/* name: channel, borrowed */
 	json_t			*streams;	/* name: number in x->streams */
 	char			 now_text[CLOCK_RFC3339_LEN];
 	int64_t			 now;
@@ -41,16 +41,16 @@ previous_of(const struct making *m, const char *name)
 {
 	if (m->previous != NULL)
 		return json_object_get(m->previous->index, name);
-	return json_object_get(json_object_get(m->wanted_index, name), "last");
+	return json_object_get(json_object_get(m->desired_index, name), "previous");
 }
 
 /* Since when this publisher is known: by the pass before, by the hook, or from now on. */
 static const char *
 publisher_since(const struct making *m, const struct server_stream *s,
-    const json_t *before, const json_t *wanted, char since[CLOCK_RFC3339_LEN])
+    const json_t *before, const json_t *desired, char since[CLOCK_RFC3339_LEN])
 {
-	double ago = strcmp(record_text(wanted, "allowed"), s->client) == 0 ?
-	    record_number(wanted, "allowed_s") : -1;
+	double ago = strcmp(record_text(desired, "allowed"), s->client) == 0 ?
+	    record_number(desired, "allowed_s") : -1;
 
 	if (s->alive_s > ago)
 		ago = s->alive_s;
@@ -64,7 +64,7 @@ publisher_since(const struct making *m, const struct server_stream *s,
 
 static json_t *
 stream_record(const struct making *m, const char *stream, const json_t *before,
-    const json_t *wanted)
+    const json_t *desired)
 {
 	json_t *n = json_object_get(m->streams, stream), *o;
 	char since[CLOCK_RFC3339_LEN];
@@ -76,7 +76,7 @@ stream_record(const struct making *m, const char *stream, const json_t *before,
 	s = &m->x->streams->v[json_integer_value(n)];
 	o = json_object();
 	json_object_set_new(o, "publishing", json_boolean(s->publishing));
-	json_object_set_new(o, "ghost", json_boolean(s->ghost));
+	json_object_set_new(o, "orphan", json_boolean(s->orphan));
 	set_text(o, "client", s->client);
 	set_text(o, "address", s->address);
 	set_known(o, "recv_bytes", s->recv_bytes);
@@ -91,7 +91,7 @@ stream_record(const struct making *m, const char *stream, const json_t *before,
 	set_text(o, "audio", s->audio);
 	if (!s->publishing)
 		return o;
-	set_text(o, "seen", publisher_since(m, s, before, wanted, since));
+	set_text(o, "seen", publisher_since(m, s, before, desired, since));
 	same = strcmp(record_text(before, "client"), s->client) == 0;
 	still = same && json_integer_value(json_object_get(before, "recv_bytes")) ==
 	    s->recv_bytes;
@@ -103,7 +103,7 @@ stream_record(const struct making *m, const char *stream, const json_t *before,
 /* What the server knows of a source's stream, beside what the forwarder does. */
 static void
 source_join(const struct making *m, json_t *record, const char *source,
-    const json_t *wanted, const json_t *before)
+    const json_t *desired, const json_t *before)
 {
 	json_t *all = json_object_get(record, "sources"), *o, *server;
 	char stream[160];
@@ -117,7 +117,7 @@ source_join(const struct making *m, json_t *record, const char *source,
 	snprintf(stream, sizeof(stream), "%s_%s", record_text(record, "channel"),
 	    source);
 	server = stream_record(m, stream, json_object_get(json_object_get(
-	    json_object_get(before, "sources"), source), "server"), wanted);
+	    json_object_get(before, "sources"), source), "server"), desired);
 	json_object_set_new(o, "server", server);
 	if (!record_true(record, "running"))
 		json_object_set_new(o, "publishing",
@@ -129,17 +129,17 @@ source_join(const struct making *m, json_t *record, const char *source,
 }
 
 static bool
-is_stream(const json_t *wanted_source)
+is_stream(const json_t *desired_source)
 {
-	return strcmp(record_text(wanted_source, "kind"), "file") != 0;
+	return strcmp(record_text(desired_source, "kind"), "file") != 0;
 }
 
 /* In the order of the database where it says so, else in the forwarder's. */
 static void
-sources_join(const struct making *m, json_t *record, const json_t *wanted)
+sources_join(const struct making *m, json_t *record, const json_t *desired)
 {
 	const json_t *before = previous_of(m, record_text(record, "channel")),
-	    *list = json_object_get(wanted, "sources"), *one;
+	    *list = json_object_get(desired, "sources"), *one;
 	json_t *all = json_object_get(record, "sources"), *o;
 	const char *name;
 	void *next;
@@ -159,7 +159,7 @@ sources_join(const struct making *m, json_t *record, const json_t *wanted)
 
 /* NULL where the answer is none of the channel's. */
 static json_t *
-answer_read(const struct ask *a, const char *channel)
+answer_read(const struct ctl_query *a, const char *channel)
 {
 	json_t *o = a->answer != NULL ? json_loads(a->answer, 0, NULL) : NULL;
 
@@ -171,7 +171,7 @@ answer_read(const struct ask *a, const char *channel)
 
 /* Answered, nobody there, or not to be known. */
 static json_t *
-running(const json_t *answer, const struct ask *a)
+running(const json_t *answer, const struct ctl_query *a)
 {
 	if (answer != NULL)
 		return json_true();
@@ -179,7 +179,7 @@ running(const json_t *answer, const struct ask *a)
 }
 
 static void
-loop_join(json_t *record, const json_t *wanted, const struct ask *a)
+loop_join(json_t *record, const json_t *desired, const struct ctl_query *a)
 {
 	const char *channel = record_text(record, "channel"), *name;
 	json_t *answer = answer_read(a, channel), *o, *dest;
@@ -187,7 +187,7 @@ loop_join(json_t *record, const json_t *wanted, const struct ask *a)
 	const json_t *one;
 	size_t i;
 
-	json_array_foreach(json_object_get(wanted, "sources"), i, one)
+	json_array_foreach(json_object_get(desired, "sources"), i, one)
 		has |= strcmp(record_text(one, "kind"), "loop") == 0;
 	if (!has && answer == NULL) {
 		json_object_set_new(record, "loop", json_null());
@@ -204,16 +204,16 @@ loop_join(json_t *record, const json_t *wanted, const struct ask *a)
 }
 
 static void
-wanted_join(json_t *record, const json_t *wanted)
+desired_join(json_t *record, const json_t *desired)
 {
 	json_t *o = json_null();
 
-	if (wanted != NULL) {
+	if (desired != NULL) {
 		o = json_object();
-		json_object_set(o, "enabled", json_object_get(wanted, "enabled"));
-		json_object_set(o, "mode", json_object_get(wanted, "mode"));
+		json_object_set(o, "enabled", json_object_get(desired, "enabled"));
+		json_object_set(o, "mode", json_object_get(desired, "mode"));
 	}
-	json_object_set_new(record, "wanted", o);
+	json_object_set_new(record, "desired", o);
 }
 
 /* {"id", "since"}: since when it has been this one, as far as anybody saw. */
@@ -242,13 +242,13 @@ server_join(const struct making *m, json_t *record)
 }
 
 static void
-state_join(const struct making *m, json_t *record, const json_t *wanted, json_t *up)
+state_join(const struct making *m, json_t *record, const json_t *desired, json_t *up)
 {
 	const char *state = "UNKNOWN";
 
 	if (json_is_false(up))
-		state = wanted != NULL && (!record_true(wanted, "enabled") ||
-		    strcmp(record_text(wanted, "mode"), "off") == 0) ? "OFF" : "DOWN";
+		state = desired != NULL && (!record_true(desired, "enabled") ||
+		    strcmp(record_text(desired, "mode"), "off") == 0) ? "OFF" : "DOWN";
 	json_object_set_new(record, "time", json_string(m->now_text));
 	if (!json_is_true(up))
 		json_object_set_new(record, "state", json_string(state));
@@ -260,10 +260,10 @@ static void
 channel_make(struct making *m, size_t i)
 {
 	const char *name = m->x->channels[i];
-	const json_t *wanted = json_object_get(m->wanted_index, name);
+	const json_t *desired = json_object_get(m->desired_index, name);
 	json_t *record = answer_read(&m->x->forward[i], name), *up;
-	struct health_case c = { m->x, NULL, wanted, m->x->forward[i].error,
-	    m->x->loop[i].error, m->wanted != NULL ? "" : NULL, m->now };
+	struct health_case c = { m->x, NULL, desired, m->x->forward[i].error,
+	    m->x->loop[i].error, m->desired != NULL ? "" : NULL, m->now };
 	enum health_status s;
 
 	up = running(record, &m->x->forward[i]);
@@ -272,10 +272,10 @@ channel_make(struct making *m, size_t i)
 		json_object_set_new(record, "channel", json_string(name));
 	}
 	c.record = record;
-	state_join(m, record, wanted, up);
-	wanted_join(record, wanted);
-	sources_join(m, record, wanted);
-	loop_join(record, wanted, &m->x->loop[i]);
+	state_join(m, record, desired, up);
+	desired_join(record, desired);
+	sources_join(m, record, desired);
+	loop_join(record, desired, &m->x->loop[i]);
 	server_join(m, record);
 	json_object_del(record, "problems");	/* told again, from the fields */
 	json_object_set_new(record, "problems", json_array());
@@ -288,7 +288,7 @@ channel_make(struct making *m, size_t i)
 /* -- the host -- */
 
 static json_t *
-strangers(const struct making *m, size_t *ghosts)
+unknown_publishers(const struct making *m, size_t *orphans)
 {
 	const struct server_streams *l = m->x->streams;
 	json_t *known = json_object(), *list = json_array(), *o;
@@ -296,7 +296,7 @@ strangers(const struct making *m, size_t *ghosts)
 	char stream[160];
 	size_t i, k;
 
-	json_array_foreach(json_object_get(m->wanted, "channels"), i, c) {
+	json_array_foreach(json_object_get(m->desired, "channels"), i, c) {
 		json_array_foreach(json_object_get(c, "sources"), k, s) {
 			snprintf(stream, sizeof(stream), "%s_%s",
 			    record_text(c, "channel"), record_text(s, "name"));
@@ -308,7 +308,7 @@ strangers(const struct making *m, size_t *ghosts)
 		if (strcmp(l->v[i].app, SERVER_APP) != 0 || (l->v[i].vhost[0] == '\0' &&
 		    json_object_get(known, l->v[i].name) != NULL))
 			continue;
-		*ghosts += l->v[i].ghost;
+		*orphans += l->v[i].orphan;
 		if (!l->v[i].publishing)
 			continue;
 		o = json_object();
@@ -323,9 +323,9 @@ strangers(const struct making *m, size_t *ghosts)
 }
 
 static enum health_status
-host_problems(const struct making *m, const struct health_case *c, size_t ghosts)
+host_problems(const struct making *m, const struct health_case *c, size_t orphans)
 {
-	const json_t *list = json_object_get(c->record, "strangers"), *one;
+	const json_t *list = json_object_get(c->record, "unknown_publishers"), *one;
 	enum health_status s = HEALTH_OK;
 	size_t i;
 
@@ -333,28 +333,28 @@ host_problems(const struct making *m, const struct health_case *c, size_t ghosts
 		s = health_problem(c, HEALTH_CRITICAL, s, "%s: no encoder or loop can "
 		    "publish; channels play their files meanwhile",
 		    m->x->server_why != NULL ? m->x->server_why : "media server: not known");
-	if (m->wanted == NULL)
+	if (m->desired == NULL)
 		s = health_problem(c, HEALTH_WARNING, s, "database: %s: nothing can be "
 		    "changed; channels go on as they are", m->x->db_why != NULL ?
 		    m->x->db_why : "away");
-	else if (!json_is_object(json_object_get(m->wanted, "host")))
+	else if (!json_is_object(json_object_get(m->desired, "host")))
 		s = health_problem(c, HEALTH_WARNING, s, "host %s is not declared: "
 		    "see lsctl-channel(8), or set LSCTL_HOST", m->x->host);
 	json_array_foreach(list, i, one)
-		if (i < STRANGERS_TOLD)
+		if (i < UNKNOWN_PUBLISHERS_LOGGED)
 			s = health_problem(c, HEALTH_WARNING, s, "somebody publishes "
 			    "%s/%s%s", SERVER_APP, record_text(one, "stream"),
 			    record_text(one, "vhost")[0] != '\0' ? " in another vhost, past the "
 			    "hook: take that vhost out of the media server's configuration" :
 			    ", which is no channel's: the hook should have refused, "
 			    "lsctl-switch(8) throws them out");
-	if (json_array_size(list) > STRANGERS_TOLD)
+	if (json_array_size(list) > UNKNOWN_PUBLISHERS_LOGGED)
 		s = health_problem(c, HEALTH_WARNING, s, "and %zu more who are no "
-		    "channel's", json_array_size(list) - STRANGERS_TOLD);
-	if (ghosts > 0)
+		    "channel's", json_array_size(list) - UNKNOWN_PUBLISHERS_LOGGED);
+	if (orphans > 0)
 		s = health_problem(c, HEALTH_WARNING, s, "the media server has %zu "
 		    "streams that nobody publishes and that are no channel's: players "
-		    "wait for a wrong name, or the entry was left behind", ghosts);
+		    "wait for a wrong name, or the entry was left behind", orphans);
 	if (m->x->spool_why != NULL)
 		s = health_problem(c, HEALTH_WARNING, s, "%s", m->x->spool_why);
 	return s;
@@ -366,7 +366,7 @@ host_make(struct making *m)
 	struct health_case c = { m->x, json_object(), NULL, 0, 0, NULL, m->now };
 	json_t *server = json_object();
 	enum health_status s;
-	size_t ghosts = 0;
+	size_t orphans = 0;
 
 	set_text(c.record, "host", m->x->host);
 	set_text(c.record, "time", m->now_text);
@@ -379,11 +379,11 @@ host_make(struct making *m)
 		    json_integer((json_int_t)m->x->streams->n));
 	}
 	json_object_set_new(c.record, "server", server);
-	json_object_set_new(c.record, "database", json_boolean(m->wanted != NULL));
-	json_object_set_new(c.record, "strangers", m->wanted != NULL &&
-	    m->x->streams != NULL ? strangers(m, &ghosts) : json_array());
+	json_object_set_new(c.record, "database", json_boolean(m->desired != NULL));
+	json_object_set_new(c.record, "unknown_publishers", m->desired != NULL &&
+	    m->x->streams != NULL ? unknown_publishers(m, &orphans) : json_array());
 	json_object_set_new(c.record, "problems", json_array());
-	s = host_problems(m, &c, ghosts);
+	s = host_problems(m, &c, orphans);
 	json_object_set_new(c.record, "status", json_string(health_status_name(s)));
 	m->h->host = c.record;
 }
@@ -419,17 +419,17 @@ health_make(const struct health_answers *x, const struct health *previous)
 	m.now = record_time(m.now_text);
 	m.h->channels = json_array();
 	m.h->index = json_object();
-	m.wanted = x->wanted != NULL ? json_loads(x->wanted, 0, NULL) : NULL;
-	m.wanted_index = json_object();
-	json_array_foreach(json_object_get(m.wanted, "channels"), i, one) {
-		json_object_set(m.wanted_index, record_text(one, "channel"), one);
+	m.desired = x->desired != NULL ? json_loads(x->desired, 0, NULL) : NULL;
+	m.desired_index = json_object();
+	json_array_foreach(json_object_get(m.desired, "channels"), i, one) {
+		json_object_set(m.desired_index, record_text(one, "channel"), one);
 	}
 	m.streams = index_streams(x->streams);
 	for (i = 0; i < x->n; i++)
 		channel_make(&m, i);
 	host_make(&m);
 	json_decref(m.streams);
-	json_decref(m.wanted_index);
-	json_decref(m.wanted);
+	json_decref(m.desired_index);
+	json_decref(m.desired);
 	return m.h;
 }

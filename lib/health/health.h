@@ -11,10 +11,10 @@
  *	wanted		{"enabled", "mode"}; null where the database does not say, or knows no such channel
  *	loop		{"running", "state", "destination": as of a destination}; null where there is none
  *	server		{"id", "since"}: of the media server; null when it is away
- *	sources.NAME.server	{"publishing", "ghost", "client", "address", "recv_bytes", "frames", "kbps",
+ *	sources.NAME.server	{"publishing", "orphan stream", "client", "address", "recv_bytes", "frames", "kbps",
  *			"clients", "video", "audio", "seen", "moved"}; null: no such stream, absent: server is away.
  *			seen: since when that client has been seen; moved: when recv_bytes last grew
- *	(strangers, of the host: [{"stream", "vhost", "client", "address"}] who publish as no channel's source)
+ *	(unknown publishers, of the host: [{"stream", "vhost", "client", "address"}] who publish as no channel's source)
  *	sources.NAME.stale	true: the server says that it publishes, and nothing comes: it blocks who returns
  */
 #ifndef HEALTH_HEALTH_H
@@ -30,13 +30,13 @@ enum health_status { HEALTH_OK, HEALTH_WARNING, HEALTH_CRITICAL };
 
 struct health_answers {
 	const char		*host;
-	const char		*wanted;	/* what lsctl.health_wanted() returned; NULL: */
+	const char		*desired;	/* what lsctl.health_desired() returned; NULL: */
 	const char		*db_why;	/* why there is none */
 	const char		*server_kind;	/* NULL: not known which */
 	const struct server_streams *streams;	/* NULL: */
 	const char		*server_why;	/* why there are none */
 	const char *const	*channels;	/* names, sorted, each once */
-	const struct ask	*forward, *loop;	/* for each of them */
+	const struct ctl_query	*forward, *loop;	/* for each of them */
 	size_t			 n;
 	const char		*spool_why;	/* what waits there for the database, in words; NULL: nothing */
 };

@@ -14,8 +14,8 @@
 #define SPOOL_OLD_S	60	/* what waits for the database longer than this is told */
 #define SPOOL_REFUSED_S	3600	/* what it refused is told for so long */
 
-static const struct db_stmt wanted_stmt = {
-	"health_wanted", "select lsctl.health_wanted($1)", 1
+static const struct db_stmt desired_stmt = {
+	"health_desired", "select lsctl.health_desired($1)", 1
 };
 
 struct collector {
@@ -24,13 +24,13 @@ struct collector {
 	struct db	*db;
 	enum db_fault	 fault;
 	char		 db_why[256];
-	char		*wanted;	/* the last answer, or NULL */
+	char		*desired;	/* the last answer, or NULL */
 	char		 kind[16], api_url[512];
 	struct server	*server;
 	char		 server_why[256];
 	struct server_streams streams;
 	char		**names;
-	struct ask	*forward, *loop;
+	struct ctl_query	*forward, *loop;
 	size_t		 n, room;
 	uint64_t	 trips, requests;
 	struct health	*last;
@@ -82,7 +82,7 @@ collector_free(struct collector *c)
 	server_close(c->server);
 	health_free(c->last);
 	db_close(c->db);
-	free(c->wanted);
+	free(c->desired);
 	free(c);
 }
 
@@ -94,13 +94,13 @@ ask_db(struct collector *c)
 	const char *const params[] = { c->host };
 	uint64_t before = c->db != NULL ? db_trips(c->db) : 0;
 
-	free(c->wanted);
-	c->wanted = NULL;
+	free(c->desired);
+	c->desired = NULL;
 	c->trips = 0;
 	if (c->db == NULL && (c->db = db_open("lsctl_health", &c->fault, c->db_why,
 	    sizeof(c->db_why))) == NULL)
 		return;
-	c->fault = db_run(c->db, &wanted_stmt, params, &c->wanted);
+	c->fault = db_run(c->db, &desired_stmt, params, &c->desired);
 	c->trips = db_trips(c->db) - before;
 	if (c->fault == DB_OK)
 		return;
@@ -179,7 +179,7 @@ sort_names(struct collector *c)
 static int
 find_channels(struct collector *c)
 {
-	json_t *root = c->wanted != NULL ? json_loads(c->wanted, 0, NULL) : NULL, *one;
+	json_t *root = c->desired != NULL ? json_loads(c->desired, 0, NULL) : NULL, *one;
 	const char *name;
 	int rc = 0;
 	size_t i;
@@ -208,7 +208,7 @@ find_channels(struct collector *c)
 }
 
 static int
-ask_one(struct ask *a, const char *folder, const char *name)
+ask_one(struct ctl_query *a, const char *folder, const char *name)
 {
 	char path[512];
 
@@ -219,7 +219,7 @@ ask_one(struct ask *a, const char *folder, const char *name)
 static int
 ask_channels(struct collector *c)
 {
-	struct ask *all = calloc(2 * c->n + 1, sizeof(*all));
+	struct ctl_query *all = calloc(2 * c->n + 1, sizeof(*all));
 	size_t i;
 	int rc = 0;
 
@@ -234,7 +234,7 @@ ask_channels(struct collector *c)
 	if (rc == 0) {
 		memcpy(all, c->forward, c->n * sizeof(*all));
 		memcpy(all + c->n, c->loop, c->n * sizeof(*all));
-		ask_all(all, 2 * c->n, "{\"cmd\":\"status\"}", ASK_MS);
+		ctl_query_all(all, 2 * c->n, "{\"cmd\":\"status\"}", CTL_QUERY_MS);
 		memcpy(c->forward, all, c->n * sizeof(*all));
 		memcpy(c->loop, all + c->n, c->n * sizeof(*all));
 	}
@@ -331,7 +331,7 @@ collector_pass(struct collector *c)
 	if (find_channels(c) == -1 || ask_channels(c) == -1)
 		return NULL;
 	answered = ask_server(c);
-	h = health_make(&(struct health_answers){ c->host, c->wanted, c->db_why,
+	h = health_make(&(struct health_answers){ c->host, c->desired, c->db_why,
 	    c->kind[0] != '\0' ? c->kind : NULL, answered ? &c->streams : NULL, c->server_why,
 	    (const char *const *)c->names, c->forward, c->loop, c->n, spool_why() }, c->last);
 	health_free(c->last);

@@ -34,7 +34,7 @@ one(const struct health_case *c, const char *name, const json_t *d, enum health_
 	const char *fault = record_text(d, "fault"), *state = record_text(d, "state"),
 	    *said = record_text(d, "last_error");
 
-	if (strcmp(state, "held") == 0)
+	if (strcmp(state, "paused") == 0)
 		return s;
 	if (fault[0] != '\0' && strcmp(state, "live") != 0)
 		return health_problem(c, HEALTH_WARNING, s, "destination %s: %s%s%s%s", name,
@@ -50,23 +50,23 @@ enum health_status
 health_destination_problems(const struct health_case *c)
 {
 	enum health_status s = HEALTH_OK;
-	const json_t *wanted;
+	const json_t *desired;
 	const char *name, *state;
 	int tried = 0, live = 0;
 	json_t *d;
 	size_t i;
 
-	json_array_foreach(json_object_get(c->wanted, "destinations"), i, wanted)
-		if (record_true(c->wanted, "enabled") && record_true(wanted, "enabled") &&
-		    !record_true(wanted, "key"))
+	json_array_foreach(json_object_get(c->desired, "destinations"), i, desired)
+		if (record_true(c->desired, "enabled") && record_true(desired, "enabled") &&
+		    !record_true(desired, "key"))
 			s = health_problem(c, HEALTH_WARNING, s, "destination %s: has no "
 			    "stream key: 'lsctl-channel dest set %s %s --key'",
-			    record_text(wanted, "name"), record_text(c->record, "channel"),
-			    record_text(wanted, "name"));
+			    record_text(desired, "name"), record_text(c->record, "channel"),
+			    record_text(desired, "name"));
 	json_object_foreach(json_object_get(c->record, "destinations"), name, d) {
 		s = one(c, name, d, s);
 		state = record_text(d, "state");
-		tried += strcmp(state, "held") != 0;
+		tried += strcmp(state, "paused") != 0;
 		live += strcmp(state, "live") == 0 || strcmp(state, "blocked") == 0;
 	}
 	if (tried > 0 && live == 0 && strstr(record_text(c->record, "state"), "_ACTIVE") != NULL)

@@ -69,7 +69,7 @@ server_problems(const struct health_case *c, const char *name, const json_t *sou
 	    record_text(server, "audio")[0] == '\0' && older(c, server, YOUNG_MS))
 		return health_problem(c, HEALTH_WARNING, s, "source %s: publishes, but no "
 		    "media comes: restart the encoder; SRS 5 takes H.264 and AAC", name);
-	if (record_true(server, "ghost") && !attached && record_true(c->record, "running"))
+	if (record_true(server, "orphan") && !attached && record_true(c->record, "running"))
 		return health_problem(c, HEALTH_WARNING, s, "source %s: a ghost entry: the "
 		    "media server lists the stream, but nobody publishes it and the "
 		    "forwarder does not play it: another player waits, or a restart of "
@@ -80,47 +80,47 @@ server_problems(const struct health_case *c, const char *name, const json_t *sou
 /* Was whoever publishes let in by the hook? */
 static enum health_status
 hook_problems(const struct health_case *c, const char *name, const json_t *source,
-    const json_t *wanted, enum health_status s)
+    const json_t *desired, enum health_status s)
 {
 	const json_t *server = json_object_get(source, "server");
 
 	if (record_true(server, "publishing") && older(c, server, HOOK_MS) &&
-	    strcmp(record_text(wanted, "allowed"), record_text(server, "client")) != 0)
+	    strcmp(record_text(desired, "allowed"), record_text(server, "client")) != 0)
 		s = health_problem(c, HEALTH_WARNING, s, "source %s: publishes, but the "
 		    "hook told of no permission: is on_publish of the media server set "
 		    "to lsctl-hook(8), and are its events written?", name);
-	if (record_number(wanted, "refused") > 0)
+	if (record_number(desired, "refused") > 0)
 		s = health_problem(c, HEALTH_WARNING, s, "source %s: publishers are refused "
 		    "(%s): compare the stream key in the encoder with 'lsctl-keys show "
-		    "%s %s'", name, record_text(wanted, "refused_why"),
+		    "%s %s'", name, record_text(desired, "refused_reason"),
 		    record_text(c->record, "channel"), name);
 	return s;
 }
 
 /* What the declaration lacks. */
 static enum health_status
-declared_problems(const struct health_case *c, const char *name, const json_t *wanted,
+declared_problems(const struct health_case *c, const char *name, const json_t *desired,
     enum health_status s)
 {
-	const char *kind = record_text(wanted, "kind"),
+	const char *kind = record_text(desired, "kind"),
 	    *channel = record_text(c->record, "channel");
 
-	if (strcmp(kind, "file") != 0 && !record_true(wanted, "token"))
+	if (strcmp(kind, "file") != 0 && !record_true(desired, "token"))
 		s = health_problem(c, HEALTH_WARNING, s, "source %s: has no token, nobody "
 		    "can publish it: 'lsctl-keys new %s %s'", name, channel, name);
-	if (strcmp(kind, "live") != 0 && record_number(wanted, "files") == 0)
+	if (strcmp(kind, "live") != 0 && record_number(desired, "files") == 0)
 		s = health_problem(c, HEALTH_WARNING, s, "source %s: has no file to play: "
 		    "'lsctl-channel media %s %s FILE'", name, channel, name);
 	return s;
 }
 
 static const json_t *
-wanted_source(const struct health_case *c, const char *name)
+desired_source(const struct health_case *c, const char *name)
 {
 	const json_t *one;
 	size_t i;
 
-	json_array_foreach(json_object_get(c->wanted, "sources"), i, one)
+	json_array_foreach(json_object_get(c->desired, "sources"), i, one)
 		if (strcmp(record_text(one, "name"), name) == 0)
 			return one;
 	return NULL;
@@ -128,33 +128,33 @@ wanted_source(const struct health_case *c, const char *name)
 
 /* Nobody is told of an encoder that is off the air: that is what the loop is for. */
 static bool
-worth_telling(const struct health_case *c, const json_t *source, const json_t *wanted)
+worth_telling(const struct health_case *c, const json_t *source, const json_t *desired)
 {
 	if (record_true(source, "healthy") || record_text(source, "health")[0] == '\0')
 		return false;
 	return record_true(source, "publishing") ||
 	    strcmp(record_text(source, "health"), "file-unreadable") == 0 ||
-	    (strcmp(record_text(wanted, "kind"), "live") != 0 && c->wanted != NULL);
+	    (strcmp(record_text(desired, "kind"), "live") != 0 && c->desired != NULL);
 }
 
 enum health_status
 health_source_problems(const struct health_case *c)
 {
 	enum health_status s = HEALTH_OK;
-	const json_t *wanted;
+	const json_t *desired;
 	const char *name, *words;
 	json_t *source;
 	size_t i;
 
-	json_array_foreach(json_object_get(c->wanted, "sources"), i, wanted)
-		if (record_true(c->wanted, "enabled"))
-			s = declared_problems(c, record_text(wanted, "name"), wanted, s);
+	json_array_foreach(json_object_get(c->desired, "sources"), i, desired)
+		if (record_true(c->desired, "enabled"))
+			s = declared_problems(c, record_text(desired, "name"), desired, s);
 	json_object_foreach(json_object_get(c->record, "sources"), name, source) {
-		wanted = wanted_source(c, name);
+		desired = desired_source(c, name);
 		s = server_problems(c, name, source, s);
-		if (wanted != NULL)
-			s = hook_problems(c, name, source, wanted, s);
-		if (worth_telling(c, source, wanted) && !record_true(source, "stale") &&
+		if (desired != NULL)
+			s = hook_problems(c, name, source, desired, s);
+		if (worth_telling(c, source, desired) && !record_true(source, "stale") &&
 		    (words = health_words(source)) != NULL)
 			s = health_problem(c, HEALTH_WARNING, s, "source %s: %s", name, words);
 		if (record_number(source, "keyframe_s") > KEYFRAME_S)
@@ -240,10 +240,10 @@ formats_problems(const struct health_case *c)
 /* -- the channel -- */
 
 static bool
-wanted_on(const struct health_case *c)
+desired_on(const struct health_case *c)
 {
-	return c->wanted != NULL ? record_true(c->wanted, "enabled") &&
-	    strcmp(record_text(c->wanted, "mode"), "off") != 0 :
+	return c->desired != NULL ? record_true(c->desired, "enabled") &&
+	    strcmp(record_text(c->desired, "mode"), "off") != 0 :
 	    strcmp(record_text(c->record, "mode"), "off") != 0;
 }
 
@@ -268,24 +268,24 @@ running_problems(const struct health_case *c)
 {
 	const json_t *loop = json_object_get(c->record, "loop");
 	bool runs = record_true(c->record, "running"), loops = record_true(loop, "running"),
-	    enabled = record_true(c->wanted, "enabled");
+	    enabled = record_true(c->desired, "enabled");
 	enum health_status s = HEALTH_OK;
 
-	if (c->wanted == NULL && c->db_seen != NULL)
+	if (c->desired == NULL && c->db_observed != NULL)
 		return health_problem(c, HEALTH_WARNING, s, "runs here, but is no channel of "
 		    "this host: lsctl-switch(8) stops it");
-	if (c->wanted != NULL && !enabled && (runs || loops))
+	if (c->desired != NULL && !enabled && (runs || loops))
 		return health_problem(c, HEALTH_WARNING, s, "disabled, but its %s runs: "
 		    "lsctl-switch(8) stops it", runs ? "forwarder" : "loop");
-	if (c->wanted != NULL && !enabled)
+	if (c->desired != NULL && !enabled)
 		return s;
-	if (record_text(c->wanted, "waits")[0] != '\0')
+	if (record_text(c->desired, "waiting_for")[0] != '\0')
 		return health_problem(c, HEALTH_CRITICAL, s, "waits for host %s, which carries it still: it "
 		    "gives the channel back when it has stopped it; if that host is off for good: "
-		    "'lsctl-channel seize %s'", record_text(c->wanted, "waits"),
+		    "'lsctl-channel seize %s'", record_text(c->desired, "waiting_for"),
 		    record_text(c->record, "channel"));
 	if (!runs)
-		s = not_running(c, "forwarder", c->forward_error, wanted_on(c), s);
+		s = not_running(c, "forwarder", c->forward_error, desired_on(c), s);
 	if (json_is_object(loop) && !loops)
 		s = not_running(c, "loop", c->loop_error, false, s);
 	else if (loops && strcmp(record_text(json_object_get(loop, "destination"),
@@ -300,11 +300,11 @@ static enum health_status
 state_problems(const struct health_case *c)
 {
 	const char *state = record_text(c->record, "state"), *pin = record_text(
-	    c->wanted != NULL ? c->wanted : c->record, "mode");
+	    c->desired != NULL ? c->desired : c->record, "mode");
 	const json_t *source = json_object_get(json_object_get(c->record, "sources"), pin);
 	enum health_status s = HEALTH_OK;
 
-	if (!record_true(c->record, "running") || !wanted_on(c))
+	if (!record_true(c->record, "running") || !desired_on(c))
 		return s;
 	if (strcmp(state, "STARTING") == 0)
 		s = health_problem(c, HEALTH_CRITICAL, s, "nothing is on the air: no source "

@@ -29,9 +29,9 @@ int64_t		 record_time(const char *);
 struct health_case {
 	const struct health_answers *x;
 	json_t			*record;
-	const json_t		*wanted;	/* of the database's answer; NULL: not there */
+	const json_t		*desired;	/* of the database's answer; NULL: not there */
 	int			 forward_error, loop_error;
-	const char		*db_seen;	/* NULL: the database is away */
+	const char		*db_observed;	/* NULL: the database is away */
 	int64_t			 now;
 };
 

@@ -8,7 +8,7 @@ a_pin_overrides_the_order(void)
 	begin_on_obs();
 	failover_pin(&f, LOOP, 0, now);
 	t_int(f.state, FO_BACKUP);	/* OBS is not what is wanted now */
-	t_int(failover_wanted(&f), LOOP);
+	t_int(failover_preferred(&f), LOOP);
 	t_int(step(), FO_BETTER);	/* the operator does not wait for a window */
 	t_int(last.action, FO_CUT_AT_KEYFRAME);
 	t_int(f.on, LOOP);
@@ -80,7 +80,7 @@ a_pin_expires(void)
 	now++;
 	t_int(step(), FO_BETTER);
 	t_int(f.on, OBS);
-	t_int(f.pin, FO_AUTO);
+	t_int(f.pin, FO_NONE);
 	t_int(f.state, FO_PREFERRED);
 }
 
@@ -118,7 +118,7 @@ off_stops_and_stays_off(void)
 	t_int(step(), FO_TURNED_OFF);
 	t_int(last.action, FO_STOP);
 	t_int(f.state, FO_OFF);
-	t_int(f.on, FO_AUTO);
+	t_int(f.on, FO_NONE);
 	now += 1000000;
 	t_int(step(), FO_NOTHING);
 	t_int(last.action, FO_STAY);

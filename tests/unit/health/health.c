@@ -14,7 +14,7 @@ all_well_is_ok(void)
 	t_str(record_text(r, "status"), "ok");
 	t_str(record_text(r, "state"), "OBS_ACTIVE");
 	t_ok(record_true(r, "running"));
-	t_ok(record_true(json_object_get(r, "wanted"), "enabled"));
+	t_ok(record_true(json_object_get(r, "desired"), "enabled"));
 	t_ok(record_true(json_object_get(r, "loop"), "running"));
 	server = json_object_get(json_object_get(json_object_get(r, "sources"), "obs"), "server");
 	t_str(record_text(server, "client"), "cobs");
@@ -28,7 +28,7 @@ all_well_is_ok(void)
 static void
 nothing_there_is_down(void)
 {
-	struct stage s = { GOOD_WANTED, NULL, NULL, good_streams, 0, 0, "id1", NULL };
+	struct stage s = { GOOD_DESIRED, NULL, NULL, good_streams, 0, 0, "id1", NULL };
 	struct health *h = stage_make(&s);
 	const json_t *r = stage_record(h);
 
@@ -38,12 +38,12 @@ nothing_there_is_down(void)
 	t_ok(json_is_null(json_object_get(json_object_get(json_object_get(r, "sources"), "obs"),
 	    "server")));
 	health_free(h);
-	s.wanted = WANTED("true", "off", WANTED_SOURCES, "null");
+	s.desired = DESIRED("true", "off", DESIRED_SOURCES, "null");
 	h = stage_make(&s);
 	t_str(record_text(stage_record(h), "state"), "OFF");
 	t_int(health_status(h), HEALTH_WARNING);	/* it should run, and be off */
 	health_free(h);
-	s.wanted = WANTED("false", "auto", WANTED_SOURCES, "null");
+	s.desired = DESIRED("false", "auto", DESIRED_SOURCES, "null");
 	h = stage_make(&s);
 	t_str(record_text(stage_record(h), "state"), "OFF");
 	t_int(health_status(h), HEALTH_OK);
@@ -88,15 +88,15 @@ without_a_database_the_forwarder_is_believed(void)
 	struct stage s = GOOD_STAGE;
 	struct health *h;
 
-	s.wanted = NULL;
+	s.desired = NULL;
 	h = stage_make(&s);
 	t_str(stage_problems(stage_record(h)), "");
 	t_str(stage_problems(h->host), "database: no server there: nothing can be changed; "
 	    "channels go on as they are\n");
-	t_ok(json_is_null(json_object_get(stage_record(h), "wanted")));
+	t_ok(json_is_null(json_object_get(stage_record(h), "desired")));
 	t_str(record_text(json_object_get(json_object_get(json_object_get(stage_record(h),
 	    "sources"), "obs"), "server"), "client"), "cobs");
-	t_int(json_array_size(json_object_get(h->host, "strangers")), 0);
+	t_int(json_array_size(json_object_get(h->host, "unknown_publishers")), 0);
 	t_int(health_status(h), HEALTH_WARNING);
 	health_free(h);
 }
@@ -169,7 +169,7 @@ a_restart_of_the_media_server_is_told(void)
 	struct stage s = GOOD_STAGE;
 	struct health *h, *next;
 
-	s.wanted = WANTED("true", "auto", WANTED_SOURCES, "{\"server\":{\"id\":\"id0\"}}");
+	s.desired = DESIRED("true", "auto", DESIRED_SOURCES, "{\"server\":{\"id\":\"id0\"}}");
 	h = stage_make(&s);
 	t_str(stage_problems(stage_record(h)), "the media server was restarted less than 5 minutes "
 	    "ago: encoders had to come back\n");
@@ -181,7 +181,7 @@ a_restart_of_the_media_server_is_told(void)
 	health_free(next);
 	health_free(h);
 	s.previous = NULL;
-	s.wanted = WANTED("true", "auto", WANTED_SOURCES,
+	s.desired = DESIRED("true", "auto", DESIRED_SOURCES,
 	    "{\"server\":{\"id\":\"id1\",\"since\":\"2026-01-01T00:00:00.000Z\"}}");
 	h = stage_make(&s);
 	t_int(health_status(h), HEALTH_OK);
@@ -202,11 +202,11 @@ strangers_are_told(void)
 	v[3].vhost = (char[]){ "lab" };		/* the same name, past the hook */
 	v[4].name = (char[]){ "a\xff\033[2Jb" };
 	v[4].publishing = false;
-	v[4].ghost = true;
+	v[4].orphan = true;
 	s.streams = v;
 	s.n = 5;
 	h = stage_make(&s);
-	list = json_object_get(h->host, "strangers");
+	list = json_object_get(h->host, "unknown_publishers");
 	t_int(json_array_size(list), 2);
 	t_str(record_text(json_array_get(list, 0), "stream"), "radha_obs");
 	t_str(record_text(json_array_get(list, 0), "client"), "cobs");
@@ -217,7 +217,7 @@ strangers_are_told(void)
 	health_free(h);
 	v[2].name = v[4].name;
 	h = stage_make(&s);
-	t_str(record_text(json_array_get(json_object_get(h->host, "strangers"), 0), "stream"),
+	t_str(record_text(json_array_get(json_object_get(h->host, "unknown_publishers"), 0), "stream"),
 	    "a??[2Jb");
 	health_free(h);
 }

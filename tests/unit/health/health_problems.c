@@ -74,10 +74,10 @@ a_publisher_that_blocks_is_told(void)
 	s.forward = OBS("video-stalled", ",\"kbps\":0,\"silent_s\":2.5");
 	t_problem(&s, "source obs: a publisher holds the stream and sends nothing", "warning");
 	/* one that has just come is given time */
-	s.wanted = WANTED("true", "auto", "[{\"name\":\"obs\",\"kind\":\"live\",\"token\":true,"
+	s.desired = DESIRED("true", "auto", "[{\"name\":\"obs\",\"kind\":\"live\",\"token\":true,"
 	    "\"allowed\":\"cobs\",\"allowed_s\":1}]", "null");
 	t_problem(&s, "source obs: it stopped sending", "warning");
-	s.wanted = GOOD_WANTED;
+	s.desired = GOOD_DESIRED;
 	mute.video[0] = mute.audio[0] = '\0';
 	s.streams = &mute;
 	s.n = 1;
@@ -89,11 +89,11 @@ static void
 a_ghost_is_told_unless_the_forwarder_waits_there(void)
 {
 	struct stage s = GOOD_STAGE;
-	struct server_stream ghost = good_streams[0];
+	struct server_stream orphan = good_streams[0];
 
-	ghost.publishing = false;
-	ghost.ghost = true;
-	s.streams = &ghost;
+	orphan.publishing = false;
+	orphan.orphan = true;
+	s.streams = &orphan;
 	s.n = 1;
 	s.forward = FORWARD("LOOP_ACTIVE", "auto", "{\"health\":\"absent\",\"connected\":true}",
 	    LIVE_DEST);
@@ -117,8 +117,8 @@ what_the_hook_did_not_allow_is_told(void)
 	other.alive_s = 3;
 	t_problem(&s, "", "ok");
 	s = (struct stage)GOOD_STAGE;
-	s.wanted = WANTED("true", "auto", "[{\"name\":\"obs\",\"kind\":\"live\",\"token\":true,"
-	    "\"allowed\":\"cobs\",\"allowed_s\":60,\"refused\":3,\"refused_why\":\"wrong-token\"},"
+	s.desired = DESIRED("true", "auto", "[{\"name\":\"obs\",\"kind\":\"live\",\"token\":true,"
+	    "\"allowed\":\"cobs\",\"allowed_s\":60,\"refused\":3,\"refused_reason\":\"wrong-token\"},"
 	    "{\"name\":\"loop\",\"kind\":\"loop\",\"token\":true,\"files\":1}]", "null");
 	t_problem(&s, "source obs: publishers are refused (wrong-token): compare the stream key in "
 	    "the encoder with 'lsctl-keys show krishna obs'", "warning");
@@ -129,12 +129,12 @@ what_the_declaration_lacks_is_told(void)
 {
 	struct stage s = GOOD_STAGE;
 
-	s.wanted = WANTED("true", "auto", "[{\"name\":\"obs\",\"kind\":\"live\",\"token\":false,"
+	s.desired = DESIRED("true", "auto", "[{\"name\":\"obs\",\"kind\":\"live\",\"token\":false,"
 	    "\"files\":0},{\"name\":\"file\",\"kind\":\"file\",\"token\":false,\"files\":0}]", "null");
 	t_problem(&s, "source obs: has no token, nobody can publish it: 'lsctl-keys new krishna obs'",
 	    "warning");
 	t_problem(&s, "source file: has no file to play", "warning");
-	s.wanted = "{\"channels\":[{\"channel\":\"krishna\",\"enabled\":true,\"mode\":\"auto\","
+	s.desired = "{\"channels\":[{\"channel\":\"krishna\",\"enabled\":true,\"mode\":\"auto\","
 	    "\"sources\":[],\"destinations\":[{\"name\":\"fb\",\"enabled\":true,\"key\":false},"
 	    "{\"name\":\"off\",\"enabled\":false,\"key\":false}]}]}";
 	t_problem(&s, "destination fb: has no stream key: 'lsctl-channel dest set krishna fb --key'",
@@ -173,7 +173,7 @@ destinations_have_advice(void)
 	t_problem(&s, "destination youtube: it refuses the stream: is its key right", "critical");
 	s.forward = DEST("blocked", "null", "null");
 	t_problem(&s, "destination youtube: takes less than it is sent", "warning");
-	s.forward = DEST("held", "null", "\"old\"");
+	s.forward = DEST("paused", "null", "\"old\"");
 	t_problem(&s, "", "ok");
 	s.forward = DEST("live", "null", "\"long ago\"");
 	t_problem(&s, "", "ok");
@@ -187,18 +187,18 @@ what_runs_and_what_does_not_is_told(void)
 	s.forward = s.loop = NULL;
 	t_problem(&s, "forwarder not running: lsctl-switch(8) starts it", "critical");
 	t_problem(&s, "loop not running", "critical");
-	s.wanted = WANTED("true", "auto\",\"waits\":\"old", WANTED_SOURCES, "null");
+	s.desired = DESIRED("true", "auto\",\"waiting_for\":\"old", DESIRED_SOURCES, "null");
 	t_problem(&s, "waits for host old, which carries it still: it gives the channel back when it has stopped "
 	    "it; if that host is off for good: 'lsctl-channel seize krishna'", "critical");
-	s.wanted = GOOD_WANTED;
+	s.desired = GOOD_DESIRED;
 	s.error = ETIMEDOUT;
 	t_problem(&s, "forwarder does not answer: it hangs", "critical");
 	s.error = EACCES;
 	t_problem(&s, "forwarder: this user may not ask it", "warning");
 	s = (struct stage)GOOD_STAGE;
-	s.wanted = WANTED("false", "auto", WANTED_SOURCES, "null");
+	s.desired = DESIRED("false", "auto", DESIRED_SOURCES, "null");
 	t_problem(&s, "disabled, but its forwarder runs", "warning");
-	s.wanted = "{\"host\":{},\"channels\":[]}";
+	s.desired = "{\"host\":{},\"channels\":[]}";
 	t_problem(&s, "runs here, but is no channel of this host", "warning");
 	s = (struct stage)GOOD_STAGE;
 	s.loop = "{\"channel\":\"krishna\",\"destinations\":{\"server\":{\"state\":\"waiting\","
@@ -213,11 +213,11 @@ states_are_told(void)
 
 	s.forward = FORWARD("STARTING", "auto", "{}", LIVE_DEST);
 	t_problem(&s, "nothing is on the air: no source is healthy yet", "critical");
-	s.forward = FORWARD("OFF", "off", "{}", "{\"state\":\"held\"}");
+	s.forward = FORWARD("OFF", "off", "{}", "{\"state\":\"paused\"}");
 	t_problem(&s, "off, but wanted on", "critical");
-	s.wanted = WANTED("true", "off", WANTED_SOURCES, "null");
+	s.desired = DESIRED("true", "off", DESIRED_SOURCES, "null");
 	t_problem(&s, "", "ok");
-	s.wanted = WANTED("true", "obs", WANTED_SOURCES, "null");
+	s.desired = DESIRED("true", "obs", DESIRED_SOURCES, "null");
 	s.forward = FORWARD("LOOP_ACTIVE", "obs", "{\"health\":\"absent\",\"healthy\":false,"
 	    "\"connected\":true}", LIVE_DEST);
 	t_problem(&s, "pinned source obs is not healthy, another one is shown: 'lsctl-switch krishna "

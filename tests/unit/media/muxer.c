@@ -19,20 +19,20 @@ packet(uint8_t type, uint32_t len, uint8_t fill)
 	return p;
 }
 
-static struct preamble *
-preamble(uint8_t fill)
+static struct codec_headers *
+codec_headers(uint8_t fill)
 {
 	static const uint8_t meta[] = "\x02\x00\x0aonMetaData";
 	struct packet *m = packet(MSG_DATA, 40, fill), *v = packet(MSG_VIDEO, 30, fill),
 	    *a = packet(MSG_AUDIO, 4, fill);
-	struct preamble *p1, *p2, *p3;
+	struct codec_headers *p1, *p2, *p3;
 
 	memcpy(m->data, meta, sizeof(meta) - 1);
-	p1 = preamble_with(NULL, TRACK_DATA, m);
-	p2 = preamble_with(p1, TRACK_VIDEO, v);
-	p3 = preamble_with(p2, TRACK_AUDIO, a);
-	preamble_unref(p1);
-	preamble_unref(p2);
+	p1 = codec_headers_with(NULL, TRACK_DATA, m);
+	p2 = codec_headers_with(p1, TRACK_VIDEO, v);
+	p3 = codec_headers_with(p2, TRACK_AUDIO, a);
+	codec_headers_unref(p1);
+	codec_headers_unref(p2);
 	packet_unref(m);
 	packet_unref(v);
 	packet_unref(a);
@@ -40,18 +40,18 @@ preamble(uint8_t fill)
 }
 
 static void
-push(struct outlog *log, struct preamble *pre, struct packet *pkt, int64_t dts,
+push(struct fanout_log *log, struct codec_headers *pre, struct packet *pkt, int64_t dts,
     uint32_t flags)
 {
-	struct entry e = { .pkt = pkt, .pre = preamble_ref(pre), .dts = dts,
+	struct entry e = { .pkt = pkt, .headers = codec_headers_ref(pre), .dts = dts,
 	    .flags = flags };
 
-	outlog_push(log, &e);
+	fanout_log_push(log, &e);
 }
 
 /* A GOP of 10 frames, 40 ms each, with audio between. */
 static void
-gop(struct outlog *log, struct preamble *pre, int64_t dts, uint32_t key_len,
+gop(struct fanout_log *log, struct codec_headers *pre, int64_t dts, uint32_t key_len,
     uint32_t flags)
 {
 	int i;
@@ -67,37 +67,37 @@ gop(struct outlog *log, struct preamble *pre, int64_t dts, uint32_t key_len,
 
 /* Takes all that is ready in writes of at most max bytes, keeping them. */
 static void
-drain(struct sink *s, struct outlog *log, size_t max)
+drain(struct muxer *s, struct fanout_log *log, size_t max)
 {
-	static struct sink_lot lot;
+	static struct muxer_batch batch;
 	size_t left, part;
 	int i;
 
 	for (;;) {
-		sink_fill(s, log, &lot, 65536);
-		if (lot.n == 0)
+		muxer_fill(s, log, &batch, 65536);
+		if (batch.n == 0)
 			return;
-		left = max < lot.bytes ? max : lot.bytes;
-		sink_sent(s, log, 0);
-		for (i = 0, part = left; i < lot.n && part > 0; i++) {
-			size_t n = lot.iov[i].iov_len < part ? lot.iov[i].iov_len : part;
+		left = max < batch.bytes ? max : batch.bytes;
+		muxer_sent(s, log, 0);
+		for (i = 0, part = left; i < batch.n && part > 0; i++) {
+			size_t n = batch.iov[i].iov_len < part ? batch.iov[i].iov_len : part;
 
-			memcpy(wire + wired, lot.iov[i].iov_base, n);
+			memcpy(wire + wired, batch.iov[i].iov_base, n);
 			wired += n;
 			part -= n;
 		}
-		sink_sent(s, log, left);
+		muxer_sent(s, log, left);
 	}
 }
 
-struct seen {
+struct observed {
 	int		n, keys;
 	struct message	m[4000];
 	uint32_t	sum[4000];
 };
 
 static void
-parse(struct seen *seen)
+parse(struct observed *seen)
 {
 	struct chunk_reader *r = chunk_reader_new(arena, 8 << 20, 65536);
 	static const uint8_t size[] = { 2, 0, 0, 0, 0, 0, 4, 1, 0, 0, 0, 0,
@@ -131,9 +131,9 @@ parse(struct seen *seen)
 
 /* A log and one who reads it; two preambles. */
 struct stage {
-	struct outlog	 log;
-	struct sink	 s;
-	struct preamble	*pre, *other;
+	struct fanout_log	 log;
+	struct muxer	 s;
+	struct codec_headers	*headers, *other;
 };
 
 static void
@@ -141,19 +141,19 @@ begin(struct stage *t)
 {
 	memset(t, 0, sizeof(*t));
 	arena = arena_new(65536);
-	t->pre = preamble(1);
-	t->other = preamble(2);
-	outlog_init(&t->log, 1 << 24, 60000);
+	t->headers = codec_headers(1);
+	t->other = codec_headers(2);
+	fanout_log_init(&t->log, 1 << 24, 60000);
 	wired = 0;
 }
 
 static void
 end(struct stage *t)
 {
-	sink_stop(&t->s);
-	outlog_free(&t->log);
-	preamble_unref(t->pre);
-	preamble_unref(t->other);
+	muxer_stop(&t->s);
+	fanout_log_free(&t->log);
+	codec_headers_unref(t->headers);
+	codec_headers_unref(t->other);
 	arena_free(arena);
 }
 
@@ -161,12 +161,12 @@ static void
 starts_with_headers_and_keyframe(void)
 {
 	struct stage t;
-	struct seen seen;
+	struct observed seen;
 
 	begin(&t);
-	gop(&t.log, t.pre, 0, 5000, ENTRY_CUT);
-	gop(&t.log, t.pre, 400, 5000, 0);
-	sink_start(&t.s, &t.log, SINK_RTMP, 1);
+	gop(&t.log, t.headers, 0, 5000, ENTRY_CUT);
+	gop(&t.log, t.headers, 400, 5000, 0);
+	muxer_start(&t.s, &t.log, MUXER_RTMP, 1);
 	drain(&t.s, &t.log, SIZE_MAX);
 	parse(&seen);
 	t_int(seen.n, 3 + 20);
@@ -192,11 +192,11 @@ any_write_size_gives_the_same_bytes(void)
 	size_t i, n = 0;
 
 	begin(&t);
-	gop(&t.log, t.pre, 0x00fffff0, 200000, ENTRY_CUT);	/* many chunks, extended time */
+	gop(&t.log, t.headers, 0x00fffff0, 200000, ENTRY_CUT);	/* many chunks, extended time */
 	gop(&t.log, t.other, 0x00fffff0 + 400, 300, ENTRY_CUT);
 	for (i = 0; i <= nitems(sizes); i++) {
-		t.log.key = t.log.lane.first;
-		sink_start(&t.s, &t.log, SINK_RTMP, 1);
+		t.log.key = t.log.queue.first;
+		muxer_start(&t.s, &t.log, MUXER_RTMP, 1);
 		wired = 0;
 		drain(&t.s, &t.log, i == 0 ? SIZE_MAX : sizes[i - 1]);
 		if (i == 0) {
@@ -214,17 +214,17 @@ header_comes_again_when_it_changes(void)
 {
 	struct stage t;
 	struct packet *v;
-	struct seen seen;
+	struct observed seen;
 
 	begin(&t);
 	v = packet(MSG_VIDEO, 31, 9);
-	preamble_unref(t.other);
-	t.other = preamble_with(t.pre, TRACK_VIDEO, v);	/* only this differs */
+	codec_headers_unref(t.other);
+	t.other = codec_headers_with(t.headers, TRACK_VIDEO, v);	/* only this differs */
 	packet_unref(v);
-	gop(&t.log, t.pre, 0, 5000, ENTRY_CUT);
+	gop(&t.log, t.headers, 0, 5000, ENTRY_CUT);
 	gop(&t.log, t.other, 400, 5000, 0);
-	t.log.key = t.log.lane.first;
-	sink_start(&t.s, &t.log, SINK_RTMP, 1);
+	t.log.key = t.log.queue.first;
+	muxer_start(&t.s, &t.log, MUXER_RTMP, 1);
 	drain(&t.s, &t.log, SIZE_MAX);
 	parse(&seen);
 	t_int(seen.n, 3 + 20 + 1 + 20);
@@ -238,33 +238,33 @@ static void
 lag_drops_whole_gops(void)
 {
 	struct stage t;
-	struct sink_lot lot;
-	struct seen seen;
+	struct muxer_batch batch;
+	struct observed seen;
 	int i;
 
 	begin(&t);
-	gop(&t.log, t.pre, 0, 5000, ENTRY_CUT);
-	sink_start(&t.s, &t.log, SINK_RTMP, 1);
-	sink_fill(&t.s, &t.log, &lot, 100);
+	gop(&t.log, t.headers, 0, 5000, ENTRY_CUT);
+	muxer_start(&t.s, &t.log, MUXER_RTMP, 1);
+	muxer_fill(&t.s, &t.log, &batch, 100);
 	for (i = 0; wired < 60; i++) {
-		size_t n = lot.iov[i].iov_len;
+		size_t n = batch.iov[i].iov_len;
 
-		memcpy(wire + wired, lot.iov[i].iov_base, n);
+		memcpy(wire + wired, batch.iov[i].iov_base, n);
 		wired += n;
 	}
-	sink_sent(&t.s, &t.log, wired);
-	t_ok(!sink_between(&t.s));
+	muxer_sent(&t.s, &t.log, wired);
+	t_ok(!muxer_between(&t.s));
 	for (i = 1; i < 20; i++)
-		gop(&t.log, i < 10 ? t.pre : t.other, i * 400, 5000, i == 10 ? ENTRY_CUT : 0);
-	outlog_trim(&t.log, UINT64_MAX);	/* what it was sending is gone from the log */
-	sink_limit(&t.s, &t.log, 1000);
-	while (!sink_between(&t.s)) {	/* but not from the sink */
-		sink_fill(&t.s, &t.log, &lot, 1);
-		memcpy(wire + wired, lot.iov[0].iov_base, lot.iov[0].iov_len);
-		wired += lot.iov[0].iov_len;
-		sink_sent(&t.s, &t.log, lot.iov[0].iov_len);
+		gop(&t.log, i < 10 ? t.headers : t.other, i * 400, 5000, i == 10 ? ENTRY_CUT : 0);
+	fanout_log_trim(&t.log, UINT64_MAX);	/* what it was sending is gone from the log */
+	muxer_limit(&t.s, &t.log, 1000);
+	while (!muxer_between(&t.s)) {	/* but not from the muxer */
+		muxer_fill(&t.s, &t.log, &batch, 1);
+		memcpy(wire + wired, batch.iov[0].iov_base, batch.iov[0].iov_len);
+		wired += batch.iov[0].iov_len;
+		muxer_sent(&t.s, &t.log, batch.iov[0].iov_len);
 	}
-	sink_limit(&t.s, &t.log, 1000);
+	muxer_limit(&t.s, &t.log, 1000);
 	drain(&t.s, &t.log, SIZE_MAX);
 	parse(&seen);
 	t_int(seen.n, 3 + 1 + 3 + 20);
@@ -281,35 +281,35 @@ static void
 slow_reader_is_kept_within_the_limit(void)
 {
 	struct stage t;
-	struct sink_lot lot;
-	static struct seen seen;
+	struct muxer_batch batch;
+	static struct observed seen;
 	int64_t worst = 0, lag;
 	size_t n, left;
 	int i, k;
 
 	begin(&t);
-	sink_start(&t.s, &t.log, SINK_RTMP, 1);
+	muxer_start(&t.s, &t.log, MUXER_RTMP, 1);
 	for (i = 0; i < 150; i++) {	/* a minute of 400 ms each */
-		gop(&t.log, i % 4 < 2 ? t.pre : t.other, i * 400, 5000, i % 2 ? 0 : ENTRY_CUT);
-		sink_limit(&t.s, &t.log, 2000);
-		sink_fill(&t.s, &t.log, &lot, 65536);
-		for (k = 0, left = 4999; k < lot.n && left > 0; k++, left -= n) {
-			n = lot.iov[k].iov_len < left ? lot.iov[k].iov_len : left;
-			memcpy(wire + wired, lot.iov[k].iov_base, n);
+		gop(&t.log, i % 4 < 2 ? t.headers : t.other, i * 400, 5000, i % 2 ? 0 : ENTRY_CUT);
+		muxer_limit(&t.s, &t.log, 2000);
+		muxer_fill(&t.s, &t.log, &batch, 65536);
+		for (k = 0, left = 4999; k < batch.n && left > 0; k++, left -= n) {
+			n = batch.iov[k].iov_len < left ? batch.iov[k].iov_len : left;
+			memcpy(wire + wired, batch.iov[k].iov_base, n);
 			wired += n;
 		}
-		sink_sent(&t.s, &t.log, 4999 - left);
-		outlog_trim(&t.log, t.s.next);
-		lag = sink_lag_ms(&t.s, &t.log);
+		muxer_sent(&t.s, &t.log, 4999 - left);
+		fanout_log_trim(&t.log, t.s.next);
+		lag = muxer_lag_ms(&t.s, &t.log);
 		worst = lag > worst ? lag : worst;
 	}
 	t_ok(worst <= 2000 + 400);
 	if (worst > 2400)
 		printf("# %lld ms\n", (long long)worst);
 	t_ok(t.s.dropped > 1000);
-	sink_limit(&t.s, &t.log, 0);
+	muxer_limit(&t.s, &t.log, 0);
 	drain(&t.s, &t.log, SIZE_MAX);
-	t_int(t.s.next, t.log.lane.end);
+	t_int(t.s.next, t.log.queue.end);
 	parse(&seen);
 	for (i = 1; i < seen.n; i++)	/* where it goes on, all headers come first */
 		if (seen.m[i].time - seen.m[i - 1].time > 50) {
@@ -325,15 +325,15 @@ static void
 waits_for_a_keyframe(void)
 {
 	struct stage t;
-	struct seen seen;
+	struct observed seen;
 
 	begin(&t);
-	sink_start(&t.s, &t.log, SINK_RTMP, 1);
-	push(&t.log, t.pre, packet(MSG_VIDEO, 100, 1), 0, 0);
-	push(&t.log, t.pre, packet(MSG_AUDIO, 100, 1), 10, 0);
+	muxer_start(&t.s, &t.log, MUXER_RTMP, 1);
+	push(&t.log, t.headers, packet(MSG_VIDEO, 100, 1), 0, 0);
+	push(&t.log, t.headers, packet(MSG_AUDIO, 100, 1), 10, 0);
 	drain(&t.s, &t.log, SIZE_MAX);
 	t_int(wired, 0);
-	gop(&t.log, t.pre, 40, 500, 0);
+	gop(&t.log, t.headers, 40, 500, 0);
 	drain(&t.s, &t.log, SIZE_MAX);
 	parse(&seen);
 	t_int(seen.n, 3 + 20);
@@ -350,8 +350,8 @@ flv_tags(void)
 	int n = 0;
 
 	begin(&t);
-	gop(&t.log, t.pre, 0x01000000, 200000, ENTRY_CUT);
-	sink_start(&t.s, &t.log, SINK_FLV, 0);
+	gop(&t.log, t.headers, 0x01000000, 200000, ENTRY_CUT);
+	muxer_start(&t.s, &t.log, MUXER_FLV, 0);
 	drain(&t.s, &t.log, 1000);
 	for (at = 0; at < wired; n++) {
 		t_int(flv_tag_read(&tag, wire + at, wired - at), FLV_TAG_HEADER);

@@ -102,8 +102,8 @@ frames_without_their_header_are_dropped(void)
 	begin();
 	PUSH(MSG_VIDEO, idr, 0, 1000);
 	PUSH(MSG_AUDIO, aac, 0, 1000);
-	t_int(src.track[TRACK_VIDEO].lane.end, 0);
-	t_int(src.track[TRACK_AUDIO].lane.end, 0);
+	t_int(src.track[TRACK_VIDEO].queue.end, 0);
+	t_int(src.track[TRACK_AUDIO].queue.end, 0);
 	t_ok(!source_key_before(&src, 9000, &n));
 	t_int(src.dropped, 2);
 	end();
@@ -120,42 +120,42 @@ garbage_is_dropped(void)
 	PUSH(MSG_VIDEO, half, 0, 1000);
 	push(MSG_VIDEO, NULL, 0, 0, 1000);
 	push(MSG_AUDIO, NULL, 0, 0, 1000);
-	t_int(src.track[TRACK_VIDEO].lane.end, 0);
+	t_int(src.track[TRACK_VIDEO].queue.end, 0);
 	end();
 }
 
 static void
 repeated_header_is_no_news(void)
 {
-	struct preamble *pre;
+	struct codec_headers *pre;
 
 	begin();
 	headers(1000);
 	second(0, 1000);
-	pre = src.pre;
+	pre = src.headers;
 	PUSH(MSG_VIDEO, avcc, 1000, 2000);	/* some encoders send it with each keyframe */
 	PUSH(MSG_AUDIO, asc, 1000, 2000);
 	second(1000, 2000);
-	t_ok(src.pre == pre);
-	t_int(src.run, 1);
+	t_ok(src.headers == pre);
+	t_int(src.epoch, 1);
 	end();
 }
 
 static void
 changed_header_rides_on_what_follows(void)
 {
-	const struct lane *l = &src.track[TRACK_VIDEO].lane;
+	const struct frame_queue *l = &src.track[TRACK_VIDEO].queue;
 
 	begin();
 	headers(1000);
 	second(0, 1000);
 	PUSH(MSG_VIDEO, avcc2, 1000, 2000);
 	second(1000, 2000);
-	t_int(src.run, 1);
-	t_ok(lane_at(l, 24)->pre->part[TRACK_VIDEO] !=
-	    lane_at(l, 25)->pre->part[TRACK_VIDEO]);
-	t_ok(lane_at(l, 24)->pre->part[TRACK_AUDIO] ==
-	    lane_at(l, 25)->pre->part[TRACK_AUDIO]);
+	t_int(src.epoch, 1);
+	t_ok(frame_queue_at(l, 24)->headers->part[TRACK_VIDEO] !=
+	    frame_queue_at(l, 25)->headers->part[TRACK_VIDEO]);
+	t_ok(frame_queue_at(l, 24)->headers->part[TRACK_AUDIO] ==
+	    frame_queue_at(l, 25)->headers->part[TRACK_AUDIO]);
 	end();
 }
 
@@ -167,9 +167,9 @@ new_publisher_is_a_new_run(void)
 	second(0, 1000);
 	headers(2000);			/* announced again, times go on: SRS "full" */
 	second(1010, 2000);
-	t_int(src.run, 2);
-	t_int(lane_at(&src.track[TRACK_VIDEO].lane,
-	    src.track[TRACK_VIDEO].lane.first)->run, 2);
+	t_int(src.epoch, 2);
+	t_int(frame_queue_at(&src.track[TRACK_VIDEO].queue,
+	    src.track[TRACK_VIDEO].queue.first)->epoch, 2);
 	end();
 }
 
@@ -183,8 +183,8 @@ next_file_is_the_same_run(void)
 	PUSH(MSG_DATA, meta, 1000, 2000);
 	PUSH(MSG_VIDEO, avcc2, 1000, 2000);
 	second(1000, 2000);
-	t_int(src.run, 1);
-	t_mem(src.pre->part[TRACK_VIDEO]->data, avcc2, sizeof(avcc2));
+	t_int(src.epoch, 1);
+	t_mem(src.headers->part[TRACK_VIDEO]->data, avcc2, sizeof(avcc2));
 	end();
 }
 
@@ -193,7 +193,7 @@ static void
 data_never_breaks_a_run(void)
 {
 	static const uint8_t cue[] = "\x02\x00\x0aonCuePoint\x05";
-	const struct lane *l = &src.track[TRACK_DATA].lane;
+	const struct frame_queue *l = &src.track[TRACK_DATA].queue;
 	int i;
 
 	begin();
@@ -204,11 +204,11 @@ data_never_breaks_a_run(void)
 		PUSH(MSG_DATA, cue, 101000 + i * 1000, 2000 + i * 1000);
 		second(101000 + i * 1000, 2000 + i * 1000);
 	}
-	t_int(src.run, 1);
+	t_int(src.epoch, 1);
 	t_int(source_check(&src, 10000), SOURCE_HEALTHY);
 	t_int(l->end, 16);
-	t_int(lane_at(l, 14)->dts, 107960);	/* goes along with the picture */
-	t_int(lane_at(l, 15)->dts, 108000);
+	t_int(frame_queue_at(l, 14)->dts, 107960);	/* goes along with the picture */
+	t_int(frame_queue_at(l, 15)->dts, 108000);
 	end();
 }
 
@@ -219,11 +219,11 @@ time_jumps_are_seams(void)
 	headers(1000);
 	second(100000, 1000);
 	second(0, 2000);		/* back */
-	t_int(src.run, 2);
+	t_int(src.epoch, 2);
 	second(50000, 3000);		/* ahead */
-	t_int(src.run, 3);
+	t_int(src.epoch, 3);
 	second(51000, 4000);
-	t_int(src.run, 3);
+	t_int(src.epoch, 3);
 	end();
 }
 
@@ -234,7 +234,7 @@ time_wraps_without_a_seam(void)
 	headers(1000);
 	second(0xffffffffLL - 499, 1000);
 	second(0xffffffffLL + 501, 2000);
-	t_int(src.run, 1);
+	t_int(src.epoch, 1);
 	t_int(source_check(&src, 3000), SOURCE_HEALTHY);
 	end();
 }
@@ -246,11 +246,11 @@ stall_begins_a_new_run(void)
 	headers(1000);
 	second(0, 1000);
 	PUSH(MSG_VIDEO, inter, 1000, 5000);	/* a held-back tail, late */
-	t_int(src.run, 2);
+	t_int(src.epoch, 2);
 	PUSH(MSG_AUDIO, aac, 1000, 5000);
 	t_int(source_check(&src, 5000), SOURCE_NO_KEYFRAME);
 	second(1040, 5040);
-	t_int(src.run, 2);
+	t_int(src.epoch, 2);
 	end();
 }
 
@@ -258,7 +258,7 @@ stall_begins_a_new_run(void)
 static void
 time_that_stands_still_is_not_played(void)
 {
-	const struct lane *l = &src.track[TRACK_VIDEO].lane;
+	const struct frame_queue *l = &src.track[TRACK_VIDEO].queue;
 	int i;
 
 	begin();
@@ -278,7 +278,7 @@ time_that_stands_still_is_not_played(void)
 static void
 keeps_what_a_cut_needs(void)
 {
-	const struct lane *l = &src.track[TRACK_VIDEO].lane;
+	const struct frame_queue *l = &src.track[TRACK_VIDEO].queue;
 	uint64_t n;
 	int i;
 
@@ -288,10 +288,10 @@ keeps_what_a_cut_needs(void)
 		second(i * 1000, 1000 + i * 1000);
 	/* due now is what arrived 2 s ago: the GOP of second 8 */
 	t_ok(source_key_before(&src, 10960, &n));
-	t_int(lane_at(l, n)->dts, 7000);
-	t_int(lane_at(l, l->first)->dts, 7000);
+	t_int(frame_queue_at(l, n)->dts, 7000);
+	t_int(frame_queue_at(l, l->first)->dts, 7000);
 	t_ok(source_key_after(&src, 10960, &n));
-	t_int(lane_at(l, n)->dts, 8000);
+	t_int(frame_queue_at(l, n)->dts, 8000);
 	t_int(source_due(&src, 8000), 11000);
 	end();
 }
@@ -308,9 +308,9 @@ memory_is_bounded(void)
 		PUSH(MSG_VIDEO, inter, i * 40, 1000 + i * 40);
 		PUSH(MSG_AUDIO, aac, i * 40, 1000 + i * 40);
 	}
-	t_ok(src.track[TRACK_VIDEO].lane.end - src.track[TRACK_VIDEO].lane.first <
+	t_ok(src.track[TRACK_VIDEO].queue.end - src.track[TRACK_VIDEO].queue.first <
 	    1000);
-	t_ok(src.track[TRACK_AUDIO].lane.end - src.track[TRACK_AUDIO].lane.first <
+	t_ok(src.track[TRACK_AUDIO].queue.end - src.track[TRACK_AUDIO].queue.first <
 	    1000);
 	end();
 }
@@ -319,7 +319,7 @@ memory_is_bounded(void)
 static void
 what_was_played_goes_first(void)
 {
-	const struct lane *l = &src.track[TRACK_VIDEO].lane;
+	const struct frame_queue *l = &src.track[TRACK_VIDEO].queue;
 	int i;
 
 	begin();
@@ -331,10 +331,10 @@ what_was_played_goes_first(void)
 		PUSH(MSG_AUDIO, aac, i * 40, 1000 + i * 40);
 		src.track[TRACK_VIDEO].at = src.track[TRACK_AUDIO].at =
 		    i > 50 ? (unsigned)i - 50 : 0;
-		t_ok(lane_has(l, src.track[TRACK_VIDEO].at));
+		t_ok(frame_queue_has(l, src.track[TRACK_VIDEO].at));
 		t_ok(l->end - l->first < 600);
 	}
-	t_int(src.run, 1);
+	t_int(src.epoch, 1);
 	t_int(source_check(&src, 101000), SOURCE_HEALTHY);
 	t_ok(!src.holds_key);
 	PUSH(MSG_VIDEO, idr, 100000, 101000);

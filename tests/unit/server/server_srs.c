@@ -43,7 +43,7 @@ a_publisher_is_told_whole(void)
 	t_str(s->vhost, "");
 	t_str(s->app, "live");
 	t_str(s->name, "one");
-	t_ok(s->publishing && !s->ghost);
+	t_ok(s->publishing && !s->orphan);
 	t_str(s->client, "1t958024");
 	t_int(s->recv_bytes, 936689);
 	t_int(s->frames, 0);
@@ -87,7 +87,7 @@ an_old_client_id_is_nobody(void)
 	struct server_streams l;
 
 	t_int(one_stream("srs/stream-inactive-with-player-attached.json", &l), SERVER_OK);
-	t_ok(!l.v[0].publishing && l.v[0].ghost);
+	t_ok(!l.v[0].publishing && l.v[0].orphan);
 	t_str(l.v[0].client, "");
 	server_streams_free(&l);
 }
@@ -98,12 +98,12 @@ players_alone_and_leaks_are_ghosts(void)
 	struct server_streams l;
 
 	t_int(one_stream("srs/stream-ghost-player-only.json", &l), SERVER_OK);
-	t_ok(!l.v[0].publishing && l.v[0].ghost);
+	t_ok(!l.v[0].publishing && l.v[0].orphan);
 	t_str(l.v[0].client, "");
 	server_streams_free(&l);
 	t_int(streams(recorded("srs/stream-leaked-after-republish-on-same-connection.json"),
 	    &l), SERVER_OK);
-	t_ok(l.v[0].ghost && l.v[0].clients == 1);
+	t_ok(l.v[0].orphan && l.v[0].clients == 1);
 	server_streams_free(&l);
 }
 

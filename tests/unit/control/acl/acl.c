@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* Who gets in by a snapshot; who writes one is in gate_write.c beside this. */
-#include "fuzz/gate.c"
+#include "fuzz/acl.c"
 #include "corpus.h"
 #include "t.h"
 
@@ -28,7 +28,7 @@ snapshot(const char *lines)
 	static char text[1 << 20];
 	int n;
 
-	n = snprintf(text, sizeof(text), "lsctl-gate 1 host 2026-01-01T00:00:00.000Z\n%s", lines);
+	n = snprintf(text, sizeof(text), "lsctl-acl 1 host 2026-01-01T00:00:00.000Z\n%s", lines);
 	n += snprintf(text + n, sizeof(text) - (size_t)n, "end %d\n", n);
 	put(text, (size_t)n);
 }
@@ -47,28 +47,28 @@ digest_of(const char *token, char hex[65])
 		pclose(f);
 }
 
-static struct gate *
+static struct acl *
 opened(void)
 {
-	struct gate *g = gate_open(path, why, sizeof(why));
+	struct acl *g = acl_open(path, why, sizeof(why));
 
 	if (!t_ok(g != NULL))
 		printf("# %s\n", why);
 	return g;
 }
 
-static enum gate_answer
-publish(const struct gate *g, const char *stream, const char *token)
+static enum acl_answer
+publish(const struct acl *g, const char *stream, const char *token)
 {
-	return g == NULL ? GATE_DAMAGED :
-	    gate_publish(g, stream, token, token != NULL ? strlen(token) : 0, NOW);
+	return g == NULL ? ACL_DAMAGED :
+	    acl_publish(g, stream, token, token != NULL ? strlen(token) : 0, NOW);
 }
 
 static void
 opens_to_the_right_token(void)
 {
 	char right[65], graced[65], late[65], lines[1024];
-	struct gate *g;
+	struct acl *g;
 
 	t_ok(mkstemp(path) != -1);
 	digest_of("right", right);
@@ -78,18 +78,18 @@ opens_to_the_right_token(void)
 	    "a-b - play -\na-b obs %s -\n", graced, NOW + 1, right, late, NOW, late);
 	snapshot(lines);
 	g = opened();
-	t_int(publish(g, "a_obs", "right"), GATE_OPEN);
-	t_int(publish(g, "a_obs", "graced"), GATE_OPEN);
-	t_int(publish(g, "a_obs", "late"), GATE_EXPIRED);
-	t_int(publish(g, "a_obs", "wrong"), GATE_WRONG_TOKEN);
-	t_int(publish(g, "a_obs", ""), GATE_NO_TOKEN);
-	t_int(publish(g, "a_obs", NULL), GATE_NO_TOKEN);
-	t_int(publish(g, "a_loop", "right"), GATE_WRONG_TOKEN);	/* it has none */
-	t_int(publish(g, "a-b_obs", "right"), GATE_WRONG_TOKEN);
-	t_int(publish(g, "a-b_obs", "late"), GATE_OPEN);
-	t_int(publish(g, "a-b_loop", "late"), GATE_NO_STREAM);
-	t_int(publish(g, "b_obs", "right"), GATE_NO_STREAM);
-	gate_close(g);
+	t_int(publish(g, "a_obs", "right"), ACL_ALLOWED);
+	t_int(publish(g, "a_obs", "graced"), ACL_ALLOWED);
+	t_int(publish(g, "a_obs", "late"), ACL_EXPIRED);
+	t_int(publish(g, "a_obs", "wrong"), ACL_WRONG_TOKEN);
+	t_int(publish(g, "a_obs", ""), ACL_NO_TOKEN);
+	t_int(publish(g, "a_obs", NULL), ACL_NO_TOKEN);
+	t_int(publish(g, "a_loop", "right"), ACL_WRONG_TOKEN);	/* it has none */
+	t_int(publish(g, "a-b_obs", "right"), ACL_WRONG_TOKEN);
+	t_int(publish(g, "a-b_obs", "late"), ACL_ALLOWED);
+	t_int(publish(g, "a-b_loop", "late"), ACL_NO_STREAM);
+	t_int(publish(g, "b_obs", "right"), ACL_NO_STREAM);
+	acl_close(g);
 }
 
 static void
@@ -99,20 +99,20 @@ names_are_whole(void)
 	    "a_obs ", "a obs", "a__obs", "A_obs", "-a_obs", "a_-", "a_- play", "a_obs\n", "a/a_obs",
 	    "aa_obs", "a_obs?x", "end_1" };
 	char longest[140];
-	struct gate *g = opened();
+	struct acl *g = opened();
 	size_t i;
 
 	for (i = 0; i < nitems(none); i++)
-		if (!t_int(publish(g, none[i], "right"), GATE_NO_STREAM))
+		if (!t_int(publish(g, none[i], "right"), ACL_NO_STREAM))
 			printf("# %s\n", none[i]);
 	memset(longest, 'a', sizeof(longest));
 	longest[63] = '_';
 	longest[127] = '\0';
-	t_int(publish(g, longest, "right"), GATE_NO_STREAM);
+	t_int(publish(g, longest, "right"), ACL_NO_STREAM);
 	longest[127] = 'a';
 	longest[128] = '\0';
-	t_int(publish(g, longest, "right"), GATE_NO_STREAM);
-	gate_close(g);
+	t_int(publish(g, longest, "right"), ACL_NO_STREAM);
+	acl_close(g);
 }
 
 static void
@@ -120,7 +120,7 @@ a_thousand_channels(void)
 {
 	static char lines[1 << 19];
 	char sum[65], stream[64], token[32];
-	struct gate *g;
+	struct acl *g;
 	size_t n = 0;
 	int i;
 
@@ -133,40 +133,40 @@ a_thousand_channels(void)
 	for (i = 0; i < 1000; i++) {
 		snprintf(stream, sizeof(stream), "c%03d_%s", i, i % 2 == 0 ? "obs" : "loop");
 		snprintf(token, sizeof(token), "%s", i % 3 == 0 ? "wrong" : "right");
-		t_int(publish(g, stream, token), i % 3 == 0 ? GATE_WRONG_TOKEN : GATE_OPEN);
-		t_int(gate_play(g, stream, "127.0.0.1"), GATE_OPEN);
+		t_int(publish(g, stream, token), i % 3 == 0 ? ACL_WRONG_TOKEN : ACL_ALLOWED);
+		t_int(acl_play(g, stream, "127.0.0.1"), ACL_ALLOWED);
 	}
-	t_int(publish(g, "c1000_obs", "right"), GATE_NO_STREAM);
-	t_int(publish(g, "c_obs", "right"), GATE_NO_STREAM);
-	gate_close(g);
+	t_int(publish(g, "c1000_obs", "right"), ACL_NO_STREAM);
+	t_int(publish(g, "c_obs", "right"), ACL_NO_STREAM);
+	acl_close(g);
 }
 
 static void
 plays_from_where_it_may(void)
 {
-	struct gate *g;
+	struct acl *g;
 
 	snapshot("a - play 127.0.0.0/8,::1/128\na obs - -\nb - play 10.1.128.0/17,2001:db8::/33\n"
 	    "b obs - -\nc - play -\nc obs - -\nd - play 0.0.0.0/0\nd obs - -\ne obs - -\n");
 	g = opened();
-	t_int(gate_play(g, "a_obs", "127.0.0.1"), GATE_OPEN);
-	t_int(gate_play(g, "a_obs", "::1"), GATE_OPEN);
-	t_int(gate_play(g, "a_obs", "::ffff:127.9.9.9"), GATE_OPEN);
-	t_int(gate_play(g, "a_obs", "128.0.0.1"), GATE_WRONG_PLACE);
-	t_int(gate_play(g, "a_obs", "::2"), GATE_WRONG_PLACE);
-	t_int(gate_play(g, "a_obs", ""), GATE_WRONG_PLACE);
-	t_int(gate_play(g, "a_obs", "localhost"), GATE_WRONG_PLACE);
-	t_int(gate_play(g, "a_loop", "127.0.0.1"), GATE_NO_STREAM);
-	t_int(gate_play(g, "b_obs", "10.1.128.1"), GATE_OPEN);
-	t_int(gate_play(g, "b_obs", "10.1.127.1"), GATE_WRONG_PLACE);
-	t_int(gate_play(g, "b_obs", "2001:db8:7fff::1"), GATE_OPEN);
-	t_int(gate_play(g, "b_obs", "2001:db8:8000::1"), GATE_WRONG_PLACE);
-	t_int(gate_play(g, "b_obs", "127.0.0.1"), GATE_WRONG_PLACE);
-	t_int(gate_play(g, "c_obs", "127.0.0.1"), GATE_WRONG_PLACE);
-	t_int(gate_play(g, "d_obs", "8.8.8.8"), GATE_OPEN);
-	t_int(gate_play(g, "d_obs", "::1"), GATE_WRONG_PLACE);
-	t_int(gate_play(g, "e_obs", "127.0.0.1"), GATE_DAMAGED);
-	gate_close(g);
+	t_int(acl_play(g, "a_obs", "127.0.0.1"), ACL_ALLOWED);
+	t_int(acl_play(g, "a_obs", "::1"), ACL_ALLOWED);
+	t_int(acl_play(g, "a_obs", "::ffff:127.9.9.9"), ACL_ALLOWED);
+	t_int(acl_play(g, "a_obs", "128.0.0.1"), ACL_WRONG_PLACE);
+	t_int(acl_play(g, "a_obs", "::2"), ACL_WRONG_PLACE);
+	t_int(acl_play(g, "a_obs", ""), ACL_WRONG_PLACE);
+	t_int(acl_play(g, "a_obs", "localhost"), ACL_WRONG_PLACE);
+	t_int(acl_play(g, "a_loop", "127.0.0.1"), ACL_NO_STREAM);
+	t_int(acl_play(g, "b_obs", "10.1.128.1"), ACL_ALLOWED);
+	t_int(acl_play(g, "b_obs", "10.1.127.1"), ACL_WRONG_PLACE);
+	t_int(acl_play(g, "b_obs", "2001:db8:7fff::1"), ACL_ALLOWED);
+	t_int(acl_play(g, "b_obs", "2001:db8:8000::1"), ACL_WRONG_PLACE);
+	t_int(acl_play(g, "b_obs", "127.0.0.1"), ACL_WRONG_PLACE);
+	t_int(acl_play(g, "c_obs", "127.0.0.1"), ACL_WRONG_PLACE);
+	t_int(acl_play(g, "d_obs", "8.8.8.8"), ACL_ALLOWED);
+	t_int(acl_play(g, "d_obs", "::1"), ACL_WRONG_PLACE);
+	t_int(acl_play(g, "e_obs", "127.0.0.1"), ACL_DAMAGED);
+	acl_close(g);
 }
 
 /* Cut short anywhere it is none; with a byte changed it opens to nobody new. */
@@ -174,54 +174,54 @@ static void
 broken_is_closed(void)
 {
 	char text[512], sum[65];
-	struct gate *g;
+	struct acl *g;
 	size_t len, i;
 
 	digest_of("right", sum);
-	len = (size_t)snprintf(text, sizeof(text), "lsctl-gate 1 h t\na - play 127.0.0.0/8\n"
+	len = (size_t)snprintf(text, sizeof(text), "lsctl-acl 1 h t\na - play 127.0.0.0/8\n"
 	    "a obs %s -\n", sum);
 	len += (size_t)snprintf(text + len, sizeof(text) - len, "end %zu\n", len);
 	for (i = 0; i <= len; i++) {
 		put(text, i);
-		g = gate_open(path, why, sizeof(why));
+		g = acl_open(path, why, sizeof(why));
 		t_int(g != NULL, i == len);
-		gate_close(g);
+		acl_close(g);
 	}
 	for (i = 0; i < len; i++) {
 		text[i] ^= 0x11;
 		put(text, len);
-		if ((g = gate_open(path, why, sizeof(why))) != NULL)
-			t_ok(publish(g, "a_obs", "wrong") != GATE_OPEN &&
-			    publish(g, "a_obs", NULL) != GATE_OPEN &&
-			    publish(g, "b_obs", "right") != GATE_OPEN);
-		gate_close(g);
+		if ((g = acl_open(path, why, sizeof(why))) != NULL)
+			t_ok(publish(g, "a_obs", "wrong") != ACL_ALLOWED &&
+			    publish(g, "a_obs", NULL) != ACL_ALLOWED &&
+			    publish(g, "b_obs", "right") != ACL_ALLOWED);
+		acl_close(g);
 		text[i] ^= 0x11;
 	}
 	snapshot("a obs 12 -\nb obs x y z\nc obs\nd obs - 5\n");
 	g = opened();
-	t_int(publish(g, "a_obs", "right"), GATE_DAMAGED);
-	t_int(publish(g, "b_obs", "right"), GATE_DAMAGED);
-	t_int(publish(g, "c_obs", "right"), GATE_NO_STREAM);
-	t_int(publish(g, "d_obs", "right"), GATE_DAMAGED);
-	gate_close(g);
+	t_int(publish(g, "a_obs", "right"), ACL_DAMAGED);
+	t_int(publish(g, "b_obs", "right"), ACL_DAMAGED);
+	t_int(publish(g, "c_obs", "right"), ACL_NO_STREAM);
+	t_int(publish(g, "d_obs", "right"), ACL_DAMAGED);
+	acl_close(g);
 }
 
 static void
 says_what_is_missing(void)
 {
-	t_ok(gate_open("/nonexistent/gate", why, sizeof(why)) == NULL);
-	t_str(why, "/nonexistent/gate: No such file or directory: lsctl-switch(8) writes it");
-	t_ok(gate_open("/tmp", why, sizeof(why)) == NULL);
+	t_ok(acl_open("/nonexistent/acl", why, sizeof(why)) == NULL);
+	t_str(why, "/nonexistent/acl: No such file or directory: lsctl-switch(8) writes it");
+	t_ok(acl_open("/tmp", why, sizeof(why)) == NULL);
 	t_str(why, "/tmp: not a snapshot");
 	put("", 0);
-	t_ok(gate_open(path, why, sizeof(why)) == NULL);
+	t_ok(acl_open(path, why, sizeof(why)) == NULL);
 	t_ok(strstr(why, "broken or cut short") != NULL);
 }
 
 static void
 held_until_released(void)
 {
-	struct gate *g;
+	struct acl *g;
 	char new[64];
 	int fd;
 
@@ -229,25 +229,25 @@ held_until_released(void)
 	g = opened();
 	fd = open(path, O_RDONLY);
 	t_int(flock(fd, LOCK_EX | LOCK_NB), -1);
-	gate_release(g);
+	acl_unlock(g);
 	t_int(flock(fd, LOCK_EX | LOCK_NB), 0);
-	t_ok(!gate_hold(g, path));
+	t_ok(!acl_lock(g, path));
 	flock(fd, LOCK_UN);
-	t_ok(gate_hold(g, path));
+	t_ok(acl_lock(g, path));
 	close(fd);
 	/* Replaced: it is not the current one any more, whoever holds it. */
 	snprintf(new, sizeof(new), "%s.new", path);
 	t_int(rename(path, new), 0);
 	snapshot("a obs - -\n");
-	t_ok(!gate_hold(g, path));
-	gate_close(g);
+	t_ok(!acl_lock(g, path));
+	acl_close(g);
 	unlink(new);
 }
 
 static void
 corpus(void)
 {
-	t_corpus("gate", LLVMFuzzerTestOneInput);
+	t_corpus("acl", LLVMFuzzerTestOneInput);
 	unlink(path);
 }
 

@@ -12,7 +12,7 @@
 int	LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 
 static void
-play(struct flvloop *l)
+play(struct flv_loop *l)
 {
 	struct arena *a = arena_new(1 << 18);
 	int64_t time, last[TRACKS] = { 0, 0, 0 };
@@ -20,10 +20,10 @@ play(struct flvloop *l)
 	enum track t;
 	int i;
 
-	if (flvloop_round_ms(l) <= 0 && flvloop_facts(l, 0)->frames > 2000)
+	if (flv_loop_round_ms(l) <= 0 && flv_loop_facts(l, 0)->frames > 2000)
 		abort();
 	for (i = 0; i < MESSAGES; i++) {
-		if (flvloop_next(l, a, &p, &time) == -1)
+		if (flv_loop_next(l, a, &p, &time) == -1)
 			abort();
 		t = packet_track(p);
 		if (time < last[t] || p->time != (uint32_t)time)
@@ -31,7 +31,7 @@ play(struct flvloop *l)
 		last[t] = time;
 		packet_unref(p);
 		if (i == MESSAGES / 2) {
-			flvloop_rewind(l);
+			flv_loop_rewind(l);
 			memset(last, 0, sizeof(last));
 		}
 	}
@@ -45,7 +45,7 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 	static char path[64];
 	const char *paths[] = { path, path };
 	struct flv_fault fault;
-	struct flvloop *l;
+	struct flv_loop *l;
 
 	if (fd == -1) {
 		fd = memfd_create("flv", 0);
@@ -53,10 +53,10 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 	}
 	if (fd == -1 || ftruncate(fd, 0) == -1 || pwrite(fd, p, n, 0) != (ssize_t)n)
 		return 0;
-	if ((l = flvloop_open(paths, n & 1 ? 2 : 1, &fault)) != NULL)
+	if ((l = flv_loop_open(paths, n & 1 ? 2 : 1, &fault)) != NULL)
 		play(l);
 	else if (fault.why[0] == '\0')
 		abort();
-	flvloop_close(l);
+	flv_loop_close(l);
 	return 0;
 }

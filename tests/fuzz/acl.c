@@ -12,18 +12,18 @@ static void
 ask(const char *path)
 {
 	char why[4200];
-	struct gate *g = gate_open(path, why, sizeof(why));
+	struct acl *g = acl_open(path, why, sizeof(why));
 
 	if (g == NULL)
 		return;
 	/* The token's digest is in no input: nothing may open. */
-	if (gate_publish(g, "waheguru_obs", "no such token", 13, 1) == GATE_OPEN ||
-	    gate_publish(g, "waheguru_obs", NULL, 0, 1) == GATE_OPEN)
+	if (acl_publish(g, "waheguru_obs", "no such token", 13, 1) == ACL_ALLOWED ||
+	    acl_publish(g, "waheguru_obs", NULL, 0, 1) == ACL_ALLOWED)
 		abort();
-	gate_publish(g, "z_z", "", 0, 1);
-	gate_play(g, "waheguru_obs", "127.0.0.1");
-	gate_play(g, "waheguru_loop", "::1");
-	gate_close(g);
+	acl_publish(g, "z_z", "", 0, 1);
+	acl_play(g, "waheguru_obs", "127.0.0.1");
+	acl_play(g, "waheguru_loop", "::1");
+	acl_close(g);
 }
 
 int

@@ -9,31 +9,31 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 {
 	const char *text = (const char *)p, *nl;
-	const struct seen_channel *c;
-	struct seen s;
+	const struct observed_channel *c;
+	struct observed s;
 	size_t left, i;
 	int k;
 
-	seen_init(&s);
+	observed_init(&s);
 	for (left = n; left > 0; left -= (size_t)(nl - text) + 1, text = nl + 1) {
 		if ((nl = memchr(text, '\n', left)) == NULL)
 			break;
-		if (seen_add(&s, text, (size_t)(nl - text)) == -1)
+		if (observed_add(&s, text, (size_t)(nl - text)) == -1)
 			break;
 	}
-	seen_sort(&s);
+	observed_sort(&s);
 	for (i = 0; i < s.channels; i++) {
 		c = &s.channel[i];
 		if (!spec_name_ok(c->name) || c->left_ms < 0 || c->sources > SPEC_SOURCES ||
-		    seen_find(&s, c->name) == NULL)
+		    observed_find(&s, c->name) == NULL)
 			abort();
 		for (k = 0; k < c->sources; k++)
 			if (!spec_name_ok(c->source[k].name) || c->source[k].alive_ms < -1 ||
 			    c->source[k].silent_ms < -1)
 				abort();
 	}
-	if (seen_records(&s) == NULL)
+	if (observed_records(&s) == NULL)
 		abort();
-	seen_free(&s);
+	observed_free(&s);
 	return 0;
 }
