@@ -170,6 +170,11 @@ bench: $(BINS) $(BENCH)
 bench-quick: $(BINS) $(BENCH)
 	O=$(O) tests/bench/bench --quick
 
+# -- both commands of the README on a machine that has nothing but make; SUITE=trixie for Debian 13 --
+
+fresh:
+	@O=$(O) scripts/dev/fresh
+
 # -- a day of a host: the 43,200 passes that its timer makes, one right after the other; more than an hour --
 
 day: all
@@ -243,4 +248,4 @@ deb: all
 clean:
 	rm -rf $(O)
 
-.PHONY: all test unit units unit-run cmd flow lint fuzz clean bench bench-quick deps run install uninstall deb day FORCE
+.PHONY: all test unit units unit-run cmd flow lint fuzz clean bench bench-quick deps run install uninstall deb day fresh FORCE

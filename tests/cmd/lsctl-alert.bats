@@ -41,7 +41,7 @@ ended() {
 	local result=$1 code=$2 exit=$3
 
 	shift 3
-	SERVICE_RESULT=$result EXIT_CODE=$code EXIT_STATUS=$exit INVOCATION_ID='' "$BIN/lsctl-alert" "$@" \
+	SERVICE_RESULT=$result EXIT_CODE=$code EXIT_STATUS=$exit "$BIN/lsctl-alert" "$@" \
 	    --unit-exit forward krishna
 }
 
