@@ -43,10 +43,10 @@ describe(const char *json, struct buf *text, struct buf *names)
 
 	for (i = 0; i < json_array_size(list); i++) {
 		o = json_array_get(list, i);
-		if ((by = text_of(o, "carried_by", NULL)) == NULL)
+		if ((by = text_of(o, "owner", NULL)) == NULL)
 			continue;
 		rc |= buf_addf(text, "%s: host %s carries it, and was seen last at %s\n", text_of(o, "name", "?"), by,
-		    text_of(o, "carried_seen", "no time"));
+		    text_of(o, "owner_reconciled_at", "no time"));
 		rc |= buf_addf(names, "%c%s", n++ == 0 ? '{' : ',', text_of(o, "name", ""));
 	}
 	rc |= buf_addf(names, "%s}", n == 0 ? "{" : "") | buf_add(names, "", 1) | buf_add(text, "", 1);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Channels taken away from hosts that are off: sql/007_lease.sql. */
+/* Channels taken away from hosts that are off: sql/functions/lease.sql. */
 #ifndef LSCTL_CHANNEL_TAKEOVER_H
 #define LSCTL_CHANNEL_TAKEOVER_H
 

@@ -20,7 +20,7 @@
 #define LOOK_MS	3000	/* until a keyframe of what is wanted should have come */
 
 static const struct db_stmt record = {
-	"switch_wish", "select switch_wish($1, $2, $3::bigint, $4)", 4
+	"override_set", "select override_set($1, $2, $3::bigint, $4)", 4
 };
 
 /* Into the database: what holds then, or NULL with the exit status. */

@@ -41,7 +41,7 @@ previous_of(const struct making *m, const char *name)
 {
 	if (m->previous != NULL)
 		return json_object_get(m->previous->index, name);
-	return json_object_get(json_object_get(m->desired_index, name), "last");
+	return json_object_get(json_object_get(m->desired_index, name), "previous");
 }
 
 /* Since when this publisher is known: by the pass before, by the hook, or from now on. */

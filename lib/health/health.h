@@ -30,7 +30,7 @@ enum health_status { HEALTH_OK, HEALTH_WARNING, HEALTH_CRITICAL };
 
 struct health_answers {
 	const char		*host;
-	const char		*desired;	/* what lsctl.health_wanted() returned; NULL: */
+	const char		*desired;	/* what lsctl.health_desired() returned; NULL: */
 	const char		*db_why;	/* why there is none */
 	const char		*server_kind;	/* NULL: not known which */
 	const struct server_streams *streams;	/* NULL: */

@@ -15,7 +15,7 @@
 #define SPOOL_REFUSED_S	3600	/* what it refused is told for so long */
 
 static const struct db_stmt desired_stmt = {
-	"health_wanted", "select lsctl.health_wanted($1)", 1
+	"health_desired", "select lsctl.health_desired($1)", 1
 };
 
 struct collector {

@@ -92,7 +92,7 @@ hook_problems(const struct health_case *c, const char *name, const json_t *sourc
 	if (record_number(desired, "refused") > 0)
 		s = health_problem(c, HEALTH_WARNING, s, "source %s: publishers are refused "
 		    "(%s): compare the stream key in the encoder with 'lsctl-keys show "
-		    "%s %s'", name, record_text(desired, "refused_why"),
+		    "%s %s'", name, record_text(desired, "refused_reason"),
 		    record_text(c->record, "channel"), name);
 	return s;
 }
@@ -279,10 +279,10 @@ running_problems(const struct health_case *c)
 		    "lsctl-switch(8) stops it", runs ? "forwarder" : "loop");
 	if (c->desired != NULL && !enabled)
 		return s;
-	if (record_text(c->desired, "waits")[0] != '\0')
+	if (record_text(c->desired, "waiting_for")[0] != '\0')
 		return health_problem(c, HEALTH_CRITICAL, s, "waits for host %s, which carries it still: it "
 		    "gives the channel back when it has stopped it; if that host is off for good: "
-		    "'lsctl-channel seize %s'", record_text(c->desired, "waits"),
+		    "'lsctl-channel seize %s'", record_text(c->desired, "waiting_for"),
 		    record_text(c->record, "channel"));
 	if (!runs)
 		s = not_running(c, "forwarder", c->forward_error, desired_on(c), s);

@@ -99,8 +99,8 @@ festival() {
 	[ "$(channel list --json | jq -r .name)" = $'krishna\nrama' ]
 	[ "$(channel show --json rama | jq -c '[.stall_ms, .stable_ms, .stable_max_ms, .delay_ms]')" = '[700,1,2,2000]' ]
 	run -0 channel show krishna
-	grep -x '  delay_ms      2000' <<<"$output"
-	grep -x '  play_from     127.0.0.0/8,::1/128' <<<"$output"
+	grep -x '  delay_ms            2000' <<<"$output"
+	grep -x '  play_from           127.0.0.0/8,::1/128' <<<"$output"
 	refused 64 'use --yes' rm krishna
 	run -0 channel rm --yes krishna
 	[ "$output" = '- krishna' ]
@@ -212,7 +212,7 @@ festival() {
 	refused 65 'a key does not belong here' dest set krishna fb key=canary
 	refused 65 'must be a host name in lower case' host set HOST
 	refused 65 'server: must be srs or nginx' host set h server=apache
-	refused 65 'has 2 channels' host rm testhost
+	refused 65 'host testhost has channels: krishna rama: move them first' host rm testhost
 	[ "$(channel host rm idle)" = '- host idle' ]
 	refused 66 'No such file' apply none.json
 }

@@ -17,7 +17,7 @@ pg() {
 # happened CHANNEL KIND [HOURS AGO] [WHY] [DETAIL]
 happened() {
 	psql -XqAt -v ON_ERROR_STOP=1 -v c="$1" -v k="$2" -v h="${3:-0}" -v w="${4-}" -v d="${5:-"{}"}" <<'END'
-insert into lsctl.event (at, host, channel, kind, why, detail)
+insert into lsctl.event (at, host, channel, kind, reason, detail)
 	values (now() - :'h' * interval '1 h', 'studio', :'c', :'k', nullif(:'w', ''), :'d');
 END
 }

@@ -166,7 +166,7 @@ problems() {
 	lsctl-health --json >out || true
 	jq -se '.[0].unknown_publishers == [{"stream": "radha_obs", "vhost": "", "client": "c2", "address": ""}]' out
 	jq -se '.[1].sources.obs.server | .client == "c1" and .video == "h264 160x90"' out
-	sql "insert into lsctl.event (at, host, channel, kind, source, why, detail) values
+	sql "insert into lsctl.event (at, host, channel, kind, source, reason, detail) values
 	    (now() - interval '1 min', 'testhost', 'krishna', 'publish-allowed', 'obs', null, '{\"client\":\"c1\"}'),
 	    (now(), 'testhost', 'krishna', 'publish-refused', 'obs', 'wrong-token', '{}'),
 	    (now() - interval '1 hour', 'testhost', 'krishna', 'publish-refused', 'loop', 'wrong-token', '{}')"

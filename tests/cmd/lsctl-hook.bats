@@ -300,7 +300,7 @@ rtmp_matrix() {
 	grep -q 'nobody gets in: .*/state/acl: No such file' fcgi.err
 	grep -q 'nobody gets in: .*/state/acl: broken or cut short' fcgi.err
 	grep -q 'nobody gets in' cgi.err
-	[ "$(events 'map(select(.why == "no-snapshot")) | length')" -eq 12 ]
+	[ "$(events 'map(select(.reason == "no-snapshot")) | length')" -eq 12 ]
 }
 
 @test "a new snapshot counts from the next callback on" {
@@ -407,21 +407,21 @@ rtmp_matrix() {
 	    -c "update lsctl.channel set enabled = false where name = 'b'" \
 	    -c "insert into lsctl.source (channel_id, name, position, kind) select id, n, p, k from
 		lsctl.channel, (values ('obs', 1, 'live'), ('loop', 2, 'loop'), ('file', 3, 'file')) v (n, p, k)"
-	run -0 q -c "set role lsctl_hook" -c "select * from lsctl.gate('testhost')"
+	run -0 q -c "set role lsctl_hook" -c "select * from lsctl.acl('testhost')"
 	[ "$output" = "a|-|play|127.0.0.0/8,::1/128
 a|loop|-|-
 a|obs|-|-" ]
 	uid=6f0d9d4e-0000-4000-8000-000000000001
 	event="[{\"uid\":\"$uid\",\"at\":\"2026-01-01T00:00:00.000Z\",\"host\":\"h\",\"kind\":\"k\",\"who\":\"w\"}]"
 	for n in 1 0; do
-		run -0 q -c "set role lsctl_hook" -c "select lsctl.spool_in('$event')"
+		run -0 q -c "set role lsctl_hook" -c "select lsctl.spool_ingest('$event')"
 		[ "$output" = "$n" ]
 	done
 	for t in channel source token destination event operator master_key state media host; do
 		run -1 q -c "set role lsctl_hook" -c "table lsctl.$t"
 		[[ $output == *"permission denied"* ]]
 	done
-	run -1 q -c "set role lsctl_hook" -c "select * from lsctl.gate('elsewhere')"
+	run -1 q -c "set role lsctl_hook" -c "select * from lsctl.acl('elsewhere')"
 	[[ $output == *"knows no host elsewhere"* ]]
 	"$ROOT/tests/lib/pg" stop "$PWD/pg" immediate
 }

@@ -176,7 +176,7 @@ no_media_server() {
 	publish krishna_obs "$(token krishna obs)"
 	publish buddha_obs "$other"
 	[ "$(sort -u srs/kicked)" = id-krishna_obs ]
-	[ "$(one "select why from event where kind = 'rotated'")" = 'it leaked' ]
+	[ "$(one "select reason from event where kind = 'rotated'")" = 'it leaked' ]
 	[ "$(one "select count(*) from token where revoked_at is not null")" = 1 ]
 	run -65 keys rotate krishna file
 	one "update token set revoked_at = now()"
@@ -236,7 +236,7 @@ no_media_server() {
 	run -65 keys show krishna obs
 	run -0 keys revoke krishna obs
 	[[ $output == *"had no token"* ]]
-	[ "$(one "select count(*) from event where kind = 'revoked' and why = 'gone'")" = 1 ]
+	[ "$(one "select count(*) from event where kind = 'revoked' and reason = 'gone'")" = 1 ]
 	[ "$(one "select count(*) from event where kind = 'revoked'")" = 1 ]
 	run -0 keys new krishna obs
 	publish krishna_obs "$(token krishna obs)"

@@ -110,7 +110,7 @@ pass() {
 
 @test "a manual switch is recorded, with who and why" {
 	run "$BIN/lsctl-switch" -q krishna --to loop --for 10m --why 'encoder restarts'
-	[ "$(one "select mode || ' ' || mode_why from channel")" = 'loop encoder restarts' ]
+	[ "$(one "select mode || ' ' || mode_reason from channel")" = 'loop encoder restarts' ]
 	[ "$(one "select mode_until between now() + '9 min' and now() + '11 min' from channel")" = t ]
 	[ "$(one "select count(*) from event where kind = 'switched'")" = 1 ]
 	run -65 "$BIN/lsctl-switch" -q krishna --to nobody
@@ -222,7 +222,7 @@ said() {
 	pass
 	pass
 	[ "$(one 'select mode from channel')" = auto ]
-	[ "$(one "select count(*) from event where kind = 'switched' and why = 'its time is over'")" = 1 ]
+	[ "$(one "select count(*) from event where kind = 'switched' and reason = 'the override expired'")" = 1 ]
 }
 
 @test "a channel that moved to another host is stopped here, and its broadcast is left open" {
@@ -264,11 +264,11 @@ change() {
 	record OBS_ACTIVE "$first" "$second" "$third" | "$BIN/lsctl-switch" -q
 	record OBS_ACTIVE "$first" "$second" "$again" | "$BIN/lsctl-switch" -q
 	[ "$(one "select string_agg(detail ->> 'to', ' ' order by at) from event
-	    where kind = 'state' and why = 'lost'")" = 'OBS_ACTIVE LOOP_ACTIVE OBS_ACTIVE' ]
+	    where kind = 'state' and reason = 'lost'")" = 'OBS_ACTIVE LOOP_ACTIVE OBS_ACTIVE' ]
 	[ "$(one "select at = '2026-01-01T00:00:20.400Z' from event where detail ->> 'n' = '3'")" = t ]
 	record DOWN | "$BIN/lsctl-switch" -q
 	record DOWN | "$BIN/lsctl-switch" -q
-	[ "$(one "select count(*) from event where kind = 'state' and detail ->> 'to' = 'DOWN' and why = 'seen'
+	[ "$(one "select count(*) from event where kind = 'state' and detail ->> 'to' = 'DOWN' and reason = 'observed'
 	    and detail ->> 'from' = 'OBS_ACTIVE'")" = 1 ]
 	echo '{"channel":"krishna","state":"OFF","since":"nonsense","changes":[{"at":"z"}]}' |
 	    "$BIN/lsctl-switch" -q

@@ -18,7 +18,7 @@
 #define READER_WAIT_MS	1000	/* twice what an answer may take */
 
 static const struct db_stmt acl_rows = {
-	"gate", "select channel, source, what, until from lsctl.gate($1)", 1
+	"acl", "select channel, source, rule, expires from lsctl.acl($1)", 1
 };
 
 static int

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Declarations in the database: sql/002_channel.sql. All that fails says why in one line. */
+/* Declarations in the database: sql/functions/declare.sql. All that fails says why in one line. */
 #ifndef CONTROL_DECLARE_DECLARE_H
 #define CONTROL_DECLARE_DECLARE_H
 

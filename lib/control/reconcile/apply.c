@@ -304,7 +304,7 @@ static json_t *
 act_of(const struct plan_action *a)
 {
 	json_t *o = json_pack("{ss ss so so ss}", "kind", plan_done_name(a->act),
-	    "why", a->why, "channel", a->channel[0] != '\0' ?
+	    "reason", a->why, "channel", a->channel[0] != '\0' ?
 	    json_string(a->channel) : json_null(), "source",
 	    a->source[0] != '\0' ? json_string(a->source) : json_null(), "unit",
 	    plan_unit_name(a->unit));

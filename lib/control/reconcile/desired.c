@@ -218,7 +218,7 @@ parse_source(struct parse *p, const json_t *o)
 	strlcpy(s->allowed, text_of(by, "client"), sizeof(s->allowed));
 	s->allowed_ms = ms_of(by, "age_s", 1000, -1);
 	s->kicked_ms = ms_of(by, "kicked_s", 1000, -1);
-	s->revoked = json_is_false(json_object_get(by, "good"));
+	s->revoked = json_is_false(json_object_get(by, "token_valid"));
 	s->alive_ms = s->silent_ms = -1;
 }
 
@@ -300,7 +300,7 @@ parse_waits(struct desired *w, const json_t *list)
 		o = json_array_get(list, i);
 		name = text_of(o, "channel");
 		if (asprintf(&w->waits[w->waiting], "channel=%s waits for host %s, which carries it still: "
-		    "'lsctl-channel show %s' tells when that was seen last", name, text_of(o, "host"), name) == -1)
+		    "'lsctl-channel show %s' tells when that was seen last", name, text_of(o, "owner"), name) == -1)
 			return -1;
 		w->waiting++;
 	}
@@ -328,9 +328,9 @@ parse(struct desired *w, const json_t *root, struct parse *p)
 	}
 	qsort(w->channel, w->channels, sizeof(*w->channel), by_name);
 	if (parse_names(&w->elsewhere, &w->elsewheres, json_object_get(root, "elsewhere")) == -1 ||
-	    parse_names(&w->leaving, &w->leavings, json_object_get(root, "leaving")) == -1)
+	    parse_names(&w->leaving, &w->leavings, json_object_get(root, "surplus")) == -1)
 		return -1;
-	return parse_waits(w, json_object_get(root, "waits"));
+	return parse_waits(w, json_object_get(root, "waiting"));
 }
 
 struct desired *

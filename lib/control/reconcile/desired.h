@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What the database wants of a host, as one JSON text (sql/006_switch.sql): taken apart, opened with the
+ * What the database wants of a host, as one JSON text (sql/functions/reconcile.sql): taken apart, opened with the
  * master key, and made into the specs of forwarders and loops.
  */
 #ifndef CONTROL_RECONCILE_DESIRED_H

@@ -251,7 +251,7 @@ static const struct {
 	[PLAN_STOP] = { "stop", "stopped" },
 	[PLAN_RESTART] = { "restart", "restarted" },
 	[PLAN_RELOAD] = { "reload", "reloaded" },
-	[PLAN_SWITCH] = { "switch", "carried" },
+	[PLAN_SWITCH] = { "switch", "applied" },
 	[PLAN_KICK] = { "kick", "kicked" },
 	[PLAN_GIVE] = { "give-back", NULL },	/* the database writes that itself */
 };

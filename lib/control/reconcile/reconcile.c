@@ -24,10 +24,10 @@
 #define WHY	256
 #define PATH	4096
 
-static const struct db_stmt begin = { "switch_pass", "select switch_pass($1)", 1 };
-static const struct db_stmt look = { "switch_look", "select switch_look($1)", 1 };
+static const struct db_stmt begin = { "reconcile_begin", "select reconcile_begin($1)", 1 };
+static const struct db_stmt look = { "reconcile_peek", "select reconcile_peek($1)", 1 };
 static const struct db_stmt done = {
-	"switch_done", "select switch_done($1, $2::jsonb, $3::jsonb, $4::text[])", 4
+	"reconcile_end", "select reconcile_end($1, $2::jsonb, $3::jsonb, $4::text[])", 4
 };
 
 struct pass {

@@ -118,7 +118,7 @@ what_the_hook_did_not_allow_is_told(void)
 	t_problem(&s, "", "ok");
 	s = (struct stage)GOOD_STAGE;
 	s.desired = DESIRED("true", "auto", "[{\"name\":\"obs\",\"kind\":\"live\",\"token\":true,"
-	    "\"allowed\":\"cobs\",\"allowed_s\":60,\"refused\":3,\"refused_why\":\"wrong-token\"},"
+	    "\"allowed\":\"cobs\",\"allowed_s\":60,\"refused\":3,\"refused_reason\":\"wrong-token\"},"
 	    "{\"name\":\"loop\",\"kind\":\"loop\",\"token\":true,\"files\":1}]", "null");
 	t_problem(&s, "source obs: publishers are refused (wrong-token): compare the stream key in "
 	    "the encoder with 'lsctl-keys show krishna obs'", "warning");
@@ -187,7 +187,7 @@ what_runs_and_what_does_not_is_told(void)
 	s.forward = s.loop = NULL;
 	t_problem(&s, "forwarder not running: lsctl-switch(8) starts it", "critical");
 	t_problem(&s, "loop not running", "critical");
-	s.desired = DESIRED("true", "auto\",\"waits\":\"old", DESIRED_SOURCES, "null");
+	s.desired = DESIRED("true", "auto\",\"waiting_for\":\"old", DESIRED_SOURCES, "null");
 	t_problem(&s, "waits for host old, which carries it still: it gives the channel back when it has stopped "
 	    "it; if that host is off for good: 'lsctl-channel seize krishna'", "critical");
 	s.desired = GOOD_DESIRED;

@@ -29,8 +29,8 @@ parse(const char *channels)
 
 	snprintf(text, sizeof(text), "{\"host\":\"h\",\"server\":\"srs\",\"api_url\":\"http://127.0.0.1:1985\","
 	    "\"master_key\":\"0123456789abcdef\",\"channels\":[%s],\"elsewhere\":[\"q\",\"p\"],"
-	    "\"leaving\":[\"q\",\"gone\"],\"waits\":[{\"channel\":\"p\",\"host\":\"a\",\"seen\":\"noon\"},"
-	    "{\"channel\":\"o\",\"host\":\"b\",\"seen\":null}]}",
+	    "\"surplus\":[\"q\",\"gone\"],\"waiting\":[{\"channel\":\"p\",\"owner\":\"a\"},"
+	    "{\"channel\":\"o\",\"owner\":\"b\"}]}",
 	    channels);
 	return desired_parse(text, &key, "/media", why, sizeof(why));
 }
@@ -45,7 +45,7 @@ channel(const char *token_place, const char *key_place)
 
 	snprintf(text, sizeof(text), HEAD "\"sources\":["
 	    "{\"name\":\"obs\",\"kind\":\"live\",\"url\":\"rtmp://127.0.0.1/live/c_obs\",\"files\":[],"
-	    "\"publisher\":{\"client\":\"7\",\"age_s\":1.5,\"good\":false}},"
+	    "\"publisher\":{\"client\":\"7\",\"age_s\":1.5,\"token_valid\":false}},"
 	    "{\"name\":\"loop\",\"kind\":\"loop\",\"url\":\"rtmp://127.0.0.1/live/c_loop\","
 	    "\"files\":[\"a.flv\",\"/b.flv\"],\"place\":\"token:1\",\"sealed\":\"%s\"},"
 	    "{\"name\":\"file\",\"kind\":\"file\",\"files\":[\"a.flv\"]},"

@@ -1,9 +1,9 @@
--- lsctl-config(8): what the configuration of a host's servers is made of. No secret is in it.
+-- What lsctl-config(8) fills its templates with for a host. It has no secrets.
 
-create function lsctl.config(host_name text) returns jsonb language plpgsql stable
+create or replace function lsctl.config(host_name text) returns jsonb language plpgsql stable
 security definer set search_path = lsctl, pg_temp as $$
 declare
-	made jsonb;
+	found_host jsonb;
 begin
 	select jsonb_build_object('host', h.name, 'server', h.server, 'play_url', h.play_url,
 	    'publish_url', h.publish_url, 'api_url', h.api_url,
@@ -12,14 +12,13 @@ begin
 		'sources', (select coalesce(jsonb_agg(jsonb_build_object('name', s.name, 'kind', s.kind)
 		    order by s.position), '[]') from source s where s.channel_id = c.id))
 		order by c.name), '[]')
-		from channel c where c.host = h.name)) into made
+		from channel c where c.host = h.name)) into found_host
 	from host h where h.name = host_name;
-	if made is null then
+	if found_host is null then
 		raise exception 'the database knows no host %: lsctl-channel host set % makes it known',
 		    host_name, host_name;
 	end if;
-	return made;
+	return found_host;
 end $$;
 
-revoke execute on function lsctl.config(text) from public;
-grant execute on function lsctl.config(text) to lsctl_viewer;
+grant execute on function lsctl.config to lsctl_viewer;

@@ -1,7 +1,6 @@
--- The single truth: what channels there are, what is wanted of them, who may publish, where
--- they go, what happened. Run by lsctl-db(8) as lsctl_owner, in one transaction.
-
-create schema if not exists lsctl;	-- lsctl-db made it: the table of which migrations ran is in it
+-- The tables: what is declared, what operators want, who may publish, what is observed, and what happened.
+-- lsctl-db(8) runs this file once, as lsctl_owner, in the transaction that also applies sql/functions/. Do not edit
+-- a file of this folder after it ran anywhere: add the next one.
 
 create table lsctl.host (
 	name		text primary key check (name ~ '^[a-z0-9][a-z0-9.-]{0,252}$'),
@@ -9,7 +8,7 @@ create table lsctl.host (
 	play_url	text not null default 'rtmp://127.0.0.1/live',	-- forwarders and loops reach it there
 	publish_url	text not null default 'rtmp://127.0.0.1/live',	-- what OBS is told
 	api_url		text not null default 'http://127.0.0.1:1985',	-- SRS: API; nginx: stat and control
-	seen_at		timestamptz		-- last reconciliation
+	reconciled_at	timestamptz		-- the last pass of lsctl-switch(8) on it
 );
 
 create table lsctl.channel (
@@ -22,16 +21,16 @@ create table lsctl.channel (
 	stable_ms	integer not null default 5000 check (stable_ms between 0 and 3600000),
 	stable_max_ms	integer not null default 60000 check (stable_max_ms >= stable_ms),
 	play_from	cidr[] not null default '{127.0.0.0/8,::1/128}',	-- who may play its streams
-	-- the operator's word: auto, off, or a source; a pin may expire
+	-- the operator's override: auto, off, or a source; a pin may expire
 	mode		text not null default 'auto',
 	mode_until	timestamptz,
-	mode_why	text,
+	mode_reason	text,
 	mode_by		text,
 	mode_at		timestamptz,
 	created_at	timestamptz not null default now()
 );
 
--- In order of preference. A publisher's stream is CHANNEL_NAME in application live.
+-- In order of preference. The publisher of a source publishes stream CHANNEL_SOURCE in application live.
 create table lsctl.source (
 	id		bigint generated always as identity primary key,
 	channel_id	bigint not null references lsctl.channel on delete cascade,
@@ -50,8 +49,8 @@ create table lsctl.media (
 	primary key (source_id, position)
 );
 
--- A master key: never the key itself. probe is a known text sealed under it, so that a wrong key
--- is found before anything is written.
+-- The identity of a master key, never the key itself. probe is a known text sealed under it: a tool opens it to
+-- detect a wrong key before it writes anything.
 create table lsctl.master_key (
 	id		text primary key check (id ~ '^[0-9a-f]{16}$'),	-- first 8 bytes of SHA-256 of the key
 	probe		bytea not null,
@@ -60,7 +59,8 @@ create table lsctl.master_key (
 );
 create unique index master_key_current on lsctl.master_key (current) where current;
 
--- A publisher's token: its SHA-256 for the hook, itself sealed (AES-256-GCM) for showing again.
+-- A publisher's token: its SHA-256, which the hook compares, and the token itself, sealed (AES-256-GCM), so that
+-- lsctl-keys(8) can show it again.
 create table lsctl.token (
 	id		bigint generated always as identity primary key,
 	source_id	bigint not null references lsctl.source on delete cascade,
@@ -69,11 +69,11 @@ create table lsctl.token (
 	key_id		text not null references lsctl.master_key,
 	created_at	timestamptz not null default now(),
 	created_by	text not null default session_user,
-	expires_at	timestamptz,		-- set when it was replaced with grace
+	expires_at	timestamptz,		-- set when a token replaced it with grace
 	revoked_at	timestamptz
 );
 create index token_source on lsctl.token (source_id);
--- At most one that is good for ever; those in their grace have expires_at.
+-- A source has at most one token without an end; a replaced token in its grace has expires_at.
 create unique index token_current on lsctl.token (source_id)
 	where revoked_at is null and expires_at is null;
 
@@ -88,23 +88,43 @@ create table lsctl.destination (
 	on_backup	text not null default 'send' check (on_backup in ('send', 'disconnect')),
 	queue_ms	integer not null default 8000 check (queue_ms between 1000 and 60000),
 	ca_file		text,
-	sealed		bytea,			-- the stream key; NULL: none was given yet
+	sealed		bytea,			-- the stream key; NULL: the operator gave none yet
 	key_id		text references lsctl.master_key,
 	key_at		timestamptz,
 	unique (channel_id, name),
 	check ((sealed is null) = (key_id is null))
 );
 
--- What was last seen of a channel: a health record.
+-- Values that a rekey in progress has sealed anew. old_digest: SHA-256 of the sealed value that the new one replaces;
+-- it detects that the value changed meanwhile.
+create table lsctl.resealed (
+	place		text primary key,
+	old_digest	bytea not null check (octet_length(old_digest) = 32),
+	sealed		bytea not null,
+	key_id		text not null references lsctl.master_key
+);
+
+-- Which host owns a channel. When a channel moves, its new host starts it only after the old one has stopped it and
+-- released it: at no moment do two hosts run a forwarder for one stream key. A lease has no end, because a host that
+-- does not reach the database keeps its channels on the air: its host releases it, or a person takes the channel
+-- over.
+create table lsctl.lease (
+	channel		text primary key,	-- a name: what runs outlives the declaration
+	host		text not null references lsctl.host (name) on update cascade,
+	since		timestamptz not null default now()
+);
+create index lease_host on lsctl.lease (host);
+
+-- The last observed health record of a channel.
 create table lsctl.state (
 	channel_id	bigint primary key references lsctl.channel on delete cascade,
 	state		text not null,
 	since		timestamptz not null,
 	record		jsonb not null,
-	seen_at		timestamptz not null default now()
+	observed_at	timestamptz not null default now()
 );
 
--- Append-only. uid makes writing it twice harmless: what was spooled is written until it is there.
+-- Append-only. uid makes it harmless to write an event twice: a spooled event is sent until the database has it.
 create table lsctl.event (
 	id		bigint generated always as identity primary key,
 	uid		uuid not null unique default gen_random_uuid(),
@@ -114,21 +134,15 @@ create table lsctl.event (
 	kind		text not null,		-- publish-allowed, publish-refused, state, rotated, switched, ...
 	source		text,
 	who		text not null default session_user,
-	why		text,
+	reason		text,
 	detail		jsonb not null default '{}'
 );
 create index event_channel on lsctl.event (channel, at);
 create index event_at on lsctl.event (at);
+create index event_publisher on lsctl.event (channel, source, id) where kind in ('publish-allowed', 'kicked');
 grant select on lsctl.event to lsctl_viewer;
 
-create function lsctl.event_is_final() returns trigger language plpgsql as $$
-begin
-	raise exception 'events are append-only';
-end $$;
-create trigger event_is_final before update or delete or truncate on lsctl.event
-	for each statement execute function lsctl.event_is_final();
-
--- Operators of the admin pages. Roles: admin may all, operator may switch and rotate, viewer may look.
+-- Users of the admin pages. An admin may do everything, an operator may switch and rotate, a viewer may look.
 create table lsctl.operator (
 	name		text primary key,
 	role		text not null check (role in ('admin', 'operator', 'viewer')),
@@ -136,3 +150,9 @@ create table lsctl.operator (
 	created_at	timestamptz not null default now(),
 	disabled_at	timestamptz
 );
+
+-- lsctl_backup reads every table, those of later files too, and changes nothing.
+grant select on all tables in schema lsctl to lsctl_backup;
+grant select on all sequences in schema lsctl to lsctl_backup;
+alter default privileges in schema lsctl grant select on tables to lsctl_backup;
+alter default privileges in schema lsctl grant select on sequences to lsctl_backup;
