@@ -176,10 +176,10 @@ the_old_source_ends_where_the_fewest_pictures_are_outstanding(void)
 	}
 }
 
-/* Two pictures wait everywhere, and one at one place only: that many frames from where OLD would have ended. Where
+/* Two pictures wait everywhere, and one at these places only: so many frames from where OLD would have ended. Where
  * it did end, in frames from there. */
 static int64_t
-end_with_a_place_at(int frames)
+end_with_places_at(int one, int other)
 {
 	const int stop = 50;
 	int64_t ended;
@@ -187,7 +187,7 @@ end_with_a_place_at(int frames)
 
 	begin();
 	for (i = 0; i < 100; i++) {
-		video(OLD, i * FRAME, i == stop + frames - 1 ? 0 : 2 * FRAME, i == 0);
+		video(OLD, i * FRAME, i == stop + one - 1 || i == stop + other - 1 ? 0 : 2 * FRAME, i == 0);
 		audio(OLD, i * FRAME);
 	}
 	media(NEW, NEW_ZERO, NEW_ZERO + 4000);
@@ -205,9 +205,11 @@ but_not_far_from_where_it_would_have_ended(void)
 	int i;
 
 	for (i = -7; i <= 7; i++)
-		t_int(end_with_a_place_at(i), i);
-	t_int(end_with_a_place_at(17), 0);
-	t_int(end_with_a_place_at(-17), 0);
+		t_int(end_with_places_at(i, i), i);
+	t_int(end_with_places_at(17, -17), 0);
+	t_int(end_with_places_at(-3, 2), 2);
+	t_int(end_with_places_at(-2, 3), -2);
+	t_int(end_with_places_at(-3, 3), 3);	/* rather show more of it */
 }
 
 /* "from a source with B-frames to one without, DTS steps by that many frames instead of one, and PTS goes on
@@ -347,6 +349,29 @@ the_skew_is_that_of_the_source_on_the_air(void)
 	}
 }
 
+/* And nothing is heard twice, though the new sound arrives only after the cut. */
+static void
+audio_that_was_heard_is_not_heard_again(void)
+{
+	int64_t t;
+
+	begin();
+	media(OLD, 0, 2000);
+	for (t = 2000; t < 2500; t += SOUND)
+		audio(OLD, t);
+	for (t = 2000; t < 3000; t += FRAME)
+		video(NEW, NEW_ZERO + t, 0, t == 2000);
+	cut(OLD, 0);
+	play(AIR + 2500);
+	cut(NEW, NEW_ZERO + 2000);
+	for (t = 2000; t < 3000; t += SOUND)
+		audio(NEW, NEW_ZERO + t);
+	play(AIR + 3500);
+	t_int(last_of(OLD, MSG_AUDIO)->dts, 2480);
+	t_int(first_of(NEW, MSG_AUDIO)->dts, 2500);
+	end();
+}
+
 /* "When audio went on alone for more than a second before a cut, the timeline goes on from there." */
 static void
 the_timeline_goes_on_from_audio_that_went_on_alone(void)
@@ -425,6 +450,7 @@ T_MAIN(
 	T(audio_is_rounded_at_the_cut),
 	T(audio_joins_where_it_ended_early),
 	T(the_skew_is_that_of_the_source_on_the_air),
+	T(audio_that_was_heard_is_not_heard_again),
 	T(the_timeline_goes_on_from_audio_that_went_on_alone),
 	T(timestamps_run_for_months),
 )

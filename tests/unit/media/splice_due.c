@@ -194,6 +194,28 @@ audio_goes_out_with_the_picture_before_it(void)
 	end();
 }
 
+/* But not long before its time, where pictures are rare. */
+static void
+audio_goes_out_a_little_early_at_most(void)
+{
+	int64_t t, early = 0;
+	size_t i;
+
+	begin();
+	for (t = 0; t < 5000; t += SOUND) {
+		if (t % 500 == 0)
+			video(OLD, t, 0, t == 0);
+		audio(OLD, t);
+	}
+	cut(OLD, 0);
+	play(AIR + 4500);
+	for (i = 0; i < outs; i++)
+		if (AIR + out[i].dts - out[i].wall > early)
+			early = AIR + out[i].dts - out[i].wall;
+	t_int(early, 40);
+	end();
+}
+
 /* From 50 pictures a second on two share a wakeup. */
 static void
 fast_pictures_go_out_in_twos(void)
@@ -288,24 +310,34 @@ lets_go_of_what_it_left(void)
 	end();
 }
 
-/* A new run of the source on the air is another timeline: it waits for a cut. */
+/* A new run of the source on the air is another timeline, ahead of the old one or behind it: it waits for a cut. */
 static void
 another_run_waits_for_a_cut(void)
 {
-	begin_on_air();
-	play(AIR + 1000);
-	headers(OLD, 50000, 'o');		/* an hour ahead, or whatever */
-	arrive[OLD] = START + 4000 - 50000;
-	media(OLD, 50000, 52000);
-	t_int(src[OLD].epoch, 2);
-	play(AIR + 5000);
-	t_int(last_of(OLD, MSG_VIDEO)->src_dts, 3960);
-	t_ok(splice_dry(&sp));
-	cut(OLD, 50000);
-	play(AIR + 5500);
-	t_int(last_of(OLD, MSG_VIDEO)->src_dts, 50480);
-	t_int(last_of(OLD, MSG_VIDEO)->dts, 4000 + 480);
-	end();
+	static const int64_t zeros[] = { 50000, 0 };
+	int64_t zero;
+	size_t i;
+
+	for (i = 0; i < nitems(zeros); i++) {
+		zero = zeros[i];
+		begin_on_air();
+		play(AIR + 1000);
+		headers(OLD, zero, 'o');
+		arrive[OLD] = START + 4000 - zero;
+		media(OLD, zero, zero + 4000);
+		t_int(src[OLD].epoch, 2);
+		play(AIR + 5000);
+		t_int(last_of(OLD, MSG_VIDEO)->src_dts, 3960);
+		t_ok(splice_dry(&sp));
+		cut(OLD, zero);
+		/* and what is held of the old run does not decide where this one ends */
+		splice_plan_end(&sp, AIR + 5500);
+		play(AIR + 6000);
+		t_int(last_of(OLD, MSG_VIDEO)->src_dts, zero + 500 - 20);
+		t_int(last_of(OLD, MSG_VIDEO)->dts, 4000 + 500 - 20);
+		t_int(last_of(OLD, MSG_AUDIO)->src_dts, zero + 1000 - SOUND);
+		end();
+	}
 }
 
 /* What is on the air ends before frames that lack one of the tracks; an end can be planned anew, and forgotten. */
@@ -330,6 +362,20 @@ ends_where_both_tracks_end(void)
 	t_int(last_of(OLD, MSG_VIDEO)->dts, 2960);
 	end();
 
+	/* another run of it is none of what it has */
+	begin();
+	media(OLD, 0, 2000);
+	for (t = 2000; t < 3000; t += FRAME)
+		video(OLD, t, 0, false);
+	cut(OLD, 0);
+	headers(OLD, 50000, 'o');
+	arrive[OLD] = START + 3000 - 50000;
+	media(OLD, 50000, 52000);
+	splice_plan_end(&sp, INT64_MAX);
+	play(AIR + 3000);
+	t_int(last_of(OLD, MSG_VIDEO)->dts, 1960);
+	end();
+
 	begin_on_air();
 	splice_plan_end(&sp, AIR + 1000);
 	splice_plan_end(&sp, AIR + 500);
@@ -348,6 +394,7 @@ T_MAIN(
 	T(the_clock_is_bound_anew_after_a_standstill_only),
 	T(frames_do_not_wait_where_dts_goes_ahead),
 	T(audio_goes_out_with_the_picture_before_it),
+	T(audio_goes_out_a_little_early_at_most),
 	T(fast_pictures_go_out_in_twos),
 	T(says_when_the_next_frame_is_due),
 	T(a_stop_is_no_gap),
