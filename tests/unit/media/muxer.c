@@ -233,6 +233,124 @@ header_comes_again_when_it_changes(void)
 	end(&t);
 }
 
+/* After a cut a decoder begins anew: all headers, then the keyframe, though some may be those it has. */
+static void
+a_cut_sends_all_headers_first(void)
+{
+	static const uint8_t types[] = { MSG_DATA, MSG_VIDEO, MSG_AUDIO, MSG_VIDEO };
+	struct stage t;
+	struct packet *v;
+	struct observed seen;
+	size_t i;
+
+	begin(&t);
+	v = packet(MSG_VIDEO, 31, 9);
+	codec_headers_unref(t.other);
+	t.other = codec_headers_with(t.headers, TRACK_VIDEO, v);	/* only this differs */
+	packet_unref(v);
+	gop(&t.log, t.headers, 0, 5000, ENTRY_CUT);
+	gop(&t.log, t.other, 400, 5000, ENTRY_CUT);
+	t.log.key = t.log.queue.first;
+	muxer_start(&t.s, &t.log, MUXER_RTMP, 1);
+	drain(&t.s, &t.log, SIZE_MAX);
+	parse(&seen);
+	t_int(seen.n, 3 + 20 + 3 + 20);
+	for (i = 0; i < nitems(types); i++)
+		t_int(seen.m[23 + i].type, types[i]);
+	t_int(seen.m[24].len, 31);
+	t_int(seen.m[26].len, 5000);
+	end(&t);
+}
+
+/* New metadata goes with the next picture, and not with the sound before it. */
+static void
+new_metadata_goes_with_the_picture(void)
+{
+	struct stage t;
+	struct packet *m;
+	struct observed seen;
+
+	begin(&t);
+	m = packet(MSG_DATA, 77, 9);
+	codec_headers_unref(t.other);
+	t.other = codec_headers_with(t.headers, TRACK_DATA, m);
+	packet_unref(m);
+	gop(&t.log, t.headers, 0, 5000, ENTRY_CUT);
+	push(&t.log, t.other, packet(MSG_AUDIO, 200, 1), 400, 0);
+	push(&t.log, t.other, packet(MSG_VIDEO, 300, 1), 400, 0);
+	push(&t.log, t.other, packet(MSG_VIDEO, 300, 1), 440, 0);
+	t.log.key = t.log.queue.first;
+	muxer_start(&t.s, &t.log, MUXER_RTMP, 1);
+	drain(&t.s, &t.log, SIZE_MAX);
+	parse(&seen);
+	t_int(seen.n, 3 + 20 + 4);
+	t_int(seen.m[23].type, MSG_AUDIO);
+	t_int(seen.m[24].type, MSG_DATA);
+	t_int(seen.m[24].len, 77);
+	t_int(seen.m[25].type, MSG_VIDEO);
+	t_int(seen.m[26].type, MSG_VIDEO);
+	end(&t);
+}
+
+/* With what goes before it, metadata may fill a chunk and a little more. */
+static void
+metadata_of_any_length(void)
+{
+	static const uint32_t lens[] = { RTMP_CHUNK_OUT - 17, RTMP_CHUNK_OUT - 16, RTMP_CHUNK_OUT - 15,
+	    RTMP_CHUNK_OUT, RTMP_CHUNK_OUT + 1, 2 * RTMP_CHUNK_OUT - 16, 2 * RTMP_CHUNK_OUT };
+	struct stage t;
+	struct packet *m;
+	struct observed seen;
+	size_t i;
+
+	for (i = 0; i < nitems(lens); i++) {
+		begin(&t);
+		m = packet(MSG_DATA, lens[i], 3);
+		memcpy(m->data, "\x02\x00\x0aonMetaData", 13);
+		codec_headers_unref(t.other);
+		t.other = codec_headers_with(t.headers, TRACK_DATA, m);
+		packet_unref(m);
+		gop(&t.log, t.other, 0, 500, ENTRY_CUT);
+		muxer_start(&t.s, &t.log, MUXER_RTMP, 1);
+		drain(&t.s, &t.log, 7777);
+		parse(&seen);
+		t_int(seen.n, 3 + 20);
+		t_int(seen.m[0].len, lens[i] + 16);
+		t_int(seen.m[3].len, 500);
+		end(&t);
+	}
+}
+
+/* However much is there, one batch is no larger than it can be; the rest comes with the next. */
+static void
+a_lot_has_its_size(void)
+{
+	static struct muxer_batch batch;
+	struct stage t;
+	size_t total = 0;
+	int i;
+
+	begin(&t);
+	for (i = 0; i < 60; i++)	/* eight pieces each */
+		push(&t.log, t.headers, packet(MSG_VIDEO, 200000, 1), i * 40, i == 0 ? ENTRY_KEY : 0);
+	for (i = 0; i < 200; i++)	/* two each */
+		push(&t.log, t.headers, packet(MSG_VIDEO, 10, 1), 2400 + i * 40, 0);
+	t.log.key = t.log.queue.first;
+	muxer_start(&t.s, &t.log, MUXER_RTMP, 1);
+	for (;;) {
+		muxer_fill(&t.s, &t.log, &batch, SIZE_MAX);
+		if (batch.n == 0)
+			break;
+		t_ok(batch.n <= MUXER_IOV && batch.slots <= MUXER_SLOTS);
+		total += batch.bytes;
+		muxer_sent(&t.s, &t.log, batch.bytes);
+	}
+	t_ok(total > 60 * 200000);
+	t_int(t.s.bytes, total);
+	t_int(t.s.next, t.log.queue.end);
+	end(&t);
+}
+
 /* A lagging reader loses whole GOPs, never half a message, never a header. */
 static void
 lag_drops_whole_gops(void)
@@ -369,6 +487,10 @@ T_MAIN(
 	{ "starts_with_headers_and_keyframe", starts_with_headers_and_keyframe },
 	{ "any_write_size_gives_the_same_bytes", any_write_size_gives_the_same_bytes },
 	{ "header_comes_again_when_it_changes", header_comes_again_when_it_changes },
+	{ "a_cut_sends_all_headers_first", a_cut_sends_all_headers_first },
+	{ "new_metadata_goes_with_the_picture", new_metadata_goes_with_the_picture },
+	{ "metadata_of_any_length", metadata_of_any_length },
+	{ "a_lot_has_its_size", a_lot_has_its_size },
 	{ "lag_drops_whole_gops", lag_drops_whole_gops },
 	{ "slow_reader_is_kept_within_the_limit", slow_reader_is_kept_within_the_limit },
 	{ "waits_for_a_keyframe", waits_for_a_keyframe },
