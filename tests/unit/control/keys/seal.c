@@ -312,7 +312,8 @@ static void
 refuses_what_is_no_key(void)
 {
 	static const char *const bad[] = { "", "\n", "0", ZEROS "0", ZEROS "\n\n", " " ZEROS,
-	    ZEROS "\r\n", "g000000000000000000000000000000000000000000000000000000000000000" };
+	    ZEROS "\r\n", "g000000000000000000000000000000000000000000000000000000000000000",
+	    "fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffg" };
 	static const struct master_key none;
 	struct master_key k;
 	char why[256];
@@ -344,6 +345,10 @@ looks_in_three_places(void)
 	unsetenv("CREDENTIALS_DIRECTORY");
 	unsetenv("LSCTL_MASTER_KEY_FILE");
 	t_str(master_key_path(got, sizeof(got)), "/etc/lsctl/master.key");
+	setenv("LSCTL_MASTER_KEY_FILE", "", 1);
+	setenv("CREDENTIALS_DIRECTORY", "", 1);
+	t_str(master_key_path(got, sizeof(got)), "/etc/lsctl/master.key");	/* nothing is no place */
+	unsetenv("CREDENTIALS_DIRECTORY");
 	unlink(path);
 	put(ZEROS "\n", 0400);
 	setenv("LSCTL_MASTER_KEY_FILE", path, 1);
@@ -360,14 +365,14 @@ looks_in_three_places(void)
 }
 
 static void
-folder(void)
+makes_its_folder(void)
 {
 	t_ok(mkdtemp(dir) != NULL);
 	snprintf(path, sizeof(path), "%s/master.key", dir);
 }
 
 static void
-clean(void)
+removes_its_folder(void)
 {
 	unlink(path);
 	t_int(rmdir(dir), 0);
@@ -385,10 +390,10 @@ T_MAIN(
 	{ "token_is_its_bytes_in_base64url", token_is_its_bytes_in_base64url },
 	{ "nothing_without_randomness", nothing_without_randomness },
 	{ "digest_is_sha_256", digest_is_sha_256 },
-	{ "folder", folder },
+	{ "makes_its_folder", makes_its_folder },
 	{ "reads_a_key_file", reads_a_key_file },
 	{ "refuses_what_others_may_read", refuses_what_others_may_read },
 	{ "refuses_what_is_no_key", refuses_what_is_no_key },
 	{ "looks_in_three_places", looks_in_three_places },
-	{ "clean", clean },
+	{ "removes_its_folder", removes_its_folder },
 )
