@@ -270,6 +270,10 @@ the_operators_word(void)
 		{ "loop", 60000, "auto", 0, "switch loop 60000" },
 		{ "loop", 60000, "loop", 0, "switch loop 60000" },
 		{ "loop", 60000, "loop", 61000, "" },
+		{ "loop", 60000, "loop", 57000, "" },
+		{ "loop", 60000, "loop", 56999, "switch loop 60000" },
+		{ "loop", 2000, "loop", 0, "switch loop 2000" },	/* for ever is no short time */
+		{ "loop", 0, "loop", 2000, "switch loop 0" },
 		{ "loop", 60000, "loop", 90000, "switch loop 60000" },
 		{ "loop", 60000, "obs", 60000, "switch loop 60000" },
 		{ "off", 0, "auto", 0, "switch off 0" },
@@ -367,6 +371,12 @@ a_stale_publisher(void)
 		if (!t_str(words(&c), rows[i].want))
 			printf("# row %zu\n", i);
 	}
+	/* how long somebody else has been there says nothing of this one */
+	c = fine();
+	c.source[0].silent_ms = 60000;
+	c.source[0].alive_ms = -1;
+	strlcpy(c.source[0].client, "9", sizeof(c.source[0].client));
+	t_str(words(&c), "");
 }
 
 static void
