@@ -78,18 +78,23 @@ $(O)/cmd/$(1).a: $(filter-out %/main.o,$(call objs,cmd/$(1)))
 	@rm -f $$@
 	ar crs $$@ $$^
 
-$(O)/bin/$(1): $(O)/cmd/$(1)/main.o $(O)/cmd/$(1).a $($(1)_LIBS:%=$(O)/lib%.a) $(BASE:%=$(O)/lib%.a) Makefile
+$(O)/bin/$(1): $(O)/cmd/$(1)/main.o $(O)/cmd/$(1).a $(O)/cmd/common.a $($(1)_LIBS:%=$(O)/lib%.a) $(BASE:%=$(O)/lib%.a) Makefile
 	@mkdir -p $$(@D)
 	$(BUILD_C) $(LDFLAGS) -Wl,-Map,$(O)/$(1).map -o $$@ $$(filter-out Makefile,$$^) $($(1)_LD)
 endef
 $(foreach t,$(TOOLS),$(eval $(call TOOL,$(t))))
+
+# What tools share and no library may do: prompts, exit statuses.
+$(O)/cmd/common.a: $(call objs,cmd/common)
+	@rm -f $@
+	ar crs $@ $^
 
 # -- tests: a unit test is linked with the objects it judges, under ASan and UBSan --
 
 SANFLAGS = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 TEST_LD	= -ljansson -lssl -lcrypto -lpq -lcurl -lexpat -lfcgi -lbsd -lmd
 
-LINKED	= $(TOOLS:%=$(O)/cmd/%.a) \
+LINKED	= $(TOOLS:%=$(O)/cmd/%.a) $(O)/cmd/common.a \
 	  $(patsubst %,$(O)/lib%.a,prepare $(MEDIA) alert health control server $(BASE))
 $(O)/tests/unit/%: tests/unit/%.c $(LINKED) Makefile
 	@mkdir -p $(@D)
@@ -165,6 +170,11 @@ bench: $(BINS) $(BENCH)
 bench-quick: $(BINS) $(BENCH)
 	O=$(O) tests/bench/bench --quick
 
+# -- both commands of the README on a machine that has nothing but make; SUITE=trixie for Debian 13 --
+
+fresh:
+	@O=$(O) scripts/dev/fresh
+
 # -- a day of a host: the 43,200 passes that its timer makes, one right after the other; more than an hour --
 
 day: all
@@ -194,7 +204,8 @@ EXAMPLES = systemd/lsctl.environment $(wildcard scripts/reconcile-loop)
 FILES	= $(foreach t,$(TOOLS),755:$(O)/bin/$(t):$(bindir)/$(t)) \
 	  $(foreach s,$(SCRIPTS),755:scripts/$(s):$(bindir)/$(s)) \
 	  $(foreach p,$(PAGES),644:$(p):$(mandir)/man$(subst .,,$(suffix $(p)))/$(notdir $(p))) \
-	  $(foreach f,$(wildcard sql/*.sql),644:$(f):$(datadir)/$(f)) \
+	  $(foreach f,$(wildcard sql/*.sql sql/*/*.sql),644:$(f):$(datadir)/$(f)) \
+	  $(foreach f,$(wildcard scripts/lib/*.sh) lib/control/sqlstate.def,644:$(f):$(datadir)/lib/$(notdir $(f))) \
 	  $(foreach f,$(shell find scripts/config -type f 2>/dev/null),644:$(f):$(datadir)/$(f:scripts/%=%)) \
 	  $(foreach u,$(UNITFILES),644:$(u):$(unitdir)/$(u:systemd/%=%)) \
 	  644:systemd/lsctl.sysusers:$(PREFIX)/lib/sysusers.d/lsctl.conf \
@@ -203,13 +214,13 @@ FILES	= $(foreach t,$(TOOLS),755:$(O)/bin/$(t):$(bindir)/$(t)) \
 	  $(foreach t,$(filter-out lsctl-hook,$(TOOLS) $(SCRIPTS)),644:scripts/completion.bash:$(PREFIX)/share/bash-completion/completions/$(t)) \
 	  $(foreach e,$(EXAMPLES),644:$(e):$(docdir)/examples/$(notdir $(e)))
 
-# Scripts are told their version. A unit runs the tools that came with it, not those that are first in a path.
+# Tools in shell read their version in one file. A unit runs the tools that came with it, not those that are first in a path.
 install: all
 	@set -e; for f in $(FILES); do \
 		from=$${f#*:} from=$${from%:*} to=$(DESTDIR)$${f##*:}; \
 		install -D -m "$${f%%:*}" "$$from" "$$to"; \
 		case $$from in \
-		scripts/lsctl-*) sed -i 's/@VERSION@/$(VERSION)/' "$$to" ;; \
+		scripts/lib/tool.sh) sed -i 's/@VERSION@/$(VERSION)/' "$$to" ;; \
 		systemd/*) sed -i "/^Exec/s,\([=+ '-]\)\(lsctl-[a-z]*\)\([ ']\|\$$\),\1$(bindir)/\2\3,g" "$$to" ;; \
 		esac; \
 	done
@@ -237,4 +248,4 @@ deb: all
 clean:
 	rm -rf $(O)
 
-.PHONY: all test unit units unit-run cmd flow lint fuzz clean bench bench-quick deps run install uninstall deb day FORCE
+.PHONY: all test unit units unit-run cmd flow lint fuzz clean bench bench-quick deps run install uninstall deb day fresh FORCE

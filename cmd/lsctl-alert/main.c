@@ -4,12 +4,13 @@
 #include "alert/alert.h"
 #include "base/duration.h"
 #include "base/log.h"
+#include "base/options.h"
+#include "common/exit_options.h"
 #include "control/paths.h"
 #include "spec/spec.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <getopt.h>
 #include <sched.h>
 #include <signal.h>
 #include <sys/stat.h>
@@ -21,50 +22,34 @@
 #define TIME_MAX_S	86400
 #define RECORDS_MAX	(256 << 20)	/* bytes */
 
-enum { OPT_AFTER = 256, OPT_BACKUP, OPT_ENDED, OPT_EVERY, OPT_HELP, OPT_PROBLEMS, OPT_TEST, OPT_VERSION };
-
-static const struct option longs[] = {
-	{ "after", required_argument, NULL, OPT_AFTER },
-	{ "backup", required_argument, NULL, OPT_BACKUP },
-	{ "ended", no_argument, NULL, OPT_ENDED },
-	{ "every", required_argument, NULL, OPT_EVERY },
-	{ "help", no_argument, NULL, OPT_HELP },
-	{ "problems", no_argument, NULL, OPT_PROBLEMS },
-	{ "quiet", no_argument, NULL, 'q' },
-	{ "test", no_argument, NULL, OPT_TEST },
-	{ "verbose", no_argument, NULL, 'v' },
-	{ "version", no_argument, NULL, OPT_VERSION },
-	{ NULL, 0, NULL, 0 }
-};
-
 struct call {
-	int		 mode;		/* OPT_ENDED, OPT_PROBLEMS, OPT_TEST; 0: a unit */
+	struct options	 o;
+	bool		 unit_exit, problems, test;
 	long		 every_s, after_s, backup_s;
-	char		**args;
-	int		 n;
 };
 
-static int
-usage(FILE *to)
-{
-	fputs("usage: lsctl-alert [-qv] [--every TIME] --ended forward|loop CHANNEL\n"
-	    "       lsctl-alert [-qv] [--every TIME] UNIT\n"
-	    "       lsctl-health --json |\n"
-	    "       lsctl-alert [-qv] [--every TIME] [--after TIME] [--backup TIME] --problems\n"
-	    "       lsctl-alert --test | --help | --version\n", to);
-	return to == stdout ? 0 : EX_USAGE;
-}
+static const struct option_row rows[] = {
+	OPTION_FLAG("unit-exit", 0, struct call, unit_exit, "report how a forwarder or loop ended: for ExecStopPost="),
+	OPTION_FLAG("problems", 0, struct call, problems, "report problems that are new or over, of health records on stdin"),
+	OPTION_FLAG("test", 0, struct call, test, "report that this is a test"),
+	OPTION_TIME("after", 0, struct call, after_s, TIME_MAX_S, "a problem must hold for this long (30s)"),
+	OPTION_TIME("backup", 0, struct call, backup_s, TIME_MAX_S, "a channel on its backup for this long is a problem"),
+	OPTION_TIME("every", 0, struct call, every_s, TIME_MAX_S, "the same is reported once in this time (10m)"),
+	OPTION_END
+};
 
-/* Seconds, or -1, logged. */
-static long
-seconds(const char *what, const char *text)
-{
-	long s = duration_s(text, TIME_MAX_S);
+static int	run(void *);
 
-	if (s == -1)
-		log_warnx("%s %s: must be 1s to 1d, such as 10m", what, text);
-	return s;
-}
+static const struct options_command commands[] = {
+	{ NULL, "UNIT\n--unit-exit forward|loop CHANNEL\n--problems <RECORDS\n--test", 0, 2, "", rows, run, NULL,
+	    { NULL, NULL } },
+};
+
+static const struct options_tool tool = {
+	"lsctl-alert", "Reports that a part failed, or that a channel has a problem, to the operator's program.",
+	commands, nitems(commands),
+	{ "lsctl-alert --test", "lsctl-health --json | lsctl-alert --backup 1h --problems" }
+};
 
 /* -- how it ended -- */
 
@@ -81,7 +66,7 @@ from_env(char *dst, size_t size, const char *prefix, const char *name)
 
 /* prefix: "" for ExecStopPost=, "MONITOR_" for OnFailure=. */
 static bool
-ended_env(struct ended *e, const char *prefix)
+unit_exit_env(struct unit_exit *e, const char *prefix)
 {
 	from_env(e->result, sizeof(e->result), prefix, "SERVICE_RESULT");
 	from_env(e->code, sizeof(e->code), prefix, "EXIT_CODE");
@@ -113,41 +98,36 @@ enter_host(void)
 static int
 ended(const struct call *c, struct alert *a)
 {
-	struct ended e;
+	char **argv = c->o.argv;
+	struct unit_exit e;
 
-	if (c->n != 2 || (strcmp(c->args[0], "forward") != 0 && strcmp(c->args[0], "loop") != 0))
-		return usage(stderr);
-	if (!spec_name_ok(c->args[1])) {
-		log_warnx("%.80s: that is no name of a channel", c->args[1]);
-		return EX_USAGE;
-	}
-	snprintf(e.unit, sizeof(e.unit), "lsctl-%s@%s.service", c->args[0], c->args[1]);
-	if (!ended_env(&e, "")) {
-		log_warnx("SERVICE_RESULT is not set: --ended is for ExecStopPost= of a unit");
-		return EX_USAGE;
-	}
+	if (c->o.argc != 2 || (strcmp(argv[0], "forward") != 0 && strcmp(argv[0], "loop") != 0))
+		return usage_error(&c->o, "--unit-exit: forward or loop, and a channel, must follow");
+	if (!spec_name_ok(argv[1]))
+		return usage_error(&c->o, "%.80s: not the name of a channel", argv[1]);
+	snprintf(e.unit, sizeof(e.unit), "lsctl-%s@%s.service", argv[0], argv[1]);
+	if (!unit_exit_env(&e, ""))
+		return usage_error(&c->o, "SERVICE_RESULT is not set: --unit-exit is for ExecStopPost= of a unit");
 	enter_host();
-	alert_ended(a, &e);
+	alert_unit_exit(a, &e);
 	return 0;
 }
 
 static int
 unit(const struct call *c, struct alert *a)
 {
-	struct ended e;
+	struct unit_exit e;
 	const char *of = getenv("MONITOR_UNIT");
 	size_t n;
 
-	if (c->n != 1)
-		return usage(stderr);
-	n = strlcpy(e.unit, c->args[0], sizeof(e.unit));
+	if (c->o.argc != 1)
+		return usage_error(&c->o, "one unit, --unit-exit, --problems or --test");
+	n = strlcpy(e.unit, c->o.argv[0], sizeof(e.unit));
 	if (n < sizeof(e.unit) && strchr(e.unit, '.') == NULL)
 		n = strlcat(e.unit, ".service", sizeof(e.unit));
-	if (n >= sizeof(e.unit) || !ended_unit_ok(e.unit)) {
-		log_warnx("%.80s: that is no name of a unit", c->args[0]);
-		return EX_USAGE;
-	}
-	alert_unit(a, e.unit, of != NULL && strcmp(of, e.unit) == 0 && ended_env(&e, "MONITOR_") ?
+	if (n >= sizeof(e.unit) || !unit_exit_unit_ok(e.unit))
+		return usage_error(&c->o, "%.80s: not the name of a unit", c->o.argv[0]);
+	alert_unit(a, e.unit, of != NULL && strcmp(of, e.unit) == 0 && unit_exit_env(&e, "MONITOR_") ?
 	    &e : NULL);
 	return 0;
 }
@@ -189,8 +169,6 @@ problems(const struct call *c, struct alert *a)
 	json_t *records;
 	int rc;
 
-	if (c->n != 0)
-		return usage(stderr);
 	if ((records = records_read()) == NULL)
 		return EX_DATAERR;
 	when.now = (int64_t)time(NULL);
@@ -199,82 +177,54 @@ problems(const struct call *c, struct alert *a)
 	return rc == 0 ? 0 : EX_TEMPFAIL;
 }
 
-static int
-test(const struct call *c, struct alert *a)
-{
-	if (c->n != 0)
-		return usage(stderr);
-	alert_test(a);
-	return 0;
-}
-
 /* -- the command line -- */
 
-/* 0; 1: all is said; -1: it is wrong. */
+/* --every, or what the environment has in its place. 0, or the exit status. */
 static int
-options(struct call *c, int argc, char **argv)
+every_read(struct call *c)
 {
-	int o, verbosity = 0;
+	const char *text = getenv("LSCTL_ALERT_EVERY");
+	char reason[128];
 
-	while ((o = getopt_long(argc, argv, "qv", longs, NULL)) != -1)
-		switch (o) {
-		case OPT_ENDED:
-		case OPT_PROBLEMS:
-		case OPT_TEST:
-			if (c->mode != 0)
-				return -1;
-			c->mode = o;
-			break;
-		case OPT_AFTER:
-			if ((c->after_s = seconds("--after", optarg)) == -1)
-				return -1;
-			break;
-		case OPT_BACKUP:
-			if ((c->backup_s = seconds("--backup", optarg)) == -1)
-				return -1;
-			break;
-		case OPT_EVERY:
-			if ((c->every_s = seconds("--every", optarg)) == -1)
-				return -1;
-			break;
-		case 'q':
-		case 'v':
-			verbosity = o == 'q' ? -1 : 1;
-			break;
-		case OPT_HELP:
-			usage(stdout);
-			return 1;
-		case OPT_VERSION:
-			puts("lsctl-alert " LSCTL_VERSION);
-			return 1;
-		default:
-			return -1;
-		}
-	log_init("lsctl-alert", verbosity);
-	c->args = argv + optind;
-	c->n = argc - optind;
-	return 0;
+	if (c->every_s == 0)
+		c->every_s = duration_s(text != NULL && text[0] != '\0' ? text : EVERY, TIME_MAX_S);
+	if (c->every_s > 0)
+		return 0;
+	return usage_error(&c->o, "LSCTL_ALERT_EVERY %s: %s", text, duration_reason(reason, sizeof(reason), c->every_s,
+	    TIME_MAX_S));
+}
+
+static int
+run(void *arg)
+{
+	struct call *c = arg;
+	struct alert a = { .every_ms = 0 };
+	char host[256];
+	int status;
+
+	if (c->unit_exit + c->problems + c->test > 1)
+		return usage_error(&c->o, "--unit-exit, --problems and --test do not go together");
+	if ((c->problems || c->test) && c->o.argc > 0)
+		return usage_error(&c->o, "%s: one argument too many", c->o.argv[0]);
+	if ((status = every_read(c)) != 0)
+		return status;
+	a.host = path_host(host, sizeof(host));
+	a.every_ms = (int64_t)c->every_s * 1000;
+	if (c->test)
+		alert_test(&a);
+	else
+		status = c->unit_exit ? ended(c, &a) : c->problems ? problems(c, &a) : unit(c, &a);
+	return status == 0 && a.bad ? EX_UNAVAILABLE : status;
 }
 
 int
 main(int argc, char **argv)
 {
 	struct call c = { .after_s = AFTER_S };
-	const char *every = getenv("LSCTL_ALERT_EVERY");
-	struct alert a = { .every_ms = 0 };
-	char host[256];
-	int status;
+	enum options_end end;
 
-	log_init("lsctl-alert", 0);
-	if ((status = options(&c, argc, argv)) != 0)
-		return status == 1 ? 0 : usage(stderr);
-	if (c.every_s == 0 && (c.every_s = seconds("LSCTL_ALERT_EVERY",
-	    every != NULL && every[0] != '\0' ? every : EVERY)) == -1)
-		return EX_USAGE;
+	if ((end = options_read(&c.o, &tool, &c, argc, argv)) != OPTIONS_GO)
+		return exit_options(end);
 	signal(SIGPIPE, SIG_IGN);
-	a.host = path_host(host, sizeof(host));
-	a.every_ms = (int64_t)c.every_s * 1000;
-	status = c.mode == OPT_ENDED ? ended(&c, &a) : c.mode == OPT_PROBLEMS ? problems(&c, &a) :
-	    c.mode == OPT_TEST ? test(&c, &a) : unit(&c, &a);
-	return status == 0 && a.bad ? EX_UNAVAILABLE : status;
+	return run(&c);
 }

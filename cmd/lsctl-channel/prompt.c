@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 int
-talk_put(const struct buf *out)
+prompt_print(const struct buf *out)
 {
 	if (fwrite(out->data + out->head, 1, buf_len(out), stdout) == buf_len(out) &&
 	    fflush(stdout) == 0)
@@ -18,7 +18,7 @@ talk_put(const struct buf *out)
 }
 
 int
-talk_sure(bool yes, const char *what, const char *question)
+prompt_confirm(bool yes, const char *what, const char *question)
 {
 	char answer[8] = "";
 

@@ -8,12 +8,12 @@
 #include "base/buf.h"
 
 /* All of it on standard output. */
-int	talk_put(const struct buf *);
+int	prompt_print(const struct buf *);
 
 /*
  * Asks on standard error, and hears on standard input. 0: yes, or yes was said before; 1: no; EX_USAGE: there is
  * nobody to ask. what: the command and its object, for that.
  */
-int	talk_sure(bool yes, const char *what, const char *question);
+int	prompt_confirm(bool yes, const char *what, const char *question);
 
 #endif

@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "control/declare/declare.h"
 #include "control/declare/declared_value.h"
+#include "lsctl-channel/call.h"
 #include "lsctl-channel/prompt.h"
 #include "lsctl-channel/takeover.h"
 
@@ -12,14 +13,6 @@
 
 #define WHY		256
 #define TEXT_MAX	(1 << 20)
-
-static int
-told(enum db_fault f, const char *why)
-{
-	if (f != DB_OK)
-		log_warnx("%s", why);
-	return db_exit(f);
-}
 
 static const char *
 text_of(const json_t *o, const char *name, const char *otherwise)
@@ -43,10 +36,10 @@ describe(const char *json, struct buf *text, struct buf *names)
 
 	for (i = 0; i < json_array_size(list); i++) {
 		o = json_array_get(list, i);
-		if ((by = text_of(o, "carried_by", NULL)) == NULL)
+		if ((by = text_of(o, "owner", NULL)) == NULL)
 			continue;
 		rc |= buf_addf(text, "%s: host %s carries it, and was seen last at %s\n", text_of(o, "name", "?"), by,
-		    text_of(o, "carried_seen", "no time"));
+		    text_of(o, "owner_reconciled_at", "no time"));
 		rc |= buf_addf(names, "%c%s", n++ == 0 ? '{' : ',', text_of(o, "name", ""));
 	}
 	rc |= buf_addf(names, "%s}", n == 0 ? "{" : "") | buf_add(names, "", 1) | buf_add(text, "", 1);
@@ -66,13 +59,13 @@ take(const char *names, const char *why, bool quiet)
 	int status;
 
 	if ((d = declare_begin(false, &f, text, sizeof(text))) == NULL)
-		return told(f, text);
+		return call_report(f, text);
 	buf_init(&out, TEXT_MAX);
-	status = told(declare_change(d, DECLARE_SEIZE, params, NULL, &out, &steps), declare_why(d));
+	status = call_report(declare_change(d, DECLARE_TAKEOVER, params, NULL, &out, &steps), declare_why(d));
 	if (status == 0 && !quiet)
-		status = talk_put(&out);
+		status = prompt_print(&out);
 	if (status == 0)
-		status = told(declare_commit(d), declare_why(d));
+		status = call_report(declare_commit(d), declare_why(d));
 	buf_free(&out);
 	declare_end(d);
 	return status;
@@ -96,7 +89,7 @@ ask_and_take(const char *json, const char *why, bool yes, bool quiet)
 			fprintf(stderr, "%sA host that runs and is not heard of goes on publishing with the same key. It "
 			    "must be off,\nand has to reach the database before it carries channels again.\n",
 			    (const char *)buf_head(&text));
-		if ((status = talk_sure(yes, "seize", "Take them away from there?")) == 0)
+		if ((status = prompt_confirm(yes, "take-over", "Take them away from there?")) == 0)
 			status = take((const char *)buf_head(&names), why, quiet);
 	}
 	buf_free(&text);
@@ -105,7 +98,7 @@ ask_and_take(const char *json, const char *why, bool yes, bool quiet)
 }
 
 int
-seize(const char *const channel[], size_t n, const char *why, bool yes, bool quiet)
+takeover(const char *const channel[], size_t n, const char *why, bool yes, bool quiet)
 {
 	const char *wrong;
 	char text[WHY], *json;
@@ -117,7 +110,7 @@ seize(const char *const channel[], size_t n, const char *why, bool yes, bool qui
 			log_warnx("%s: %s", channel[i], wrong);
 			return EX_DATAERR;
 		}
-	status = told(declare_read(VIEW_LEASES, channel, n, &json, text, sizeof(text)), text);
+	status = call_report(declare_read(VIEW_LEASES, channel, n, &json, text, sizeof(text)), text);
 	if (status == 0)
 		status = ask_and_take(json, why, yes, quiet);
 	free(json);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Channels taken away from hosts that are off: sql/007_lease.sql. */
+/* Channels taken away from hosts that are off: sql/functions/lease.sql. */
 #ifndef LSCTL_CHANNEL_TAKEOVER_H
 #define LSCTL_CHANNEL_TAKEOVER_H
 
@@ -7,6 +7,6 @@
 #include <stddef.h>
 
 /* why may be NULL; yes: nobody is asked. Says what it means, and what was done. The exit status; logged. */
-int	seize(const char *const channel[], size_t n, const char *why, bool yes, bool quiet);
+int	takeover(const char *const channel[], size_t n, const char *why, bool yes, bool quiet);
 
 #endif

@@ -3,51 +3,57 @@
 #include "base/base.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/options.h"
 #include "base/secret.h"
+#include "common/exit_options.h"
 #include "control/paths.h"
 #include "health/health_collect.h"
 #include "lsctl-health/render.h"
 #include "server/server.h"
 
-#include <getopt.h>
 #include <sys/resource.h>
 #include <sysexits.h>
 #include <unistd.h>
 
 #define WATCH_S		2
+#define WATCH_MAX_S	3600
 #define NAGIOS_UNKNOWN	3
 
-enum { OPT_FORMAT = 256, OPT_HELP, OPT_VERSION };
-
-static const struct option longs[] = {
-	{ "watch", optional_argument, NULL, 'w' },
-	{ "table", no_argument, NULL, OPT_FORMAT },
-	{ "json", no_argument, NULL, OPT_FORMAT },
-	{ "prometheus", no_argument, NULL, OPT_FORMAT },
-	{ "nagios", no_argument, NULL, OPT_FORMAT },
-	{ "quiet", no_argument, NULL, 'q' },
-	{ "verbose", no_argument, NULL, 'v' },
-	{ "help", no_argument, NULL, OPT_HELP },
-	{ "version", no_argument, NULL, OPT_VERSION },
-	{ NULL, 0, NULL, 0 }
-};
-
 struct call {
+	struct options	 o;
 	const struct render_format *format;
 	char	*const *names;
 	size_t	 n;
-	int	 watch_s;	/* 0: once */
-	bool	 quiet;
+	long	 watch_s;	/* 0: once */
 };
 
-static int
-usage(FILE *to)
+static const char *
+format_set(void *context, const struct option_row *row, const char *value)
 {
-	fprintf(to, "usage: lsctl-health [-qv] [--watch[=SECONDS]] "
-	    "[--table | --json | --prometheus | --nagios]\n"
-	    "\t    [CHANNEL...]\n");
-	return to == stdout ? 0 : EX_USAGE;
+	struct call *c = context;
+
+	(void)value;
+	c->format = render_find(row->name);
+	return NULL;
 }
+
+static const struct option_row rows[] = {
+	OPTION_TIME_OR("watch", 'w', struct call, watch_s, WATCH_MAX_S, WATCH_S, "again and again, every 2s or every TIME"),
+	OPTION_CALL("table", 0, NULL, format_set, 0, "for people; the default on a terminal"),
+	OPTION_CALL("json", 0, NULL, format_set, 0, "for programs, a record on a line; the default in a pipe"),
+	OPTION_CALL("prometheus", 0, NULL, format_set, 0, "as metrics"),
+	OPTION_CALL("nagios", 0, NULL, format_set, 0, "as a monitoring plugin, with its exit statuses"),
+	OPTION_END
+};
+
+static const struct options_command commands[] = {
+	{ NULL, "[CHANNEL...]", 0, OPTIONS_MANY, "", rows, NULL, NULL, { NULL, NULL } },
+};
+
+static const struct options_tool tool = {
+	"lsctl-health", "Prints how the channels of this host are, and what is wrong.", commands, nitems(commands),
+	{ "lsctl-health krishna", "lsctl-health --watch 5s" }
+};
 
 static bool
 is_nagios(const struct call *c)
@@ -67,67 +73,6 @@ fail(const struct call *c, int status, const char *why)
 	return NAGIOS_UNKNOWN;
 }
 
-static int
-watch_seconds(const char *text)
-{
-	const char *err;
-	int s = (int)strtonum(text, 1, 3600, &err);
-
-	if (err == NULL)
-		return s;
-	log_warnx("--watch %s: must be 1 to 3600 seconds", text);
-	return -1;
-}
-
-/* "--watch 5": getopt_long takes "--watch=5" only. */
-static bool
-is_number(const char *s)
-{
-	return s != NULL && s[0] != '\0' && strspn(s, "0123456789") == strlen(s);
-}
-
-/* 0 to go on, 1 when all is said, or -1 for wrong usage. */
-static int
-options(struct call *c, int argc, char **argv)
-{
-	int o, at = 0, verbosity = 0;
-
-	while ((o = getopt_long(argc, argv, "qvw", longs, &at)) != -1)
-		switch (o) {
-		case 'w':
-			if (optarg == NULL && is_number(argv[optind]))
-				optarg = argv[optind++];
-			c->watch_s = optarg != NULL ? watch_seconds(optarg) : WATCH_S;
-			if (c->watch_s == -1)
-				return -1;
-			break;
-		case OPT_FORMAT:
-			c->format = render_find(longs[at].name);
-			break;
-		case 'q':
-			c->quiet = true;
-			verbosity = -1;
-			break;
-		case 'v':
-			verbosity = 1;
-			break;
-		case OPT_HELP:
-			usage(stdout);
-			return 1;
-		case OPT_VERSION:
-			printf("lsctl-health %s\n", LSCTL_VERSION);
-			return 1;
-		default:
-			return -1;
-		}
-	if (c->format == NULL)
-		c->format = render_find(isatty(STDOUT_FILENO) ? "table" : "json");
-	c->names = argv + optind;
-	c->n = (size_t)(argc - optind);
-	log_init("lsctl-health", verbosity);
-	return 0;
-}
-
 /* 0, or the exit status. */
 static int
 put(const struct call *c, const struct health *h)
@@ -137,7 +82,7 @@ put(const struct call *c, const struct health *h)
 	struct buf out;
 	int status = 0;
 
-	if (c->quiet)
+	if (c->o.verbosity < 0)
 		return 0;
 	buf_init(&out, RENDER_MAX);
 	if (c->format->render(h, &out) == -1) {
@@ -219,16 +164,16 @@ main(int argc, char **argv)
 	struct collector *k = NULL;
 	struct call call = { .n = 0 };
 	char host[256], auth[SERVER_AUTH] = "", why[1024];
+	enum options_end end;
 	int status;
 
 	secret_guard();
-	log_init("lsctl-health", 0);
-	if ((status = options(&call, argc, argv)) != 0) {
-		if (status == 1)
-			return 0;
-		status = usage(stderr);
-		return is_nagios(&call) ? NAGIOS_UNKNOWN : status;
-	}
+	if ((end = options_read(&call.o, &tool, &call, argc, argv)) != OPTIONS_GO)
+		return end == OPTIONS_WRONG && is_nagios(&call) ? NAGIOS_UNKNOWN : exit_options(end);
+	if (call.format == NULL)
+		call.format = render_find(isatty(STDOUT_FILENO) ? "table" : "json");
+	call.names = call.o.argv;
+	call.n = (size_t)call.o.argc;
 	raise_limit();
 	if (server_auth_load(auth, why, sizeof(why)) == -1)
 		status = fail(&call, EX_CONFIG, why);

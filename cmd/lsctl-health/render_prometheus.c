@@ -77,9 +77,9 @@ live(const json_t *o, const char *field)
 }
 
 static double
-wanted(const json_t *o, const char *field)
+desired(const json_t *o, const char *field)
 {
-	return boolean(json_object_get(o, "wanted"), field);
+	return boolean(json_object_get(o, "desired"), field);
 }
 
 static double
@@ -101,7 +101,7 @@ static const struct family {
 	{ "lsctl_server_streams", "gauge", "Streams that the media server lists.", OF_HOST,
 	    server_number, "streams" },
 	{ "lsctl_server_strangers", "gauge", "Publishers that are no channel's.", OF_HOST, length,
-	    "strangers" },
+	    "unknown_publishers" },
 	{ "lsctl_host_problems", "gauge", "Problems of the host as a whole.", OF_HOST, length,
 	    "problems" },
 	{ "lsctl_channel_status", "gauge", "0 ok, 1 warning, 2 critical.", OF_CHANNEL, status, "status" },
@@ -109,7 +109,7 @@ static const struct family {
 	    "problems" },
 	{ "lsctl_problem", "gauge", "1 for each problem; without a channel it is the host's.", OF_PROBLEM, one, NULL },
 	{ "lsctl_channel_enabled", "gauge", "Whether the channel is wanted at all.", OF_CHANNEL,
-	    wanted, "enabled" },
+	    desired, "enabled" },
 	{ "lsctl_channel_state", "gauge", "1 for the state that holds.", OF_CHANNEL, one, "state" },
 	{ "lsctl_channel_on_air", "gauge", "Whether a source is on the air.", OF_CHANNEL, on_air,
 	    "on_air" },

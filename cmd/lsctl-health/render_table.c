@@ -94,7 +94,7 @@ row_make(char row[COLUMNS][CELL], const json_t *record)
 	const char *mode = record_text(record, "mode");
 
 	if (mode[0] == '\0')
-		mode = record_text(json_object_get(record, "wanted"), "mode");
+		mode = record_text(json_object_get(record, "desired"), "mode");
 	strlcpy(row[0], record_text(record, "channel"), CELL);
 	strlcpy(row[1], record_text(record, "state"), CELL);
 	ago_print(row[2], CELL, since == -1 ? -1 : now > since ? now - since : 0);

@@ -6,7 +6,9 @@
 #include "base/base.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/options.h"
 #include "base/secret.h"
+#include "common/exit_options.h"
 #include "control/acl/hook.h"
 #include "control/paths.h"
 
@@ -18,7 +20,6 @@
 
 #include <errno.h>
 #include <fcgiapp.h>
-#include <getopt.h>
 #include <poll.h>
 #include <signal.h>
 #include <sysexits.h>
@@ -27,45 +28,33 @@
 #define BODY_MS		300	/* until a callback's body is there */
 #define BACKLOG		4096	/* all publishers of a large host come back at once */
 #define WORKERS		4
+#define WORKERS_MAX	64
 
 struct hook {
-	char		 gate_path[4096], spool[4096], host[256];
-	struct gate	*gate;		/* the last one read, or NULL */
-	int		 workers;
+	struct options	 o;
+	char		 acl_path[4096], spool[4096], host[256];
+	struct acl	*acl;		/* the last one read, or NULL */
+	long		 workers;
 	int64_t		 since;		/* a CGI's start */
 	const char	*socket;	/* to listen at, or NULL: fd 0 is one */
 };
 
 static volatile sig_atomic_t leaving;
 
-static void
-usage_print(FILE *to)
-{
-	fputs("usage: lsctl-hook [-qv] [-l SOCKET] [-n WORKERS]\n"
-	    "Without a socket as standard input it is a CGI program.\n", to);
-}
-
-static int
-usage(void)
-{
-	usage_print(stderr);
-	return EX_USAGE;
-}
-
 /* -- one callback -- */
 
 /* The snapshot, held: it is what the name says now. NULL, logged: there is none. */
-static const struct gate *
-gate_now(struct hook *h)
+static const struct acl *
+acl_now(struct hook *h)
 {
 	char why[4200];
 
-	if (h->gate != NULL && gate_hold(h->gate, h->gate_path))
-		return h->gate;
-	gate_close(h->gate);
-	if ((h->gate = gate_open(h->gate_path, why, sizeof(why))) == NULL)
+	if (h->acl != NULL && acl_lock(h->acl, h->acl_path))
+		return h->acl;
+	acl_close(h->acl);
+	if ((h->acl = acl_open(h->acl_path, why, sizeof(why))) == NULL)
 		log_warnx("nobody gets in: %s", why);
-	return h->gate;
+	return h->acl;
 }
 
 /* Both servers take it: SRS wants exactly this one byte, nginx the status. */
@@ -102,7 +91,7 @@ judge(struct hook *h, const char *type, char *body, size_t len, const char *why,
     struct hook_verdict *v)
 {
 	enum callback_server server = CALLBACK_SRS;
-	const struct gate *gate = NULL;
+	const struct acl *acl = NULL;
 	struct callback cb;
 	int rc = -1;
 
@@ -114,8 +103,8 @@ judge(struct hook *h, const char *type, char *body, size_t len, const char *why,
 	if (rc == 0)
 		rc = callback_parse(&cb, server, body, len, &why);
 	if (rc == 0 && (cb.action == CALLBACK_PUBLISH || cb.action == CALLBACK_PLAY))
-		gate = gate_now(h);
-	hook_judge(v, rc == 0 ? &cb : NULL, gate, why, time(NULL));
+		acl = acl_now(h);
+	hook_judge(v, rc == 0 ? &cb : NULL, acl, why, time(NULL));
 	callback_free(&cb);
 	if (body != NULL)
 		explicit_bzero(body, len);
@@ -128,8 +117,8 @@ tell(struct hook *h, const struct hook_verdict *v)
 	struct spool_event e = hook_event(v, h->host);
 	char why[4200];
 
-	if (h->gate != NULL)
-		gate_release(h->gate);
+	if (h->acl != NULL)
+		acl_unlock(h->acl);
 	if (v->kind == NULL)
 		return;
 	if (v->open)
@@ -189,7 +178,7 @@ cgi(struct hook *h)
 	n = write(STDOUT_FILENO, text, strlen(text));
 	close(STDOUT_FILENO);
 	tell(h, &v);
-	gate_close(h->gate);
+	acl_close(h->acl);
 	return n == (ssize_t)strlen(text) ? 0 : EX_IOERR;
 }
 
@@ -240,7 +229,7 @@ work(struct hook *h)
 	while (!leaving && FCGX_Accept_r(&r) == 0)
 		answer(h, &r);
 	FCGX_Free(&r, 1);
-	gate_close(h->gate);
+	acl_close(h->acl);
 	return 0;
 }
 
@@ -261,7 +250,7 @@ static void
 workers_end(const struct hook *h, const pid_t pid[])
 {
 	int64_t end = clock_ms() + 2000;
-	int i, left = h->workers;
+	long i, left = h->workers;
 
 	while (left > 0) {
 		for (i = 0; i < h->workers; i++) {
@@ -280,14 +269,15 @@ static int
 serve(struct hook *h)
 {
 	struct sigaction sa = { .sa_handler = leave };
-	pid_t pid[64] = { 0 }, gone;
-	int i, status;
+	pid_t pid[WORKERS_MAX] = { 0 }, gone;
+	long i;
+	int status;
 
 	sigaction(SIGTERM, &sa, NULL);
 	sigaction(SIGINT, &sa, NULL);
 	for (i = 0; i < h->workers; i++)
 		pid[i] = worker_start(h);
-	log_info("answering, %d workers, snapshot %s", h->workers, h->gate_path);
+	log_info("answering, %ld workers, snapshot %s", h->workers, h->acl_path);
 	while (!leaving) {
 		if ((gone = waitpid(-1, &status, 0)) == -1) {
 			if (errno == ECHILD)
@@ -332,78 +322,53 @@ listen_at(const char *path)
 	return rc == -1 ? EX_CANTCREAT : 0;
 }
 
-/* -- options -- */
+/* -- the command line -- */
 
-static const struct option options[] = {
-	{ "listen", required_argument, NULL, 'l' },
-	{ "workers", required_argument, NULL, 'n' },
-	{ "quiet", no_argument, NULL, 'q' },
-	{ "verbose", no_argument, NULL, 'v' },
-	{ "help", no_argument, NULL, 'h' },
-	{ "version", no_argument, NULL, 'V' },
-	{ NULL, 0, NULL, 0 }
+static int
+run(void *arg)
+{
+	struct hook *h = arg;
+	int status;
+
+	if (h->socket != NULL && (status = listen_at(h->socket)) != 0)
+		return status;
+	if (FCGX_IsCGI())
+		return usage_error(&h->o, "standard input is no socket: --listen says where one is to be");
+	return serve(h);
+}
+
+static const struct option_row rows[] = {
+	OPTION_TEXT("listen", 'l', "SOCKET", struct hook, socket, "listen there, for FastCGI"),
+	OPTION_NUMBER("workers", 'w', struct hook, workers, 1, WORKERS_MAX, "processes that answer (4)"),
+	OPTION_END
 };
 
-/* -1: go on; else the exit status. */
-static int
-options_read(struct hook *h, int argc, char **argv)
-{
-	const char *err = NULL;
-	int opt, verbosity = getenv("REQUEST_METHOD") != NULL ? -1 : 0;
+static const struct options_command commands[] = {
+	{ NULL, "", 0, 0, "", rows, run, NULL, { NULL, NULL } },
+};
 
-	while ((opt = getopt_long(argc, argv, "l:n:qv", options, NULL)) != -1) {
-		switch (opt) {
-		case 'l':
-			h->socket = optarg;
-			break;
-		case 'n':
-			h->workers = (int)strtonum(optarg, 1, 64, &err);
-			if (err != NULL)
-				return usage();
-			break;
-		case 'q':
-			verbosity = -1;
-			break;
-		case 'v':
-			verbosity = 1;
-			break;
-		case 'V':
-			puts("lsctl-hook " LSCTL_VERSION);
-			return 0;
-		case 'h':
-			usage_print(stdout);
-			return 0;
-		default:
-			return usage();
-		}
-	}
-	log_init("lsctl-hook", verbosity);
-	return optind == argc ? -1 : usage();
-}
+static const struct options_tool tool = {
+	"lsctl-hook", "Answers the media server: may this one publish or play? Below a web server it is a CGI program.",
+	commands, nitems(commands),
+	{ "lsctl-hook --listen /run/lsctl/hook.sock", "lsctl-hook --workers 8 --listen /run/lsctl/hook.sock" }
+};
 
 int
 main(int argc, char **argv)
 {
 	static struct hook h = { .workers = WORKERS };
-	int status;
+	bool cgi_program = getenv("REQUEST_METHOD") != NULL;
+	enum options_end end;
 
 	secret_guard();
 	signal(SIGPIPE, SIG_IGN);
-	log_init("lsctl-hook", 0);
 	/* A CGI's arguments are the client's, if there are any (RFC 3875 section 4.4). */
-	if (getenv("REQUEST_METHOD") == NULL &&
-	    (status = options_read(&h, argc, argv)) != -1)
-		return status;
-	path_state(h.gate_path, sizeof(h.gate_path), "gate", NULL);
+	if (cgi_program)
+		log_init("lsctl-hook", -1);
+	else if ((end = options_read(&h.o, &tool, &h, argc, argv)) != OPTIONS_GO)
+		return exit_options(end);
+	path_state(h.acl_path, sizeof(h.acl_path), "acl", NULL);
 	path_state(h.spool, sizeof(h.spool), "spool", NULL);
 	path_host(h.host, sizeof(h.host));
-	if (getenv("REQUEST_METHOD") != NULL) {
-		log_init("lsctl-hook", -1);
-		return cgi(&h);
-	}
-	if (h.socket != NULL && (status = listen_at(h.socket)) != 0)
-		return status;
-	if (FCGX_IsCGI())
-		return usage();
-	return serve(&h);
+	return cgi_program ? cgi(&h) : run(&h);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
 #include "base/log.h"
+#include "common/exit_db.h"
 #include "control/keys/keyring.h"
 #include "control/keys/rekey.h"
 #include "lsctl-keys/rekey_command.h"
@@ -35,14 +36,14 @@ move(struct db *db, const struct master_key *from, const struct master_key *to, 
 
 	if ((f = keyring_add(db, to, false)) != DB_OK) {
 		log_warnx("%s", db_why(db));
-		return db_exit(f);
+		return exit_db(f);
 	}
 	progress_start(&bar, "rekey", quiet);
 	f = rekey_run(&r);
 	progress_end(&bar);
 	if (f != DB_OK) {
 		log_warnx("%s", r.why);
-		return db_exit(f);
+		return exit_db(f);
 	}
 	log_info("%ld values are sealed under master key %s", r.all, to->id);
 	return 0;
@@ -99,7 +100,7 @@ go(struct db *db, const char *file, int batch, bool quiet)
 		return 0;
 	if ((f = keyring_open(db, &from, why, sizeof(why))) != DB_OK) {
 		log_warnx("%s", why);
-		return db_exit(f);
+		return exit_db(f);
 	}
 	if ((status = target_load(file, &to)) == 0)
 		status = move(db, &from, &to, batch, quiet);

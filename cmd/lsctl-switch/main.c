@@ -5,9 +5,10 @@
  */
 #include "base/base.h"
 #include "base/clock.h"
-#include "base/duration.h"
 #include "base/log.h"
+#include "base/options.h"
 #include "base/secret.h"
+#include "common/exit_options.h"
 #include "control/paths.h"
 #include "control/reconcile/reconcile.h"
 #include "lsctl-switch/override.h"
@@ -15,7 +16,6 @@
 #include "process/notify.h"
 
 #include <errno.h>
-#include <getopt.h>
 #include <libgen.h>
 #include <signal.h>
 #include <sys/wait.h>
@@ -25,51 +25,42 @@
 #define FOR_MAX_S	(366L * 86400)
 #define WATCH_MAX_S	3600
 
-struct options {
-	struct wish	 wish;
+struct call {
+	struct options	 o;
+	const char	*to, *reason;
+	long		 for_s;		/* 0: for ever */
+	bool		 json, local;
 	long		 watch_s;	/* 0: once, records on stdin */
 	bool		 dry;
 	bool		 again;		/* a person looks: what was said before is said */
 };
 
-static const struct option longopts[] = {	/* the letters are for us alone, but n, q and v */
-	{ "dry-run", no_argument, NULL, 'n' },
-	{ "for", required_argument, NULL, 'f' },
-	{ "help", no_argument, NULL, 'h' },
-	{ "json", no_argument, NULL, 'j' },
-	{ "local", no_argument, NULL, 'l' },
-	{ "quiet", no_argument, NULL, 'q' },
-	{ "to", required_argument, NULL, 't' },
-	{ "verbose", no_argument, NULL, 'v' },
-	{ "version", no_argument, NULL, 'V' },
-	{ "watch", required_argument, NULL, 'W' },
-	{ "why", required_argument, NULL, 'w' },
-	{ NULL, 0, NULL, 0 }
+static const struct option_row rows[] = {
+	OPTION_FLAG("dry-run", 'n', struct call, dry, "print what would be done, and change nothing"),
+	OPTION_TIME("watch", 'w', struct call, watch_s, WATCH_MAX_S, "again and again, every TIME"),
+	OPTION_TEXT("to", 0, "SOURCE|auto|off", struct call, to, "where the channel is to go"),
+	OPTION_TIME("for", 0, struct call, for_s, FOR_MAX_S, "go back to auto after TIME"),
+	OPTION_TEXT("reason", 0, "TEXT", struct call, reason, "why; recorded with the event"),
+	OPTION_FLAG("json", 0, struct call, json, "print the forwarder's status as JSON"),
+	OPTION_FLAG("local", 0, struct call, local, "tell the forwarder on this host without the database"),
+	OPTION_END
 };
 
-static void
-usage_print(FILE *to)
-{
-	fputs("usage: lsctl-health --json | lsctl-switch [-nqv]\n"
-	    "       lsctl-switch --watch SECONDS [-nqv]\n"
-	    "       lsctl-switch CHANNEL --to SOURCE|auto|off [-qv] [--for TIME] [--why TEXT]\n"
-	    "                    [--json] [--local]\n"
-	    "       lsctl-switch --help | --version\n", to);
-}
+static const struct options_command commands[] = {
+	{ NULL, "<RECORDS\n--watch TIME\n--to SOURCE|auto|off CHANNEL", 0, 1, "", rows, NULL, NULL, { NULL, NULL } },
+};
 
-static int
-usage(const char *why)
-{
-	if (why != NULL)
-		log_warnx("%s", why);
-	usage_print(stderr);
-	return EX_USAGE;
-}
+static const struct options_tool tool = {
+	"lsctl-switch", "Brings the channels of this host to what the database wants, or moves one channel.",
+	commands, nitems(commands),
+	{ "lsctl-health --json | lsctl-switch --dry-run",
+	    "lsctl-switch krishna --to loop --for 10m --reason 'encoder restarts'" }
+};
 
 /* -- reconciliation -- */
 
 struct lines {
-	struct seen	*seen;
+	struct observed	*observed;
 	char		*text;		/* a line that is not whole yet */
 	size_t		 len, room;
 	unsigned int	 bad;
@@ -83,7 +74,7 @@ lines_add(struct lines *l, const char *p, size_t n)
 	int rc;
 
 	if (l->len + n > l->room) {
-		if (l->len + n > SEEN_LINE_MAX + 65536) {
+		if (l->len + n > OBSERVED_LINE_MAX + 65536) {
 			errno = EMSGSIZE;
 			return -1;
 		}
@@ -96,7 +87,7 @@ lines_add(struct lines *l, const char *p, size_t n)
 	l->len += n;
 	for (text = l->text; (nl = memchr(text, '\n',
 	    l->len - (size_t)(text - l->text))) != NULL; text = nl + 1) {
-		if ((rc = seen_add(l->seen, text, (size_t)(nl - text))) == -1)
+		if ((rc = observed_add(l->observed, text, (size_t)(nl - text))) == -1)
 			return -1;
 		l->bad += rc == 1;
 	}
@@ -118,9 +109,9 @@ lines_end(struct lines *l)
 
 /* Records on stdin. 0, or -1; logged. */
 static int
-records_read(struct seen *seen)
+records_read(struct observed *observed)
 {
-	struct lines l = { .seen = seen };
+	struct lines l = { .observed = observed };
 	char buf[65536];
 	ssize_t n;
 	int rc = 0;
@@ -156,9 +147,9 @@ health_program(char *dst, size_t size)
 
 /* The records of a run of lsctl-health; without them nothing is known of channels, and that is no fault. */
 static int
-records_ask(struct seen *seen)
+records_ask(struct observed *observed)
 {
-	struct lines l = { .seen = seen };
+	struct lines l = { .observed = observed };
 	char program[4096], json[] = "--json", buf[65536], line[256];
 	char *argv[] = { health_program(program, sizeof(program)), json, NULL };
 	struct child c;
@@ -185,15 +176,15 @@ records_ask(struct seen *seen)
 }
 
 static int
-pass(const struct options *o, const char *host)
+pass(const struct call *c, const char *host)
 {
-	struct seen seen;
+	struct observed observed;
 	int status = EX_OSERR;
 
-	seen_init(&seen);
-	if ((o->watch_s > 0 ? records_ask(&seen) : records_read(&seen)) == 0)
-		status = reconcile(host, o->dry, o->again, &seen);
-	seen_free(&seen);
+	observed_init(&observed);
+	if ((c->watch_s > 0 ? records_ask(&observed) : records_read(&observed)) == 0)
+		status = reconcile(host, c->dry, c->again, &observed);
+	observed_free(&observed);
 	return status;
 }
 
@@ -208,7 +199,7 @@ stop(int sig)
 
 /* Until a signal says so: whatever goes wrong is tried again. */
 static int
-watch(const struct options *o, const char *host)
+watch(const struct call *c, const char *host)
 {
 	struct sigaction sa = { .sa_handler = stop };
 	sigset_t mask, none;
@@ -224,9 +215,9 @@ watch(const struct options *o, const char *host)
 	sigemptyset(&none);
 	notify("READY=1");
 	while (!stopped) {
-		pass(o, host);
+		pass(c, host);
 		notify("WATCHDOG=1");
-		next += o->watch_s * 1000;
+		next += c->watch_s * 1000;
 		ms = next - clock_ms();
 		if (ms < 0)
 			next = clock_ms();
@@ -240,64 +231,25 @@ watch(const struct options *o, const char *host)
 
 /* -- the command line -- */
 
-/* 0, or -1: it is wrong; *done: it was a question, and is answered. */
-static int
-option(struct options *o, int c, int *verbosity, bool *done)
-{
-	switch (c) {
-	case 'n':
-		o->dry = true;
-		return 0;
-	case 'q':
-	case 'v':
-		*verbosity = c == 'q' ? -1 : 1;
-		return 0;
-	case 'f':
-		return (o->wish.for_s = duration_s(optarg, FOR_MAX_S)) > 0 ? 0 : -1;
-	case 'j':
-		o->wish.json = true;
-		return 0;
-	case 'l':
-		o->wish.local = true;
-		return 0;
-	case 't':
-		o->wish.to = optarg;
-		return 0;
-	case 'w':
-		o->wish.why = optarg;
-		return 0;
-	case 'W':
-		return (o->watch_s = duration_s(optarg, WATCH_MAX_S)) > 0 ? 0 : -1;
-	case 'h':
-		usage_print(stdout);
-		*done = true;
-		return 0;
-	case 'V':
-		puts("lsctl-switch " LSCTL_VERSION);
-		*done = true;
-		return 0;
-	}
-	return -1;
-}
-
 /* What does not go together, or NULL. */
 static const char *
-nonsense(const struct options *o, int rest)
+nonsense(const struct call *c)
 {
-	if (rest > 1)
-		return "one channel at a time";
-	if (rest == 1 && o->wish.to == NULL)
-		return "--to says where the channel is to go";
-	if (rest == 0 && (o->wish.to != NULL || o->wish.for_s > 0 ||
-	    o->wish.why != NULL || o->wish.local || o->wish.json))
-		return "which channel?";
-	if (rest == 1 && (o->dry || o->watch_s > 0))
-		return "-n and --watch are for all channels";
-	if (rest == 1 && !spec_name_ok(o->wish.to))
-		return "--to: a source, auto or off";
-	if (o->wish.for_s > 0 && strcmp(o->wish.to, "auto") == 0)
-		return "auto is for ever: no --for";
-	if (rest == 0 && o->watch_s == 0 && isatty(STDIN_FILENO))
+	bool one = c->o.argc == 1;
+
+	if (one && c->to == NULL)
+		return "--to is missing: where is the channel to go?";
+	if (!one && (c->to != NULL || c->for_s > 0 || c->reason != NULL || c->local || c->json))
+		return "CHANNEL is missing";
+	if (one && (c->dry || c->watch_s > 0))
+		return "--dry-run and --watch are for all channels";
+	if (one && !spec_name_ok(c->to))
+		return "--to: must be a source, auto or off";
+	if (one && !spec_name_ok(c->o.argv[0]))
+		return "not the name of a channel";
+	if (c->for_s > 0 && strcmp(c->to, "auto") == 0)
+		return "--for: auto has no end";
+	if (!one && c->watch_s == 0 && isatty(STDIN_FILENO))
 		return "health records come from a pipe, or by --watch";
 	return NULL;
 }
@@ -305,32 +257,24 @@ nonsense(const struct options *o, int rest)
 int
 main(int argc, char **argv)
 {
-	struct options o = { .watch_s = 0 };
-	int c, verbosity = 0;
-	bool done = false;
-	const char *why;
+	struct call c = { .watch_s = 0 };
+	enum options_end end;
+	const char *wrong;
 	char host[256];
 
-	log_init("lsctl-switch", 0);
-	while ((c = getopt_long(argc, argv, "hnqv", longopts, NULL)) != -1) {
-		if (option(&o, c, &verbosity, &done) == -1)
-			return usage(c == 'f' ? "--for: 90s, 10m, 2h or 1d" :
-			    c == 'W' ? "--watch: seconds, or 2s, 1m" : NULL);
-		if (done)
-			return 0;
-	}
-	log_init("lsctl-switch", verbosity);
-	o.again = verbosity > 0 || isatty(STDERR_FILENO);
-	if ((why = nonsense(&o, argc - optind)) != NULL)
-		return usage(why);
+	if ((end = options_read(&c.o, &tool, &c, argc, argv)) != OPTIONS_GO)
+		return exit_options(end);
+	if ((wrong = nonsense(&c)) != NULL)
+		return usage_error(&c.o, "%s", wrong);
+	c.again = c.o.verbosity > 0 || isatty(STDERR_FILENO);
 	secret_guard();
 	signal(SIGPIPE, SIG_IGN);
 	path_host(host, sizeof(host));
-	if (argc - optind == 1) {
-		o.wish.channel = argv[optind];
-		if (!spec_name_ok(o.wish.channel))
-			return usage("that is no name of a channel");
-		return wish_carry(&o.wish, host);
+	if (c.o.argc == 1) {
+		struct override w = { .channel = c.o.argv[0], .to = c.to, .for_s = c.for_s, .why = c.reason,
+			.local = c.local, .json = c.json };
+
+		return override_apply(&w, host);
 	}
-	return o.watch_s > 0 ? watch(&o, host) : pass(&o, host);
+	return c.watch_s > 0 ? watch(&c, host) : pass(&c, host);
 }

@@ -19,12 +19,12 @@
 #define LOOK_MS	3000	/* until a keyframe of what is wanted should have come */
 
 static const struct db_stmt record = {
-	"switch_wish", "select switch_wish($1, $2, $3::bigint, $4)", 4
+	"override_set", "select override_set($1, $2, $3::bigint, $4)", 4
 };
 
 /* Into the database: what holds then, or NULL with the exit status. */
 static json_t *
-wish_record(const struct wish *w, int *status)
+override_record(const struct override *w, int *status)
 {
 	const char *params[] = { w->channel, w->to, NULL, w->why };
 	char seconds[24], why[WHY], *text = NULL;
@@ -50,7 +50,7 @@ wish_record(const struct wish *w, int *status)
 
 /* So that the event log has it once the database is back. */
 static void
-wish_spool(const struct wish *w, const char *host)
+override_spool(const struct override *w, const char *host)
 {
 	struct passwd *pw = getpwuid(getuid());
 	char dir[PATH], why[WHY], *detail;
@@ -99,7 +99,7 @@ member(const json_t *o, const char *name)
 
 /* A source is put on the air at its next keyframe. */
 static bool
-is_there(const struct wish *w, const json_t *o)
+is_there(const struct override *w, const json_t *o)
 {
 	if (strcmp(w->to, "auto") == 0)
 		return true;
@@ -109,7 +109,7 @@ is_there(const struct wish *w, const json_t *o)
 }
 
 static int
-show(const struct wish *w)
+show(const struct override *w)
 {
 	int64_t end = clock_ms() + LOOK_MS;
 	json_t *o, *left;
@@ -141,12 +141,12 @@ show(const struct wish *w)
 }
 
 static int
-tell(const struct wish *w)
+tell(const struct override *w)
 {
 	bool pin = strcmp(w->to, "off") != 0 && strcmp(w->to, "auto") != 0;
 	char why[WHY];
 
-	if (carry_switch(w->channel, w->to, pin ? w->for_s * 1000 : 0, why,
+	if (apply_switch(w->channel, w->to, pin ? w->for_s * 1000 : 0, why,
 	    sizeof(why)) == 0)
 		return show(w);
 	log_warnx("channel=%s %s%s", w->channel, why, w->local ? "" :
@@ -155,7 +155,7 @@ tell(const struct wish *w)
 }
 
 int
-wish_carry(const struct wish *w, const char *host)
+override_apply(const struct override *w, const char *host)
 {
 	const char *there;
 	json_t *held;
@@ -163,10 +163,10 @@ wish_carry(const struct wish *w, const char *host)
 
 	if (w->local) {
 		if ((status = tell(w)) == 0)
-			wish_spool(w, host);
+			override_spool(w, host);
 		return status;
 	}
-	if ((held = wish_record(w, &status)) == NULL)
+	if ((held = override_record(w, &status)) == NULL)
 		return status;
 	there = member(held, "host");
 	if (strcmp(there, host) != 0)

@@ -5,7 +5,7 @@
 
 #include <stdbool.h>
 
-struct wish {
+struct override {
 	const char	*channel;
 	const char	*to;		/* a source, "auto" or "off" */
 	long		 for_s;		/* 0: for ever */
@@ -15,6 +15,6 @@ struct wish {
 };
 
 /* Prints what holds then. The exit status: EX_TEMPFAIL, the database is away and nothing was done. */
-int	wish_carry(const struct wish *, const char *host);
+int	override_apply(const struct override *, const char *host);
 
 #endif

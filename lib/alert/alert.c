@@ -72,7 +72,7 @@ log_lines(const json_t *e)
 	snprintf(count, sizeof(count), "-n%d", 2 * LOG_LINES);
 	snprintf(match, sizeof(match), "_SYSTEMD_INVOCATION_ID=%.32s", record_text(e, "invocation"));
 	if (record_text(e, "invocation")[0] != '\0' && strncmp(record_text(e, "unit"), "lsctl-", 6) == 0 &&
-	    (text = program_ask(argv, MANAGER_S, why, sizeof(why))) == NULL)
+	    (text = notifier_query(argv, MANAGER_S, why, sizeof(why))) == NULL)
 		log_debug("%s", why);
 	rest = text;
 	while ((line = strsep(&rest, "\n")) != NULL) {
@@ -101,7 +101,7 @@ line_of(const json_t *e, char *dst, size_t size)
 static void
 call(struct alert *a, const char *about, const json_t *e)
 {
-	const char *path = program_path();
+	const char *path = notifier_path();
 	char at[CLOCK_RFC3339_LEN], line[1024], why[5120], *text;
 	json_t *o;
 
@@ -114,7 +114,7 @@ call(struct alert *a, const char *about, const json_t *e)
 		json_object_set_new(o, "log", log_lines(e));
 	text = json_dumps(o, JSON_COMPACT);
 	json_decref(o);
-	if (text == NULL || program_tell(path, about, line_of(e, line, sizeof(line)), text, PROGRAM_S,
+	if (text == NULL || notifier_run(path, about, line_of(e, line, sizeof(line)), text, NOTIFIER_S,
 	    why, sizeof(why)) == -1) {
 		log_warnx("nobody was told: %s", text != NULL ? why : "out of memory");
 		a->bad = true;
@@ -126,11 +126,11 @@ call(struct alert *a, const char *about, const json_t *e)
 
 /* False, logged: nothing is remembered of it, which is no reason not to tell. */
 static bool
-unit_open(struct alert *a, struct store *s, const char *unit)
+unit_open(struct alert *a, struct state_file *s, const char *unit)
 {
 	char dir[4096];
 
-	if (store_open(s, path_run(dir, sizeof(dir), "alert", NULL, ""), unit, true) == 0)
+	if (state_file_open(s, path_run(dir, sizeof(dir), "alert", NULL, ""), unit, true) == 0)
 		return true;
 	log_warn("%s", s->path);
 	a->bad = true;
@@ -141,30 +141,30 @@ unit_open(struct alert *a, struct store *s, const char *unit)
 
 /* False, logged: what it had is still in the file. */
 static bool
-unit_close(struct alert *a, struct store *s)
+unit_close(struct alert *a, struct state_file *s)
 {
-	bool saved = s->lock == -1 || store_save(s) == 0;
+	bool saved = s->lock == -1 || state_file_save(s) == 0;
 
 	if (!saved) {
 		log_warn("%s", s->path);
 		a->bad = true;
 	}
-	store_close(s);
+	state_file_close(s);
 	return saved;
 }
 
 /* In the memory of its unit and in the log. What is to be told of it, or NULL. */
 static json_t *
-note(struct alert *a, struct store *s, const struct ended *e)
+note(struct alert *a, struct state_file *s, const struct unit_exit *e)
 {
-	json_t *event = memory_note(s->o, e, clock_ms(), a->every_ms);
+	json_t *event = alert_throttle_note(s->o, e, clock_ms(), a->every_ms);
 	char why[512];
 
 	if (event != NULL)
 		log_warnx("unit=%s %s", e->unit, record_text(event, "why"));
 	else
 		log_info("unit=%s %s; told already, and counted", e->unit,
-		    ended_words(e, why, sizeof(why)));
+		    unit_exit_words(e, why, sizeof(why)));
 	return event;
 }
 
@@ -183,7 +183,7 @@ hand_over(struct alert *a, const char *unit)
 	char *argv[] = { systemctl, start, no_block, service, NULL };
 
 	snprintf(service, sizeof(service), "lsctl-alert@%s.service", unit);
-	if ((said = program_ask(argv, MANAGER_S, why, sizeof(why))) == NULL) {
+	if ((said = notifier_query(argv, MANAGER_S, why, sizeof(why))) == NULL) {
 		log_warnx("%s: %s; it is told when lsctl-alert --problems runs next", service, why);
 		a->bad = true;
 	}
@@ -191,17 +191,17 @@ hand_over(struct alert *a, const char *unit)
 }
 
 void
-alert_ended(struct alert *a, const struct ended *e)
+alert_unit_exit(struct alert *a, const struct unit_exit *e)
 {
-	bool later = holds_up() && program_path() != NULL;
+	bool later = holds_up() && notifier_path() != NULL;
 	json_t *event;
-	struct store s;
+	struct state_file s;
 
-	if (!ended_failed(e))
+	if (!unit_exit_failed(e))
 		return;
 	later = unit_open(a, &s, e->unit) && later;
 	if ((event = note(a, &s, e)) != NULL && later)
-		memory_pend(s.o, event);
+		alert_throttle_pend(s.o, event);
 	unit_close(a, &s);
 	if (event != NULL) {
 		spool(a, event);
@@ -215,37 +215,37 @@ alert_ended(struct alert *a, const struct ended *e)
 
 /* 0, or -1, logged. */
 static int
-ask_manager(struct alert *a, const char *unit, struct ended *e)
+ask_manager(struct alert *a, const char *unit, struct unit_exit *e)
 {
 	char systemctl[] = "systemctl", show[] = "show",
 	    what[] = "-pResult,ExecMainCode,ExecMainStatus,InvocationID", why[256], *text;
-	char name[ENDED_UNIT], *argv[] = { systemctl, show, what, name, NULL };
+	char name[UNIT_EXIT_UNIT], *argv[] = { systemctl, show, what, name, NULL };
 
 	memset(e, 0, sizeof(*e));
 	strlcpy(e->unit, unit, sizeof(e->unit));
 	strlcpy(name, unit, sizeof(name));
-	if ((text = program_ask(argv, MANAGER_S, why, sizeof(why))) == NULL) {
+	if ((text = notifier_query(argv, MANAGER_S, why, sizeof(why))) == NULL) {
 		log_warnx("%s: how it ended is not known: %s", unit, why);
 		a->bad = true;
 		return -1;
 	}
-	ended_show(e, text);
+	unit_exit_show(e, text);
 	free(text);
 	return 0;
 }
 
 /* What is pending of it; somebody may pend more while that is told. */
 static size_t
-tell_pending(struct alert *a, const char *unit)
+report_pending(struct alert *a, const char *unit)
 {
-	struct store s;
+	struct state_file s;
 	bool more = true;
 	json_t *one;
 	size_t n = 0;
 
 	while (more) {
 		unit_open(a, &s, unit);
-		one = memory_pending(s.o);
+		one = alert_throttle_pending(s.o);
 		more = unit_close(a, &s) && one != NULL;	/* not the same one for ever */
 		if (one != NULL) {
 			call(a, unit, one);
@@ -257,19 +257,19 @@ tell_pending(struct alert *a, const char *unit)
 }
 
 void
-alert_unit(struct alert *a, const char *unit, const struct ended *known)
+alert_unit(struct alert *a, const char *unit, const struct unit_exit *known)
 {
-	size_t pending = tell_pending(a, unit);
-	struct ended asked;
+	size_t pending = report_pending(a, unit);
+	struct unit_exit asked;
 	json_t *event;
-	struct store s;
+	struct state_file s;
 
 	if (known == NULL) {
 		if (pending > 0 || ask_manager(a, unit, &asked) == -1)
 			return;
 		known = &asked;
 	}
-	if (!ended_failed(known)) {
+	if (!unit_exit_failed(known)) {
 		log_info("unit=%s has not failed, as far as its manager knows", unit);
 		return;
 	}
@@ -287,12 +287,12 @@ static void
 unit_due(struct alert *a, const char *unit)
 {
 	json_t *due, *one;
-	struct store s;
+	struct state_file s;
 	size_t i;
 
-	tell_pending(a, unit);
+	report_pending(a, unit);
 	unit_open(a, &s, unit);
-	due = memory_due(s.o, clock_ms(), a->every_ms);
+	due = alert_throttle_due(s.o, clock_ms(), a->every_ms);
 	unit_close(a, &s);
 	json_array_foreach(due, i, one) {
 		log_warnx("unit=%s %s", unit, record_text(one, "why"));
@@ -312,7 +312,7 @@ units_due(struct alert *a)
 	if ((d = opendir(path_run(path, sizeof(path), "alert", NULL, ""))) == NULL)
 		return;		/* nothing ever ended here */
 	while ((e = readdir(d)) != NULL)
-		if (ended_unit_ok(e->d_name) && strstr(e->d_name, ".new") == NULL)
+		if (unit_exit_unit_ok(e->d_name) && strstr(e->d_name, ".new") == NULL)
 			unit_due(a, e->d_name);
 	closedir(d);
 }
@@ -356,10 +356,10 @@ alert_problems(struct alert *a, const json_t *records, struct problems_when *whe
 {
 	json_t *news, *one;
 	char dir[4096], line[1024];
-	struct store s;
+	struct state_file s;
 	size_t i;
 
-	if (store_open(&s, path_state(dir, sizeof(dir), "alert", NULL), "problems", false) == -1) {
+	if (state_file_open(&s, path_state(dir, sizeof(dir), "alert", NULL), "problems", false) == -1) {
 		log_warn("%s", s.path);
 		a->bad = true;
 		return errno == EWOULDBLOCK ? -1 : 0;
@@ -371,11 +371,11 @@ alert_problems(struct alert *a, const json_t *records, struct problems_when *whe
 	}
 	call_all(a, news);
 	json_decref(news);
-	if (store_save(&s) == -1) {
+	if (state_file_save(&s) == -1) {
 		log_warn("%s", s.path);
 		a->bad = true;
 	}
-	store_close(&s);
+	state_file_close(&s);
 	units_due(a);
 	return 0;
 }
@@ -389,7 +389,7 @@ alert_test(struct alert *a)
 	    json_sprintf("a test: whoever reads this is told when a part of lsctl on %s fails", a->host));
 
 	spool(a, e);
-	if (program_path() == NULL) {
+	if (notifier_path() == NULL) {
 		log_warnx("/etc/lsctl/alert: there is no such program, and LSCTL_ALERT names none: "
 		    "nobody is told");
 		a->bad = true;

@@ -22,10 +22,10 @@ struct alert {
  * The process of a unit ended so. By systemd's own leave it is not waited for the operator's program, which would
  * keep the unit from being started again: lsctl-alert@UNIT.service runs it, by alert_unit().
  */
-void	alert_ended(struct alert *, const struct ended *);
+void	alert_unit_exit(struct alert *, const struct unit_exit *);
 
 /* Of this unit what is pending, and what ended is, if that failed. NULL: ask the service manager. */
-void	alert_unit(struct alert *, const char *unit, const struct ended *);
+void	alert_unit(struct alert *, const char *unit, const struct unit_exit *);
 
 /* Problems that are news in these records, and what was held back of units and is due. 0; or -1: somebody else is
  * at it. */

@@ -35,19 +35,19 @@ set_unless_empty(json_t *o, const char *name, const char *text)
 }
 
 static json_t *
-event_make(const struct ended *e)
+event_make(const struct unit_exit *e)
 {
 	char channel[SPEC_NAME], why[512];
 	json_t *o = json_pack("{ss}", "kind", "ended");
 
-	json_object_set_new(o, "channel", ended_channel(e->unit, channel) != NULL ?
+	json_object_set_new(o, "channel", unit_exit_channel(e->unit, channel) != NULL ?
 	    json_string(channel) : json_null());
 	json_object_set_new(o, "unit", json_string(e->unit));
 	json_object_set_new(o, "result", json_string(e->result));
 	set_unless_empty(o, "code", e->code);
 	set_unless_empty(o, "status", e->status);
 	set_unless_empty(o, "invocation", e->invocation);
-	json_object_set_new(o, "why", json_string(ended_words(e, why, sizeof(why))));
+	json_object_set_new(o, "why", json_string(unit_exit_words(e, why, sizeof(why))));
 	return o;
 }
 
@@ -66,7 +66,7 @@ counted(const json_t *event, int64_t times, int64_t ms)
 }
 
 json_t *
-memory_note(json_t *memory, const struct ended *e, int64_t now, int64_t every_ms)
+alert_throttle_note(json_t *memory, const struct unit_exit *e, int64_t now, int64_t every_ms)
 {
 	json_t *all = results_of(memory), *one, *last, *event, *said;
 	const char *id;
@@ -94,7 +94,7 @@ memory_note(json_t *memory, const struct ended *e, int64_t now, int64_t every_ms
 }
 
 json_t *
-memory_due(json_t *memory, int64_t now, int64_t every_ms)
+alert_throttle_due(json_t *memory, int64_t now, int64_t every_ms)
 {
 	json_t *all = results_of(memory), *due = json_array(), *one;
 	int64_t more, told;
@@ -121,7 +121,7 @@ memory_due(json_t *memory, int64_t now, int64_t every_ms)
 }
 
 void
-memory_pend(json_t *memory, json_t *event)
+alert_throttle_pend(json_t *memory, json_t *event)
 {
 	json_t *list = json_object_get(memory, "pending");
 
@@ -130,12 +130,12 @@ memory_pend(json_t *memory, json_t *event)
 		list = json_object_get(memory, "pending");
 	}
 	json_array_append(list, event);
-	while (json_array_size(list) > MEMORY_PENDING)
+	while (json_array_size(list) > ALERT_THROTTLE_PENDING)
 		json_array_remove(list, 0);
 }
 
 json_t *
-memory_pending(json_t *memory)
+alert_throttle_pending(json_t *memory)
 {
 	json_t *list = json_object_get(memory, "pending"), *one;
 

@@ -15,19 +15,19 @@
 
 #include "alert/unit_exit.h"
 
-#define MEMORY_PENDING	16	/* more than these: the oldest go */
+#define ALERT_THROTTLE_PENDING	16	/* more than these: the oldest go */
 
 /*
  * It ended so. The event to be told, to be released: {"kind": "ended", "channel", "unit", "result", "code",
  * "status", "invocation", "times", "why"}; or NULL: not now. times is how many ends it stands for. An end that was
  * noted already, by its invocation, is none. every_ms: for so long one is enough.
  */
-json_t	*memory_note(json_t *memory, const struct ended *, int64_t now, int64_t every_ms);
+json_t	*alert_throttle_note(json_t *memory, const struct unit_exit *, int64_t now, int64_t every_ms);
 
 /* Events whose time of silence is over, with their counts: an array, to be released. What is old is forgotten. */
-json_t	*memory_due(json_t *memory, int64_t now, int64_t every_ms);
+json_t	*alert_throttle_due(json_t *memory, int64_t now, int64_t every_ms);
 
-void	 memory_pend(json_t *memory, json_t *event);	/* takes one more reference */
-json_t	*memory_pending(json_t *memory);		/* the oldest, to be released; NULL: there is none any more */
+void	 alert_throttle_pend(json_t *memory, json_t *event);	/* takes one more reference */
+json_t	*alert_throttle_pending(json_t *memory);		/* the oldest, to be released; NULL: there is none any more */
 
 #endif

@@ -19,7 +19,7 @@
 #define GOODBYE_MS	2000	/* from SIGTERM to SIGKILL */
 
 const char *
-program_path(void)
+notifier_path(void)
 {
 	const char *path = getenv("LSCTL_ALERT");
 
@@ -115,7 +115,7 @@ clean(char *dst, size_t size, const char *text)
 }
 
 int
-program_tell(const char *path, const char *about, const char *text, const char *json, int limit_s,
+notifier_run(const char *path, const char *about, const char *text, const char *json, int limit_s,
     char *why, size_t size)
 {
 	char program[4096], who[256], what[1024];
@@ -140,7 +140,7 @@ program_tell(const char *path, const char *about, const char *text, const char *
 }
 
 char *
-program_ask(char *const argv[], int limit_s, char *why, size_t size)
+notifier_query(char *const argv[], int limit_s, char *why, size_t size)
 {
 	int out = memfd_create("answer", MFD_CLOEXEC);
 	char *text = NULL;

@@ -5,20 +5,20 @@
 
 #include <stddef.h>
 
-#define PROGRAM_S	30	/* the operator's has this long */
+#define NOTIFIER_S	30	/* the operator's has this long */
 
 /* $LSCTL_ALERT or /etc/lsctl/alert. NULL: there is none, and so nobody is to be told. */
-const char	*program_path(void);
+const char	*notifier_path(void);
 
 /*
  * Runs the operator's program without a shell: its arguments are about and text, its input is json and its
  * output goes to our stderr. What is not printable ASCII becomes '?', and text is one line. 0, or -1 with why: it
  * is not to be run, failed, or took too long and was ended.
  */
-int		 program_tell(const char *path, const char *about, const char *text,
+int		 notifier_run(const char *path, const char *about, const char *text,
 		    const char *json, int limit_s, char *why, size_t size);
 
 /* Runs argv, found in PATH, with no input. Its output, to be freed, or NULL with why. */
-char		*program_ask(char *const argv[], int limit_s, char *why, size_t size);
+char		*notifier_query(char *const argv[], int limit_s, char *why, size_t size);
 
 #endif

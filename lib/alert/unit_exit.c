@@ -6,16 +6,16 @@
 #include <signal.h>
 
 bool
-ended_unit_ok(const char *s)
+unit_exit_unit_ok(const char *s)
 {
 	size_t n = strlen(s);
 
-	return n > 0 && n < ENDED_UNIT && s[0] != '-' && s[0] != '.' &&
+	return n > 0 && n < UNIT_EXIT_UNIT && s[0] != '-' && s[0] != '.' &&
 	    strspn(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789:_.\\@-") == n;
 }
 
 char *
-ended_channel(const char *unit, char *dst)
+unit_exit_channel(const char *unit, char *dst)
 {
 	static const char *const parts[] = { "lsctl-forward@", "lsctl-loop@" };
 	static const char ending[] = ".service";
@@ -37,7 +37,7 @@ ended_channel(const char *unit, char *dst)
 
 /* CLD_EXITED and so on, as numbers. */
 static void
-codes_set(struct ended *e, int code, int status)
+codes_set(struct unit_exit *e, int code, int status)
 {
 	const char *name = code == CLD_EXITED ? NULL : sigabbrev_np(status);
 
@@ -51,7 +51,7 @@ codes_set(struct ended *e, int code, int status)
 }
 
 void
-ended_show(struct ended *e, char *text)
+unit_exit_show(struct unit_exit *e, char *text)
 {
 	int code = 0, status = 0;
 	char *line, *value;
@@ -74,7 +74,7 @@ ended_show(struct ended *e, char *text)
 
 /* A condition that was not met is no failure. */
 bool
-ended_failed(const struct ended *e)
+unit_exit_failed(const struct unit_exit *e)
 {
 	return e->result[0] != '\0' && strcmp(e->result, "success") != 0 &&
 	    strcmp(e->result, "exec-condition") != 0;
@@ -138,7 +138,7 @@ find(const struct word *w, size_t n, const char *name, bool either)
 }
 
 char *
-ended_words(const struct ended *e, char *dst, size_t size)
+unit_exit_words(const struct unit_exit *e, char *dst, size_t size)
 {
 	const struct word *w = find(results, nitems(results), e->result, false);
 

@@ -2,13 +2,14 @@
 #include "base/base.h"
 #include "base/duration.h"
 
+static const struct unit {
+	char	letter;
+	int	s;
+} units[] = { { 's', 1 }, { 'm', 60 }, { 'h', 3600 }, { 'd', 86400 } };
+
 long
 duration_s(const char *text, long max)
 {
-	static const struct unit {
-		char	letter;
-		int	s;
-	} units[] = { { 's', 1 }, { 'm', 60 }, { 'h', 3600 }, { 'd', 86400 } };
 	char digits[16];
 	const char *err;
 	size_t i, n = strlen(text);
@@ -22,10 +23,27 @@ duration_s(const char *text, long max)
 			break;
 		}
 	}
-	if (n == 0 || n >= sizeof(digits) || strspn(text, "0123456789") != n)
-		return -1;
+	if (n == 0 || strspn(text, "0123456789") != n)
+		return DURATION_BAD;
+	if (n >= sizeof(digits))
+		return DURATION_RANGE;
 	memcpy(digits, text, n);
 	digits[n] = '\0';
 	v = strtonum(digits, 1, max / factor, &err);
-	return err == NULL ? (long)v * factor : -1;
+	return err == NULL ? (long)v * factor : DURATION_RANGE;
+}
+
+const char *
+duration_reason(char *dst, size_t size, long code, long max)
+{
+	size_t i;
+
+	if (code == DURATION_BAD) {
+		strlcpy(dst, "not a duration: write 90s, 10m, 2h or 1d", size);
+		return dst;
+	}
+	for (i = nitems(units) - 1; i > 0 && max % units[i].s != 0; i--)
+		;
+	snprintf(dst, size, "must be 1s to %ld%c", max / units[i].s, units[i].letter);
+	return dst;
 }

@@ -3,7 +3,15 @@
 #ifndef BASE_DURATION_H
 #define BASE_DURATION_H
 
-/* Seconds of "90", "90s", "10m", "2h", "1d": 1 to max of them. -1: something else. */
-long	duration_s(const char *text, long max);
+#include <stddef.h>
+
+#define DURATION_BAD	(-1L)	/* not a duration */
+#define DURATION_RANGE	(-2L)	/* a duration that is too short or too long */
+
+/* Seconds of "90", "90s", "10m", "2h", "1d": 1 to max of them. Or one of the two above, which are below 0. */
+long		 duration_s(const char *text, long max);
+
+/* What is wrong with a text that duration_s() answered with code, for max: dst. */
+const char	*duration_reason(char *dst, size_t size, long code, long max);
 
 #endif

@@ -10,8 +10,8 @@
 static const char *log_tool = "lsctl";
 static int log_level = LOG_INFO;
 static bool log_journal;
-static bool (*log_news)(void *arg, const char *text, bool grave);
-static void *log_news_arg;
+static bool (*log_new)(void *arg, const char *text, bool grave);
+static void *log_new_arg;
 
 void
 log_init(const char *tool, int verbosity)
@@ -25,15 +25,15 @@ log_init(const char *tool, int verbosity)
 void
 log_filter(bool (*news)(void *arg, const char *text, bool grave), void *arg)
 {
-	log_news = news;
-	log_news_arg = arg;
+	log_new = news;
+	log_new_arg = arg;
 }
 
 /* Is it to be written? */
 static bool
-is_news(int level, const char *text)
+is_new(int level, const char *text)
 {
-	return log_news == NULL || level > LOG_NOTICE || log_news(log_news_arg, text, level <= LOG_WARNING);
+	return log_new == NULL || level > LOG_NOTICE || log_new(log_new_arg, text, level <= LOG_WARNING);
 }
 
 /* One write(2) a line, so that lines of several processes do not mix. */
@@ -64,7 +64,7 @@ log_line(int level, int err, const char *fmt, va_list ap)
 		if (line[i] < 0x20 || line[i] > 0x7e)
 			line[i] = '?';
 	line[n] = '\0';
-	if (!is_news(level, line + start)) {
+	if (!is_new(level, line + start)) {
 		errno = saved;
 		return;
 	}

@@ -73,10 +73,10 @@ enum problem {
 
 /* Who must answer before it is known that a problem is over. */
 enum problem_seen_by {
-	SEEN_BY_ALL,		/* database, media server, and the channel's forwarder */
-	SEEN_BY_DATABASE,
-	SEEN_BY_SERVER,
-	SEEN_BY_US		/* it is a matter of this machine's files */
+	OBSERVED_BY_ALL,		/* database, media server, and the channel's forwarder */
+	OBSERVED_BY_DATABASE,
+	OBSERVED_BY_SERVER,
+	OBSERVED_BY_US		/* it is a matter of this machine's files */
 };
 
 struct problem_code {

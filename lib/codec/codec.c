@@ -93,10 +93,10 @@ si24(const uint8_t *p)
 static void
 video_enhanced(struct frame *f, const struct view *v)
 {
-	struct exheader x;
+	struct ertmp_header x;
 	unsigned int type = v->p[0] >> 4 & 7;
 
-	if (exheader_read(&x, MSG_VIDEO, v->p, v->have) == -1)
+	if (ertmp_header_read(&x, MSG_VIDEO, v->p, v->have) == -1)
 		return;
 	f->fourcc = x.fourcc;
 	f->track = x.track;
@@ -163,9 +163,9 @@ video_legacy(struct frame *f, const struct view *v)
 static void
 audio_enhanced(struct frame *f, const struct view *v)
 {
-	struct exheader x;
+	struct ertmp_header x;
 
-	if (exheader_read(&x, MSG_AUDIO, v->p, v->have) == -1)
+	if (ertmp_header_read(&x, MSG_AUDIO, v->p, v->have) == -1)
 		return;
 	f->fourcc = x.fourcc;
 	f->track = x.track;

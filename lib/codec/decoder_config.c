@@ -71,7 +71,7 @@ asc_is_whole(const uint8_t *p, size_t n)
 }
 
 bool
-record_is_whole(uint32_t fourcc, const uint8_t *p, size_t n)
+decoder_config_is_whole(uint32_t fourcc, const uint8_t *p, size_t n)
 {
 	switch (fourcc) {
 	case FOURCC('a', 'v', 'c', '1'):

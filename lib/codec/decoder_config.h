@@ -13,6 +13,6 @@
  * parameter sets lie within it and there is one of each kind; what they say is not looked at. Of
  * other codecs only that it is not empty.
  */
-bool	record_is_whole(uint32_t fourcc, const uint8_t *, size_t);
+bool	decoder_config_is_whole(uint32_t fourcc, const uint8_t *, size_t);
 
 #endif

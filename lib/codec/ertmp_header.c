@@ -29,7 +29,7 @@ packet_type(uint8_t type, unsigned int wire)
 
 /* One modifier: its size, its data, and a byte with its type and the next packet type. */
 static int
-modifier_read(struct exheader *x, unsigned int *wire, const uint8_t *p, size_t n)
+modifier_read(struct ertmp_header *x, unsigned int *wire, const uint8_t *p, size_t n)
 {
 	size_t size, pos = x->body;
 
@@ -52,7 +52,7 @@ modifier_read(struct exheader *x, unsigned int *wire, const uint8_t *p, size_t n
 }
 
 static int
-fourcc_read(struct exheader *x, const uint8_t *p, size_t n)
+fourcc_read(struct ertmp_header *x, const uint8_t *p, size_t n)
 {
 	if (n - x->body < 4)
 		return -1;
@@ -64,7 +64,7 @@ fourcc_read(struct exheader *x, const uint8_t *p, size_t n)
 /* Codec, id and, with more than one track, size: in this order for all three multitrack
  * types, as far as the first track goes. */
 static int
-track_read(struct exheader *x, unsigned int *wire, unsigned int multitrack,
+track_read(struct ertmp_header *x, unsigned int *wire, unsigned int multitrack,
     const uint8_t *p, size_t n)
 {
 	unsigned int kind;
@@ -85,7 +85,7 @@ track_read(struct exheader *x, unsigned int *wire, unsigned int multitrack,
 }
 
 int
-exheader_read(struct exheader *x, uint8_t type, const uint8_t *p, size_t n)
+ertmp_header_read(struct ertmp_header *x, uint8_t type, const uint8_t *p, size_t n)
 {
 	unsigned int multitrack, wire;
 

@@ -21,7 +21,7 @@ enum ex_packet {
 	EX_OTHER		/* MPEG-2 TS start, channel layout, commands, reserved */
 };
 
-struct exheader {
+struct ertmp_header {
 	enum ex_packet	 packet;
 	uint32_t	 fourcc;	/* 0 with a command */
 	uint8_t		 track;
@@ -31,6 +31,6 @@ struct exheader {
 
 /* type is MSG_VIDEO (its first byte has bit 7) or MSG_AUDIO. 0, or -1 when too short or
  * against the rules. */
-int	exheader_read(struct exheader *, uint8_t type, const uint8_t *, size_t);
+int	ertmp_header_read(struct ertmp_header *, uint8_t type, const uint8_t *, size_t);
 
 #endif

@@ -20,10 +20,10 @@
 static int
 record_find(uint8_t type, bool enhanced, const uint8_t **p, size_t *n, size_t skip)
 {
-	struct exheader x;
+	struct ertmp_header x;
 
 	if (enhanced) {
-		if (exheader_read(&x, type, *p, *n) == -1)
+		if (ertmp_header_read(&x, type, *p, *n) == -1)
 			return -1;
 		skip = x.body;
 	}
@@ -103,7 +103,7 @@ header_is_whole(uint8_t type, const uint8_t *body, size_t len)
 	    body[0] >> 4 == EX_AUDIO_FORMAT;
 	return record_find(type, enhanced, &body, &len,
 	    type == MSG_VIDEO ? 5 : 2) == 0 &&
-	    record_is_whole(f.fourcc, body, len);
+	    decoder_config_is_whole(f.fourcc, body, len);
 }
 
 int

@@ -8,7 +8,6 @@
 #include <libpq-fe.h>
 #include <poll.h>
 #include <stdio.h>
-#include <sysexits.h>
 
 #define PREPARED_MAX	64
 
@@ -37,19 +36,20 @@ starts(const char *state, const char *class)
 static enum db_fault
 fault_of_state(const char *state)
 {
-	static const char *const away[] = { "08", "40", "53", "57", "55P03" };
+#define SQLSTATE(begin, fault)	{ begin, fault },
+	static const struct {
+		const char	*begin;
+		enum db_fault	 fault;
+	} table[] = {
+#include "control/sqlstate.def"
+	};
+#undef SQLSTATE
 	size_t i;
 
-	for (i = 0; i < nitems(away); i++) {
-		if (starts(state, away[i]))
-			return DB_AWAY;
-	}
-	if (strcmp(state, "42501") == 0 || starts(state, "28"))
-		return DB_DENIED;
-	if (starts(state, "22") || starts(state, "23") ||
-	    strcmp(state, "P0001") == 0)
-		return DB_REFUSED;
-	return DB_BROKEN;
+	for (i = 0; i < nitems(table) - 1; i++)
+		if (starts(state, table[i].begin))
+			break;
+	return table[i].fault;
 }
 
 /* What is asked for is not there: schema, table, column, function. */
@@ -461,17 +461,5 @@ db_trips(const struct db *db)
 int
 db_exit(enum db_fault f)
 {
-	switch (f) {
-	case DB_OK:
-		return 0;
-	case DB_DENIED:
-		return EX_NOPERM;
-	case DB_REFUSED:
-		return EX_DATAERR;
-	case DB_BROKEN:
-		return EX_CONFIG;
-	case DB_AWAY:
-		break;
-	}
-	return EX_TEMPFAIL;
+	return (int)f;
 }

@@ -15,17 +15,19 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <sysexits.h>
 
 #define DB_PARAMS	16
 #define DB_CONNECT_S	3	/* seconds until a server that does not answer counts as away */
 #define DB_QUERY_MS	5000	/* until a statement's answer, all of it, must be there */
 
+/* The value of a fault is the exit status of a tool that ends with it; sqlstate.def maps SQLSTATEs to them. */
 enum db_fault {
-	DB_OK,
-	DB_AWAY,		/* no server, or it went away: try again later (EX_TEMPFAIL) */
-	DB_DENIED,		/* the login may not do this (EX_NOPERM) */
-	DB_REFUSED,		/* a constraint or a raise says no: why is fit for the user (EX_DATAERR) */
-	DB_BROKEN		/* no such schema, wrong version, a bug (EX_CONFIG) */
+	DB_OK		= 0,
+	DB_AWAY		= EX_TEMPFAIL,	/* no server, or it went away: try again later */
+	DB_DENIED	= EX_NOPERM,	/* the login may not do this */
+	DB_REFUSED	= EX_DATAERR,	/* a constraint or a raise says no: why is fit for the user */
+	DB_BROKEN	= EX_CONFIG	/* no such schema, wrong version, a bug */
 };
 
 struct db_stmt {

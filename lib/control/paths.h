@@ -3,7 +3,7 @@
  * Where the parts of one host find each other.
  *
  *	$LSCTL_RUN	/run/lsctl	forward/CHANNEL.json .sock, loop/CHANNEL.json .sock
- *	$LSCTL_STATE	/var/lib/lsctl	media/, spool/, gate, last/forward/CHANNEL, last/loop/CHANNEL
+ *	$LSCTL_STATE	/var/lib/lsctl	media/, spool/, acl, spec-cache/forward/CHANNEL, spec-cache/loop/CHANNEL
  *	$LSCTL_HOST	the host name	which channels are this host's
  */
 #ifndef CONTROL_PATHS_H

@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 int
-store_open(struct store *s, const char *dir, const char *name, bool wait)
+state_file_open(struct state_file *s, const char *dir, const char *name, bool wait)
 {
 	char lock[4096];
 
@@ -37,7 +37,7 @@ store_open(struct store *s, const char *dir, const char *name, bool wait)
 }
 
 int
-store_save(struct store *s)
+state_file_save(struct state_file *s)
 {
 	char tmp[sizeof(s->path) + 8];
 	int fd, rc = -1, saved;
@@ -59,7 +59,7 @@ store_save(struct store *s)
 }
 
 void
-store_close(struct store *s)
+state_file_close(struct state_file *s)
 {
 	json_decref(s->o);
 	s->o = NULL;

@@ -7,7 +7,7 @@
 
 #include <jansson.h>
 
-struct store {
+struct state_file {
 	char	 path[4096];
 	int	 lock;		/* -1: there is no file */
 	json_t	*o;		/* to be changed; an empty one when there was none, or no sense in it */
@@ -15,11 +15,11 @@ struct store {
 
 /* The file dir/name, of those who heed dir/.lock; dir is made. wait: for as long as somebody else has it. 0, or -1
  * with errno; EWOULDBLOCK: somebody has it. */
-int	store_open(struct store *, const char *dir, const char *name, bool wait);
+int	state_file_open(struct state_file *, const char *dir, const char *name, bool wait);
 
 /* Writes it, or removes the file where nothing is in it any more. 0, or -1 with errno. Not closed. */
-int	store_save(struct store *);
+int	state_file_save(struct state_file *);
 
-void	store_close(struct store *);
+void	state_file_close(struct state_file *);
 
 #endif

@@ -16,14 +16,14 @@ struct record {			/* followed by the blobs' bytes */
 	uint32_t	 format;
 	uint32_t	 size;		/* with the blobs */
 	struct timespec	 ctime;		/* nobody can set that back */
-	struct flvfile	 file;		/* its pointers mean nothing */
+	struct flv_file	 file;		/* its pointers mean nothing */
 };
 
-static struct buf table = { .cap = FLVKNOWN_MAX };
+static struct buf table = { .cap = FLV_CACHE_MAX };
 static bool news;
 
 static struct blob *
-blob_of(struct flvfile *f, int i)
+blob_of(struct flv_file *f, int i)
 {
 	return i == 0 ? &f->meta : i == 1 ? &f->video_header : &f->audio_header;
 }
@@ -55,7 +55,7 @@ same_time(const struct timespec *a, const struct timespec *b)
 }
 
 static bool
-is_of(const struct record *r, const struct flvfile *f, const struct stat *st)
+is_of(const struct record *r, const struct flv_file *f, const struct stat *st)
 {
 	return r->file.dev == f->dev && r->file.ino == f->ino &&
 	    r->file.size == f->size && same_time(&r->file.mtime, &f->mtime) &&
@@ -64,9 +64,9 @@ is_of(const struct record *r, const struct flvfile *f, const struct stat *st)
 
 /* false: no memory; then nothing changed. */
 static bool
-take(struct flvfile *f, const struct record *r, const uint8_t *bytes)
+take(struct flv_file *f, const struct record *r, const uint8_t *bytes)
 {
-	struct flvfile got = r->file;
+	struct flv_file got = r->file;
 	struct blob *b;
 	int i;
 
@@ -90,7 +90,7 @@ take(struct flvfile *f, const struct record *r, const uint8_t *bytes)
 }
 
 bool
-flvknown_find(struct flvfile *f)
+flv_cache_find(struct flv_file *f)
 {
 	struct record r;
 	struct stat st;
@@ -111,7 +111,7 @@ make_room(size_t size)
 	struct record r;
 	size_t n;
 
-	while (buf_len(&table) + size > FLVKNOWN_MAX) {
+	while (buf_len(&table) + size > FLV_CACHE_MAX) {
 		if ((n = record_at(0, &r)) == 0)
 			return false;
 		buf_take(&table, n);
@@ -120,7 +120,7 @@ make_room(size_t size)
 }
 
 void
-flvknown_add(const struct flvfile *f, time_t now)
+flv_cache_add(const struct flv_file *f, time_t now)
 {
 	struct record r = { .format = FORMAT, .size = sizeof(r), .file = *f };
 	struct stat st;
@@ -147,7 +147,7 @@ flvknown_add(const struct flvfile *f, time_t now)
 }
 
 int
-flvknown_write(int fd)
+flv_cache_write(int fd)
 {
 	size_t done, len = buf_len(&table);
 	ssize_t n;
@@ -160,20 +160,20 @@ flvknown_write(int fd)
 }
 
 bool
-flvknown_news(void)
+flv_cache_changed(void)
 {
 	return news;
 }
 
 void
-flvknown_read(int fd)
+flv_cache_read(int fd)
 {
 	struct record r;
 	uint8_t *p;
 	ssize_t n;
 	size_t at, one;
 
-	flvknown_forget();
+	flv_cache_forget();
 	while ((p = buf_room(&table, 1024)) != NULL && (n = read(fd, p, 1024)) > 0)
 		buf_added(&table, (size_t)n);
 	for (at = 0; (one = record_at(at, &r)) > 0; at += one)
@@ -183,7 +183,7 @@ flvknown_read(int fd)
 }
 
 void
-flvknown_forget(void)
+flv_cache_forget(void)
 {
 	buf_free(&table);
 	news = false;

@@ -12,23 +12,23 @@
 
 #include "flv/flv_file.h"
 
-#define FLVKNOWN_MAX	(60 * 1024)	/* bytes: a pipe takes them; a hundred films */
+#define FLV_CACHE_MAX	(60 * 1024)	/* bytes: a pipe takes them; a hundred films */
 
 /* Of a file that was opened only: fills in all the rest, if it is known. */
-bool	flvknown_find(struct flvfile *);
+bool	flv_cache_find(struct flv_file *);
 
 /* It was found good. One that was changed just now is not remembered: the next change might not show. */
-void	flvknown_add(const struct flvfile *, time_t now);
+void	flv_cache_add(const struct flv_file *, time_t now);
 
 /* All of it, to a descriptor with room for FLVKNOWN_MAX bytes. 0, or -1 with errno. */
-int	flvknown_write(int fd);
+int	flv_cache_write(int fd);
 
 /* Was any added or read since? */
-bool	flvknown_news(void);
+bool	flv_cache_changed(void);
 
 /* What another process wrote, up to its end; what is not to be understood is left out. */
-void	flvknown_read(int fd);
+void	flv_cache_read(int fd);
 
-void	flvknown_forget(void);
+void	flv_cache_forget(void);
 
 #endif

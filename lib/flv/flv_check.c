@@ -19,9 +19,9 @@
 
 /* What the pass over a file keeps in mind. */
 struct scan {
-	struct flvfile	*f;
+	struct flv_file	*f;
 	struct flv_fault *fault;
-	struct cadence	*cadence;	/* made at the first video frame */
+	struct frame_rate	*frame_rate;	/* made at the first video frame */
 	struct grid	 audio;
 	uint32_t	 fourcc[TRACKS];	/* of each track, 0: not known yet or has none */
 	bool		 named[TRACKS];		/* fourcc is set */
@@ -54,7 +54,7 @@ fault_errno(struct flv_fault *fault)
 }
 
 static int
-blob_read(struct scan *s, struct blob *b, const struct flvitem *t)
+blob_read(struct scan *s, struct blob *b, const struct flv_item *t)
 {
 	if (t->tag.len > HEADER_MAX)
 		return fault_set(s->fault, s->at, 0, "a header of %u bytes", t->tag.len);
@@ -62,14 +62,14 @@ blob_read(struct scan *s, struct blob *b, const struct flvitem *t)
 		return fault_errno(s->fault);
 	b->len = t->tag.len;
 	b->type = t->tag.type;
-	if (flvfile_read(s->f, b->data, b->len, t->body) == -1)
+	if (flv_file_pread(s->f, b->data, b->len, t->body) == -1)
 		return fault_errno(s->fault);
 	return 0;
 }
 
 /* The first header is kept; the same again is nothing new, another one is a fault. */
 static int
-scan_header(struct scan *s, struct blob *b, const struct flvitem *t)
+scan_header(struct scan *s, struct blob *b, const struct flv_item *t)
 {
 	struct blob again = { 0 };
 	int rc;
@@ -105,9 +105,9 @@ meta_number(const struct blob *b, const char *name)
 }
 
 static int
-scan_first_video(struct scan *s, const struct flvitem *t)
+scan_first_video(struct scan *s, const struct flv_item *t)
 {
-	struct flvfile *f = s->f;
+	struct flv_file *f = s->f;
 
 	if (codec_needs_header(t->frame.fourcc) && f->video_header.data == NULL)
 		return fault_set(s->fault, s->at, 0,
@@ -115,7 +115,7 @@ scan_first_video(struct scan *s, const struct flvitem *t)
 	if (t->frame.kind != FRAME_KEY)
 		return fault_set(s->fault, s->at, 0,
 		    "the first video frame is not a keyframe");
-	if ((s->cadence = cadence_new(meta_number(&f->meta, "\11framerate"))) == NULL)
+	if ((s->frame_rate = frame_rate_new(meta_number(&f->meta, "\11framerate"))) == NULL)
 		return fault_errno(s->fault);
 	f->facts.video.fourcc = t->frame.fourcc;
 	f->video_first = s->video_last = s->key_last = t->tag.time;
@@ -127,7 +127,7 @@ scan_first_video(struct scan *s, const struct flvitem *t)
 static void
 scan_key_gap(struct scan *s, uint32_t ms, bool whole)
 {
-	struct flvloop_facts *x = &s->f->facts;
+	struct flv_loop_facts *x = &s->f->facts;
 
 	if (ms > x->key_max_ms)
 		x->key_max_ms = ms;
@@ -136,9 +136,9 @@ scan_key_gap(struct scan *s, uint32_t ms, bool whole)
 }
 
 static int
-scan_video_frame(struct scan *s, const struct flvitem *t)
+scan_video_frame(struct scan *s, const struct flv_item *t)
 {
-	struct flvloop_facts *x = &s->f->facts;
+	struct flv_loop_facts *x = &s->f->facts;
 
 	if (x->frames == 0 && scan_first_video(s, t) == -1)
 		return -1;
@@ -153,15 +153,15 @@ scan_video_frame(struct scan *s, const struct flvitem *t)
 	x->frames++;
 	x->video_bytes += t->tag.len;
 	s->video_last = t->tag.time;
-	cadence_add(s->cadence, t->tag.time);
+	frame_rate_add(s->frame_rate, t->tag.time);
 	return 0;
 }
 
 static int
-scan_audio_frame(struct scan *s, const struct flvitem *t)
+scan_audio_frame(struct scan *s, const struct flv_item *t)
 {
-	struct flvfile *f = s->f;
-	struct flvloop_facts *x = &f->facts;
+	struct flv_file *f = s->f;
+	struct flv_loop_facts *x = &f->facts;
 
 	if (x->audio_frames == 0) {
 		if (codec_needs_header(t->frame.fourcc) &&
@@ -183,7 +183,7 @@ scan_audio_frame(struct scan *s, const struct flvitem *t)
 }
 
 static void
-audio_format_take(struct flvfile *f, const uint8_t *body, size_t len)
+audio_format_take(struct flv_file *f, const uint8_t *body, size_t len)
 {
 	struct audio_format *a = &f->facts.audio;
 
@@ -193,14 +193,14 @@ audio_format_take(struct flvfile *f, const uint8_t *body, size_t len)
 
 /* Codecs without a header tell their format in every frame. */
 static int
-scan_audio_format(struct scan *s, const struct flvitem *t)
+scan_audio_format(struct scan *s, const struct flv_item *t)
 {
 	uint8_t head[64];
 	size_t n = t->tag.len < sizeof(head) ? t->tag.len : sizeof(head);
 
 	if (s->f->facts.audio_frames > 0 || codec_needs_header(t->frame.fourcc))
 		return 0;
-	if (flvfile_read(s->f, head, n, t->body) == -1)
+	if (flv_file_pread(s->f, head, n, t->body) == -1)
 		return fault_errno(s->fault);
 	audio_format_take(s->f, head, n);
 	return 0;
@@ -208,7 +208,7 @@ scan_audio_format(struct scan *s, const struct flvitem *t)
 
 /* All headers and frames of a track are of one codec. */
 static int
-scan_codec(struct scan *s, const struct flvitem *t)
+scan_codec(struct scan *s, const struct flv_item *t)
 {
 	enum track track = t->tag.type == MSG_VIDEO ? TRACK_VIDEO : TRACK_AUDIO;
 
@@ -223,9 +223,9 @@ scan_codec(struct scan *s, const struct flvitem *t)
 }
 
 static int
-scan_format(struct scan *s, const struct flvitem *t)
+scan_format(struct scan *s, const struct flv_item *t)
 {
-	struct flvfile *f = s->f;
+	struct flv_file *f = s->f;
 	bool video = t->tag.type == MSG_VIDEO;
 	struct blob *header = video ? &f->video_header : &f->audio_header;
 
@@ -242,9 +242,9 @@ scan_format(struct scan *s, const struct flvitem *t)
 }
 
 static int
-scan_tag(struct scan *s, const struct flvitem *t)
+scan_tag(struct scan *s, const struct flv_item *t)
 {
-	struct flvfile *f = s->f;
+	struct flv_file *f = s->f;
 
 	if (t->frame.kind == FRAME_BAD) {
 		f->facts.bad++;
@@ -274,17 +274,17 @@ scan_tag(struct scan *s, const struct flvitem *t)
 static int
 scan_end(struct scan *s)
 {
-	struct flvfile *f = s->f;
-	struct flvloop_facts *x = &f->facts;
+	struct flv_file *f = s->f;
+	struct flv_loop_facts *x = &f->facts;
 	int64_t skew = (int64_t)f->audio_first - f->video_first, audio;
 
 	if (x->frames < 2 || x->audio_frames == 0)
 		return fault_set(s->fault, -1, 0, "%u video and %u audio frames",
 		    x->frames, x->audio_frames);
-	f->interval = cadence_interval(s->cadence);
+	f->interval = frame_rate_interval(s->frame_rate);
 	f->length = f->interval > 0 ? x->frames * f->interval :
 	    (int64_t)(s->video_last - f->video_first +
-	    cadence_median(s->cadence)) * TICKS_MS;
+	    frame_rate_median(s->frame_rate)) * TICKS_MS;
 	if (f->length <= 0)
 		return fault_set(s->fault, -1, 0, "all video has the same time");
 	x->ms = (f->length + TICKS_MS / 2) / TICKS_MS;
@@ -306,15 +306,15 @@ scan_end(struct scan *s)
 static int
 scan_run(struct scan *s)
 {
-	struct flvcursor c;
-	struct flvitem t;
+	struct flv_reader c;
+	struct flv_item t;
 	const char *why;
 	int rc;
 
-	flvcursor_start(&c, s->f);
+	flv_reader_start(&c, s->f);
 	for (;;) {
 		s->at = c.next + FLV_TAG_TRAILER;
-		if ((rc = flvcursor_next(&c, &t, &why)) == -1)
+		if ((rc = flv_reader_next(&c, &t, &why)) == -1)
 			return fault_set(s->fault, s->at, 0, "%s", why);
 		if (rc == 0)
 			return scan_end(s);
@@ -324,7 +324,7 @@ scan_run(struct scan *s)
 }
 
 static int
-file_start(struct flvfile *f, const char *path, struct flv_fault *fault)
+file_start(struct flv_file *f, const char *path, struct flv_fault *fault)
 {
 	uint8_t head[FLV_FILE_HEADER];
 	struct stat st;
@@ -343,7 +343,7 @@ file_start(struct flvfile *f, const char *path, struct flv_fault *fault)
 	f->mtime = st.st_mtim;
 	if (f->size < (off_t)sizeof(head))
 		return fault_set(fault, 0, 0, "not an FLV file");
-	if (flvfile_read(f, head, sizeof(head), 0) == -1)
+	if (flv_file_pread(f, head, sizeof(head), 0) == -1)
 		return fault_errno(fault);
 	/* A header longer than the usual: its length is all that is needed of it. */
 	n = flv_file_header_read(head, sizeof(head));
@@ -355,11 +355,11 @@ file_start(struct flvfile *f, const char *path, struct flv_fault *fault)
 	return 0;
 }
 
-struct flvfile *
-flvfile_open(const char *path, struct flv_fault *fault)
+struct flv_file *
+flv_file_open(const char *path, struct flv_fault *fault)
 {
 	struct scan s = { .fault = fault };
-	struct flvfile *f;
+	struct flv_file *f;
 	int rc;
 
 	fault->file = 0;
@@ -369,12 +369,12 @@ flvfile_open(const char *path, struct flv_fault *fault)
 	}
 	f->fd = -1;
 	s.f = f;
-	if ((rc = file_start(f, path, fault)) == 0 && !flvknown_find(f) &&
+	if ((rc = file_start(f, path, fault)) == 0 && !flv_cache_find(f) &&
 	    (rc = scan_run(&s)) == 0)
-		flvknown_add(f, time(NULL));
-	cadence_free(s.cadence);
+		flv_cache_add(f, time(NULL));
+	frame_rate_free(s.frame_rate);
 	if (rc == -1) {
-		flvfile_close(f);
+		flv_file_close(f);
 		return NULL;
 	}
 	return f;

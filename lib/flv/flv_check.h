@@ -5,7 +5,7 @@
 
 #include "flv/flv_file.h"
 
-/* As flvloop_open(); fault->file is the caller's to set. */
-struct flvfile	*flvfile_open(const char *path, struct flv_fault *);
+/* As flv_loop_open(); fault->file is the caller's to set. */
+struct flv_file	*flv_file_open(const char *path, struct flv_fault *);
 
 #endif

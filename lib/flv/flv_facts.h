@@ -18,7 +18,7 @@ struct flv_fault {
 };
 
 /* What one file holds. */
-struct flvloop_facts {
+struct flv_loop_facts {
 	struct video_format	 video;		/* fps as measured when it is constant */
 	struct audio_format	 audio;
 	int64_t			 ms;		/* of video */

@@ -21,7 +21,7 @@ blob_equal(const struct blob *a, const struct blob *b)
 }
 
 void
-flvfile_close(struct flvfile *f)
+flv_file_close(struct flv_file *f)
 {
 	if (f == NULL)
 		return;

@@ -22,7 +22,7 @@ void	blob_free(struct blob *);
 bool	blob_equal(const struct blob *, const struct blob *);
 
 /* All fields are the reader's to look at; times in ms are the file's, others are ticks. */
-struct flvfile {
+struct flv_file {
 	int		 fd;
 	dev_t		 dev;		/* what it was when it was checked */
 	ino_t		 ino;
@@ -40,9 +40,9 @@ struct flvfile {
 	int64_t		 audio_frame;	/* 0: unknown, times are the file's */
 	bool		 audio_even;	/* audio lies on a grid of audio_frame without a hole */
 
-	struct flvloop_facts facts;
+	struct flv_loop_facts facts;
 };
 
-void	flvfile_close(struct flvfile *);	/* NULL is allowed */
+void	flv_file_close(struct flv_file *);	/* NULL is allowed */
 
 #endif

@@ -8,11 +8,11 @@
 #include <errno.h>
 
 struct reader {
-	struct segment	*seg;
-	struct flvcursor cursor;
+	struct playlist_entry	*seg;
+	struct flv_reader cursor;
 	uint64_t	 n;		/* frames counted in this segment */
 	bool		 held;		/* item is found, and due at when */
-	struct flvitem	 item;
+	struct flv_item	 item;
 	int64_t		 when;		/* ticks */
 	int64_t		 at;		/* video: the last frame's time; audio: the next one's */
 	unsigned int	 announce;	/* headers to send before the next message */
@@ -22,9 +22,9 @@ struct reader {
 #define ANNOUNCE_VIDEO	2u
 #define ANNOUNCE_AUDIO	4u
 
-struct flvloop {
+struct flv_loop {
 	struct reader	 video, audio;	/* video carries the data messages along */
-	struct segment	*oldest;
+	struct playlist_entry	*oldest;
 	struct playlist	*pending;	/* from the next boundary on; may be NULL */
 	struct blob	 meta, video_header, audio_header;	/* in force */
 	bool		 opening;	/* the headers of both tracks go before all */
@@ -33,25 +33,25 @@ struct flvloop {
 };
 
 static void
-reader_enter(struct reader *r, struct segment *s)
+reader_enter(struct reader *r, struct playlist_entry *s)
 {
 	r->seg = s;
 	r->n = 0;
-	flvcursor_start(&r->cursor, segment_file(s));
+	flv_reader_start(&r->cursor, playlist_entry_file(s));
 }
 
 static int
-reader_advance(struct flvloop *l, struct reader *r)
+reader_advance(struct flv_loop *l, struct reader *r)
 {
-	struct segment *s = r->seg;
+	struct playlist_entry *s = r->seg;
 
-	if (s->next == NULL && segment_make(s, &l->pending) == -1)
+	if (s->next == NULL && playlist_entry_make(s, &l->pending) == -1)
 		return -1;
 	reader_enter(r, s->next);
 	while ((s = l->oldest) != l->video.seg && s != l->audio.seg) {
 		l->oldest = s->next;
 		s->next = NULL;
-		segments_free(s);
+		playlist_entries_free(s);
 	}
 	return 0;
 }
@@ -59,7 +59,7 @@ reader_advance(struct flvloop *l, struct reader *r)
 /* -- video, and data at the place it has between the frames -- */
 
 static bool
-is_left_out(const struct flvitem *t)
+is_left_out(const struct flv_item *t)
 {
 	return t->frame.kind == FRAME_END || t->frame.kind == FRAME_BAD ||
 	    (t->frame.kind == FRAME_HEADER && t->frame.track == 0) ||
@@ -67,17 +67,17 @@ is_left_out(const struct flvitem *t)
 }
 
 static bool
-is_counted(const struct flvitem *t)
+is_counted(const struct flv_item *t)
 {
 	return t->frame.track == 0 && (t->frame.kind == FRAME_KEY ||
 	    t->frame.kind == FRAME_INTER || t->frame.kind == FRAME_AUDIO);
 }
 
 static int
-video_advance(struct flvloop *l)
+video_advance(struct flv_loop *l)
 {
 	struct reader *v = &l->video;
-	struct flvfile *f = segment_file(v->seg);
+	struct flv_file *f = playlist_entry_file(v->seg);
 
 	if (v->n != f->facts.frames) {
 		errno = EIO;
@@ -85,7 +85,7 @@ video_advance(struct flvloop *l)
 	}
 	if (reader_advance(l, v) == -1)
 		return -1;
-	f = segment_file(v->seg);
+	f = playlist_entry_file(v->seg);
 	v->at = v->seg->start;
 	if (!blob_equal(&f->meta, &l->meta))
 		v->announce |= ANNOUNCE_META;
@@ -99,7 +99,7 @@ video_advance(struct flvloop *l)
 static void
 video_place(struct reader *v)
 {
-	const struct flvfile *f = segment_file(v->seg);
+	const struct flv_file *f = playlist_entry_file(v->seg);
 
 	if (is_counted(&v->item)) {
 		v->at = v->seg->start + (f->interval > 0 ?
@@ -112,13 +112,13 @@ video_place(struct reader *v)
 }
 
 static int
-video_find(struct flvloop *l)
+video_find(struct flv_loop *l)
 {
 	struct reader *v = &l->video;
 	int rc;
 
 	while (!v->held) {
-		if ((rc = flvcursor_next(&v->cursor, &v->item, NULL)) == -1)
+		if ((rc = flv_reader_next(&v->cursor, &v->item, NULL)) == -1)
 			return -1;
 		if (rc == 0) {
 			if (video_advance(l) == -1)
@@ -132,13 +132,13 @@ video_find(struct flvloop *l)
 /* -- audio -- */
 
 static int
-audio_advance(struct flvloop *l)
+audio_advance(struct flv_loop *l)
 {
 	struct reader *a = &l->audio;
 
 	if (reader_advance(l, a) == -1)
 		return -1;
-	if (!blob_equal(&segment_file(a->seg)->audio_header, &l->audio_header))
+	if (!blob_equal(&playlist_entry_file(a->seg)->audio_header, &l->audio_header))
 		a->announce |= ANNOUNCE_AUDIO;
 	return 0;
 }
@@ -150,15 +150,15 @@ enum place { PLAY, LEAVE_OUT, NEXT_FILE };
  * beside its video, only decides whether it is this frame's turn.
  */
 static enum place
-audio_place(struct flvloop *l, int64_t *hold)
+audio_place(struct flv_loop *l, int64_t *hold)
 {
 	struct reader *a = &l->audio;
-	const struct flvfile *f = segment_file(a->seg);
-	struct segment next = segment_plan(a->seg, l->pending);
-	int64_t frame = f->audio_frame, end = segment_audio(&next), want, limit, at;
+	const struct flv_file *f = playlist_entry_file(a->seg);
+	struct playlist_entry next = playlist_entry_plan(a->seg, l->pending);
+	int64_t frame = f->audio_frame, end = playlist_entry_audio(&next), want, limit, at;
 
 	if (f->audio_even)
-		want = segment_audio(a->seg) + (int64_t)a->n * frame;
+		want = playlist_entry_audio(a->seg) + (int64_t)a->n * frame;
 	else
 		want = a->seg->start + ((int64_t)a->item.tag.time -
 		    f->video_first) * TICKS_MS;
@@ -185,7 +185,7 @@ audio_place(struct flvloop *l, int64_t *hold)
 
 /* A message was found that is not left out. */
 static int
-audio_take(struct flvloop *l)
+audio_take(struct flv_loop *l)
 {
 	struct reader *a = &l->audio;
 
@@ -208,13 +208,13 @@ audio_take(struct flvloop *l)
 }
 
 static int
-audio_find(struct flvloop *l)
+audio_find(struct flv_loop *l)
 {
 	struct reader *a = &l->audio;
 	int rc;
 
 	while (!a->held) {
-		if ((rc = flvcursor_next(&a->cursor, &a->item, NULL)) == -1)
+		if ((rc = flv_reader_next(&a->cursor, &a->item, NULL)) == -1)
 			return -1;
 		if (rc == 0)
 			rc = audio_advance(l);
@@ -245,10 +245,10 @@ blob_copy(struct blob *dst, const struct blob *src)
 
 /* The next header that r has to send: 1, 0 when the file has none of this kind, -1. */
 static int
-announce(struct flvloop *l, struct reader *r, struct arena *arena,
+announce(struct flv_loop *l, struct reader *r, struct arena *arena,
     struct packet **p)
 {
-	const struct flvfile *f = segment_file(r->seg);
+	const struct flv_file *f = playlist_entry_file(r->seg);
 	unsigned int bit = r->announce & -r->announce;
 	const struct blob *b = &f->audio_header;
 	struct blob *force = &l->audio_header;
@@ -277,7 +277,7 @@ announce(struct flvloop *l, struct reader *r, struct arena *arena,
 
 /* Whose turn it is. */
 static struct reader *
-reader_due(struct flvloop *l)
+reader_due(struct flv_loop *l)
 {
 	if (l->opening) {
 		if (l->video.announce != 0)
@@ -290,7 +290,7 @@ reader_due(struct flvloop *l)
 }
 
 int
-flvloop_next(struct flvloop *l, struct arena *arena, struct packet **p,
+flv_loop_next(struct flv_loop *l, struct arena *arena, struct packet **p,
     int64_t *time)
 {
 	struct reader *r;
@@ -314,7 +314,7 @@ flvloop_next(struct flvloop *l, struct arena *arena, struct packet **p,
 			return 0;
 		}
 	}
-	if ((*p = flvcursor_body(&r->cursor, arena, &r->item)) == NULL)
+	if ((*p = flv_reader_body(&r->cursor, arena, &r->item)) == NULL)
 		return -1;
 	(*p)->time = (uint32_t)*time;
 	r->held = false;
@@ -325,28 +325,28 @@ flvloop_next(struct flvloop *l, struct arena *arena, struct packet **p,
 
 /* Both tracks to the start of a list, whose reference is taken over; one segment is there. */
 static void
-flvloop_start(struct flvloop *l, struct playlist *list)
+flv_loop_start(struct flv_loop *l, struct playlist *list)
 {
-	struct segment *s = l->oldest;
+	struct playlist_entry *s = l->oldest;
 
-	*s = (struct segment){ .list = list };
+	*s = (struct playlist_entry){ .list = list };
 	l->video.held = l->audio.held = false;
 	l->video.announce = ANNOUNCE_META | ANNOUNCE_VIDEO;
 	l->audio.announce = ANNOUNCE_AUDIO;
 	l->opening = true;
 	l->wrapped = false;
-	if (segment_audio(s) < 0)
-		s->start = -segment_audio(s);
+	if (playlist_entry_audio(s) < 0)
+		s->start = -playlist_entry_audio(s);
 	l->video.at = s->start;
-	l->audio.at = segment_audio(s);
+	l->audio.at = playlist_entry_audio(s);
 	reader_enter(&l->video, s);
 	reader_enter(&l->audio, s);
 }
 
-struct flvloop *
-flvloop_open(const char *const *paths, size_t n, struct flv_fault *fault)
+struct flv_loop *
+flv_loop_open(const char *const *paths, size_t n, struct flv_fault *fault)
 {
-	struct flvloop *l;
+	struct flv_loop *l;
 	struct playlist *list;
 
 	if ((list = playlist_open(paths, n, fault)) == NULL)
@@ -359,16 +359,16 @@ flvloop_open(const char *const *paths, size_t n, struct flv_fault *fault)
 		playlist_unref(list);
 		return NULL;
 	}
-	flvloop_start(l, list);
+	flv_loop_start(l, list);
 	return l;
 }
 
 void
-flvloop_close(struct flvloop *l)
+flv_loop_close(struct flv_loop *l)
 {
 	if (l == NULL)
 		return;
-	segments_free(l->oldest);
+	playlist_entries_free(l->oldest);
 	playlist_unref(l->pending);
 	blob_free(&l->meta);
 	blob_free(&l->video_header);
@@ -377,48 +377,48 @@ flvloop_close(struct flvloop *l)
 }
 
 void
-flvloop_rewind(struct flvloop *l)
+flv_loop_rewind(struct flv_loop *l)
 {
 	struct playlist *list = l->pending, *old = l->oldest->list;
 
 	if (list == NULL)
 		list = playlist_ref(l->video.seg->list);
 	l->pending = NULL;
-	segments_free(l->oldest->next);
+	playlist_entries_free(l->oldest->next);
 	playlist_unref(old);
-	flvloop_start(l, list);
+	flv_loop_start(l, list);
 }
 
 void
-flvloop_replace(struct flvloop *l, struct flvloop *next)
+flv_loop_replace(struct flv_loop *l, struct flv_loop *next)
 {
 	playlist_unref(l->pending);
 	l->pending = playlist_ref(next->video.seg->list);
-	flvloop_close(next);
+	flv_loop_close(next);
 }
 
 /* -- facts -- */
 
 int64_t
-flvloop_round_ms(const struct flvloop *l)
+flv_loop_round_ms(const struct flv_loop *l)
 {
 	return (playlist_length(l->video.seg->list) + TICKS_MS / 2) / TICKS_MS;
 }
 
 uint64_t
-flvloop_rounds(const struct flvloop *l)
+flv_loop_rounds(const struct flv_loop *l)
 {
 	return l->rounds;
 }
 
 size_t
-flvloop_files(const struct flvloop *l)
+flv_loop_files(const struct flv_loop *l)
 {
 	return l->video.seg->list->n;
 }
 
-const struct flvloop_facts *
-flvloop_facts(const struct flvloop *l, size_t file)
+const struct flv_loop_facts *
+flv_loop_facts(const struct flv_loop *l, size_t file)
 {
 	return &l->video.seg->list->files[file]->facts;
 }

@@ -30,7 +30,7 @@
 #include "flv/flv_facts.h"
 #include "packet/packet.h"
 
-struct flvloop;
+struct flv_loop;
 
 /*
  * Opens and checks every file from end to end (headers only are read): FLV, whole tags, both
@@ -38,8 +38,8 @@ struct flvloop;
  * times that do not fall. NULL and *fault filled in when one does not hold. Memory does not
  * grow with the files.
  */
-struct flvloop	*flvloop_open(const char *const *paths, size_t n, struct flv_fault *);
-void		 flvloop_close(struct flvloop *);	/* NULL is allowed */
+struct flv_loop	*flv_loop_open(const char *const *paths, size_t n, struct flv_fault *);
+void		 flv_loop_close(struct flv_loop *);	/* NULL is allowed */
 
 /*
  * The next message in DTS order, and its time: ms since the first message, never falling on
@@ -51,19 +51,19 @@ void		 flvloop_close(struct flvloop *);	/* NULL is allowed */
  * 0, or -1 with errno: EIO when the file cannot be read any more or changed below us,
  * ENOMEM.
  */
-int		 flvloop_next(struct flvloop *, struct arena *, struct packet **, int64_t *time);
+int		 flv_loop_next(struct flv_loop *, struct arena *, struct packet **, int64_t *time);
 
 /* Begin again at the first file, its first keyframe, time 0, headers first. */
-void		 flvloop_rewind(struct flvloop *);
+void		 flv_loop_rewind(struct flv_loop *);
 
 /* Swap the list at the next file boundary without a break in time: takes over next, which
  * must not be used or closed by the caller any more. */
-void		 flvloop_replace(struct flvloop *, struct flvloop *next);
+void		 flv_loop_replace(struct flv_loop *, struct flv_loop *next);
 
 /* For status and checks. */
-const struct flvloop_facts *flvloop_facts(const struct flvloop *, size_t file);
-size_t		 flvloop_files(const struct flvloop *);
-int64_t		 flvloop_round_ms(const struct flvloop *);	/* length of one round, rounded */
-uint64_t	 flvloop_rounds(const struct flvloop *);	/* finished; a list swapped counts */
+const struct flv_loop_facts *flv_loop_facts(const struct flv_loop *, size_t file);
+size_t		 flv_loop_files(const struct flv_loop *);
+int64_t		 flv_loop_round_ms(const struct flv_loop *);	/* length of one round, rounded */
+uint64_t	 flv_loop_rounds(const struct flv_loop *);	/* finished; a list swapped counts */
 
 #endif

@@ -11,7 +11,7 @@
 #define PEEK_MIN	1024	/* enough of a body to see its first slice behind parameter sets */
 
 static bool
-is_unchanged(const struct flvfile *f)
+is_unchanged(const struct flv_file *f)
 {
 	struct stat st;
 
@@ -22,7 +22,7 @@ is_unchanged(const struct flvfile *f)
 
 /* Reads need bytes and whatever more fits. Returns how many came, -1 with EIO. */
 static ssize_t
-read_some(const struct flvfile *f, struct iovec *iov, int n, size_t need,
+read_some(const struct flv_file *f, struct iovec *iov, int n, size_t need,
     off_t off)
 {
 	size_t got = 0;
@@ -51,7 +51,7 @@ read_some(const struct flvfile *f, struct iovec *iov, int n, size_t need,
 }
 
 int
-flvfile_read(const struct flvfile *f, void *dst, size_t n, off_t off)
+flv_file_pread(const struct flv_file *f, void *dst, size_t n, off_t off)
 {
 	struct iovec iov = { dst, n };
 
@@ -60,7 +60,7 @@ flvfile_read(const struct flvfile *f, void *dst, size_t n, off_t off)
 
 /* n bytes at off, n <= FLV_WINDOW, within the file. Valid until the next call. */
 static const uint8_t *
-window(struct flvcursor *c, size_t n, off_t off)
+window(struct flv_reader *c, size_t n, off_t off)
 {
 	struct iovec iov = { c->window, sizeof(c->window) };
 	ssize_t r;
@@ -76,7 +76,7 @@ window(struct flvcursor *c, size_t n, off_t off)
 }
 
 void
-flvcursor_start(struct flvcursor *c, const struct flvfile *f)
+flv_reader_start(struct flv_reader *c, const struct flv_file *f)
 {
 	c->file = f;
 	c->next = f->first;
@@ -95,7 +95,7 @@ fail(const char **why, const char *what)
 }
 
 int
-flvcursor_next(struct flvcursor *c, struct flvitem *t, const char **why)
+flv_reader_next(struct flv_reader *c, struct flv_item *t, const char **why)
 {
 	off_t left = c->file->size - c->next;
 	size_t want = FLV_TAG_TRAILER + FLV_TAG_HEADER, have;
@@ -128,7 +128,7 @@ flvcursor_next(struct flvcursor *c, struct flvitem *t, const char **why)
 }
 
 struct packet *
-flvcursor_body(struct flvcursor *c, struct arena *a, const struct flvitem *t)
+flv_reader_body(struct flv_reader *c, struct arena *a, const struct flv_item *t)
 {
 	struct packet *p;
 	size_t held = 0, rest;

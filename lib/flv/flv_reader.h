@@ -17,7 +17,7 @@
 #include "packet/packet.h"
 
 /* A tag found: what it is and where its body lies. */
-struct flvitem {
+struct flv_item {
 	struct flv_tag	 tag;
 	struct frame	 frame;
 	off_t		 body;
@@ -25,8 +25,8 @@ struct flvitem {
 
 #define FLV_WINDOW	4096
 
-struct flvcursor {
-	const struct flvfile *file;	/* borrowed */
+struct flv_reader {
+	const struct flv_file *file;	/* borrowed */
 	off_t		 next;		/* the size that precedes the next tag */
 	uint32_t	 prev;		/* what it must be */
 	off_t		 at;		/* file bytes in the window */
@@ -34,19 +34,19 @@ struct flvcursor {
 	uint8_t		 window[FLV_WINDOW];
 };
 
-void	flvcursor_start(struct flvcursor *, const struct flvfile *);
+void	flv_reader_start(struct flv_reader *, const struct flv_file *);
 
 /* The next tag: 1, 0 at the end of the file, -1 with EIO and *why (may be NULL) a constant. */
-int	flvcursor_next(struct flvcursor *, struct flvitem *, const char **why);
+int	flv_reader_next(struct flv_reader *, struct flv_item *, const char **why);
 
 /*
- * The body of a tag that flvcursor_next() just found, in the arena, its reference the
+ * The body of a tag that flv_reader_next() just found, in the arena, its reference the
  * caller's. NULL with EIO or ENOMEM.
  */
-struct packet *flvcursor_body(struct flvcursor *, struct arena *,
-	    const struct flvitem *);
+struct packet *flv_reader_body(struct flv_reader *, struct arena *,
+	    const struct flv_item *);
 
 /* 0, or -1 with EIO when n bytes at off are not there or the file changed since it was opened. */
-int	flvfile_read(const struct flvfile *, void *, size_t n, off_t off);
+int	flv_file_pread(const struct flv_file *, void *, size_t n, off_t off);
 
 #endif

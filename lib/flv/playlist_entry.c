@@ -25,7 +25,7 @@ playlist_open(const char *const *paths, size_t n, struct flv_fault *fault)
 	}
 	l->refs = 1;
 	for (; l->n < n; l->n++) {
-		if ((l->files[l->n] = flvfile_open(paths[l->n], fault)) == NULL) {
+		if ((l->files[l->n] = flv_file_open(paths[l->n], fault)) == NULL) {
 			fault->file = l->n;
 			playlist_unref(l);
 			return NULL;
@@ -49,13 +49,13 @@ playlist_unref(struct playlist *l)
 	if (l == NULL || --l->refs > 0)
 		return;
 	for (i = 0; i < l->n; i++)
-		flvfile_close(l->files[i]);
+		flv_file_close(l->files[i]);
 	free(l);
 }
 
 /* From the start of f to the start of g behind it. */
 static int64_t
-distance(const struct flvfile *f, const struct flvfile *g)
+distance(const struct flv_file *f, const struct flv_file *g)
 {
 	int64_t d = f->length;
 
@@ -77,10 +77,10 @@ playlist_length(const struct playlist *l)
 	return sum;
 }
 
-struct segment
-segment_plan(const struct segment *s, struct playlist *pending)
+struct playlist_entry
+playlist_entry_plan(const struct playlist_entry *s, struct playlist *pending)
 {
-	struct segment next = { .list = s->list };
+	struct playlist_entry next = { .list = s->list };
 
 	if (s->next != NULL)
 		return *s->next;
@@ -88,18 +88,18 @@ segment_plan(const struct segment *s, struct playlist *pending)
 		next.list = pending;
 	else
 		next.index = (s->index + 1) % s->list->n;
-	next.start = s->start + distance(segment_file(s), segment_file(&next));
+	next.start = s->start + distance(playlist_entry_file(s), playlist_entry_file(&next));
 	return next;
 }
 
 int
-segment_make(struct segment *s, struct playlist **pending)
+playlist_entry_make(struct playlist_entry *s, struct playlist **pending)
 {
-	struct segment *next;
+	struct playlist_entry *next;
 
 	if ((next = malloc(sizeof(*next))) == NULL)
 		return -1;
-	*next = segment_plan(s, *pending);
+	*next = playlist_entry_plan(s, *pending);
 	if (*pending == NULL)
 		playlist_ref(next->list);
 	*pending = NULL;
@@ -108,17 +108,17 @@ segment_make(struct segment *s, struct playlist **pending)
 }
 
 int64_t
-segment_audio(const struct segment *s)
+playlist_entry_audio(const struct playlist_entry *s)
 {
-	const struct flvfile *f = segment_file(s);
+	const struct flv_file *f = playlist_entry_file(s);
 
 	return s->start + ((int64_t)f->audio_first - f->video_first) * TICKS_MS;
 }
 
 void
-segments_free(struct segment *s)
+playlist_entries_free(struct playlist_entry *s)
 {
-	struct segment *next;
+	struct playlist_entry *next;
 
 	for (; s != NULL; s = next) {
 		next = s->next;

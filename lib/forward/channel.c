@@ -17,11 +17,11 @@
 #define FILE_AHEAD_MS	1000	/* a file is read this far ahead */
 #define LOCAL_TICK_MS	500	/* the same where all sources are files */
 #define FILE_RETRY_MS	5000	/* after it could not be read */
-#define FILE_LOT	100000	/* messages without anything to play: it never comes */
+#define FILE_BATCH	100000	/* messages without anything to play: it never comes */
 #define TICK_MS		100	/* how often health is judged when nothing else happens */
 
 /* Without a delay line a keyframe is in the past as soon as it is seen: how far in the past
- * it may be. A server that sends in lots holds it back by one (SRS: 350 ms). */
+ * it may be. A server that sends in batches holds it back by one (SRS: 350 ms). */
 #define NO_DELAY_SLACK_MS	400
 
 void
@@ -31,10 +31,10 @@ channel_free(struct channel *ch)
 
 	if (ch == NULL)
 		return;
-	outlog_free(&ch->log);
+	fanout_log_free(&ch->log);
 	for (i = 0; i < ch->sources; i++) {
 		source_free(&ch->source[i].src);
-		flvloop_close(ch->source[i].file);
+		flv_loop_close(ch->source[i].file);
 	}
 	arena_free(ch->arena);
 	free(ch);
@@ -56,7 +56,7 @@ add_source(struct channel *ch, const struct spec *spec, int i,
 	cs->src.local = spec->source[i].files > 0;
 	if (!cs->src.local)
 		return 0;
-	cs->file = flvloop_open((const char *const *)spec->source[i].file,
+	cs->file = flv_loop_open((const char *const *)spec->source[i].file,
 	    (size_t)spec->source[i].files, fault);
 	return cs->file != NULL ? 0 : -1;
 }
@@ -89,9 +89,9 @@ channel_new(const struct spec *spec, int64_t now, int *bad,
 		if (!ch->source[i].src.local)
 			policy.start_ms = spec->delay_ms + START_MS;
 	}
-	outlog_init(&ch->log, LOG_BYTES, LOG_MS);
+	fanout_log_init(&ch->log, LOG_BYTES, LOG_MS);
 	splice_init(&ch->splice, &ch->log);
-	ch->splice.lot_ms = spec->lot_ms;
+	ch->splice.batch_ms = spec->batch_ms;
 	failover_init(&ch->failover, &policy, now);
 	channel_switch(ch, spec->mode, 0, now);
 	return ch;
@@ -131,9 +131,9 @@ channel_switch(struct channel *ch, const char *to, int64_t for_ms, int64_t now)
 }
 
 void
-channel_files(struct channel *ch, int i, struct flvloop *file)
+channel_files(struct channel *ch, int i, struct flv_loop *file)
 {
-	flvloop_replace(ch->source[i].file, file);
+	flv_loop_replace(ch->source[i].file, file);
 	ch->source[i].broken = false;
 }
 
@@ -174,7 +174,7 @@ channel_state(const struct channel *ch, char *dst, size_t size)
 {
 	const struct failover *f = &ch->failover;
 
-	return failover_state_name(f, f->on == FO_AUTO ? "" :
+	return failover_state_name(f, f->on == FO_NONE ? "" :
 	    ch->source[f->on].name, dst, size);
 }
 
@@ -188,7 +188,7 @@ channel_on_first(const struct channel *ch)
 static bool
 is_coming(const struct channel *ch, enum source_health h)
 {
-	if (ch->failover.bridge)
+	if (ch->failover.filler)
 		return h != SOURCE_ABSENT && h != SOURCE_ENDED;
 	return h == SOURCE_HEALTHY || h == SOURCE_PROVING;
 }
@@ -227,8 +227,8 @@ feed_file(struct channel_source *cs, int64_t until, int64_t now)
 
 	for (n = 0; !cs->broken &&
 	    (!s->has_key || s->track[TRACK_VIDEO].edge < until); n++) {
-		if (n == FILE_LOT ||
-		    flvloop_next(cs->file, cs->arena, &p, &time) == -1) {
+		if (n == FILE_BATCH ||
+		    flv_loop_next(cs->file, cs->arena, &p, &time) == -1) {
 			cs->broken = true;
 			cs->retry_time = now + FILE_RETRY_MS;
 			return;
@@ -244,7 +244,7 @@ start_file(struct channel *ch, struct channel_source *cs, int64_t now)
 {
 	cs->broken = false;
 	cs->file_t0 = now - ch->delay_ms;
-	flvloop_rewind(cs->file);
+	flv_loop_rewind(cs->file);
 	source_connected(&cs->src);
 	feed_file(cs, FILE_AHEAD_MS, now);
 }
@@ -271,9 +271,9 @@ look(struct channel *ch, struct fo_view v[], int64_t now)
 		v[i].local = cs->src.local;
 		/* On the air a break counts, even if it healed at once. */
 		v[i].healthy = h == SOURCE_HEALTHY && !cs->broken &&
-		    (ch->splice.src != &cs->src || ch->splice.run == cs->src.run);
+		    (ch->splice.src != &cs->src || ch->splice.epoch == cs->src.epoch);
 		v[i].ready = v[i].local || (found && (!starting || source_due(
-		    &cs->src, lane_at(&video->lane, n)->dts) <= now));
+		    &cs->src, frame_queue_at(&video->queue, n)->dts) <= now));
 		v[i].coming = !v[i].local && (h == SOURCE_PROVING ||
 		    h == SOURCE_NO_KEYFRAME || (h == SOURCE_HEALTHY && !v[i].ready));
 		v[i].stable_ms = source_stable_ms(&cs->src, now);
@@ -287,8 +287,8 @@ report(struct channel *ch, const struct fo_decision *d, int64_t now)
 	int on = ch->failover.on;
 
 	channel_state(ch, e->from, sizeof(e->from));
-	e->health = on == FO_AUTO ? "none" :
-	    ch->splice.src != NULL && ch->splice.run != ch->splice.src->run ?
+	e->health = on == FO_NONE ? "none" :
+	    ch->splice.src != NULL && ch->splice.epoch != ch->splice.src->epoch ?
 	    "restarted" : source_health_name(ch->source[on].src.health);
 	e->reason = failover_reason(&ch->failover, d);
 	e->after_ms = now - ch->failover.since;
@@ -340,15 +340,15 @@ cut_at_keyframe(struct channel *ch, int64_t now)
 		ch->pending.action = FO_CUT_AT_END;
 		return cut_at_end(ch, now);
 	}
-	if (!ch->has_key || !lane_has(&v->lane, ch->key)) {
+	if (!ch->has_key || !frame_queue_has(&v->queue, ch->key)) {
 		ch->has_key = source_key_after(&to->src, now - slack, &ch->key);
 		if (!ch->has_key)
 			return INT64_MAX;
 	}
-	due = source_due(&to->src, lane_at(&v->lane, ch->key)->dts);
+	due = source_due(&to->src, frame_queue_at(&v->queue, ch->key)->dts);
 	if (due > now + 1000)
 		return due - 1000;	/* nearer by, its time is better known */
-	splice_plan_end(&ch->splice, due - ch->splice.out[TRACK_VIDEO].step / 2);
+	splice_plan_end(&ch->splice, due - ch->splice.out[TRACK_VIDEO].frame_ms / 2);
 	if (!splice_dry(&ch->splice))
 		return INT64_MAX;	/* a frame is still to go, when it is due */
 	if ((slot = splice_slot(&ch->splice)) > now)
@@ -370,7 +370,7 @@ resume_same(struct channel *ch, int64_t now)
 	int64_t slot;
 	uint64_t n;
 
-	if (sp->src == NULL || sp->run == sp->src->run || !splice_dry(sp))
+	if (sp->src == NULL || sp->epoch == sp->src->epoch || !splice_dry(sp))
 		return INT64_MAX;
 	if ((slot = splice_slot(sp)) > now)
 		return slot;
@@ -396,7 +396,7 @@ take_decision(struct channel *ch, const struct fo_decision *d)
 }
 
 static int64_t
-carry_out(struct channel *ch, int64_t now)
+apply_plan(struct channel *ch, int64_t now)
 {
 	switch (ch->pending.action) {
 	case FO_CUT_AT_END:
@@ -427,13 +427,13 @@ channel_step(struct channel *ch, int64_t now)
 	int on = ch->failover.on;
 
 	look(ch, v, now);
-	if (on != FO_AUTO && ch->source[on].src.local)
+	if (on != FO_NONE && ch->source[on].src.local)
 		feed_file(&ch->source[on], now + FILE_AHEAD_MS - sp->base -
 		    sp->offset, now);
 	wake = splice_run(sp, now);
 	d = failover_decide(&ch->failover, v, now);
 	take_decision(ch, &d);
-	at = carry_out(ch, now);
+	at = apply_plan(ch, now);
 	if (at == INT64_MAX)
 		wake = splice_run(sp, now);
 	if (at < wake)

@@ -22,7 +22,7 @@ struct channel_source {
 	char			 name[SPEC_NAME];
 	struct source		 src;
 	struct arena		*arena;		/* the channel's: its packets live there */
-	struct flvloop		*file;		/* a local source: read on demand; NULL: pushed */
+	struct flv_loop		*file;		/* a local source: read on demand; NULL: pushed */
 	int64_t			 file_t0;	/* arrival of its time 0 */
 	bool			 broken;	/* the file could not be read */
 	int64_t			 retry_time;	/* when to try again, ms */
@@ -42,7 +42,7 @@ struct channel {
 	struct arena		*arena;		/* all its media */
 	struct failover		 failover;
 	struct splice		 splice;
-	struct outlog		 log;
+	struct fanout_log		 log;
 	int64_t			 delay_ms;
 	struct fo_decision	 pending;	/* being carried out; action FO_STAY: none */
 	uint64_t		 key;		/* keyframe it waits for */
@@ -77,7 +77,7 @@ int		 channel_switch(struct channel *, const char *to, int64_t for_ms,
 		    int64_t now);
 
 /* Takes over files for source i, to be played from the next boundary on. */
-void		 channel_files(struct channel *, int i, struct flvloop *);
+void		 channel_files(struct channel *, int i, struct flv_loop *);
 
 /* Can it become what the spec says while it runs? Not if sources or the delay differ. */
 bool		 channel_can_reload(const struct channel *, const struct spec *);

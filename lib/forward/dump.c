@@ -6,7 +6,7 @@
 #include <jansson.h>
 
 static json_t *
-lane_dump(const struct lane *l)
+frame_queue_dump(const struct frame_queue *l)
 {
 	return json_pack("{sIsIsI}", "first", (json_int_t)l->first, "held",
 	    (json_int_t)(l->end - l->first), "bytes", (json_int_t)l->bytes);
@@ -21,14 +21,14 @@ source_dump(const struct channel_source *cs, int64_t now)
 	json_t *o, *t;
 	int i;
 
-	o = json_pack("{sssI}", "name", cs->name, "run", (json_int_t)s->run);
+	o = json_pack("{sssI}", "name", cs->name, "run", (json_int_t)s->epoch);
 	for (i = 0; i < TRACKS; i++) {
 		ts = &s->track[i];
-		t = lane_dump(&ts->lane);
+		t = frame_queue_dump(&ts->queue);
 		json_object_update_new(t, json_pack("{sIsIsIsI}",
 		    "edge", (json_int_t)ts->edge,
-		    "step_ms", (json_int_t)ts->step,
-		    "pace_ms", (json_int_t)pace_offset(&ts->pace),
+		    "step_ms", (json_int_t)ts->frame_ms,
+		    "pace_ms", (json_int_t)clock_offset_ms(&ts->clock_offset),
 		    "late_ms", (json_int_t)(ts->seen ?
 		    source_late_ms(s, (enum track)i, now) : 0)));
 		json_object_set_new(o, names[i], t);
@@ -50,8 +50,8 @@ forwarder_dump(const struct forwarder *fw, int64_t now)
 	o = json_pack("{sssIsIsososo}", "code", ctl_code_name(CTL_OK),
 	    "mapped_bytes", (json_int_t)arena_mapped(ch->arena),
 	    "maps", (json_int_t)arena_maps(ch->arena), "sources", list, "log",
-	    lane_dump(&ch->log.lane), "splice",
-	    json_pack("{sIsIsIsIsIsI}", "run", (json_int_t)sp->run,
+	    frame_queue_dump(&ch->log.queue), "splice",
+	    json_pack("{sIsIsIsIsIsI}", "run", (json_int_t)sp->epoch,
 	    "offset", (json_int_t)sp->offset, "base", (json_int_t)sp->base,
 	    "base_goal", (json_int_t)sp->base_goal, "video_dts",
 	    (json_int_t)sp->out[TRACK_VIDEO].dts, "frames",

@@ -8,7 +8,7 @@
 /* Bytes in the kernel are bytes we cannot take back: few enough to feel a slow peer soon. */
 #define SNDBUF		(512 * 1024)
 
-#define LOT_BYTES	(512 * 1024)
+#define BATCH_BYTES	(512 * 1024)
 #define CHECK_MS	500
 
 /* A peer that acknowledges nothing for this long, with bytes outstanding, is gone. */
@@ -22,18 +22,18 @@ up(void *arg, int64_t now)
 {
 	struct egress *eg = arg;
 
-	sink_start(&eg->sink, eg->log, SINK_RTMP, rtmp_msid(eg->link.rtmp));
+	muxer_start(&eg->muxer, eg->log, MUXER_RTMP, rtmp_msid(eg->rtmp_conn.rtmp));
 	eg->progress = eg->rtmp_progress = now;
 	eg->rtmp_acks = 0;
-	eg->sent_before = eg->sink.bytes;
+	eg->sent_before = eg->muxer.bytes;
 	eg->next_check = now + CHECK_MS;
 	eg->acked_before += eg->acked;
 	eg->acked = 0;
 	eg->blocked = eg->leave = false;
-	if (eg->link.connects > 1)
+	if (eg->rtmp_conn.connects > 1)
 		eg->reconnects++;
 	log_notice("destination=%s live connects=%llu", eg->name,
-	    (unsigned long long)eg->link.connects);
+	    (unsigned long long)eg->rtmp_conn.connects);
 }
 
 static void
@@ -41,12 +41,12 @@ down(void *arg, int64_t now)
 {
 	struct egress *eg = arg;
 
-	sink_stop(&eg->sink);
+	muxer_stop(&eg->muxer);
 	snprintf(eg->last_error, sizeof(eg->last_error), "%s: %s",
-	    link_fault_name(eg->link.fault), eg->link.error);
-	if (!eg->link.again)
+	    rtmp_conn_fault_name(eg->rtmp_conn.fault), eg->rtmp_conn.error);
+	if (!eg->rtmp_conn.again)
 		log_warnx("destination=%s %s; retry in %lld ms", eg->name,
-		    eg->last_error, (long long)(eg->link.retry_time - now));
+		    eg->last_error, (long long)(eg->rtmp_conn.retry_time - now));
 	else
 		log_debug("destination=%s %s", eg->name, eg->last_error);
 }
@@ -60,10 +60,10 @@ reconnect(void *arg)
 }
 
 struct egress *
-egress_new(struct ev *ev, const struct outlog *log, const struct spec_dest *d,
+egress_new(struct ev *ev, const struct fanout_log *log, const struct spec_dest *d,
     const char **field, const char **why)
 {
-	static const struct link_ops ops = {
+	static const struct rtmp_conn_ops ops = {
 		.up = up, .down = down, .reconnect = reconnect
 	};
 
@@ -75,24 +75,24 @@ egress_new(struct ev *ev, const struct outlog *log, const struct spec_dest *d,
 		return NULL;
 	strlcpy(eg->name, d->name, sizeof(eg->name));
 	eg->log = log;
-	link_init(&eg->link, ev, RTMP_PUBLISH, eg);
-	eg->link.ops = &ops;
-	eg->link.sndbuf = SNDBUF;
-	eg->link.retry.min_ms = 500;
-	eg->link.retry.max_ms = 30000;
+	rtmp_conn_init(&eg->rtmp_conn, ev, RTMP_PUBLISH, eg);
+	eg->rtmp_conn.ops = &ops;
+	eg->rtmp_conn.sndbuf = SNDBUF;
+	eg->rtmp_conn.retry.min_ms = 500;
+	eg->rtmp_conn.retry.max_ms = 30000;
 	egress_spec(eg, d);
-	if (link_add_url(&eg->link, d->url, d->key, why) == -1)
+	if (rtmp_conn_add_url(&eg->rtmp_conn, d->url, d->key, why) == -1)
 		goto fail;
 	*field = "backup_url";
 	if (d->backup_url != NULL &&
-	    link_add_url(&eg->link, d->backup_url, d->key, why) == -1)
+	    rtmp_conn_add_url(&eg->rtmp_conn, d->backup_url, d->key, why) == -1)
 		goto fail;
 	*field = "ca_file";
 	*why = "cannot be read";
 	if (d->ca_file[0] != '\0' && access(d->ca_file, R_OK) == -1)
 		goto fail;
 	*why = "is too long a path";
-	if (strlen(d->ca_file) >= sizeof(eg->link.conn.ca_file))
+	if (strlen(d->ca_file) >= sizeof(eg->rtmp_conn.conn.ca_file))
 		goto fail;
 	return eg;
 fail:
@@ -105,8 +105,8 @@ egress_free(struct egress *eg)
 {
 	if (eg == NULL)
 		return;
-	link_free(&eg->link);
-	sink_stop(&eg->sink);
+	rtmp_conn_free(&eg->rtmp_conn);
+	muxer_stop(&eg->muxer);
 	free(eg);
 }
 
@@ -115,24 +115,24 @@ egress_spec(struct egress *eg, const struct spec_dest *d)
 {
 	eg->spec = d;
 	eg->queue_ms = d->queue_ms;
-	eg->link.ca_file = d->ca_file;
+	eg->rtmp_conn.ca_file = d->ca_file;
 }
 
 void
-egress_hold(struct egress *eg, enum egress_wish wish, int64_t now)
+egress_hold(struct egress *eg, enum egress_mode override, int64_t now)
 {
-	bool hold = wish != EGRESS_GO;
+	bool hold = override != EGRESS_SEND;
 
-	if (hold == eg->held)
+	if (hold == eg->paused)
 		return;
-	eg->held = hold;
+	eg->paused = hold;
 	if (hold) {
-		link_stop(&eg->link, now, wish == EGRESS_GOODBYE &&
-		    sink_between(&eg->sink));
-		sink_stop(&eg->sink);
+		rtmp_conn_stop(&eg->rtmp_conn, now, override == EGRESS_UNPUBLISH &&
+		    muxer_between(&eg->muxer));
+		muxer_stop(&eg->muxer);
 		log_notice("destination=%s held", eg->name);
 	} else
-		link_resume(&eg->link, now);
+		rtmp_conn_resume(&eg->rtmp_conn, now);
 }
 
 /*
@@ -142,9 +142,9 @@ egress_hold(struct egress *eg, enum egress_wish wish, int64_t now)
 static bool
 server_acks(struct egress *eg, int64_t now)
 {
-	uint64_t sent = eg->sink.bytes - eg->sent_before,
-	    acked = rtmp_acked(eg->link.rtmp);
-	uint32_t acks = rtmp_acks(eg->link.rtmp);
+	uint64_t sent = eg->muxer.bytes - eg->sent_before,
+	    acked = rtmp_acked(eg->rtmp_conn.rtmp);
+	uint32_t acks = rtmp_acks(eg->rtmp_conn.rtmp);
 
 	if (acks != eg->rtmp_acks || acks < 2 || sent < acked ||
 	    (sent - acked) * acks < 4 * acked)
@@ -157,17 +157,17 @@ server_acks(struct egress *eg, int64_t now)
 static bool
 check_progress(struct egress *eg, int64_t now)
 {
-	uint64_t acked = conn_acked(&eg->link.conn);
+	uint64_t acked = conn_acked(&eg->rtmp_conn.conn);
 
 	eg->next_check = now + CHECK_MS;
-	if (acked != eg->acked || (conn_unacked(&eg->link.conn) == 0 &&
-	    sink_lag_ms(&eg->sink, eg->log) == 0))
+	if (acked != eg->acked || (conn_unacked(&eg->rtmp_conn.conn) == 0 &&
+	    muxer_lag_ms(&eg->muxer, eg->log) == 0))
 		eg->progress = now;
 	eg->acked = acked;
 	if (now - eg->progress <= STUCK_MS && server_acks(eg, now))
 		return true;
-	eg->link.conn.reset = true;	/* its kernel would keep our bytes for minutes */
-	link_fail(&eg->link, now, LINK_STALLED,
+	eg->rtmp_conn.conn.reset = true;	/* its kernel would keep our bytes for minutes */
+	rtmp_conn_fail(&eg->rtmp_conn, now, RTMP_CONN_STALLED,
 	    "nothing acknowledged for %d s", STUCK_MS / 1000);
 	return false;
 }
@@ -176,20 +176,20 @@ check_progress(struct egress *eg, int64_t now)
 static bool
 at_keyframe(const struct egress *eg)
 {
-	const struct lane *l = &eg->log->lane;
+	const struct frame_queue *l = &eg->log->queue;
 
-	return sink_between(&eg->sink) && lane_has(l, eg->sink.next) &&
-	    (lane_at(l, eg->sink.next)->flags & ENTRY_KEY);
+	return muxer_between(&eg->muxer) && frame_queue_has(l, eg->muxer.next) &&
+	    (frame_queue_at(l, eg->muxer.next)->flags & ENTRY_KEY);
 }
 
 /* To where the server sent us: at once, unless it does nothing else. */
 static void
 leave(struct egress *eg, int64_t now)
 {
-	struct link *l = &eg->link;
+	struct rtmp_conn *l = &eg->rtmp_conn;
 	bool at_once = now - l->up_since >= LEAVE_MS;
 
-	link_fail(l, now, LINK_CLOSED, "the server asked to reconnect");
+	rtmp_conn_fail(l, now, RTMP_CONN_CLOSED, "the server asked to reconnect");
 	if (at_once)
 		l->retry_time = now;
 }
@@ -198,33 +198,33 @@ leave(struct egress *eg, int64_t now)
 static bool
 pump(struct egress *eg, int64_t now)
 {
-	static struct sink_lot out;
-	struct link *l = &eg->link;
+	static struct muxer_batch out;
+	struct rtmp_conn *l = &eg->rtmp_conn;
 	ssize_t n;
 
-	sink_limit(&eg->sink, eg->log, eg->queue_ms);
+	muxer_limit(&eg->muxer, eg->log, eg->queue_ms);
 	if (eg->leave && at_keyframe(eg)) {
 		leave(eg, now);
 		return false;
 	}
 	eg->blocked = false;
 	for (;;) {
-		if (sink_between(&eg->sink)) {
-			if (!link_say(l, now))
+		if (muxer_between(&eg->muxer)) {
+			if (!rtmp_conn_flush(l, now))
 				return false;
 			if (buf_len(rtmp_out(l->rtmp)) > 0) {
 				eg->blocked = true;	/* half said, maybe */
 				return true;
 			}
 		}
-		sink_fill(&eg->sink, eg->log, &out, LOT_BYTES);
+		muxer_fill(&eg->muxer, eg->log, &out, BATCH_BYTES);
 		if (out.n == 0)
 			return true;
 		if ((n = conn_writev(&l->conn, out.iov, out.n)) == -1) {
-			link_lost(l, now);
+			rtmp_conn_lost(l, now);
 			return false;
 		}
-		sink_sent(&eg->sink, eg->log, (size_t)n);
+		muxer_sent(&eg->muxer, eg->log, (size_t)n);
 		if ((size_t)n < out.bytes) {
 			eg->blocked = true;
 			return true;
@@ -235,15 +235,15 @@ pump(struct egress *eg, int64_t now)
 int64_t
 egress_step(struct egress *eg, int64_t now)
 {
-	struct link *l = &eg->link;
+	struct rtmp_conn *l = &eg->rtmp_conn;
 	int64_t wake;
 
-	if (eg->held)
+	if (eg->paused)
 		return INT64_MAX;
-	rate_update(&eg->rate, eg->sink.bytes, now);
-	if (l->state != LINK_UP && (wake = link_step(l, now)) != INT64_MAX)
+	rate_update(&eg->rate, eg->muxer.bytes, now);
+	if (l->state != RTMP_CONN_UP && (wake = rtmp_conn_step(l, now)) != INT64_MAX)
 		return wake;
-	if (l->ready && !link_hear(l, now))
+	if (l->ready && !rtmp_conn_recv(l, now))
 		return l->retry_time;
 	if (!pump(eg, now) ||
 	    (now >= eg->next_check && !check_progress(eg, now)))
@@ -255,31 +255,31 @@ egress_step(struct egress *eg, int64_t now)
 uint64_t
 egress_needs(const struct egress *eg)
 {
-	return eg->link.state == LINK_UP ? eg->sink.next : UINT64_MAX;
+	return eg->rtmp_conn.state == RTMP_CONN_UP ? eg->muxer.next : UINT64_MAX;
 }
 
 const char *
 egress_state(const struct egress *eg)
 {
-	if (eg->held)
-		return "held";
-	switch (eg->link.state) {
-	case LINK_WAITING:
+	if (eg->paused)
+		return "paused";
+	switch (eg->rtmp_conn.state) {
+	case RTMP_CONN_WAITING:
 		return "waiting";
-	case LINK_CONNECTING:
+	case RTMP_CONN_CONNECTING:
 		return "connecting";
-	case LINK_STARTING:
+	case RTMP_CONN_STARTING:
 		return "starting";
-	case LINK_UP:
+	case RTMP_CONN_UP:
 		break;
 	}
-	return sink_lag_ms(&eg->sink, eg->log) > 1000 ? "blocked" : "live";
+	return muxer_lag_ms(&eg->muxer, eg->log) > 1000 ? "blocked" : "live";
 }
 
 int64_t
 egress_queue_ms(const struct egress *eg)
 {
-	return eg->link.state == LINK_UP ? sink_lag_ms(&eg->sink, eg->log) : 0;
+	return eg->rtmp_conn.state == RTMP_CONN_UP ? muxer_lag_ms(&eg->muxer, eg->log) : 0;
 }
 
 uint64_t

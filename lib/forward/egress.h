@@ -18,9 +18,9 @@
 struct egress {
 	char			 name[SPEC_NAME];
 	const struct spec_dest	*spec;		/* borrowed */
-	const struct outlog	*log;
-	struct link		 link;
-	struct sink		 sink;
+	const struct fanout_log	*log;
+	struct rtmp_conn		 rtmp_conn;
+	struct muxer		 muxer;
 	struct rate		 rate;
 	int64_t			 queue_ms;
 	uint64_t		 acked;		/* by the peer, of this connection */
@@ -32,14 +32,14 @@ struct egress {
 	int64_t			 next_check;
 	bool			 blocked;	/* the socket takes no more */
 	bool			 leave;		/* at the next keyframe: the server asked for it */
-	bool			 held;		/* stopped on purpose */
+	bool			 paused;		/* stopped on purpose */
 	uint64_t		 reconnects;
 	char			 last_error[256];
 };
 
 /* d is borrowed, see egress_spec(). NULL when out of memory or when an address in it is wrong:
  * *field names it, *why says what; both are constants. */
-struct egress	*egress_new(struct ev *, const struct outlog *,
+struct egress	*egress_new(struct ev *, const struct fanout_log *,
 		    const struct spec_dest *d, const char **field,
 		    const char **why);
 
@@ -57,8 +57,8 @@ int64_t	egress_step(struct egress *, int64_t now);
  * Where the destination is to be: gone to, or left. Left with a goodbye the broadcast is over; without
  * one the platform keeps it open for a while, for whoever comes back.
  */
-enum egress_wish { EGRESS_GO, EGRESS_LEAVE, EGRESS_GOODBYE };
-void	egress_hold(struct egress *, enum egress_wish, int64_t now);
+enum egress_mode { EGRESS_SEND, EGRESS_LEAVE, EGRESS_UNPUBLISH };
+void	egress_hold(struct egress *, enum egress_mode, int64_t now);
 
 /* The first log entry it still needs, UINT64_MAX: none. */
 uint64_t egress_needs(const struct egress *);

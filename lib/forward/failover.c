@@ -51,8 +51,8 @@ failover_init(struct failover *f, const struct fo_policy *p, int64_t now)
 	memset(f, 0, sizeof(*f));
 	f->policy = *p;
 	f->state = FO_STARTING;
-	f->on = FO_AUTO;
-	f->pin = FO_AUTO;
+	f->on = FO_NONE;
+	f->pin = FO_NONE;
 	f->since = now;
 	for (i = 0; i < p->sources; i++)
 		f->window[i] = p->stable_ms;
@@ -61,7 +61,7 @@ failover_init(struct failover *f, const struct fo_policy *p, int64_t now)
 void
 failover_resume(struct failover *f)
 {
-	f->bridge = true;
+	f->filler = true;
 }
 
 /* The smaller, the more wanted: the pin first, then the order. */
@@ -72,16 +72,16 @@ rank(const struct failover *f, int source)
 }
 
 int
-failover_wanted(const struct failover *f)
+failover_preferred(const struct failover *f)
 {
-	return f->pin == FO_AUTO ? 0 : f->pin;
+	return f->pin == FO_NONE ? 0 : f->pin;
 }
 
 /* Is a file on the air only until a source has started? */
 static bool
 bridging(const struct failover *f, int64_t now)
 {
-	return f->bridge && f->on != FO_AUTO && now - f->since < f->policy.start_ms;
+	return f->filler && f->on != FO_NONE && now - f->since < f->policy.start_ms;
 }
 
 static int64_t
@@ -101,10 +101,10 @@ static int
 best(const struct failover *f, const struct fo_view v[], int64_t now,
     bool (*test)(const struct failover *, const struct fo_view[], int, int64_t))
 {
-	int i, found = FO_AUTO;
+	int i, found = FO_NONE;
 
 	for (i = 0; i < f->policy.sources; i++)
-		if ((found == FO_AUTO || rank(f, i) < rank(f, found)) &&
+		if ((found == FO_NONE || rank(f, i) < rank(f, found)) &&
 		    test(f, v, i, now))
 			found = i;
 	return found;
@@ -130,7 +130,7 @@ can_start(const struct failover *f, const struct fo_view v[], int i,
 
 	if (!v[i].healthy || !v[i].ready)
 		return false;
-	return waited || (v[i].local ? f->bridge : !better_comes(f, v, i));
+	return waited || (v[i].local ? f->filler : !better_comes(f, v, i));
 }
 
 static bool
@@ -154,28 +154,28 @@ static enum fo_event
 look(const struct failover *f, const struct fo_view v[], int64_t now,
     int *source)
 {
-	*source = FO_AUTO;
+	*source = FO_NONE;
 	if (f->off)
 		return f->state == FO_OFF ? FO_NOTHING : FO_TURNED_OFF;
 	if (f->state == FO_OFF)
 		return FO_TURNED_ON;
 	if (f->state == FO_STARTING) {
 		*source = best(f, v, now, can_start);
-		return *source == FO_AUTO ? FO_NOTHING : FO_READY;
+		return *source == FO_NONE ? FO_NOTHING : FO_READY;
 	}
 	if (!v[f->on].healthy) {
 		*source = best(f, v, now, can_take_over);
-		return *source == FO_AUTO ? FO_NOTHING : FO_LOST;
+		return *source == FO_NONE ? FO_NOTHING : FO_LOST;
 	}
 	*source = best(f, v, now, may_return);
-	return *source == FO_AUTO ? FO_NOTHING : FO_BETTER;
+	return *source == FO_NONE ? FO_NOTHING : FO_BETTER;
 }
 
 static void
 unpin(struct failover *f)
 {
-	f->pin = FO_AUTO;
-	if (f->on != FO_AUTO)
+	f->pin = FO_NONE;
+	if (f->on != FO_NONE)
 		f->state = f->on == 0 ? FO_PREFERRED : FO_BACKUP;
 }
 
@@ -184,15 +184,15 @@ failover_decide(struct failover *f, const struct fo_view v[], int64_t now)
 {
 	struct fo_decision d;
 
-	if (f->pin != FO_AUTO && now >= f->pin_until)
+	if (f->pin != FO_NONE && now >= f->pin_until)
 		unpin(f);
 	d.event = look(f, v, now, &d.source);
 	d.action = table[f->state][d.event].action;
 	d.next = table[f->state][d.event].next;
 	if (table[f->state][d.event].moves)
-		d.next = d.source == failover_wanted(f) ? FO_PREFERRED :
+		d.next = d.source == failover_preferred(f) ? FO_PREFERRED :
 		    FO_BACKUP;
-	d.bridge = d.event == FO_READY ? f->bridge && v[d.source].local :
+	d.filler = d.event == FO_READY ? f->filler && v[d.source].local :
 	    d.event == FO_BETTER && bridging(f, now);
 	return d;
 }
@@ -222,9 +222,9 @@ failover_done(struct failover *f, const struct fo_decision *d, int64_t now)
 		note_loss(f, now);
 	f->state = d->next;
 	f->since = now;
-	f->returned = d->event == FO_BETTER && !d->bridge ? now : 0;
-	f->bridge = d->event == FO_READY && d->bridge;
-	f->on = d->next == FO_OFF || d->next == FO_STARTING ? FO_AUTO :
+	f->returned = d->event == FO_BETTER && !d->filler ? now : 0;
+	f->filler = d->event == FO_READY && d->filler;
+	f->on = d->next == FO_OFF || d->next == FO_STARTING ? FO_NONE :
 	    d->source;
 }
 
@@ -236,7 +236,7 @@ failover_pin(struct failover *f, int source, int64_t for_ms, int64_t now)
 	f->pin_failed = false;
 	f->pin_until = for_ms > 0 && for_ms < INT64_MAX - now ? now + for_ms :
 	    INT64_MAX;
-	if (f->on != FO_AUTO)
+	if (f->on != FO_NONE)
 		f->state = f->on == source ? FO_PREFERRED : FO_BACKUP;
 }
 
@@ -284,7 +284,7 @@ failover_reason(const struct failover *f, const struct fo_decision *d)
 
 	if (d->event == FO_BETTER && d->source == f->pin)
 		return "pinned";
-	if (d->event == FO_BETTER && d->bridge)
+	if (d->event == FO_BETTER && d->filler)
 		return names[FO_READY];
 	return names[d->event];
 }

@@ -11,7 +11,7 @@
 #include <stdint.h>
 
 #define FO_SOURCES	8
-#define FO_AUTO		(-1)	/* no source */
+#define FO_NONE		(-1)	/* no source */
 
 enum fo_state {
 	FO_OFF,		/* the operator wants nothing sent */
@@ -65,7 +65,7 @@ struct failover {
 	int64_t		 pin_until;		/* ms; INT64_MAX: for ever */
 	bool		 pin_failed;		/* the pinned source failed: it must be stable to return */
 	bool		 off;			/* wanted by the operator */
-	bool		 bridge;		/* a file may fill the time of a start: failover_resume() */
+	bool		 filler;		/* a file may fill the time of a start: failover_resume() */
 	int64_t		 since;			/* of the state, ms */
 	int64_t		 returned;		/* when the source on the air came back to it, ms; 0: it did not */
 	int64_t		 window[FO_SOURCES];
@@ -77,7 +77,7 @@ struct fo_decision {
 	enum fo_action	 action;
 	enum fo_state	 next;		/* once it is done */
 	int		 source;	/* to cut to, or FO_AUTO */
-	bool		 bridge;	/* to a file that fills the time of a start, or from it */
+	bool		 filler;	/* to a file that fills the time of a start, or from it */
 };
 
 void	failover_init(struct failover *, const struct fo_policy *, int64_t now);
@@ -103,7 +103,7 @@ void	failover_auto(struct failover *);
 void	failover_off(struct failover *);
 
 /* The source that order and pin want most. */
-int	failover_wanted(const struct failover *);
+int	failover_preferred(const struct failover *);
 
 /* "OFF", "STARTING", or "OBS_ACTIVE" for a source named obs. Returns dst. */
 char	*failover_state_name(const struct failover *, const char *source,

@@ -12,14 +12,14 @@
 static void
 on_ready(void *arg, unsigned int events)
 {
-	struct tap *t = arg;
+	struct flv_output *t = arg;
 
 	/* else waking up is all: every step writes */
 	t->gone |= (events & EV_HANGUP) != 0;
 }
 
 void
-tap_init(struct tap *t, struct ev *ev, const struct outlog *log, int fd)
+flv_output_init(struct flv_output *t, struct ev *ev, const struct fanout_log *log, int fd)
 {
 	memset(t, 0, sizeof(*t));
 	t->ev = ev;
@@ -29,21 +29,21 @@ tap_init(struct tap *t, struct ev *ev, const struct outlog *log, int fd)
 	t->io.arg = t;
 	t->header = FLV_FILE_HEADER;
 	fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK);
-	sink_start(&t->sink, log, SINK_FLV, 0);
+	muxer_start(&t->muxer, log, MUXER_FLV, 0);
 }
 
 void
-tap_free(struct tap *t)
+flv_output_free(struct flv_output *t)
 {
 	ev_del(t->ev, &t->io);
-	sink_stop(&t->sink);
+	muxer_stop(&t->muxer);
 }
 
 /* 2: nothing to do, 1: some went out, 0: no room now, -1: failed. */
 static int
-write_lot(struct tap *t)
+write_batch(struct flv_output *t)
 {
-	static struct sink_lot out;
+	static struct muxer_batch out;
 	uint8_t head[FLV_FILE_HEADER];
 	ssize_t n;
 
@@ -53,12 +53,12 @@ write_lot(struct tap *t)
 		if (n > 0)
 			t->header -= (size_t)n;
 	} else {
-		sink_fill(&t->sink, t->log, &out, 512 * 1024);
+		muxer_fill(&t->muxer, t->log, &out, 512 * 1024);
 		if (out.n == 0)
 			return 2;
 		n = writev(t->io.fd, out.iov, out.n);
 		if (n > 0)
-			sink_sent(&t->sink, t->log, (size_t)n);
+			muxer_sent(&t->muxer, t->log, (size_t)n);
 	}
 	if (n == -1)
 		return errno == EAGAIN || errno == EINTR ? 0 : -1;
@@ -66,7 +66,7 @@ write_lot(struct tap *t)
 }
 
 int
-tap_step(struct tap *t)
+flv_output_step(struct flv_output *t)
 {
 	int done;
 
@@ -74,8 +74,8 @@ tap_step(struct tap *t)
 		errno = EPIPE;
 		return -1;
 	}
-	sink_limit(&t->sink, t->log, QUEUE_MS);
-	while ((done = write_lot(t)) == 1)
+	muxer_limit(&t->muxer, t->log, QUEUE_MS);
+	while ((done = write_batch(t)) == 1)
 		continue;
 	if (done == -1)
 		return -1;

@@ -10,19 +10,19 @@
 #include "media/muxer.h"
 #include "process/ev.h"
 
-struct tap {
+struct flv_output {
 	struct ev		*ev;
 	struct ev_io		 io;
-	const struct outlog	*log;
-	struct sink		 sink;
+	const struct fanout_log	*log;
+	struct muxer		 muxer;
 	size_t			 header;	/* bytes of the file header still to write */
 	bool			 gone;		/* the reader */
 };
 
-void	tap_init(struct tap *, struct ev *, const struct outlog *, int fd);
-void	tap_free(struct tap *);
+void	flv_output_init(struct flv_output *, struct ev *, const struct fanout_log *, int fd);
+void	flv_output_free(struct flv_output *);
 
 /* Writes what there is. 0, or -1 with errno: the reader is gone (EPIPE) or the disk is full. */
-int	tap_step(struct tap *);
+int	flv_output_step(struct flv_output *);
 
 #endif

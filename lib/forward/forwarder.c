@@ -6,7 +6,7 @@
 #include <stdarg.h>
 
 void
-forwarder_say(struct spec_fault *fault, enum spec_fault_kind kind, const char *field, const char *fmt, ...)
+forwarder_fault(struct spec_fault *fault, enum spec_fault_kind kind, const char *field, const char *fmt, ...)
 {
 	va_list ap;
 
@@ -33,7 +33,7 @@ forwarder_egress(struct forwarder *fw, const struct spec *spec, int i,
 		snprintf(field, sizeof(field), "destination.%s", name);
 	else
 		snprintf(field, sizeof(field), "destinations[%d].%s", i, name);
-	forwarder_say(fault, SPEC_INVALID, field, "%s", why);
+	forwarder_fault(fault, SPEC_INVALID, field, "%s", why);
 	return NULL;
 }
 
@@ -50,18 +50,18 @@ forwarder_ingest(struct forwarder *fw, const struct spec *spec, int i,
 	if (in != NULL)
 		return in;
 	snprintf(field, sizeof(field), "sources[%d].url", i);
-	forwarder_say(fault, SPEC_INVALID, field, "%s", why);
+	forwarder_fault(fault, SPEC_INVALID, field, "%s", why);
 	return NULL;
 }
 
 void
-forwarder_say_file(struct spec_fault *fault, const struct spec *spec, int source,
+forwarder_file_fault(struct spec_fault *fault, const struct spec *spec, int source,
     const struct flv_fault *bad)
 {
 	char field[48], at[48] = "";
 
 	if (bad->why[0] == '\0') {
-		forwarder_say(fault, SPEC_NO_MEMORY, "", "out of memory");
+		forwarder_fault(fault, SPEC_NO_MEMORY, "", "out of memory");
 		return;
 	}
 	if (spec->kind == SPEC_LOOP)
@@ -71,7 +71,7 @@ forwarder_say_file(struct spec_fault *fault, const struct spec *spec, int source
 	if (bad->offset >= 0)
 		snprintf(at, sizeof(at), ", at byte %lld of file %zu",
 		    (long long)bad->offset, bad->file + 1);
-	forwarder_say(fault, SPEC_BAD_FILM, field, "%.100s%s", bad->why, at);
+	forwarder_fault(fault, SPEC_BAD_FILM, field, "%.100s%s", bad->why, at);
 }
 
 struct forwarder *
@@ -83,7 +83,7 @@ forwarder_new(struct ev *ev, struct spec *spec, int64_t now,
 	int i, source = 0;
 
 	if (fw == NULL) {
-		forwarder_say(fault, SPEC_NO_MEMORY, "", "out of memory");
+		forwarder_fault(fault, SPEC_NO_MEMORY, "", "out of memory");
 		spec_free(spec);
 		return NULL;
 	}
@@ -91,7 +91,7 @@ forwarder_new(struct ev *ev, struct spec *spec, int64_t now,
 	fw->spec = spec;
 	fw->channel = channel_new(spec, now, &source, &bad);
 	if (fw->channel == NULL) {
-		forwarder_say_file(fault, spec, source, &bad);
+		forwarder_file_fault(fault, spec, source, &bad);
 		goto fail;
 	}
 	for (i = 0; i < spec->sources; i++)
@@ -121,9 +121,9 @@ forwarder_free(struct forwarder *fw)
 		egress_free(fw->egress[i]);
 	for (i = 0; i < SPEC_SOURCES; i++)
 		ingest_free(fw->ingest[i]);
-	if (fw->tap != NULL) {
-		tap_free(fw->tap);
-		free(fw->tap);
+	if (fw->flv_output != NULL) {
+		flv_output_free(fw->flv_output);
+		free(fw->flv_output);
 	}
 	channel_free(fw->channel);
 	spec_free(fw->spec);
@@ -131,26 +131,26 @@ forwarder_free(struct forwarder *fw)
 }
 
 int
-forwarder_tap(struct forwarder *fw, int fd)
+forwarder_flv_output(struct forwarder *fw, int fd)
 {
-	if ((fw->tap = calloc(1, sizeof(*fw->tap))) == NULL)
+	if ((fw->flv_output = calloc(1, sizeof(*fw->flv_output))) == NULL)
 		return -1;
-	tap_init(fw->tap, fw->ev, &fw->channel->log, fd);
+	flv_output_init(fw->flv_output, fw->ev, &fw->channel->log, fd);
 	return 0;
 }
 
 static void
-step_tap(struct forwarder *fw, uint64_t *needs)
+step_flv_output(struct forwarder *fw, uint64_t *needs)
 {
-	if (fw->tap == NULL)
+	if (fw->flv_output == NULL)
 		return;
-	if (tap_step(fw->tap) == -1) {
+	if (flv_output_step(fw->flv_output) == -1) {
 		log_warn("output: the stream on stdout ends here");
-		tap_free(fw->tap);
-		free(fw->tap);
-		fw->tap = NULL;
-	} else if (fw->tap->sink.next < *needs)
-		*needs = fw->tap->sink.next;
+		flv_output_free(fw->flv_output);
+		free(fw->flv_output);
+		fw->flv_output = NULL;
+	} else if (fw->flv_output->muxer.next < *needs)
+		*needs = fw->flv_output->muxer.next;
 }
 
 static void
@@ -178,25 +178,25 @@ report_files(struct forwarder *fw)
 
 	for (i = 0; i < fw->channel->sources; i++) {
 		cs = &fw->channel->source[i];
-		if (cs->broken && !fw->told[i])
+		if (cs->broken && !fw->reported[i])
 			log_warnx("source=%s the file cannot be read", cs->name);
-		fw->told[i] = cs->broken;
+		fw->reported[i] = cs->broken;
 	}
 }
 
-static enum egress_wish
-wish(const struct forwarder *fw, const struct egress *eg)
+static enum egress_mode
+override(const struct forwarder *fw, const struct egress *eg)
 {
 	const struct channel *ch = fw->channel;
 
 	if (ch->failover.state == FO_OFF)
-		return EGRESS_GOODBYE;
+		return EGRESS_UNPUBLISH;
 	if (eg->spec->on_backup == BACKUP_DISCONNECT && !channel_on_first(ch))
 		return EGRESS_LEAVE;
 	/* a platform that is dialled and sent nothing hangs up, and remembers */
-	if (!channel_expected(ch) && eg->link.connects == 0)
+	if (!channel_expected(ch) && eg->rtmp_conn.connects == 0)
 		return EGRESS_LEAVE;
-	return EGRESS_GO;
+	return EGRESS_SEND;
 }
 
 static int64_t
@@ -221,12 +221,12 @@ forwarder_step(struct forwarder *fw, int64_t now)
 	report_files(fw);
 	for (i = 0; i < fw->egresses; i++) {
 		eg = fw->egress[i];
-		egress_hold(eg, wish(fw, eg), now);
+		egress_hold(eg, override(fw, eg), now);
 		wake = sooner(wake, egress_step(eg, now));
 		if (egress_needs(eg) < needs)
 			needs = egress_needs(eg);
 	}
-	step_tap(fw, &needs);
-	outlog_trim(&fw->channel->log, needs);
+	step_flv_output(fw, &needs);
+	fanout_log_trim(&fw->channel->log, needs);
 	return wake;
 }

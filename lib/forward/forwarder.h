@@ -30,8 +30,8 @@ struct forwarder {
 	struct ingest	*ingest[SPEC_SOURCES];	/* NULL for files */
 	struct egress	*egress[SPEC_DESTS];
 	int		 egresses;
-	struct tap	*tap;			/* NULL: none */
-	bool		 told[SPEC_SOURCES];	/* that its file cannot be read */
+	struct flv_output	*flv_output;			/* NULL: none */
+	bool		 reported[SPEC_SOURCES];	/* that its file cannot be read */
 	struct forwarder_change	 change[FORWARDER_CHANGES];	/* the newest at (changes - 1) % FORWARDER_CHANGES */
 	uint64_t	 changes;		/* of the state, since the start */
 };
@@ -48,16 +48,16 @@ void		 forwarder_free(struct forwarder *);
 int64_t		 forwarder_step(struct forwarder *, int64_t now);
 
 /* Also write the stream to fd as FLV. -1 with errno. */
-int		 forwarder_tap(struct forwarder *, int fd);
+int		 forwarder_flv_output(struct forwarder *, int fd);
 
 /* Parts of it, for its own files: NULL with *fault; what a fault is called. */
 struct egress	*forwarder_egress(struct forwarder *, const struct spec *, int i,
 		    struct spec_fault *fault);
 struct ingest	*forwarder_ingest(struct forwarder *, const struct spec *, int i,
 		    struct spec_fault *fault);
-void		 forwarder_say(struct spec_fault *, enum spec_fault_kind, const char *field,
+void		 forwarder_fault(struct spec_fault *, enum spec_fault_kind, const char *field,
 		    const char *, ...) __attribute__((format(printf, 4, 5)));
-void		 forwarder_say_file(struct spec_fault *, const struct spec *,
+void		 forwarder_file_fault(struct spec_fault *, const struct spec *,
 		    int source, const struct flv_fault *);
 
 #endif

@@ -5,11 +5,11 @@
 
 /*
  * A wakeup costs more than the bytes it moves. With a delay line behind it a source need not be
- * read at once: lots of this length, when something else wakes us in time, a little later else.
+ * read at once: batches of this length, when something else wakes us in time, a little later else.
  */
-#define LOT_MS		100
-#define LOT_GRACE_MS	60
-#define LOT_MIN_DELAY_MS 800
+#define BATCH_MS		100
+#define BATCH_GRACE_MS	60
+#define BATCH_MIN_DELAY_MS 800
 
 static void
 up(void *arg, int64_t now)
@@ -45,19 +45,19 @@ down(void *arg, int64_t now)
 
 	(void)now;
 	source_ended(&in->to->src);
-	if (!in->link.again)
+	if (!in->rtmp_conn.again)
 		log_warnx("source=%s %s: %s", in->to->name,
-		    link_fault_name(in->link.fault), in->link.error);
+		    rtmp_conn_fault_name(in->rtmp_conn.fault), in->rtmp_conn.error);
 	else
 		log_debug("source=%s %s: %s", in->to->name,
-		    link_fault_name(in->link.fault), in->link.error);
+		    rtmp_conn_fault_name(in->rtmp_conn.fault), in->rtmp_conn.error);
 }
 
 struct ingest *
 ingest_new(struct ev *ev, struct channel_source *to, const char *url,
     int64_t delay_ms, const char **why)
 {
-	static const struct link_ops ops = {
+	static const struct rtmp_conn_ops ops = {
 		.up = up, .media = media, .ended = ended, .down = down
 	};
 
@@ -67,13 +67,13 @@ ingest_new(struct ev *ev, struct channel_source *to, const char *url,
 	if (in == NULL)
 		return NULL;
 	in->to = to;
-	in->lot_ms = delay_ms >= LOT_MIN_DELAY_MS ? LOT_MS : 0;
-	link_init(&in->link, ev, RTMP_PLAY, in);
-	in->link.ops = &ops;
-	in->link.arena = to->arena;
-	in->link.retry.min_ms = 500;
-	in->link.retry.max_ms = 4000;	/* it is ours, and viewers wait for it */
-	if (link_add_url(&in->link, url, NULL, why) == 0)
+	in->batch_ms = delay_ms >= BATCH_MIN_DELAY_MS ? BATCH_MS : 0;
+	rtmp_conn_init(&in->rtmp_conn, ev, RTMP_PLAY, in);
+	in->rtmp_conn.ops = &ops;
+	in->rtmp_conn.arena = to->arena;
+	in->rtmp_conn.retry.min_ms = 500;
+	in->rtmp_conn.retry.max_ms = 4000;	/* it is ours, and viewers wait for it */
+	if (rtmp_conn_add_url(&in->rtmp_conn, url, NULL, why) == 0)
 		return in;
 	ingest_free(in);
 	return NULL;
@@ -84,25 +84,25 @@ ingest_free(struct ingest *in)
 {
 	if (in == NULL)
 		return;
-	link_free(&in->link);
+	rtmp_conn_free(&in->rtmp_conn);
 	free(in);
 }
 
 int64_t
 ingest_step(struct ingest *in, int64_t now)
 {
-	struct link *l = &in->link;
+	struct rtmp_conn *l = &in->rtmp_conn;
 	int64_t wake;
 
 	rate_update(&in->rate, in->to->src.bytes, now);
-	if (l->state != LINK_UP && (wake = link_step(l, now)) != INT64_MAX)
+	if (l->state != RTMP_CONN_UP && (wake = rtmp_conn_step(l, now)) != INT64_MAX)
 		return wake;
 	if (l->ready || now >= in->next_read) {
-		in->next_read = now + (in->lot_ms > 0 ? in->lot_ms : RATE_MS);
-		if (!link_hear(l, now) || !link_say(l, now))
+		in->next_read = now + (in->batch_ms > 0 ? in->batch_ms : RATE_MS);
+		if (!rtmp_conn_recv(l, now) || !rtmp_conn_flush(l, now))
 			return l->retry_time;
 	}
-	ev_set(l->ev, &l->io, (in->lot_ms > 0 ? 0 : EV_READ) |
+	ev_set(l->ev, &l->io, (in->batch_ms > 0 ? 0 : EV_READ) |
 	    (buf_len(rtmp_out(l->rtmp)) > 0 ? EV_WRITE : 0));
-	return in->next_read + LOT_GRACE_MS;
+	return in->next_read + BATCH_GRACE_MS;
 }

@@ -12,9 +12,9 @@
 
 struct ingest {
 	struct channel_source	*to;
-	struct link		 link;
+	struct rtmp_conn		 rtmp_conn;
 	struct rate		 rate;
-	int64_t			 lot_ms;	/* read this seldom; 0: as soon as bytes come */
+	int64_t			 batch_ms;	/* read this seldom; 0: as soon as bytes come */
 	int64_t			 next_read;
 	int64_t			 heard;		/* when media came last, or the link came up */
 };

@@ -5,7 +5,7 @@
 struct plan {
 	struct egress	*egress[SPEC_DESTS];	/* new ones */
 	struct ingest	*ingest[SPEC_SOURCES];	/* for another address */
-	struct flvloop	*file[SPEC_SOURCES];	/* another list */
+	struct flv_loop	*file[SPEC_SOURCES];	/* another list */
 };
 
 /* The running destination that serves this one as it is, or -1. */
@@ -35,11 +35,11 @@ plan_source(struct forwarder *fw, const struct spec *spec, int i,
 	}
 	if (spec_files_same(s, old))
 		return 0;
-	p->file[i] = flvloop_open((const char *const *)s->file,
+	p->file[i] = flv_loop_open((const char *const *)s->file,
 	    (size_t)s->files, &bad);
 	if (p->file[i] != NULL)
 		return 0;
-	forwarder_say_file(fault, spec, i, &bad);
+	forwarder_file_fault(fault, spec, i, &bad);
 	return -1;
 }
 
@@ -50,12 +50,12 @@ plan(struct forwarder *fw, const struct spec *spec, struct plan *p,
 	int i;
 
 	if (strcmp(spec->channel, fw->spec->channel) != 0) {
-		forwarder_say(fault, SPEC_OTHER_CHANNEL, "channel", "is another channel: start "
+		forwarder_fault(fault, SPEC_OTHER_CHANNEL, "channel", "is another channel: start "
 		    "another forwarder for it");
 		return -1;
 	}
 	if (!channel_can_reload(fw->channel, spec)) {
-		forwarder_say(fault, SPEC_NEEDS_RESTART, "sources", "names, kinds or number of "
+		forwarder_fault(fault, SPEC_NEEDS_RESTART, "sources", "names, kinds or number of "
 		    "sources or delay_ms differ: restart to change them");
 		return -1;
 	}
@@ -78,7 +78,7 @@ plan_drop(struct plan *p)
 		egress_free(p->egress[i]);
 	for (i = 0; i < SPEC_SOURCES; i++) {
 		ingest_free(p->ingest[i]);
-		flvloop_close(p->file[i]);
+		flv_loop_close(p->file[i]);
 	}
 }
 
@@ -98,7 +98,7 @@ put_egresses(struct forwarder *fw, const struct spec *spec, struct plan *p,
 		}
 	for (i = 0; i < fw->egresses; i++)
 		if (fw->egress[i] != NULL) {
-			egress_hold(fw->egress[i], EGRESS_GOODBYE, now);
+			egress_hold(fw->egress[i], EGRESS_UNPUBLISH, now);
 			egress_free(fw->egress[i]);
 		}
 	memcpy(fw->egress, p->egress, sizeof(p->egress));

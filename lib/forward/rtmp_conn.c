@@ -10,21 +10,21 @@
 #define POLL_MS		20	/* while a name is looked up */
 
 /* One process, one thread: what is read is taken apart before the next read. */
-static uint8_t lot[256 * 1024];
+static uint8_t batch[256 * 1024];
 
 const char *
-link_fault_name(enum link_fault f)
+rtmp_conn_fault_name(enum rtmp_conn_fault f)
 {
 	static const char *const names[] = {
-		[LINK_FINE] = "none",
-		[LINK_DNS] = "dns",
-		[LINK_CONNECT] = "connect",
-		[LINK_TLS] = "tls",
-		[LINK_REFUSED] = "refused",
-		[LINK_CLOSED] = "closed",
-		[LINK_STALLED] = "stalled",
-		[LINK_PROTOCOL] = "protocol",
-		[LINK_LOCAL] = "local",
+		[RTMP_CONN_FINE] = "none",
+		[RTMP_CONN_DNS] = "dns",
+		[RTMP_CONN_CONNECT] = "connect",
+		[RTMP_CONN_TLS] = "tls",
+		[RTMP_CONN_REFUSED] = "refused",
+		[RTMP_CONN_CLOSED] = "closed",
+		[RTMP_CONN_STALLED] = "stalled",
+		[RTMP_CONN_PROTOCOL] = "protocol",
+		[RTMP_CONN_LOCAL] = "local",
 	};
 
 	return names[f];
@@ -33,14 +33,14 @@ link_fault_name(enum link_fault f)
 static void
 on_ready(void *arg, unsigned int events)
 {
-	struct link *l = arg;
+	struct rtmp_conn *l = arg;
 
 	(void)events;
 	l->ready = true;
 }
 
 void
-link_init(struct link *l, struct ev *ev, enum rtmp_role role, void *arg)
+rtmp_conn_init(struct rtmp_conn *l, struct ev *ev, enum rtmp_role role, void *arg)
 {
 	memset(l, 0, sizeof(*l));
 	conn_init(&l->conn);
@@ -52,7 +52,7 @@ link_init(struct link *l, struct ev *ev, enum rtmp_role role, void *arg)
 }
 
 int
-link_add_url(struct link *l, const char *url, const char *key,
+rtmp_conn_add_url(struct rtmp_conn *l, const char *url, const char *key,
     const char **why)
 {
 	if (rtmp_url_parse(&l->url[l->urls], url, key, why) == -1)
@@ -66,18 +66,18 @@ link_add_url(struct link *l, const char *url, const char *key,
 }
 
 static void
-hang_up(struct link *l)
+hang_up(struct rtmp_conn *l)
 {
 	ev_del(l->ev, &l->io);
 	conn_close(&l->conn);
 	rtmp_free(l->rtmp);
 	l->rtmp = NULL;
 	l->up_since = 0;
-	l->state = LINK_WAITING;
+	l->state = RTMP_CONN_WAITING;
 }
 
 void
-link_free(struct link *l)
+rtmp_conn_free(struct rtmp_conn *l)
 {
 	hang_up(l);
 	explicit_bzero(l->url, sizeof(l->url));
@@ -85,17 +85,17 @@ link_free(struct link *l)
 }
 
 void
-link_fail(struct link *l, int64_t now, enum link_fault fault,
+rtmp_conn_fail(struct rtmp_conn *l, int64_t now, enum rtmp_conn_fault fault,
     const char *fmt, ...)
 {
-	int64_t up_ms = l->state == LINK_UP ? now - l->up_since : 0;
+	int64_t up_ms = l->state == RTMP_CONN_UP ? now - l->up_since : 0;
 	va_list ap;
 
 	va_start(ap, fmt);
 	vsnprintf(l->error, sizeof(l->error), fmt, ap);
 	va_end(ap);
 	l->fault = fault;
-	if (l->state != LINK_UP || fault == LINK_REFUSED)
+	if (l->state != RTMP_CONN_UP || fault == RTMP_CONN_REFUSED)
 		/* what worked is tried again first */
 		l->turn = (l->turn + 1) % l->urls;
 	l->retry_time = retry_at(&l->retry, now, up_ms);
@@ -106,16 +106,16 @@ link_fail(struct link *l, int64_t now, enum link_fault fault,
 }
 
 void
-link_lost(struct link *l, int64_t now)
+rtmp_conn_lost(struct rtmp_conn *l, int64_t now)
 {
-	static const enum link_fault faults[] = {
-		[CONN_OK] = LINK_LOCAL,
-		[CONN_DNS] = LINK_DNS,
-		[CONN_CONNECT] = LINK_CONNECT,
-		[CONN_TLS] = LINK_TLS,
-		[CONN_CLOSED] = LINK_CLOSED,
-		[CONN_LOST] = LINK_CLOSED,
-		[CONN_LOCAL] = LINK_LOCAL,
+	static const enum rtmp_conn_fault faults[] = {
+		[CONN_OK] = RTMP_CONN_LOCAL,
+		[CONN_DNS] = RTMP_CONN_DNS,
+		[CONN_CONNECT] = RTMP_CONN_CONNECT,
+		[CONN_TLS] = RTMP_CONN_TLS,
+		[CONN_CLOSED] = RTMP_CONN_CLOSED,
+		[CONN_LOST] = RTMP_CONN_CLOSED,
+		[CONN_LOCAL] = RTMP_CONN_LOCAL,
 	};
 	char why[sizeof(l->conn.why)];
 	enum conn_fault fault = l->conn.fault;
@@ -123,35 +123,35 @@ link_lost(struct link *l, int64_t now)
 	strlcpy(why, l->conn.why, sizeof(why));
 	/* Servers answer a key they do not like, or one that is in use, by hanging up; some
 	 * accept it first (nginx-rtmp, SRS, Facebook). */
-	if (faults[fault] == LINK_CLOSED && (l->state == LINK_STARTING ||
-	    (l->state == LINK_UP && now - l->up_since < REFUSAL_MS)))
-		link_fail(l, now, LINK_REFUSED, "%s at the start of %s: is the "
+	if (faults[fault] == RTMP_CONN_CLOSED && (l->state == RTMP_CONN_STARTING ||
+	    (l->state == RTMP_CONN_UP && now - l->up_since < REFUSAL_MS)))
+		rtmp_conn_fail(l, now, RTMP_CONN_REFUSED, "%s at the start of %s: is the "
 		    "key right, and not in use?", why,
 		    l->role == RTMP_PUBLISH ? "publish" : "play");
 	else
-		link_fail(l, now, faults[fault], "%s", why);
+		rtmp_conn_fail(l, now, faults[fault], "%s", why);
 }
 
 static void
-dial(struct link *l, int64_t now)
+dial(struct rtmp_conn *l, int64_t now)
 {
 	const struct rtmp_url *u = l->redirected ? &l->redirect :
 	    &l->url[l->turn];
 
 	l->rtmp = rtmp_new(l->role, u, l->arena, MESSAGE_MAX);
 	if (l->rtmp == NULL) {
-		link_fail(l, now, LINK_LOCAL, "out of memory");
+		rtmp_conn_fail(l, now, RTMP_CONN_LOCAL, "out of memory");
 		return;
 	}
 	l->redirected = false;
-	l->state = LINK_CONNECTING;
+	l->state = RTMP_CONN_CONNECTING;
 	conn_dial(&l->conn, u->host, u->port, u->tls,
 	    l->ca_file != NULL ? l->ca_file : "", l->sndbuf, now);
 }
 
 /* What the session made of the bytes. false: the link is down. */
 static bool
-take(struct link *l, const uint8_t *p, size_t n, int64_t now)
+take(struct rtmp_conn *l, const uint8_t *p, size_t n, int64_t now)
 {
 	enum rtmp_event event;
 	struct packet *pkt;
@@ -170,10 +170,10 @@ take(struct link *l, const uint8_t *p, size_t n, int64_t now)
 				packet_unref(pkt);
 			break;
 		case RTMP_STARTED:
-			l->state = LINK_UP;
+			l->state = RTMP_CONN_UP;
 			l->up_since = now;
 			l->connects++;
-			l->fault = LINK_FINE;
+			l->fault = RTMP_CONN_FINE;
 			l->again = false;
 			l->ops->up(l->arg, now);
 			break;
@@ -188,11 +188,11 @@ take(struct link *l, const uint8_t *p, size_t n, int64_t now)
 				l->ops->reconnect(l->arg);
 			break;
 		case RTMP_REFUSED:
-			link_fail(l, now, LINK_REFUSED, "%s",
+			rtmp_conn_fail(l, now, RTMP_CONN_REFUSED, "%s",
 			    rtmp_text(l->rtmp));
 			return false;
 		case RTMP_BROKEN:
-			link_fail(l, now, LINK_PROTOCOL, "%s",
+			rtmp_conn_fail(l, now, RTMP_CONN_PROTOCOL, "%s",
 			    rtmp_text(l->rtmp));
 			return false;
 		case RTMP_RESTARTED:	/* shows by its media */
@@ -204,24 +204,24 @@ take(struct link *l, const uint8_t *p, size_t n, int64_t now)
 }
 
 bool
-link_hear(struct link *l, int64_t now)
+rtmp_conn_recv(struct rtmp_conn *l, int64_t now)
 {
 	ssize_t n;
 
 	l->ready = false;
 	do {
-		if ((n = conn_read(&l->conn, lot, sizeof(lot))) == -1) {
-			link_lost(l, now);
+		if ((n = conn_read(&l->conn, batch, sizeof(batch))) == -1) {
+			rtmp_conn_lost(l, now);
 			return false;
 		}
-		if (n > 0 && !take(l, lot, (size_t)n, now))
+		if (n > 0 && !take(l, batch, (size_t)n, now))
 			return false;
-	} while (n == (ssize_t)sizeof(lot) || (n > 0 && l->conn.tls));
+	} while (n == (ssize_t)sizeof(batch) || (n > 0 && l->conn.tls));
 	return true;
 }
 
 bool
-link_say(struct link *l, int64_t now)
+rtmp_conn_flush(struct rtmp_conn *l, int64_t now)
 {
 	struct buf *out = rtmp_out(l->rtmp);
 	struct iovec iov;
@@ -231,7 +231,7 @@ link_say(struct link *l, int64_t now)
 		iov.iov_base = out->data + out->head;
 		iov.iov_len = buf_len(out);
 		if ((n = conn_writev(&l->conn, &iov, 1)) == -1) {
-			link_lost(l, now);
+			rtmp_conn_lost(l, now);
 			return false;
 		}
 		buf_take(out, (size_t)n);
@@ -240,16 +240,16 @@ link_say(struct link *l, int64_t now)
 }
 
 static int64_t
-step_starting(struct link *l, int64_t now)
+step_starting(struct rtmp_conn *l, int64_t now)
 {
-	if (!link_hear(l, now))
+	if (!rtmp_conn_recv(l, now))
 		return l->retry_time;
-	if (!link_say(l, now))
+	if (!rtmp_conn_flush(l, now))
 		return l->retry_time;
-	if (l->state == LINK_UP)
+	if (l->state == RTMP_CONN_UP)
 		return INT64_MAX;
 	if (now >= l->deadline) {
-		link_fail(l, now, LINK_STALLED, "no answer within %d s",
+		rtmp_conn_fail(l, now, RTMP_CONN_STALLED, "no answer within %d s",
 		    START_MS / 1000);
 		return l->retry_time;
 	}
@@ -259,17 +259,17 @@ step_starting(struct link *l, int64_t now)
 }
 
 static int64_t
-step_connecting(struct link *l, int64_t now)
+step_connecting(struct rtmp_conn *l, int64_t now)
 {
 	ev_del(l->ev, &l->io);	/* conn_step() may swap the descriptor */
 	switch (conn_step(&l->conn, now)) {
 	case CONN_OPEN:
-		l->state = LINK_STARTING;
+		l->state = RTMP_CONN_STARTING;
 		l->deadline = now + START_MS;
 		l->io.fd = l->conn.fd;
 		return step_starting(l, now);
 	case CONN_FAILED:
-		link_lost(l, now);
+		rtmp_conn_lost(l, now);
 		return l->retry_time;
 	case CONN_CONNECTING:
 	case CONN_HANDSHAKING:
@@ -284,40 +284,40 @@ step_connecting(struct link *l, int64_t now)
 }
 
 int64_t
-link_step(struct link *l, int64_t now)
+rtmp_conn_step(struct rtmp_conn *l, int64_t now)
 {
-	if (l->state == LINK_WAITING) {
+	if (l->state == RTMP_CONN_WAITING) {
 		if (now < l->retry_time)
 			return l->retry_time;
 		dial(l, now);
 	}
 	switch (l->state) {
-	case LINK_WAITING:
+	case RTMP_CONN_WAITING:
 		return l->retry_time;
-	case LINK_CONNECTING:
+	case RTMP_CONN_CONNECTING:
 		return step_connecting(l, now);
-	case LINK_STARTING:
+	case RTMP_CONN_STARTING:
 		return step_starting(l, now);
-	case LINK_UP:
+	case RTMP_CONN_UP:
 		break;
 	}
 	return INT64_MAX;
 }
 
 void
-link_stop(struct link *l, int64_t now, bool goodbye)
+rtmp_conn_stop(struct rtmp_conn *l, int64_t now, bool unpublish)
 {
-	if (l->state == LINK_UP && goodbye) {
-		rtmp_goodbye(l->rtmp);
-		link_say(l, now);	/* as far as the socket takes it */
+	if (l->state == RTMP_CONN_UP && unpublish) {
+		rtmp_unpublish(l->rtmp);
+		rtmp_conn_flush(l, now);	/* as far as the socket takes it */
 	}
 	hang_up(l);
 	l->retry_time = INT64_MAX;
 }
 
 void
-link_resume(struct link *l, int64_t now)
+rtmp_conn_resume(struct rtmp_conn *l, int64_t now)
 {
-	if (l->state == LINK_WAITING && l->retry_time == INT64_MAX)
+	if (l->state == RTMP_CONN_WAITING && l->retry_time == INT64_MAX)
 		l->retry_time = now;
 }

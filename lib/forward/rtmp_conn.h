@@ -14,30 +14,30 @@
 #include "process/ev.h"
 #include "rtmp/rtmp.h"
 
-enum link_state {
-	LINK_WAITING,		/* for the time of the next try */
-	LINK_CONNECTING,	/* name, TCP, TLS */
-	LINK_STARTING,		/* RTMP, until play or publish is accepted */
-	LINK_UP
+enum rtmp_conn_state {
+	RTMP_CONN_WAITING,		/* for the time of the next try */
+	RTMP_CONN_CONNECTING,	/* name, TCP, TLS */
+	RTMP_CONN_STARTING,		/* RTMP, until play or publish is accepted */
+	RTMP_CONN_UP
 };
 
 /* Why a link went down: each asks the operator for something else. */
-enum link_fault {
-	LINK_FINE,
-	LINK_DNS,		/* the name has no address */
-	LINK_CONNECT,		/* nobody answers there */
-	LINK_TLS,		/* handshake or certificate */
-	LINK_REFUSED,		/* the server said no: key, token */
-	LINK_CLOSED,		/* by the peer */
-	LINK_STALLED,		/* up, and nothing moves */
-	LINK_PROTOCOL,		/* what came was not RTMP */
-	LINK_LOCAL
+enum rtmp_conn_fault {
+	RTMP_CONN_FINE,
+	RTMP_CONN_DNS,		/* the name has no address */
+	RTMP_CONN_CONNECT,		/* nobody answers there */
+	RTMP_CONN_TLS,		/* handshake or certificate */
+	RTMP_CONN_REFUSED,		/* the server said no: key, token */
+	RTMP_CONN_CLOSED,		/* by the peer */
+	RTMP_CONN_STALLED,		/* up, and nothing moves */
+	RTMP_CONN_PROTOCOL,		/* what came was not RTMP */
+	RTMP_CONN_LOCAL
 };
 
-const char	*link_fault_name(enum link_fault);	/* "dns", "refused", ... */
+const char	*rtmp_conn_fault_name(enum rtmp_conn_fault);	/* "dns", "refused", ... */
 
 /* What the owner is told; arg is its own. All but up may be NULL. */
-struct link_ops {
+struct rtmp_conn_ops {
 	void	(*up)(void *arg, int64_t now);
 	void	(*media)(void *arg, struct packet *, int64_t now); /* takes the reference */
 	void	(*ended)(void *arg);			/* the played stream, not the link */
@@ -45,8 +45,8 @@ struct link_ops {
 	void	(*down)(void *arg, int64_t now);	/* error and fault are set */
 };
 
-struct link {
-	const struct link_ops	*ops;
+struct rtmp_conn {
+	const struct rtmp_conn_ops	*ops;
 	void			*arg;
 	struct ev		*ev;
 	struct ev_io		 io;
@@ -61,8 +61,8 @@ struct link {
 	const char		*ca_file;	/* borrowed; NULL or "": the system's */
 	int			 sndbuf;
 	struct retry		 retry;
-	enum link_state		 state;
-	enum link_fault		 fault;
+	enum rtmp_conn_state		 state;
+	enum rtmp_conn_fault		 fault;
 	int64_t			 retry_time;
 	int64_t			 deadline;	/* once connected: to be up, ms */
 	int64_t			 up_since;
@@ -73,32 +73,32 @@ struct link {
 };
 
 /* Sets everything up but urls, ops and arena; dials nothing. */
-void	link_init(struct link *, struct ev *, enum rtmp_role, void *arg);
-void	link_free(struct link *);
+void	rtmp_conn_init(struct rtmp_conn *, struct ev *, enum rtmp_role, void *arg);
+void	rtmp_conn_free(struct rtmp_conn *);
 
 /* Adds an address (at most two). -1 with *why a constant. */
-int	link_add_url(struct link *, const char *url, const char *key,
+int	rtmp_conn_add_url(struct rtmp_conn *, const char *url, const char *key,
 	    const char **why);
 
 /* Works towards being up. Returns when to call again at the latest; INT64_MAX once it is up. */
-int64_t	link_step(struct link *, int64_t now);
+int64_t	rtmp_conn_step(struct rtmp_conn *, int64_t now);
 
 /* While starting or up: reads and delivers what is there; sends what the session has to
  * say. false: the link went down. Never writes between two parts of a media message: the
- * owner calls link_say() only where that is allowed. */
-bool	link_hear(struct link *, int64_t now);
-bool	link_say(struct link *, int64_t now);
+ * owner calls rtmp_conn_flush() only where that is allowed. */
+bool	rtmp_conn_recv(struct rtmp_conn *, int64_t now);
+bool	rtmp_conn_flush(struct rtmp_conn *, int64_t now);
 
 /* The connection failed, as l->conn tells. */
-void	link_lost(struct link *, int64_t now);
+void	rtmp_conn_lost(struct rtmp_conn *, int64_t now);
 
 /* Down it goes; ops->down is told and a retry is due. */
-void	link_fail(struct link *, int64_t now, enum link_fault, const char *, ...)
+void	rtmp_conn_fail(struct rtmp_conn *, int64_t now, enum rtmp_conn_fault, const char *, ...)
 	    __attribute__((format(printf, 4, 5)));
 
 /* Ends the link, with an unpublish if asked to (not in the middle of a message), without a
- * retry until link_resume(). */
-void	link_stop(struct link *, int64_t now, bool goodbye);
-void	link_resume(struct link *, int64_t now);
+ * retry until rtmp_conn_resume(). */
+void	rtmp_conn_stop(struct rtmp_conn *, int64_t now, bool unpublish);
+void	rtmp_conn_resume(struct rtmp_conn *, int64_t now);
 
 #endif

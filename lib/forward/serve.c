@@ -149,7 +149,7 @@ tell_manager(struct server *t, int64_t now)
 		return;
 	t->next_status = now + 1000;
 	for (i = 0; i < t->fw->egresses; i++)
-		live += t->fw->egress[i]->link.state == LINK_UP;
+		live += t->fw->egress[i]->rtmp_conn.state == RTMP_CONN_UP;
 	notify("STATUS=%s, %d of %d destinations live",
 	    channel_state(t->fw->channel, state, sizeof(state)), live,
 	    t->fw->egresses);
@@ -178,9 +178,9 @@ keep_films(void)
 {
 	int end[2];
 
-	if (!flvknown_news() || pipe2(end, O_CLOEXEC | O_NONBLOCK) == -1)
+	if (!flv_cache_changed() || pipe2(end, O_CLOEXEC | O_NONBLOCK) == -1)
 		return;
-	if (flvknown_write(end[1]) == 0) {
+	if (flv_cache_write(end[1]) == 0) {
 		notify_let_go(FILMS);
 		notify_keep(FILMS, end[0]);
 	}
@@ -189,13 +189,13 @@ keep_films(void)
 }
 
 static void
-recall_films(struct server *t)
+offline_boot_films(struct server *t)
 {
 	int fd = listenfd_named(&t->passed, FILMS);
 
 	if (fd == -1)
 		return;
-	flvknown_read(fd);
+	flv_cache_read(fd);
 	close(fd);
 }
 
@@ -229,7 +229,7 @@ run(struct server *t)
 		mark(t);
 		keep_films();
 		tell_manager(t, now);
-		if (t->opt.tap && t->fw->tap == NULL && t->fw->egresses == 0)
+		if (t->opt.flv_output && t->fw->flv_output == NULL && t->fw->egresses == 0)
 			return EX_IOERR;	/* nobody is left to write for */
 		if (ev_wait(t->ev, wake * 1000) == -1) {
 			log_warn("epoll");
@@ -257,7 +257,7 @@ start(struct server *t)
 	int status;
 
 	warn_about(t->fw->spec);
-	if (t->opt.tap && forwarder_tap(t->fw, STDOUT_FILENO) == -1) {
+	if (t->opt.flv_output && forwarder_flv_output(t->fw, STDOUT_FILENO) == -1) {
 		log_warn("stdout");
 		return EX_OSERR;
 	}
@@ -281,7 +281,7 @@ serve(const struct serve_options *opt)
 	int status = 0;
 
 	listenfd_take(&t.passed);
-	recall_films(&t);
+	offline_boot_films(&t);
 	secret_guard();
 	if (alone_guard() == -1)
 		log_warn("seccomp: it can signal what else runs as this user");
@@ -301,7 +301,7 @@ serve(const struct serve_options *opt)
 	ctl_close(t.ctl);
 	listenfd_close(&t.passed);
 	forwarder_free(t.fw);
-	flvknown_forget();
+	flv_cache_forget();
 	ev_del(t.ev, &t.signals);
 	if (t.signals.fd != -1)
 		close(t.signals.fd);

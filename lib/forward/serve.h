@@ -16,7 +16,7 @@ struct serve_options {
 	const char	*socket;	/* NULL: as the spec says, else SPEC with .sock for .json; without meaning
 					 * when a socket was passed (LISTEN_FDS) */
 	bool		 check;		/* only say whether the spec would do */
-	bool		 tap;		/* the stream on stdout */
+	bool		 flv_output;		/* the stream on stdout */
 };
 
 /* Runs until SIGTERM or SIGINT; SIGHUP reloads. Logs what goes wrong and returns the exit

@@ -35,12 +35,12 @@ set_ms_as_s(json_t *o, const char *name, int64_t ms)
 static void
 set_formats(json_t *o, const struct source *s)
 {
-	const struct packet *v = s->pre != NULL ? s->pre->part[TRACK_VIDEO] : NULL,
-	    *a = s->pre != NULL ? s->pre->part[TRACK_AUDIO] : NULL;
+	const struct packet *v = s->headers != NULL ? s->headers->part[TRACK_VIDEO] : NULL,
+	    *a = s->headers != NULL ? s->headers->part[TRACK_AUDIO] : NULL;
 	struct video_format vf;
 	struct audio_format af;
 	char text[80];
-	int64_t step = s->track[TRACK_VIDEO].step;
+	int64_t step = s->track[TRACK_VIDEO].frame_ms;
 
 	if (v != NULL && video_format_read(&vf, v->data, v->len) == 0) {
 		if (vf.fps == 0 && step > 0)	/* the header is silent: measured */
@@ -70,13 +70,13 @@ source_status(const struct forwarder *fw, int i, int64_t now)
 	    source_health_name(s->health));
 	if (in != NULL) {
 		json_object_set_new(o, "connected",
-		    json_boolean(in->link.state == LINK_UP));
+		    json_boolean(in->rtmp_conn.state == RTMP_CONN_UP));
 		json_object_set_new(o, "publishing", json_boolean(healthy ||
 		    s->health >= SOURCE_NO_VIDEO));
 		set_ms_as_s(o, "stable_s", source_stable_ms(s, now));
 		json_object_set_new(o, "kbps", json_integer(in->rate.kbps));
-		set_text(o, "last_error", in->link.error);
-		if (in->link.state == LINK_UP)
+		set_text(o, "last_error", in->rtmp_conn.error);
+		if (in->rtmp_conn.state == RTMP_CONN_UP)
 			set_ms_as_s(o, "silent_s", now - in->heard);
 	}
 	set_formats(o, s);
@@ -93,21 +93,21 @@ dest_status(const struct egress *eg, int64_t now)
 	json_t *o = json_object();
 
 	set_text(o, "state", egress_state(eg));
-	set_ms_as_s(o, "up_s", eg->link.state == LINK_UP ?
-	    now - eg->link.up_since : 0);
+	set_ms_as_s(o, "up_s", eg->rtmp_conn.state == RTMP_CONN_UP ?
+	    now - eg->rtmp_conn.up_since : 0);
 	json_object_set_new(o, "kbps", json_integer(
-	    eg->link.state == LINK_UP ? eg->rate.kbps : 0));
+	    eg->rtmp_conn.state == RTMP_CONN_UP ? eg->rate.kbps : 0));
 	json_object_set_new(o, "queue_ms", json_integer(egress_queue_ms(eg)));
 	json_object_set_new(o, "acked_bytes",
 	    json_integer((json_int_t)egress_acked(eg)));
 	json_object_set_new(o, "connects",
-	    json_integer((json_int_t)eg->link.connects));
+	    json_integer((json_int_t)eg->rtmp_conn.connects));
 	json_object_set_new(o, "reconnects",
 	    json_integer((json_int_t)eg->reconnects));
 	json_object_set_new(o, "dropped_frames",
-	    json_integer((json_int_t)eg->sink.dropped));
-	set_text(o, "fault", eg->link.fault == LINK_FINE ? "" :
-	    link_fault_name(eg->link.fault));
+	    json_integer((json_int_t)eg->muxer.dropped));
+	set_text(o, "fault", eg->rtmp_conn.fault == RTMP_CONN_FINE ? "" :
+	    rtmp_conn_fault_name(eg->rtmp_conn.fault));
 	set_text(o, "last_error", eg->last_error);
 	return o;
 }
@@ -160,15 +160,15 @@ problems(const struct forwarder *fw)
 	const struct failover *f = &fw->channel->failover;
 	json_t *list = json_array();
 	const struct egress *eg;
-	int i, want = failover_wanted(f);
+	int i, want = failover_preferred(f);
 
 	for (i = 0; i < fw->channel->sources; i++)
 		source_problems(list, fw, i);
-	if (f->pin != FO_AUTO && f->on != FO_AUTO && f->on != want)
+	if (f->pin != FO_NONE && f->on != FO_NONE && f->on != want)
 		problem_add(list, fw, PROBLEM_PIN_NOT_HEALTHY, "source", fw->channel->source[want].name, "");
 	for (i = 0; i < fw->egresses; i++) {
 		eg = fw->egress[i];
-		if (!eg->held && eg->link.state != LINK_UP && eg->link.fault != LINK_FINE)
+		if (!eg->paused && eg->rtmp_conn.state != RTMP_CONN_UP && eg->rtmp_conn.fault != RTMP_CONN_FINE)
 			problem_add(list, fw, PROBLEM_DESTINATION_DOWN, "destination", eg->name, eg->last_error);
 		else if (egress_queue_ms(eg) > BEHIND_MS)
 			problem_add(list, fw, PROBLEM_DESTINATION_BEHIND, "destination", eg->name, "");
@@ -212,12 +212,12 @@ forwarder_status(const struct forwarder *fw, int64_t now)
 	set_text(o, "channel", fw->spec->channel);
 	set_ago(o, "time", 0);
 	set_text(o, "state", channel_state(ch, state, sizeof(state)));
-	set_text(o, "on_air", f->on == FO_AUTO ? "" : ch->source[f->on].name);
+	set_text(o, "on_air", f->on == FO_NONE ? "" : ch->source[f->on].name);
 	set_ago(o, "since", now - f->since);
 	json_object_set_new(o, "changes", changes(fw, now));
-	set_text(o, "mode", f->off ? "off" : f->pin == FO_AUTO ? "auto" :
+	set_text(o, "mode", f->off ? "off" : f->pin == FO_NONE ? "auto" :
 	    ch->source[f->pin].name);
-	if (f->pin != FO_AUTO && f->pin_until != INT64_MAX)
+	if (f->pin != FO_NONE && f->pin_until != INT64_MAX)
 		set_ms_as_s(o, "pin_left_s", f->pin_until - now);
 	sub = json_object();
 	for (i = 0; i < ch->sources; i++)

@@ -15,8 +15,8 @@ struct making {
 	const struct health_answers *x;
 	struct health		*h;
 	const struct health	*previous;
-	json_t			*wanted;	/* the database's answer, or NULL */
-	json_t			*wanted_index;	/* name: channel, borrowed */
+	json_t			*desired;	/* the database's answer, or NULL */
+	json_t			*desired_index;	/* name: channel, borrowed */
 	json_t			*streams;	/* name: number in x->streams */
 	char			 now_text[CLOCK_RFC3339_LEN];
 	int64_t			 now;
@@ -43,16 +43,16 @@ previous_of(const struct making *m, const char *name)
 {
 	if (m->previous != NULL)
 		return json_object_get(m->previous->index, name);
-	return json_object_get(json_object_get(m->wanted_index, name), "last");
+	return json_object_get(json_object_get(m->desired_index, name), "previous");
 }
 
 /* Since when this publisher is known: by the pass before, by the hook, or from now on. */
 static const char *
 publisher_since(const struct making *m, const struct server_stream *s,
-    const json_t *before, const json_t *wanted, char since[CLOCK_RFC3339_LEN])
+    const json_t *before, const json_t *desired, char since[CLOCK_RFC3339_LEN])
 {
-	double ago = strcmp(record_text(wanted, "allowed"), s->client) == 0 ?
-	    record_number(wanted, "allowed_s") : -1;
+	double ago = strcmp(record_text(desired, "allowed"), s->client) == 0 ?
+	    record_number(desired, "allowed_s") : -1;
 
 	if (s->alive_s > ago)
 		ago = s->alive_s;
@@ -66,7 +66,7 @@ publisher_since(const struct making *m, const struct server_stream *s,
 
 static json_t *
 stream_record(const struct making *m, const char *stream, const json_t *before,
-    const json_t *wanted)
+    const json_t *desired)
 {
 	json_t *n = json_object_get(m->streams, stream), *o;
 	char since[CLOCK_RFC3339_LEN];
@@ -78,7 +78,7 @@ stream_record(const struct making *m, const char *stream, const json_t *before,
 	s = &m->x->streams->v[json_integer_value(n)];
 	o = json_object();
 	json_object_set_new(o, "publishing", json_boolean(s->publishing));
-	json_object_set_new(o, "ghost", json_boolean(s->ghost));
+	json_object_set_new(o, "orphan", json_boolean(s->orphan));
 	set_text(o, "client", s->client);
 	set_text(o, "address", s->address);
 	set_known(o, "recv_bytes", s->recv_bytes);
@@ -93,7 +93,7 @@ stream_record(const struct making *m, const char *stream, const json_t *before,
 	set_text(o, "audio", s->audio);
 	if (!s->publishing)
 		return o;
-	set_text(o, "seen", publisher_since(m, s, before, wanted, since));
+	set_text(o, "seen", publisher_since(m, s, before, desired, since));
 	same = strcmp(record_text(before, "client"), s->client) == 0;
 	still = same && json_integer_value(json_object_get(before, "recv_bytes")) ==
 	    s->recv_bytes;
@@ -105,7 +105,7 @@ stream_record(const struct making *m, const char *stream, const json_t *before,
 /* What the server knows of a source's stream, beside what the forwarder does. */
 static void
 source_join(const struct making *m, json_t *record, const char *source,
-    const json_t *wanted, const json_t *before)
+    const json_t *desired, const json_t *before)
 {
 	json_t *all = json_object_get(record, "sources"), *o, *server;
 	char stream[160];
@@ -119,7 +119,7 @@ source_join(const struct making *m, json_t *record, const char *source,
 	snprintf(stream, sizeof(stream), "%s_%s", record_text(record, "channel"),
 	    source);
 	server = stream_record(m, stream, json_object_get(json_object_get(
-	    json_object_get(before, "sources"), source), "server"), wanted);
+	    json_object_get(before, "sources"), source), "server"), desired);
 	json_object_set_new(o, "server", server);
 	if (!record_true(record, "running"))
 		json_object_set_new(o, "publishing",
@@ -131,17 +131,17 @@ source_join(const struct making *m, json_t *record, const char *source,
 }
 
 static bool
-is_stream(const json_t *wanted_source)
+is_stream(const json_t *desired_source)
 {
-	return strcmp(record_text(wanted_source, "kind"), "file") != 0;
+	return strcmp(record_text(desired_source, "kind"), "file") != 0;
 }
 
 /* In the order of the database where it says so, else in the forwarder's. */
 static void
-sources_join(const struct making *m, json_t *record, const json_t *wanted)
+sources_join(const struct making *m, json_t *record, const json_t *desired)
 {
 	const json_t *before = previous_of(m, record_text(record, "channel")),
-	    *list = json_object_get(wanted, "sources"), *one;
+	    *list = json_object_get(desired, "sources"), *one;
 	json_t *all = json_object_get(record, "sources"), *o;
 	const char *name;
 	void *next;
@@ -161,7 +161,7 @@ sources_join(const struct making *m, json_t *record, const json_t *wanted)
 
 /* NULL where the answer is none of the channel's. */
 static json_t *
-answer_read(const struct ask *a, const char *channel)
+answer_read(const struct ctl_query *a, const char *channel)
 {
 	json_t *o = a->answer != NULL ? json_loads(a->answer, 0, NULL) : NULL;
 
@@ -176,7 +176,7 @@ answer_read(const struct ask *a, const char *channel)
 
 /* Answered, nobody there, or not to be known. */
 static json_t *
-running(const json_t *answer, const struct ask *a)
+running(const json_t *answer, const struct ctl_query *a)
 {
 	if (answer != NULL)
 		return json_true();
@@ -184,7 +184,7 @@ running(const json_t *answer, const struct ask *a)
 }
 
 static void
-loop_join(json_t *record, const json_t *wanted, const struct ask *a)
+loop_join(json_t *record, const json_t *desired, const struct ctl_query *a)
 {
 	const char *channel = record_text(record, "channel"), *name;
 	json_t *answer = answer_read(a, channel), *o, *dest;
@@ -192,7 +192,7 @@ loop_join(json_t *record, const json_t *wanted, const struct ask *a)
 	const json_t *one;
 	size_t i;
 
-	json_array_foreach(json_object_get(wanted, "sources"), i, one)
+	json_array_foreach(json_object_get(desired, "sources"), i, one)
 		has |= strcmp(record_text(one, "kind"), "loop") == 0;
 	if (!has && answer == NULL) {
 		json_object_set_new(record, "loop", json_null());
@@ -209,16 +209,16 @@ loop_join(json_t *record, const json_t *wanted, const struct ask *a)
 }
 
 static void
-wanted_join(json_t *record, const json_t *wanted)
+desired_join(json_t *record, const json_t *desired)
 {
 	json_t *o = json_null();
 
-	if (wanted != NULL) {
+	if (desired != NULL) {
 		o = json_object();
-		json_object_set(o, "enabled", json_object_get(wanted, "enabled"));
-		json_object_set(o, "mode", json_object_get(wanted, "mode"));
+		json_object_set(o, "enabled", json_object_get(desired, "enabled"));
+		json_object_set(o, "mode", json_object_get(desired, "mode"));
 	}
-	json_object_set_new(record, "wanted", o);
+	json_object_set_new(record, "desired", o);
 }
 
 /* {"id", "since"}: since when it has been this one, as far as anybody saw. */
@@ -247,13 +247,13 @@ server_join(const struct making *m, json_t *record)
 }
 
 static void
-state_join(const struct making *m, json_t *record, const json_t *wanted, json_t *up)
+state_join(const struct making *m, json_t *record, const json_t *desired, json_t *up)
 {
 	const char *state = "UNKNOWN";
 
 	if (json_is_false(up))
-		state = wanted != NULL && (!record_true(wanted, "enabled") ||
-		    strcmp(record_text(wanted, "mode"), "off") == 0) ? "OFF" : "DOWN";
+		state = desired != NULL && (!record_true(desired, "enabled") ||
+		    strcmp(record_text(desired, "mode"), "off") == 0) ? "OFF" : "DOWN";
 	json_object_set_new(record, "time", json_string(m->now_text));
 	if (!json_is_true(up)) {
 		json_object_set_new(record, "state", json_string(state));
@@ -267,9 +267,9 @@ static void
 channel_make(struct making *m, size_t i)
 {
 	const char *name = m->x->channels[i];
-	const json_t *wanted = json_object_get(m->wanted_index, name);
+	const json_t *desired = json_object_get(m->desired_index, name);
 	json_t *record = answer_read(&m->x->forward[i], name), *up;
-	struct health_case c = { .x = m->x, .wanted = wanted, .forward_error = m->x->forward[i].error,
+	struct health_case c = { .x = m->x, .desired = desired, .forward_error = m->x->forward[i].error,
 	    .loop_error = m->x->loop[i].error, .now = m->now };
 
 	up = running(record, &m->x->forward[i]);
@@ -278,10 +278,10 @@ channel_make(struct making *m, size_t i)
 		json_object_set_new(record, "channel", json_string(name));
 	}
 	c.record = record;
-	state_join(m, record, wanted, up);
-	wanted_join(record, wanted);
-	sources_join(m, record, wanted);
-	loop_join(record, wanted, &m->x->loop[i]);
+	state_join(m, record, desired, up);
+	desired_join(record, desired);
+	sources_join(m, record, desired);
+	loop_join(record, desired, &m->x->loop[i]);
 	server_join(m, record);
 	json_object_del(record, "problems");	/* told again, from the fields */
 	json_object_set_new(record, "problems", json_array());
@@ -322,18 +322,18 @@ health_make(const struct health_answers *x, const struct health *previous)
 	m.now = record_time(m.now_text);
 	m.h->channels = json_array();
 	m.h->index = json_object();
-	m.wanted = x->wanted != NULL ? json_loads(x->wanted, 0, NULL) : NULL;
-	m.wanted_index = json_object();
-	json_array_foreach(json_object_get(m.wanted, "channels"), i, one) {
-		json_object_set(m.wanted_index, record_text(one, "channel"), one);
+	m.desired = x->desired != NULL ? json_loads(x->desired, 0, NULL) : NULL;
+	m.desired_index = json_object();
+	json_array_foreach(json_object_get(m.desired, "channels"), i, one) {
+		json_object_set(m.desired_index, record_text(one, "channel"), one);
 	}
 	m.streams = index_streams(x->streams);
 	for (i = 0; i < x->n; i++)
 		channel_make(&m, i);
-	m.h->host = health_host_make(x, m.wanted, m.now_text);
+	m.h->host = health_host_make(x, m.desired, m.now_text);
 	json_decref(m.streams);
-	json_decref(m.wanted_index);
-	json_decref(m.wanted);
+	json_decref(m.desired_index);
+	json_decref(m.desired);
 	return m.h;
 }
 

@@ -12,10 +12,10 @@
  *	wanted		{"enabled", "mode"}; null where the database does not say, or knows no such channel
  *	loop		{"running", "state", "destination": as of a destination}; null where there is none
  *	server		{"id", "since"}: of the media server; null when it is away
- *	sources.NAME.server	{"publishing", "ghost", "client", "address", "recv_bytes", "frames", "kbps",
+ *	sources.NAME.server	{"publishing", "orphan stream", "client", "address", "recv_bytes", "frames", "kbps",
  *			"clients", "video", "audio", "seen", "moved"}; null: no such stream, absent: server is away.
  *			seen: since when that client has been seen; moved: when recv_bytes last grew
- *	(strangers, of the host: [{"stream", "vhost", "client", "address"}] who publish as no channel's source)
+ *	(unknown publishers, of the host: [{"stream", "vhost", "client", "address"}] who publish as no channel's source)
  *	sources.NAME.stale	true: the server says that it publishes, and nothing comes: it blocks who returns
  */
 #ifndef HEALTH_HEALTH_H

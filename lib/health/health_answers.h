@@ -12,7 +12,7 @@
 
 struct health_answers {
 	const char		*host;
-	const char		*wanted;	/* what lsctl.health_wanted() returned; NULL: */
+	const char		*desired;	/* what lsctl.health_wanted() returned; NULL: */
 	enum db_fault		 db_fault;	/* why there is none, as a code and in words */
 	const char		*db_why;
 	const char		*server_kind;	/* NULL: not known which */
@@ -20,7 +20,7 @@ struct health_answers {
 	enum server_fault	 server_fault;	/* why there are none */
 	const char		*server_why;
 	const char *const	*channels;	/* names, sorted, each once */
-	const struct ask	*forward, *loop;	/* for each of them */
+	const struct ctl_query	*forward, *loop;	/* for each of them */
 	size_t			 n;
 	bool			 spool_waits;	/* for the database, for too long */
 	bool			 spool_refused;	/* by it, a while ago */

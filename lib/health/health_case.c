@@ -52,14 +52,14 @@ health_problem_of(const char *key)
 bool
 health_problem_seen(enum problem p, bool database, bool server, bool forwarder)
 {
-	switch (p < PROBLEMS ? problem_code(p)->seen_by : SEEN_BY_ALL) {
-	case SEEN_BY_DATABASE:
+	switch (p < PROBLEMS ? problem_code(p)->seen_by : OBSERVED_BY_ALL) {
+	case OBSERVED_BY_DATABASE:
 		return database;
-	case SEEN_BY_SERVER:
+	case OBSERVED_BY_SERVER:
 		return server;
-	case SEEN_BY_US:
+	case OBSERVED_BY_US:
 		return true;
-	case SEEN_BY_ALL:
+	case OBSERVED_BY_ALL:
 		break;
 	}
 	return database && server && forwarder;

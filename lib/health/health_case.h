@@ -19,7 +19,7 @@ const char	*health_status_name(enum health_status);	/* "ok" */
 struct health_case {
 	const struct health_answers *x;
 	json_t			*record;
-	const json_t		*wanted;	/* of the database's answer; NULL: not there */
+	const json_t		*desired;	/* of the database's answer; NULL: not there */
 	bool			 off;		/* nobody wants it on the air: nothing is critical */
 	int			 forward_error, loop_error;
 	int64_t			 now;

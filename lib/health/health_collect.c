@@ -17,8 +17,8 @@
 #define SPOOL_OLD_S	60	/* what waits for the database longer than this is a problem */
 #define SPOOL_REFUSED_S	3600	/* what it refused is one for so long */
 
-static const struct db_stmt wanted_stmt = {
-	"health_wanted", "select lsctl.health_wanted($1)", 1
+static const struct db_stmt desired_stmt = {
+	"health_desired", "select lsctl.health_desired($1)", 1
 };
 
 struct collector {
@@ -27,14 +27,14 @@ struct collector {
 	struct db	*db;
 	enum db_fault	 fault;
 	char		 db_why[256];
-	char		*wanted;	/* the last answer, or NULL */
+	char		*desired;	/* the last answer, or NULL */
 	char		 kind[16], api_url[512];
 	struct server	*server;
 	enum server_fault server_fault;
 	char		 server_why[256];
 	struct server_streams streams;
 	char		**names;
-	struct ask	*forward, *loop;
+	struct ctl_query	*forward, *loop;
 	size_t		 n, room;
 	uint64_t	 trips, requests;
 	struct health	*last;
@@ -86,7 +86,7 @@ collector_free(struct collector *c)
 	server_close(c->server);
 	health_free(c->last);
 	db_close(c->db);
-	free(c->wanted);
+	free(c->desired);
 	free(c);
 }
 
@@ -98,13 +98,13 @@ ask_db(struct collector *c)
 	const char *const params[] = { c->host };
 	uint64_t before = c->db != NULL ? db_trips(c->db) : 0;
 
-	free(c->wanted);
-	c->wanted = NULL;
+	free(c->desired);
+	c->desired = NULL;
 	c->trips = 0;
 	if (c->db == NULL && (c->db = db_open("lsctl_health", &c->fault, c->db_why,
 	    sizeof(c->db_why))) == NULL)
 		return;
-	c->fault = db_run(c->db, &wanted_stmt, params, &c->wanted);
+	c->fault = db_run(c->db, &desired_stmt, params, &c->desired);
 	c->trips = db_trips(c->db) - before;
 	if (c->fault == DB_OK)
 		return;
@@ -183,7 +183,7 @@ sort_names(struct collector *c)
 static int
 find_channels(struct collector *c)
 {
-	json_t *root = c->wanted != NULL ? json_loads(c->wanted, 0, NULL) : NULL, *one;
+	json_t *root = c->desired != NULL ? json_loads(c->desired, 0, NULL) : NULL, *one;
 	const char *name;
 	int rc = 0;
 	size_t i;
@@ -212,7 +212,7 @@ find_channels(struct collector *c)
 }
 
 static int
-ask_one(struct ask *a, const char *folder, const char *name)
+ask_one(struct ctl_query *a, const char *folder, const char *name)
 {
 	char path[512];
 
@@ -223,7 +223,7 @@ ask_one(struct ask *a, const char *folder, const char *name)
 static int
 ask_channels(struct collector *c)
 {
-	struct ask *all = calloc(2 * c->n + 1, sizeof(*all));
+	struct ctl_query *all = calloc(2 * c->n + 1, sizeof(*all));
 	size_t i;
 	int rc = 0;
 
@@ -238,7 +238,7 @@ ask_channels(struct collector *c)
 	if (rc == 0) {
 		memcpy(all, c->forward, c->n * sizeof(*all));
 		memcpy(all + c->n, c->loop, c->n * sizeof(*all));
-		ask_all(all, 2 * c->n, "{\"cmd\":\"status\"}", ASK_MS);
+		ctl_query_all(all, 2 * c->n, "{\"cmd\":\"status\"}", CTL_QUERY_MS);
 		memcpy(c->forward, all, c->n * sizeof(*all));
 		memcpy(c->loop, all + c->n, c->n * sizeof(*all));
 	}
@@ -325,18 +325,18 @@ static void
 tell_since(struct health *h)
 {
 	json_t *known, *merged;
-	struct store file;
+	struct state_file file;
 	char dir[512];
 	bool mine;
 
 	path_run(dir, sizeof(dir), "health", NULL, "");
-	mine = store_open(&file, dir, "problems", false) == 0;
+	mine = state_file_open(&file, dir, "problems", false) == 0;
 	known = mine ? json_incref(file.o) : json_load_file(file.path, 0, NULL);
 	merged = health_since_merge(known, h);
 	if (mine && !json_equal(merged, known)) {
 		json_decref(file.o);
 		file.o = json_incref(merged);
-		if (store_save(&file) == 0) {
+		if (state_file_save(&file) == 0) {
 			json_decref(known);
 			known = json_incref(merged);
 		}
@@ -345,7 +345,7 @@ tell_since(struct health *h)
 	json_decref(merged);
 	json_decref(known);
 	if (mine)
-		store_close(&file);
+		state_file_close(&file);
 }
 
 struct health *
@@ -362,7 +362,7 @@ collector_pass(struct collector *c)
 	x.server_kind = c->kind[0] != '\0' ? c->kind : NULL;
 	x.server_fault = c->server_fault;
 	x.server_why = c->server_why;
-	x.wanted = c->wanted;
+	x.desired = c->desired;
 	x.db_fault = c->fault;
 	x.db_why = c->db_why;
 	x.channels = (const char *const *)c->names;

@@ -36,7 +36,7 @@ one(struct health_case *c, const char *name, const json_t *d)
 	    *said = record_text(d, "last_error"), *words = health_fault_words(fault);
 	char detail[512];
 
-	if (strcmp(state, "held") == 0)
+	if (strcmp(state, "paused") == 0)
 		return;
 	if (fault[0] != '\0' && strcmp(state, "live") != 0) {
 		snprintf(detail, sizeof(detail), "%s%s%s%s", words != NULL ? words : "it cannot be reached",
@@ -49,21 +49,21 @@ one(struct health_case *c, const char *name, const json_t *d)
 void
 health_destination_problems(struct health_case *c)
 {
-	const json_t *wanted;
+	const json_t *desired;
 	const char *name, *state;
 	int tried = 0, live = 0;
 	json_t *d;
 	size_t i;
 
-	json_array_foreach(json_object_get(c->wanted, "destinations"), i, wanted) {
-		if (record_true(c->wanted, "enabled") && record_true(wanted, "enabled") &&
-		    !record_true(wanted, "key"))
-			health_problem(c, PROBLEM_NO_STREAM_KEY, "destination", record_text(wanted, "name"), NULL);
+	json_array_foreach(json_object_get(c->desired, "destinations"), i, desired) {
+		if (record_true(c->desired, "enabled") && record_true(desired, "enabled") &&
+		    !record_true(desired, "key"))
+			health_problem(c, PROBLEM_NO_STREAM_KEY, "destination", record_text(desired, "name"), NULL);
 	}
 	json_object_foreach(json_object_get(c->record, "destinations"), name, d) {
 		one(c, name, d);
 		state = record_text(d, "state");
-		tried += strcmp(state, "held") != 0;
+		tried += strcmp(state, "paused") != 0;
 		live += strcmp(state, "live") == 0 || strcmp(state, "blocked") == 0;
 	}
 	if (tried > 0 && live == 0 && record_text(c->record, "on_air")[0] != '\0')

@@ -7,7 +7,7 @@
 #define PUBLISHERS_EACH	5	/* each is a problem of its own */
 
 static json_t *
-strangers(const struct health_answers *x, const json_t *wanted, size_t *ghosts)
+unknown_publishers(const struct health_answers *x, const json_t *desired, size_t *orphans)
 {
 	const struct server_streams *l = x->streams;
 	json_t *known = json_object(), *list = json_array(), *o;
@@ -15,7 +15,7 @@ strangers(const struct health_answers *x, const json_t *wanted, size_t *ghosts)
 	char stream[160];
 	size_t i, k;
 
-	json_array_foreach(json_object_get(wanted, "channels"), i, c) {
+	json_array_foreach(json_object_get(desired, "channels"), i, c) {
 		json_array_foreach(json_object_get(c, "sources"), k, s) {
 			snprintf(stream, sizeof(stream), "%s_%s",
 			    record_text(c, "channel"), record_text(s, "name"));
@@ -27,7 +27,7 @@ strangers(const struct health_answers *x, const json_t *wanted, size_t *ghosts)
 		if (strcmp(l->v[i].app, SERVER_APP) != 0 || (l->v[i].vhost[0] == '\0' &&
 		    json_object_get(known, l->v[i].name) != NULL))
 			continue;
-		*ghosts += l->v[i].ghost;
+		*orphans += l->v[i].orphan;
 		if (!l->v[i].publishing)
 			continue;
 		o = json_object();
@@ -64,16 +64,16 @@ database_problems(struct health_case *c)
 {
 	const struct health_answers *x = c->x;
 
-	if (x->wanted == NULL)
+	if (x->desired == NULL)
 		health_problem(c, x->db_fault == DB_DENIED ? PROBLEM_DATABASE_DENIED :
 		    x->db_fault == DB_BROKEN || x->db_fault == DB_REFUSED ? PROBLEM_DATABASE_SCHEMA :
 		    PROBLEM_DATABASE_DOWN, "database", NULL, x->db_why != NULL ? x->db_why : "away");
-	else if (!json_is_object(json_object_get(c->wanted, "host")))
+	else if (!json_is_object(json_object_get(c->desired, "host")))
 		health_problem(c, PROBLEM_HOST_UNDECLARED, "host", NULL, x->host);
 }
 
 static void
-stream_problems(struct health_case *c, const json_t *list, size_t ghosts)
+stream_problems(struct health_case *c, const json_t *list, size_t orphans)
 {
 	char count[32], stream[300];
 	const char *vhost;
@@ -92,21 +92,21 @@ stream_problems(struct health_case *c, const json_t *list, size_t ghosts)
 	snprintf(count, sizeof(count), "%zu", n > PUBLISHERS_EACH ? n - PUBLISHERS_EACH : 0);
 	if (n > PUBLISHERS_EACH)
 		health_problem(c, PROBLEM_UNKNOWN_PUBLISHERS, "server", NULL, count);
-	snprintf(count, sizeof(count), "%zu stream%s", ghosts, ghosts == 1 ? "" : "s");
-	if (ghosts > 0)
+	snprintf(count, sizeof(count), "%zu stream%s", orphans, orphans == 1 ? "" : "s");
+	if (orphans > 0)
 		health_problem(c, PROBLEM_ORPHAN_STREAMS, "server", NULL, count);
 }
 
 json_t *
-health_host_make(const struct health_answers *x, const json_t *wanted, const char *now)
+health_host_make(const struct health_answers *x, const json_t *desired, const char *now)
 {
-	struct health_case c = { .x = x, .record = json_object(), .wanted = wanted };
+	struct health_case c = { .x = x, .record = json_object(), .desired = desired };
 	json_t *server = json_object(), *list = json_array();
-	size_t ghosts = 0;
+	size_t orphans = 0;
 
-	if (wanted != NULL && x->streams != NULL) {
+	if (desired != NULL && x->streams != NULL) {
 		json_decref(list);
-		list = strangers(x, wanted, &ghosts);
+		list = unknown_publishers(x, desired, &orphans);
 	}
 	json_object_set_new(c.record, "host", record_clean(x->host));
 	json_object_set_new(c.record, "time", json_string(now));
@@ -117,12 +117,12 @@ health_host_make(const struct health_answers *x, const json_t *wanted, const cha
 		json_object_set_new(server, "streams", json_integer((json_int_t)x->streams->n));
 	}
 	json_object_set_new(c.record, "server", server);
-	json_object_set_new(c.record, "database", json_boolean(wanted != NULL));
-	json_object_set_new(c.record, "strangers", list);
+	json_object_set_new(c.record, "database", json_boolean(desired != NULL));
+	json_object_set_new(c.record, "unknown_publishers", list);
 	json_object_set_new(c.record, "problems", json_array());
 	server_problems(&c);
 	database_problems(&c);
-	stream_problems(&c, list, ghosts);
+	stream_problems(&c, list, orphans);
 	if (x->spool_waits)
 		health_problem(&c, PROBLEM_SPOOL_WAITS, "spool", NULL, NULL);
 	else if (x->spool_refused)

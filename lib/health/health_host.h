@@ -8,6 +8,6 @@
 #include "health/health_answers.h"
 
 /* wanted: the database's answer, read; or NULL. To be released. */
-json_t	*health_host_make(const struct health_answers *, const json_t *wanted, const char *now);
+json_t	*health_host_make(const struct health_answers *, const json_t *desired, const char *now);
 
 #endif

@@ -10,10 +10,10 @@
 #define RESTART_MS	300000	/* for so long a restart of the media server is told */
 
 static bool
-wanted_on(const struct health_case *c)
+desired_on(const struct health_case *c)
 {
-	return c->wanted != NULL ? record_true(c->wanted, "enabled") &&
-	    strcmp(record_text(c->wanted, "mode"), "off") != 0 :
+	return c->desired != NULL ? record_true(c->desired, "enabled") &&
+	    strcmp(record_text(c->desired, "mode"), "off") != 0 :
 	    strcmp(record_text(c->record, "mode"), "off") != 0;
 }
 
@@ -47,17 +47,17 @@ running_problems(struct health_case *c)
 	bool runs = record_true(c->record, "running"),
 	    loops = record_true(json_object_get(c->record, "loop"), "running");
 
-	if (c->wanted == NULL && c->x->wanted != NULL) {
+	if (c->desired == NULL && c->x->desired != NULL) {
 		health_problem(c, PROBLEM_NOT_OF_THIS_HOST, "channel", NULL, NULL);
 		return;
 	}
-	if (c->wanted != NULL && !record_true(c->wanted, "enabled")) {
+	if (c->desired != NULL && !record_true(c->desired, "enabled")) {
 		if (runs || loops)
 			health_problem(c, PROBLEM_DISABLED_BUT_RUNNING, "channel", NULL, runs ? "forwarder" : "loop");
 		return;
 	}
-	if (record_text(c->wanted, "waits")[0] != '\0') {
-		health_problem(c, PROBLEM_WAITS_FOR_HOST, "channel", NULL, record_text(c->wanted, "waits"));
+	if (record_text(c->desired, "waiting_for")[0] != '\0') {
+		health_problem(c, PROBLEM_WAITS_FOR_HOST, "channel", NULL, record_text(c->desired, "waiting_for"));
 		return;
 	}
 	if (!runs)
@@ -69,7 +69,7 @@ static void
 state_problems(struct health_case *c)
 {
 	const char *mode = record_text(c->record, "mode"), *pin = record_text(
-	    c->wanted != NULL ? c->wanted : c->record, "mode");
+	    c->desired != NULL ? c->desired : c->record, "mode");
 	const json_t *source = json_object_get(json_object_get(c->record, "sources"), pin);
 
 	if (!record_true(c->record, "running") || c->off)
@@ -94,7 +94,7 @@ restart_problems(struct health_case *c)
 void
 health_channel_problems(struct health_case *c)
 {
-	c->off = !wanted_on(c);
+	c->off = !desired_on(c);
 	running_problems(c);
 	state_problems(c);
 	health_source_problems(c);

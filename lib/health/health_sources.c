@@ -58,43 +58,43 @@ server_problems(struct health_case *c, const char *name, const json_t *source)
 	    record_text(server, "video")[0] == '\0' &&
 	    record_text(server, "audio")[0] == '\0' && older(c, server, YOUNG_MS))
 		health_problem(c, PROBLEM_NO_MEDIA, "source", name, NULL);
-	else if (record_true(server, "ghost") && !record_true(source, "connected") &&
+	else if (record_true(server, "orphan") && !record_true(source, "connected") &&
 	    record_true(c->record, "running"))
 		health_problem(c, PROBLEM_ORPHAN_STREAM, "source", name, NULL);
 }
 
 /* Was whoever publishes let in by the hook? */
 static void
-hook_problems(struct health_case *c, const char *name, const json_t *source, const json_t *wanted)
+hook_problems(struct health_case *c, const char *name, const json_t *source, const json_t *desired)
 {
 	const json_t *server = json_object_get(source, "server");
 
 	if (record_true(server, "publishing") && older(c, server, HOOK_MS) &&
-	    strcmp(record_text(wanted, "allowed"), record_text(server, "client")) != 0)
+	    strcmp(record_text(desired, "allowed"), record_text(server, "client")) != 0)
 		health_problem(c, PROBLEM_PUBLISHER_NOT_ALLOWED, "source", name, NULL);
-	if (record_number(wanted, "refused") > 0)
-		health_problem(c, PROBLEM_PUBLISHERS_REFUSED, "source", name, record_text(wanted, "refused_why"));
+	if (record_number(desired, "refused") > 0)
+		health_problem(c, PROBLEM_PUBLISHERS_REFUSED, "source", name, record_text(desired, "refused_reason"));
 }
 
 /* What the declaration lacks. */
 static void
-declared_problems(struct health_case *c, const char *name, const json_t *wanted)
+declared_problems(struct health_case *c, const char *name, const json_t *desired)
 {
-	const char *kind = record_text(wanted, "kind");
+	const char *kind = record_text(desired, "kind");
 
-	if (strcmp(kind, "file") != 0 && !record_true(wanted, "token"))
+	if (strcmp(kind, "file") != 0 && !record_true(desired, "token"))
 		health_problem(c, PROBLEM_NO_TOKEN, "source", name, NULL);
-	if (strcmp(kind, "live") != 0 && record_number(wanted, "files") == 0)
+	if (strcmp(kind, "live") != 0 && record_number(desired, "files") == 0)
 		health_problem(c, PROBLEM_NO_FILM, "source", name, NULL);
 }
 
 static const json_t *
-wanted_source(const struct health_case *c, const char *name)
+desired_source(const struct health_case *c, const char *name)
 {
 	const json_t *one;
 	size_t i;
 
-	json_array_foreach(json_object_get(c->wanted, "sources"), i, one)
+	json_array_foreach(json_object_get(c->desired, "sources"), i, one)
 		if (strcmp(record_text(one, "name"), name) == 0)
 			return one;
 	return NULL;
@@ -102,34 +102,34 @@ wanted_source(const struct health_case *c, const char *name)
 
 /* Nobody is told of an encoder that is off the air: that is what the loop is for. */
 static bool
-worth_telling(const struct health_case *c, const json_t *source, const json_t *wanted)
+worth_telling(const struct health_case *c, const json_t *source, const json_t *desired)
 {
 	if (record_true(source, "healthy") || record_text(source, "health")[0] == '\0')
 		return false;
 	return record_true(source, "publishing") ||
 	    strcmp(record_text(source, "health"), "file-unreadable") == 0 ||
-	    (strcmp(record_text(wanted, "kind"), "live") != 0 && c->wanted != NULL);
+	    (strcmp(record_text(desired, "kind"), "live") != 0 && c->desired != NULL);
 }
 
 static void
 each_alone(struct health_case *c)
 {
-	const json_t *wanted;
+	const json_t *desired;
 	const char *name;
 	enum problem p;
 	json_t *source;
 	size_t i;
 
-	json_array_foreach(json_object_get(c->wanted, "sources"), i, wanted) {
-		if (record_true(c->wanted, "enabled"))
-			declared_problems(c, record_text(wanted, "name"), wanted);
+	json_array_foreach(json_object_get(c->desired, "sources"), i, desired) {
+		if (record_true(c->desired, "enabled"))
+			declared_problems(c, record_text(desired, "name"), desired);
 	}
 	json_object_foreach(json_object_get(c->record, "sources"), name, source) {
-		wanted = wanted_source(c, name);
+		desired = desired_source(c, name);
 		server_problems(c, name, source);
-		if (wanted != NULL)
-			hook_problems(c, name, source, wanted);
-		if (worth_telling(c, source, wanted) && !record_true(source, "stale") &&
+		if (desired != NULL)
+			hook_problems(c, name, source, desired);
+		if (worth_telling(c, source, desired) && !record_true(source, "stale") &&
 		    (p = health_of(source)) != PROBLEMS)
 			health_problem(c, p, "source", name, NULL);
 		if (record_number(source, "keyframe_s") > KEYFRAME_S)

@@ -3,7 +3,7 @@
 #include "media/fanout_log.h"
 
 void
-outlog_init(struct outlog *o, size_t max_bytes, int64_t max_ms)
+fanout_log_init(struct fanout_log *o, size_t max_bytes, int64_t max_ms)
 {
 	memset(o, 0, sizeof(*o));
 	o->max_bytes = max_bytes;
@@ -12,34 +12,34 @@ outlog_init(struct outlog *o, size_t max_bytes, int64_t max_ms)
 }
 
 void
-outlog_free(struct outlog *o)
+fanout_log_free(struct fanout_log *o)
 {
-	lane_free(&o->lane);
+	frame_queue_free(&o->queue);
 }
 
 void
-outlog_push(struct outlog *o, struct entry *e)
+fanout_log_push(struct fanout_log *o, struct entry *e)
 {
 	int64_t dts = e->dts;
 	bool key = e->flags & ENTRY_KEY;
 
-	if (lane_push(&o->lane, e) == -1)
+	if (frame_queue_push(&o->queue, e) == -1)
 		return;
 	o->dts = dts;
 	if (key)
-		o->key = o->lane.end - 1;
+		o->key = o->queue.end - 1;
 }
 
 void
-outlog_trim(struct outlog *o, uint64_t needed)
+fanout_log_trim(struct fanout_log *o, uint64_t needed)
 {
-	struct lane *l = &o->lane;
+	struct frame_queue *l = &o->queue;
 	uint64_t keep = needed;
 
-	if (lane_has(l, o->key) && o->key < keep)
+	if (frame_queue_has(l, o->key) && o->key < keep)
 		keep = o->key;
-	lane_drop(l, keep);
+	frame_queue_drop(l, keep);
 	while (l->end > l->first && (l->bytes > o->max_bytes ||
-	    o->dts - lane_at(l, l->first)->dts > o->max_ms))
-		lane_drop(l, l->first + 1);
+	    o->dts - frame_queue_at(l, l->first)->dts > o->max_ms))
+		frame_queue_drop(l, l->first + 1);
 }

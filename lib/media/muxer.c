@@ -6,14 +6,14 @@
 #include "rtmp/chunk.h"
 #include "rtmp/rtmp.h"
 
-/* What one log entry is on the wire: at most its preamble and itself. */
+/* What one log entry is on the wire: at most its codec headers and itself. */
 struct messages {
 	struct packet	*pkt[TRACKS + 1];
 	int		 n;
 };
 
 static void
-forget_headers(struct sink *s)
+forget_headers(struct muxer *s)
 {
 	int t;
 
@@ -25,25 +25,25 @@ forget_headers(struct sink *s)
 
 /* It goes on as if it began. */
 static void
-begin_afresh(struct sink *s)
+begin_afresh(struct muxer *s)
 {
 	forget_headers(s);
 	s->afresh = false;
 }
 
 void
-sink_start(struct sink *s, const struct outlog *log, enum sink_format format,
+muxer_start(struct muxer *s, const struct fanout_log *log, enum muxer_format format,
     uint32_t msid)
 {
-	sink_stop(s);
+	muxer_stop(s);
 	s->format = format;
 	s->msid = msid;
-	s->waiting = !lane_has(&log->lane, log->key);
-	s->next = s->waiting ? log->lane.end : log->key;
+	s->waiting = !frame_queue_has(&log->queue, log->key);
+	s->next = s->waiting ? log->queue.end : log->key;
 }
 
 void
-sink_stop(struct sink *s)
+muxer_stop(struct muxer *s)
 {
 	entry_free(&s->cur);
 	begin_afresh(s);
@@ -52,11 +52,11 @@ sink_stop(struct sink *s)
 
 /* The entry to send, NULL: none is ready. */
 static const struct entry *
-current(const struct sink *s, const struct outlog *log)
+current(const struct muxer *s, const struct fanout_log *log)
 {
 	if (s->off > 0)
 		return &s->cur;
-	return lane_has(&log->lane, s->next) ? lane_at(&log->lane, s->next) :
+	return frame_queue_has(&log->queue, s->next) ? frame_queue_at(&log->queue, s->next) :
 	    NULL;
 }
 
@@ -65,7 +65,7 @@ static bool
 needs(const struct entry *e, enum track t, struct packet *const has[])
 {
 	enum track own = packet_track(e->pkt);
-	const struct packet *part = e->pre != NULL ? e->pre->part[t] : NULL;
+	const struct packet *part = e->headers != NULL ? e->headers->part[t] : NULL;
 	bool first = has[TRACK_VIDEO] == NULL && has[TRACK_AUDIO] == NULL;
 
 	if (part == NULL)
@@ -87,7 +87,7 @@ messages_of(struct messages *m, const struct entry *e,
 	m->n = 0;
 	for (i = 0; i < nitems(order); i++)
 		if (needs(e, order[i], has))
-			m->pkt[m->n++] = e->pre->part[order[i]];
+			m->pkt[m->n++] = e->headers->part[order[i]];
 	m->pkt[m->n++] = e->pkt;
 }
 
@@ -116,48 +116,48 @@ prefix_of(const struct packet *p)
 	    "onMetaData") ? AMF0_DATA_FRAME_LEN : 0;
 }
 
-/* Adds bytes to the lot, less what of them was sent before. */
+/* Adds bytes to the batch, less what of them was sent before. */
 static bool
-add(struct sink_lot *lot, size_t *skip, const uint8_t *p, size_t len)
+add(struct muxer_batch *batch, size_t *skip, const uint8_t *p, size_t len)
 {
 	if (*skip >= len) {
 		*skip -= len;
 		return true;
 	}
-	if (lot->n == SINK_IOV)
+	if (batch->n == MUXER_IOV)
 		return false;
 	/* writev(2) does not write to what it is given */
-	lot->iov[lot->n].iov_base = (void *)(uintptr_t)(p + *skip);
-	lot->iov[lot->n++].iov_len = len - *skip;
-	lot->bytes += len - *skip;
+	batch->iov[batch->n].iov_base = (void *)(uintptr_t)(p + *skip);
+	batch->iov[batch->n++].iov_len = len - *skip;
+	batch->bytes += len - *skip;
 	*skip = 0;
 	return true;
 }
 
 static bool
-add_rtmp(const struct sink *s, struct sink_lot *lot, size_t *skip,
+add_rtmp(const struct muxer *s, struct muxer_batch *batch, size_t *skip,
     const struct packet *p, uint32_t time)
 {
 	unsigned int csid = csid_of(p);
 	size_t prefix = prefix_of(p), done, part, n;
-	uint8_t *first = lot->slot[lot->slots], *next = first + SINK_SLOT;
+	uint8_t *first = batch->slot[batch->slots], *next = first + MUXER_SLOT;
 
-	if (lot->slots + 2 > SINK_SLOTS)
+	if (batch->slots + 2 > MUXER_SLOTS)
 		return false;
-	lot->slots += 2;
+	batch->slots += 2;
 	n = chunk_first(first, csid, time, (uint32_t)(prefix + p->len), p->type,
 	    s->msid);
 	memcpy(first + n, amf0_data_frame, prefix);
-	if (!add(lot, skip, first, n + prefix))
+	if (!add(batch, skip, first, n + prefix))
 		return false;
 	n = chunk_next(next, csid, time);
 	for (done = 0; done < p->len || done == 0; done += part) {
-		if (done > 0 && !add(lot, skip, next, n))
+		if (done > 0 && !add(batch, skip, next, n))
 			return false;
 		part = RTMP_CHUNK_OUT - (done == 0 ? prefix : 0);
 		if (part > p->len - done)
 			part = p->len - done;
-		if (!add(lot, skip, p->data + done, part))
+		if (!add(batch, skip, p->data + done, part))
 			return false;
 		if (part == 0)
 			break;
@@ -166,29 +166,29 @@ add_rtmp(const struct sink *s, struct sink_lot *lot, size_t *skip,
 }
 
 static bool
-add_flv(struct sink_lot *lot, size_t *skip, const struct packet *p,
+add_flv(struct muxer_batch *batch, size_t *skip, const struct packet *p,
     uint32_t time)
 {
 	struct flv_tag tag = { .type = p->type, .len = p->len, .time = time };
-	uint8_t *head = lot->slot[lot->slots], *tail = head + SINK_SLOT;
+	uint8_t *head = batch->slot[batch->slots], *tail = head + MUXER_SLOT;
 
-	if (lot->slots + 2 > SINK_SLOTS)
+	if (batch->slots + 2 > MUXER_SLOTS)
 		return false;
-	lot->slots += 2;
+	batch->slots += 2;
 	flv_tag_header(head, &tag);
 	put_be32(tail, FLV_TAG_HEADER + p->len);
-	return add(lot, skip, head, FLV_TAG_HEADER) &&
-	    add(lot, skip, p->data, p->len) &&
-	    add(lot, skip, tail, FLV_TAG_TRAILER);
+	return add(batch, skip, head, FLV_TAG_HEADER) &&
+	    add(batch, skip, p->data, p->len) &&
+	    add(batch, skip, tail, FLV_TAG_TRAILER);
 }
 
 static size_t
-message_size(const struct sink *s, const struct packet *p, uint32_t time)
+message_size(const struct muxer *s, const struct packet *p, uint32_t time)
 {
 	uint8_t tmp[CHUNK_HEADER_MAX];
 	size_t len, more;
 
-	if (s->format == SINK_FLV)
+	if (s->format == MUXER_FLV)
 		return FLV_TAG_HEADER + p->len + FLV_TAG_TRAILER;
 	len = prefix_of(p) + p->len;
 	more = len > 0 ? (len - 1) / RTMP_CHUNK_OUT : 0;
@@ -197,7 +197,7 @@ message_size(const struct sink *s, const struct packet *p, uint32_t time)
 }
 
 void
-sink_fill(struct sink *s, const struct outlog *log, struct sink_lot *lot,
+muxer_fill(struct muxer *s, const struct fanout_log *log, struct muxer_batch *batch,
     size_t max)
 {
 	struct packet *has[TRACKS];
@@ -208,11 +208,11 @@ sink_fill(struct sink *s, const struct outlog *log, struct sink_lot *lot,
 	int i;
 
 	memcpy(has, s->has, sizeof(has));
-	lot->n = 0;
-	lot->bytes = 0;
-	lot->slots = 0;
-	for (e = current(s, log); e != NULL && lot->bytes < max;
-	    e = lane_has(&log->lane, ++at) ? lane_at(&log->lane, at) : NULL) {
+	batch->n = 0;
+	batch->bytes = 0;
+	batch->slots = 0;
+	for (e = current(s, log); e != NULL && batch->bytes < max;
+	    e = frame_queue_has(&log->queue, ++at) ? frame_queue_at(&log->queue, at) : NULL) {
 		if (s->waiting) {
 			if (!(e->flags & ENTRY_KEY)) {
 				s->next = at + 1;
@@ -223,9 +223,9 @@ sink_fill(struct sink *s, const struct outlog *log, struct sink_lot *lot,
 		}
 		messages_of(&m, e, has);
 		for (i = 0; i < m.n; i++)
-			if (!(s->format == SINK_FLV ?
-			    add_flv(lot, &skip, m.pkt[i], (uint32_t)e->dts) :
-			    add_rtmp(s, lot, &skip, m.pkt[i],
+			if (!(s->format == MUXER_FLV ?
+			    add_flv(batch, &skip, m.pkt[i], (uint32_t)e->dts) :
+			    add_rtmp(s, batch, &skip, m.pkt[i],
 			    (uint32_t)e->dts)))
 				return;
 		note_sent(has, &m);
@@ -235,7 +235,7 @@ sink_fill(struct sink *s, const struct outlog *log, struct sink_lot *lot,
 }
 
 void
-sink_sent(struct sink *s, const struct outlog *log, size_t n)
+muxer_sent(struct muxer *s, const struct fanout_log *log, size_t n)
 {
 	const struct entry *e;
 	struct messages m;
@@ -251,7 +251,7 @@ sink_sent(struct sink *s, const struct outlog *log, size_t n)
 			if (s->off == 0) {
 				s->cur = *e;
 				packet_ref(s->cur.pkt);
-				preamble_ref(s->cur.pre);
+				codec_headers_ref(s->cur.headers);
 			}
 			s->off += n;
 			return;
@@ -271,7 +271,7 @@ sink_sent(struct sink *s, const struct outlog *log, size_t n)
 }
 
 int64_t
-sink_lag_ms(const struct sink *s, const struct outlog *log)
+muxer_lag_ms(const struct muxer *s, const struct fanout_log *log)
 {
 	const struct entry *e = current(s, log);
 
@@ -279,14 +279,14 @@ sink_lag_ms(const struct sink *s, const struct outlog *log)
 }
 
 void
-sink_limit(struct sink *s, const struct outlog *log, int64_t max_ms)
+muxer_limit(struct muxer *s, const struct fanout_log *log, int64_t max_ms)
 {
-	const struct lane *l = &log->lane;
+	const struct frame_queue *l = &log->queue;
 	uint64_t half = s->off > 0, to;	/* what is half sent must be finished */
 
-	if (s->waiting || (s->next >= l->first && sink_lag_ms(s, log) <= max_ms))
+	if (s->waiting || (s->next >= l->first && muxer_lag_ms(s, log) <= max_ms))
 		return;
-	if (lane_has(l, log->key) && log->key > s->next)
+	if (frame_queue_has(l, log->key) && log->key > s->next)
 		to = log->key;
 	else if (half)
 		return;

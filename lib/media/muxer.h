@@ -13,23 +13,23 @@
 
 #include "media/fanout_log.h"
 
-enum sink_format { SINK_RTMP, SINK_FLV };
+enum muxer_format { MUXER_RTMP, MUXER_FLV };
 
-#define SINK_IOV	256	/* pieces in one lot */
-#define SINK_SLOTS	128	/* headers in one lot */
-#define SINK_SLOT	40	/* bytes: a chunk or tag header, and what goes between it and the body */
+#define MUXER_IOV	256	/* pieces in one batch */
+#define MUXER_SLOTS	128	/* headers in one batch */
+#define MUXER_SLOT	40	/* bytes: a chunk or tag header, and what goes between it and the body */
 
-/* One lot of bytes to write; borrows from sink and log until either changes. */
-struct sink_lot {
-	struct iovec	iov[SINK_IOV];
+/* One batch of bytes to write; borrows from muxer and log until either changes. */
+struct muxer_batch {
+	struct iovec	iov[MUXER_IOV];
 	int		n;
 	size_t		bytes;
-	uint8_t		slot[SINK_SLOTS][SINK_SLOT];
+	uint8_t		slot[MUXER_SLOTS][MUXER_SLOT];
 	int		slots;
 };
 
-struct sink {
-	enum sink_format	 format;
+struct muxer {
+	enum muxer_format	 format;
 	uint32_t		 msid;		/* RTMP message stream id */
 	uint64_t		 next;		/* log entry to send */
 	size_t			 off;		/* bytes of it that were sent */
@@ -44,28 +44,28 @@ struct sink {
 };
 
 /* A new connection: begins at the newest keyframe in the log, else the next one. */
-void	sink_start(struct sink *, const struct outlog *, enum sink_format,
+void	muxer_start(struct muxer *, const struct fanout_log *, enum muxer_format,
 	    uint32_t msid);
-void	sink_stop(struct sink *);	/* drops its references */
+void	muxer_stop(struct muxer *);	/* drops its references */
 
-/* Fills the lot with what is ready, up to max bytes and the lot's own size. */
-void	sink_fill(struct sink *, const struct outlog *, struct sink_lot *,
+/* Fills the batch with what is ready, up to max bytes and the batch's own size. */
+void	muxer_fill(struct muxer *, const struct fanout_log *, struct muxer_batch *,
 	    size_t max);
 
-/* n bytes of what the last sink_fill() gave were written. */
-void	sink_sent(struct sink *, const struct outlog *, size_t n);
+/* n bytes of what the last muxer_fill() gave were written. */
+void	muxer_sent(struct muxer *, const struct fanout_log *, size_t n);
 
 /* Nothing is half sent: other messages may go out. */
 static inline bool
-sink_between(const struct sink *s)
+muxer_between(const struct muxer *s)
 {
 	return s->off == 0;
 }
 
 /* Time between the frame to be sent and the newest, ms. */
-int64_t	sink_lag_ms(const struct sink *, const struct outlog *);
+int64_t	muxer_lag_ms(const struct muxer *, const struct fanout_log *);
 
 /* Lagging by more than this: go on at the newest keyframe, after what is half sent. */
-void	sink_limit(struct sink *, const struct outlog *, int64_t max_ms);
+void	muxer_limit(struct muxer *, const struct fanout_log *, int64_t max_ms);
 
 #endif

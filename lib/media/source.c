@@ -47,14 +47,14 @@ source_free(struct source *s)
 	int t;
 
 	for (t = 0; t < TRACKS; t++)
-		lane_free(&s->track[t].lane);
-	preamble_unref(s->pre);
-	s->pre = NULL;
+		frame_queue_free(&s->track[t].queue);
+	codec_headers_unref(s->headers);
+	s->headers = NULL;
 }
 
 /* Frames of earlier runs stay only where the air still needs them. */
 static void
-run_break(struct source *s, bool keep_preamble)
+epoch_break(struct source *s, bool keep_codec_headers)
 {
 	struct track_state *ts;
 	int t;
@@ -62,17 +62,17 @@ run_break(struct source *s, bool keep_preamble)
 	for (t = 0; t < TRACKS; t++) {
 		ts = &s->track[t];
 		if (!s->on_air)
-			lane_drop(&ts->lane, ts->lane.end);
-		memset(&ts->pace, 0, sizeof(ts->pace));
-		ts->begin = ts->lane.end;
+			frame_queue_drop(&ts->queue, ts->queue.end);
+		memset(&ts->clock_offset, 0, sizeof(ts->clock_offset));
+		ts->begin = ts->queue.end;
 		ts->seen = false;
 		ts->still = 0;
 	}
-	if (!keep_preamble) {
-		preamble_unref(s->pre);
-		s->pre = NULL;
+	if (!keep_codec_headers) {
+		codec_headers_unref(s->headers);
+		s->headers = NULL;
 	}
-	s->run++;
+	s->epoch++;
 	s->breaks += s->has_key;
 	s->has_key = s->holds_key = false;
 	s->announced = false;
@@ -83,7 +83,7 @@ run_break(struct source *s, bool keep_preamble)
 void
 source_connected(struct source *s)
 {
-	run_break(s, false);
+	epoch_break(s, false);
 	s->timed = false;
 	s->connected = true;
 	s->ended = false;
@@ -120,18 +120,18 @@ same_bytes(const struct packet *a, const struct packet *b)
 static void
 push_part(struct source *s, struct packet *p, enum track t)
 {
-	struct packet *old = s->pre != NULL ? s->pre->part[t] : NULL;
-	struct preamble *pre;
+	struct packet *old = s->headers != NULL ? s->headers->part[t] : NULL;
+	struct codec_headers *pre;
 
 	if (t == TRACK_DATA)
 		s->announced = s->has_key;
 	else if (t == TRACK_VIDEO && s->announced && !s->local)
 		/* metadata, then headers: a new publisher, or just the next file */
-		run_break(s, true);
-	if (same_bytes(old, p) || (pre = preamble_with(s->pre, t, p)) == NULL)
+		epoch_break(s, true);
+	if (same_bytes(old, p) || (pre = codec_headers_with(s->headers, t, p)) == NULL)
 		return;
-	preamble_unref(s->pre);
-	s->pre = pre;
+	codec_headers_unref(s->headers);
+	s->headers = pre;
 }
 
 /* Does this frame continue its track's timeline? */
@@ -157,9 +157,9 @@ is_usable(struct source *s, const struct frame *f, enum track t)
 		return false;
 	}
 	if (t == TRACK_DATA)
-		return s->pre != NULL;
+		return s->headers != NULL;
 	if (codec_needs_header(f->fourcc) &&
-	    (s->pre == NULL || s->pre->part[t] == NULL))
+	    (s->headers == NULL || s->headers->part[t] == NULL))
 		return false;
 	return t != TRACK_VIDEO || s->has_key || f->kind == FRAME_KEY;
 }
@@ -170,15 +170,15 @@ note_step(struct track_state *ts, int64_t d)
 {
 	if (d < 5 || d > 1000)
 		return;
-	ts->step = ts->step == 0 || d < ts->step ? d :
-	    ts->step + (d - ts->step) / 16;
+	ts->frame_ms = ts->frame_ms == 0 || d < ts->frame_ms ? d :
+	    ts->frame_ms + (d - ts->frame_ms) / 16;
 }
 
 static void
 note_frame(struct source *s, struct track_state *ts, int64_t dts, int64_t now)
 {
 	if (!s->track[TRACK_VIDEO].seen && !s->track[TRACK_AUDIO].seen)
-		s->run_began = now;
+		s->epoch_began = now;
 	if (ts->seen)
 		note_step(ts, dts - ts->edge);
 	if (!ts->seen || dts > ts->edge)
@@ -186,7 +186,7 @@ note_frame(struct source *s, struct track_state *ts, int64_t dts, int64_t now)
 	ts->seen = true;
 	ts->arrived = now;
 	if (ts != &s->track[TRACK_DATA])
-		pace_add(&ts->pace, now, dts);
+		clock_offset_add(&ts->clock_offset, now, dts);
 }
 
 static void
@@ -225,7 +225,7 @@ push_frame(struct source *s, struct packet *p, const struct frame *f,
 	else if (is_seam(ts, dts, now) ||
 	    (ts->seen && !s->local && s->has_key &&
 	    source_late_ms(s, t, now) > s->lim.stall_ms))
-		run_break(s, true);
+		epoch_break(s, true);
 	ts->still = t != TRACK_DATA && ts->seen && dts <= ts->edge ?
 	    ts->still + 1 : 0;
 	if (!is_usable(s, f, t)) {
@@ -240,12 +240,12 @@ push_frame(struct source *s, struct packet *p, const struct frame *f,
 	s->announced = false;
 	s->frames++;
 	e.pkt = packet_ref(p);
-	e.pre = preamble_ref(s->pre);
+	e.headers = codec_headers_ref(s->headers);
 	e.dts = dts;
 	e.cts = f->cts;
-	e.run = s->run;
+	e.epoch = s->epoch;
 	e.flags = f->kind == FRAME_KEY ? ENTRY_KEY : 0;
-	if (lane_push(&ts->lane, &e) == -1)
+	if (frame_queue_push(&ts->queue, &e) == -1)
 		s->dropped++;
 }
 
@@ -276,8 +276,8 @@ source_push(struct source *s, struct packet *p, int64_t now)
 	case FRAME_KEY:
 	case FRAME_INTER:
 	case FRAME_AUDIO:
-		if (s->run == 0 || s->ended) {
-			run_break(s, true);
+		if (s->epoch == 0 || s->ended) {
+			epoch_break(s, true);
 			s->ended = false;
 			s->connected = true;
 		}
@@ -298,7 +298,7 @@ source_late_ms(const struct source *s, enum track t, int64_t now)
 {
 	const struct track_state *ts = &s->track[t];
 
-	return now - ts->edge - pace_offset(&ts->pace);
+	return now - ts->edge - clock_offset_ms(&ts->clock_offset);
 }
 
 enum source_health
@@ -323,8 +323,8 @@ source_check(struct source *s, int64_t now)
 		s->health = SOURCE_AUDIO_STALLED;
 	else if (!s->has_key)
 		s->health = SOURCE_NO_KEYFRAME;
-	else if (v->arrived - s->run_began < s->lim.prove_ms ||
-	    a->arrived - s->run_began < s->lim.prove_ms)
+	else if (v->arrived - s->epoch_began < s->lim.prove_ms ||
+	    a->arrived - s->epoch_began < s->lim.prove_ms)
 		s->health = SOURCE_PROVING;
 	else
 		s->health = SOURCE_HEALTHY;
@@ -336,7 +336,7 @@ source_stable_ms(const struct source *s, int64_t now)
 {
 	if (s->health != SOURCE_HEALTHY)
 		return 0;
-	return s->local ? INT64_MAX : now - s->run_began;
+	return s->local ? INT64_MAX : now - s->epoch_began;
 }
 
 /* The later of the two tracks leads: both must have arrived when they are due. */
@@ -345,33 +345,33 @@ source_due(const struct source *s, int64_t dts)
 {
 	const struct track_state *v = &s->track[TRACK_VIDEO],
 	    *a = &s->track[TRACK_AUDIO];
-	int64_t off = pace_offset(v->seen ? &v->pace : &a->pace);
+	int64_t off = clock_offset_ms(v->seen ? &v->clock_offset : &a->clock_offset);
 
-	if (v->seen && a->seen && pace_offset(&a->pace) > off &&
-	    pace_offset(&a->pace) - off < s->lim.stall_ms)
-		off = pace_offset(&a->pace);
+	if (v->seen && a->seen && clock_offset_ms(&a->clock_offset) > off &&
+	    clock_offset_ms(&a->clock_offset) - off < s->lim.stall_ms)
+		off = clock_offset_ms(&a->clock_offset);
 	return dts + off + s->lim.delay_ms;
 }
 
 static bool
-is_key_of(const struct entry *e, uint32_t run)
+is_key_of(const struct entry *e, uint32_t epoch)
 {
-	return e->run == run && (e->flags & ENTRY_KEY);
+	return e->epoch == epoch && (e->flags & ENTRY_KEY);
 }
 
 bool
 source_key_before(const struct source *s, int64_t now, uint64_t *n)
 {
-	const struct lane *l = &s->track[TRACK_VIDEO].lane;
+	const struct frame_queue *l = &s->track[TRACK_VIDEO].queue;
 	const struct entry *e;
 	bool found = false;
 	uint64_t i;
 
 	for (i = l->end; i > l->first; i--) {
-		e = lane_at(l, i - 1);
-		if (e->run != s->run)
+		e = frame_queue_at(l, i - 1);
+		if (e->epoch != s->epoch)
 			break;
-		if (!is_key_of(e, s->run))
+		if (!is_key_of(e, s->epoch))
 			continue;
 		*n = i - 1;
 		found = true;
@@ -384,13 +384,13 @@ source_key_before(const struct source *s, int64_t now, uint64_t *n)
 bool
 source_key_after(const struct source *s, int64_t now, uint64_t *n)
 {
-	const struct lane *l = &s->track[TRACK_VIDEO].lane;
+	const struct frame_queue *l = &s->track[TRACK_VIDEO].queue;
 	const struct entry *e;
 	uint64_t i;
 
 	for (i = l->first; i < l->end; i++) {
-		e = lane_at(l, i);
-		if (is_key_of(e, s->run) && source_due(s, e->dts) >= now) {
+		e = frame_queue_at(l, i);
+		if (is_key_of(e, s->epoch) && source_due(s, e->dts) >= now) {
 			*n = i;
 			return true;
 		}
@@ -402,23 +402,23 @@ source_key_after(const struct source *s, int64_t now, uint64_t *n)
 static void
 drop_before(struct source *s, uint64_t n)
 {
-	const struct entry *key = lane_at(&s->track[TRACK_VIDEO].lane, n);
+	const struct entry *key = frame_queue_at(&s->track[TRACK_VIDEO].queue, n);
 	int64_t horizon = key->dts - AUDIO_BEFORE_KEY_MS;
-	uint32_t run = key->run;
+	uint32_t epoch = key->epoch;
 	int t;
 
 	for (t = 0; t < TRACKS; t++) {
 		struct track_state *ts = &s->track[t];
-		uint64_t i = t == TRACK_VIDEO ? n : ts->lane.first;
+		uint64_t i = t == TRACK_VIDEO ? n : ts->queue.first;
 
 		if (t != TRACK_VIDEO)
-			while (i < ts->lane.end && lane_at(&ts->lane, i)->run <= run &&
-			    (lane_at(&ts->lane, i)->run < run ||
-			    lane_at(&ts->lane, i)->dts < horizon))
+			while (i < ts->queue.end && frame_queue_at(&ts->queue, i)->epoch <= epoch &&
+			    (frame_queue_at(&ts->queue, i)->epoch < epoch ||
+			    frame_queue_at(&ts->queue, i)->dts < horizon))
 				i++;
 		if (s->on_air && i > ts->at)
 			i = ts->at;
-		lane_drop(&ts->lane, i);
+		frame_queue_drop(&ts->queue, i);
 	}
 }
 
@@ -426,17 +426,17 @@ drop_before(struct source *s, uint64_t n)
 static bool
 holds_too_much(const struct source *s)
 {
-	const struct lane *l;
+	const struct frame_queue *l;
 	size_t bytes = 0;
 	uint64_t first;
 	int t;
 
 	for (t = 0; t < TRACKS; t++) {
-		l = &s->track[t].lane;
+		l = &s->track[t].queue;
 		bytes += l->bytes;
 		first = s->track[t].begin > l->first ? s->track[t].begin : l->first;
-		if (first < l->end && lane_at(l, l->end - 1)->dts -
-		    lane_at(l, first)->dts > s->lim.delay_ms + s->lim.max_ms)
+		if (first < l->end && frame_queue_at(l, l->end - 1)->dts -
+		    frame_queue_at(l, first)->dts > s->lim.delay_ms + s->lim.max_ms)
 			return true;
 	}
 	return bytes > s->lim.max_bytes;
@@ -454,17 +454,17 @@ trim_hard(struct source *s)
 		return;
 	/* What was played is of use to cuts only. */
 	for (t = 0; t < TRACKS && s->on_air; t++)
-		lane_drop(&s->track[t].lane, s->track[t].at);
+		frame_queue_drop(&s->track[t].queue, s->track[t].at);
 	s->holds_key = source_key_before(s, 0, &n);
 	if (s->on_air && !holds_too_much(s))
 		return;
 	for (t = 0; t < TRACKS; t++) {
 		ts = &s->track[t];
-		s->dropped += ts->lane.end - ts->lane.first;
-		lane_drop(&ts->lane, ts->lane.end);
-		ts->at = ts->lane.end;
+		s->dropped += ts->queue.end - ts->queue.first;
+		frame_queue_drop(&ts->queue, ts->queue.end);
+		ts->at = ts->queue.end;
 	}
-	run_break(s, true);
+	epoch_break(s, true);
 }
 
 /* Is everything before this keyframe of no more use? */
@@ -475,19 +475,19 @@ is_past(const struct source *s, uint64_t n, int64_t now)
 
 	if (s->on_air)
 		return n <= v->at;
-	return source_due(s, lane_at(&v->lane, n)->dts) <= now;
+	return source_due(s, frame_queue_at(&v->queue, n)->dts) <= now;
 }
 
 void
 source_trim(struct source *s, int64_t now)
 {
-	const struct lane *l = &s->track[TRACK_VIDEO].lane;
+	const struct frame_queue *l = &s->track[TRACK_VIDEO].queue;
 	uint64_t n;
 
 	trim_hard(s);
 	n = s->next_key > l->first ? s->next_key : l->first + 1;
 	for (; n < l->end; n++) {
-		if (!(lane_at(l, n)->flags & ENTRY_KEY))
+		if (!(frame_queue_at(l, n)->flags & ENTRY_KEY))
 			continue;
 		if (!is_past(s, n, now))
 			break;

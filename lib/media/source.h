@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * One source of a channel: its delay line with GOP cache, one lane a track, and the judgement
+ * One source of a channel: its delay line with GOP cache, one frame queue a track, and the judgement
  * whether it lives. No I/O and no clock: arrival times come with the packets.
  *
  * What a source sends falls into runs. A run is unbroken: one timeline, decodable from its first
@@ -44,13 +44,13 @@ struct source_limits {
 };
 
 struct track_state {
-	struct lane	 lane;
-	struct pace	 pace;
+	struct frame_queue	 queue;
+	struct clock_offset	 clock_offset;
 	uint64_t	 at;		/* next to play, while on the air */
 	uint64_t	 begin;		/* where the current run begins */
 	int64_t		 edge;		/* newest dts of the run */
 	int64_t		 arrived;	/* when the newest came */
-	int64_t		 step;		/* latest dts difference, ms: one frame */
+	int64_t		 frame_ms;		/* latest dts difference, ms: one frame */
 	bool		 seen;		/* in this run */
 	int		 still;		/* frames in a row whose time did not move */
 };
@@ -58,9 +58,9 @@ struct track_state {
 struct source {
 	struct source_limits	 lim;
 	struct track_state	 track[TRACKS];
-	uint32_t		 run;		/* number of the current run, 0: none yet */
-	struct preamble		*pre;		/* newest of the current run; NULL: none */
-	int64_t			 run_began;	/* arrival of the run's first frame */
+	uint32_t		 epoch;		/* number of the current run, 0: none yet */
+	struct codec_headers		*headers;		/* newest of the current run; NULL: none */
+	int64_t			 epoch_began;	/* arrival of the run's first frame */
 	int64_t			 raw_dts;	/* unwrapped time of the newest packet */
 	uint32_t		 raw;		/* and as on the wire */
 	uint64_t		 next_key;	/* second keyframe held: what trimming waits for */
@@ -106,7 +106,7 @@ int64_t	source_due(const struct source *, int64_t dts);
 int64_t	source_late_ms(const struct source *, enum track, int64_t now);
 
 /*
- * Finds a keyframe of the current run to start from, as its number in the video lane: the
+ * Finds a keyframe of the current run to start from, as its number in the video frame queue: the
  * last one due at or before now, else the first one after. false: there is none.
  */
 bool	source_key_before(const struct source *, int64_t now, uint64_t *n);

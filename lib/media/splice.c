@@ -6,7 +6,7 @@
 #define EARLY_MS	40
 
 /* Above this rate two video frames share one. */
-#define FAST_STEP_MS	20
+#define FAST_FRAME_MS	20
 
 /* Base moves by 1 ms in this many: frames go out that little bit slower or faster, while
  * their times stay exact. */
@@ -18,7 +18,7 @@
 /* How far back a plan looks for a point where no picture is outstanding. */
 #define REORDER_MAX	8
 
-#define DEFAULT_STEP_MS	33
+#define DEFAULT_FRAME_MS	33
 
 /* A cut this much behind its slot is a late wakeup; more, and there was nothing to send. */
 #define LATE_MS		100
@@ -28,7 +28,7 @@
 #define SHALLOW_MS	100
 
 void
-splice_init(struct splice *sp, struct outlog *log)
+splice_init(struct splice *sp, struct fanout_log *log)
 {
 	memset(sp, 0, sizeof(*sp));
 	sp->log = log;
@@ -42,11 +42,11 @@ next_entry(const struct splice *sp, enum track t)
 	struct track_state *ts = &sp->src->track[t];
 	struct entry *e;
 
-	if (!lane_has(&ts->lane, ts->at) ||
+	if (!frame_queue_has(&ts->queue, ts->at) ||
 	    (t == TRACK_VIDEO && ts->at >= sp->end))
 		return NULL;
-	e = lane_at(&ts->lane, ts->at);
-	return e->run == sp->run ? e : NULL;
+	e = frame_queue_at(&ts->queue, ts->at);
+	return e->epoch == sp->epoch ? e : NULL;
 }
 
 static enum track
@@ -83,7 +83,7 @@ emit(struct splice *sp, enum track t, uint32_t flags, int64_t now)
 {
 	struct track_state *ts = &sp->src->track[t];
 	struct out_track *ot = &sp->out[t];
-	struct entry *e = lane_at(&ts->lane, ts->at), out;
+	struct entry *e = frame_queue_at(&ts->queue, ts->at), out;
 	int64_t least;
 
 	ts->at++;
@@ -96,21 +96,21 @@ emit(struct splice *sp, enum track t, uint32_t flags, int64_t now)
 	if (ot->any && out.dts < least)
 		out.dts = least;	/* the source's own disorder stops here */
 	packet_ref(out.pkt);
-	preamble_ref(out.pre);
+	codec_headers_ref(out.headers);
 	if (t == TRACK_VIDEO)
 		note_video(sp, &out, now);
 	ot->dts = out.dts;
-	ot->step = ts->step;
+	ot->frame_ms = ts->frame_ms;
 	ot->any = true;
 	sp->frames++;
-	outlog_push(sp->log, &out);
+	fanout_log_push(sp->log, &out);
 }
 
 /* base_goal, moved along with the pace of the source on the air. */
 static int64_t
 slew_goal(const struct splice *sp)
 {
-	if (sp->src == NULL || sp->src->run != sp->run)
+	if (sp->src == NULL || sp->src->epoch != sp->epoch)
 		return sp->base_goal;	/* its pace is another run's now */
 	return sp->base_goal + source_due(sp->src, 0) - sp->src_offset;
 }
@@ -137,12 +137,12 @@ splice_run(struct splice *sp, int64_t now)
 	while ((t = next_track(sp)) != TRACKS) {
 		e = next_entry(sp, t);
 		due = e->dts + sp->offset + sp->base;
-		early = sp->lot_ms;
+		early = sp->batch_ms;
 		if (t != TRACK_VIDEO && next_entry(sp, TRACK_VIDEO) != NULL)
 			early += EARLY_MS;
 		else if (t == TRACK_VIDEO &&
-		    sp->src->track[t].step <= FAST_STEP_MS)
-			early += sp->src->track[t].step;
+		    sp->src->track[t].frame_ms <= FAST_FRAME_MS)
+			early += sp->src->track[t].frame_ms;
 		if (due > now + early)
 			return due;
 		emit(sp, t, 0, now);
@@ -157,7 +157,7 @@ splice_slot(const struct splice *sp)
 
 	if (!v->any)
 		return INT64_MIN;
-	return v->dts + (v->step > 0 ? v->step : DEFAULT_STEP_MS) + sp->base;
+	return v->dts + (v->frame_ms > 0 ? v->frame_ms : DEFAULT_FRAME_MS) + sp->base;
 }
 
 /* Audio of the old source that belongs before the cut. */
@@ -169,7 +169,7 @@ finish_audio(struct splice *sp, int64_t cut_dts, int64_t now)
 	if (sp->src == NULL)
 		return;
 	while ((e = next_entry(sp, TRACK_AUDIO)) != NULL &&
-	    e->dts + sp->offset + sp->src->track[TRACK_AUDIO].step / 2 < cut_dts)
+	    e->dts + sp->offset + sp->src->track[TRACK_AUDIO].frame_ms / 2 < cut_dts)
 		emit(sp, TRACK_AUDIO, 0, now);
 }
 
@@ -177,22 +177,22 @@ finish_audio(struct splice *sp, int64_t cut_dts, int64_t now)
 static void
 join(struct splice *sp, struct source *src, uint64_t n)
 {
-	const struct entry *key = lane_at(&src->track[TRACK_VIDEO].lane, n), *e;
+	const struct entry *key = frame_queue_at(&src->track[TRACK_VIDEO].queue, n), *e;
 	const struct out_track *a = &sp->out[TRACK_AUDIO];
 	int64_t from = key->dts;
 	struct track_state *ts;
 	enum track t;
 
 	/* 2 ms: both sides round to milliseconds */
-	if (a->any && a->dts + a->step - 2 > from + sp->offset - 1000)
-		from = a->dts + a->step - 2 - sp->offset;
+	if (a->any && a->dts + a->frame_ms - 2 > from + sp->offset - 1000)
+		from = a->dts + a->frame_ms - 2 - sp->offset;
 	sp->audio_from = from;
 	src->track[TRACK_VIDEO].at = n;
 	for (t = TRACK_AUDIO; t < TRACKS; t++) {
 		ts = &src->track[t];
-		for (ts->at = ts->lane.first; ts->at < ts->lane.end; ts->at++) {
-			e = lane_at(&ts->lane, ts->at);
-			if (e->run == key->run &&
+		for (ts->at = ts->queue.first; ts->at < ts->queue.end; ts->at++) {
+			e = frame_queue_at(&ts->queue, ts->at);
+			if (e->epoch == key->epoch &&
 			    e->dts >= (t == TRACK_AUDIO ? from : key->dts))
 				break;
 		}
@@ -205,10 +205,10 @@ next_dts(const struct splice *sp, int32_t cts)
 {
 	const struct out_track *v = &sp->out[TRACK_VIDEO],
 	    *a = &sp->out[TRACK_AUDIO];
-	int64_t dts = v->dts + (v->step > 0 ? v->step : DEFAULT_STEP_MS);
+	int64_t dts = v->dts + (v->frame_ms > 0 ? v->frame_ms : DEFAULT_FRAME_MS);
 
 	if (a->any && a->dts > dts + ALONE_MS)
-		dts = a->dts + a->step;
+		dts = a->dts + a->frame_ms;
 	if (dts + cts <= sp->shown)
 		dts = sp->shown + 1 - cts;
 	return dts;
@@ -240,7 +240,7 @@ rebase(struct splice *sp, struct source *src, int64_t src_dts, int64_t dts,
 void
 splice_cut(struct splice *sp, struct source *src, uint64_t n, int64_t now)
 {
-	const struct entry *key = lane_at(&src->track[TRACK_VIDEO].lane, n);
+	const struct entry *key = frame_queue_at(&src->track[TRACK_VIDEO].queue, n);
 	int64_t dts = 0;
 
 	if (sp->out[TRACK_VIDEO].any) {
@@ -252,7 +252,7 @@ splice_cut(struct splice *sp, struct source *src, uint64_t n, int64_t now)
 	if (sp->src != NULL && sp->src != src)
 		sp->src->on_air = false;
 	sp->src = src;
-	sp->run = key->run;
+	sp->epoch = key->epoch;
 	sp->end = UINT64_MAX;
 	src->on_air = true;
 	join(sp, src, n);
@@ -280,19 +280,19 @@ splice_keep(struct splice *sp)
 static int64_t
 common_edge(const struct splice *sp)
 {
-	const struct lane *l;
+	const struct frame_queue *l;
 	int64_t edge = INT64_MAX, dts;
 	enum track t;
 	uint64_t i;
 
 	for (t = TRACK_VIDEO; t <= TRACK_AUDIO; t++) {
-		l = &sp->src->track[t].lane;
+		l = &sp->src->track[t].queue;
 		for (i = l->end; i > l->first; i--)
-			if (lane_at(l, i - 1)->run == sp->run)
+			if (frame_queue_at(l, i - 1)->epoch == sp->epoch)
 				break;
 		if (i == l->first)
 			continue;
-		dts = lane_at(l, i - 1)->dts + sp->src->track[t].step;
+		dts = frame_queue_at(l, i - 1)->dts + sp->src->track[t].frame_ms;
 		if (dts < edge)
 			edge = dts;
 	}
@@ -309,16 +309,16 @@ settled_end(const struct splice *sp, uint64_t stop, uint64_t limit)
 	const struct track_state *v = &sp->src->track[TRACK_VIDEO];
 	uint64_t i, end, best = stop, far, best_far = UINT64_MAX;
 	int64_t top = INT64_MIN, ahead, least = INT64_MAX;
-	int64_t frame = v->step > 0 ? v->step : DEFAULT_STEP_MS;
+	int64_t frame = v->frame_ms > 0 ? v->frame_ms : DEFAULT_FRAME_MS;
 	const struct entry *e;
 
 	/* further back than a choice is made: what is ahead must be known there */
-	i = stop > v->lane.first + 3 * REORDER_MAX ? stop - 3 * REORDER_MAX :
-	    v->lane.first;
+	i = stop > v->queue.first + 3 * REORDER_MAX ? stop - 3 * REORDER_MAX :
+	    v->queue.first;
 	end = limit > stop + REORDER_MAX ? stop + REORDER_MAX : limit;
 	for (; i < end; i++) {
-		e = lane_at(&v->lane, i);
-		if (e->run != sp->run)
+		e = frame_queue_at(&v->queue, i);
+		if (e->epoch != sp->epoch)
 			continue;
 		if (e->dts + e->cts > top)
 			top = e->dts + e->cts;
@@ -347,9 +347,9 @@ splice_plan_end(struct splice *sp, int64_t before)
 	v = &sp->src->track[TRACK_VIDEO];
 	edge = common_edge(sp);
 	stop = UINT64_MAX;
-	for (i = v->at; i < v->lane.end; i++) {
-		e = lane_at(&v->lane, i);
-		if (e->run != sp->run || e->dts >= edge)
+	for (i = v->at; i < v->queue.end; i++) {
+		e = frame_queue_at(&v->queue, i);
+		if (e->epoch != sp->epoch || e->dts >= edge)
 			break;
 		if (stop == UINT64_MAX &&
 		    e->dts + sp->offset + sp->base >= before)

@@ -22,21 +22,21 @@
 
 struct out_track {
 	int64_t	dts;		/* of the last frame written */
-	int64_t	step;		/* ms to the next one */
+	int64_t	frame_ms;		/* ms to the next one */
 	bool	any;
 };
 
 struct splice {
-	struct outlog		*log;
+	struct fanout_log		*log;
 	struct source		*src;		/* on the air; NULL: nobody */
-	uint32_t		 run;		/* of src */
+	uint32_t		 epoch;		/* of src */
 	int64_t			 offset;	/* timeline = source dts + offset */
 	int64_t			 base;		/* due = timeline + base, ms on our clock */
 	int64_t			 base_goal;	/* where base drifts to */
 	int64_t			 src_offset;	/* pace of the source when base_goal was set */
 	int64_t			 slewed;	/* when base was last moved */
 	int64_t			 audio_from;	/* source dts: earlier audio was heard from the one before */
-	int64_t			 lot_ms;	/* any frame may go out this much early */
+	int64_t			 batch_ms;	/* any frame may go out this much early */
 	uint64_t		 end;		/* video frames of src from here on stay unsent */
 	struct out_track	 out[TRACKS];
 	int64_t			 shown;		/* largest PTS written */
@@ -47,7 +47,7 @@ struct splice {
 	int64_t			 max_gap;	/* ms between two of those */
 };
 
-void	splice_init(struct splice *, struct outlog *);
+void	splice_init(struct splice *, struct fanout_log *);
 
 /*
  * Cuts to video frame n (a keyframe of its current run) of src, now; what src was on the
@@ -59,7 +59,7 @@ void	splice_cut(struct splice *, struct source *src, uint64_t n, int64_t now);
 void	splice_stop(struct splice *);
 
 /*
- * Writes what is due now, in lots: audio goes out along with the video frame before it.
+ * Writes what is due now, in batches: audio goes out along with the video frame before it.
  * Returns when the next frame is due, INT64_MAX when none is held.
  */
 int64_t	splice_run(struct splice *, int64_t now);

@@ -48,7 +48,7 @@ conn_close(struct conn *c)
 	c->ssl = NULL;
 	free(c->record);
 	c->record = NULL;
-	c->owed = 0;
+	c->unsent = 0;
 	if (c->fd != -1 && c->reset)
 		setsockopt(c->fd, SOL_SOCKET, SO_LINGER, &now, sizeof(now));
 	if (c->fd != -1)
@@ -282,9 +282,9 @@ finish_record(struct conn *c)
 	enum tls_result r;
 	ssize_t done;
 
-	r = tls_write(c->ssl, c->record, c->owed, c->why, sizeof(c->why));
+	r = tls_write(c->ssl, c->record, c->unsent, c->why, sizeof(c->why));
 	if ((done = tls_io(c, r, 1)) == 1)
-		c->owed = 0;
+		c->unsent = 0;
 	return (int)done;
 }
 
@@ -299,7 +299,7 @@ tls_writev(struct conn *c, const struct iovec *iov, int n)
 	size_t part, total = 0, off = 0;
 	int i = 0, done;
 
-	if (c->owed > 0) {
+	if (c->unsent > 0) {
 		if ((done = finish_record(c)) <= 0)
 			return done;
 		total = off = 1;
@@ -307,22 +307,22 @@ tls_writev(struct conn *c, const struct iovec *iov, int n)
 			i++;
 	}
 	for (;;) {
-		while (i < n && c->owed < TLS_RECORD) {
+		while (i < n && c->unsent < TLS_RECORD) {
 			part = iov[i].iov_len - off;
-			if (part > TLS_RECORD - c->owed)
-				part = TLS_RECORD - c->owed;
-			memcpy(c->record + c->owed,
+			if (part > TLS_RECORD - c->unsent)
+				part = TLS_RECORD - c->unsent;
+			memcpy(c->record + c->unsent,
 			    (const uint8_t *)iov[i].iov_base + off, part);
-			c->owed += part;
+			c->unsent += part;
 			off += part;
 			if (off == iov[i].iov_len) {
 				off = 0;
 				i++;
 			}
 		}
-		if (c->owed == 0)
+		if (c->unsent == 0)
 			return (ssize_t)total;
-		total += c->owed;
+		total += c->unsent;
 		if ((done = finish_record(c)) <= 0)
 			return done == 0 ? (ssize_t)total - 1 : -1;
 	}

@@ -48,7 +48,7 @@ struct conn {
 	const struct addrinfo	*addr;		/* the one being tried */
 	struct ssl_st		*ssl;
 	uint8_t			*record;	/* TLS: the one that is being sent, */
-	size_t			 owed;		/* and its length; 0: none */
+	size_t			 unsent;		/* and its length; 0: none */
 	char			 host[256];
 	char			 ca_file[256];
 	char			 why[160];	/* the fault in words; holds no secret */

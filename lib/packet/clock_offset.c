@@ -3,11 +3,11 @@
 #include "packet/clock_offset.h"
 
 void
-pace_add(struct pace *p, int64_t arrival, int64_t ts)
+clock_offset_add(struct clock_offset *p, int64_t arrival, int64_t ts)
 {
 	int64_t d = arrival - ts;
 
-	if (!p->any || arrival - p->since >= PACE_WINDOW_MS) {
+	if (!p->any || arrival - p->since >= CLOCK_OFFSET_WINDOW_MS) {
 		p->old = p->any;
 		p->old_min = p->now_min;
 		p->now_min = d;
@@ -18,7 +18,7 @@ pace_add(struct pace *p, int64_t arrival, int64_t ts)
 }
 
 int64_t
-pace_offset(const struct pace *p)
+clock_offset_ms(const struct clock_offset *p)
 {
 	if (!p->any)
 		return 0;

@@ -11,18 +11,18 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define PACE_WINDOW_MS	10000	/* the minimum is over one to two of these */
+#define CLOCK_OFFSET_WINDOW_MS	10000	/* the minimum is over one to two of these */
 
-struct pace {
+struct clock_offset {
 	int64_t	now_min, old_min;	/* of this window and the one before */
 	int64_t	since;			/* when this window began */
 	bool	any, old;
 };
 
 /* A frame with this timestamp arrived (both ms). */
-void	pace_add(struct pace *, int64_t arrival, int64_t ts);
+void	clock_offset_add(struct clock_offset *, int64_t arrival, int64_t ts);
 
 /* arrival - timestamp of an unhindered frame, ms; 0 when nothing was added. */
-int64_t	pace_offset(const struct pace *);
+int64_t	clock_offset_ms(const struct clock_offset *);
 
 #endif

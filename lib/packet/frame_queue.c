@@ -2,10 +2,10 @@
 #include "base/base.h"
 #include "packet/frame_queue.h"
 
-struct preamble *
-preamble_with(const struct preamble *old, enum track t, struct packet *part)
+struct codec_headers *
+codec_headers_with(const struct codec_headers *old, enum track t, struct packet *part)
 {
-	struct preamble *p;
+	struct codec_headers *p;
 	int i;
 
 	if ((p = calloc(1, sizeof(*p))) == NULL)
@@ -17,8 +17,8 @@ preamble_with(const struct preamble *old, enum track t, struct packet *part)
 	return p;
 }
 
-struct preamble *
-preamble_ref(struct preamble *p)
+struct codec_headers *
+codec_headers_ref(struct codec_headers *p)
 {
 	if (p != NULL)
 		p->refs++;
@@ -26,7 +26,7 @@ preamble_ref(struct preamble *p)
 }
 
 void
-preamble_unref(struct preamble *p)
+codec_headers_unref(struct codec_headers *p)
 {
 	int i;
 
@@ -41,12 +41,12 @@ void
 entry_free(struct entry *e)
 {
 	packet_unref(e->pkt);
-	preamble_unref(e->pre);
+	codec_headers_unref(e->headers);
 	memset(e, 0, sizeof(*e));
 }
 
 static int
-lane_grow(struct lane *l)
+frame_queue_grow(struct frame_queue *l)
 {
 	size_t cap = l->cap ? l->cap * 2 : 64;
 	struct entry *ring;
@@ -55,7 +55,7 @@ lane_grow(struct lane *l)
 	if ((ring = calloc(cap, sizeof(*ring))) == NULL)
 		return -1;
 	for (n = l->first; n < l->end; n++)
-		ring[n & (cap - 1)] = *lane_at(l, n);
+		ring[n & (cap - 1)] = *frame_queue_at(l, n);
 	free(l->ring);
 	l->ring = ring;
 	l->cap = cap;
@@ -63,35 +63,35 @@ lane_grow(struct lane *l)
 }
 
 int
-lane_push(struct lane *l, struct entry *e)
+frame_queue_push(struct frame_queue *l, struct entry *e)
 {
-	if (l->end - l->first == l->cap && lane_grow(l) == -1) {
+	if (l->end - l->first == l->cap && frame_queue_grow(l) == -1) {
 		entry_free(e);
 		return -1;
 	}
-	*lane_at(l, l->end++) = *e;
+	*frame_queue_at(l, l->end++) = *e;
 	l->bytes += e->pkt->len;
 	return 0;
 }
 
 void
-lane_drop(struct lane *l, uint64_t n)
+frame_queue_drop(struct frame_queue *l, uint64_t n)
 {
 	struct entry *e;
 
 	if (n > l->end)
 		n = l->end;
 	for (; l->first < n; l->first++) {
-		e = lane_at(l, l->first);
+		e = frame_queue_at(l, l->first);
 		l->bytes -= e->pkt->len;
 		entry_free(e);
 	}
 }
 
 void
-lane_free(struct lane *l)
+frame_queue_free(struct frame_queue *l)
 {
-	lane_drop(l, l->end);
+	frame_queue_drop(l, l->end);
 	free(l->ring);
 	memset(l, 0, sizeof(*l));
 }

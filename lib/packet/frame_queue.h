@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Frames in order, addressed by a number that only rises: the delay line of a track, and the log
- * of what went out, are both lanes.
+ * of what went out, are both frame queues.
  */
 #ifndef PACKET_FRAME_QUEUE_H
 #define PACKET_FRAME_QUEUE_H
@@ -17,33 +17,33 @@
  * the metadata. It rides on every frame that needs it, so whoever begins, skips or cuts sends
  * the right one without looking back. Never changed once shared.
  */
-struct preamble {
+struct codec_headers {
 	uint32_t	 refs;
 	struct packet	*part[TRACKS];	/* [TRACK_DATA] is onMetaData; any may be NULL */
 };
 
 /* A copy of old (NULL: empty) with one part replaced; takes a reference of its own to part.
  * NULL with ENOMEM. */
-struct preamble	*preamble_with(const struct preamble *old, enum track,
+struct codec_headers	*codec_headers_with(const struct codec_headers *old, enum track,
 		    struct packet *part);
-struct preamble	*preamble_ref(struct preamble *);	/* NULL is allowed */
-void		 preamble_unref(struct preamble *);	/* NULL is allowed */
+struct codec_headers	*codec_headers_ref(struct codec_headers *);	/* NULL is allowed */
+void		 codec_headers_unref(struct codec_headers *);	/* NULL is allowed */
 
 #define ENTRY_KEY	1u	/* decoding can start here */
-#define ENTRY_CUT	2u	/* first frame of another source or run: send the whole preamble */
+#define ENTRY_CUT	2u	/* first frame of another source or run: send the whole codec headers */
 
 struct entry {
 	struct packet	*pkt;		/* owned reference */
-	struct preamble	*pre;		/* owned reference */
+	struct codec_headers	*headers;		/* owned reference */
 	int64_t		 dts;		/* ms, unwrapped */
 	int32_t		 cts;		/* ms, PTS - DTS */
-	uint32_t	 run;		/* which unbroken run of its source */
+	uint32_t	 epoch;		/* which unbroken run of its source */
 	uint32_t	 flags;		/* ENTRY_* */
 };
 
 void	entry_free(struct entry *);	/* drops both references and zeroes it */
 
-struct lane {
+struct frame_queue {
 	struct entry	*ring;
 	size_t		 cap;		/* a power of two, or 0 */
 	uint64_t	 first, end;	/* held: first <= n < end */
@@ -51,20 +51,20 @@ struct lane {
 };
 
 /* Takes over the references in *e. 0, or -1 with ENOMEM (*e is freed then). */
-int	lane_push(struct lane *, struct entry *e);
+int	frame_queue_push(struct frame_queue *, struct entry *e);
 
 /* Drops all before n. */
-void	lane_drop(struct lane *, uint64_t n);
-void	lane_free(struct lane *);
+void	frame_queue_drop(struct frame_queue *, uint64_t n);
+void	frame_queue_free(struct frame_queue *);
 
 static inline struct entry *
-lane_at(const struct lane *l, uint64_t n)
+frame_queue_at(const struct frame_queue *l, uint64_t n)
 {
 	return &l->ring[n & (l->cap - 1)];
 }
 
 static inline bool
-lane_has(const struct lane *l, uint64_t n)
+frame_queue_has(const struct frame_queue *l, uint64_t n)
 {
 	return n >= l->first && n < l->end;
 }

@@ -12,7 +12,7 @@
 /* Rates in the order in which they are preferred: what the file claims, then the usual. */
 enum { CLAIMED_SNAPPED, CLAIMED, NTSC, WHOLE = NTSC + 5, GRIDS = WHOLE + WHOLE_RATES };
 
-struct cadence {
+struct frame_rate {
 	struct grid	 grids[GRIDS];
 	uint32_t	 histogram[HISTOGRAM];
 	uint32_t	 last;
@@ -37,11 +37,11 @@ grid_fits(const struct grid *g)
 	return g->interval > 0 && g->max - g->min <= SPREAD_MAX;
 }
 
-struct cadence *
-cadence_new(double fps)
+struct frame_rate *
+frame_rate_new(double fps)
 {
 	static const int ntsc[] = { 24, 30, 60, 48, 120 };
-	struct cadence *c;
+	struct frame_rate *c;
 	double off;
 	size_t i;
 
@@ -65,13 +65,13 @@ cadence_new(double fps)
 }
 
 void
-cadence_free(struct cadence *c)
+frame_rate_free(struct frame_rate *c)
 {
 	free(c);
 }
 
 void
-cadence_add(struct cadence *c, uint32_t ms)
+frame_rate_add(struct frame_rate *c, uint32_t ms)
 {
 	uint32_t step = ms - c->last;
 	size_t i;
@@ -85,7 +85,7 @@ cadence_add(struct cadence *c, uint32_t ms)
 }
 
 int64_t
-cadence_interval(const struct cadence *c)
+frame_rate_interval(const struct frame_rate *c)
 {
 	const struct grid *best = NULL, *g;
 	size_t i;
@@ -105,7 +105,7 @@ cadence_interval(const struct cadence *c)
 }
 
 uint32_t
-cadence_median(const struct cadence *c)
+frame_rate_median(const struct frame_rate *c)
 {
 	uint64_t seen = 0;
 	uint32_t i;

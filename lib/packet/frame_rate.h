@@ -17,20 +17,20 @@
 #define TICKS_S		INT64_C(705600000)
 #define TICKS_MS	(TICKS_S / 1000)
 
-struct cadence;
+struct frame_rate;
 
 /* fps: what the file claims, 0 for nothing. NULL with ENOMEM. */
-struct cadence	*cadence_new(double fps);
-void		 cadence_free(struct cadence *);	/* NULL is allowed */
+struct frame_rate	*frame_rate_new(double fps);
+void		 frame_rate_free(struct frame_rate *);	/* NULL is allowed */
 
 /* The next frame's time in ms; times must not fall. */
-void		 cadence_add(struct cadence *, uint32_t ms);
+void		 frame_rate_add(struct frame_rate *, uint32_t ms);
 
 /* Ticks a frame, when a rate fits every time to within the rounding; else 0. */
-int64_t		 cadence_interval(const struct cadence *);
+int64_t		 frame_rate_interval(const struct frame_rate *);
 
 /* The median distance between two frames in ms, up to 1 s; 0 with fewer than two. */
-uint32_t	 cadence_median(const struct cadence *);
+uint32_t	 frame_rate_median(const struct frame_rate *);
 
 /* How far times stray from one even grid: the same question about one given rate. */
 struct grid {

@@ -106,7 +106,7 @@ is_done(const struct prepare_job *j)
 	int fd = open(j->out, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	const char *path = j->out;
 	struct flv_fault fault;
-	struct flvloop *l;
+	struct flv_loop *l;
 	ssize_t n;
 
 	if (fd == -1)
@@ -115,9 +115,9 @@ is_done(const struct prepare_job *j)
 	close(fd);
 	if (n <= 0 || memmem(head, (size_t)n, j->label, strlen(j->label)) == NULL)
 		return false;
-	if ((l = flvloop_open(&path, 1, &fault)) == NULL)
+	if ((l = flv_loop_open(&path, 1, &fault)) == NULL)
 		return false;
-	flvloop_close(l);
+	flv_loop_close(l);
 	return true;
 }
 
@@ -150,7 +150,7 @@ job_probe(struct prepare_job *j)
 }
 
 static void
-plan_tell(const struct prepare_job *j, char *const argv[])
+print_plan(const struct prepare_job *j, char *const argv[])
 {
 	const struct prepare_plan *p = &j->plan;
 	struct buf b;
@@ -182,18 +182,18 @@ job_judge(struct prepare_job *j)
 {
 	const char *path = j->tmp;
 	struct prepare_result r = { 0 };
-	const struct flvloop_facts *x;
+	const struct flv_loop_facts *x;
 	struct flv_fault fault;
-	struct flvloop *l;
+	struct flv_loop *l;
 	int rc;
 
-	if ((l = flvloop_open(&path, 1, &fault)) == NULL) {
+	if ((l = flv_loop_open(&path, 1, &fault)) == NULL) {
 		if (fault.error == 0 && prepare_reject(&j->plan, fault.why) == 1)
 			return -1;
 		log_warnx("%s: the result cannot be played: %s", j->in, fault.why);
 		return fault.error == 0 ? EX_SOFTWARE : EX_IOERR;
 	}
-	x = flvloop_facts(l, 0);
+	x = flv_loop_facts(l, 0);
 	r.constant_fps = x->constant_fps;
 	r.audio_even = x->audio_even;
 	r.fps = x->video.fps;
@@ -202,7 +202,7 @@ job_judge(struct prepare_job *j)
 	r.key_min_ms = x->key_min_ms;
 	r.key_max_ms = x->key_max_ms;
 	r.audio_short_ms = x->audio_short_ms;
-	flvloop_close(l);
+	flv_loop_close(l);
 	if ((rc = prepare_judge(&j->plan, &j->want, &r)) == 0)
 		return 0;
 	if (rc == 1)
@@ -236,7 +236,7 @@ job_attempt(struct prepare_job *j, int fd)
 		log_warn("%s", j->in);
 		return EX_OSERR;
 	}
-	plan_tell(j, argv);
+	print_plan(j, argv);
 	progress_start(&bar, "prepare", j->quiet);
 	end = ffmpeg_run(argv, j->plan.seconds, &bar, why, sizeof(why));
 	prepare_argv_free(argv);
@@ -367,7 +367,7 @@ prepare_job_run(struct prepare_job *j)
 		return job_make(j);
 	}
 	if ((argv = prepare_argv(&j->plan, j->in, j->out, j->label)) != NULL)
-		plan_tell(j, argv);
+		print_plan(j, argv);
 	prepare_argv_free(argv);
 	return 0;
 }

@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #define CLIENTS		8
-#define READ_LOT	1024
+#define READ_BATCH	1024
 #define PAUSE_MS	500	/* without accept(2), which finds no descriptor */
 #define ANSWER_MAX	(256 * 1024)
 
@@ -101,8 +101,8 @@ client_ready(void *arg, unsigned int events)
 	ssize_t n;
 
 	if (events & (EV_READ | EV_HANGUP)) {
-		if ((room = buf_room(&c->in, READ_LOT)) == NULL ||
-		    (n = read(c->io.fd, room, READ_LOT)) == 0 ||
+		if ((room = buf_room(&c->in, READ_BATCH)) == NULL ||
+		    (n = read(c->io.fd, room, READ_BATCH)) == 0 ||
 		    (n == -1 && errno != EAGAIN)) {
 			client_close(c);
 			return;
@@ -155,7 +155,7 @@ client_open(struct ctl *ctl, int fd)
 	c->io.fd = fd;
 	c->io.ready = client_ready;
 	c->io.arg = c;
-	buf_init_secret(&c->in, CTL_LINE_MAX + READ_LOT);
+	buf_init_secret(&c->in, CTL_LINE_MAX + READ_BATCH);
 	buf_init(&c->out, ANSWER_MAX);
 	if (ev_set(ctl->ev, &c->io, EV_READ) == -1)
 		client_close(c);

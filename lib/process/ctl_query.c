@@ -18,9 +18,9 @@
 
 enum state { FREE, CONNECTING, ASKING, LISTENING };
 
-struct talk {
+struct dialogue {
 	enum state	 state;
-	struct ask	*ask;
+	struct ctl_query	*ask;
 	struct buf	 in;
 	size_t		 said;
 	int64_t		 until;
@@ -28,7 +28,7 @@ struct talk {
 };
 
 static void
-end(struct talk *t, int error)
+end(struct dialogue *t, int error)
 {
 	t->ask->error = error;
 	if (t->fd != -1)
@@ -39,7 +39,7 @@ end(struct talk *t, int error)
 }
 
 static void
-connect_again(struct talk *t)
+connect_again(struct dialogue *t)
 {
 	struct sockaddr_un sun = { .sun_family = AF_UNIX };
 
@@ -53,7 +53,7 @@ connect_again(struct talk *t)
 }
 
 static void
-begin(struct talk *t, struct ask *a, int64_t now, int ms)
+begin(struct dialogue *t, struct ctl_query *a, int64_t now, int ms)
 {
 	t->ask = a;
 	t->said = 0;
@@ -68,7 +68,7 @@ begin(struct talk *t, struct ask *a, int64_t now, int ms)
 }
 
 static void
-say(struct talk *t, const char *line)
+say(struct dialogue *t, const char *line)
 {
 	size_t n = strlen(line);
 	ssize_t w = send(t->fd, line + t->said, n - t->said, MSG_NOSIGNAL);
@@ -80,7 +80,7 @@ say(struct talk *t, const char *line)
 }
 
 static void
-hear(struct talk *t)
+hear(struct dialogue *t)
 {
 	uint8_t *room = buf_room(&t->in, 4096), *nl;
 	ssize_t n;
@@ -103,7 +103,7 @@ hear(struct talk *t)
 }
 
 static void
-step(struct talk *t, const char *line, short events)
+step(struct dialogue *t, const char *line, short events)
 {
 	if (t->state == CONNECTING)
 		connect_again(t);
@@ -115,7 +115,7 @@ step(struct talk *t, const char *line, short events)
 
 /* Waits for one of them, at most until the first deadline. */
 static void
-wait_for(const struct talk *t, struct pollfd *p, size_t n, int64_t now)
+wait_for(const struct dialogue *t, struct pollfd *p, size_t n, int64_t now)
 {
 	int64_t first = INT64_MAX;
 	bool connecting = false;
@@ -139,7 +139,7 @@ wait_for(const struct talk *t, struct pollfd *p, size_t n, int64_t now)
 
 /* All questions over the given number of talks. */
 static void
-talk_all(struct talk *t, struct pollfd *p, size_t talks, struct ask *a, size_t n,
+dialogue_all(struct dialogue *t, struct pollfd *p, size_t talks, struct ctl_query *a, size_t n,
     const char *line, int ms)
 {
 	size_t i, next = 0, busy;
@@ -164,12 +164,12 @@ talk_all(struct talk *t, struct pollfd *p, size_t talks, struct ask *a, size_t n
 }
 
 void
-ask_all(struct ask *a, size_t n, const char *line, int ms)
+ctl_query_all(struct ctl_query *a, size_t n, const char *line, int ms)
 {
 	struct rlimit limit = { .rlim_cur = AT_ONCE };
 	size_t i, talks, len = strlen(line);
 	struct pollfd *p;
-	struct talk *t;
+	struct dialogue *t;
 	char *said;
 
 	getrlimit(RLIMIT_NOFILE, &limit);
@@ -186,7 +186,7 @@ ask_all(struct ask *a, size_t n, const char *line, int ms)
 	}
 	if (t != NULL && p != NULL && said != NULL) {
 		snprintf(said, len + 2, "%s\n", line);
-		talk_all(t, p, talks, a, n, said, ms);
+		dialogue_all(t, p, talks, a, n, said, ms);
 	}
 	free(said);
 	free(p);

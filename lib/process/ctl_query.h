@@ -5,9 +5,9 @@
 
 #include <stddef.h>
 
-#define ASK_MS	1000	/* usual deadline of one */
+#define CTL_QUERY_MS	1000	/* usual deadline of one */
 
-struct ask {
+struct ctl_query {
 	char	*path;		/* of the socket; the caller's */
 	char	*answer;	/* one line without newline, to be freed by the caller; NULL: none */
 	int	 error;		/* why not: ENOENT, ECONNREFUSED, ETIMEDOUT, ... */
@@ -17,6 +17,6 @@ struct ask {
  * Asks all, as many at a time as there are descriptors to spare, and returns when each has answered or
  * failed. Nobody's answer is waited for longer than ms.
  */
-void	ask_all(struct ask *, size_t n, const char *line, int ms);
+void	ctl_query_all(struct ctl_query *, size_t n, const char *line, int ms);
 
 #endif

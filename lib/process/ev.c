@@ -7,12 +7,12 @@
 #include <sys/epoll.h>
 #include <unistd.h>
 
-#define EV_LOT	32
+#define EV_BATCH	32
 
 struct ev {
 	int			 epfd;
 	int			 n;		/* events of the running lot */
-	struct epoll_event	 lot[EV_LOT];
+	struct epoll_event	 batch[EV_BATCH];
 };
 
 struct ev *
@@ -65,8 +65,8 @@ ev_del(struct ev *ev, struct ev_io *io)
 	epoll_ctl(ev->epfd, EPOLL_CTL_DEL, io->fd, NULL);
 	io->added = false;
 	for (i = 0; i < ev->n; i++)
-		if (ev->lot[i].data.ptr == io)
-			ev->lot[i].data.ptr = NULL;
+		if (ev->batch[i].data.ptr == io)
+			ev->batch[i].data.ptr = NULL;
 }
 
 int
@@ -82,16 +82,16 @@ ev_wait(struct ev *ev, int64_t until_us)
 		us = 0;
 	ts.tv_sec = (time_t)(us / 1000000);
 	ts.tv_nsec = (long)(us % 1000000 * 1000);
-	ev->n = epoll_pwait2(ev->epfd, ev->lot, EV_LOT,
+	ev->n = epoll_pwait2(ev->epfd, ev->batch, EV_BATCH,
 	    until_us == INT64_MAX ? NULL : &ts, NULL);
 	if (ev->n == -1) {
 		ev->n = 0;
 		return errno == EINTR ? 0 : -1;
 	}
 	for (i = 0; i < ev->n; i++) {
-		if ((io = ev->lot[i].data.ptr) == NULL)
+		if ((io = ev->batch[i].data.ptr) == NULL)
 			continue;	/* deleted by an earlier one */
-		got = ev->lot[i].events;
+		got = ev->batch[i].events;
 		io->ready(io->arg,
 		    (got & (EPOLLIN | EPOLLRDHUP) ? EV_READ : 0u) |
 		    (got & EPOLLOUT ? EV_WRITE : 0u) |

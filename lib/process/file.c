@@ -13,7 +13,7 @@ file_read(int fd, struct buf *b)
 	ssize_t n;
 
 	do {
-		if ((room = buf_room(b, FILE_LOT)) == NULL || (n = read(fd, room, FILE_LOT)) == -1)
+		if ((room = buf_room(b, FILE_BATCH)) == NULL || (n = read(fd, room, FILE_BATCH)) == -1)
 			return -1;
 		buf_added(b, (size_t)n);
 	} while (n > 0);

@@ -7,7 +7,7 @@
 
 #include "base/buf.h"
 
-#define FILE_LOT	16384	/* the room that reading wants beyond what there is */
+#define FILE_BATCH	16384	/* the room that reading wants beyond what there is */
 
 /* From where it stands to its end. 0, or -1 with errno; ENOBUFS: it does not fit below the buffer's cap. */
 int	file_read(int fd, struct buf *);

@@ -2,7 +2,11 @@
 #include "base/base.h"
 #include "process/private_file.h"
 
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
 #include <sys/xattr.h>
+#include <unistd.h>
 
 /* Of version 2 of the list: 4 bytes, then entries of tag, permissions (2 bytes each) and id (4),
  * little-endian. */
@@ -31,9 +35,42 @@ list_without_group(int fd)
 	return true;
 }
 
-bool
-private_file(int fd, const struct stat *st)
+/* May nobody but the owner read it? *st is what fstat(2) said of it. */
+static bool
+is_private(int fd, const struct stat *st)
 {
 	return (st->st_mode & 007) == 0 &&
 	    ((st->st_mode & 070) == 0 || list_without_group(fd));
+}
+
+int
+private_file_open(const char *path, bool pipe)
+{
+	struct stat st;
+	int fd, error = 0;
+
+	/* not blocking: it might be a FIFO that nobody writes to */
+	if ((fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | (pipe ? 0 : O_NONBLOCK))) == -1)
+		return -1;
+	if (fstat(fd, &st) == -1)
+		error = errno;
+	else if (!S_ISREG(st.st_mode) && !(pipe && S_ISFIFO(st.st_mode)))
+		error = EINVAL;
+	else if (!is_private(fd, &st))
+		error = EPERM;
+	if (error == 0)
+		return fd;
+	close(fd);
+	errno = error;
+	return -1;
+}
+
+const char *
+private_file_reason(const char *path, char *dst, size_t size)
+{
+	if (errno == EPERM)
+		snprintf(dst, size, "%s: others can read it: chmod 600 %s", path, path);
+	else
+		snprintf(dst, size, "%s: %s", path, errno == EINVAL ? "not a file" : strerror(errno));
+	return dst;
 }

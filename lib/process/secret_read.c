@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
+#include "process/private_file.h"
 #include "process/secret_read.h"
 
-#include <bsd/readpassphrase.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <unistd.h>
 
 int
@@ -46,22 +45,11 @@ secret_file(const char *path, char *dst, size_t size)
 
 	if (strcmp(path, "-") == 0)
 		return secret_read(STDIN_FILENO, dst, size);
-	if ((fd = open(path, O_RDONLY | O_CLOEXEC)) == -1)
+	if ((fd = private_file_open(path, true)) == -1)
 		return -1;
 	rc = secret_read(fd, dst, size);
 	saved = errno;
 	close(fd);
 	errno = saved;
 	return rc;
-}
-
-int
-secret_ask(const char *prompt, char *dst, size_t size)
-{
-	if (readpassphrase(prompt, dst, size, RPP_REQUIRE_TTY) != NULL)
-		return 0;
-	if (errno == ENXIO)	/* no controlling terminal */
-		errno = ENOTTY;
-	explicit_bzero(dst, size);
-	return -1;
 }

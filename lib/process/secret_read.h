@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* A secret from outside: from a file or a person, never from argv or the environment. */
+/* A secret from a file, never from argv or the environment. */
 #ifndef PROCESS_SECRET_READ_H
 #define PROCESS_SECRET_READ_H
 
@@ -11,10 +11,7 @@
  */
 int	secret_read(int fd, char *dst, size_t size);
 
-/* The same of a file; "-": standard input. */
+/* The same of a file that nobody else can read, private_file_open(), or a pipe; "-": standard input. */
 int	secret_file(const char *path, char *dst, size_t size);
-
-/* Asks at the terminal, without echo. 0, or -1 with errno; ENOTTY: there is none. */
-int	secret_ask(const char *prompt, char *dst, size_t size);
 
 #endif

@@ -53,7 +53,7 @@ found(const char *text, const char *s, const char *secret, bool cut)
 	for (i = 0; secret[i] != '\0'; i++) {
 		n = common(s, secret + i);
 		need = whole(secret, i);
-		if (n < BLOT_MIN && !(cut && s[n] == '\0')) {
+		if (n < REDACT_MIN && !(cut && s[n] == '\0')) {
 			if (need == 0 || n < need ||
 			    !stands_alone(text, s, need))
 				continue;
@@ -94,7 +94,7 @@ mark(const char *text, bool cut, bool *hide, const char *const *secrets,
 }
 
 void
-blot(char *dst, size_t size, const char *src, const char *const *secrets,
+redact(char *dst, size_t size, const char *src, const char *const *secrets,
     size_t nsecrets)
 {
 	bool hide[TEXT_MAX] = { false }, cut;
@@ -118,7 +118,7 @@ blot(char *dst, size_t size, const char *src, const char *const *secrets,
 }
 
 void
-blot_url(char *dst, size_t size, const char *src, const struct rtmp_url *url)
+redact_url(char *dst, size_t size, const char *src, const struct rtmp_url *url)
 {
 	const char *query = strchr(url->stream, '?');
 	const char *app_query = strchr(url->app, '?');
@@ -130,6 +130,6 @@ blot_url(char *dst, size_t size, const char *src, const struct rtmp_url *url)
 
 	(void)strlcpy(name, url->stream, sizeof(name));
 	name[strcspn(name, "?")] = '\0';
-	blot(dst, size, src, secrets, nitems(secrets));
+	redact(dst, size, src, secrets, nitems(secrets));
 	explicit_bzero(name, sizeof(name));
 }

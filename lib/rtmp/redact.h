@@ -7,17 +7,17 @@
 
 #include "rtmp/rtmp_url.h"
 
-#define BLOT_MIN	8	/* so many characters of a secret in a row are blotted too */
+#define REDACT_MIN	8	/* so many characters of a secret in a row are redacted too */
 
 /*
  * Copies src to dst (always terminated, cut to fit) as printable ASCII, with "***" for
  * every secret, in either case of letters, for every piece of BLOT_MIN characters or more
  * of one, and for every value after a '='. Empty secrets and NULLs are passed over.
  */
-void	blot(char *dst, size_t size, const char *src, const char *const *secrets,
+void	redact(char *dst, size_t size, const char *src, const char *const *secrets,
 	    size_t nsecrets);
 
 /* With the secrets of an address: stream name, its part before a '?', both queries. */
-void	blot_url(char *dst, size_t size, const char *src, const struct rtmp_url *);
+void	redact_url(char *dst, size_t size, const char *src, const struct rtmp_url *);
 
 #endif

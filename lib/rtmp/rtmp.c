@@ -13,7 +13,7 @@
 #define OUT_MAX		65536	/* bytes of answers that wait to be sent */
 #define OTHER_MAX	65536	/* bytes of a message that is not media */
 #define WINDOW_UNSAID	2500000	/* acknowledged by when the peer named no window */
-#define WORDS_MAX	1024	/* a server's words before they are blotted */
+#define WORDS_MAX	1024	/* a server's words before they are redacted */
 
 enum state {
 	SHAKING,	/* until S2 */
@@ -98,12 +98,12 @@ said(struct rtmp *r, int rc)
 }
 
 static enum rtmp_event
-refused(struct rtmp *r, const struct heard *h, const char *what)
+refused(struct rtmp *r, const struct rtmp_response *h, const char *what)
 {
 	char words[WORDS_MAX];
 
-	heard_words(words, sizeof(words), h);
-	blot_url(r->text, sizeof(r->text), *words != '\0' ? words : what,
+	rtmp_response_text(words, sizeof(words), h);
+	redact_url(r->text, sizeof(r->text), *words != '\0' ? words : what,
 	    &r->url);
 	r->state = OVER;
 	return RTMP_REFUSED;
@@ -112,27 +112,27 @@ refused(struct rtmp *r, const struct heard *h, const char *what)
 /* -- how it begins -- */
 
 static enum rtmp_event
-window_say(struct rtmp *r, uint32_t size)
+window_announce(struct rtmp *r, uint32_t size)
 {
 	if (size == 0 || size > RTMP_WINDOW_OUT)
 		size = RTMP_WINDOW_OUT;
 	if (size == r->window_said)
 		return RTMP_NONE;
 	r->window_said = size;
-	return said(r, say_control(&r->out, MSG_WINDOW, size));
+	return said(r, request_control(&r->out, MSG_WINDOW, size));
 }
 
 static enum rtmp_event
-on_result(struct rtmp *r, const struct heard *h)
+on_result(struct rtmp *r, const struct rtmp_response *h)
 {
 	double msid = h->value.number;
 
 	if (r->state == CONNECTING && h->call == CALL_CONNECT) {
 		r->state = CREATING;
 		/* A server asked to acknowledge tells us what arrived. */
-		if (window_say(r, r->window_said) != RTMP_NONE)
+		if (window_announce(r, r->window_said) != RTMP_NONE)
 			return RTMP_BROKEN;
-		return said(r, say_create(&r->out, r->role, &r->url));
+		return said(r, request_create_stream(&r->out, r->role, &r->url));
 	}
 	if (r->state == CREATING && h->call == CALL_CREATE) {
 		if (h->value.kind != AMF0_NUMBER ||
@@ -140,13 +140,13 @@ on_result(struct rtmp *r, const struct heard *h)
 			return broken(r, "createStream brought no stream");
 		r->msid = (uint32_t)msid;
 		r->state = STARTING;
-		return said(r, say_start(&r->out, r->role, &r->url, r->msid));
+		return said(r, request_start(&r->out, r->role, &r->url, r->msid));
 	}
 	return RTMP_NONE;
 }
 
 static enum rtmp_event
-on_error(struct rtmp *r, const struct heard *h)
+on_error(struct rtmp *r, const struct rtmp_response *h)
 {
 	if (r->state == CONNECTING)
 		return refused(r, h, "connect was refused");
@@ -188,38 +188,38 @@ ended(struct rtmp *r)
 }
 
 static enum rtmp_event
-on_reconnect(struct rtmp *r, const struct heard *h)
+on_reconnect(struct rtmp *r, const struct rtmp_response *h)
 {
 	struct amf0_value v;
 
 	(void)amf0_member(&h->info, "tcUrl", &v);
-	heard_string(r->redirect, sizeof(r->redirect), &v);
-	blot_url(r->text, sizeof(r->text), r->redirect, &r->url);
+	rtmp_response_string(r->redirect, sizeof(r->redirect), &v);
+	redact_url(r->text, sizeof(r->text), r->redirect, &r->url);
 	return RTMP_RECONNECT;
 }
 
 static enum rtmp_event
-act(struct rtmp *r, const struct heard *h)
+act(struct rtmp *r, const struct rtmp_response *h)
 {
 	switch (h->what) {
-	case HEARD_RESULT:
+	case RESPONSE_RESULT:
 		return on_result(r, h);
-	case HEARD_ERROR:
+	case RESPONSE_ERROR:
 		return on_error(r, h);
-	case HEARD_START:
+	case RESPONSE_START:
 		return started(r);
-	case HEARD_BEGIN:
+	case RESPONSE_BEGIN:
 		return begun(r);
-	case HEARD_END:
+	case RESPONSE_END:
 		return ended(r);
-	case HEARD_RECONNECT:
+	case RESPONSE_RECONNECT:
 		return on_reconnect(r, h);
-	case HEARD_REFUSAL:
+	case RESPONSE_REFUSAL:
 		return refused(r, h, "refused");
-	case HEARD_CLOSE:
+	case RESPONSE_CLOSE:
 		return r->state == RUNNING ? broken(r, "closed by the server") :
 		    refused(r, h, "closed by the server");
-	case HEARD_NOTHING:
+	case RESPONSE_NOTHING:
 		break;
 	}
 	return RTMP_NONE;
@@ -231,10 +231,10 @@ act(struct rtmp *r, const struct heard *h)
 static enum rtmp_event
 media(struct rtmp *r, struct packet *p, struct packet **pkt)
 {
-	struct heard h;
+	struct rtmp_response h;
 	enum rtmp_event ev;
 
-	if (p->type == MSG_DATA && hear_data(&h, p->data, p->len)) {
+	if (p->type == MSG_DATA && rtmp_response_data(&h, p->data, p->len)) {
 		ev = act(r, &h);
 		packet_unref(p);
 		return ev;
@@ -292,7 +292,7 @@ user_control(struct rtmp *r, const struct message *m)
 	case USER_STREAM_EOF:
 		return ended(r);
 	case USER_PING:
-		return said(r, say_pong(&r->out, be32(m->body + 2)));
+		return said(r, request_pong(&r->out, be32(m->body + 2)));
 	default:
 		return RTMP_NONE;
 	}
@@ -316,9 +316,9 @@ command(struct rtmp *r, const struct message *m)
 	/* AMF3 commands of servers are AMF0 behind a byte that says so. */
 	uint32_t skip = m->type == MSG_COMMAND3 && m->len > 0 &&
 	    m->body[0] == 0;
-	struct heard h;
+	struct rtmp_response h;
 
-	if (hear_command(&h, m->body + skip, m->len - skip) == -1)
+	if (rtmp_response_command(&h, m->body + skip, m->len - skip) == -1)
 		return broken(r, "bad command message");
 	return act(r, &h);
 }
@@ -345,7 +345,7 @@ message(struct rtmp *r, struct message *m, struct packet **pkt)
 			r->window = be32(m->body);
 		return RTMP_NONE;
 	case MSG_BANDWIDTH:
-		return m->len < 4 ? RTMP_NONE : window_say(r, be32(m->body));
+		return m->len < 4 ? RTMP_NONE : window_announce(r, be32(m->body));
 	case MSG_AGGREGATE:
 		aggregate_start(&r->parts, m->time, m->body, m->len);
 		return RTMP_NONE;
@@ -372,7 +372,7 @@ shake(struct rtmp *r, const uint8_t *p, size_t n, enum rtmp_event *ev)
 	}
 	if (handshake_done(&r->shake)) {
 		r->state = CONNECTING;
-		*ev = said(r, say_hello(&r->out, r->role, &r->url));
+		*ev = said(r, request_connect(&r->out, r->role, &r->url));
 	}
 	return (size_t)used;
 }
@@ -404,7 +404,7 @@ acknowledge(struct rtmp *r)
 	    r->in - r->in_acked < window / 2)
 		return RTMP_NONE;
 	r->in_acked = r->in;
-	return said(r, say_control(&r->out, MSG_ACK, (uint32_t)r->in));
+	return said(r, request_control(&r->out, MSG_ACK, (uint32_t)r->in));
 }
 
 size_t
@@ -452,10 +452,10 @@ rtmp_out(struct rtmp *r)
 }
 
 void
-rtmp_goodbye(struct rtmp *r)
+rtmp_unpublish(struct rtmp *r)
 {
 	if (r->state == STARTING || r->state == RUNNING)
-		(void)said(r, say_goodbye(&r->out, r->role, &r->url, r->msid));
+		(void)said(r, request_unpublish(&r->out, r->role, &r->url, r->msid));
 }
 
 uint32_t

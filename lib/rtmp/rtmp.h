@@ -68,7 +68,7 @@ struct buf	*rtmp_out(struct rtmp *);
 
 /* Appends to rtmp_out(): unpublish and delete the stream, for a clean goodbye
  * (FCUnpublish, deleteStream, section 7.2.2.3). Does nothing when there is no stream yet. */
-void		 rtmp_goodbye(struct rtmp *);
+void		 rtmp_unpublish(struct rtmp *);
 
 /* The message stream id that media is sent on, valid after RTMP_STARTED. */
 uint32_t	 rtmp_msid(const struct rtmp *);
@@ -82,7 +82,7 @@ uint32_t	 rtmp_window(const struct rtmp *);	/* we acknowledge by it; 0: not told
 uint32_t	 rtmp_acks(const struct rtmp *);
 
 /* Detail of the last RECONNECT, REFUSED or BROKEN: printable ASCII, RTMP_TEXT_MAX characters
- * at most, stream name and query values blotted out wherever the server echoed them. */
+ * at most, stream name and query values redacted out wherever the server echoed them. */
 const char	*rtmp_text(const struct rtmp *);
 
 /*

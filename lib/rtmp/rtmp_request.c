@@ -4,12 +4,12 @@
 #include "rtmp/chunk.h"
 #include "rtmp/rtmp_request.h"
 
-#define SAY_MAX		(4 * RTMP_URL_MAX)	/* connect names app and tcUrl */
+#define REQUEST_MAX		(4 * RTMP_URL_MAX)	/* connect names app and tcUrl */
 #define BUFFER_MS	3000
 #define LIVE_OR_RECORDED (-2000)	/* play: a live stream, waited for when not there */
 #define CAPS_RECONNECT	1
 
-_Static_assert(SAY_MAX <= RTMP_CHUNK_OUT, "a command is one chunk");
+_Static_assert(REQUEST_MAX <= RTMP_CHUNK_OUT, "a command is one chunk");
 
 static int
 message_add(struct buf *out, unsigned int csid, uint8_t type, uint32_t msid,
@@ -27,7 +27,7 @@ message_add(struct buf *out, unsigned int csid, uint8_t type, uint32_t msid,
 }
 
 int
-say_control(struct buf *out, uint8_t type, uint32_t value)
+request_control(struct buf *out, uint8_t type, uint32_t value)
 {
 	uint8_t body[4];
 
@@ -36,7 +36,7 @@ say_control(struct buf *out, uint8_t type, uint32_t value)
 }
 
 int
-say_pong(struct buf *out, uint32_t time)
+request_pong(struct buf *out, uint32_t time)
 {
 	uint8_t body[6] = { 0, USER_PONG };
 
@@ -45,7 +45,7 @@ say_pong(struct buf *out, uint32_t time)
 }
 
 static int
-say_buffer_length(struct buf *out, uint32_t msid)
+request_buffer_length(struct buf *out, uint32_t msid)
 {
 	uint8_t body[10] = { 0, USER_BUFFER_LENGTH };
 
@@ -71,9 +71,9 @@ call_add(struct buf *out, uint32_t msid, const struct amf0_writer *w)
 
 /* name(null), or name(null, arg) */
 static int
-say_call(struct buf *out, const char *name, enum call call, const char *arg)
+request_call(struct buf *out, const char *name, enum call call, const char *arg)
 {
-	uint8_t space[SAY_MAX];
+	uint8_t space[REQUEST_MAX];
 	struct amf0_writer w;
 
 	call_start(&w, space, sizeof(space), name, call);
@@ -115,12 +115,12 @@ put_enhanced(struct amf0_writer *w)
 }
 
 int
-say_hello(struct buf *out, enum rtmp_role role, const struct rtmp_url *url)
+request_connect(struct buf *out, enum rtmp_role role, const struct rtmp_url *url)
 {
-	uint8_t space[SAY_MAX];
+	uint8_t space[REQUEST_MAX];
 	struct amf0_writer w;
 
-	if (say_control(out, MSG_CHUNK_SIZE, RTMP_CHUNK_OUT) == -1)
+	if (request_control(out, MSG_CHUNK_SIZE, RTMP_CHUNK_OUT) == -1)
 		return -1;
 	call_start(&w, space, sizeof(space), "connect", CALL_CONNECT);
 	amf0_put_object(&w);
@@ -142,20 +142,20 @@ say_hello(struct buf *out, enum rtmp_role role, const struct rtmp_url *url)
 }
 
 int
-say_create(struct buf *out, enum rtmp_role role, const struct rtmp_url *url)
+request_create_stream(struct buf *out, enum rtmp_role role, const struct rtmp_url *url)
 {
-	if (role == RTMP_PUBLISH && (say_call(out, "releaseStream",
-	    CALL_RELEASE, url->stream) == -1 || say_call(out, "FCPublish",
+	if (role == RTMP_PUBLISH && (request_call(out, "releaseStream",
+	    CALL_RELEASE, url->stream) == -1 || request_call(out, "FCPublish",
 	    CALL_FCPUBLISH, url->stream) == -1))
 		return -1;
-	return say_call(out, "createStream", CALL_CREATE, NULL);
+	return request_call(out, "createStream", CALL_CREATE, NULL);
 }
 
 int
-say_start(struct buf *out, enum rtmp_role role, const struct rtmp_url *url,
+request_start(struct buf *out, enum rtmp_role role, const struct rtmp_url *url,
     uint32_t msid)
 {
-	uint8_t space[SAY_MAX];
+	uint8_t space[REQUEST_MAX];
 	struct amf0_writer w;
 
 	call_start(&w, space, sizeof(space),
@@ -169,17 +169,17 @@ say_start(struct buf *out, enum rtmp_role role, const struct rtmp_url *url,
 	amf0_put_number(&w, LIVE_OR_RECORDED);
 	if (call_add(out, msid, &w) == -1)
 		return -1;
-	return say_buffer_length(out, msid);
+	return request_buffer_length(out, msid);
 }
 
 int
-say_goodbye(struct buf *out, enum rtmp_role role, const struct rtmp_url *url,
+request_unpublish(struct buf *out, enum rtmp_role role, const struct rtmp_url *url,
     uint32_t msid)
 {
 	uint8_t space[64];
 	struct amf0_writer w;
 
-	if (role == RTMP_PUBLISH && say_call(out, "FCUnpublish", CALL_UNPUBLISH,
+	if (role == RTMP_PUBLISH && request_call(out, "FCUnpublish", CALL_UNPUBLISH,
 	    url->stream) == -1)
 		return -1;
 	call_start(&w, space, sizeof(space), "deleteStream", CALL_DELETE);

@@ -2,7 +2,7 @@
 /*
  * What a client says on an RTMP connection besides media, as bytes. Each call appends
  * whole messages to out, after which a media message may go; chunks are RTMP_CHUNK_OUT
- * long from the first byte on, as say_hello() announces.
+ * long from the first byte on, as request_connect() announces.
  * 0, or -1 with errno as buf_add(); then nothing of the message that failed was added.
  */
 #ifndef RTMP_RTMP_REQUEST_H
@@ -32,22 +32,22 @@ enum call {
 #define USER_PONG		7
 
 /* Protocol control with one number (section 5.4): MSG_CHUNK_SIZE, MSG_ACK, MSG_WINDOW. */
-int	say_control(struct buf *out, uint8_t type, uint32_t value);
+int	request_control(struct buf *out, uint8_t type, uint32_t value);
 
-int	say_pong(struct buf *out, uint32_t time);
+int	request_pong(struct buf *out, uint32_t time);
 
 /* Set Chunk Size, connect. */
-int	say_hello(struct buf *out, enum rtmp_role, const struct rtmp_url *);
+int	request_connect(struct buf *out, enum rtmp_role, const struct rtmp_url *);
 
 /* createStream; a publisher says releaseStream and FCPublish before it, as FMLE does. */
-int	say_create(struct buf *out, enum rtmp_role, const struct rtmp_url *);
+int	request_create_stream(struct buf *out, enum rtmp_role, const struct rtmp_url *);
 
 /* publish, or play and SetBufferLength. */
-int	say_start(struct buf *out, enum rtmp_role, const struct rtmp_url *,
+int	request_start(struct buf *out, enum rtmp_role, const struct rtmp_url *,
 	    uint32_t msid);
 
 /* FCUnpublish (a publisher's), deleteStream. */
-int	say_goodbye(struct buf *out, enum rtmp_role, const struct rtmp_url *,
+int	request_unpublish(struct buf *out, enum rtmp_role, const struct rtmp_url *,
 	    uint32_t msid);
 
 #endif

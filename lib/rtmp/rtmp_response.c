@@ -6,38 +6,38 @@
 
 static const struct {
 	const char	*name;
-	enum heard_what	 what;
+	enum response_kind	 what;
 } commands[] = {
-	{ "_result", HEARD_RESULT },
-	{ "_error", HEARD_ERROR },
-	{ "close", HEARD_CLOSE },
+	{ "_result", RESPONSE_RESULT },
+	{ "_error", RESPONSE_ERROR },
+	{ "close", RESPONSE_CLOSE },
 };
 
 static const struct {
 	const char	*code;
-	enum heard_what	 what;
+	enum response_kind	 what;
 } codes[] = {
-	{ "NetStream.Publish.Start", HEARD_START },
-	{ "NetStream.Play.Start", HEARD_START },
-	{ "NetStream.Play.PublishNotify", HEARD_BEGIN },
-	{ "NetStream.Play.UnpublishNotify", HEARD_END },
-	{ "NetStream.Play.Stop", HEARD_END },
-	{ "NetStream.Play.Complete", HEARD_END },
-	{ "NetConnection.Connect.ReconnectRequest", HEARD_RECONNECT },
+	{ "NetStream.Publish.Start", RESPONSE_START },
+	{ "NetStream.Play.Start", RESPONSE_START },
+	{ "NetStream.Play.PublishNotify", RESPONSE_BEGIN },
+	{ "NetStream.Play.UnpublishNotify", RESPONSE_END },
+	{ "NetStream.Play.Stop", RESPONSE_END },
+	{ "NetStream.Play.Complete", RESPONSE_END },
+	{ "NetConnection.Connect.ReconnectRequest", RESPONSE_RECONNECT },
 	/* Some servers give these without the level "error". */
-	{ "NetStream.Publish.BadName", HEARD_REFUSAL },
-	{ "NetStream.Publish.Denied", HEARD_REFUSAL },
-	{ "NetStream.Publish.Rejected", HEARD_REFUSAL },
-	{ "NetStream.Play.StreamNotFound", HEARD_REFUSAL },
-	{ "NetStream.Play.Failed", HEARD_REFUSAL },
-	{ "NetConnection.Connect.Closed", HEARD_REFUSAL },
-	{ "NetConnection.Connect.Rejected", HEARD_REFUSAL },
-	{ "NetConnection.Connect.Failed", HEARD_REFUSAL },
-	{ "NetConnection.Connect.InvalidApp", HEARD_REFUSAL },
-	{ "NetConnection.Connect.AppShutdown", HEARD_REFUSAL },
+	{ "NetStream.Publish.BadName", RESPONSE_REFUSAL },
+	{ "NetStream.Publish.Denied", RESPONSE_REFUSAL },
+	{ "NetStream.Publish.Rejected", RESPONSE_REFUSAL },
+	{ "NetStream.Play.StreamNotFound", RESPONSE_REFUSAL },
+	{ "NetStream.Play.Failed", RESPONSE_REFUSAL },
+	{ "NetConnection.Connect.Closed", RESPONSE_REFUSAL },
+	{ "NetConnection.Connect.Rejected", RESPONSE_REFUSAL },
+	{ "NetConnection.Connect.Failed", RESPONSE_REFUSAL },
+	{ "NetConnection.Connect.InvalidApp", RESPONSE_REFUSAL },
+	{ "NetConnection.Connect.AppShutdown", RESPONSE_REFUSAL },
 };
 
-static enum heard_what
+static enum response_kind
 status(const struct amf0_value *info)
 {
 	struct amf0_value code, level;
@@ -46,15 +46,15 @@ status(const struct amf0_value *info)
 	(void)amf0_member(info, "code", &code);
 	(void)amf0_member(info, "level", &level);
 	if (amf0_equals(&level, "error"))
-		return HEARD_REFUSAL;
+		return RESPONSE_REFUSAL;
 	for (i = 0; i < nitems(codes); i++)
 		if (amf0_equals(&code, codes[i].code))
 			return codes[i].what;
-	return HEARD_NOTHING;
+	return RESPONSE_NOTHING;
 }
 
 int
-hear_command(struct heard *h, const uint8_t *p, size_t n)
+rtmp_response_command(struct rtmp_response *h, const uint8_t *p, size_t n)
 {
 	struct amf0_value name, call, object = { .kind = AMF0_NULL };
 	struct amf0 in;
@@ -81,7 +81,7 @@ hear_command(struct heard *h, const uint8_t *p, size_t n)
 }
 
 bool
-hear_data(struct heard *h, const uint8_t *p, size_t n)
+rtmp_response_data(struct rtmp_response *h, const uint8_t *p, size_t n)
 {
 	struct amf0_value name, v;
 	struct amf0 in;
@@ -102,7 +102,7 @@ hear_data(struct heard *h, const uint8_t *p, size_t n)
 }
 
 void
-heard_string(char *dst, size_t size, const struct amf0_value *v)
+rtmp_response_string(char *dst, size_t size, const struct amf0_value *v)
 {
 	size_t n = 0;
 
@@ -114,15 +114,15 @@ heard_string(char *dst, size_t size, const struct amf0_value *v)
 }
 
 void
-heard_words(char *dst, size_t size, const struct heard *h)
+rtmp_response_text(char *dst, size_t size, const struct rtmp_response *h)
 {
 	char code[WORDS_MAX], description[WORDS_MAX];
 	struct amf0_value v;
 
 	(void)amf0_member(&h->info, "code", &v);
-	heard_string(code, sizeof(code), &v);
+	rtmp_response_string(code, sizeof(code), &v);
 	(void)amf0_member(&h->info, "description", &v);
-	heard_string(description, sizeof(description),
+	rtmp_response_string(description, sizeof(description),
 	    h->info.kind == AMF0_STRING ? &h->info : &v);
 	(void)snprintf(dst, size, "%s%s%s", code,
 	    *code != '\0' && *description != '\0' ? ": " : "", description);

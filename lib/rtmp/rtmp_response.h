@@ -9,38 +9,38 @@
 
 #include "rtmp/amf0.h"
 
-enum heard_what {
-	HEARD_NOTHING,		/* that a client acts upon */
-	HEARD_RESULT,		/* _result: answers call */
-	HEARD_ERROR,		/* _error: answers call */
-	HEARD_START,		/* Publish.Start, Play.Start */
-	HEARD_BEGIN,		/* Play.PublishNotify */
-	HEARD_END,		/* Play.UnpublishNotify, Play.Stop, Play.Complete */
-	HEARD_RECONNECT,	/* Connect.ReconnectRequest: info has tcUrl */
-	HEARD_REFUSAL,		/* any other status of level error, BadName, StreamNotFound, ... */
-	HEARD_CLOSE
+enum response_kind {
+	RESPONSE_NOTHING,		/* that a client acts upon */
+	RESPONSE_RESULT,		/* _result: answers call */
+	RESPONSE_ERROR,		/* _error: answers call */
+	RESPONSE_START,		/* Publish.Start, Play.Start */
+	RESPONSE_BEGIN,		/* Play.PublishNotify */
+	RESPONSE_END,		/* Play.UnpublishNotify, Play.Stop, Play.Complete */
+	RESPONSE_RECONNECT,	/* Connect.ReconnectRequest: info has tcUrl */
+	RESPONSE_REFUSAL,		/* any other status of level error, BadName, StreamNotFound, ... */
+	RESPONSE_CLOSE
 };
 
-struct heard {
-	enum heard_what		 what;
+struct rtmp_response {
+	enum response_kind		 what;
 	double			 call;	/* transaction id, 0: none */
 	struct amf0_value	 value;	/* borrowed: what a _result brings; null when nothing */
 	struct amf0_value	 info;	/* borrowed: code, level, description; null when left out */
 };
 
 /* The body of a command message. 0, or -1 when it has no name. */
-int	hear_command(struct heard *, const uint8_t *, size_t);
+int	rtmp_response_command(struct rtmp_response *, const uint8_t *, size_t);
 
 /*
  * The body of a data message: true when it speaks of the connection (onStatus, onPlayStatus,
  * |RtmpSampleAccess), false when it is part of the stream.
  */
-bool	hear_data(struct heard *, const uint8_t *, size_t);
+bool	rtmp_response_data(struct rtmp_response *, const uint8_t *, size_t);
 
 /* A string as the server wrote it, cut to fit, always terminated; "" for anything else. */
-void	heard_string(char *dst, size_t size, const struct amf0_value *);
+void	rtmp_response_string(char *dst, size_t size, const struct amf0_value *);
 
 /* "code: description" as the server wrote them; "" when it gave neither. Not fit for a log. */
-void	heard_words(char *dst, size_t size, const struct heard *);
+void	rtmp_response_text(char *dst, size_t size, const struct rtmp_response *);
 
 #endif

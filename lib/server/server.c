@@ -9,8 +9,6 @@
 
 #include <ctype.h>
 #include <errno.h>
-#include <fcntl.h>
-#include <sys/stat.h>
 #include <sysexits.h>
 #include <unistd.h>
 
@@ -77,17 +75,8 @@ server_close(struct server *s)
 static int
 auth_read(int fd, const char *path, char auth[SERVER_AUTH], char *why, size_t size)
 {
-	struct stat st;
 	ssize_t n;
 
-	if (fstat(fd, &st) == -1 || !S_ISREG(st.st_mode)) {
-		snprintf(why, size, "%s: not a file", path);
-		return -1;
-	}
-	if (!private_file(fd, &st)) {
-		snprintf(why, size, "%s: others may read it: chmod 600 %s", path, path);
-		return -1;
-	}
 	n = read(fd, auth, SERVER_AUTH - 1);
 	auth[n > 0 ? n : 0] = '\0';
 	if (n > 0 && auth[n - 1] == '\n')
@@ -107,22 +96,22 @@ server_auth_load(char auth[SERVER_AUTH], char *why, size_t size)
 	const char *dir = getenv("CREDENTIALS_DIRECTORY"),
 	    *file = getenv("LSCTL_SERVER_AUTH_FILE");
 	bool named = file != NULL && file[0] != '\0', may_lack = !named;
-	char path[URL_MAX];
+	char path[URL_MAX] = "";
 	int fd = -1, rc;
 
 	auth[0] = '\0';
 	if (dir != NULL && dir[0] != '\0') {
 		snprintf(path, sizeof(path), "%s/lsctl-server-auth", dir);
-		fd = open(path, O_RDONLY | O_CLOEXEC);
+		fd = private_file_open(path, false);
 	}
-	if (fd == -1) {
+	if (fd == -1 && (path[0] == '\0' || (errno != EPERM && errno != EINVAL))) {
 		strlcpy(path, named ? file : AUTH_FILE, sizeof(path));
-		fd = open(path, O_RDONLY | O_CLOEXEC);
+		fd = private_file_open(path, false);
 	}
 	if (fd == -1 && may_lack && (errno == ENOENT || errno == EACCES))
 		return 0;
 	if (fd == -1) {
-		snprintf(why, size, "%s: %s", path, strerror(errno));
+		private_file_reason(path, why, size);
 		return -1;
 	}
 	rc = auth_read(fd, path, auth, why, size);

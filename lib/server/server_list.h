@@ -21,7 +21,7 @@ struct server_stream {
 	char	*vhost;		/* "" for the default one: publishers' streams are there */
 	char	*app, *name;
 	bool	 publishing;	/* accepted; media need not have come */
-	bool	 ghost;		/* nobody publishes: players wait, or the entry was left behind */
+	bool	 orphan;		/* nobody publishes: players wait, or the entry was left behind */
 	char	 client[SERVER_ID];	/* of the publisher, for server_kick(); "" when not publishing */
 	char	 address[64];	/* of the publisher; "" where the server does not say (SRS) */
 	int64_t	 recv_bytes;

@@ -67,7 +67,7 @@ stream_end(struct reader *r)
 {
 	struct server_stream *s = r->s;
 
-	s->ghost = !s->publishing;
+	s->orphan = !s->publishing;
 	server_video_print(s->video, sizeof(s->video), r->codec[0],
 	    number(r->size[0][0]), number(r->size[0][1]), r->fps);
 	server_audio_print(s->audio, sizeof(s->audio), r->codec[1],

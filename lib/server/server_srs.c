@@ -72,7 +72,7 @@ stream_read(const json_t *o, struct server_streams *list)
 		return SERVER_AWAY;
 	/* The entry keeps the id of the last publisher while players wait, and has none before the first. */
 	s->publishing = json_is_true(json_object_get(p, "active"));
-	s->ghost = !s->publishing;
+	s->orphan = !s->publishing;
 	if (s->publishing)
 		strlcpy(s->client, text(p, "cid"), sizeof(s->client));
 	s->recv_bytes = number(o, "recv_bytes");

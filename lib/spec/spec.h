@@ -57,7 +57,7 @@ struct spec {
 	int			 sources;
 	struct spec_dest	 dest[SPEC_DESTS];
 	int			 dests;
-	int64_t			 lot_ms;	/* frames may go out this much early */
+	int64_t			 batch_ms;	/* frames may go out this much early */
 };
 
 /* Each asks the operator for something else. */

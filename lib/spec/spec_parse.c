@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 
 /* A loop's viewers have delay lines and buffers: it can write seldom. */
-#define LOOP_LOT_MS	200
+#define LOOP_BATCH_MS	200
 
 /* Reading goes on until the first fault: everything after it is a no-op. */
 struct reader {
@@ -291,7 +291,7 @@ static void
 read_forward(struct reader *r, struct spec *s, json_t *root)
 {
 	static const char *const known[] = { "channel", "mode", "delay_ms",
-	    "stall_ms", "stable_ms", "stable_max_ms", "lot_ms", "socket", "sources",
+	    "stall_ms", "stable_ms", "stable_max_ms", "batch_ms", "socket", "sources",
 	    "destinations", NULL };
 
 	check_fields(r, root, "", known);
@@ -299,7 +299,7 @@ read_forward(struct reader *r, struct spec *s, json_t *root)
 	number(r, root, "", "delay_ms", 0, 30000, &s->delay_ms);
 	number(r, root, "", "stall_ms", 200, 30000, &s->stall_ms);
 	number(r, root, "", "stable_ms", 0, 3600000, &s->stable_ms);
-	number(r, root, "", "lot_ms", 0, 200, &s->lot_ms);
+	number(r, root, "", "batch_ms", 0, 200, &s->batch_ms);
 	s->stable_max_ms = s->stable_ms > 60000 ? s->stable_ms : 60000;
 	number(r, root, "", "stable_max_ms", s->stable_ms, 86400000,
 	    &s->stable_max_ms);
@@ -326,7 +326,7 @@ read_loop(struct reader *r, struct spec *s, json_t *root)
 	if (s->source[0].files == 0)
 		fail(r, "", "files", "is missing");
 	s->delay_ms = 0;
-	s->lot_ms = LOOP_LOT_MS;
+	s->batch_ms = LOOP_BATCH_MS;
 	if (dest == NULL)
 		fail(r, "", "destination", "is missing");
 	else if (!r->failed)

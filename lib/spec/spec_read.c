@@ -6,7 +6,6 @@
 #include "spec/spec_read.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <libgen.h>
 #include <limits.h>
 #include <sys/stat.h>
@@ -39,15 +38,12 @@ slurp(const char *file, size_t *len, char *why, size_t size)
 	char *text = NULL;
 	int fd;
 
-	/* not blocking: it might be a FIFO */
-	fd = open(file, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	if (fd == -1 || fstat(fd, &st) == -1)
-		snprintf(why, size, "cannot be read: %s", strerror(errno));
-	else if (!S_ISREG(st.st_mode) || st.st_size > SPEC_MAX)
+	if ((fd = private_file_open(file, false)) == -1 && errno == EPERM)
+		snprintf(why, size, "holds secrets and others can read it: chmod 600 it");
+	else if ((fd == -1 && errno == EINVAL) || (fd != -1 && fstat(fd, &st) == 0 && st.st_size > SPEC_MAX))
 		snprintf(why, size, "is not a file of at most %d bytes", SPEC_MAX);
-	else if (!private_file(fd, &st))
-		snprintf(why, size, "holds secrets and others may read it: "
-		    "chmod 600 it");
+	else if (fd == -1)
+		snprintf(why, size, "cannot be read: %s", strerror(errno));
 	else if ((text = read_whole(fd, (size_t)st.st_size, len)) == NULL)
 		snprintf(why, size, "cannot be read: %s", strerror(errno));
 	if (fd != -1)

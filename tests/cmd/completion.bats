@@ -41,24 +41,38 @@ offered() {
 @test "commands, options and their values" {
 	offered 'lsctl-channel e' 'enable export'
 	offered 'lsctl-channel dest ' 'add disable enable rm set show'
-	offered 'lsctl-keys rotate --' '--dest --grace --key-file --no-kick --why'
+	offered 'lsctl-channel -q ta' 'take-over'
+	offered 'lsctl-keys rotate --' \
+	    '--dest --grace --help --key-file --no-kick --quiet --reason --verbose --version'
 	offered 'lsctl-switch krishna --to ' 'auto file loop obs off'
 	offered 'lsctl-channel dest add krishna x rtmp://y/z --on-backup d' 'disconnect'
+	offered 'lsctl-channel source add krishna cam2 ' 'file live loop'
 	offered 'lsctl-db re' 'restore'
+	offered 'lsctl-db init --server ' 'nginx srs'
 	offered 'lsctl-config srs' 'srs srs-unit'
-	offered 'lsctl-loop ' '--help --version check join prepare run'
+	offered 'lsctl-config diff nginx-rtmp' 'nginx-rtmp nginx-rtmps'
+	offered 'lsctl-loop ' 'check join prepare run'
+	offered 'lsctl-health --w' '--watch'
+	offered 'lsctl-forward c' 'ctl'
+	offered 'lsctl-forward ctl krishna.sock s' 'status switch'
+	offered 'lsctl-forward ctl krishna.sock switch o' 'off'
+	offered 'lsctl-alert --unit-exit f' 'forward'
 }
 
 @test "names, of the channel that was named" {
 	offered 'lsctl-switch k' 'krishna'
-	offered 'lsctl-keys rotate --why text r' 'radha'
+	offered 'lsctl-health krishna r' 'radha'
+	offered 'lsctl-keys rotate --reason text r' 'radha'
 	offered 'lsctl-keys new krishna o' 'obs'
+	offered 'lsctl-channel source rm krishna l' 'loop'
 	offered 'lsctl-channel dest enable krishna ' 'youtube'
 	offered 'lsctl-channel dest enable radha ' ''
+	offered 'lsctl-channel add --host t' 'testhost'
 }
 
 @test "without a database there are words, and soon" {
 	export PGHOST=$BATS_TEST_TMPDIR
 	offered 'lsctl-channel ena' 'enable'
-	offered 'lsctl-switch ' '--help --version --watch'
+	offered 'lsctl-switch -' '--dry-run --for --help --json --local --quiet --reason --to --verbose --version --watch'
+	offered 'lsctl-switch ' ''
 }

@@ -86,7 +86,7 @@ told() {
 	run -0 "$BIN/lsctl-keys" rotate -q --no-kick krishna obs
 	run -0 "$BIN/lsctl-keys" show krishna obs
 	[[ $output == *"Server: rtmp://b.example/live"*"Stream key: krishna_obs?token="* ]]
-	grep -q '^krishna obs [0-9a-f]\{64\} -$' b/gate
+	grep -q '^krishna obs [0-9a-f]\{64\} -$' b/acl
 }
 
 @test "without the master key channels are there, and secrets stay shut" {

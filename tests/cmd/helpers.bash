@@ -57,6 +57,11 @@ finish() {
 	sed -i "/^$1\$/d" pids
 }
 
+# private FILE: stdin, in a file that nobody else can read.
+private() {
+	(umask 077 && cat >"$1") && chmod 600 "$1"
+}
+
 gone() {
 	! kill -0 "$1" 2>/dev/null
 }

@@ -120,7 +120,7 @@ move() {
 	pass a				# told to stop
 	refute runs_on a
 	[ ! -e a/run/forward/krishna.json ]
-	[ ! -e a/state/last/forward/krishna ]
+	[ ! -e a/state/spec-cache/forward/krishna ]
 	pass b
 	refute runs_on b
 	pass a				# it is ending
@@ -133,7 +133,7 @@ move() {
 	runs_on b
 	[ "$(carrier)" = b ]
 	[ ! -e both ]
-	[ "$(one "select host from event where kind = 'given-back' and channel = 'krishna'")" = a ]
+	[ "$(one "select host from event where kind = 'released' and channel = 'krishna'")" = a ]
 	pass a
 	pass b
 	[ "$(grep -c . b/told)" = 1 ]
@@ -144,11 +144,11 @@ move() {
 	move b
 	run -1 on b health --json krishna
 	[ "$(jq -r '.problems[0].code + " " + .problems[0].subject' <<<"$output")" = 'waits-for-host channel' ]
-	[[ $(jq -r '.problems[0].text' <<<"$output") == "waits for host a, "*"'lsctl-channel seize krishna'" ]]
+	[[ $(jq -r '.problems[0].text' <<<"$output") == "waits for host a, "*"'lsctl-channel take-over krishna'" ]]
 	[ "$(jq -r .status <<<"$output")" = critical ]
 	run -0 on b channel show krishna
-	[[ "$output" = *"carried_by    a"*"carried_seen  20"* ]]
-	[ "$(on b channel list --json | jq -r .carried_by)" = a ]
+	[[ "$output" = *"owner               a"*"owner_reconciled_at 20"* ]]
+	[ "$(on b channel list --json | jq -r .owner)" = a ]
 	pass b
 	run -0 on a switch -n </dev/null
 	[[ "$output" = *'"do":"stop","channel":"krishna","unit":"forward"'* ]]
@@ -248,24 +248,24 @@ is() {
 	runs_on a
 }
 
-@test "a dead host's channel is seized, with who and why" {
+@test "a dead host's channel is taken over, with who and why" {
 	pass a
-	run -65 on b channel seize krishna --yes
-	[[ "$output" = *"channel krishna is where it belongs, on host a: move it first"* ]]
+	run -65 on b channel take-over krishna --yes
+	[[ "$output" = *"channel krishna belongs to host a, which owns it: move it first"* ]]
 	move b
 	pass b
 	refute runs_on b
-	run -64 on b channel seize krishna </dev/null
+	run -64 on b channel take-over krishna </dev/null
 	[[ "$output" = *"use --yes"* ]]
 	[ "$(carrier)" = a ]
-	run -0 on b channel seize --yes --why 'its disk burnt' krishna
-	[[ "$output" = *"krishna: host a carries it, and was seen last at 20"*"must be off"*"~ krishna carried_by a -> -"* ]]
-	[ "$(one "select host || ' ' || why || ' ' || (detail ->> 'from') from event where kind = 'seized'
+	run -0 on b channel take-over --yes --reason 'its disk burnt' krishna
+	[[ "$output" = *"krishna: host a carries it, and was seen last at 20"*"must be off"*"~ krishna owner a -> -"* ]]
+	[ "$(one "select host || ' ' || reason || ' ' || (detail ->> 'from') from event where kind = 'taken-over'
 	    and who = session_user")" = 'b its disk burnt a' ]
 	pass b
 	runs_on b
-	run -0 on b channel seize --yes krishna nobody || [ "$status" -eq 65 ]
-	run -65 on b channel seize --yes nobody
+	run -0 on b channel take-over --yes krishna nobody || [ "$status" -eq 65 ]
+	run -65 on b channel take-over --yes nobody
 	[[ "$output" = *'there is no channel nobody'* ]]
 	[ -e both ]			# the host was not as dead as that: it stops when it hears of it
 	pass a
@@ -286,7 +286,7 @@ is() {
 	pass b
 	refute runs_on b
 	run -65 on b channel host rm a
-	[[ "$output" = *"host a still carries krishna, which it gives back with its next passes; if it is off for good: lsctl-channel seize krishna"* ]]
+	[[ "$output" = *"host a still owns krishna, and releases that with its next passes; if the host is off for good: lsctl-channel take-over krishna"* ]]
 	for _ in 1 2 3 4; do pass a; done
 	pass b
 	runs_on b
@@ -294,43 +294,22 @@ is() {
 	[ ! -e both ]
 }
 
-@test "a host that is gone for good can be seized from and removed, its channels removed too" {
+@test "a host that is gone for good can be taken over from and removed, its channels removed too" {
 	pass a
 	on b channel -q rm --yes krishna
 	run -65 on b channel host rm a
-	on b channel -q seize --yes krishna
+	on b channel -q take-over --yes krishna
 	on b channel -q host rm a
 	[ "$(one 'select count(*) from lease')" = 0 ]
 }
 
-# What an lsctl-switch from before leases asks, as its login does.
-old() {
-	psql -XqAt -v ON_ERROR_STOP=1 -c 'set role lsctl_switch' -c "select lsctl.$1"
-}
-
-@test "an lsctl-switch from before leases goes on after the migration, and obeys them" {
-	old "switch_begin('a')" >wanted
-	[ "$(jq -r '.channels[].channel' wanted)" = krishna ]
-	[ "$(carrier)" = a ]
-	old "switch_report('a', '[]', '[]')"
-	move b
-	[ "$(old "switch_look('b')" | jq -c '[.channels, .elsewhere]')" = '[[],["krishna"]]' ]
-	[ "$(old "switch_begin('b')" | jq -c '[.channels, .elsewhere]')" = '[[],["krishna"]]' ]
-	[ "$(old "switch_begin('a')" | jq -c '[.channels, .elsewhere]')" = '[[],["krishna"]]' ]
-	[ "$(carrier)" = a ]		# it stops it now
-	old "switch_begin('a')"
-	[ -z "$(carrier)" ]
-	[ "$(old "switch_begin('b')" | jq -r '.channels[].channel')" = krishna ]
-	[ "$(carrier)" = b ]
-}
-
-@test "a schema from before leases: what is to be done is said, and nothing is touched" {
-	one "drop function switch_pass; drop function switch_done; drop function leases; drop function channel_seize"
+@test "a schema older than the tools: they say what to do, and touch nothing" {
+	one 'drop function reconcile_begin; drop function reconcile_end; drop function leases; drop function channel_take_over'
 	run -78 on a switch </dev/null
 	[[ "$output" = *"lsctl-db migrate"* ]]
-	[ -z "$(ls a/run/forward a/state/last a/state/gate 2>/dev/null)" ]
+	[ -z "$(ls a/run/forward a/state/spec-cache a/state/acl 2>/dev/null)" ]
 	[ ! -s a/told ]
-	run -78 on a channel seize --yes krishna
+	run -78 on a channel take-over --yes krishna
 }
 
 @test "a lease costs a pass no round trip" {

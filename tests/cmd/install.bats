@@ -28,7 +28,7 @@ installed_to() {
 expected() {
 	(
 		cd "$ROOT" || exit
-		for f in cmd/* scripts/lsctl-*; do
+		for f in cmd/lsctl-* scripts/lsctl-*; do
 			f=$(basename "$f")
 			echo "755 $1/bin/$f"
 			[ "$f" = lsctl-hook ] || echo "644 $1/share/bash-completion/completions/$f"
@@ -36,9 +36,10 @@ expected() {
 		for f in man/*.[1-8]; do
 			echo "644 $1/share/man/man${f##*.}/${f#man/}"
 		done
-		for f in sql/*.sql $(find scripts/config -type f); do
+		for f in $(find sql -name "*.sql") $(find scripts/config scripts/lib -type f); do
 			echo "644 $1/share/lsctl/${f#scripts/}"
 		done
+		echo "644 $1/share/lsctl/lib/sqlstate.def"
 		find systemd -mindepth 1 -type f -name '*.*' | while read -r f; do
 			case $f in
 			*.sysusers) echo "644 $1/lib/sysusers.d/lsctl.conf" ;;

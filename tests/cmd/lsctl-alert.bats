@@ -50,8 +50,8 @@ ended() {
 	local result=$1 code=$2 exit=$3
 
 	shift 3
-	SERVICE_RESULT=$result EXIT_CODE=$code EXIT_STATUS=$exit INVOCATION_ID='' "$BIN/lsctl-alert" "$@" \
-	    --ended forward krishna
+	SERVICE_RESULT=$result EXIT_CODE=$code EXIT_STATUS=$exit "$BIN/lsctl-alert" "$@" \
+	    --unit-exit forward krishna
 }
 
 # spooled JQ: of the events on their way to the database.
@@ -67,14 +67,17 @@ lines() {
 	run -64 "$BIN/lsctl-alert"
 	run -64 "$BIN/lsctl-alert" a b
 	run -64 "$BIN/lsctl-alert" ../x.service
-	run -64 "$BIN/lsctl-alert" --ended krishna
-	run -64 "$BIN/lsctl-alert" --ended hook krishna
-	SERVICE_RESULT=signal run -64 "$BIN/lsctl-alert" --ended forward ../krishna
-	run -64 "$BIN/lsctl-alert" --ended forward krishna
+	run -64 "$BIN/lsctl-alert" --unit-exit krishna
+	run -64 "$BIN/lsctl-alert" --unit-exit hook krishna
+	SERVICE_RESULT=signal run -64 "$BIN/lsctl-alert" --unit-exit forward ../krishna
+	run -64 "$BIN/lsctl-alert" --unit-exit forward krishna
 	[[ $output = *'SERVICE_RESULT is not set'* ]]
-	run -64 "$BIN/lsctl-alert" --ended --test
+	run -64 "$BIN/lsctl-alert" --unit-exit --test
 	run -64 "$BIN/lsctl-alert" --every never --test
+	[[ $output = *'--every never: not a duration: write 90s, 10m, 2h or 1d'* ]]
 	LSCTL_ALERT_EVERY=0 run -64 "$BIN/lsctl-alert" --test
+	[[ $output = *'LSCTL_ALERT_EVERY 0: must be 1s to 1d'* ]]
+	run -64 "$BIN/lsctl-alert" --problems x.service
 	run -0 "$BIN/lsctl-alert" --version
 	run -0 "$BIN/lsctl-alert" --help
 	[ ! -s told ]

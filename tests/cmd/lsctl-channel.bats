@@ -73,7 +73,14 @@ festival() {
 
 @test "help, version, usage" {
 	run -0 channel --help
-	[[ ${lines[0]} = 'usage: lsctl-channel add CHANNEL'* ]]
+	[ "${lines[0]}" = 'usage: lsctl-channel COMMAND [OPTION...] [ARGUMENT...]' ]
+	grep -E '^  take-over CHANNEL... +take channels away' <<<"$output"
+	run -0 channel dest add --help
+	[[ ${lines[0]} = 'usage: lsctl-channel dest add [OPTION...] CHANNEL NAME URL'* ]]
+	grep -F -e " --on-backup send|disconnect " <<<"$output"
+	run -0 channel dest --help
+	grep -E '^  dest rm CHANNEL NAME ' <<<"$output"
+	refute grep -E '^  add ' <<<"$output"
 	run -0 channel --version
 	[ "$output" = "lsctl-channel 0.1.0" ]
 	for words in '' bogus source 'source bogus x' add 'set krishna' 'show --prune' 'list krishna' \
@@ -84,7 +91,12 @@ festival() {
 		run -64 --separate-stderr channel $words
 		[ -z "$output" ]
 		[[ $stderr = *"usage: lsctl-channel "* ]]
+		[[ $stderr = *"Try 'lsctl-channel "*"--help'."* ]]
 	done
+	run -64 --separate-stderr channel dest bogus x
+	[ "${stderr_lines[0]}" = 'lsctl-channel: dest: bogus: must be add, set, rm, enable, disable or show' ]
+	run -64 --separate-stderr channel dest add krishna youtube
+	[ "${stderr_lines[0]}" = 'lsctl-channel: dest add: URL is missing' ]
 }
 
 @test "add, show, list, rm" {
@@ -99,8 +111,8 @@ festival() {
 	[ "$(channel list --json | jq -r .name)" = $'krishna\nrama' ]
 	[ "$(channel show --json rama | jq -c '[.stall_ms, .stable_ms, .stable_max_ms, .delay_ms]')" = '[700,1,2,2000]' ]
 	run -0 channel show krishna
-	grep -x '  delay_ms      2000' <<<"$output"
-	grep -x '  play_from     127.0.0.0/8,::1/128' <<<"$output"
+	grep -x '  delay_ms            2000' <<<"$output"
+	grep -x '  play_from           127.0.0.0/8,::1/128' <<<"$output"
 	refused 64 'use --yes' rm krishna
 	run -0 channel rm --yes krishna
 	[ "$output" = '- krishna' ]
@@ -198,7 +210,7 @@ festival() {
 	refused 65 'play_from[1]: must be an address or a network' set krishna play_from=::1,x
 	refused 65 'has bits to the right of the mask' set krishna play_from=10.1.2.3/8
 	refused 65 'speed: unknown field' set krishna speed=1
-	refused 65 'backup_url: unknown field' add c --backup-url rtmp://h/x
+	refused 65 'backup_url: unknown field' add c backup_url=rtmp://h/x
 	refused 65 'name: cannot be changed' set krishna name=x
 	refused 65 'there is no channel nobody' set nobody delay_ms=0
 	refused 65 'there is no channel nobody' export krishna nobody
@@ -212,7 +224,7 @@ festival() {
 	refused 65 'a key does not belong here' dest set krishna fb key=canary
 	refused 65 'must be a host name in lower case' host set HOST
 	refused 65 'server: must be srs or nginx' host set h server=apache
-	refused 65 'has 2 channels' host rm testhost
+	refused 65 'host testhost has channels: krishna rama: move them first' host rm testhost
 	[ "$(channel host rm idle)" = '- host idle' ]
 	refused 66 'No such file' apply none.json
 }
@@ -330,7 +342,7 @@ END
 @test "a key comes from a file, from standard input, or from a person" {
 	master
 	channel -q add krishna
-	echo canary-file >key
+	echo canary-file | private key
 	[ "$(channel dest add krishna youtube rtmps://h/live2 --key-file key)" = \
 	    $'+ krishna destination youtube rtmps://h/live2\n~ krishna destination youtube key' ]
 	sealed=$(one 'select sealed from destination')
@@ -365,20 +377,23 @@ END
 @test "a key that will not do changes nothing" {
 	master
 	channel -q add krishna
-	: >empty
-	printf 'two\nlines\n' >lines
-	head -c 2000 /dev/zero | tr '\0' k >long
-	refused 65 'key: must be 1 to 1024 visible characters' dest add krishna y rtmp://h/x --key-file empty
-	refused 65 'key: must be 1 to 1024 visible characters' dest add krishna y rtmp://h/x --key-file lines
-	refused 65 'key: long: Message too long' dest add krishna y rtmp://h/x --key-file long
-	refused 66 'key: none: No such file' dest add krishna y rtmp://h/x --key-file none
+	private empty </dev/null
+	printf 'two\nlines\n' | private lines
+	head -c 2000 /dev/zero | tr '\0' k | private long
+	echo canary >open
+	chmod 640 open
+	refused 66 'stream key: open: others can read it: chmod 600 open' dest add krishna y rtmp://h/x --key-file open
+	refused 65 'stream key: must be 1 to 1024 visible characters' dest add krishna y rtmp://h/x --key-file empty
+	refused 65 'stream key: must be 1 to 1024 visible characters' dest add krishna y rtmp://h/x --key-file lines
+	refused 65 'stream key: long: Message too long' dest add krishna y rtmp://h/x --key-file long
+	refused 66 'stream key: none: No such file' dest add krishna y rtmp://h/x --key-file none
 	refused 65 'channel krishna: there is no destination y' dest set krishna y --key-file etc/master.key
 	run -66 setsid -w "$BIN/lsctl-channel" dest add krishna y rtmp://h/x --key </dev/null
 }
 
 @test "no master key: 78, and nothing is written" {
 	channel -q add krishna
-	echo canary >key
+	echo canary | private key
 	refused 78 'master.key' dest add krishna y rtmp://h/x --key-file key
 	master
 	chmod 0440 etc/master.key
@@ -392,7 +407,7 @@ END
 @test "the key stands in no argv, environment, or core" {
 	master
 	channel -q add krishna
-	mkfifo keys
+	mkfifo -m 600 keys
 	start add "$BIN/lsctl-channel" dest add krishna y rtmp://h/x --key-file keys
 	exec 9>keys
 	await has 'dest' "/proc/$pid/cmdline"

@@ -56,8 +56,9 @@ needs_srs() {
 	run -64 config nginx-rtmp --nonsense
 	run -64 config nginx-rtmp more
 	run -64 config nginx-rtmp --fcgiwrap
-	[[ $output == *"nginx-rtmp: --fcgiwrap: not understood"* ]]
+	[[ $output == *"nginx-rtmp: --fcgiwrap: no such option"* ]]
 	run -64 config nginx-rtmp --hook-port 70000
+	[[ ${lines[0]} == *"nginx-rtmp: --hook-port 70000: must be 0 to 65535" ]]
 	run -64 config nginx-hook --socket 'a b;'
 	run -64 config nginx-hook --socket $'/run/a\nb;'
 	run -64 config nginx-rtmps --cert only
@@ -65,6 +66,10 @@ needs_srs() {
 	run -64 config diff nginx-rtmp --check
 	run -0 config --help
 	[[ $output == "usage: lsctl-config"* ]]
+	grep -E '^  nginx-https +pages for people$' <<<"$output"
+	run -0 config diff nginx-https --help
+	grep -E '^ +--cert FILE ' <<<"$output"
+	refute grep -e --check <<<"$output"
 	run -0 config --version
 	[[ $output =~ ^lsctl-config\ [0-9] ]]
 	LSCTL_RUN='/run/"x' run -78 config nginx-hook
@@ -259,7 +264,7 @@ listens() {
 	[[ $output == *"auth: must be one line, user:password" ]]
 	chmod 644 auth
 	run -78 config srs
-	[[ $output == *"auth: others may read it: chmod 600 "* ]]
+	[[ $output == *"auth: others can read it: chmod 600 "* ]]
 	rm auth
 	run -66 config srs
 }
@@ -467,7 +472,7 @@ assert "certResolver" not in y["http"]["routers"]["lsctl"]["tls"], y
 
 @test "a file is written whole, and only when it differs" {
 	run -0 config nginx-rtmp -o rtmp.conf
-	[ "$output" = "lsctl-config: rtmp.conf: written; it counts from this on: systemctl restart nginx" ]
+	[ "$output" = "lsctl-config: rtmp.conf: written; it takes effect after: systemctl restart nginx" ]
 	[ "$(stat -c %a rtmp.conf)" = 644 ]
 	[ "$(head -n 1 rtmp.conf)" = "# nginx-rtmp of host studio, for /etc/nginx/modules-enabled/90-lsctl.conf. Made by: lsctl-config nginx-rtmp" ]
 	config nginx-rtmp | cmp - rtmp.conf

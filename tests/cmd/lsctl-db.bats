@@ -37,9 +37,8 @@ setup() {
 	# shellcheck disable=SC1091
 	. "$BATS_FILE_TMPDIR/env"
 	export PGDATABASE=t$BATS_TEST_NUMBER LSCTL_HOST=studio
-	mkdir sql
-	cp "$ROOT"/sql/*.sql sql
-	last=$(basename "$(printf '%s\n' sql/[0-9]*.sql | tail -n 1)" .sql)
+	cp -r "$ROOT/sql" sql
+	last=$(basename "$(printf '%s\n' sql/tables/*.sql | tail -n 1)" .sql)
 	export LSCTL_SQL=$PWD/sql
 }
 
@@ -47,24 +46,34 @@ teardown() {
 	teardown_folder
 }
 
-# plant NUMBER SQL: one more migration.
+# plant NUMBER SQL: one more file of tables.
 plant() {
-	echo "$2" >"sql/$1_planted.sql"
+	echo "$2" >"sql/tables/$1_planted.sql"
+}
+
+# plant_function NAME SQL: one more file of functions.
+plant_function() {
+	echo "$2" >"sql/functions/$1.sql"
+}
+
+# The schema without its rows.
+schema() {
+	pg_dump -s -n lsctl --no-comments | grep -v -e '^--' -e '^\\restrict' -e '^\\unrestrict'
 }
 
 @test "init makes everything, and a second time changes nothing" {
 	run -1 --separate-stderr db status
 	[[ $stderr == *"there is no database t1: lsctl-db init makes it"* ]]
-	[[ $output == *"001_schema"*"pending"* ]]
+	[[ $output == *"tables/001_schema"*"pending"*"functions/acl"*"pending"* ]]
 	run -0 --separate-stderr db init --server nginx --api-url http://127.0.0.1:8081
 	[ "$output" = "" ]
-	[[ $stderr == *"lsctl-db: 001_schema"*"lsctl-db: $last"*"database t1 is ready, host studio"* ]]
+	[[ $stderr == *"lsctl-db: tables/001_schema"*"lsctl-db: functions/acl"*"database t1 is ready, host studio"* ]]
 	[ "$(one 'select name, server, api_url from lsctl.host')" = "studio|nginx|http://127.0.0.1:8081" ]
-	one 'select * from lsctl.migration' >before
+	one 'select * from lsctl.migration; select * from lsctl.function_file' >before
 	run -0 --separate-stderr db init
 	[ "$stderr" = "lsctl-db: database t1 is ready, host studio is known to it" ]
 	[ "$(one 'select name, server, api_url from lsctl.host')" = "studio|nginx|http://127.0.0.1:8081" ]
-	one 'select * from lsctl.migration' | diff before -
+	one 'select * from lsctl.migration; select * from lsctl.function_file' | diff before -
 	LSCTL_HOST=Second run -0 db init -q
 	[ "$output" = "" ]
 	[ "$(one 'select string_agg(name, $$ $$ order by name) from lsctl.host')" = "second studio" ]
@@ -78,45 +87,244 @@ plant() {
 	    and proowner <> 'lsctl_owner'::regrole")" = 0 ]
 }
 
-@test "status tells each migration, as a table and as JSON" {
+@test "status tells each file, as a table and as JSON" {
 	db init -q
 	run -0 --separate-stderr db status
-	[[ ${lines[0]} == "MIGRATION "*"STATE "*"APPLIED" ]]
-	[[ ${lines[1]} == "001_schema "*"applied  20"*"Z" ]]
+	[[ ${lines[0]} == "FILE "*"STATE "*"APPLIED" ]]
+	[[ ${lines[1]} == "tables/001_schema "*"applied  20"*"Z" ]]
+	[ "${#lines[@]}" = "$(($(ls sql/tables sql/functions | grep -c 'sql$') + 1))" ]
 	run -0 db status --json
 	[ "$(jq -r .state <<<"$output" | sort -u)" = applied ]
 	plant 900 'create table lsctl.planted (a int);'
 	run -1 db status --json
-	[ "$(jq -c 'select(.migration == "900_planted")' <<<"$output")" = \
-	    '{"migration":"900_planted","state":"pending","at":null}' ]
+	[ "$(jq -c 'select(.file == "tables/900_planted")' <<<"$output")" = \
+	    '{"file":"tables/900_planted","state":"pending","at":null}' ]
 	run -0 --separate-stderr db migrate -n
-	[ "$output" = 900_planted ]
+	[ "$output" = tables/900_planted ]
 	[ -z "$(one "select to_regclass('lsctl.planted')")" ]
 	run -0 db migrate
-	[ "$output" = "lsctl-db: 900_planted" ]
+	[ "$output" = "lsctl-db: tables/900_planted" ]
 	run -0 db migrate
 	[ "$output" = "" ]
 	run -0 db status
+	# a database without a schema
+	PGDATABASE=postgres run -1 db status
+	[[ $output == *"tables/001_schema "*"pending"* ]]
 }
 
-@test "a migration that fails leaves nothing, and those before it stay" {
+@test "a migration that fails leaves nothing of any file" {
 	db init -q
+	whole >before
 	plant 900 'create table lsctl.good (a int);'
 	plant 901 'create table lsctl.half (a int); insert into lsctl.half values (1); select 1/0;'
 	run -65 db migrate
-	[[ $output == *"sql/901_planted.sql:1: division by zero"* ]]
-	[ "$(one "select to_regclass('lsctl.good'), to_regclass('lsctl.half')")" = "lsctl.good|" ]
-	[ "$(one 'select max(number) from lsctl.migration')" = 900 ]
+	[[ $output == *"sql/tables/901_planted.sql:1: division by zero; the schema is as it was" ]]
+	whole | diff before -
 	plant 901 'create table lsctl.half (a int);'
 	run -0 db migrate
-	[ "$output" = "lsctl-db: 901_planted" ]
+	[ "$output" = $'lsctl-db: tables/900_planted\nlsctl-db: tables/901_planted' ]
+	whole >before
 	plant 902 'make table lsctl.typo (a int);'
 	run -78 db migrate
-	[[ $output == *'902_planted.sql:1: syntax error at or near "make"' ]]
+	[[ $output == *'902_planted.sql:1: syntax error at or near "make"; the schema is as it was' ]]
 	plant 902 $'create table lsctl.loose (a int);\ncommit;'
 	run -78 db migrate
 	[[ $output == *"902_planted.sql: must not begin or end a transaction" ]]
-	[ -z "$(one "select to_regclass('lsctl.loose')")" ]
+	whole | diff before -
+}
+
+@test "a file of functions that fails leaves nothing of any file" {
+	db init -q
+	whole >before
+	plant 900 'create table lsctl.good (a int);'
+	plant_function planted 'create or replace function lsctl.planted() returns int language sql as $$ select 1/0 $$; select lsctl.planted();'
+	run -65 db migrate
+	[[ $output == *"sql/functions/planted.sql:1: division by zero; the schema is as it was" ]]
+	whole | diff before -
+	# what a body uses is looked for, too
+	plant_function planted 'create or replace function lsctl.planted() returns int language sql as $$ select no_such from lsctl.host $$;'
+	run -78 db migrate
+	[[ $output == *'sql/functions/planted.sql:1: column "no_such" does not exist; the schema is as it was' ]]
+	whole | diff before -
+	# also in a file that did not change
+	rm sql/functions/planted.sql sql/tables/900_planted.sql
+	plant 900 'alter table lsctl.host rename column play_url to renamed;'
+	run -78 db migrate
+	[[ $output == *"sql/functions/"*': column h.play_url does not exist; the schema is as it was' ]]
+	whole | diff before -
+	plant_function planted 'rollback;'
+	run -78 db migrate
+	[[ $output == *"functions/planted.sql: must not begin or end a transaction" ]]
+	mv sql/functions/planted.sql sql/functions/Planted.sql
+	run -78 db migrate
+	[[ $output == *"functions/Planted.sql: must be named as what.sql" ]]
+}
+
+@test "a file of functions that was changed is applied again, with the rights that it says" {
+	db init -q
+	plant_function planted 'create or replace function lsctl.planted() returns int language sql as $$ select 1 $$;
+	    grant execute on function lsctl.planted to lsctl_viewer;'
+	run -1 db status
+	[[ $output == *"functions/planted "*"pending"* ]]
+	run -0 --separate-stderr db migrate -n
+	[ "$output" = functions/planted ]
+	run -0 db migrate
+	[ "$output" = "lsctl-db: functions/planted" ]
+	[ "$(as lsctl_viewer 'select planted()')" = 1 ]
+	one 'select * from lsctl.function_file' >before
+	plant_function planted 'create or replace function lsctl.planted() returns int language sql as $$ select 2 $$;
+	    grant execute on function lsctl.planted to lsctl_hook;'
+	run -1 db status
+	run -0 db migrate
+	[ "$output" = "lsctl-db: functions/planted" ]
+	[ "$(as lsctl_hook 'select planted()')" = 2 ]
+	run -1 as lsctl_viewer 'select planted()'
+	[ "$(one 'select * from lsctl.function_file' | diff before - | grep -c '^>')" = 1 ]
+	run -0 db migrate
+	[ "$output" = "" ]
+	# what somebody changed by hand is right again with the next migration
+	one 'grant execute on function lsctl.planted to public'
+	plant 900 'create table lsctl.later (a int);'
+	run -0 db migrate
+	[ "$output" = "lsctl-db: tables/900_planted" ]
+	run -1 as lsctl_viewer 'select planted()'
+	# a file that goes leaves its functions, which nobody may call: a file of tables drops them
+	rm sql/functions/planted.sql
+	plant 901 'drop function lsctl.planted();'
+	run -0 db migrate
+	[ "$(one "select count(*) from lsctl.function_file where name = 'planted'")" = 0 ]
+	run -0 db status
+}
+
+@test "each function, view and trigger is written once, and the order of the files does not matter" {
+	db init -q
+	[ "$(cat sql/functions/*.sql | grep -c '^create or replace function')" = \
+	    "$(one "select count(*) from pg_proc where pronamespace = 'lsctl'::regnamespace")" ]
+	[ "$(cat sql/functions/*.sql | grep -c '^create or replace view')" = \
+	    "$(one "select count(*) from pg_views where schemaname = 'lsctl'")" ]
+	refute grep -i 'create.*function' sql/tables/*.sql
+	schema >before
+	n=99
+	for f in sql/functions/*.sql; do
+		mv "$f" "sql/functions/x$n.sql"
+		n=$((n - 1))
+	done
+	dropdb -f "$PGDATABASE"
+	db init -q
+	schema | diff before -
+}
+
+# The schema of the next version: override_set() takes one argument more. With "wrapped" the function of this version
+# is a call of the new one.
+next_version() {
+	python3 - sql/functions/override.sql "$1" <<-'END'
+		import re, sys
+		text = open(sys.argv[1]).read()
+		old = "lsctl.override_set(channel_name text, new_mode text, for_s bigint, reason text)"
+		assert text.count(old) == 1 and text.count("grant execute on function lsctl.override_set to lsctl_switch;") == 1
+		text = text.replace(old, old[:-1] + ", by_whom text)").replace("mode_by = session_user", "mode_by = by_whom")
+		new = "override_set(text, text, bigint, text, text)"
+		grants = "grant execute on function lsctl.%s to lsctl_switch;" % new
+		if sys.argv[2] == "wrapped":
+		    grants += """
+		create or replace function %s returns jsonb
+		language sql security definer set search_path = lsctl, pg_temp as $$
+			select override_set(channel_name, new_mode, for_s, reason, session_user)
+		$$;
+		grant execute on function lsctl.override_set(text, text, bigint, text) to lsctl_switch;
+		""" % old
+		text = text.replace("grant execute on function lsctl.override_set to lsctl_switch;", grants)
+		open(sys.argv[1], "w").write(text)
+	END
+}
+
+# The old tool, whose forwarder does not run here.
+old_tool() {
+	run -0 env LSCTL_HOST=elsewhere "$BIN/lsctl-switch" krishna --to "$1" --why "$2"
+	[ "$(one "select mode || ' ' || mode_reason || ' ' || mode_by from lsctl.channel")" = "$1 $2 t_super" ]
+}
+
+@test "a signature changes: the tools of the version before work before, during and after the migration" {
+	db init -q
+	one "insert into lsctl.channel (name, host) values ('krishna', 'studio')"
+	old_tool off before
+	next_version wrapped
+	# the last file waits, with all functions replaced and nothing committed
+	plant_function zz "set local lock_timeout = '60s'; select pg_advisory_xact_lock_shared(4711);"
+	mkfifo in
+	start holder psql -XqAt -f in
+	holder=$pid
+	exec 7>in
+	echo 'select pg_advisory_lock(4711);' >&7
+	locks() { [ "$(one "select count(*) from pg_locks where locktype = 'advisory' and objid = 4711 and granted = '$1'")" = 1 ]; }
+	await locks t
+	start migration "$ROOT/scripts/lsctl-db" migrate 7>&-
+	migration=$pid
+	await locks f
+	old_tool auto during
+	exec 7>&-
+	finish "$holder"
+	finish "$migration"
+	[ "$status" -eq 0 ]
+	grep -q 'lsctl-db: functions/override' migration.err
+	old_tool off after
+	[ "$(as lsctl_switch "select override_set('krishna', 'auto', 0, 'new', 'simran') ->> 'mode'")" = auto ]
+	[ "$(one 'select mode_by from lsctl.channel')" = simran ]
+	rm migration.err
+
+	# and two versions later, when no tool calls it any more, it goes
+	cp "$ROOT/sql/functions/override.sql" sql/functions
+	next_version alone
+	plant 900 'drop function lsctl.override_set(text, text, bigint, text);'
+	run -0 db migrate
+	[ "$(as lsctl_switch "select override_set('krishna', 'off', 0, 'new', 'simran') ->> 'mode'")" = off ]
+	LSCTL_HOST=elsewhere run -78 "$BIN/lsctl-switch" krishna --to auto
+	[[ $output == *"lsctl-db status"* ]]
+}
+
+# version_of NUMBER: this lsctl-db as that version has it.
+version_of() {
+	mkdir -p "v$1/bin" "v$1/share/lsctl"
+	cp "$ROOT/scripts/lsctl-db" "v$1/bin"
+	cp -r "$ROOT/scripts/lib" "v$1/share/lsctl/lib"
+	sed -i "s/@VERSION@/$1/" "v$1/share/lsctl/lib/tool.sh"
+	cp "$ROOT/lib/control/sqlstate.def" "v$1/share/lsctl/lib"
+	cp -r "$ROOT/sql" "v$1/share/lsctl/sql"
+}
+
+@test "functions of a newer version are not replaced by those of an older one" {
+	unset LSCTL_SQL
+	version_of 0.9.10
+	version_of 0.10.0
+	run -0 v0.9.10/bin/lsctl-db init -q
+	run -0 v0.10.0/bin/lsctl-db migrate
+	[ "$output" = "" ]
+	run -0 v0.9.10/bin/lsctl-db migrate		# the newer one has the same functions
+	echo '-- changed' >>v0.10.0/share/lsctl/sql/functions/time.sql
+	run -0 v0.10.0/bin/lsctl-db migrate
+	[ "$output" = "lsctl-db: functions/time" ]
+	v0.10.0/bin/lsctl-db backup -o newer.dump
+	run -78 v0.9.10/bin/lsctl-db status
+	[[ $output == *"functions/time "*"newer"* ]]
+	run -78 v0.9.10/bin/lsctl-db migrate
+	[[ $output == *"the database is newer than this lsctl-db: its functions are of version 0.10.0, this is 0.9.10; the schema is as it was" ]]
+	run -78 v0.9.10/bin/lsctl-db migrate -n
+	run -78 v0.9.10/bin/lsctl-db restore --force newer.dump
+	run -78 v0.9.10/bin/lsctl-db verify newer.dump
+	run -0 v0.10.0/bin/lsctl-db restore --force newer.dump
+	run -0 v0.10.0/bin/lsctl-db status
+}
+
+@test "an SQLSTATE gives the exit status that the C tools give it" {
+	db init -q
+	sed -n 's/^SQLSTATE("\(.*\)", \([0-9]*\)).*/\2 \1/p' "$ROOT/lib/control/sqlstate.def" >table
+	[ "$(wc -l <table)" -gt 5 ]
+	while read -r expected class; do
+		state=$(printf '%-5s' "$class" | tr ' ' Z)
+		plant_function planted "do \$\$ begin raise exception 'no' using errcode = '$state'; end \$\$;"
+		echo "$state"
+		run "-$expected" db migrate
+	done <table
 }
 
 @test "what ran is not edited, removed, overtaken or unknown" {
@@ -124,31 +332,32 @@ plant() {
 	db init -q
 	plant 900 'create table lsctl.first (a int, b int);'
 	run -78 db migrate
-	[[ $output == *"900_planted was changed after it ran"* ]]
+	[[ $output == *"tables/900_planted was changed after it ran: undo that, and put the change into a new file; the schema is as it was"* ]]
 	run -78 db migrate -n
+	[[ $output == *"tables/900_planted is changed; see lsctl-db status" ]]
 	run -78 db status
-	[[ $output == *"900_planted "*"changed"* ]]
-	rm sql/900_planted.sql
+	[[ $output == *"tables/900_planted "*"changed"* ]]
+	rm sql/tables/900_planted.sql
 	run -78 db migrate
-	[[ $output == *"the database is newer than this lsctl-db: 900_planted ran there, the newest here is $last"* ]]
+	[[ $output == *"the database is newer than this lsctl-db: tables/900_planted ran there, the newest here is tables/$last"* ]]
 	run -78 db status
-	[[ $output == *"900_planted "*"newer"* ]]
+	[[ $output == *"tables/900_planted "*"newer"* ]]
 	plant 901 'select 1;'
 	run -78 db migrate
-	[[ $output == *"900_planted ran in the database and its file is missing here"* ]]
+	[[ $output == *"tables/900_planted ran in the database, and its file is missing here"* ]]
 	plant 900 'create table lsctl.first (a int);'
-	rm sql/901_planted.sql
+	rm sql/tables/901_planted.sql
 	plant 899 'select 1;'
 	run -78 db migrate
-	[[ $output == *"899_planted comes too late: number 900 ran already"* ]]
-	rm sql/899_planted.sql
-	echo 'select 1;' >sql/900_again.sql
+	[[ $output == *"tables/899_planted comes too late: number 900 ran already"* ]]
+	rm sql/tables/899_planted.sql
+	echo 'select 1;' >sql/tables/900_again.sql
 	run -78 db migrate
 	[[ $output == *"its number is used twice"* ]]
-	mv sql/900_again.sql sql/90_short.sql
+	mv sql/tables/900_again.sql sql/tables/90_short.sql
 	run -78 db migrate
 	[[ $output == *"must be named as 001_what.sql"* ]]
-	rm sql/90_short.sql
+	rm sql/tables/90_short.sql
 	run -0 db migrate
 	LSCTL_SQL=$PWD/nowhere run -78 db migrate
 	[[ $output == *"no migrations there"* ]]
@@ -162,7 +371,7 @@ plant() {
 	PGUSER=t_owner run -77 db migrate
 	[ "$output" = "lsctl-db: the server has no role lsctl_later: lsctl-db init makes it, for a login that may create roles" ]
 	run -0 db migrate
-	[ "$output" = "lsctl-db: 900_planted" ]
+	[ "$output" = "lsctl-db: tables/900_planted" ]
 	plant 901 'select 1;'
 	PGUSER=t_owner run -0 db migrate
 	# who was let into the database while that role was not known gets in now
@@ -183,8 +392,8 @@ plant() {
 	[ "$status" -eq 0 ]
 	finish "$b"
 	[ "$status" -eq 0 ]
-	[ "$(cat one.err two.err | grep -c 'lsctl-db: 900_planted')" -eq 1 ]
-	[ "$(cat one.err two.err | grep -c 'lsctl-db: 001_schema')" -eq 1 ]
+	[ "$(cat one.err two.err | grep -c 'lsctl-db: tables/900_planted')" -eq 1 ]
+	[ "$(cat one.err two.err | grep -c 'lsctl-db: tables/001_schema')" -eq 1 ]
 	grep -q 'waiting for another lsctl-db' one.err two.err
 	run -0 db status
 	rm one.err two.err
@@ -225,7 +434,7 @@ denied() {
 # Something in every table there is, with the awkward bytes.
 fill() {
 	one "
-	insert into lsctl.channel (name, host, mode_why) values
+	insert into lsctl.channel (name, host, mode_reason) values
 		('waheguru', 'studio', E'O''Brien \\\\ \\t ੴ \\n end'), ('krishna', 'studio', null);
 	insert into lsctl.source (channel_id, name, position, kind)
 		select id, s, p, k from lsctl.channel, (values ('obs', 1, 'live'), ('loop', 2, 'loop')) v (s, p, k);
@@ -320,12 +529,12 @@ whole() {
 	db backup -o old.dump
 	plant 900 'alter table lsctl.host add remark text;'
 	run -0 db restore --force old.dump
-	[[ $output == *"lsctl-db: 900_planted"* ]]
+	[[ $output == *"lsctl-db: tables/900_planted"* ]]
 	run -0 db status
 	db backup -o new.dump
-	rm sql/900_planted.sql
+	rm sql/tables/900_planted.sql
 	run -78 db restore --force new.dump
-	[[ $output == *"the database is newer than this lsctl-db: 900_planted ran there"* ]]
+	[[ $output == *"the database is newer than this lsctl-db: tables/900_planted ran there"* ]]
 	[ "$(one 'select count(*) from lsctl.channel')" = 2 ]
 }
 
@@ -337,7 +546,7 @@ whole() {
 	[[ $output =~ ^lsctl-[0-9]{8}T[0-9]{6}Z\.dump$ ]]
 	[ -s "$output" ]
 	echo keep >kept.dump
-	PGDATABASE=nowhere run -75 db backup -o kept.dump
+	PGDATABASE=nowhere run -78 db backup -o kept.dump
 	[ "$(cat kept.dump)" = keep ]
 	[ "$(ls -A | grep -c '^\.lsctl')" -eq 0 ]
 	mkdir folder
@@ -397,7 +606,7 @@ whole() {
 	for sql in "insert into lsctl.later (b) values ('x')" "update lsctl.channel set enabled = false" \
 	    "delete from lsctl.host" "truncate lsctl.state" "select nextval('lsctl.counter')" \
 	    "create table lsctl.mine (a int)" "set role lsctl_owner" "set role lsctl_keys" \
-	    "select lsctl.switch_begin('studio')"; do
+	    "select lsctl.reconcile_begin('studio')"; do
 		echo "backup: $sql"
 		denied "$sql"
 	done
@@ -442,7 +651,7 @@ whole() {
 		head -c $((size - size / part)) all.dump >bad.dump
 		run -65 db verify bad.dump
 	done
-	for what in 'TABLE lsctl.channel' 'FUNCTION lsctl.switch_begin' 'ON TABLE lsctl.event TO lsctl_backup' end; do
+	for what in 'TABLE lsctl.channel' 'FUNCTION lsctl.reconcile_begin' 'ON TABLE lsctl.event TO lsctl_backup' end; do
 		cp all.dump bad.dump
 		at=$(grep -abo "$what" all.dump | head -n 1 | cut -d : -f 1)
 		echo "$what at ${at:=$((size - 4000))} of $size"
@@ -457,9 +666,9 @@ whole() {
 	plant 900 'select 1;'
 	db migrate
 	db backup -o newer.dump
-	rm sql/900_planted.sql
+	rm sql/tables/900_planted.sql
 	run -78 db verify newer.dump
-	[[ $output == *"the database is newer than this lsctl-db: 900_planted ran there"* ]]
+	[[ $output == *"the database is newer than this lsctl-db: tables/900_planted ran there"* ]]
 	databases | diff before -
 	whole | grep -v 900_planted | diff content -
 
@@ -507,7 +716,7 @@ whole() {
 	    "update lsctl.token set revoked_at = now()" \
 	    "insert into lsctl.channel (name, host) values ('x', 'studio')" \
 	    "delete from lsctl.event" \
-	    "update lsctl.event set why = 'never'" \
+	    "update lsctl.event set reason = 'never'" \
 	    "truncate lsctl.event" \
 	    "select from lsctl.operator" \
 	    "set role lsctl_switch" \
@@ -524,12 +733,12 @@ whole() {
 	done
 	# not even the owner
 	export PGUSER=t_super
-	for sql in "update lsctl.event set why = 'never'" "delete from lsctl.event" \
+	for sql in "update lsctl.event set reason = 'never'" "delete from lsctl.event" \
 	    "truncate lsctl.event"; do
 		run -1 as lsctl_owner "$sql"
 		[[ $output == *"events are append-only"* ]]
 	done
-	[ "$(one 'select count(*) from lsctl.event where why is null')" = 500 ]
+	[ "$(one 'select count(*) from lsctl.event where reason is null')" = 500 ]
 	run -64 db grant t_hook root
 	run -64 db grant 'a b' hook
 	run -64 db grant t_hook
@@ -582,8 +791,14 @@ whole() {
 		echo "$args"
 		# shellcheck disable=SC2086
 		run -64 db $args
-		[[ $output == *"usage: lsctl-db init"* ]]
+		[[ $output == *$'\nusage: lsctl-db '*$'\nTry '* ]]
 	done
+	run -64 db backup -o ./ --keep 0
+	[ "${lines[0]}" = 'lsctl-db: backup: --keep 0: must be 1 to 99999' ]
+	run -64 db wait soon
+	[ "${lines[0]}" = 'lsctl-db: wait: soon: not a duration: write 90s, 10m, 2h or 1d' ]
+	run -64 db verify a b
+	[ "${lines[0]}" = 'lsctl-db: verify: b: one argument too many' ]
 	LSCTL_HOST='a b' run -64 db init
 	run -0 db --help
 	run -0 db init --help
@@ -593,10 +808,8 @@ whole() {
 
 @test "installed, it finds its migrations" {
 	unset LSCTL_SQL
-	mkdir -p root/bin root/share/lsctl
-	cp "$ROOT/scripts/lsctl-db" root/bin
-	cp -r "$ROOT/sql" root/share/lsctl
-	ln -s root/bin/lsctl-db here
+	version_of 1.2.3
+	ln -s v1.2.3/bin/lsctl-db here
 	run -0 ./here init -qq
 	run -0 ./here status -q
 }

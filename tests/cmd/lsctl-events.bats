@@ -17,7 +17,7 @@ pg() {
 # happened CHANNEL KIND [HOURS AGO] [WHY] [DETAIL]
 happened() {
 	psql -XqAt -v ON_ERROR_STOP=1 -v c="$1" -v k="$2" -v h="${3:-0}" -v w="${4-}" -v d="${5:-"{}"}" <<'END'
-insert into lsctl.event (at, host, channel, kind, why, detail)
+insert into lsctl.event (at, host, channel, kind, reason, detail)
 	values (now() - :'h' * interval '1 h', 'studio', :'c', :'k', nullif(:'w', ''), :'d');
 END
 }
@@ -50,7 +50,7 @@ teardown() {
 	[[ ${lines[1]} == *" waheguru "*" publish-refused "*"wrong-token, from 192.0.2.7, by t_super" ]]
 	[[ ${lines[2]} == *"LOOP_ACTIVE -> OBS_ACTIVE, stable"* ]]
 	[ -z "$stderr" ]
-	run -0 events -n 1
+	run -0 events -l 1
 	[[ $output == *"stable"* && ${#lines[@]} == 1 ]]
 	run -0 events --since 1d krishna
 	[[ $output == *"stable"* && ${#lines[@]} == 1 ]]
@@ -73,12 +73,12 @@ teardown() {
 
 @test "what a terminal could obey is not printed" {
 	happened krishna switched 0 $'quiet\e]0;gotcha\a\nline'
-	run -0 events -n 1
+	run -0 events -l 1
 	[[ $output == *"quiet?]0;gotcha??line"* ]]
 }
 
 @test "-f prints what comes, once, and late ones with their own time" {
-	start follow "$ROOT/scripts/lsctl-events" -f -n 1 --json
+	start follow "$ROOT/scripts/lsctl-events" --follow --limit 1 --json
 	follow=$pid
 	await has . follow.out
 	happened radha started
@@ -116,10 +116,16 @@ teardown() {
 }
 
 @test "wrong questions, and nobody who answers" {
-	for wrong in "-n 0" "-n x" "--since yesterday" "--since 1dd" "--kind 'A'" "\$'krishna\nB'" "--nope" "-n" "KRISHNA"; do
+	for wrong in "--limit 0" "-l x" "-n 1" "--since yesterday" "--since 1dd" "--kind 'A'" "\$'krishna\nB'" "--nope" "--limit" "KRISHNA" "--json=1" "--since 0d" "-fx"; do
 		eval run -64 events "$wrong"
 		[[ ${lines[0]} == "lsctl-events: "* ]]
+		[ "${lines[1]}" = 'usage: lsctl-events [OPTION...] [CHANNEL...]' ]
+		[ "${lines[2]}" = "Try 'lsctl-events --help'." ]
 	done
+	run -64 events --since 1dd
+	[ "${lines[0]}" = 'lsctl-events: --since 1dd: not a duration: write 90s, 10m, 2h or 1d' ]
+	run -64 events --limit x
+	[ "${lines[0]}" = 'lsctl-events: --limit x: not a number' ]
 	run -65 events --since 2026-13-01
 	[[ $output == *"out of range"* ]]
 	PGHOST=$PWD run -75 events

@@ -67,21 +67,29 @@ jq_ok() {
 	    "ctl" "ctl w.sock" "ctl w.sock status now" "ctl w.sock switch" \
 	    "ctl w.sock switch film --for" "ctl w.sock switch film --for 0" \
 	    "ctl w.sock switch film --for -5" "ctl w.sock switch film --for soon" \
-	    "ctl w.sock switch film --for 5d" "ctl w.sock switch film --for 5mm" \
+	    "ctl w.sock switch film --for 5w" "ctl w.sock switch film --for 5mm" "ctl w.sock status --for 5m" \
 	    "ctl w.sock switch film --until 5"; do
 		echo "lsctl-forward $words"
 		# shellcheck disable=SC2086	# the words are to be split
 		run --separate-stderr forward $words
 		[ "$status" -eq 64 ]
 		[ -z "$output" ]
-		[ -n "$stderr" ]
+		[[ $stderr == *$'\nusage: lsctl-forward '*$'\nTry '* ]]
 	done
+	run forward w.json -x
+	[ "${lines[0]}" = 'lsctl-forward: -x: no such option' ]
+	run forward ctl w.sock switch film --for soon
+	[ "${lines[0]}" = 'lsctl-forward: ctl: --for soon: not a duration: write 90s, 10m, 2h or 1d' ]
+	run forward -o file w.json
+	[ "${lines[0]}" = 'lsctl-forward: --output file: must be -' ]
 }
 
 @test "--help and --version answer on stdout" {
 	run --separate-stderr forward --help
 	[ "$status" -eq 0 ]
 	[[ $output == usage:* ]]
+	grep -E '^  -n, --dry-run +check the spec' <<<"$output"
+	grep -E '^  ctl SOCKET ' <<<"$output"
 	[ -z "$stderr" ]
 	run --separate-stderr forward --version
 	[ "$status" -eq 0 ]

@@ -102,7 +102,9 @@ problems() {
 	[[ $output =~ ^lsctl-health\ [0-9] ]]
 	run -64 lsctl-health --xml
 	run -64 lsctl-health --watch=0
+	[[ $output == *'--watch 0: must be 1s to 1h'* ]]
 	run -64 lsctl-health --watch=x
+	[[ $output == *'--watch x: not a duration'* ]]
 	run -3 lsctl-health --nagios --xml
 }
 
@@ -165,9 +167,9 @@ problems() {
 	publishing krishna_obs c1
 	publishing radha_obs c2
 	lsctl-health --json >out || true
-	jq -se '.[0].strangers == [{"stream": "radha_obs", "vhost": "", "client": "c2", "address": ""}]' out
+	jq -se '.[0].unknown_publishers == [{"stream": "radha_obs", "vhost": "", "client": "c2", "address": ""}]' out
 	jq -se '.[1].sources.obs.server | .client == "c1" and .video == "h264 160x90"' out
-	sql "insert into lsctl.event (at, host, channel, kind, source, why, detail) values
+	sql "insert into lsctl.event (at, host, channel, kind, source, reason, detail) values
 	    (now() - interval '1 min', 'testhost', 'krishna', 'publish-allowed', 'obs', null, '{\"client\":\"c1\"}'),
 	    (now(), 'testhost', 'krishna', 'publish-refused', 'obs', 'wrong-token', '{}'),
 	    (now() - interval '1 hour', 'testhost', 'krishna', 'publish-refused', 'loop', 'wrong-token', '{}')"
@@ -176,7 +178,7 @@ problems() {
 	refute has '^publishers-refused source:loop' out
 	refute has '^publisher-not-allowed ' out
 	sql "update lsctl.source set name = 'camera' where name = 'obs'"
-	lsctl-health --json | jq -se '.[0].strangers | length == 2'
+	lsctl-health --json | jq -se '.[0].unknown_publishers | length == 2'
 }
 
 @test "a restart of the media server, by what the database kept" {
@@ -235,7 +237,7 @@ problems() {
 	PGHOST=$PWD/nowhere LSCTL_SERVER=srs LSCTL_API_URL=http://127.0.0.1:$(cat srs.out) \
 	    run -75 lsctl-health --json
 	jq -se '.[0] | (.database | not) and .server.up' <<<"$output"
-	jq -se '.[1] | .wanted == null and .running' <<<"$output"
+	jq -se '.[1] | .desired == null and .running' <<<"$output"
 	PGHOST=$PWD/nowhere run -75 lsctl-health --prometheus
 	[[ $output == *'lsctl_database_up{host="testhost"} 0'* ]]
 	PGHOST=$PWD/nowhere run -2 lsctl-health --nagios
@@ -417,5 +419,5 @@ END
 }
 
 stranger() {
-	lsctl-health --json | jq -se '.[0].strangers | length == 1' >/dev/null
+	lsctl-health --json | jq -se '.[0].unknown_publishers | length == 1' >/dev/null
 }

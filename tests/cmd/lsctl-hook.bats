@@ -40,11 +40,11 @@ digest() {
 # gate: the snapshot of stdin's lines.
 gate() {
 	{
-		echo "lsctl-gate 1 testhost 2026-01-01T00:00:00.000Z"
+		echo "lsctl-acl 1 testhost 2026-01-01T00:00:00.000Z"
 		LC_ALL=C sort
-	} >gate.new
-	echo "end $(stat -c %s gate.new)" >>gate.new
-	mv gate.new state/gate
+	} >acl.new
+	echo "end $(stat -c %s acl.new)" >>acl.new
+	mv acl.new state/acl
 }
 
 # Three channels; each source has a token, and an old one whose grace is over.
@@ -287,8 +287,8 @@ rtmp_matrix() {
 	stand
 	for broken in none empty short; do
 		case $broken in
-		empty) : >state/gate ;;
-		short) three_channels && truncate -s -1 state/gate ;;
+		empty) : >state/acl ;;
+		short) three_channels && truncate -s -1 state/acl ;;
 		esac
 		for way in cgi fcgi; do
 			[ "$(srs on_publish a_obs "?token=$(token a-obs)" | ask $way)" = "1 403" ]
@@ -297,10 +297,10 @@ rtmp_matrix() {
 			[ "$(srs on_stop a_obs "" | ask $way)" = "0 200" ]
 		done
 	done
-	grep -q 'nobody gets in: .*/state/gate: No such file' fcgi.err
-	grep -q 'nobody gets in: .*/state/gate: broken or cut short' fcgi.err
+	grep -q 'nobody gets in: .*/state/acl: No such file' fcgi.err
+	grep -q 'nobody gets in: .*/state/acl: broken or cut short' fcgi.err
 	grep -q 'nobody gets in' cgi.err
-	[ "$(events 'map(select(.why == "no-snapshot")) | length')" -eq 12 ]
+	[ "$(events 'map(select(.reason == "no-snapshot")) | length')" -eq 12 ]
 }
 
 @test "a new snapshot counts from the next callback on" {
@@ -382,7 +382,7 @@ rtmp_matrix() {
 	stand
 	kill "$responder"
 	finish "$responder"
-	start fcgi2 "$ROOT/tests/lib/onsocket" "$PWD/fcgi.sock" "$BIN/lsctl-hook" -n 1
+	start fcgi2 "$ROOT/tests/lib/onsocket" "$PWD/fcgi.sock" "$BIN/lsctl-hook" -w 1
 	await has answering fcgi2.err
 	[ "$(srs on_publish a_obs "?token=$(token a-obs)" | ask fcgi)" = "0 200" ]
 }
@@ -390,7 +390,8 @@ rtmp_matrix() {
 @test "wrong usage, help and version" {
 	run -64 "$BIN/lsctl-hook" </dev/null
 	[[ $output == *usage:* ]]
-	run -64 "$BIN/lsctl-hook" -n 0
+	run -64 "$BIN/lsctl-hook" -w 0
+	[[ $output == *'--workers 0: must be 1 to 64'* ]]
 	run -64 "$BIN/lsctl-hook" -x
 	run -64 "$BIN/lsctl-hook" argument
 	run -73 "$BIN/lsctl-hook" -l /nonexistent/socket
@@ -407,21 +408,21 @@ rtmp_matrix() {
 	    -c "update lsctl.channel set enabled = false where name = 'b'" \
 	    -c "insert into lsctl.source (channel_id, name, position, kind) select id, n, p, k from
 		lsctl.channel, (values ('obs', 1, 'live'), ('loop', 2, 'loop'), ('file', 3, 'file')) v (n, p, k)"
-	run -0 q -c "set role lsctl_hook" -c "select * from lsctl.gate('testhost')"
+	run -0 q -c "set role lsctl_hook" -c "select * from lsctl.acl('testhost')"
 	[ "$output" = "a|-|play|127.0.0.0/8,::1/128
 a|loop|-|-
 a|obs|-|-" ]
 	uid=6f0d9d4e-0000-4000-8000-000000000001
 	event="[{\"uid\":\"$uid\",\"at\":\"2026-01-01T00:00:00.000Z\",\"host\":\"h\",\"kind\":\"k\",\"who\":\"w\"}]"
 	for n in 1 0; do
-		run -0 q -c "set role lsctl_hook" -c "select lsctl.spool_in('$event')"
+		run -0 q -c "set role lsctl_hook" -c "select lsctl.spool_ingest('$event')"
 		[ "$output" = "$n" ]
 	done
 	for t in channel source token destination event operator master_key state media host; do
 		run -1 q -c "set role lsctl_hook" -c "table lsctl.$t"
 		[[ $output == *"permission denied"* ]]
 	done
-	run -1 q -c "set role lsctl_hook" -c "select * from lsctl.gate('elsewhere')"
+	run -1 q -c "set role lsctl_hook" -c "select * from lsctl.acl('elsewhere')"
 	[[ $output == *"knows no host elsewhere"* ]]
 	"$ROOT/tests/lib/pg" stop "$PWD/pg" immediate
 }

@@ -83,8 +83,9 @@ no_media_server() {
 
 @test "help, version, and wrong usage" {
 	run -0 keys --help
-	[[ $output == *"lsctl-keys rekey"* ]]
+	grep -E '^  rekey +replace the master key' <<<"$output"
 	run -0 keys rotate --help
+	[[ $output == 'usage: lsctl-keys rotate [OPTION...] CHANNEL SOURCE | STREAM'* ]]
 	run -0 keys --version
 	[[ $output == "lsctl-keys "* ]]
 	for args in '' bad 'show' 'new krishna' 'new --all krishna' 'list x' 'init --json' 'show --all krishna' \
@@ -93,7 +94,14 @@ no_media_server() {
 	    'check x' 'revoke krishna'; do
 		# shellcheck disable=SC2086
 		run -64 keys $args
+		[[ $output == *$'\nusage: lsctl-keys '* ]]
 	done
+	run -64 keys rotate krishna obs --grace 31d
+	[ "${lines[0]}" = 'lsctl-keys: rotate: --grace 31d: must be 1s to 30d' ]
+	run -64 keys show --all krishna
+	[ "${lines[0]}" = 'lsctl-keys: show: --all: no such option' ]
+	run -64 keys bad
+	[ "${lines[0]}" = 'lsctl-keys: bad: no such command' ]
 }
 
 @test "init makes a master key once, and replaces nothing" {
@@ -170,13 +178,13 @@ no_media_server() {
 	old=$(token krishna obs)
 	other=$(token buddha obs)
 	start=$(date +%s%N)
-	run -0 keys rotate krishna obs --why 'it leaked'
+	run -0 keys rotate krishna obs --reason 'it leaked'
 	[ $((($(date +%s%N) - start) / 1000000)) -lt 2000 ]
 	refute publish krishna_obs "$old"
 	publish krishna_obs "$(token krishna obs)"
 	publish buddha_obs "$other"
 	[ "$(sort -u srs/kicked)" = id-krishna_obs ]
-	[ "$(one "select why from event where kind = 'rotated'")" = 'it leaked' ]
+	[ "$(one "select reason from event where kind = 'rotated'")" = 'it leaked' ]
 	[ "$(one "select count(*) from token where revoked_at is not null")" = 1 ]
 	run -65 keys rotate krishna file
 	one "update token set revoked_at = now()"
@@ -230,13 +238,13 @@ no_media_server() {
 	keys init
 	keys new --all
 	old=$(token krishna obs)
-	run -0 keys revoke krishna obs --why gone
+	run -0 keys revoke krishna obs --reason gone
 	refute publish krishna_obs "$old"
 	grep -q id-krishna_obs srs/kicked
 	run -65 keys show krishna obs
 	run -0 keys revoke krishna obs
 	[[ $output == *"had no token"* ]]
-	[ "$(one "select count(*) from event where kind = 'revoked' and why = 'gone'")" = 1 ]
+	[ "$(one "select count(*) from event where kind = 'revoked' and reason = 'gone'")" = 1 ]
 	[ "$(one "select count(*) from event where kind = 'revoked'")" = 1 ]
 	run -0 keys new krishna obs
 	publish krishna_obs "$(token krishna obs)"
@@ -248,8 +256,8 @@ no_media_server() {
 		one "select id, sealed, key_at from destination where name <> 'youtube' or channel_id <> (select id from channel where name = 'krishna')"
 	}
 	before=$(rows)
-	echo first-key >key
-	run -0 keys rotate --dest krishna youtube --key-file key --why monthly
+	echo first-key | private key
+	run -0 keys rotate --dest krishna youtube --key-file key --reason monthly
 	first=$(one "select encode(sealed, 'hex') from destination where sealed is not null")
 	printf second-key | keys rotate --dest krishna youtube
 	[ "$(one "select encode(sealed, 'hex') from destination where sealed is not null")" != "$first" ]
@@ -280,13 +288,17 @@ no_media_server() {
 	run -0 keys check
 	[[ $output == *"1 keys of destinations: 0 do not open"* ]]
 	for bad in '' 'two words' $'two\nlines' $'\x01' "$(printf '%01025d' 0)"; do
-		printf '%s' "$bad" >key
+		printf '%s' "$bad" | private key
 		run keys rotate --dest krishna youtube --key-file key
 		[[ $status == 65 || $status == 66 ]]
 		refute grep -q -e words -e lines -e 00000 <<<"$output"
 	done
 	run -66 keys rotate --dest krishna youtube --key-file nowhere
 	echo k >key
+	chmod 644 key
+	run -66 keys rotate --dest krishna youtube --key-file key
+	[[ $output == *'stream key: key: others can read it: chmod 600 key' ]]
+	chmod 600 key
 	run -65 keys rotate --dest krishna nothing --key-file key
 	[[ $output == *"channel krishna has no destination nothing" ]]
 }
@@ -294,7 +306,7 @@ no_media_server() {
 @test "a master key that will not do: exit 78, and nothing is written" {
 	keys init
 	keys new --all
-	echo key >key
+	echo key | private key
 	writes() {
 		one "select count(*), max(id) from event; select md5(string_agg(sealed::text, '' order by id)) from token; select * from master_key"
 	}
@@ -311,7 +323,7 @@ no_media_server() {
 	mv etc/master.key kept
 	all_refuse "$PWD/etc/master.key: there is no master key"
 	install -m 440 kept etc/master.key
-	all_refuse 'others may read it'
+	all_refuse 'others can read it'
 	openssl rand -hex 32 >other
 	install -m 400 other etc/master.key
 	all_refuse 'is another key'
@@ -475,7 +487,7 @@ many() {
 	no_media_server
 	keys init
 	canary=CANARY-$(openssl rand -hex 8)
-	echo "$canary" >key
+	echo "$canary" | private key
 	keys rotate -v --dest krishna youtube --key-file key >out 2>&1
 	keys new -v --all >>out 2>&1
 	one "select pg_sleep(0)" >/dev/null
@@ -500,7 +512,7 @@ many() {
 	pg_dump --inserts >dump
 	pg_dump -a --inserts -t 'lsctl.*' >>dump
 	psql -XqAt -c 'select * from lsctl.event' >>dump
-	cat "$PGHOST/log" state/gate >>dump
+	cat "$PGHOST/log" state/acl >>dump
 	for secret in "$canary" "$t" "$l" "$master" "$(cat etc/master.key)"; do
 		for form in "$secret" "$(printf %s "$secret" | xxd -p -c 1000)" "$(printf %s "$secret" | base64 -w 0)"; do
 			refute grep -q -e "$form" out dump
@@ -545,7 +557,7 @@ many() {
 	keys new krishna_loop
 	[ "$(keys show krishna_obs)" = "$(keys show krishna obs)" ]
 	old=$(token krishna loop)
-	run -0 keys rotate --grace 1d --why 'once a month' krishna_loop
+	run -0 keys rotate --grace 1d --reason 'once a month' krishna_loop
 	[[ $output =~ ^krishna\ loop:\ token\ [0-9a-f]{8}$ ]]
 	[ "$(token krishna loop)" != "$old" ]
 	publish krishna_loop "$old"

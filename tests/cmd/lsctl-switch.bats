@@ -67,8 +67,14 @@ pass() {
 
 @test "the command line is checked" {
 	run -64 "$BIN/lsctl-switch" --nonsense
+	[[ $output = *'--nonsense: no such option'* ]]
 	run -64 "$BIN/lsctl-switch" krishna
+	[[ $output = *'--to is missing'* ]]
 	run -64 "$BIN/lsctl-switch" krishna --to loop --for never
+	[[ $output = *'--for never: not a duration: write 90s, 10m, 2h or 1d'* ]]
+	run -64 "$BIN/lsctl-switch" krishna --to auto --for 1h
+	run -64 "$BIN/lsctl-switch" --watch 2h
+	[[ $output = *'--watch 2h: must be 1s to 1h'* ]]
 	run -0 "$BIN/lsctl-switch" --version
 }
 
@@ -85,7 +91,7 @@ pass() {
 	[ "$(stat -c %a run/forward/krishna.json)" = 600 ]
 	"$BIN/lsctl-forward" -n run/forward/krishna.json
 	grep -q '^start forward krishna$' told
-	[ -s state/gate ]
+	[ -s state/acl ]
 	[ "$(jq -r '.destinations[0].key' run/forward/krishna.json)" = canary-key ]
 	: >told
 	stat -c '%i %Y' run/forward/krishna.json >before
@@ -109,8 +115,8 @@ pass() {
 }
 
 @test "a manual switch is recorded, with who and why" {
-	run "$BIN/lsctl-switch" -q krishna --to loop --for 10m --why 'encoder restarts'
-	[ "$(one "select mode || ' ' || mode_why from channel")" = 'loop encoder restarts' ]
+	run "$BIN/lsctl-switch" -q krishna --to loop --for 10m --reason 'encoder restarts'
+	[ "$(one "select mode || ' ' || mode_reason from channel")" = 'loop encoder restarts' ]
 	[ "$(one "select mode_until between now() + '9 min' and now() + '11 min' from channel")" = t ]
 	[ "$(one "select count(*) from event where kind = 'switched'")" = 1 ]
 	run -65 "$BIN/lsctl-switch" -q krishna --to nobody
@@ -162,7 +168,7 @@ said() {
 	mv away etc/master.key
 	run -0 "$BIN/lsctl-switch" </dev/null
 	said 'over: ' 2
-	[ ! -e run/switch.fault ]
+	[ ! -e run/switch.reported ]
 	run -0 "$BIN/lsctl-switch" </dev/null
 	[ -z "$output" ]
 }
@@ -222,7 +228,7 @@ said() {
 	pass
 	pass
 	[ "$(one 'select mode from channel')" = auto ]
-	[ "$(one "select count(*) from event where kind = 'switched' and why = 'its time is over'")" = 1 ]
+	[ "$(one "select count(*) from event where kind = 'switched' and reason = 'the override expired'")" = 1 ]
 }
 
 @test "a channel that moved to another host is stopped here, and its broadcast is left open" {
@@ -264,11 +270,11 @@ change() {
 	record OBS_ACTIVE "$first" "$second" "$third" | "$BIN/lsctl-switch" -q
 	record OBS_ACTIVE "$first" "$second" "$again" | "$BIN/lsctl-switch" -q
 	[ "$(one "select string_agg(detail ->> 'to', ' ' order by at) from event
-	    where kind = 'state' and why = 'lost'")" = 'OBS_ACTIVE LOOP_ACTIVE OBS_ACTIVE' ]
+	    where kind = 'state' and reason = 'lost'")" = 'OBS_ACTIVE LOOP_ACTIVE OBS_ACTIVE' ]
 	[ "$(one "select at = '2026-01-01T00:00:20.400Z' from event where detail ->> 'n' = '3'")" = t ]
 	record DOWN | "$BIN/lsctl-switch" -q
 	record DOWN | "$BIN/lsctl-switch" -q
-	[ "$(one "select count(*) from event where kind = 'state' and detail ->> 'to' = 'DOWN' and why = 'seen'
+	[ "$(one "select count(*) from event where kind = 'state' and detail ->> 'to' = 'DOWN' and reason = 'observed'
 	    and detail ->> 'from' = 'OBS_ACTIVE'")" = 1 ]
 	echo '{"channel":"krishna","state":"OFF","since":"nonsense","changes":[{"at":"z"}]}' |
 	    "$BIN/lsctl-switch" -q
@@ -324,7 +330,7 @@ publish() {
 
 publishes() {
 	"$BIN/lsctl-health" --json >records || true
-	jq -se --arg name "$1" '.[0].strangers | any(.stream == $name)' records
+	jq -se --arg name "$1" '.[0].unknown_publishers | any(.stream == $name)' records
 }
 
 @test "who publishes as no channel's source, past the hook, is thrown out of nginx" {
@@ -386,7 +392,7 @@ destination_names() {
 	pass || true
 	larger run/forward/krishna.json 6000
 	[ "$(destination_names)" = "a b c d e f g h i j k l m n o p youtube" ]
-	[ ! -e run/forward/krishna.owed ]
+	[ ! -e run/forward/krishna.reload-pending ]
 	refute grep restart told
 	refute grep -r key-of forward.err forward.out
 }
@@ -458,7 +464,7 @@ while True:
 	pass || true
 	has '^{"cmd":"reload","s' old.out
 	has '^{"cmd":"reload"}' old.out
-	[ ! -e run/forward/krishna.owed ]
+	[ ! -e run/forward/krishna.reload-pending ]
 }
 
 @test "what is done is a notice, and a pass with nothing to do says nothing" {
@@ -494,23 +500,23 @@ with_loop() {
 
 @test "specs are kept sealed, and written again only when something changed" {
 	with_loop
-	for f in state/last/forward/krishna state/last/loop/krishna; do
+	for f in state/spec-cache/forward/krishna state/spec-cache/loop/krishna; do
 		[ "$(stat -c %a "$f")" = 600 ]
 		refute grep -q -a -e canary -e krishna "$f"
 		stat -c '%i %Y %Z' "$f" >>before
 	done
 	pass
-	for f in state/last/forward/krishna state/last/loop/krishna; do
+	for f in state/spec-cache/forward/krishna state/spec-cache/loop/krishna; do
 		stat -c '%i %Y %Z' "$f" >>after
 	done
 	cmp before after
-	rm state/last/loop/krishna
-	: >state/last/forward/krishna
+	rm state/spec-cache/loop/krishna
+	: >state/spec-cache/forward/krishna
 	pass
-	[ -s state/last/loop/krishna ] && [ -s state/last/forward/krishna ]
+	[ -s state/spec-cache/loop/krishna ] && [ -s state/spec-cache/forward/krishna ]
 	"$BIN/lsctl-channel" -q disable krishna
 	pass || [ $? -eq 69 ]
-	[ -z "$(find state/last -type f)" ]
+	[ -z "$(find state/spec-cache -type f)" ]
 }
 
 @test "after a boot with the database away, channels are started from what they had, and taken over later" {
@@ -573,9 +579,9 @@ with_loop() {
 	"$BIN/lsctl-channel" -q add rama
 	"$BIN/lsctl-channel" -q add vishnu
 	pass
-	printf x | dd of=state/last/forward/rama bs=1 seek=40 conv=notrunc status=none
-	cp state/last/forward/krishna state/last/forward/vishnu
-	cp state/last/forward/krishna state/last/forward/shiva
+	printf x | dd of=state/spec-cache/forward/rama bs=1 seek=40 conv=notrunc status=none
+	cp state/spec-cache/forward/krishna state/spec-cache/forward/vishnu
+	cp state/spec-cache/forward/krishna state/spec-cache/forward/shiva
 	boot
 	adrift
 	[ "$(cat told)" = 'start forward krishna' ]
@@ -618,10 +624,10 @@ with_loop() {
 	mv real supervisor
 	adrift
 	[ "$(cat told)" = 'start forward krishna' ]
-	[ ! -e run/recalling ]
+	[ ! -e run/offline-boot ]
 	: >kept
 	: >told
-	touch run/recalling	# killed between the spec and the start
+	touch run/offline-boot	# killed between the spec and the start
 	adrift
 	[ "$(cat told)" = 'start forward krishna' ]
 }
@@ -632,7 +638,7 @@ with_loop() {
 	boot			# and meanwhile
 	"$BIN/lsctl-channel" -q set krishna host=elsewhere
 	pass
-	[ ! -e state/last/forward/krishna ]
+	[ ! -e state/spec-cache/forward/krishna ]
 	[ "$(one 'select host from lease')" = testhost ]
 	pass
 	[ -z "$(one 'select host from lease')" ]
@@ -650,9 +656,9 @@ with_loop() {
 	chown 54321:54321 state/spool/events && chmod 660 state/spool/events
 	umask 077
 	setpriv --bounding-set -all --inh-caps -all --groups 54321 "$BIN/lsctl-switch" </dev/null
-	[ "$(stat -c '%U %a' state/gate)" = 'root 644' ]
+	[ "$(stat -c '%U %a' state/acl)" = 'root 644' ]
 	[ "$(stat -c '%U %a' run/forward/krishna.json)" = 'root 600' ]
-	[ "$(stat -c '%U %a' state/last/forward/krishna)" = 'root 600' ]
+	[ "$(stat -c '%U %a' state/spec-cache/forward/krishna)" = 'root 600' ]
 	[ "$(stat -c '%g %a' state/spool/lock)" = '54321 644' ]
 	[ "$(one "select count(*) from event where kind = 'probe'")" = 1 ]
 	[ ! -e state/spool/events ]

@@ -226,7 +226,7 @@ no_parts() {
 	await_long state_is OBS_ACTIVE
 	kill -KILL $first
 
-	tool switch waheguru --to loop --for 1h --why 'a test'
+	tool switch waheguru --to loop --for 1h --reason 'a test'
 	state_is LOOP_ACTIVE || await_long state_is LOOP_ACTIVE
 	[ "$(record .mode)" = loop ]
 	tool channel set -q waheguru stall_ms=1000

@@ -119,7 +119,7 @@ def peek(channel, pids):
     files = ("/run/lsctl/forward/%s.json" % channel, "/run/lsctl/loop/%s.json" % channel, spec,
              "/etc/lsctl/master.key", "/etc/lsctl/environment", "/run/credstore/lsctl-master-key",
              "/etc/lsctl/server.auth", "/etc/lsctl/nginx-api.users",
-             "/var/lib/lsctl/gate", "/var/lib/lsctl/last/forward/" + channel, "/var/lib/lsctl/spool/events")
+             "/var/lib/lsctl/acl", "/var/lib/lsctl/spec-cache/forward/" + channel, "/var/lib/lsctl/spool/events")
     sockets = ["/run/lsctl/forward/%s.sock" % channel, "/run/lsctl/loop/%s.sock" % channel, "/run/lsctl/hook.sock",
                "/run/postgresql/.s.PGSQL.5432", "/run/dbus/system_bus_socket", "/run/systemd/private"]
     return {"read": {f: can(open, f) for f in files},

@@ -9,7 +9,7 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 {
 	struct amf0_value v, m;
-	struct heard h;
+	struct rtmp_response h;
 	struct amf0 in;
 	char text[64];
 
@@ -19,13 +19,13 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 			abort();
 		if (amf0_member(&v, "code", &m) == 1 && m.len > v.len)
 			abort();
-		heard_string(text, sizeof(text), &m);
+		rtmp_response_string(text, sizeof(text), &m);
 	}
 	(void)amf0_starts(p, n, "onMetaData");
 	if (amf0_data_frame_skip(p, n) > n)
 		abort();
-	(void)hear_data(&h, p, n);
-	if (hear_command(&h, p, n) == 0)
-		heard_words(text, sizeof(text), &h);
+	(void)rtmp_response_data(&h, p, n);
+	if (rtmp_response_command(&h, p, n) == 0)
+		rtmp_response_text(text, sizeof(text), &h);
 	return 0;
 }

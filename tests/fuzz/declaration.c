@@ -15,7 +15,7 @@ words(char *text)
 
 	while (n < nitems(word) && (line = strsep(&text, "\n")) != NULL)
 		word[n++] = line;
-	json = declaration_words(DECLARED_DESTINATION, word, n, &x);
+	json = declaration_assignments(DECLARED_DESTINATION, word, n, &x);
 	if (json == NULL && x.why[0] == '\0')
 		abort();
 	free(json);
@@ -37,7 +37,7 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 	else if (declaration_check(text, n, &x) == -1 && (x.line < 1 || x.why[0] == '\0'))
 		abort();
 	else
-		declaration_told(&x, "file", told, sizeof(told));
+		declaration_fault_text(&x, "file", told, sizeof(told));
 	free(text);
 	return 0;
 }

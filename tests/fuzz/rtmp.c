@@ -73,7 +73,7 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 	rtmp_redirect(r, &elsewhere);
 	if (!elsewhere.tls || strcmp(elsewhere.stream, key) != 0)
 		abort();
-	rtmp_goodbye(r);
+	rtmp_unpublish(r);
 	rtmp_free(r);
 	arena_free(arena);
 	return 0;

@@ -25,7 +25,7 @@ check(const char *address, const char *key)
 	    memcmp(&again, &url, sizeof(url)) != 0)
 		abort();
 	rtmp_url_redirect(&again, &url, address);
-	blot_url(text, sizeof(text), address, &url);
+	redact_url(text, sizeof(text), address, &url);
 	if (strlen(url.stream) >= 4 && strstr(text, url.stream) != NULL)
 		abort();
 }

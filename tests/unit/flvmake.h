@@ -132,11 +132,11 @@ file_of(const char *name, const struct made *m)
 	return path;
 }
 
-__attribute__((unused)) static struct flvloop *
+__attribute__((unused)) static struct flv_loop *
 open_one(const char *path)
 {
 	struct flv_fault fault;
-	struct flvloop *l = flvloop_open(&path, 1, &fault);
+	struct flv_loop *l = flv_loop_open(&path, 1, &fault);
 
 	if (l == NULL)
 		t_report(false, path, 0, fault.why);

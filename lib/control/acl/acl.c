@@ -14,9 +14,9 @@
 #include <unistd.h>
 
 #define NAME_MAX_LEN	63
-#define HEAD		"lsctl-gate 1 "
+#define HEAD		"lsctl-acl 1 "
 
-struct gate {
+struct acl {
 	int	 fd;
 	char	*text;		/* all of it, mapped: few pages are looked at */
 	size_t	 len;
@@ -35,19 +35,19 @@ is_current(int fd, const char *path)
 }
 
 bool
-gate_hold(struct gate *g, const char *path)
+acl_lock(struct acl *g, const char *path)
 {
 	/* While it is open here, its inode is nobody else's. */
 	if (flock(g->fd, LOCK_SH | LOCK_NB) == -1)
 		return false;	/* a writer waits for its last readers: it was replaced */
 	if (is_current(g->fd, path))
 		return true;
-	gate_release(g);
+	acl_unlock(g);
 	return false;
 }
 
 void
-gate_release(struct gate *g)
+acl_unlock(struct acl *g)
 {
 	flock(g->fd, LOCK_UN);
 }
@@ -72,7 +72,7 @@ open_current(const char *path)
 
 /* 0, or -1 when head or end are not as they should be. */
 static int
-find_lines(struct gate *g)
+find_lines(struct acl *g)
 {
 	char want[40], *line;
 	size_t n;
@@ -87,10 +87,10 @@ find_lines(struct gate *g)
 	return g->len - g->end == n && memcmp(line + 1, want, n) == 0 ? 0 : -1;
 }
 
-struct gate *
-gate_open(const char *path, char *why, size_t size)
+struct acl *
+acl_open(const char *path, char *why, size_t size)
 {
-	struct gate *g = calloc(1, sizeof(*g));
+	struct acl *g = calloc(1, sizeof(*g));
 	struct stat st;
 
 	if (g == NULL) {
@@ -102,7 +102,7 @@ gate_open(const char *path, char *why, size_t size)
 		    ": lsctl-switch(8) writes it" : "");
 		goto fail;
 	}
-	if (!S_ISREG(st.st_mode) || st.st_size > GATE_MAX) {
+	if (!S_ISREG(st.st_mode) || st.st_size > ACL_MAX) {
 		snprintf(why, size, "%s: not a snapshot", path);
 		goto fail;
 	}
@@ -119,12 +119,12 @@ gate_open(const char *path, char *why, size_t size)
 	}
 	return g;
 fail:
-	gate_close(g);
+	acl_close(g);
 	return NULL;
 }
 
 void
-gate_close(struct gate *g)
+acl_close(struct acl *g)
 {
 	if (g == NULL)
 		return;
@@ -143,7 +143,7 @@ struct line {
 };
 
 static struct line
-line_at(const struct gate *g, size_t at)
+line_at(const struct acl *g, size_t at)
 {
 	struct line l = { g->text + at, 0 };
 
@@ -161,7 +161,7 @@ line_compare(struct line l, const char *key, size_t len)
 
 /* The first line that begins with key: its offset; end when there is none. */
 static size_t
-find(const struct gate *g, const char *key, size_t len)
+find(const struct acl *g, const char *key, size_t len)
 {
 	size_t low = g->first, high = g->end, at;
 	struct line l;
@@ -184,7 +184,7 @@ find(const struct gate *g, const char *key, size_t len)
 
 /* The line at, if it begins with key: what follows. */
 static bool
-next(const struct gate *g, size_t *at, const char *key, size_t len, struct line *rest)
+next(const struct acl *g, size_t *at, const char *key, size_t len, struct line *rest)
 {
 	if (*at >= g->end)
 		return false;
@@ -208,7 +208,7 @@ name_len(const char *p)
 }
 
 int
-gate_stream_split(const char *stream, size_t *channel, size_t *source)
+acl_stream_split(const char *stream, size_t *channel, size_t *source)
 {
 	*channel = name_len(stream);
 	if (*channel == 0 || stream[*channel] != '_')
@@ -223,7 +223,7 @@ stream_key(const char *stream, char key[2 * NAME_MAX_LEN + 3])
 {
 	size_t c, s;
 
-	if (gate_stream_split(stream, &c, &s) == -1)
+	if (acl_stream_split(stream, &c, &s) == -1)
 		return 0;
 	snprintf(key, 2 * NAME_MAX_LEN + 3, "%.*s %s ", (int)c, stream, stream + c + 1);
 	return c + s + 2;
@@ -232,7 +232,7 @@ stream_key(const char *stream, char key[2 * NAME_MAX_LEN + 3])
 /* -- publish -- */
 
 static void
-digest(const char *token, size_t len, uint8_t out[GATE_DIGEST])
+digest(const char *token, size_t len, uint8_t out[ACL_DIGEST])
 {
 	SHA2_CTX c;
 
@@ -242,28 +242,28 @@ digest(const char *token, size_t len, uint8_t out[GATE_DIGEST])
 }
 
 char *
-gate_token_mark(const char *token, size_t len, char dst[9])
+acl_token_mark(const char *token, size_t len, char dst[9])
 {
-	uint8_t d[GATE_DIGEST];
+	uint8_t d[ACL_DIGEST];
 
 	digest(token, len, d);
 	return hex_put(dst, d, 4);
 }
 
 static bool
-is_equal(const uint8_t a[GATE_DIGEST], const uint8_t b[GATE_DIGEST])
+is_equal(const uint8_t a[ACL_DIGEST], const uint8_t b[ACL_DIGEST])
 {
 	volatile uint8_t d = 0;
 	size_t i;
 
-	for (i = 0; i < GATE_DIGEST; i++)
+	for (i = 0; i < ACL_DIGEST; i++)
 		d |= a[i] ^ b[i];
 	return d == 0;
 }
 
 /* 1: no token there; 0; -1: it makes no sense. */
 static int
-token_line(struct line l, uint8_t sum[GATE_DIGEST], int64_t *expires)
+token_line(struct line l, uint8_t sum[ACL_DIGEST], int64_t *expires)
 {
 	char number[20];
 	const char *err;
@@ -271,11 +271,11 @@ token_line(struct line l, uint8_t sum[GATE_DIGEST], int64_t *expires)
 
 	if (l.len == 3 && memcmp(l.p, "- -", 3) == 0)
 		return 1;
-	if (l.len < 2 * GATE_DIGEST + 2 || l.p[2 * GATE_DIGEST] != ' ' ||
-	    hex_get(sum, GATE_DIGEST, l.p) == -1)
+	if (l.len < 2 * ACL_DIGEST + 2 || l.p[2 * ACL_DIGEST] != ' ' ||
+	    hex_get(sum, ACL_DIGEST, l.p) == -1)
 		return -1;
-	l.p += 2 * GATE_DIGEST + 1;
-	n = l.len - 2 * GATE_DIGEST - 1;
+	l.p += 2 * ACL_DIGEST + 1;
+	n = l.len - 2 * ACL_DIGEST - 1;
 	*expires = INT64_MAX;
 	if (n == 1 && l.p[0] == '-')
 		return 0;
@@ -284,11 +284,11 @@ token_line(struct line l, uint8_t sum[GATE_DIGEST], int64_t *expires)
 	return n < sizeof(number) && strspn(number, "0123456789") == n && err == NULL ? 0 : -1;
 }
 
-enum gate_answer
-gate_publish(const struct gate *g, const char *stream, const char *token, size_t len, int64_t now)
+enum acl_answer
+acl_publish(const struct acl *g, const char *stream, const char *token, size_t len, int64_t now)
 {
-	uint8_t given[GATE_DIGEST], sum[GATE_DIGEST];
-	enum gate_answer answer = GATE_NO_STREAM;
+	uint8_t given[ACL_DIGEST], sum[ACL_DIGEST];
+	enum acl_answer answer = ACL_NO_STREAM;
 	char key[2 * NAME_MAX_LEN + 3];
 	size_t n = stream_key(stream, key), at;
 	struct line l;
@@ -296,15 +296,15 @@ gate_publish(const struct gate *g, const char *stream, const char *token, size_t
 	int is;
 
 	if (n == 0)
-		return GATE_NO_STREAM;
+		return ACL_NO_STREAM;
 	digest(token != NULL ? token : "", token != NULL ? len : 0, given);
 	for (at = find(g, key, n); next(g, &at, key, n, &l);) {
-		if (answer == GATE_NO_STREAM)
-			answer = token == NULL || len == 0 ? GATE_NO_TOKEN : GATE_WRONG_TOKEN;
+		if (answer == ACL_NO_STREAM)
+			answer = token == NULL || len == 0 ? ACL_NO_TOKEN : ACL_WRONG_TOKEN;
 		if ((is = token_line(l, sum, &expires)) == -1)
-			return GATE_DAMAGED;
-		if (is == 0 && is_equal(given, sum) && answer == GATE_WRONG_TOKEN)
-			answer = expires > now ? GATE_OPEN : GATE_EXPIRED;
+			return ACL_DAMAGED;
+		if (is == 0 && is_equal(given, sum) && answer == ACL_WRONG_TOKEN)
+			answer = expires > now ? ACL_ALLOWED : ACL_EXPIRED;
 	}
 	return answer;
 }
@@ -353,8 +353,8 @@ net_has(const char *net, size_t len, const uint8_t *address, size_t bytes)
 	    ((base[bits / 8] ^ address[bits / 8]) & (0xff00 >> bits % 8) & 0xff) == 0;
 }
 
-enum gate_answer
-gate_play(const struct gate *g, const char *stream, const char *address)
+enum acl_answer
+acl_play(const struct acl *g, const char *stream, const char *address)
 {
 	char key[2 * NAME_MAX_LEN + 3];
 	size_t n = stream_key(stream, key), at, bytes, len;
@@ -363,35 +363,35 @@ gate_play(const struct gate *g, const char *stream, const char *address)
 	int has;
 
 	if (n == 0 || find(g, key, n) == g->end)
-		return GATE_NO_STREAM;
+		return ACL_NO_STREAM;
 	n = (size_t)(strchr(key, ' ') - key);
 	n += (size_t)snprintf(key + n, sizeof(key) - n, " - play ");
 	at = find(g, key, n);
 	if (!next(g, &at, key, n, &l))
-		return GATE_DAMAGED;
+		return ACL_DAMAGED;
 	if ((bytes = address_parse(address, from)) == 0 || (l.len == 1 && l.p[0] == '-'))
-		return GATE_WRONG_PLACE;
+		return ACL_WRONG_PLACE;
 	for (;; l.p += len + 1, l.len -= len + 1) {
 		for (len = 0; len < l.len && l.p[len] != ','; len++)
 			;
 		if ((has = net_has(l.p, len, from, bytes)) != 0)
-			return has == 1 ? GATE_OPEN : GATE_DAMAGED;
+			return has == 1 ? ACL_ALLOWED : ACL_DAMAGED;
 		if (len == l.len)
-			return GATE_WRONG_PLACE;
+			return ACL_WRONG_PLACE;
 	}
 }
 
 const char *
-gate_answer_name(enum gate_answer a)
+acl_answer_name(enum acl_answer a)
 {
 	static const char *const names[] = {
-		[GATE_OPEN] = "open",
-		[GATE_NO_STREAM] = "no-such-stream",
-		[GATE_NO_TOKEN] = "no-token",
-		[GATE_WRONG_TOKEN] = "wrong-token",
-		[GATE_EXPIRED] = "token-expired",
-		[GATE_WRONG_PLACE] = "wrong-place",
-		[GATE_DAMAGED] = "snapshot-damaged",
+		[ACL_ALLOWED] = "open",
+		[ACL_NO_STREAM] = "no-such-stream",
+		[ACL_NO_TOKEN] = "no-token",
+		[ACL_WRONG_TOKEN] = "wrong-token",
+		[ACL_EXPIRED] = "token-expired",
+		[ACL_WRONG_PLACE] = "wrong-place",
+		[ACL_DAMAGED] = "snapshot-damaged",
 	};
 
 	return names[a];

@@ -4,7 +4,7 @@
  * for one. Written whole, by rename, by whoever changed something (rotate) and by every reconciliation;
  * read at every callback. Holds digests of random tokens, never tokens.
  *
- *	lsctl-gate 1 HOST TIME
+ *	lsctl-acl 1 HOST TIME
  *	CHANNEL - play CIDR[,CIDR...]|-		who may play
  *	CHANNEL SOURCE - -			a source without a token: opens to nobody
  *	CHANNEL SOURCE DIGEST-HEX EXPIRES|-	a publisher's token; EXPIRES: seconds since the epoch
@@ -19,45 +19,45 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define GATE_MAX	(32 << 20)	/* bytes of a snapshot */
-#define GATE_DIGEST	32		/* SHA-256 of a token */
+#define ACL_MAX	(32 << 20)	/* bytes of a snapshot */
+#define ACL_DIGEST	32		/* SHA-256 of a token */
 
-struct gate;
+struct acl;
 
 /*
- * Reads a snapshot, and holds it until gate_release() or gate_close(): gate_write() waits for those who
+ * Reads a snapshot, and holds it until acl_unlock() or acl_close(): acl_write() waits for those who
  * still answer by an older one, so close or release when the answer is out. NULL with why when it is
  * missing or broken: then nobody gets in.
  */
-struct gate	*gate_open(const char *path, char *why, size_t size);
-void		 gate_close(struct gate *);	/* NULL is allowed */
+struct acl	*acl_open(const char *path, char *why, size_t size);
+void		 acl_close(struct acl *);	/* NULL is allowed */
 
 /* To answer from it again. False: it is no longer the one at path; close it and open that. */
-bool		 gate_hold(struct gate *, const char *path);
-void		 gate_release(struct gate *);
+bool		 acl_lock(struct acl *, const char *path);
+void		 acl_unlock(struct acl *);
 
-enum gate_answer {
-	GATE_OPEN,
-	GATE_NO_STREAM,		/* names no channel or source of this host */
-	GATE_NO_TOKEN,
-	GATE_WRONG_TOKEN,
-	GATE_EXPIRED,		/* of a replaced token whose grace is over */
-	GATE_WRONG_PLACE,	/* play, from an address that may not */
-	GATE_DAMAGED		/* what the snapshot says of it makes no sense */
+enum acl_answer {
+	ACL_ALLOWED,
+	ACL_NO_STREAM,		/* names no channel or source of this host */
+	ACL_NO_TOKEN,
+	ACL_WRONG_TOKEN,
+	ACL_EXPIRED,		/* of a replaced token whose grace is over */
+	ACL_WRONG_PLACE,	/* play, from an address that may not */
+	ACL_DAMAGED		/* what the snapshot says of it makes no sense */
 };
 
 /* stream is CHANNEL_SOURCE; token may be NULL. now: seconds since the epoch. Takes as long for a wrong token
  * as for a right one. */
-enum gate_answer gate_publish(const struct gate *, const char *stream, const char *token, size_t len,
+enum acl_answer acl_publish(const struct acl *, const char *stream, const char *token, size_t len,
 		    int64_t now);
-enum gate_answer gate_play(const struct gate *, const char *stream, const char *address);
-const char	*gate_answer_name(enum gate_answer);
+enum acl_answer acl_play(const struct acl *, const char *stream, const char *address);
+const char	*acl_answer_name(enum acl_answer);
 
 /* What of a stream is channel and source: their lengths; the source begins after channel + 1 bytes. 0, or -1:
  * it is no CHANNEL_SOURCE. */
-int		 gate_stream_split(const char *stream, size_t *channel, size_t *source);
+int		 acl_stream_split(const char *stream, size_t *channel, size_t *source);
 
 /* First 8 hex digits of a token's digest, for logs. Returns dst. */
-char		*gate_token_mark(const char *token, size_t len, char dst[9]);
+char		*acl_token_mark(const char *token, size_t len, char dst[9]);
 
 #endif

@@ -17,8 +17,8 @@
 #define LOCK_WAIT_MS	10000	/* longer than a writer's statement may take */
 #define READER_WAIT_MS	1000	/* twice what an answer may take */
 
-static const struct db_stmt gate_rows = {
-	"gate", "select channel, source, what, until from lsctl.gate($1)", 1
+static const struct db_stmt acl_rows = {
+	"acl", "select channel, source, rule, expires from lsctl.acl($1)", 1
 };
 
 static int
@@ -109,11 +109,11 @@ text_make(struct buf *b, struct db *db, const char *host, char *why, size_t size
 	size_t last = 0;
 	int i, n, rc;
 
-	if (db_rows(db, &gate_rows, params, &rows) != DB_OK) {
+	if (db_rows(db, &acl_rows, params, &rows) != DB_OK) {
 		snprintf(why, size, "%s", db_why(db));
 		return -1;
 	}
-	rc = buf_addf(b, "lsctl-gate 1 %s %s\n", host, clock_rfc3339(now, 0));
+	rc = buf_addf(b, "lsctl-acl 1 %s %s\n", host, clock_rfc3339(now, 0));
 	for (i = 0, n = db_rows_count(rows); rc == 0 && i < n; i++)
 		rc = row_add(b, rows, i, &last);
 	if (rc == 0)
@@ -159,12 +159,12 @@ put(const char *path, const struct buf *b, char *why, size_t size)
 }
 
 int
-gate_write(const char *path, struct db *db, const char *host, char *why, size_t size)
+acl_write(const char *path, struct db *db, const char *host, char *why, size_t size)
 {
 	struct buf text;
 	int guard, old, rc = -1;
 
-	buf_init(&text, GATE_MAX);
+	buf_init(&text, ACL_MAX);
 	if ((guard = lock(path, why, size)) == -1)
 		return -1;
 	old = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);

@@ -13,6 +13,6 @@ struct db;
  * that was made from an older snapshot is still to come (but it waits a second at most for those).
  * 0, or -1 with why.
  */
-int	gate_write(const char *path, struct db *, const char *host, char *why, size_t size);
+int	acl_write(const char *path, struct db *, const char *host, char *why, size_t size);
 
 #endif

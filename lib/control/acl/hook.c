@@ -29,12 +29,12 @@ describe(struct hook_verdict *v, const struct callback *cb)
 	char mark[9] = "";
 	size_t c, s;
 
-	if (gate_stream_split(cb->stream, &c, &s) == 0) {
+	if (acl_stream_split(cb->stream, &c, &s) == 0) {
 		snprintf(v->channel, sizeof(v->channel), "%.*s", (int)c, cb->stream);
 		snprintf(v->source, sizeof(v->source), "%s", cb->stream + c + 1);
 	}
 	if (cb->action == CALLBACK_PUBLISH && cb->token_len > 0)
-		gate_token_mark(cb->token, cb->token_len, mark);
+		acl_token_mark(cb->token, cb->token_len, mark);
 	snprintf(v->detail, sizeof(v->detail),
 	    "{\"server\":\"%s\",\"address\":\"%s\",\"client\":\"%s\"%s%s%s}",
 	    cb->server == CALLBACK_SRS ? "srs" : "nginx",
@@ -44,9 +44,9 @@ describe(struct hook_verdict *v, const struct callback *cb)
 }
 
 static void
-judge(struct hook_verdict *v, const struct callback *cb, const struct gate *g, int64_t now)
+judge(struct hook_verdict *v, const struct callback *cb, const struct acl *g, int64_t now)
 {
-	enum gate_answer a;
+	enum acl_answer a;
 
 	v->open = false;
 	if (!callback_is_live(cb)) {
@@ -58,14 +58,14 @@ judge(struct hook_verdict *v, const struct callback *cb, const struct gate *g, i
 		return;
 	}
 	a = cb->action == CALLBACK_PUBLISH ?
-	    gate_publish(g, cb->stream, cb->token, cb->token_len, now) :
-	    gate_play(g, cb->stream, cb->address);
-	v->open = a == GATE_OPEN;
-	v->why = a == GATE_OPEN ? NULL : gate_answer_name(a);
+	    acl_publish(g, cb->stream, cb->token, cb->token_len, now) :
+	    acl_play(g, cb->stream, cb->address);
+	v->open = a == ACL_ALLOWED;
+	v->why = a == ACL_ALLOWED ? NULL : acl_answer_name(a);
 }
 
 void
-hook_judge(struct hook_verdict *v, const struct callback *cb, const struct gate *g,
+hook_judge(struct hook_verdict *v, const struct callback *cb, const struct acl *g,
     const char *why, int64_t now)
 {
 	memset(v, 0, sizeof(*v));

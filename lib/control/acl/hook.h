@@ -22,7 +22,7 @@ struct hook_verdict {
  * Publishing and playing are refused without a snapshot (NULL); whatever else is told is answered with
  * yes. callback NULL: what was told made no sense, for the reason in why.
  */
-void	hook_judge(struct hook_verdict *, const struct callback *, const struct gate *,
+void	hook_judge(struct hook_verdict *, const struct callback *, const struct acl *,
 	    const char *why, int64_t now);
 
 /* The event of a verdict: borrows from it. */

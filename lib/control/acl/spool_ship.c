@@ -13,7 +13,7 @@
 #define STATEMENT_MAX	(1 << 20)	/* bytes: what goes in well within a statement's time */
 
 static const struct db_stmt spool_in = {
-	"spool_in", "select lsctl.spool_in($1::jsonb)", 1
+	"spool_ingest", "select lsctl.spool_ingest($1::jsonb)", 1
 };
 
 struct shipment {

@@ -94,7 +94,7 @@ static const struct field document_fields[] = {
 	{ .name = NULL }
 };
 
-static const struct field *const things[] = {
+static const struct field *const objects[] = {
 	[DECLARED_HOST] = host_fields,
 	[DECLARED_CHANNEL] = channel_fields,
 	[DECLARED_SOURCE] = source_fields,
@@ -159,7 +159,7 @@ check_strings(struct declaration_fault *x, const char *at, const struct field *f
 	return 0;
 }
 
-static int	check_things(struct declaration_fault *, const char *, const struct field *, json_t *);
+static int	check_objects(struct declaration_fault *, const char *, const struct field *, json_t *);
 
 static int
 check_value(struct declaration_fault *x, const char *at, const struct field *f, json_t *v)
@@ -178,7 +178,7 @@ check_value(struct declaration_fault *x, const char *at, const struct field *f, 
 	case STRINGS:
 		return check_strings(x, at, f, v);
 	case THINGS:
-		return check_things(x, at, f, v);
+		return check_objects(x, at, f, v);
 	}
 	return -1;
 }
@@ -194,13 +194,13 @@ fail_unknown(struct declaration_fault *x, const char *at, const char *key)
 
 /* What two fields say together. */
 static int
-check_pairs(struct declaration_fault *x, const char *at, json_t *thing)
+check_pairs(struct declaration_fault *x, const char *at, json_t *object)
 {
-	const char *kind = json_string_value(json_object_get(thing, "kind"));
-	json_t *stable = json_object_get(thing, "stable_ms");
-	json_t *most = json_object_get(thing, "stable_max_ms");
+	const char *kind = json_string_value(json_object_get(object, "kind"));
+	json_t *stable = json_object_get(object, "stable_ms");
+	json_t *most = json_object_get(object, "stable_max_ms");
 
-	if (kind != NULL && strcmp(kind, "live") == 0 && json_object_get(thing, "files") != NULL)
+	if (kind != NULL && strcmp(kind, "live") == 0 && json_object_get(object, "files") != NULL)
 		return fail(x, at, "is live, and plays no files");
 	if (most != NULL && json_integer_value(most) <
 	    (stable != NULL ? json_integer_value(stable) : 5000))
@@ -209,16 +209,16 @@ check_pairs(struct declaration_fault *x, const char *at, json_t *thing)
 }
 
 static int
-check_thing(struct declaration_fault *x, const char *at, const struct field *fields, json_t *thing)
+check_object(struct declaration_fault *x, const char *at, const struct field *fields, json_t *object)
 {
 	const struct field *f;
 	char path[sizeof(x->field)];
 	const char *key;
 	json_t *v;
 
-	if (!json_is_object(thing))
+	if (!json_is_object(object))
 		return fail(x, at, "must be an object");
-	json_object_foreach(thing, key, v) {
+	json_object_foreach(object, key, v) {
 		snprintf(path, sizeof(path), "%s%s%s", at, at[0] != '\0' ? "." : "", key);
 		if ((f = field_named(fields, key, strlen(key))) == NULL || f->word)
 			return fail_unknown(x, path, key);
@@ -226,16 +226,16 @@ check_thing(struct declaration_fault *x, const char *at, const struct field *fie
 			return -1;
 	}
 	for (f = fields; f->name != NULL; f++)
-		if (f->required && !f->word && json_object_get(thing, f->name) == NULL)
+		if (f->required && !f->word && json_object_get(object, f->name) == NULL)
 			return fail(x, at, "%s is missing", f->name);
-	return check_pairs(x, at, thing);
+	return check_pairs(x, at, object);
 }
 
 /* Counts a name that has been checked; -1 when it was there already. */
 static int
-check_unique(struct declaration_fault *x, const char *at, json_t *seen, json_t *thing)
+check_unique(struct declaration_fault *x, const char *at, json_t *seen, json_t *object)
 {
-	const char *name = json_string_value(json_object_get(thing, "name"));
+	const char *name = json_string_value(json_object_get(object, "name"));
 
 	if (json_object_get(seen, name) == NULL)
 		return json_object_set_new(seen, name, json_true());
@@ -243,9 +243,9 @@ check_unique(struct declaration_fault *x, const char *at, json_t *seen, json_t *
 }
 
 static int
-check_things(struct declaration_fault *x, const char *at, const struct field *f, json_t *list)
+check_objects(struct declaration_fault *x, const char *at, const struct field *f, json_t *list)
 {
-	json_t *seen = NULL, *thing;
+	json_t *seen = NULL, *object;
 	size_t i, n = json_array_size(list);
 	char item[sizeof(x->field)];
 	const char *name;
@@ -259,14 +259,14 @@ check_things(struct declaration_fault *x, const char *at, const struct field *f,
 	if ((seen = json_object()) == NULL)
 		return fail(x, at, "out of memory");
 	for (i = 0; i < n; i++) {
-		thing = json_array_get(list, i);
+		object = json_array_get(list, i);
 		snprintf(item, sizeof(item), "%s[%zu]", at, i);
 		if (f->of == channel_fields) {
-			name = json_string_value(json_object_get(thing, "name"));
+			name = json_string_value(json_object_get(object, "name"));
 			strlcpy(x->channel, name != NULL ? name : "", sizeof(x->channel));
 		}
-		if (check_thing(x, item, f->of, thing) == -1 ||
-		    check_unique(x, item, seen, thing) == -1)
+		if (check_object(x, item, f->of, object) == -1 ||
+		    check_unique(x, item, seen, object) == -1)
 			goto out;
 		x->channel[0] = f->of == channel_fields ? '\0' : x->channel[0];
 	}
@@ -303,7 +303,7 @@ declaration_check(const char *text, size_t len, struct declaration_fault *x)
 		x->line = err.line > 0 ? err.line : 1;
 		return -1;
 	}
-	rc = check_thing(x, "", document_fields, root);
+	rc = check_object(x, "", document_fields, root);
 	if (rc == -1) {
 		x->line = json_where(text, x->field);
 		tell_within_channel(x);
@@ -313,7 +313,7 @@ declaration_check(const char *text, size_t len, struct declaration_fault *x)
 }
 
 char *
-declaration_told(const struct declaration_fault *x, const char *file, char *dst, size_t size)
+declaration_fault_text(const struct declaration_fault *x, const char *file, char *dst, size_t size)
 {
 	char line[16] = "";
 
@@ -374,7 +374,7 @@ split(const char *list)
 
 /* The value of a word as its field has it; NULL when it cannot be. */
 static json_t *
-word_value(const struct field *f, const char *s)
+assignment_value(const struct field *f, const char *s)
 {
 	const char *err;
 	long long n;
@@ -399,7 +399,7 @@ word_value(const struct field *f, const char *s)
 }
 
 static int
-add_word(struct declaration_fault *x, json_t *obj, const struct field *fields, const char *word)
+add_assignment(struct declaration_fault *x, json_t *obj, const struct field *fields, const char *word)
 {
 	size_t len = strcspn(word, "=");
 	const struct field *f;
@@ -419,7 +419,7 @@ add_word(struct declaration_fault *x, json_t *obj, const struct field *fields, c
 	if (f->type == THINGS)
 		return fail(x, name, "is not set as a whole: see lsctl-channel %s",
 		    f->of == source_fields ? "source" : "dest");
-	if ((v = word_value(f, word + len + 1)) == NULL)
+	if ((v = assignment_value(f, word + len + 1)) == NULL)
 		return fail(x, name, "must not be empty, and be UTF-8");
 	if (!json_is_null(v) && check_value(x, name, f, v) == -1) {
 		json_decref(v);
@@ -444,7 +444,7 @@ as_text(struct declaration_fault *x, json_t *obj, bool good)
 }
 
 char *
-declaration_words(enum declaration_thing thing, const char *const words[], size_t n,
+declaration_assignments(enum declared_kind object, const char *const words[], size_t n,
     struct declaration_fault *x)
 {
 	json_t *obj = json_object();
@@ -453,7 +453,7 @@ declaration_words(enum declaration_thing thing, const char *const words[], size_
 
 	memset(x, 0, sizeof(*x));
 	for (i = 0; i < n && good; i++)
-		good = add_word(x, obj, things[thing], words[i]) == 0;
+		good = add_assignment(x, obj, objects[object], words[i]) == 0;
 	return as_text(x, obj, good);
 }
 

@@ -33,16 +33,16 @@ int	declaration_check(const char *text, size_t len, struct declaration_fault *);
 char	*declaration_read(const char *path, struct declaration_fault *);
 
 /* "FILE:LINE: channel CHANNEL: FIELD: WHY", what there is of it. Returns dst. */
-char	*declaration_told(const struct declaration_fault *, const char *file, char *dst, size_t size);
+char	*declaration_fault_text(const struct declaration_fault *, const char *file, char *dst, size_t size);
 
-enum declaration_thing { DECLARED_HOST, DECLARED_CHANNEL, DECLARED_SOURCE, DECLARED_DESTINATION };
+enum declared_kind { DECLARED_HOST, DECLARED_CHANNEL, DECLARED_SOURCE, DECLARED_DESTINATION };
 
 /*
  * KEY=VALUE words as a JSON object with the fields of a thing (delay-ms is delay_ms); lists have commas, and nothing after the
  * equals sign is the default again: null. Besides the fields of a document there are position, from 1, of
  * a source, and without, the names of sources that a new channel does not get. To be freed. NULL with a fault.
  */
-char	*declaration_words(enum declaration_thing, const char *const words[], size_t n,
+char	*declaration_assignments(enum declared_kind, const char *const words[], size_t n,
 	    struct declaration_fault *);
 
 /* {"files": [...]} of paths; those in the folder media are told relative to it. As above. */

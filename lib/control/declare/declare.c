@@ -30,7 +30,7 @@ static const struct db_stmt changes[] = {
 	[DECLARE_NO_CHANNEL] = { "channel_remove", "select channel_remove($1)", 1 },
 	[DECLARE_HOST] = { "host_set", "select host_set($1, $2::jsonb)", 2 },
 	[DECLARE_NO_HOST] = { "host_remove", "select host_remove($1)", 1 },
-	[DECLARE_SEIZE] = { "channel_seize", "select channel_seize($1, $2)", 2 },
+	[DECLARE_TAKEOVER] = { "channel_take_over", "select channel_take_over($1, $2)", 2 },
 };
 
 enum db_fault
@@ -93,7 +93,7 @@ noted(struct declare *d, enum db_fault fault)
 }
 
 static enum db_fault
-store_key(struct declare *d, const char *const params[], const char *secret, struct buf *out)
+state_file_key(struct declare *d, const char *const params[], const char *secret, struct buf *out)
 {
 	enum db_fault fault;
 
@@ -119,7 +119,7 @@ declare_change(struct declare *d, enum declare_what what, const char *const para
 	}
 	free(json);
 	if (fault == DB_OK && secret != NULL) {
-		fault = store_key(d, params, secret, out);
+		fault = state_file_key(d, params, secret, out);
 		++*steps;
 	}
 	return fault;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Declarations in the database: sql/002_channel.sql. All that fails says why in one line. */
+/* Declarations in the database: sql/functions/declare.sql. All that fails says why in one line. */
 #ifndef CONTROL_DECLARE_DECLARE_H
 #define CONTROL_DECLARE_DECLARE_H
 
@@ -28,7 +28,7 @@ enum declare_what {
 	DECLARE_NO_CHANNEL,	/* channel */
 	DECLARE_HOST,		/* host, fields */
 	DECLARE_NO_HOST,	/* host */
-	DECLARE_SEIZE		/* channels as PostgreSQL writes an array, why or NULL */
+	DECLARE_TAKEOVER		/* channels as PostgreSQL writes an array, why or NULL */
 };
 
 struct declare;

@@ -9,8 +9,8 @@
 /* In this order people read and write them. */
 static const char *const order[] = {
 	"hosts", "channels", "name", "kind", "host", "server", "play_url", "publish_url", "api_url",
-	"url", "enabled", "mode", "mode_until", "mode_why", "mode_by", "carried_by",
-	"carried_seen", "backup_url", "on_backup",
+	"url", "enabled", "mode", "mode_until", "mode_reason", "mode_by", "owner",
+	"owner_reconciled_at", "backup_url", "on_backup",
 	"queue_ms", "ca_file", "key", "key_at", "token", "files", "delay_ms", "stall_ms", "stable_ms",
 	"stable_max_ms", "play_from", "sources", "destinations"
 };
@@ -120,18 +120,18 @@ put_value(struct buf *out, json_t *v)
 static int
 put_step(struct buf *out, json_t *s)
 {
-	const char *thing = str(s, "thing"), *field = str(s, "field");
+	const char *object = str(s, "object"), *field = str(s, "field");
 	int rc;
 
 	rc = buf_addf(out, "%s", str(s, "op"));
 	if (str(s, "channel")[0] != '\0')
 		rc |= buf_addf(out, " %s", str(s, "channel"));
-	if (strcmp(thing, "channel") != 0)
-		rc |= buf_addf(out, " %s %s", thing, str(s, "item"));
+	if (strcmp(object, "channel") != 0)
+		rc |= buf_addf(out, " %s %s", object, str(s, "item"));
 	if (field[0] != '\0') {
 		rc |= buf_addf(out, " %s ", field) | put_value(out, json_object_get(s, "old"));
 		rc |= buf_addf(out, " -> ") | put_value(out, json_object_get(s, "new"));
-	} else if (strcmp(thing, "destination") == 0 && json_object_get(s, "new") != NULL)
+	} else if (strcmp(object, "destination") == 0 && json_object_get(s, "new") != NULL)
 		rc |= buf_addf(out, " ") | put_value(out, json_object_get(s, "new"));
 	return rc | buf_add(out, "\n", 1);
 }
@@ -312,8 +312,8 @@ put_sources(struct buf *out, json_t *list)
 static int
 put_channel(struct buf *out, json_t *c)
 {
-	static const char *const fields[] = { "host", "enabled", "mode", "mode_until", "mode_why",
-	    "mode_by", "carried_by", "carried_seen", "delay_ms", "stall_ms", "stable_ms", "stable_max_ms", "play_from" };
+	static const char *const fields[] = { "host", "enabled", "mode", "mode_until", "mode_reason",
+	    "mode_by", "owner", "owner_reconciled_at", "delay_ms", "stall_ms", "stable_ms", "stable_max_ms", "play_from" };
 	json_t *v, *dests = json_object_get(c, "destinations");
 	size_t i;
 	int rc;
@@ -321,7 +321,7 @@ put_channel(struct buf *out, json_t *c)
 	rc = buf_addf(out, "%s\n", str(c, "name"));
 	for (i = 0; i < nitems(fields); i++)
 		if ((v = json_object_get(c, fields[i])) != NULL)
-			rc |= buf_addf(out, "  %-14s", fields[i]) | put_value(out, v) |
+			rc |= buf_addf(out, "  %-20s", fields[i]) | put_value(out, v) |
 			    buf_add(out, "\n", 1);
 	rc |= put_sources(out, json_object_get(c, "sources"));
 	if (json_array_size(dests) > 0)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What the database says of declarations, as text. json is what sql/002_channel.sql returns. Each
+ * What the database says of declarations, as text. json is what sql/functions/declaration.sql returns. Each
  * appends to out: 0, or -1 when json is not that, or out is full.
  */
 #ifndef CONTROL_DECLARE_DECLARED_TEXT_H

@@ -21,18 +21,18 @@
 
 /* One call to sync for all of them: they are renamed after it. */
 static size_t
-settle(const struct wanted *w, const bool waits[])
+settle(const struct desired *w, const bool waits[])
 {
 	size_t i, bad = 0;
 	enum plan_unit u;
 
-	if (lastspec_sync() == -1) {
+	if (spec_cache_sync() == -1) {
 		log_warn("the sealed copies of specs");
 		return 1;
 	}
 	for (i = 0; i < w->channels; i++)
 		for (u = 0; u < PLAN_UNITS; u++)
-			if (waits[i * PLAN_UNITS + u] && lastspec_settle(u, w->channel[i].plan.name) == -1) {
+			if (waits[i * PLAN_UNITS + u] && spec_cache_settle(u, w->channel[i].plan.name) == -1) {
 				log_warn("channel=%s the sealed copy of its spec", w->channel[i].plan.name);
 				bad++;
 			}
@@ -40,10 +40,10 @@ settle(const struct wanted *w, const bool waits[])
 }
 
 size_t
-recall_keep(const struct wanted *w, const struct master_key *key)
+offline_boot_keep(const struct desired *w, const struct master_key *key)
 {
 	bool *waits = calloc(w->channels * PLAN_UNITS + 1, sizeof(*waits)), any = false;
-	const struct wanted_channel *c;
+	const struct desired_channel *c;
 	size_t i, bad = 0;
 	enum plan_unit u;
 	int rc;
@@ -57,7 +57,7 @@ recall_keep(const struct wanted *w, const struct master_key *key)
 		for (u = 0; u < PLAN_UNITS && !c->plan.faulty; u++) {
 			if (c->spec[u] == NULL)
 				continue;
-			if ((rc = lastspec_keep(key, u, c->plan.name, c->spec[u])) == -1) {
+			if ((rc = spec_cache_keep(key, u, c->plan.name, c->spec[u])) == -1) {
 				log_warn("channel=%s its spec is not kept for a start without the database",
 				    c->plan.name);
 				bad++;
@@ -87,11 +87,11 @@ struct start {
 static char *
 mark(char dst[PATH])
 {
-	return path_run(dst, PATH, "recalling", NULL, "");
+	return path_run(dst, PATH, "offline-boot", NULL, "");
 }
 
 void
-recall_over(void)
+offline_boot_done(void)
 {
 	char path[PATH];
 
@@ -145,12 +145,12 @@ is_boot(struct start *s)
 	if (!supervisor_there() || supervisor_list(find_unit, s, why, sizeof(why)) == -1)
 		return false;
 	for (u = 0; u < PLAN_UNITS; u++)
-		if (specfile_each(u, find_spec, s) == -1)
+		if (spec_file_each(u, find_spec, s) == -1)
 			return false;
 	if (s->found && !again)
 		return false;
 	for (u = 0; u < PLAN_UNITS; u++)
-		if (lastspec_each(u, find_copy, s) == -1) {
+		if (spec_cache_each(u, find_copy, s) == -1) {
 			log_warn("the sealed copies of specs");
 			return false;
 		}
@@ -181,12 +181,12 @@ write_spec(struct start *s, size_t i)
 	char why[PATH + WHY], *text;
 	int rc;
 
-	text = lastspec_open(s->key, s->keys, s->unit[i], s->name[i], why, sizeof(why));
+	text = spec_cache_open(s->key, s->keys, s->unit[i], s->name[i], why, sizeof(why));
 	if (text == NULL) {
 		log_warnx("channel=%s %s", s->name[i], why);
 		return -1;
 	}
-	if ((rc = specfile_write(s->unit[i], s->name[i], text, false)) == -1)
+	if ((rc = spec_file_write(s->unit[i], s->name[i], text, false)) == -1)
 		log_warn("channel=%s its spec", s->name[i]);
 	secret_free(text);
 	return rc;
@@ -194,20 +194,20 @@ write_spec(struct start *s, size_t i)
 
 /* Those of a unit, from *at on, as many as go into one call. What does not start has no spec: it is tried again. */
 static void
-start_lot(struct start *s, size_t *at, enum plan_unit u)
+start_batch(struct start *s, size_t *at, enum plan_unit u)
 {
-	const char *name[SUPERVISOR_LOT];
+	const char *name[SUPERVISOR_BATCH];
 	char why[WHY];
 	size_t n = 0, i;
 
-	for (; *at < s->n && n < SUPERVISOR_LOT; ++*at)
+	for (; *at < s->n && n < SUPERVISOR_BATCH; ++*at)
 		if (s->unit[*at] == u && s->name[*at][0] != '\0')
 			name[n++] = s->name[*at];
 	if (n == 0 || supervisor_do(SUPERVISOR_START, u, name, n, why, sizeof(why)) == 0)
 		return;
 	log_warnx("channel=%s%s start %s failed: %s", name[0], n > 1 ? " and others" : "", plan_unit_name(u), why);
 	for (i = 0; i < n; i++)
-		specfile_remove(u, name[i]);
+		spec_file_remove(u, name[i]);
 	s->bad += n;
 }
 
@@ -228,11 +228,11 @@ start_all(struct start *s)
 	    "specs that they had last", written);
 	for (u = PLAN_UNITS; u-- > 0;)
 		for (i = 0; i < s->n;)
-			start_lot(s, &i, u);
+			start_batch(s, &i, u);
 }
 
 void
-recall(void)
+offline_boot(void)
 {
 	struct start s = { .n = 0 };
 	char path[PATH];
@@ -246,7 +246,7 @@ recall(void)
 			close(fd);
 			start_all(&s);
 			if (s.bad == 0)
-				recall_over();
+				offline_boot_done();
 		}
 	}
 	explicit_bzero(s.key, sizeof(s.key));

@@ -11,15 +11,15 @@
 #include "control/reconcile/desired.h"
 
 /* Keeps a copy of each wanted spec; what is there already is left as it is. Returns how many could not be. */
-size_t	recall_keep(const struct wanted *, const struct master_key *);
+size_t	offline_boot_keep(const struct desired *, const struct master_key *);
 
 /*
  * Where nothing runs and no spec is here, as after a boot, and there are copies: opens them with the master key
  * from its file, writes the specs and starts the units. Otherwise does nothing.
  */
-void	recall(void);
+void	offline_boot(void);
 
 /* What is wanted is known: one that was interrupted is not gone on with. */
-void	recall_over(void);
+void	offline_boot_done(void);
 
 #endif

@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 #define PATH	4096
-#define SEALED_MAX	(SPECFILE_MAX + SEAL_OVERHEAD + FILE_LOT)
+#define SEALED_MAX	(SPEC_FILE_MAX + SEAL_OVERHEAD + FILE_BATCH)
 #define NEXT	".new"		/* no channel's name has a dot */
 
 static char *
@@ -23,7 +23,7 @@ path_of(char dst[PATH], enum plan_unit u, const char *channel, const char *endin
 {
 	char folder[16], name[SPEC_NAME + 8];
 
-	snprintf(folder, sizeof(folder), "last/%s", plan_unit_name(u));
+	snprintf(folder, sizeof(folder), "spec-cache/%s", plan_unit_name(u));
 	snprintf(name, sizeof(name), "%.*s%s", SPEC_NAME, channel, ending);
 	return path_state(dst, PATH, folder, name);
 }
@@ -39,7 +39,7 @@ folder_of(char dst[PATH], enum plan_unit u)
 {
 	char folder[16];
 
-	snprintf(folder, sizeof(folder), "last/%s", plan_unit_name(u));
+	snprintf(folder, sizeof(folder), "spec-cache/%s", plan_unit_name(u));
 	return path_state(dst, PATH, folder, NULL);
 }
 
@@ -96,7 +96,7 @@ make_folders(enum plan_unit u)
 {
 	char path[PATH];
 
-	if (mkdir(path_state(path, sizeof(path), "last", NULL), 0700) == -1 && errno != EEXIST)
+	if (mkdir(path_state(path, sizeof(path), "spec-cache", NULL), 0700) == -1 && errno != EEXIST)
 		return -1;
 	if (mkdir(folder_of(path, u), 0700) == -1 && errno != EEXIST)
 		return -1;
@@ -104,7 +104,7 @@ make_folders(enum plan_unit u)
 }
 
 int
-lastspec_keep(const struct master_key *k, enum plan_unit u, const char *channel, const char *text)
+spec_cache_keep(const struct master_key *k, enum plan_unit u, const char *channel, const char *text)
 {
 	char path[PATH], place[SPEC_NAME + 32];
 	size_t len = strlen(text);
@@ -139,15 +139,15 @@ sync_folder(const char *path, int (*call)(int fd))
 }
 
 int
-lastspec_sync(void)
+spec_cache_sync(void)
 {
 	char path[PATH];
 
-	return sync_folder(path_state(path, sizeof(path), "last", NULL), syncfs);
+	return sync_folder(path_state(path, sizeof(path), "spec-cache", NULL), syncfs);
 }
 
 int
-lastspec_settle(enum plan_unit u, const char *channel)
+spec_cache_settle(enum plan_unit u, const char *channel)
 {
 	char path[PATH], next[PATH];
 
@@ -155,7 +155,7 @@ lastspec_settle(enum plan_unit u, const char *channel)
 }
 
 int
-lastspec_remove(enum plan_unit u, const char *channel)
+spec_cache_remove(enum plan_unit u, const char *channel)
 {
 	char path[PATH];
 
@@ -166,7 +166,7 @@ lastspec_remove(enum plan_unit u, const char *channel)
 }
 
 int
-lastspec_each(enum plan_unit u, int (*tell)(void *arg, enum plan_unit, const char *channel), void *arg)
+spec_cache_each(enum plan_unit u, int (*tell)(void *arg, enum plan_unit, const char *channel), void *arg)
 {
 	char path[PATH];
 	struct dirent *e;
@@ -183,7 +183,7 @@ lastspec_each(enum plan_unit u, int (*tell)(void *arg, enum plan_unit, const cha
 }
 
 char *
-lastspec_open(const struct master_key key[], size_t keys, enum plan_unit u, const char *channel, char *why,
+spec_cache_open(const struct master_key key[], size_t keys, enum plan_unit u, const char *channel, char *why,
     size_t size)
 {
 	char path[PATH], *text = NULL;

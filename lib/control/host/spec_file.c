@@ -20,7 +20,7 @@ path_of(char dst[PATH], enum plan_unit u, const char *channel, const char *endin
 }
 
 int
-specfile_read(enum plan_unit u, const char *channel, struct buf *b)
+spec_file_read(enum plan_unit u, const char *channel, struct buf *b)
 {
 	char path[PATH];
 	int fd, rc, saved;
@@ -82,14 +82,14 @@ make_folder(enum plan_unit u)
 }
 
 int
-specfile_write(enum plan_unit u, const char *channel, const char *text, bool owed)
+spec_file_write(enum plan_unit u, const char *channel, const char *text, bool reload_pending)
 {
 	char path[PATH], temporary[PATH];
 	int saved;
 
 	if (make_folder(u) == -1)
 		return -1;
-	if (owed && put(u, path_of(path, u, channel, ".owed"), "") == -1)
+	if (reload_pending && put(u, path_of(path, u, channel, ".reload-pending"), "") == -1)
 		return -1;
 	if (put(u, path_of(temporary, u, channel, ".json.new"), text) == -1)
 		return -1;
@@ -102,11 +102,11 @@ specfile_write(enum plan_unit u, const char *channel, const char *text, bool owe
 }
 
 int
-specfile_remove(enum plan_unit u, const char *channel)
+spec_file_remove(enum plan_unit u, const char *channel)
 {
 	char path[PATH];
 
-	specfile_settle(u, channel);
+	spec_file_settle(u, channel);
 	unlink(path_of(path, u, channel, ".tried"));
 	if (unlink(path_of(path, u, channel, ".json")) == -1 && errno != ENOENT)
 		return -1;
@@ -114,23 +114,23 @@ specfile_remove(enum plan_unit u, const char *channel)
 }
 
 bool
-specfile_owed(enum plan_unit u, const char *channel)
+spec_file_reload_pending(enum plan_unit u, const char *channel)
 {
 	char path[PATH];
 
-	return access(path_of(path, u, channel, ".owed"), F_OK) == 0;
+	return access(path_of(path, u, channel, ".reload-pending"), F_OK) == 0;
 }
 
 void
-specfile_settle(enum plan_unit u, const char *channel)
+spec_file_settle(enum plan_unit u, const char *channel)
 {
 	char path[PATH];
 
-	unlink(path_of(path, u, channel, ".owed"));
+	unlink(path_of(path, u, channel, ".reload-pending"));
 }
 
 void
-specfile_try(enum plan_unit u, const char *channel)
+spec_file_note_start(enum plan_unit u, const char *channel)
 {
 	char path[PATH];
 
@@ -138,7 +138,7 @@ specfile_try(enum plan_unit u, const char *channel)
 }
 
 int64_t
-specfile_tried_ms(enum plan_unit u, const char *channel)
+spec_file_last_start_ms(enum plan_unit u, const char *channel)
 {
 	char path[PATH];
 	struct timespec now;
@@ -152,7 +152,7 @@ specfile_tried_ms(enum plan_unit u, const char *channel)
 }
 
 int
-specfile_each(enum plan_unit u,
+spec_file_each(enum plan_unit u,
     int (*tell)(void *arg, enum plan_unit, const char *channel), void *arg)
 {
 	char path[PATH], name[SPEC_NAME + 8];

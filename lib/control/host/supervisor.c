@@ -150,8 +150,8 @@ int
 supervisor_do(enum supervisor_verb verb, enum plan_unit u,
     const char *const channel[], size_t n, char *why, size_t size)
 {
-	char words[4][16], unit[SUPERVISOR_LOT][UNIT_LEN];
-	char *argv[SUPERVISOR_LOT + 5];
+	char words[4][16], unit[SUPERVISOR_BATCH][UNIT_LEN];
+	char *argv[SUPERVISOR_BATCH + 5];
 	struct buf out;
 	size_t i, k = 0;
 	int rc;
@@ -163,7 +163,7 @@ supervisor_do(enum supervisor_verb verb, enum plan_unit u,
 	argv[k++] = program() != NULL ? program() : words[0];
 	argv[k++] = words[1];
 	argv[k++] = words[2];
-	for (i = 0; i < n && i < SUPERVISOR_LOT; i++) {
+	for (i = 0; i < n && i < SUPERVISOR_BATCH; i++) {
 		if (program() != NULL)
 			strlcpy(unit[i], channel[i], UNIT_LEN);
 		else

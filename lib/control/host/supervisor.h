@@ -15,7 +15,7 @@
 
 enum supervisor_verb { SUPERVISOR_START, SUPERVISOR_STOP, SUPERVISOR_RESTART };
 
-#define SUPERVISOR_LOT	128	/* units in one call */
+#define SUPERVISOR_BATCH	128	/* units in one call */
 
 /* Is there one? */
 bool	supervisor_there(void);

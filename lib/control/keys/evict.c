@@ -26,14 +26,14 @@ is_here(const char *host, char *why, size_t size)
 }
 
 int
-evict_gate(struct db *db, const char *host, char *why, size_t size)
+evict_acl(struct db *db, const char *host, char *why, size_t size)
 {
 	char path[PATH_MAX];
 
 	if (!is_here(host, why, size))
 		return -1;
-	path_state(path, sizeof(path), "gate", NULL);
-	return gate_write(path, db, host, why, size);
+	path_state(path, sizeof(path), "acl", NULL);
+	return acl_write(path, db, host, why, size);
 }
 
 /* The media server of a host. NULL with why. */
@@ -112,7 +112,7 @@ evict(struct db *db, const char *host, const char *channel, const char *source, 
 	char why[256], stream[2 * 64 + 1];
 	int kicked = 0;
 
-	if (evict_gate(db, host, why, sizeof(why)) == -1) {
+	if (evict_acl(db, host, why, sizeof(why)) == -1) {
 		log_warnx("%s %s: %s, but the gate of %s is not told yet: the old token is let in, and a "
 		    "new one is not, until its lsctl-switch runs: %s", channel, source, what, host, why);
 		return -1;

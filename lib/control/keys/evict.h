@@ -13,7 +13,7 @@
  * The gate file of this host, written anew: tokens revoked in the database are refused from here on. 0, or -1
  * with why; also when host, the channel's, is another one: there its own reconciliation does it.
  */
-int	evict_gate(struct db *, const char *host, char *why, size_t size);
+int	evict_acl(struct db *, const char *host, char *why, size_t size);
 
 /*
  * Throws out who publishes stream, and who was just being let in when the gate changed: takes EVICT_SETTLE_MS

@@ -17,7 +17,7 @@
 
 /*
  * One round trip, as a rule. DB_OK with the key, to be wiped with master_key_wipe(). DB_BROKEN with why (what is
- * wrong with which file, what to do): there is none, others may read it, it is not this database's, or the
+ * wrong with which file, what to do): there is none, others can read it, it is not this database's, or the
  * database has none yet. Another fault: the database.
  */
 enum db_fault	 keyring_open(struct db *, struct master_key *, char *why, size_t size);

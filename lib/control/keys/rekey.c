@@ -57,7 +57,7 @@ seal_anew(struct rekey *r, const json_t *value, enum db_fault *f)
 	return sealed;
 }
 
-/* Seals a batch anew, in place: "sealed" is new, "was" what it was made from. */
+/* Seals a batch anew, in place: "sealed" becomes the new value, "old" the one that it replaces. */
 static enum db_fault
 batch_seal(struct rekey *r, json_t *batch)
 {
@@ -69,7 +69,7 @@ batch_seal(struct rekey *r, json_t *batch)
 	json_array_foreach(batch, i, one) {
 		if ((sealed = seal_anew(r, one, &f)) == NULL)
 			return f;
-		if (json_object_set(one, "was", json_object_get(one, "sealed")) == -1 ||
+		if (json_object_set(one, "old", json_object_get(one, "sealed")) == -1 ||
 		    json_object_set_new(one, "sealed", json_string(sealed)) == -1)
 			f = trouble(r);
 		free(sealed);

@@ -4,10 +4,8 @@
 #include "control/keys/seal.h"
 #include "process/private_file.h"
 
-#include <sys/stat.h>
 
 #include <errno.h>
-#include <fcntl.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/sha.h>
@@ -43,26 +41,18 @@ key_parse(struct master_key *k, const char *text, size_t len)
 	return 0;
 }
 
-/* Is it a file that only its owner may read? */
-static int
-key_guarded(int fd, const char *path, char *why, size_t size)
+/* What is wrong with the file, by errno, and what to type. */
+static void
+key_refused(const char *path, char *why, size_t size)
 {
-	struct stat st;
-
-	if (fstat(fd, &st) == -1) {
-		snprintf(why, size, "%s: %s", path, strerror(errno));
-		return -1;
-	}
-	if (!S_ISREG(st.st_mode)) {
-		snprintf(why, size, "%s: not a file", path);
-		return -1;
-	}
-	if (!private_file(fd, &st)) {
-		snprintf(why, size, "%s: others may read it: chmod 0400 it, "
-		    "and change the key if they may have", path);
-		return -1;
-	}
-	return 0;
+	if (errno == ENOENT)
+		snprintf(why, size, "%s: there is no master key: 'lsctl-keys init' makes one; "
+		    "if there was one, bring it back", path);
+	else if (errno == EPERM)
+		snprintf(why, size, "%s: others can read it: chmod 600 it, and change the key if they may have: "
+		    "'lsctl-keys rekey'", path);
+	else
+		private_file_reason(path, why, size);
 }
 
 int
@@ -73,16 +63,10 @@ master_key_load_file(struct master_key *k, const char *path, char *why, size_t s
 	int fd, rc = -1;
 
 	memset(k, 0, sizeof(*k));
-	if ((fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)) == -1) {
-		if (errno == ENOENT)
-			snprintf(why, size, "%s: there is no master key: 'lsctl-keys init' makes one; "
-			    "if there was one, bring it back", path);
-		else
-			snprintf(why, size, "%s: %s", path, strerror(errno));
+	if ((fd = private_file_open(path, false)) == -1) {
+		key_refused(path, why, size);
 		return -1;
 	}
-	if (key_guarded(fd, path, why, size) == -1)
-		goto out;
 	if ((n = read(fd, text, sizeof(text))) == -1) {
 		snprintf(why, size, "%s: %s", path, strerror(errno));
 		goto out;

@@ -30,7 +30,7 @@ say(const struct plan_action *a)
 }
 
 static void
-fail(struct carry *c, size_t i, const char *why)
+fail(struct apply *c, size_t i, const char *why)
 {
 	const struct plan_action *a = &c->todo[i];
 
@@ -75,7 +75,7 @@ ask(enum plan_unit u, const char *channel, json_t *question, enum ctl_code *code
 }
 
 int
-carry_switch(const char *channel, const char *to, int64_t for_ms, char *why,
+apply_switch(const char *channel, const char *to, int64_t for_ms, char *why,
     size_t size)
 {
 	enum ctl_code code;
@@ -89,9 +89,9 @@ carry_switch(const char *channel, const char *to, int64_t for_ms, char *why,
  * for that reads its file instead, or hangs up on a question so long.
  */
 static enum ctl_code
-ask_reload(const struct carry *c, const struct plan_action *a, char *why, size_t size)
+ask_reload(const struct apply *c, const struct plan_action *a, char *why, size_t size)
 {
-	const struct wanted_channel *w = wanted_find(c->wanted, a->channel);
+	const struct desired_channel *w = desired_find(c->desired, a->channel);
 	const char *text = w != NULL ? w->spec[a->unit] : NULL;
 	json_t *spec = text != NULL ? json_loads(text, JSON_REJECT_DUPLICATES, NULL) : NULL;
 	enum ctl_code code = CTL_CODES;
@@ -105,7 +105,7 @@ ask_reload(const struct carry *c, const struct plan_action *a, char *why, size_t
 
 /* What it cannot take over while it runs it says, and is restarted for. */
 static void
-reload(struct carry *c, size_t i)
+reload(struct apply *c, size_t i)
 {
 	const struct plan_action *a = &c->todo[i];
 	const char *one[] = { a->channel };
@@ -119,7 +119,7 @@ reload(struct carry *c, size_t i)
 		done = supervisor_do(SUPERVISOR_RESTART, a->unit, one, 1, why, sizeof(why)) == 0;
 	}
 	if (done)
-		specfile_settle(a->unit, a->channel);
+		spec_file_settle(a->unit, a->channel);
 	else
 		fail(c, i, why);
 }
@@ -127,21 +127,21 @@ reload(struct carry *c, size_t i)
 /* -- the files -- */
 
 static void
-write_spec(struct carry *c, size_t i)
+write_spec(struct apply *c, size_t i)
 {
 	const struct plan_action *a = &c->todo[i];
-	const struct wanted_channel *w = wanted_find(c->wanted, a->channel);
+	const struct desired_channel *w = desired_find(c->desired, a->channel);
 
 	/* Owed until whatever follows has told the process, or has started it. */
 	if (w == NULL || w->spec[a->unit] == NULL)
 		fail(c, i, "nothing is wanted");
-	else if (specfile_write(a->unit, a->channel, w->spec[a->unit], true) == -1)
+	else if (spec_file_write(a->unit, a->channel, w->spec[a->unit], true) == -1)
 		fail(c, i, strerror(errno));
 }
 
 /* Did what was to come before fail? */
 static bool
-failed_before(const struct carry *c, size_t i, enum plan_do act)
+failed_before(const struct apply *c, size_t i, enum plan_do act)
 {
 	const struct plan_action *a = &c->todo[i];
 	size_t k;
@@ -153,21 +153,21 @@ failed_before(const struct carry *c, size_t i, enum plan_do act)
 }
 
 static void
-remove_spec(struct carry *c, size_t i)
+remove_spec(struct apply *c, size_t i)
 {
 	const struct plan_action *a = &c->todo[i];
 
 	if (failed_before(c, i, PLAN_STOP))
 		c->failed[i] = true;	/* told already */
-	else if (lastspec_remove(a->unit, a->channel) == -1 ||
-	    specfile_remove(a->unit, a->channel) == -1)
+	else if (spec_cache_remove(a->unit, a->channel) == -1 ||
+	    spec_file_remove(a->unit, a->channel) == -1)
 		fail(c, i, strerror(errno));
 }
 
 /* -- the media server -- */
 
 static struct server *
-server_for(const struct wanted *w, char *why, size_t size)
+server_for(const struct desired *w, char *why, size_t size)
 {
 	char auth[SERVER_AUTH];
 	struct server *s = NULL;
@@ -180,12 +180,12 @@ server_for(const struct wanted *w, char *why, size_t size)
 }
 
 static void
-kick(struct carry *c, struct server **s, size_t i)
+kick(struct apply *c, struct server **s, size_t i)
 {
 	const struct plan_action *a = &c->todo[i];
 	char why[WHY];
 
-	if (*s == NULL && (*s = server_for(c->wanted, why, sizeof(why))) == NULL)
+	if (*s == NULL && (*s = server_for(c->desired, why, sizeof(why))) == NULL)
 		fail(c, i, why);
 	else if (server_kick(*s, SERVER_APP, a->stream, a->client, NULL) != SERVER_OK)
 		fail(c, i, server_why(*s));
@@ -204,9 +204,9 @@ static const struct {
 
 /* One call for many units. */
 static void
-flush(struct carry *c, size_t v, enum plan_unit u, const size_t at[], size_t n)
+flush(struct apply *c, size_t v, enum plan_unit u, const size_t at[], size_t n)
 {
-	const char *channel[SUPERVISOR_LOT] = { NULL };
+	const char *channel[SUPERVISOR_BATCH] = { NULL };
 	char why[WHY];
 	size_t k;
 	int rc;
@@ -220,16 +220,16 @@ flush(struct carry *c, size_t v, enum plan_unit u, const size_t at[], size_t n)
 		if (rc == -1)
 			fail(c, at[k], why);
 		else if (verbs[v].act != PLAN_STOP) {
-			specfile_settle(u, channel[k]);
-			specfile_try(u, channel[k]);
+			spec_file_settle(u, channel[k]);
+			spec_file_note_start(u, channel[k]);
 		}
 	}
 }
 
 static void
-tell_supervisor(struct carry *c, size_t v)
+call_supervisor(struct apply *c, size_t v)
 {
-	size_t at[SUPERVISOR_LOT], n, i;
+	size_t at[SUPERVISOR_BATCH], n, i;
 	enum plan_unit u;
 
 	for (u = 0; u < PLAN_UNITS; u++) {
@@ -242,7 +242,7 @@ tell_supervisor(struct carry *c, size_t v)
 			}
 			say(&c->todo[i]);
 			at[n++] = i;
-			if (n == SUPERVISOR_LOT) {
+			if (n == SUPERVISOR_BATCH) {
 				flush(c, v, u, at, n);
 				n = 0;
 			}
@@ -252,7 +252,7 @@ tell_supervisor(struct carry *c, size_t v)
 }
 
 static void
-one(struct carry *c, struct server **s, size_t i)
+one(struct apply *c, struct server **s, size_t i)
 {
 	const struct plan_action *a = &c->todo[i];
 	char why[WHY];
@@ -271,12 +271,12 @@ one(struct carry *c, struct server **s, size_t i)
 	else if (a->act == PLAN_KICK)
 		kick(c, s, i);
 	else if (a->act == PLAN_SWITCH &&
-	    carry_switch(a->channel, a->to, a->for_ms, why, sizeof(why)) == -1)
+	    apply_switch(a->channel, a->to, a->for_ms, why, sizeof(why)) == -1)
 		fail(c, i, why);
 }
 
 size_t
-carry_out(struct carry *c)
+apply_plan(struct apply *c)
 {
 	static const enum plan_do order[] = {
 		PLAN_WRITE, PLAN_KICK, PLAN_RELOAD, PLAN_SWITCH, PLAN_STOP,
@@ -289,7 +289,7 @@ carry_out(struct carry *c)
 		for (v = 0; v < nitems(verbs) && verbs[v].act != order[k]; v++)
 			continue;
 		if (v < nitems(verbs)) {
-			tell_supervisor(c, v);
+			call_supervisor(c, v);
 			continue;
 		}
 		for (i = 0; i < c->n; i++)
@@ -306,7 +306,7 @@ static json_t *
 act_of(const struct plan_action *a)
 {
 	json_t *o = json_pack("{ss ss so so ss}", "kind", plan_done_name(a->act),
-	    "why", a->why, "channel", a->channel[0] != '\0' ?
+	    "reason", a->why, "channel", a->channel[0] != '\0' ?
 	    json_string(a->channel) : json_null(), "source",
 	    a->source[0] != '\0' ? json_string(a->source) : json_null(), "unit",
 	    plan_unit_name(a->unit));
@@ -324,7 +324,7 @@ act_of(const struct plan_action *a)
 }
 
 int
-carry_acts(const struct carry *c, struct buf *b)
+apply_acts(const struct apply *c, struct buf *b)
 {
 	json_t *list = json_array();
 	size_t i;
@@ -342,7 +342,7 @@ carry_acts(const struct carry *c, struct buf *b)
 }
 
 int
-carry_given(const struct carry *c, struct buf *b)
+apply_given(const struct apply *c, struct buf *b)
 {
 	const char *before = "{";
 	size_t i;

@@ -7,8 +7,8 @@
 #include "control/reconcile/desired.h"
 #include "control/reconcile/plan.h"
 
-struct carry {
-	const struct wanted		*wanted;
+struct apply {
+	const struct desired		*desired;
 	const struct plan_action	*todo;
 	size_t				 n;
 	bool				*failed;	/* one for each, false at first */
@@ -18,16 +18,16 @@ struct carry {
  * All specs first, what runs before what is to run, and whatever fails keeps nothing else from being done.
  * Returns how many failed.
  */
-size_t	carry_out(struct carry *);
+size_t	apply_plan(struct apply *);
 
 /* What was done and is worth an event, as a JSON array. 0, or -1: no memory. */
-int	carry_acts(const struct carry *, struct buf *);
+int	apply_acts(const struct apply *, struct buf *);
 
 /* The channels of which nothing is left here, as PostgreSQL writes an array: "{a,b}". 0, or -1: no memory. */
-int	carry_given(const struct carry *, struct buf *);
+int	apply_given(const struct apply *, struct buf *);
 
 /* Tells a forwarder; for_ms 0 is for ever. 0, or -1 with why. */
-int	carry_switch(const char *channel, const char *to, int64_t for_ms,
+int	apply_switch(const char *channel, const char *to, int64_t for_ms,
 	    char *why, size_t size);
 
 #endif

@@ -12,7 +12,7 @@
 struct parse {
 	const struct master_key	*key;
 	const char		*media;
-	struct wanted_channel	*c;
+	struct desired_channel	*c;
 };
 
 static const char *
@@ -104,15 +104,15 @@ copy(json_t *to, const json_t *from, const char *name)
 }
 
 static void
-forward_sources(struct parse *p, const json_t *wanted, json_t *spec)
+forward_sources(struct parse *p, const json_t *desired, json_t *spec)
 {
 	json_t *list = json_array(), *o;
 	const json_t *s, *files;
 	size_t i;
 
 	json_object_set_new(spec, "sources", list);
-	for (i = 0; i < json_array_size(wanted); i++) {
-		s = json_array_get(wanted, i);
+	for (i = 0; i < json_array_size(desired); i++) {
+		s = json_array_get(desired, i);
 		files = json_object_get(s, "files");
 		o = json_object();
 		copy(o, s, "name");
@@ -130,7 +130,7 @@ forward_sources(struct parse *p, const json_t *wanted, json_t *spec)
 }
 
 static void
-forward_destinations(struct parse *p, const json_t *wanted, json_t *spec)
+forward_destinations(struct parse *p, const json_t *desired, json_t *spec)
 {
 	static const char *const fields[] = {
 		"name", "url", "backup_url", "on_backup", "queue_ms", "ca_file"
@@ -140,8 +140,8 @@ forward_destinations(struct parse *p, const json_t *wanted, json_t *spec)
 	size_t i, k;
 
 	json_object_set_new(spec, "destinations", list);
-	for (i = 0; i < json_array_size(wanted); i++) {
-		d = json_array_get(wanted, i);
+	for (i = 0; i < json_array_size(desired); i++) {
+		d = json_array_get(desired, i);
 		if (text_of(d, "sealed")[0] == '\0') {
 			lacks(p, "destination", text_of(d, "name"), "has no key yet");
 			continue;
@@ -218,7 +218,7 @@ parse_source(struct parse *p, const json_t *o)
 	strlcpy(s->allowed, text_of(by, "client"), sizeof(s->allowed));
 	s->allowed_ms = ms_of(by, "age_s", 1000, -1);
 	s->kicked_ms = ms_of(by, "kicked_s", 1000, -1);
-	s->revoked = json_is_false(json_object_get(by, "good"));
+	s->revoked = json_is_false(json_object_get(by, "token_valid"));
 	s->alive_ms = s->silent_ms = -1;
 }
 
@@ -259,8 +259,8 @@ parse_channel(struct parse *p, const json_t *o)
 static int
 by_name(const void *a, const void *b)
 {
-	return strcmp(((const struct wanted_channel *)a)->plan.name,
-	    ((const struct wanted_channel *)b)->plan.name);
+	return strcmp(((const struct desired_channel *)a)->plan.name,
+	    ((const struct desired_channel *)b)->plan.name);
 }
 
 static int
@@ -288,7 +288,7 @@ parse_names(char ***names, size_t *n, const json_t *list)
 }
 
 static int
-parse_waits(struct wanted *w, const json_t *list)
+parse_waits(struct desired *w, const json_t *list)
 {
 	const char *name;
 	const json_t *o;
@@ -300,7 +300,7 @@ parse_waits(struct wanted *w, const json_t *list)
 		o = json_array_get(list, i);
 		name = text_of(o, "channel");
 		if (asprintf(&w->waits[w->waiting], "channel=%s waits for host %s, which carries it still: "
-		    "'lsctl-channel show %s' tells when that was seen last", name, text_of(o, "host"), name) == -1)
+		    "'lsctl-channel show %s' tells when that was seen last", name, text_of(o, "owner"), name) == -1)
 			return -1;
 		w->waiting++;
 	}
@@ -308,7 +308,7 @@ parse_waits(struct wanted *w, const json_t *list)
 }
 
 static int
-parse(struct wanted *w, const json_t *root, struct parse *p)
+parse(struct desired *w, const json_t *root, struct parse *p)
 {
 	const json_t *list = json_object_get(root, "channels");
 	size_t i;
@@ -328,17 +328,17 @@ parse(struct wanted *w, const json_t *root, struct parse *p)
 	}
 	qsort(w->channel, w->channels, sizeof(*w->channel), by_name);
 	if (parse_names(&w->elsewhere, &w->elsewheres, json_object_get(root, "elsewhere")) == -1 ||
-	    parse_names(&w->leaving, &w->leavings, json_object_get(root, "leaving")) == -1)
+	    parse_names(&w->leaving, &w->leavings, json_object_get(root, "surplus")) == -1)
 		return -1;
-	return parse_waits(w, json_object_get(root, "waits"));
+	return parse_waits(w, json_object_get(root, "waiting"));
 }
 
-struct wanted *
-wanted_parse(const char *text, const struct master_key *key, const char *media,
+struct desired *
+desired_parse(const char *text, const struct master_key *key, const char *media,
     char *why, size_t size)
 {
 	struct parse p = { .key = key, .media = media };
-	struct wanted *w;
+	struct desired *w;
 	json_t *root;
 
 	json_set_alloc_funcs(malloc, secret_free);
@@ -347,7 +347,7 @@ wanted_parse(const char *text, const struct master_key *key, const char *media,
 	if (w == NULL || root == NULL || parse(w, root, &p) == -1) {
 		strlcpy(why, "what the database says is not understood, or "
 		    "there is no memory", size);
-		wanted_free(w);
+		desired_free(w);
 		w = NULL;
 	}
 	json_decref(root);
@@ -363,7 +363,7 @@ free_texts(char **text, size_t n)
 }
 
 void
-wanted_free(struct wanted *w)
+desired_free(struct desired *w)
 {
 	size_t i, u;
 
@@ -380,17 +380,17 @@ wanted_free(struct wanted *w)
 	free(w);
 }
 
-struct wanted_channel *
-wanted_find(const struct wanted *w, const char *name)
+struct desired_channel *
+desired_find(const struct desired *w, const char *name)
 {
-	struct wanted_channel key = { 0 };
+	struct desired_channel key = { 0 };
 
 	strlcpy(key.plan.name, name, sizeof(key.plan.name));
 	return bsearch(&key, w->channel, w->channels, sizeof(key), by_name);
 }
 
 bool
-wanted_elsewhere(const struct wanted *w, const char *name)
+desired_elsewhere(const struct desired *w, const char *name)
 {
 	return bsearch(&name, w->elsewhere, w->elsewheres, sizeof(char *),
 	    by_text) != NULL;
@@ -419,7 +419,7 @@ same_build(const json_t *a, const json_t *b)
 }
 
 enum plan_spec
-wanted_compare(enum plan_unit u, const char *old, size_t len, const char *spec)
+desired_compare(enum plan_unit u, const char *old, size_t len, const char *spec)
 {
 	json_t *a, *b;
 	enum plan_spec s;

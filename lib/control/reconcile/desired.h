@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What the database wants of a host, as one JSON text (sql/006_switch.sql): taken apart, opened with the
+ * What the database wants of a host, as one JSON text (sql/functions/reconcile.sql): taken apart, opened with the
  * master key, and made into the specs of forwarders and loops.
  */
 #ifndef CONTROL_RECONCILE_DESIRED_H
@@ -9,18 +9,18 @@
 #include "control/keys/seal.h"
 #include "control/reconcile/plan.h"
 
-struct wanted_channel {
+struct desired_channel {
 	struct plan_channel	 plan;		/* what is wanted is filled in, nothing seen */
 	char			*spec[PLAN_UNITS];	/* texts, with secrets; NULL: not wanted */
 	char			 fault[200];	/* why plan.faulty, in words */
 	char			 lack[200];	/* what is left out, in words; "": nothing */
 };
 
-struct wanted {
+struct desired {
 	char			 server[16];	/* "": nobody declared this host */
 	char			*api_url;
 	char			 key_id[SEAL_ID_LEN];	/* of the master key in use; "": none yet */
-	struct wanted_channel	*channel;	/* sorted by name */
+	struct desired_channel	*channel;	/* sorted by name */
 	size_t			 channels;
 	char			**elsewhere;	/* channels of other hosts, sorted */
 	size_t			 elsewheres;
@@ -34,15 +34,15 @@ struct wanted {
  * key may be NULL where nothing is sealed. media is the folder that paths of films begin at. NULL with why: not
  * what the database should say, or no memory.
  */
-struct wanted	*wanted_parse(const char *text, const struct master_key *key,
+struct desired	*desired_parse(const char *text, const struct master_key *key,
 		    const char *media, char *why, size_t size);
-void		 wanted_free(struct wanted *);	/* wipes; NULL is allowed */
+void		 desired_free(struct desired *);	/* wipes; NULL is allowed */
 
-struct wanted_channel	*wanted_find(const struct wanted *, const char *channel);
-bool			 wanted_elsewhere(const struct wanted *, const char *channel);
+struct desired_channel	*desired_find(const struct desired *, const char *channel);
+bool			 desired_elsewhere(const struct desired *, const char *channel);
 
 /* How a running process is to take a new spec over. old may be anything. */
-enum plan_spec		 wanted_compare(enum plan_unit, const char *old, size_t len,
+enum plan_spec		 desired_compare(enum plan_unit, const char *old, size_t len,
 			    const char *spec);
 
 #endif

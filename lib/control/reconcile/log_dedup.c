@@ -12,16 +12,16 @@
 static char *
 path_of(char dst[PATH], const char *ending)
 {
-	return path_run(dst, PATH, "switch.fault", NULL, ending);
+	return path_run(dst, PATH, "switch.reported", NULL, ending);
 }
 
 /* NULL: there is no room. */
 static struct fault *
-add(struct faults *f, const char *text, int64_t said, bool grave)
+add(struct log_dedup *f, const char *text, int64_t said, bool grave)
 {
 	struct fault *v;
 
-	if (f->n == FAULTS_MAX || (v = reallocarray(f->v, f->n + 1, sizeof(*v))) == NULL)
+	if (f->n == LOG_DEDUP_MAX || (v = reallocarray(f->v, f->n + 1, sizeof(*v))) == NULL)
 		return NULL;
 	f->v = v;
 	v += f->n;
@@ -34,7 +34,7 @@ add(struct faults *f, const char *text, int64_t said, bool grave)
 
 /* "1764000000 w TEXT"; n: a notice. Others are nobody's. */
 static void
-line_add(struct faults *f, char *line)
+line_add(struct log_dedup *f, char *line)
 {
 	char *said = strsep(&line, " "), *level = strsep(&line, " ");
 	const char *bad = NULL;
@@ -48,7 +48,7 @@ line_add(struct faults *f, char *line)
 }
 
 static void
-read_file(struct faults *f)
+read_file(struct log_dedup *f)
 {
 	char path[PATH], *line = NULL;
 	size_t room = 0;
@@ -67,25 +67,25 @@ read_file(struct faults *f)
 }
 
 static bool
-is_news(void *arg, const char *text, bool grave)
+is_new(void *arg, const char *text, bool grave)
 {
-	struct faults *f = arg;
+	struct log_dedup *f = arg;
 
-	return faults_news(f, text, grave) || f->again;
+	return log_dedup_is_new(f, text, grave) || f->again;
 }
 
 void
-faults_begin(struct faults *f, int64_t now, bool again)
+log_dedup_begin(struct log_dedup *f, int64_t now, bool again)
 {
 	memset(f, 0, sizeof(*f));
 	f->now = now;
 	f->again = again;
 	read_file(f);
-	log_filter(is_news, f);
+	log_filter(is_new, f);
 }
 
 bool
-faults_news(struct faults *f, const char *text, bool grave)
+log_dedup_is_new(struct log_dedup *f, const char *text, bool grave)
 {
 	struct fault *v;
 	size_t i;
@@ -93,7 +93,7 @@ faults_news(struct faults *f, const char *text, bool grave)
 	for (i = 0; i < f->n && strcmp(f->v[i].text, text) != 0; i++)
 		continue;
 	v = i < f->n ? &f->v[i] : NULL;
-	if (v != NULL && v->said <= f->now && f->now - v->said < FAULTS_AGAIN_S) {
+	if (v != NULL && v->said <= f->now && f->now - v->said < LOG_DEDUP_AGAIN_S) {
 		v->here = true;
 		return false;
 	}
@@ -109,7 +109,7 @@ faults_news(struct faults *f, const char *text, bool grave)
 
 /* What is over goes. */
 static void
-settle(struct faults *f)
+settle(struct log_dedup *f)
 {
 	size_t i, n = 0;
 
@@ -127,7 +127,7 @@ settle(struct faults *f)
 }
 
 static void
-write_file(const struct faults *f)
+write_file(const struct log_dedup *f)
 {
 	char path[PATH], next[PATH];
 	FILE *file;
@@ -153,7 +153,7 @@ write_file(const struct faults *f)
 }
 
 void
-faults_end(struct faults *f, bool whole)
+log_dedup_end(struct log_dedup *f, bool whole)
 {
 	log_filter(NULL, NULL);
 	if (whole)

@@ -8,17 +8,17 @@
 #define LONG_S		1e9	/* no time in a record is longer */
 
 void
-seen_init(struct seen *s)
+observed_init(struct observed *s)
 {
 	memset(s, 0, sizeof(*s));
-	buf_init(&s->records, SEEN_MAX);
+	buf_init(&s->records, OBSERVED_MAX);
 }
 
 void
-seen_free(struct seen *s)
+observed_free(struct observed *s)
 {
 	free(s->channel);
-	free(s->stranger);
+	free(s->unknown_publisher);
 	buf_free(&s->records);
 	memset(s, 0, sizeof(*s));
 }
@@ -92,7 +92,7 @@ source_get(struct plan_source *p, const char *name, const json_t *o, int64_t now
 }
 
 static void
-channel_get(struct seen_channel *c, const json_t *o)
+channel_get(struct observed_channel *c, const json_t *o)
 {
 	const json_t *sources = json_object_get(o, "sources"), *v;
 	int64_t now = time_get(o, "time");
@@ -130,41 +130,41 @@ grow(void *v, size_t n, size_t *room, size_t size)
 }
 
 static int
-stranger_add(struct seen *s, const json_t *o)
+unknown_publisher_add(struct observed *s, const json_t *o)
 {
-	struct plan_stranger *p = grow(s->stranger, s->strangers,
-	    &s->stranger_room, sizeof(*p));
+	struct plan_unknown_publisher *p = grow(s->unknown_publisher, s->unknown_publishers,
+	    &s->unknown_publisher_room, sizeof(*p));
 
 	if (p == NULL)
 		return -1;
-	s->stranger = p;
-	p += s->strangers;
+	s->unknown_publisher = p;
+	p += s->unknown_publishers;
 	text_get(o, "stream", p->stream, sizeof(p->stream));
 	text_get(o, "client", p->client, sizeof(p->client));
 	if (p->stream[0] != '\0' && p->client[0] != '\0')
-		s->strangers++;
+		s->unknown_publishers++;
 	return 0;
 }
 
 /* The record of the host: who publishes there and belongs to no channel. */
 static int
-host_add(struct seen *s, const json_t *o)
+host_add(struct observed *s, const json_t *o)
 {
-	const json_t *list = json_object_get(o, "strangers"), *one;
+	const json_t *list = json_object_get(o, "unknown_publishers"), *one;
 	size_t i;
 
 	/* They are of the application that publishers are sent to; another vhost is somebody else's affair. */
 	json_array_foreach(list, i, one) {
-		if (is_text(one, "vhost", "") && stranger_add(s, one) == -1)
+		if (is_text(one, "vhost", "") && unknown_publisher_add(s, one) == -1)
 			return -1;
 	}
 	return 0;
 }
 
 static int
-record_add(struct seen *s, const json_t *o, const char *line, size_t len)
+record_add(struct observed *s, const json_t *o, const char *line, size_t len)
 {
-	struct seen_channel *c;
+	struct observed_channel *c;
 	char name[SPEC_NAME];
 
 	if (json_object_get(o, "channel") == NULL)
@@ -186,12 +186,12 @@ record_add(struct seen *s, const json_t *o, const char *line, size_t len)
 }
 
 int
-seen_add(struct seen *s, const char *line, size_t len)
+observed_add(struct observed *s, const char *line, size_t len)
 {
 	json_t *o;
 	int rc = 1;
 
-	if (len > SEEN_LINE_MAX || memchr(line, '\0', len) != NULL)
+	if (len > OBSERVED_LINE_MAX || memchr(line, '\0', len) != NULL)
 		return 1;
 	o = json_loadb(line, len, JSON_REJECT_DUPLICATES, NULL);
 	if (json_is_object(o))
@@ -203,21 +203,21 @@ seen_add(struct seen *s, const char *line, size_t len)
 static int
 by_name(const void *a, const void *b)
 {
-	return strcmp(((const struct seen_channel *)a)->name,
-	    ((const struct seen_channel *)b)->name);
+	return strcmp(((const struct observed_channel *)a)->name,
+	    ((const struct observed_channel *)b)->name);
 }
 
 void
-seen_sort(struct seen *s)
+observed_sort(struct observed *s)
 {
 	if (s->channels > 0)
 		qsort(s->channel, s->channels, sizeof(*s->channel), by_name);
 }
 
-const struct seen_channel *
-seen_find(const struct seen *s, const char *name)
+const struct observed_channel *
+observed_find(const struct observed *s, const char *name)
 {
-	struct seen_channel key = { 0 };
+	struct observed_channel key = { 0 };
 
 	if (s->channels == 0)
 		return NULL;
@@ -236,7 +236,7 @@ merge_source(struct plan_source *to, const struct plan_source *s)
 }
 
 void
-seen_merge(const struct seen_channel *s, struct plan_channel *c)
+observed_merge(const struct observed_channel *s, struct plan_channel *c)
 {
 	int i, k;
 
@@ -256,7 +256,7 @@ seen_merge(const struct seen_channel *s, struct plan_channel *c)
 }
 
 const char *
-seen_records(struct seen *s)
+observed_records(struct observed *s)
 {
 	if (s->channels == 0)
 		return "[]";

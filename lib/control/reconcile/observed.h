@@ -9,10 +9,10 @@
 #include "base/buf.h"
 #include "control/reconcile/plan.h"
 
-#define SEEN_LINE_MAX	(1 << 20)
-#define SEEN_MAX	(256 << 20)	/* of all */
+#define OBSERVED_LINE_MAX	(1 << 20)
+#define OBSERVED_MAX	(256 << 20)	/* of all */
 
-struct seen_channel {
+struct observed_channel {
 	char			 name[SPEC_NAME];
 	char			 mode[SPEC_NAME];	/* the forwarder's; "": it did not answer */
 	int64_t			 left_ms;		/* of its pin; 0: for ever */
@@ -20,27 +20,27 @@ struct seen_channel {
 	int			 sources;
 };
 
-struct seen {
-	struct seen_channel	*channel;	/* in the order of the lines until seen_sort() */
+struct observed {
+	struct observed_channel	*channel;	/* in the order of the lines until seen_sort() */
 	size_t			 channels, room;
-	struct plan_stranger	*stranger;
-	size_t			 strangers, stranger_room;
+	struct plan_unknown_publisher	*unknown_publisher;
+	size_t			 unknown_publishers, unknown_publisher_room;
 	struct buf		 records;	/* those of channels: a JSON array, but for its end */
 };
 
-void	seen_init(struct seen *);
-void	seen_free(struct seen *);
+void	observed_init(struct observed *);
+void	observed_free(struct observed *);
 
 /* One line without its newline. 0; 1: not a record, and left out; -1: no memory, or too much. */
-int	seen_add(struct seen *, const char *line, size_t len);
+int	observed_add(struct observed *, const char *line, size_t len);
 
-void	seen_sort(struct seen *);
-const struct seen_channel *seen_find(const struct seen *, const char *channel);
+void	observed_sort(struct observed *);
+const struct observed_channel *observed_find(const struct observed *, const char *channel);
 
 /* What was seen of a channel, into the plan; NULL: nothing was. Of one that is not this host's all sources. */
-void	seen_merge(const struct seen_channel *, struct plan_channel *);
+void	observed_merge(const struct observed_channel *, struct plan_channel *);
 
 /* The records as a JSON array, once; borrowed. NULL: no memory. */
-const char *seen_records(struct seen *);
+const char *observed_records(struct observed *);
 
 #endif

@@ -67,7 +67,7 @@ is_left(const struct plan_channel *c)
 static bool
 is_due(const struct plan_channel *c, enum plan_unit u)
 {
-	return c->spec[u] != PLAN_SAME || c->owed[u] || c->tried_ms[u] == -1 || c->tried_ms[u] > PLAN_RETRY_MS;
+	return c->spec[u] != PLAN_SAME || c->reload_pending[u] || c->last_start_ms[u] == -1 || c->last_start_ms[u] > PLAN_RETRY_MS;
 }
 
 /* Returns whether the forwarder's mode is that of its spec afterwards. */
@@ -93,7 +93,7 @@ plan_with(struct todo *t, enum plan_unit u)
 		add(t, PLAN_RESTART, u, "sources or delay changed");
 		return true;
 	}
-	if (news || c->owed[u])
+	if (news || c->reload_pending[u])
 		add(t, PLAN_RELOAD, u, news ? "what is wanted changed" :
 		    "it has not taken its spec over");
 	return false;
@@ -219,7 +219,7 @@ plan_channel(const struct plan_channel *c, struct plan_action todo[])
 	}
 	if (here && !c->faulty && c->wants[PLAN_FORWARD] && !fresh)
 		plan_mode(&t, c->spec[PLAN_FORWARD] != PLAN_SAME ||
-		    c->owed[PLAN_FORWARD]);
+		    c->reload_pending[PLAN_FORWARD]);
 	plan_publishers(&t);
 	if (c->leaving && is_left(c))
 		add(&t, PLAN_GIVE, PLAN_FORWARD, reason_without(c));
@@ -227,7 +227,7 @@ plan_channel(const struct plan_channel *c, struct plan_action todo[])
 }
 
 void
-plan_stranger(const struct plan_stranger *s, struct plan_action *a)
+plan_unknown_publisher(const struct plan_unknown_publisher *s, struct plan_action *a)
 {
 	memset(a, 0, sizeof(*a));
 	a->act = PLAN_KICK;
@@ -251,7 +251,7 @@ static const struct {
 	[PLAN_STOP] = { "stop", "stopped" },
 	[PLAN_RESTART] = { "restart", "restarted" },
 	[PLAN_RELOAD] = { "reload", "reloaded" },
-	[PLAN_SWITCH] = { "switch", "carried" },
+	[PLAN_SWITCH] = { "switch", "applied" },
 	[PLAN_KICK] = { "kick", "kicked" },
 	[PLAN_GIVE] = { "give-back", NULL },	/* the database writes that itself */
 };

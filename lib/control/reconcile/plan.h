@@ -69,8 +69,8 @@ struct plan_channel {
 	bool			 wants[PLAN_UNITS];
 	enum plan_spec		 spec[PLAN_UNITS];
 	enum plan_up		 up[PLAN_UNITS];
-	bool			 owed[PLAN_UNITS];	/* a changed spec was written, and not taken over yet */
-	int64_t			 tried_ms[PLAN_UNITS];	/* since it was started from here last; -1 unknown */
+	bool			 reload_pending[PLAN_UNITS];	/* a changed spec was written, and not taken over yet */
+	int64_t			 last_start_ms[PLAN_UNITS];	/* since it was started from here last; -1 unknown */
 	bool			 kept[PLAN_UNITS];	/* a sealed copy of its spec is here */
 	bool			 leaving;	/* this host has its lease, and is to give it back */
 	char			 mode[SPEC_NAME];	/* wanted */
@@ -82,7 +82,7 @@ struct plan_channel {
 };
 
 /* Somebody publishes as no channel's source. */
-struct plan_stranger {
+struct plan_unknown_publisher {
 	char	stream[PLAN_STREAM];
 	char	client[PLAN_CLIENT];
 };
@@ -103,8 +103,8 @@ enum plan_do {
 struct plan_action {
 	enum plan_do	 act;
 	enum plan_unit	 unit;
-	char		 channel[SPEC_NAME];	/* "" for a stranger */
-	char		 source[SPEC_NAME];	/* PLAN_KICK; "" for a stranger */
+	char		 channel[SPEC_NAME];	/* "" for a unknown publisher */
+	char		 source[SPEC_NAME];	/* PLAN_KICK; "" for a unknown publisher */
 	char		 to[SPEC_NAME];		/* PLAN_SWITCH */
 	int64_t		 for_ms;
 	char		 stream[PLAN_STREAM];	/* PLAN_KICK */
@@ -119,7 +119,7 @@ struct plan_action {
  * and seen again, the same channel needs nothing.
  */
 int	plan_channel(const struct plan_channel *, struct plan_action todo[]);
-void	plan_stranger(const struct plan_stranger *, struct plan_action *todo);
+void	plan_unknown_publisher(const struct plan_unknown_publisher *, struct plan_action *todo);
 
 /* A pin that ends of itself is the forwarder's; its spec has what holds without it. */
 const char	*plan_spec_mode(const char *mode, int64_t left_ms);

@@ -25,18 +25,18 @@
 #define WHY	256
 #define PATH	4096
 
-static const struct db_stmt begin = { "switch_pass", "select switch_pass($1)", 1 };
-static const struct db_stmt look = { "switch_look", "select switch_look($1)", 1 };
+static const struct db_stmt begin = { "reconcile_begin", "select reconcile_begin($1)", 1 };
+static const struct db_stmt look = { "reconcile_peek", "select reconcile_peek($1)", 1 };
 static const struct db_stmt done = {
-	"switch_done", "select switch_done($1, $2::jsonb, $3::jsonb, $4::text[])", 4
+	"reconcile_end", "select reconcile_end($1, $2::jsonb, $3::jsonb, $4::text[])", 4
 };
 
 struct pass {
 	const char		*host;
 	bool			 dry;
-	struct seen		*seen;
+	struct observed		*observed;
 	struct db		*db;
-	struct wanted		*wanted;
+	struct desired		*desired;
 	struct plan_channel	*extra;		/* what is here and is not wanted */
 	size_t			 extras;
 	struct plan_action	*todo;
@@ -82,18 +82,18 @@ ship(struct pass *p)
 
 /* The key that wanted secrets are sealed under is the one that is here, or there are none. */
 static int
-wanted_open(struct pass *p, char *text, const struct master_key *key, const char *key_why)
+desired_open(struct pass *p, char *text, const struct master_key *key, const char *key_why)
 {
 	char media[PATH], why[WHY];
 
 	path_state(media, sizeof(media), "media", NULL);
-	p->wanted = wanted_parse(text, key, media, why, sizeof(why));
-	if (p->wanted == NULL)
+	p->desired = desired_parse(text, key, media, why, sizeof(why));
+	if (p->desired == NULL)
 		log_warnx("%s", why);
-	else if (p->wanted->server[0] == '\0')
+	else if (p->desired->server[0] == '\0')
 		log_warnx("the database knows no host %s: LSCTL_HOST is another one, "
 		    "or it is to be declared with lsctl-db init", p->host);
-	else if (key == NULL && p->wanted->key_id[0] != '\0')
+	else if (key == NULL && p->desired->key_id[0] != '\0')
 		log_warnx("%s", key_why);
 	else
 		return 0;
@@ -103,7 +103,7 @@ wanted_open(struct pass *p, char *text, const struct master_key *key, const char
 
 /* 0, or -1 with the status. */
 static int
-wanted_get(struct pass *p)
+desired_get(struct pass *p)
 {
 	const char *params[] = { p->host };
 	char key_why[WHY] = "", *text = NULL;
@@ -121,7 +121,7 @@ wanted_get(struct pass *p)
 		log_warnx("another lsctl-switch is at work on %s", p->host);
 		p->status = EX_TEMPFAIL;
 	} else
-		rc = wanted_open(p, text, p->has_key ? &p->key : NULL, key_why);
+		rc = desired_open(p, text, p->has_key ? &p->key : NULL, key_why);
 	if (text != NULL)
 		explicit_bzero(text, strlen(text));
 	free(text);
@@ -129,27 +129,27 @@ wanted_get(struct pass *p)
 }
 
 static void
-write_gate(struct pass *p)
+write_acl(struct pass *p)
 {
 	char path[PATH], why[WHY];
 
-	path_state(path, sizeof(path), "gate", NULL);
-	if (gate_write(path, p->db, p->host, why, sizeof(why)) == -1) {
+	path_state(path, sizeof(path), "acl", NULL);
+	if (acl_write(path, p->db, p->host, why, sizeof(why)) == -1) {
 		log_warnx("who may publish is not up to date: %s", why);
 		worse(p, EX_UNAVAILABLE);
 	}
 }
 
 static void
-write_report(struct pass *p, const struct carry *c)
+write_report(struct pass *p, const struct apply *c)
 {
 	struct buf acts, given;
-	const char *params[] = { p->host, seen_records(p->seen), NULL, NULL };
+	const char *params[] = { p->host, observed_records(p->observed), NULL, NULL };
 	enum db_fault f;
 
-	buf_init(&acts, SEEN_MAX);
-	buf_init(&given, SEEN_MAX);
-	if (params[1] == NULL || carry_acts(c, &acts) == -1 || carry_given(c, &given) == -1) {
+	buf_init(&acts, OBSERVED_MAX);
+	buf_init(&given, OBSERVED_MAX);
+	if (params[1] == NULL || apply_acts(c, &acts) == -1 || apply_given(c, &given) == -1) {
 		log_warnx("out of memory: what was done is not recorded");
 		worse(p, EX_UNAVAILABLE);
 	} else {
@@ -171,7 +171,7 @@ write_report(struct pass *p, const struct carry *c)
 static struct plan_channel *
 channel_at(struct pass *p, const char *name)
 {
-	struct wanted_channel *w = wanted_find(p->wanted, name);
+	struct desired_channel *w = desired_find(p->desired, name);
 	struct plan_channel *c;
 	size_t i;
 
@@ -187,7 +187,7 @@ channel_at(struct pass *p, const char *name)
 	c = &p->extra[p->extras++];
 	memset(c, 0, sizeof(*c));
 	strlcpy(c->name, name, sizeof(c->name));
-	c->place = wanted_elsewhere(p->wanted, name) ? PLAN_ELSEWHERE : PLAN_GONE;
+	c->place = desired_elsewhere(p->desired, name) ? PLAN_ELSEWHERE : PLAN_GONE;
 	return c;
 }
 
@@ -232,10 +232,10 @@ see_files(struct pass *p)
 	size_t i;
 
 	for (u = 0; u < PLAN_UNITS; u++)
-		if (specfile_each(u, see_file, p) == -1 || lastspec_each(u, see_copy, p) == -1)
+		if (spec_file_each(u, see_file, p) == -1 || spec_cache_each(u, see_copy, p) == -1)
 			return -1;
-	for (i = 0; i < p->wanted->leavings; i++) {
-		if ((c = channel_at(p, p->wanted->leaving[i])) == NULL)
+	for (i = 0; i < p->desired->leavings; i++) {
+		if ((c = channel_at(p, p->desired->leaving[i])) == NULL)
 			return -1;
 		c->leaving = true;
 	}
@@ -244,7 +244,7 @@ see_files(struct pass *p)
 
 /* The specs of a wanted channel against those on disk. -1 with errno: one cannot be read, it is left alone. */
 static int
-compare_specs(struct wanted_channel *w)
+compare_specs(struct desired_channel *w)
 {
 	struct plan_channel *c = &w->plan;
 	enum plan_unit u;
@@ -254,11 +254,11 @@ compare_specs(struct wanted_channel *w)
 	for (u = 0; u < PLAN_UNITS; u++) {
 		if (c->spec[u] == PLAN_NONE || w->spec[u] == NULL)
 			continue;
-		c->owed[u] = specfile_owed(u, c->name);
-		c->tried_ms[u] = specfile_tried_ms(u, c->name);
-		buf_init_secret(&old, SPECFILE_MAX);
-		if ((rc = specfile_read(u, c->name, &old)) == 0)
-			c->spec[u] = wanted_compare(u, buf_len(&old) > 0 ?
+		c->reload_pending[u] = spec_file_reload_pending(u, c->name);
+		c->last_start_ms[u] = spec_file_last_start_ms(u, c->name);
+		buf_init_secret(&old, SPEC_FILE_MAX);
+		if ((rc = spec_file_read(u, c->name, &old)) == 0)
+			c->spec[u] = desired_compare(u, buf_len(&old) > 0 ?
 			    (const char *)buf_head(&old) : "", buf_len(&old), w->spec[u]);
 		buf_free(&old);
 		if (rc == -1)
@@ -293,13 +293,13 @@ see_channel(struct pass *p, struct plan_channel *c)
 			c->up[u] = PLAN_UNKNOWN;
 		else if (c->up[u] == PLAN_UNKNOWN)
 			c->up[u] = PLAN_DOWN;
-	seen_merge(seen_find(p->seen, c->name), c);
+	observed_merge(observed_find(p->observed, c->name), c);
 }
 
 static int
 see(struct pass *p)
 {
-	struct wanted_channel *w;
+	struct desired_channel *w;
 	size_t i;
 
 	see_units(p);
@@ -308,8 +308,8 @@ see(struct pass *p)
 		p->status = EX_OSERR;
 		return -1;
 	}
-	for (i = 0; i < p->wanted->channels; i++) {
-		w = &p->wanted->channel[i];
+	for (i = 0; i < p->desired->channels; i++) {
+		w = &p->desired->channel[i];
 		see_channel(p, &w->plan);
 		if (compare_specs(w) == -1) {
 			snprintf(w->fault, sizeof(w->fault), "its spec cannot be "
@@ -324,8 +324,8 @@ see(struct pass *p)
 	}
 	for (i = 0; i < p->extras; i++)
 		see_channel(p, &p->extra[i]);
-	for (i = 0; i < p->wanted->waiting; i++)
-		log_notice("%s", p->wanted->waits[i]);
+	for (i = 0; i < p->desired->waiting; i++)
+		log_notice("%s", p->desired->waits[i]);
 	return 0;
 }
 
@@ -333,17 +333,17 @@ see(struct pass *p)
 
 /* Does it belong to a channel after all? A record may be older than what is wanted. */
 static bool
-is_stranger(const struct wanted *w, const char *stream)
+is_unknown_publisher(const struct desired *w, const char *stream)
 {
 	const char *at = strrchr(stream, '_');
-	const struct wanted_channel *c;
+	const struct desired_channel *c;
 	char name[SPEC_NAME];
 	int i;
 
 	if (at == NULL || (size_t)(at - stream) >= sizeof(name))
 		return true;
 	strlcpy(name, stream, (size_t)(at - stream) + 1);
-	if ((c = wanted_find(w, name)) == NULL)
+	if ((c = desired_find(w, name)) == NULL)
 		return true;
 	for (i = 0; i < c->plan.sources; i++)
 		if (strcmp(c->plan.source[i].name, at + 1) == 0)
@@ -354,22 +354,22 @@ is_stranger(const struct wanted *w, const char *stream)
 static int
 plan(struct pass *p)
 {
-	size_t room = (p->wanted->channels + p->extras) * PLAN_PER_CHANNEL +
-	    p->seen->strangers, i;
+	size_t room = (p->desired->channels + p->extras) * PLAN_PER_CHANNEL +
+	    p->observed->unknown_publishers, i;
 
 	if ((p->todo = calloc(room + 1, sizeof(*p->todo))) == NULL) {
 		log_warn("plan");
 		p->status = EX_OSERR;
 		return -1;
 	}
-	for (i = 0; i < p->wanted->channels; i++)
-		p->todos += (size_t)plan_channel(&p->wanted->channel[i].plan,
+	for (i = 0; i < p->desired->channels; i++)
+		p->todos += (size_t)plan_channel(&p->desired->channel[i].plan,
 		    p->todo + p->todos);
 	for (i = 0; i < p->extras; i++)
 		p->todos += (size_t)plan_channel(&p->extra[i], p->todo + p->todos);
-	for (i = 0; i < p->seen->strangers; i++)
-		if (is_stranger(p->wanted, p->seen->stranger[i].stream))
-			plan_stranger(&p->seen->stranger[i], &p->todo[p->todos++]);
+	for (i = 0; i < p->observed->unknown_publishers; i++)
+		if (is_unknown_publisher(p->desired, p->observed->unknown_publisher[i].stream))
+			plan_unknown_publisher(&p->observed->unknown_publisher[i], &p->todo[p->todos++]);
 	return 0;
 }
 
@@ -391,18 +391,18 @@ print(const struct pass *p)
 static void
 act(struct pass *p)
 {
-	struct carry c = { p->wanted, p->todo, p->todos, NULL };
+	struct apply c = { p->desired, p->todo, p->todos, NULL };
 
 	if ((c.failed = calloc(p->todos + 1, sizeof(bool))) == NULL) {
 		log_warn("plan");
 		p->status = EX_OSERR;
 		return;
 	}
-	recall_over();
-	write_gate(p);
-	if (carry_out(&c) > 0)
+	offline_boot_done();
+	write_acl(p);
+	if (apply_plan(&c) > 0)
 		worse(p, EX_UNAVAILABLE);
-	if (p->has_key && recall_keep(p->wanted, &p->key) > 0)
+	if (p->has_key && offline_boot_keep(p->desired, &p->key) > 0)
 		worse(p, EX_UNAVAILABLE);
 	write_report(p, &c);
 	free(c.failed);
@@ -445,7 +445,7 @@ pass(struct pass *p)
 	}
 	if (!p->dry)
 		ship(p);
-	if (wanted_get(p) == 0 && see(p) == 0 && plan(p) == 0) {
+	if (desired_get(p) == 0 && see(p) == 0 && plan(p) == 0) {
 		if (!p->dry)
 			act(p);
 		else if (print(p) == -1) {
@@ -462,31 +462,31 @@ pass(struct pass *p)
 static void
 pass_alone(struct pass *p, bool again)
 {
-	struct faults f;
+	struct log_dedup f;
 	int guard;
 
 	if ((guard = lock(p)) == -1)
 		return;
-	faults_begin(&f, (int64_t)time(NULL), again);
+	log_dedup_begin(&f, (int64_t)time(NULL), again);
 	pass(p);
 	if (p->away)
-		recall();
-	faults_end(&f, p->whole);
+		offline_boot();
+	log_dedup_end(&f, p->whole);
 	close(guard);
 }
 
 int
-reconcile(const char *host, bool dry, bool again, struct seen *seen)
+reconcile(const char *host, bool dry, bool again, struct observed *observed)
 {
-	struct pass p = { .host = host, .dry = dry, .seen = seen };
+	struct pass p = { .host = host, .dry = dry, .observed = observed };
 
-	seen_sort(seen);
+	observed_sort(observed);
 	if (dry)
 		pass(&p);
 	else
 		pass_alone(&p, again);
 	master_key_wipe(&p.key);
-	wanted_free(p.wanted);
+	desired_free(p.desired);
 	free(p.extra);
 	free(p.todo);
 	return p.status;

@@ -15,6 +15,6 @@
  * at work, and nothing was touched; EX_UNAVAILABLE, something could not be done; EX_CONFIG and others of
  * db_exit().
  */
-int	reconcile(const char *host, bool dry, bool again, struct seen *seen);
+int	reconcile(const char *host, bool dry, bool again, struct observed *observed);
 
 #endif

@@ -20,7 +20,7 @@ declare_host() {
 declare_channel() {
 	local c=$1
 	tool channel add -q "$c"
-	printf '%s\n' "$c" >tmp/key
+	(umask 077 && printf '%s\n' "$c" >tmp/key)
 	tool channel dest add -q "$c" youtube "rtmp://127.0.0.1:$DEST_PORT/youtube" --key-file tmp/key
 	rm tmp/key
 }

@@ -14,12 +14,12 @@ static const char *
 ends(const char *result, int64_t now)
 {
 	static char said[512];
-	struct ended e = { "lsctl-forward@krishna.service", "", "killed", "KILL", "" };
+	struct unit_exit e = { "lsctl-forward@krishna.service", "", "killed", "KILL", "" };
 	json_t *event;
 
 	strlcpy(e.result, result, sizeof(e.result));
 	snprintf(e.invocation, sizeof(e.invocation), "%032d", ++runs);
-	event = memory_note(memory, &e, now, EVERY);
+	event = alert_throttle_note(memory, &e, now, EVERY);
 	snprintf(said, sizeof(said), "%s", event == NULL ? "" :
 	    json_string_value(json_object_get(event, "why")));
 	json_decref(event);
@@ -30,7 +30,7 @@ ends(const char *result, int64_t now)
 static int
 due(int64_t now, char *said, size_t size)
 {
-	json_t *list = memory_due(memory, now, EVERY);
+	json_t *list = alert_throttle_due(memory, now, EVERY);
 	int n = (int)json_array_size(list);
 
 	snprintf(said, size, "%s", n == 0 ? "" : json_string_value(json_object_get(json_array_get(
@@ -73,19 +73,19 @@ another_result_is_news(void)
 static void
 the_same_end_counts_once(void)
 {
-	struct ended e = { "lsctl-backup.service", "exit-code", "exited", "75",
+	struct unit_exit e = { "lsctl-backup.service", "exit-code", "exited", "75",
 	    "0123456789abcdef0123456789abcdef" };
 	json_t *event;
 	char said[256];
 
 	fresh();
-	event = memory_note(memory, &e, 1, EVERY);
+	event = alert_throttle_note(memory, &e, 1, EVERY);
 	t_str(json_string_value(json_object_get(event, "kind")), "ended");
 	t_ok(json_is_null(json_object_get(event, "channel")));
 	t_str(json_string_value(json_object_get(event, "status")), "75");
 	t_int(json_integer_value(json_object_get(event, "times")), 1);
 	json_decref(event);
-	t_ok(memory_note(memory, &e, 2, EVERY) == NULL);
+	t_ok(alert_throttle_note(memory, &e, 2, EVERY) == NULL);
 	t_int(due(1 + EVERY, said, sizeof(said)), 0);
 }
 
@@ -130,17 +130,17 @@ pending_is_taken_once_and_has_an_end(void)
 	int i;
 
 	fresh();
-	for (i = 0; i < MEMORY_PENDING + 3; i++) {
+	for (i = 0; i < ALERT_THROTTLE_PENDING + 3; i++) {
 		e = json_pack("{si}", "n", i);
-		memory_pend(memory, e);
+		alert_throttle_pend(memory, e);
 		json_decref(e);
 	}
-	for (i = 3; i < MEMORY_PENDING + 3; i++) {
-		e = memory_pending(memory);
+	for (i = 3; i < ALERT_THROTTLE_PENDING + 3; i++) {
+		e = alert_throttle_pending(memory);
 		t_int(json_integer_value(json_object_get(e, "n")), i);
 		json_decref(e);
 	}
-	t_ok(memory_pending(memory) == NULL);
+	t_ok(alert_throttle_pending(memory) == NULL);
 	t_int(json_object_size(memory), 0);
 }
 
@@ -160,7 +160,7 @@ nonsense_is_nothing(void)
 		ends("oom-kill", EVERY + 1);
 		ends("oom-kill", EVERY + 2);
 		due(3 * EVERY, said, sizeof(said));
-		t_ok(memory_pending(memory) == NULL);
+		t_ok(alert_throttle_pending(memory) == NULL);
 		json_decref(memory);
 		memory = json_loads(texts[i], 0, NULL);
 		due(3 * EVERY, said, sizeof(said));

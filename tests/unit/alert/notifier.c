@@ -42,10 +42,10 @@ static void
 gets_two_arguments_and_the_event(void)
 {
 	script("{ echo \"$#|$1|$2\"; cat; } >$D/out");
-	t_int(program_tell(path, "lsctl-hook.service", "it; echo $(no) `shell`\nhere \xc3", "{\"a\":1}", 5,
+	t_int(notifier_run(path, "lsctl-hook.service", "it; echo $(no) `shell`\nhere \xc3", "{\"a\":1}", 5,
 	    why, sizeof(why)), 0);
 	t_str(read_out(), "2|lsctl-hook.service|it; echo $(no) `shell`?here ?\n{\"a\":1}");
-	t_int(program_tell(path, "-x", "--version", "", 5, why, sizeof(why)), 0);
+	t_int(notifier_run(path, "-x", "--version", "", 5, why, sizeof(why)), 0);
 	t_str(read_out(), "2|?x|?-version\n");
 }
 
@@ -55,11 +55,11 @@ its_failure_is_told(void)
 	char want[128];
 
 	script("exit 3");
-	t_int(program_tell(path, "u", "t", "{}", 5, why, sizeof(why)), -1);
+	t_int(notifier_run(path, "u", "t", "{}", 5, why, sizeof(why)), -1);
 	snprintf(want, sizeof(want), "%s: exit status 3", path);
 	t_str(why, want);
 	script("kill -SEGV $$");
-	t_int(program_tell(path, "u", "t", "{}", 5, why, sizeof(why)), -1);
+	t_int(notifier_run(path, "u", "t", "{}", 5, why, sizeof(why)), -1);
 	snprintf(want, sizeof(want), "%s: signal SEGV", path);
 	t_str(why, want);
 }
@@ -73,7 +73,7 @@ who_takes_too_long_is_ended(void)
 
 	script("trap '' TERM; (trap 'echo child >$D/out; exit' TERM; sleep 60 & wait) & sleep 60 & wait; wait");
 	unlink(out);
-	t_int(program_tell(path, "u", "t", "{}", 1, why, sizeof(why)), -1);
+	t_int(notifier_run(path, "u", "t", "{}", 1, why, sizeof(why)), -1);
 	t_ok(strstr(why, "took longer than 1 s, and was ended") != NULL);
 	t_ok(clock_ms() - begin < 20000);
 	for (i = 0; i < 500 && access(out, F_OK) == -1; i++)
@@ -86,7 +86,7 @@ refuses(mode_t mode, const char *reason)
 {
 	script("exit 0");
 	chmod(path, mode);
-	t_int(program_tell(path, "u", "t", "{}", 5, why, sizeof(why)), -1);
+	t_int(notifier_run(path, "u", "t", "{}", 5, why, sizeof(why)), -1);
 	if (!t_ok(strstr(why, reason) != NULL))
 		printf("# %s\n", why);
 }
@@ -97,9 +97,9 @@ what_others_may_change_is_not_run(void)
 	refuses(0644, "not an executable file");
 	refuses(0775, "others may change it");
 	refuses(0757, "others may change it");
-	t_int(program_tell(dir, "u", "t", "{}", 5, why, sizeof(why)), -1);
+	t_int(notifier_run(dir, "u", "t", "{}", 5, why, sizeof(why)), -1);
 	t_ok(strstr(why, "not an executable file") != NULL);
-	t_int(program_tell("/nowhere/x", "u", "t", "{}", 5, why, sizeof(why)), -1);
+	t_int(notifier_run("/nowhere/x", "u", "t", "{}", 5, why, sizeof(why)), -1);
 	t_str(why, "/nowhere/x: No such file or directory");
 }
 
@@ -107,7 +107,7 @@ static void
 the_variable_names_another(void)
 {
 	setenv("LSCTL_ALERT", "/else/where", 1);
-	t_str(program_path(), "/else/where");
+	t_str(notifier_path(), "/else/where");
 	unsetenv("LSCTL_ALERT");
 }
 
@@ -117,7 +117,7 @@ ask(const char *command)
 	char sh[] = "sh", c[] = "-c", text[128], *argv[] = { sh, c, text, NULL };
 
 	strlcpy(text, command, sizeof(text));
-	return program_ask(argv, 5, why, sizeof(why));
+	return notifier_query(argv, 5, why, sizeof(why));
 }
 
 static void

@@ -9,13 +9,13 @@ static char text[512];
 static const char *
 words(const char *result, const char *code, const char *status)
 {
-	struct ended e = { "lsctl-forward@krishna.service", "", "", "", "" };
+	struct unit_exit e = { "lsctl-forward@krishna.service", "", "", "", "" };
 
 	strlcpy(e.result, result, sizeof(e.result));
 	strlcpy(e.code, code, sizeof(e.code));
 	strlcpy(e.status, status, sizeof(e.status));
-	t_ok(ended_failed(&e));
-	return ended_words(&e, text, sizeof(text));
+	t_ok(unit_exit_failed(&e));
+	return unit_exit_words(&e, text, sizeof(text));
 }
 
 static void
@@ -49,23 +49,23 @@ what_it_does_not_know_it_leaves_to_the_log(void)
 static void
 success_is_no_failure(void)
 {
-	struct ended e = { "a.service", "success", "exited", "0", "" };
+	struct unit_exit e = { "a.service", "success", "exited", "0", "" };
 
-	t_ok(!ended_failed(&e));
+	t_ok(!unit_exit_failed(&e));
 	strlcpy(e.result, "exec-condition", sizeof(e.result));
-	t_ok(!ended_failed(&e));
+	t_ok(!unit_exit_failed(&e));
 	e.result[0] = '\0';
-	t_ok(!ended_failed(&e));
+	t_ok(!unit_exit_failed(&e));
 }
 
 static void
 shown(const char *lines, const char *result, const char *code, const char *status)
 {
-	struct ended e = { "a.service", "old", "old", "old", "" };
+	struct unit_exit e = { "a.service", "old", "old", "old", "" };
 	char copy[256];
 
 	strlcpy(copy, lines, sizeof(copy));
-	ended_show(&e, copy);
+	unit_exit_show(&e, copy);
 	t_str(e.unit, "a.service");
 	t_str(e.result, result);
 	t_str(e.code, code);
@@ -75,7 +75,7 @@ shown(const char *lines, const char *result, const char *code, const char *statu
 static void
 reads_what_systemctl_shows(void)
 {
-	struct ended e = { "a.service", "", "", "", "" };
+	struct unit_exit e = { "a.service", "", "", "", "" };
 	char lines[] = "InvocationID=0123456789abcdef0123456789abcdef\n";
 
 	shown("Result=exit-code\nExecMainCode=1\nExecMainStatus=78\n", "exit-code", "exited", "78");
@@ -84,38 +84,38 @@ reads_what_systemctl_shows(void)
 	shown("ExecMainStatus=0\nResult=resources\nExecMainCode=0", "resources", "", "");
 	shown("no\n=\nResult=\nExecMainCode=x\nExecMainStatus=99999\n", "", "", "");
 	shown("Result=signal\nExecMainCode=2\nExecMainStatus=200\n", "signal", "killed", "200");
-	ended_show(&e, lines);
+	unit_exit_show(&e, lines);
 	t_str(e.invocation, "0123456789abcdef0123456789abcdef");
 }
 
 static void
 knows_channels_by_their_units(void)
 {
-	char name[SPEC_NAME], long_name[ENDED_UNIT];
+	char name[SPEC_NAME], long_name[UNIT_EXIT_UNIT];
 
-	t_str(ended_channel("lsctl-forward@krishna.service", name), "krishna");
-	t_str(ended_channel("lsctl-loop@x-1.service", name), "x-1");
-	t_ok(ended_channel("lsctl-hook.service", name) == NULL);
-	t_ok(ended_channel("lsctl-forward@.service", name) == NULL);
-	t_ok(ended_channel("lsctl-forward@krishna.socket", name) == NULL);
-	t_ok(ended_channel("lsctl-forward@UPPER.service", name) == NULL);
-	t_ok(ended_channel("lsctl-rotate@krishna_loop.service", name) == NULL);
+	t_str(unit_exit_channel("lsctl-forward@krishna.service", name), "krishna");
+	t_str(unit_exit_channel("lsctl-loop@x-1.service", name), "x-1");
+	t_ok(unit_exit_channel("lsctl-hook.service", name) == NULL);
+	t_ok(unit_exit_channel("lsctl-forward@.service", name) == NULL);
+	t_ok(unit_exit_channel("lsctl-forward@krishna.socket", name) == NULL);
+	t_ok(unit_exit_channel("lsctl-forward@UPPER.service", name) == NULL);
+	t_ok(unit_exit_channel("lsctl-rotate@krishna_loop.service", name) == NULL);
 	snprintf(long_name, sizeof(long_name), "lsctl-loop@%064d.service", 0);
-	t_ok(ended_channel(long_name, name) == NULL);
+	t_ok(unit_exit_channel(long_name, name) == NULL);
 }
 
 static void
 a_name_of_a_unit_is_no_path_and_no_option(void)
 {
-	t_ok(ended_unit_ok("lsctl-forward@krishna.service"));
-	t_ok(ended_unit_ok("dev-disk\\x2d1.mount"));
-	t_ok(!ended_unit_ok(""));
-	t_ok(!ended_unit_ok("-p"));
-	t_ok(!ended_unit_ok("../x.service"));
-	t_ok(!ended_unit_ok("a/b.service"));
-	t_ok(!ended_unit_ok(".lock"));
-	t_ok(!ended_unit_ok("a b.service"));
-	t_ok(!ended_unit_ok("a\n.service"));
+	t_ok(unit_exit_unit_ok("lsctl-forward@krishna.service"));
+	t_ok(unit_exit_unit_ok("dev-disk\\x2d1.mount"));
+	t_ok(!unit_exit_unit_ok(""));
+	t_ok(!unit_exit_unit_ok("-p"));
+	t_ok(!unit_exit_unit_ok("../x.service"));
+	t_ok(!unit_exit_unit_ok("a/b.service"));
+	t_ok(!unit_exit_unit_ok(".lock"));
+	t_ok(!unit_exit_unit_ok("a b.service"));
+	t_ok(!unit_exit_unit_ok("a\n.service"));
 }
 
 T_MAIN(

@@ -11,7 +11,7 @@
 static bool
 buffer_grows(void)
 {
-	static const uint8_t lot[100];
+	static const uint8_t batch[100];
 	struct buf b;
 	size_t want = 0;
 	bool ok = true;
@@ -19,8 +19,8 @@ buffer_grows(void)
 
 	buf_init(&b, 1 << 16);
 	for (i = 0; i < 100; i++) {
-		if (buf_add(&b, lot, sizeof(lot)) == 0)
-			want += sizeof(lot);
+		if (buf_add(&b, batch, sizeof(batch)) == 0)
+			want += sizeof(batch);
 		else
 			ok = t_int(errno, ENOMEM) && false;
 		t_int(buf_len(&b), want);	/* what was there, stays */

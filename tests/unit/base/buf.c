@@ -125,21 +125,21 @@ is_usable_after_free_and_clear(void)
 static void
 a_secret_one_grows_and_is_freed_like_any_other(void)
 {
-	char lot[100];
+	char batch[100];
 	struct buf b;
 	int i;
 
-	memset(lot, 'k', sizeof(lot));
+	memset(batch, 'k', sizeof(batch));
 	buf_init_secret(&b, 2000);
 	for (i = 0; i < 20; i++)
-		t_int(buf_add(&b, lot, sizeof(lot)), 0);
-	t_int(buf_add(&b, lot, 1), -1);
+		t_int(buf_add(&b, batch, sizeof(batch)), 0);
+	t_int(buf_add(&b, batch, 1), -1);
 	t_int(buf_len(&b), 2000);
-	t_mem(buf_head(&b) + 1900, lot, sizeof(lot));
+	t_mem(buf_head(&b) + 1900, batch, sizeof(batch));
 	buf_free(&b);
 	t_int(buf_len(&b), 0);
 	t_ok(b.secret);
-	t_int(buf_add(&b, lot, sizeof(lot)), 0);
+	t_int(buf_add(&b, batch, sizeof(batch)), 0);
 	buf_free(&b);
 }
 

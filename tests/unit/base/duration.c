@@ -14,17 +14,32 @@ reads_units(void)
 }
 
 static void
-refuses_the_rest(void)
+what_is_no_duration_is_told_apart_from_what_is_out_of_range(void)
 {
-	static const char *const bad[] = { "", "m", "0", "0s", "-1", "+5", " 5", "5 m", "5w", "5mm", "1.5h",
-	    "2d", "86401", "99999999999999999999", "0x10" };
+	static const char *const bad[] = { "", "m", "-1", "+5", " 5", "5 m", "5w", "5mm", "1.5h", "0x10", "h2" };
+	static const char *const far[] = { "0", "0s", "2d", "86401", "99999999999999999999" };
 	size_t i;
 
 	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
-		t_int(duration_s(bad[i], 86400), -1);
+		t_int(duration_s(bad[i], 86400), DURATION_BAD);
+	for (i = 0; i < sizeof(far) / sizeof(far[0]); i++)
+		t_int(duration_s(far[i], 86400), DURATION_RANGE);
+}
+
+static void
+the_reason_names_the_limit_as_people_write_it(void)
+{
+	char text[64];
+
+	t_str(duration_reason(text, sizeof(text), DURATION_BAD, 60), "not a duration: write 90s, 10m, 2h or 1d");
+	t_str(duration_reason(text, sizeof(text), DURATION_RANGE, 30 * 86400), "must be 1s to 30d");
+	t_str(duration_reason(text, sizeof(text), DURATION_RANGE, 3600), "must be 1s to 1h");
+	t_str(duration_reason(text, sizeof(text), DURATION_RANGE, 90), "must be 1s to 90s");
 }
 
 T_MAIN(
 	{ "reads_units", reads_units },
-	{ "refuses_the_rest", refuses_the_rest },
+	{ "what_is_no_duration_is_told_apart_from_what_is_out_of_range",
+	    what_is_no_duration_is_told_apart_from_what_is_out_of_range },
+	{ "the_reason_names_the_limit_as_people_write_it", the_reason_names_the_limit_as_people_write_it },
 )

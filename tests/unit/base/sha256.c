@@ -4,7 +4,7 @@
 #include "t.h"
 
 static void
-is(const char *text, size_t lot, int times, const char *want)
+is(const char *text, size_t batch, int times, const char *want)
 {
 	struct sha256 *s = sha256_new();
 	char hex[SHA256_HEX];
@@ -13,8 +13,8 @@ is(const char *text, size_t lot, int times, const char *want)
 	if (!t_ok(s != NULL))
 		return;
 	while (times-- > 0)
-		for (i = 0; i < n; i += lot)
-			t_int(sha256_add(s, text + i, n - i < lot ? n - i : lot), 0);
+		for (i = 0; i < n; i += batch)
+			t_int(sha256_add(s, text + i, n - i < batch ? n - i : batch), 0);
 	t_int(sha256_hex(s, hex), 0);
 	t_str(hex, want);
 	sha256_free(s);

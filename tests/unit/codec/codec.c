@@ -168,11 +168,11 @@ modifiers_and_tracks(void)
 		{ "95 01 6d703461 02 21", FRAME_AUDIO, AAC, 0, 2 },
 	};
 	uint8_t body[64];
-	struct exheader x;
+	struct ertmp_header x;
 
 	check(MSG_VIDEO, video, nitems(video));
 	check(MSG_AUDIO, audio, nitems(audio));
-	t_int(exheader_read(&x, MSG_VIDEO, body, hex(body, video[0].body)), 0);
+	t_int(ertmp_header_read(&x, MSG_VIDEO, body, hex(body, video[0].body)), 0);
 	t_int(x.nanos, 1000);
 	t_int(x.body, 10);
 }

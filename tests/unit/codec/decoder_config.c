@@ -18,18 +18,18 @@ avc_must_end_where_it_says(void)
 	uint8_t p[sizeof(good)];
 	size_t n;
 
-	t_ok(record_is_whole(AVC, good, sizeof(good)));
+	t_ok(decoder_config_is_whole(AVC, good, sizeof(good)));
 	for (n = 0; n < sizeof(good); n++)
-		t_ok(!record_is_whole(AVC, good, n));
+		t_ok(!decoder_config_is_whole(AVC, good, n));
 	memcpy(p, good, sizeof(p));
 	p[5] = 0xe0;			/* no SPS */
-	t_ok(!record_is_whole(AVC, p, sizeof(p)));
+	t_ok(!decoder_config_is_whole(AVC, p, sizeof(p)));
 	memcpy(p, good, sizeof(p));
 	p[8] = 0x68;			/* a PPS in its place */
-	t_ok(!record_is_whole(AVC, p, sizeof(p)));
+	t_ok(!decoder_config_is_whole(AVC, p, sizeof(p)));
 	memcpy(p, good, sizeof(p));
 	p[12] = 0;			/* no PPS */
-	t_ok(!record_is_whole(AVC, p, sizeof(p)));
+	t_ok(!decoder_config_is_whole(AVC, p, sizeof(p)));
 }
 
 static void
@@ -39,12 +39,12 @@ hevc_needs_its_parameter_sets(void)
 
 	p[22] = 2;
 	p[23] = 33, p[25] = 1, p[27] = 3;
-	t_ok(!record_is_whole(HEVC, p, 31));
+	t_ok(!decoder_config_is_whole(HEVC, p, 31));
 	p[31] = 34, p[33] = 1, p[35] = 3;
-	t_ok(record_is_whole(HEVC, p, 39));
-	t_ok(!record_is_whole(HEVC, p, 38));
+	t_ok(decoder_config_is_whole(HEVC, p, 39));
+	t_ok(!decoder_config_is_whole(HEVC, p, 38));
 	p[31] = 39;			/* SEI instead of a PPS */
-	t_ok(!record_is_whole(HEVC, p, 39));
+	t_ok(!decoder_config_is_whole(HEVC, p, 39));
 }
 
 static void
@@ -53,10 +53,10 @@ aac_must_name_a_codec(void)
 	static const uint8_t good[] = { 0x11, 0x90 }, null[] = { 0x01, 0x90 },
 	    reserved[] = { 0x16, 0x90 };
 
-	t_ok(record_is_whole(AAC, good, 2));
-	t_ok(!record_is_whole(AAC, good, 1));
-	t_ok(!record_is_whole(AAC, null, 2));
-	t_ok(!record_is_whole(AAC, reserved, 2));
+	t_ok(decoder_config_is_whole(AAC, good, 2));
+	t_ok(!decoder_config_is_whole(AAC, good, 1));
+	t_ok(!decoder_config_is_whole(AAC, null, 2));
+	t_ok(!decoder_config_is_whole(AAC, reserved, 2));
 }
 
 static void

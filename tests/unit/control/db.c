@@ -211,6 +211,35 @@ faults_are_told_apart(void)
 	t_int(db_exit(DB_BROKEN), EX_CONFIG);
 }
 
+/* Any SQLSTATE that begins as a line of the table says. */
+static void
+every_line_of_the_table_is_a_fault(void)
+{
+#define SQLSTATE(begin, fault)	{ begin, fault },
+	static const struct {
+		const char	*begin;
+		enum db_fault	 fault;
+	} table[] = {
+#include "control/sqlstate.def"
+	};
+#undef SQLSTATE
+	struct db *db = open_as("t_super", "lsctl_owner");
+	char sql[128], state[6];
+	size_t i, n;
+
+	for (i = 0; i < nitems(table); i++) {
+		strlcpy(state, table[i].begin, sizeof(state));
+		for (n = strlen(state); n < 5; n++)
+			state[n] = 'Z';
+		state[n] = '\0';
+		snprintf(sql, sizeof(sql), "do $$ begin raise exception 'no' using errcode = '%s'; end $$", state);
+		t_report(run(db, sql, NULL) == table[i].fault, __FILE__, __LINE__, state);
+		t_report(table[i].fault == DB_AWAY || table[i].fault == DB_DENIED ||
+		    table[i].fault == DB_REFUSED || table[i].fault == DB_BROKEN, __FILE__, __LINE__, state);
+	}
+	db_close(db);
+}
+
 static void
 wrong_logins_roles_and_databases(void)
 {
@@ -440,6 +469,7 @@ T_MAIN(
 	{ "commits_and_rolls_back", commits_and_rolls_back },
 	{ "large_values_pass", large_values_pass },
 	{ "faults_are_told_apart", faults_are_told_apart },
+	{ "every_line_of_the_table_is_a_fault", every_line_of_the_table_is_a_fault },
 	{ "wrong_logins_roles_and_databases", wrong_logins_roles_and_databases },
 	{ "no_server_and_no_password_in_texts", no_server_and_no_password_in_texts },
 	{ "the_usual_database_is_lsctl", the_usual_database_is_lsctl },

@@ -16,7 +16,7 @@ usual_places(void)
 	t_str(path_run(p, sizeof(p), "forward", "krishna", ".sock"),
 	    "/run/lsctl/forward/krishna.sock");
 	t_str(path_run(p, sizeof(p), "switch.lock", NULL, ""), "/run/lsctl/switch.lock");
-	t_str(path_state(p, sizeof(p), "gate", NULL), "/var/lib/lsctl/gate");
+	t_str(path_state(p, sizeof(p), "acl", NULL), "/var/lib/lsctl/acl");
 	t_str(path_state(p, sizeof(p), "media", "a.flv"), "/var/lib/lsctl/media/a.flv");
 	t_str(path_state(p, sizeof(p), "spool", NULL), "/var/lib/lsctl/spool");
 }

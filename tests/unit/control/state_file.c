@@ -12,40 +12,40 @@ static char root[] = "/tmp/store-XXXXXX", dir[64], path[128];
 static void
 keeps_what_is_saved(void)
 {
-	struct store s;
+	struct state_file s;
 	struct stat st;
 
-	t_int(store_open(&s, dir, "one", true), 0);
+	t_int(state_file_open(&s, dir, "one", true), 0);
 	t_int(json_object_size(s.o), 0);
 	json_object_set_new(s.o, "a", json_integer(1));
-	t_int(store_save(&s), 0);
-	store_close(&s);
-	t_int(store_open(&s, dir, "one", true), 0);
+	t_int(state_file_save(&s), 0);
+	state_file_close(&s);
+	t_int(state_file_open(&s, dir, "one", true), 0);
 	t_int(json_integer_value(json_object_get(s.o, "a")), 1);
 	json_object_clear(s.o);
-	t_int(store_save(&s), 0);
-	store_close(&s);
+	t_int(state_file_save(&s), 0);
+	state_file_close(&s);
 	t_ok(stat(path, &st) == -1);	/* an empty one is no file */
 }
 
 static void
 one_at_a_time(void)
 {
-	struct store s, other;
+	struct state_file s, other;
 
-	t_int(store_open(&s, dir, "one", false), 0);
-	t_int(store_open(&other, dir, "one", false), -1);
+	t_int(state_file_open(&s, dir, "one", false), 0);
+	t_int(state_file_open(&other, dir, "one", false), -1);
 	t_int(errno, EWOULDBLOCK);
-	store_close(&s);
-	t_int(store_open(&other, dir, "one", false), 0);
-	store_close(&other);
+	state_file_close(&s);
+	t_int(state_file_open(&other, dir, "one", false), 0);
+	state_file_close(&other);
 }
 
 static void
 nonsense_is_begun_anew(void)
 {
 	static const char *const texts[] = { "", "[1]", "{\"a\":", "\"x\"" };
-	struct store s;
+	struct state_file s;
 	size_t i;
 	FILE *f;
 
@@ -54,9 +54,9 @@ nonsense_is_begun_anew(void)
 			fputs(texts[i], f);
 			fclose(f);
 		}
-		t_int(store_open(&s, dir, "one", true), 0);
+		t_int(state_file_open(&s, dir, "one", true), 0);
 		t_ok(json_is_object(s.o));
-		store_close(&s);
+		state_file_close(&s);
 	}
 	unlink(path);
 }
@@ -64,9 +64,9 @@ nonsense_is_begun_anew(void)
 static void
 a_folder_that_cannot_be_made_is_told(void)
 {
-	struct store s;
+	struct state_file s;
 
-	t_int(store_open(&s, "/proc/nowhere/x", "one", true), -1);
+	t_int(state_file_open(&s, "/proc/nowhere/x", "one", true), -1);
 	t_int(errno, ENOENT);
 	t_ok(s.o == NULL);
 }

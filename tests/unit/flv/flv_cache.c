@@ -7,11 +7,11 @@
 #include <errno.h>
 #include <time.h>
 
-static struct flvfile *
+static struct flv_file *
 film(const char *name, uint8_t mark)
 {
 	struct made m = one;
-	struct flvfile *f;
+	struct flv_file *f;
 	struct flv_fault fault;
 	struct buf b;
 
@@ -19,20 +19,20 @@ film(const char *name, uint8_t mark)
 	make(&b, &m);
 	write_to(path_of(name), buf_head(&b), buf_len(&b));
 	buf_free(&b);
-	t_ok((f = flvfile_open(path_of(name), &fault)) != NULL);
+	t_ok((f = flv_file_open(path_of(name), &fault)) != NULL);
 	return f;
 }
 
 /* As it is when it was opened and nothing was read yet. */
-static struct flvfile
-opened(const struct flvfile *f)
+static struct flv_file
+opened(const struct flv_file *f)
 {
-	return (struct flvfile){ .fd = f->fd, .dev = f->dev, .ino = f->ino, .size = f->size,
+	return (struct flv_file){ .fd = f->fd, .dev = f->dev, .ino = f->ino, .size = f->size,
 	    .mtime = f->mtime };
 }
 
 static void
-blobs_free(struct flvfile *f)
+blobs_free(struct flv_file *f)
 {
 	blob_free(&f->meta);
 	blob_free(&f->video_header);
@@ -40,11 +40,11 @@ blobs_free(struct flvfile *f)
 }
 
 static void
-is_found(const struct flvfile *f, bool want)
+is_found(const struct flv_file *f, bool want)
 {
-	struct flvfile g = opened(f);
+	struct flv_file g = opened(f);
 
-	if (!t_int(flvknown_find(&g), want) || !want) {
+	if (!t_int(flv_cache_find(&g), want) || !want) {
 		t_ok(g.meta.data == NULL && g.length == 0);
 		return;
 	}
@@ -83,24 +83,24 @@ touch(int fd)
 static void
 a_film_that_did_not_change_is_known(void)
 {
-	struct flvfile *a = film("a", 1), *b = film("b", 2), other, *again;
+	struct flv_file *a = film("a", 1), *b = film("b", 2), other, *again;
 	struct flv_fault fault;
 
 	is_found(a, false);		/* opened, but made just now: it may change yet */
-	flvknown_add(a, later());
-	flvknown_add(b, later());
+	flv_cache_add(a, later());
+	flv_cache_add(b, later());
 	is_found(a, true);
 	is_found(b, true);
 	other = *a;
 	other.facts.frames = 12345;
-	flvknown_forget();
-	flvknown_add(&other, later());
-	if (t_ok((again = flvfile_open(path_of("a"), &fault)) != NULL))
+	flv_cache_forget();
+	flv_cache_add(&other, later());
+	if (t_ok((again = flv_file_open(path_of("a"), &fault)) != NULL))
 		t_int(again->facts.frames, 12345);	/* it was not read */
-	flvfile_close(again);
-	flvknown_forget();
-	flvknown_add(a, later());
-	flvknown_add(b, later());
+	flv_file_close(again);
+	flv_cache_forget();
+	flv_cache_add(a, later());
+	flv_cache_add(b, later());
 	other = *a;
 	other.size++;
 	is_found(&other, false);
@@ -113,51 +113,51 @@ a_film_that_did_not_change_is_known(void)
 	touch(a->fd);			/* as any change: to its bytes too, with the time set back */
 	is_found(a, false);
 	is_found(b, true);
-	flvknown_forget();
+	flv_cache_forget();
 	is_found(b, false);
-	flvfile_close(a);
-	flvfile_close(b);
+	flv_file_close(a);
+	flv_file_close(b);
 }
 
 static void
 knowledge_is_handed_on(void)
 {
-	struct flvfile *a = film("a", 1), *b = film("b", 2);
+	struct flv_file *a = film("a", 1), *b = film("b", 2);
 	int end[2];
 
-	t_ok(!flvknown_news());
-	flvknown_add(a, later());
-	flvknown_add(b, later());
-	t_ok(flvknown_news());
+	t_ok(!flv_cache_changed());
+	flv_cache_add(a, later());
+	flv_cache_add(b, later());
+	t_ok(flv_cache_changed());
 	t_int(pipe(end), 0);
-	t_int(flvknown_write(end[1]), 0);
-	t_ok(!flvknown_news());
+	t_int(flv_cache_write(end[1]), 0);
+	t_ok(!flv_cache_changed());
 	close(end[1]);
-	flvknown_forget();
-	flvknown_read(end[0]);
-	t_ok(flvknown_news());		/* it is nowhere else now */
+	flv_cache_forget();
+	flv_cache_read(end[0]);
+	t_ok(flv_cache_changed());		/* it is nowhere else now */
 	is_found(a, true);
 	is_found(b, true);
 	close(end[0]);
-	flvknown_read(end[0]);		/* nothing */
-	t_ok(!flvknown_news());
+	flv_cache_read(end[0]);		/* nothing */
+	t_ok(!flv_cache_changed());
 	is_found(a, false);
-	flvfile_close(a);
-	flvfile_close(b);
+	flv_file_close(a);
+	flv_file_close(b);
 }
 
 static void
 what_makes_no_sense_is_left_out(void)
 {
-	struct flvfile *a = film("a", 1), g;
-	uint8_t bytes[FLVKNOWN_MAX], bad[FLVKNOWN_MAX];
+	struct flv_file *a = film("a", 1), g;
+	uint8_t bytes[FLV_CACHE_MAX], bad[FLV_CACHE_MAX];
 	int end[2];
 	ssize_t n;
 	size_t i;
 
-	flvknown_add(a, later());
+	flv_cache_add(a, later());
 	t_int(pipe(end), 0);
-	t_int(flvknown_write(end[1]), 0);
+	t_int(flv_cache_write(end[1]), 0);
 	n = read(end[0], bytes, sizeof(bytes));
 	t_ok(n > 100);
 	for (i = 0; i < (size_t)n; i++) {
@@ -165,42 +165,42 @@ what_makes_no_sense_is_left_out(void)
 		bad[i] ^= (uint8_t)(1u << i % 8);
 		t_int(write(end[1], bad, i % 2 == 0 ? (size_t)n : i), i % 2 == 0 ? n : (ssize_t)i);
 		close(end[1]);
-		flvknown_read(end[0]);
+		flv_cache_read(end[0]);
 		close(end[0]);
 		g = opened(a);
-		if (flvknown_find(&g))		/* a flipped fact; no address of its own, no length */
+		if (flv_cache_find(&g))		/* a flipped fact; no address of its own, no length */
 			blobs_free(&g);
 		t_int(pipe(end), 0);
 	}
 	close(end[0]);
 	close(end[1]);
-	flvknown_forget();
-	flvfile_close(a);
+	flv_cache_forget();
+	flv_file_close(a);
 }
 
 static void
 the_oldest_make_room(void)
 {
-	struct flvfile *a = film("a", 1), *b = film("b", 2), g = *b;
+	struct flv_file *a = film("a", 1), *b = film("b", 2), g = *b;
 	int i, end[2];
 
-	flvknown_add(a, later());
+	flv_cache_add(a, later());
 	for (i = 0; i < 1000; i++) {
 		g.ino = b->ino + 1000 + (ino_t)i;
-		flvknown_add(&g, later());
+		flv_cache_add(&g, later());
 	}
 	is_found(a, false);
 	is_found(&g, true);
 	t_int(pipe2(end, O_NONBLOCK), 0);
-	t_int(flvknown_write(end[1]), 0);	/* a pipe takes it all */
-	t_int(flvknown_write(end[1]), -1);
+	t_int(flv_cache_write(end[1]), 0);	/* a pipe takes it all */
+	t_int(flv_cache_write(end[1]), -1);
 	t_int(errno, EAGAIN);
-	t_ok(!flvknown_news());
+	t_ok(!flv_cache_changed());
 	close(end[0]);
 	close(end[1]);
-	flvknown_forget();
-	flvfile_close(a);
-	flvfile_close(b);
+	flv_cache_forget();
+	flv_file_close(a);
+	flv_file_close(b);
 	unlink(path_of("a"));
 	unlink(path_of("b"));
 	rmdir(dir);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* Files that are wrong, or go wrong while they play. */
-#include "fuzz/flvloop.c"
+#include "fuzz/flv_loop.c"
 #include "corpus.h"
 #include "flvmake.h"
 
@@ -10,10 +10,10 @@ static void
 refuse(const char *path, const char *why, int64_t offset, int error)
 {
 	struct flv_fault fault;
-	struct flvloop *l = flvloop_open(&path, 1, &fault);
+	struct flv_loop *l = flv_loop_open(&path, 1, &fault);
 
 	if (!t_ok(l == NULL)) {
-		flvloop_close(l);
+		flv_loop_close(l);
 		return;
 	}
 	if (why != NULL)
@@ -29,7 +29,7 @@ truncated_anywhere_is_refused(void)
 	struct made m = one;
 	const char *path = path_of("cut.flv");
 	struct flv_fault fault;
-	struct flvloop *l;
+	struct flv_loop *l;
 	struct buf b;
 	size_t i, ends = 0;
 
@@ -38,9 +38,9 @@ truncated_anywhere_is_refused(void)
 	make(&b, &m);
 	for (i = 0; i < buf_len(&b); i++) {
 		write_to(path, buf_head(&b), i);
-		if ((l = flvloop_open(&path, 1, &fault)) != NULL) {
+		if ((l = flv_loop_open(&path, 1, &fault)) != NULL) {
 			ends++;		/* between two tags: a shorter file, but whole */
-			flvloop_close(l);
+			flv_loop_close(l);
 			continue;
 		}
 		t_int(fault.error, 0);
@@ -57,7 +57,7 @@ flipped_bits_are_safe(void)
 	const char *path = path_of("bits.flv");
 	struct arena *a = arena_new(1 << 20);
 	struct flv_fault fault;
-	struct flvloop *l;
+	struct flv_loop *l;
 	struct packet *p;
 	struct buf b;
 	int64_t time;
@@ -71,12 +71,12 @@ flipped_bits_are_safe(void)
 		b.data[b.head + i / 8] ^= (uint8_t)(1 << i % 8);
 		write_to(path, buf_head(&b), buf_len(&b));
 		b.data[b.head + i / 8] ^= (uint8_t)(1 << i % 8);
-		l = flvloop_open(&path, 1, &fault);
+		l = flv_loop_open(&path, 1, &fault);
 		for (n = 0; l != NULL && n < 50; n++) {
-			if (flvloop_next(l, a, &p, &time) == 0)
+			if (flv_loop_next(l, a, &p, &time) == 0)
 				packet_unref(p);
 		}
-		flvloop_close(l);
+		flv_loop_close(l);
 	}
 	buf_free(&b);
 	arena_free(a);
@@ -102,7 +102,7 @@ not_a_file_to_play(void)
 	m = one;
 	m.audio_ms = 2500;
 	refuse(file_of("late.flv", &m), "audio and video begin 2500 ms apart", -1, 0);
-	t_ok(flvloop_open(NULL, 0, &(struct flv_fault){ 0 }) == NULL);
+	t_ok(flv_loop_open(NULL, 0, &(struct flv_fault){ 0 }) == NULL);
 }
 
 static void
@@ -139,7 +139,7 @@ wrong_starts_are_refused(void)
 	headers_add(&b, &m);		/* the same again is nothing new */
 	tag_add(&b, MSG_VIDEO, 5000, inter, sizeof(inter));
 	write_to(path_of("x.flv"), buf_head(&b), buf_len(&b));
-	flvloop_close(open_one(path_of("x.flv")));
+	flv_loop_close(open_one(path_of("x.flv")));
 	tag_add(&b, MSG_VIDEO, 4999, inter, sizeof(inter));
 	write_to(path_of("x.flv"), buf_head(&b), buf_len(&b));
 	refuse(path_of("x.flv"), "video time falls from 5000 to 4999 ms", -2, 0);
@@ -163,7 +163,7 @@ far_audio_is_left_out(void)
 {
 	const uint8_t sound[] = { 0xaf, 1, 0, 0, 0, 0 };
 	struct arena *a = arena_new(1 << 20);
-	struct flvloop *l;
+	struct flv_loop *l;
 	struct packet *p;
 	int64_t time, last = 0;
 	struct buf b;
@@ -175,24 +175,24 @@ far_audio_is_left_out(void)
 	buf_free(&b);
 	if ((l = open_one(path_of("far.flv"))) == NULL)
 		return;
-	for (i = 0; i < 10000 && t_int(flvloop_next(l, a, &p, &time), 0); i++) {
+	for (i = 0; i < 10000 && t_int(flv_loop_next(l, a, &p, &time), 0); i++) {
 		t_ok(time - last <= 40);
 		last = time;
 		packet_unref(p);
 	}
-	flvloop_close(l);
+	flv_loop_close(l);
 	arena_free(a);
 }
 
 /* Plays until it fails; the errno. */
 static int
-play_to_error(struct flvloop *l, struct arena *a, int most)
+play_to_error(struct flv_loop *l, struct arena *a, int most)
 {
 	struct packet *p;
 	int64_t time;
 
 	for (; most > 0; most--) {
-		if (flvloop_next(l, a, &p, &time) == -1)
+		if (flv_loop_next(l, a, &p, &time) == -1)
 			return errno;
 		packet_unref(p);
 	}
@@ -204,14 +204,14 @@ renamed_over_plays_on(void)
 {
 	const char *path = file_of("live.flv", &one), *new = file_of("new.flv", &two);
 	struct arena *a = arena_new(1 << 20);
-	struct flvloop *l = open_one(path);
+	struct flv_loop *l = open_one(path);
 
 	t_int(play_to_error(l, a, 50), 0);
 	t_int(rename(new, path), 0);
 	t_int(play_to_error(l, a, 5000), 0);
 	t_int(unlink(path), 0);
 	t_int(play_to_error(l, a, 5000), 0);
-	flvloop_close(l);
+	flv_loop_close(l);
 	arena_free(a);
 }
 
@@ -220,7 +220,7 @@ written_to_or_cut_is_an_error(void)
 {
 	struct arena *a = arena_new(1 << 20);
 	struct made other = one;
-	struct flvloop *l;
+	struct flv_loop *l;
 	const char *path;
 
 	path = file_of("live.flv", &one);
@@ -228,7 +228,7 @@ written_to_or_cut_is_an_error(void)
 	t_int(play_to_error(l, a, 50), 0);
 	t_int(truncate(path, 3000), 0);
 	t_int(play_to_error(l, a, 5000), EIO);
-	flvloop_close(l);
+	flv_loop_close(l);
 
 	path = file_of("live.flv", &one);
 	l = open_one(path);
@@ -237,14 +237,14 @@ written_to_or_cut_is_an_error(void)
 	other.mark = 7;
 	file_of("live.flv", &other);
 	t_int(play_to_error(l, a, 5000), EIO);
-	flvloop_close(l);
+	flv_loop_close(l);
 	arena_free(a);
 }
 
 static void
 corpus(void)
 {
-	t_corpus("flvloop", LLVMFuzzerTestOneInput);
+	t_corpus("flv_loop", LLVMFuzzerTestOneInput);
 }
 
 T_MAIN(

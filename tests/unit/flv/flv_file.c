@@ -31,13 +31,13 @@ a_message_is_the_same_with_the_same_bytes(void)
 static void
 one_that_was_never_opened_is_closed_too(void)
 {
-	struct flvfile *f = calloc(1, sizeof(*f));
+	struct flv_file *f = calloc(1, sizeof(*f));
 
-	flvfile_close(NULL);
+	flv_file_close(NULL);
 	if (t_ok(f != NULL)) {
 		f->fd = -1;
 		f->meta = blob("meta", 18);
-		flvfile_close(f);
+		flv_file_close(f);
 	}
 }
 

@@ -27,7 +27,7 @@ rounded(int64_t num, int64_t den)
 }
 
 /* What one walk through a loop has seen. */
-struct seen {
+struct observed {
 	int64_t		 video, audio;		/* frames, all rounds */
 	int64_t		 headers, holes;
 	int64_t		 last_video, last_audio, last;
@@ -41,7 +41,7 @@ struct seen {
  * first frame; off says by how much the file's audio begins after its video, ms.
  */
 static void
-walk(struct flvloop *l, const struct made *m, int64_t frames, struct seen *s)
+walk(struct flv_loop *l, const struct made *m, int64_t frames, struct observed *s)
 {
 	struct arena *a = arena_new(1 << 20);
 	int64_t time, want, skew, slot = 0, first = m->audio_ms - m->video_ms;
@@ -51,7 +51,7 @@ walk(struct flvloop *l, const struct made *m, int64_t frames, struct seen *s)
 	memset(s, 0, sizeof(*s));
 	s->skew_min = INT64_MAX;
 	s->skew_max = INT64_MIN;
-	while (s->video < frames && t_int(flvloop_next(l, a, &p, &time), 0)) {
+	while (s->video < frames && t_int(flv_loop_next(l, a, &p, &time), 0)) {
 		if (time < s->last || p->time != (uint32_t)time)
 			s->falls = true;
 		s->last = time;
@@ -97,18 +97,18 @@ static void
 check_thousand(const struct made *m)
 {
 	int64_t half = (int64_t)1024 * 1000000 / m->rate / 2;
-	struct flvloop *l = open_one(file_of("a.flv", m));
-	struct seen s;
+	struct flv_loop *l = open_one(file_of("a.flv", m));
+	struct observed s;
 
 	walk(l, m, 1000 * m->video + 1, &s);
 	t_ok(!s.falls);
 	t_int(s.headers, 3);
 	t_int(s.holes, 0);
-	t_int(flvloop_rounds(l), 1000);
+	t_int(flv_loop_rounds(l), 1000);
 	/* 2000 us: the file's length in whole microseconds adds up over the rounds here. */
 	t_ok(s.skew_min >= -half - 2000);
 	t_ok(s.skew_max <= half + 2000);
-	flvloop_close(l);
+	flv_loop_close(l);
 }
 
 static void
@@ -143,15 +143,15 @@ short_audio_leaves_holes_on_the_grid(void)
 {
 	static const struct made m = { .fps_num = 25, .fps_den = 1, .rate = 48000,
 	    .video = 100, .audio = 180 };
-	struct flvloop *l = open_one(file_of("a.flv", &m));
-	struct seen s;
+	struct flv_loop *l = open_one(file_of("a.flv", &m));
+	struct observed s;
 
-	t_int(flvloop_facts(l, 0)->audio_short_ms, 160);
+	t_int(flv_loop_facts(l, 0)->audio_short_ms, 160);
 	walk(l, &m, 1000 * m.video + 1, &s);
 	t_ok(!s.falls);
 	t_int(s.holes, 999 * 7 + 500);	/* 7.5 frames a joint, 8 the first time */
 	t_ok(s.skew_min >= -10667 - 2000 && s.skew_max <= 10667 + 2000);
-	flvloop_close(l);
+	flv_loop_close(l);
 }
 
 static void
@@ -159,14 +159,14 @@ holes_inside_are_kept(void)
 {
 	static const struct made m = { .fps_num = 25, .fps_den = 1, .rate = 48000,
 	    .video = 100, .audio = 179, .hole_at = 50, .hole = 10 };
-	struct flvloop *l = open_one(file_of("a.flv", &m));
-	struct seen s;
+	struct flv_loop *l = open_one(file_of("a.flv", &m));
+	struct observed s;
 
-	t_ok(!flvloop_facts(l, 0)->audio_even);
+	t_ok(!flv_loop_facts(l, 0)->audio_even);
 	walk(l, &m, 10 * m.video, &s);
 	t_ok(!s.falls);
 	t_int(s.holes, 105);	/* 10 or 11 each, as a round is 187.5 frames */
-	flvloop_close(l);
+	flv_loop_close(l);
 }
 
 static void
@@ -174,16 +174,16 @@ own_times_without_a_constant_rate(void)
 {
 	static const struct made m = { .fps_num = 25, .fps_den = 1, .rate = 48000,
 	    .video = 100, .audio = 190, .jitter = true };
-	struct flvloop *l = open_one(file_of("a.flv", &m));
-	struct seen s;
+	struct flv_loop *l = open_one(file_of("a.flv", &m));
+	struct observed s;
 
-	t_ok(!flvloop_facts(l, 0)->constant_fps);
+	t_ok(!flv_loop_facts(l, 0)->constant_fps);
 	/* 99 frames of 40 ms, 99 % 7 of jitter, a median of 41 */
-	t_int(flvloop_round_ms(l), 99 * 40 + 1 + 41);
+	t_int(flv_loop_round_ms(l), 99 * 40 + 1 + 41);
 	walk(l, &m, 1000 * m.video + 1, &s);
 	t_ok(!s.falls);
-	t_int(s.last, 1000 * flvloop_round_ms(l));
-	flvloop_close(l);
+	t_int(s.last, 1000 * flv_loop_round_ms(l));
+	flv_loop_close(l);
 }
 
 /* -- lists -- */
@@ -196,14 +196,14 @@ mixed_rates_stay_together(void)
 	int64_t time, last = 0, before = -23, nth = -1, want, headers = 0, i;
 	int64_t number, last_number = 0;
 	struct flv_fault fault;
-	struct flvloop *l;
+	struct flv_loop *l;
 	struct packet *p;
 
 	/* The file with audio 21 ms before its video plays first. */
-	if (!t_ok((l = flvloop_open(paths, 2, &fault)) != NULL))
+	if (!t_ok((l = flv_loop_open(paths, 2, &fault)) != NULL))
 		return;
-	t_int(flvloop_round_ms(l), 2000 + 3337);
-	for (i = 0; i < 300000 && t_int(flvloop_next(l, a, &p, &time), 0); i++) {
+	t_int(flv_loop_round_ms(l), 2000 + 3337);
+	for (i = 0; i < 300000 && t_int(flv_loop_next(l, a, &p, &time), 0); i++) {
 		t_ok(time >= last);
 		last = time;
 		if (is_header(p)) {
@@ -228,18 +228,18 @@ mixed_rates_stay_together(void)
 	}
 	t_ok(nth > 500);
 	t_ok(headers >= 2 * nth && headers <= 2 * nth + 4);
-	flvloop_close(l);
+	flv_loop_close(l);
 	arena_free(a);
 }
 
 /* Takes video frames up to the count; the times of the first and the last. */
 static int64_t
-skip_video(struct flvloop *l, struct arena *a, int frames, int64_t *first)
+skip_video(struct flv_loop *l, struct arena *a, int frames, int64_t *first)
 {
 	int64_t time, last = -1;
 	struct packet *p;
 
-	while (frames > 0 && t_int(flvloop_next(l, a, &p, &time), 0)) {
+	while (frames > 0 && t_int(flv_loop_next(l, a, &p, &time), 0)) {
 		if (p->type == MSG_VIDEO && !is_header(p)) {
 			if (last == -1)
 				*first = time;
@@ -255,12 +255,12 @@ static void
 replaced_list_starts_at_the_boundary(void)
 {
 	struct arena *a = arena_new(1 << 20);
-	struct flvloop *l = open_one(file_of("one.flv", &one));
+	struct flv_loop *l = open_one(file_of("one.flv", &one));
 	int64_t first, last;
 
 	skip_video(l, a, 20, &first);
-	flvloop_replace(l, open_one(file_of("two.flv", &two)));
-	flvloop_replace(l, open_one(file_of("two.flv", &two)));	/* the last one counts */
+	flv_loop_replace(l, open_one(file_of("two.flv", &two)));
+	flv_loop_replace(l, open_one(file_of("two.flv", &two)));	/* the last one counts */
 	last = skip_video(l, a, 30, &first);
 	t_int(last, 49 * 40);
 	last = skip_video(l, a, 100, &first);
@@ -268,14 +268,14 @@ replaced_list_starts_at_the_boundary(void)
 	t_int(last, 2000 + rounded(99 * 1001, 30));
 	skip_video(l, a, 1, &first);
 	t_int(first, 2000 + rounded(100 * 1001, 30));
-	t_int(flvloop_files(l), 1);
+	t_int(flv_loop_files(l), 1);
 
-	flvloop_replace(l, open_one(file_of("one.flv", &one)));
-	flvloop_rewind(l);
+	flv_loop_replace(l, open_one(file_of("one.flv", &one)));
+	flv_loop_rewind(l);
 	last = skip_video(l, a, 50, &first);
 	t_int(first, 0);
 	t_int(last, 49 * 40);
-	flvloop_close(l);
+	flv_loop_close(l);
 	arena_free(a);
 }
 
@@ -284,23 +284,23 @@ rewind_says_headers_first(void)
 {
 	static const uint8_t types[] = { MSG_DATA, MSG_VIDEO, MSG_AUDIO };
 	struct arena *a = arena_new(1 << 20);
-	struct flvloop *l = open_one(file_of("two.flv", &two));
+	struct flv_loop *l = open_one(file_of("two.flv", &two));
 	struct packet *p;
 	int64_t time;
 	size_t i, again;
 
 	for (again = 0; again < 3; again++) {
 		for (i = 0; i < nitems(types) + 1; i++) {
-			t_int(flvloop_next(l, a, &p, &time), 0);
+			t_int(flv_loop_next(l, a, &p, &time), 0);
 			t_int(time, 0);
 			t_int(p->type, i < nitems(types) ? types[i] : MSG_AUDIO);
 			t_ok(is_header(p) == (i < nitems(types)));
 			packet_unref(p);
 		}
 		skip_video(l, a, (int)again * 77, &time);
-		flvloop_rewind(l);
+		flv_loop_rewind(l);
 	}
-	flvloop_close(l);
+	flv_loop_close(l);
 	arena_free(a);
 }
 
@@ -311,21 +311,21 @@ less_reordering_waits(void)
 	const char *paths[2];
 	struct arena *a = arena_new(1 << 20);
 	struct flv_fault fault;
-	struct flvloop *l;
+	struct flv_loop *l;
 	int64_t first;
 
 	more.cts = 80;
 	paths[0] = file_of("one.flv", &more);
 	paths[1] = file_of("two.flv", &less);
-	l = flvloop_open(paths, 2, &fault);
-	t_int(flvloop_round_ms(l), 4080);
+	l = flv_loop_open(paths, 2, &fault);
+	t_int(flv_loop_round_ms(l), 4080);
 	skip_video(l, a, 50, &first);
 	t_int(first, 0);
 	skip_video(l, a, 50, &first);
 	t_int(first, 2080);
 	skip_video(l, a, 1, &first);
 	t_int(first, 4080);
-	flvloop_close(l);
+	flv_loop_close(l);
 	arena_free(a);
 }
 
@@ -335,15 +335,15 @@ static void
 real_clip_for_a_thousand_rounds(void)
 {
 	struct arena *a = arena_new(1 << 20);
-	struct flvloop *l = open_one(CLIP);
-	const struct flvloop_facts *x;
+	struct flv_loop *l = open_one(CLIP);
+	const struct flv_loop_facts *x;
 	int64_t time, video = 0, audio = 0, headers = 0, last = 0;
 	struct packet *p;
 	char text[64];
 
 	if (l == NULL)
 		return;
-	x = flvloop_facts(l, 0);
+	x = flv_loop_facts(l, 0);
 	video_format_print(&x->video, text, sizeof(text));
 	t_str(text, "h264 96x54 29.97");
 	audio_format_print(&x->audio, text, sizeof(text));
@@ -352,7 +352,7 @@ real_clip_for_a_thousand_rounds(void)
 	t_int(x->frames, 90);
 	t_int(x->keys, 2);
 	t_int(x->key_max_ms, 2002);
-	while (video < 90001 && t_int(flvloop_next(l, a, &p, &time), 0)) {
+	while (video < 90001 && t_int(flv_loop_next(l, a, &p, &time), 0)) {
 		t_ok(time >= last);
 		last = time;
 		if (is_header(p))
@@ -370,7 +370,7 @@ real_clip_for_a_thousand_rounds(void)
 	t_int(headers, 3);
 	/* 3003 s of video; audio is there for all of it. */
 	t_ok(audio >= (3003000 - 44 - 24) * 441 / 10240);
-	flvloop_close(l);
+	flv_loop_close(l);
 	arena_free(a);
 }
 
@@ -378,7 +378,7 @@ static void
 bytes_are_the_file_s(void)
 {
 	struct arena *a = arena_new(1 << 20);
-	struct flvloop *l = open_one(CLIP);
+	struct flv_loop *l = open_one(CLIP);
 	static uint8_t file[65536];
 	int fd = open(CLIP, O_RDONLY), i;
 	ssize_t n = read(fd, file, sizeof(file));
@@ -388,11 +388,11 @@ bytes_are_the_file_s(void)
 	close(fd);
 	t_ok(n > 20000);
 	for (i = 0; i < 200; i++) {
-		t_int(flvloop_next(l, a, &p, &time), 0);
+		t_int(flv_loop_next(l, a, &p, &time), 0);
 		t_ok(memmem(file, (size_t)n, p->data, p->len) != NULL);
 		packet_unref(p);
 	}
-	flvloop_close(l);
+	flv_loop_close(l);
 	arena_free(a);
 }
 
@@ -400,7 +400,7 @@ static void
 steady_state_costs_nothing(void)
 {
 	struct arena *a = arena_new(1 << 20);
-	struct flvloop *l = open_one(CLIP);
+	struct flv_loop *l = open_one(CLIP);
 	int64_t first;
 	uint64_t maps;
 
@@ -408,7 +408,7 @@ steady_state_costs_nothing(void)
 	maps = arena_maps(a);
 	skip_video(l, a, 20000, &first);
 	t_int(arena_maps(a), maps);
-	flvloop_close(l);
+	flv_loop_close(l);
 	arena_free(a);
 }
 

@@ -60,12 +60,12 @@ short_hiccup_changes_nothing(void)
 }
 
 static void
-server_delivers_in_lots(void)
+server_delivers_in_batches(void)
 {
 	struct sim s;
 
 	sim_init(&s, 2, 2000);
-	s.enc[0].lot_ms = s.enc[1].lot_ms = 350;
+	s.enc[0].batch_ms = s.enc[1].batch_ms = 350;
 	all_up(&s, 12000);
 	obs_leaves(&s, 8000);
 	sim_up(&s, 0);
@@ -244,7 +244,7 @@ clocks_drift(void)
 		}
 		t_str(sim_state(&s), "OBS_ACTIVE");
 		ts = &s.ch->source[0].src.track[TRACK_VIDEO];
-		depth = ts->edge - lane_at(&ts->lane, ts->at - 1)->dts;
+		depth = ts->edge - frame_queue_at(&ts->queue, ts->at - 1)->dts;
 		t_ok(depth > 1900 && depth < 2100);
 		if (depth <= 1900 || depth >= 2100)
 			printf("# depth %lld ms\n", (long long)depth);
@@ -347,7 +347,7 @@ random_hour(void)
 	s.enc[1].gop = 50;
 	s.enc[1].rate = 44100;
 	s.enc[2].reorder = 2;
-	s.enc[2].lot_ms = 350;
+	s.enc[2].batch_ms = 350;
 	for (i = 0; i < 3; i++)
 		sim_up(&s, i);
 	for (i = 0; i < 1200; i++) {
@@ -373,7 +373,7 @@ random_hour(void)
 			source_ended(&s.ch->source[e->id].src);
 			source_connected(&s.ch->source[e->id].src);
 			e->announced = false;
-			e->run++;
+			e->epoch++;
 			break;
 		default:
 			e->start = r & 4096 ? 0 : (uint32_t)(r * 7919u);
@@ -396,7 +396,7 @@ T_MAIN(
 	{ "video_freezes_audio_goes_on", video_freezes_audio_goes_on },
 	{ "audio_stops_video_goes_on", audio_stops_video_goes_on },
 	{ "short_hiccup_changes_nothing", short_hiccup_changes_nothing },
-	{ "server_delivers_in_lots", server_delivers_in_lots },
+	{ "server_delivers_in_lots", server_delivers_in_batches },
 	{ "burst_is_not_life", burst_is_not_life },
 	{ "flapping_never_gets_the_air", flapping_never_gets_the_air },
 	{ "fifty_manual_switches", fifty_manual_switches },

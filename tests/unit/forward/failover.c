@@ -408,7 +408,7 @@ states_have_names(void)
 static void
 events_have_names(void)
 {
-	struct failover fo = { .pin = FO_AUTO };
+	struct failover fo = { .pin = FO_NONE };
 	struct fo_decision d = { .source = 1 };
 	int e;
 

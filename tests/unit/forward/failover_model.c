@@ -5,7 +5,7 @@
 /* -- every view there is -- */
 
 static int
-wanted_rank(int source, int pin)
+desired_rank(int source, int pin)
 {
 	return source == pin ? -1 : source;
 }
@@ -14,11 +14,11 @@ wanted_rank(int source, int pin)
 static int
 next_best(int but, int pin)
 {
-	int i, found = FO_AUTO;
+	int i, found = FO_NONE;
 
 	for (i = 0; i < SOURCES; i++)
-		if (i != but && v[i].healthy && v[i].ready && (found == FO_AUTO ||
-		    wanted_rank(i, pin) < wanted_rank(found, pin)))
+		if (i != but && v[i].healthy && v[i].ready && (found == FO_NONE ||
+		    desired_rank(i, pin) < desired_rank(found, pin)))
 			found = i;
 	return found;
 }
@@ -26,25 +26,25 @@ next_best(int but, int pin)
 static void
 check_on_air(const struct fo_decision *d)
 {
-	int want = FO_AUTO, i;
+	int want = FO_NONE, i;
 
 	if (!v[f.on].healthy) {
 		want = next_best(f.on, f.pin);
-		t_int(d->action, want == FO_AUTO ? FO_STAY : FO_CUT_AT_END);
+		t_int(d->action, want == FO_NONE ? FO_STAY : FO_CUT_AT_END);
 	} else {
 		for (i = 0; i < SOURCES; i++)
 			if (v[i].healthy && v[i].ready && (v[i].stable_ms >=
-			    STABLE_MS || i == f.pin) && (want == FO_AUTO ||
-			    wanted_rank(i, f.pin) < wanted_rank(want, f.pin)) &&
-			    wanted_rank(i, f.pin) < wanted_rank(f.on, f.pin))
+			    STABLE_MS || i == f.pin) && (want == FO_NONE ||
+			    desired_rank(i, f.pin) < desired_rank(want, f.pin)) &&
+			    desired_rank(i, f.pin) < desired_rank(f.on, f.pin))
 				want = i;
-		t_int(d->action, want == FO_AUTO ? FO_STAY : FO_CUT_AT_KEYFRAME);
+		t_int(d->action, want == FO_NONE ? FO_STAY : FO_CUT_AT_KEYFRAME);
 	}
 	t_int(d->source, want);
-	if (want == FO_AUTO)
+	if (want == FO_NONE)
 		t_int(d->next, f.state);
 	else
-		t_int(d->next, want == failover_wanted(&f) ? FO_PREFERRED :
+		t_int(d->next, want == failover_preferred(&f) ? FO_PREFERRED :
 		    FO_BACKUP);
 }
 
@@ -55,10 +55,10 @@ check_view(int on, int pin, bool off)
 	struct fo_decision d;
 
 	failover_init(&f, &policy, now);
-	f.on = on < 0 ? FO_AUTO : on;
+	f.on = on < 0 ? FO_NONE : on;
 	f.state = on == -2 ? FO_OFF : on == -1 ? FO_STARTING : on == 0 ?
 	    FO_PREFERRED : FO_BACKUP;
-	if (pin != FO_AUTO)
+	if (pin != FO_NONE)
 		failover_pin(&f, pin, 0, now);
 	f.off = off;
 	before = f;
@@ -69,7 +69,7 @@ check_view(int on, int pin, bool off)
 	else if (on == -2)
 		t_ok(d.action == FO_STAY && d.next == FO_STARTING);
 	else if (on == -1)
-		t_ok(d.source == FO_AUTO ? d.action == FO_STAY : d.action ==
+		t_ok(d.source == FO_NONE ? d.action == FO_STAY : d.action ==
 		    FO_CUT_AT_END && v[d.source].healthy && v[d.source].ready);
 	else
 		check_on_air(&d);
@@ -88,7 +88,7 @@ every_view_is_decided_right(void)
 			v[i] = (struct fo_view){ bits & 1, bits >> 1 & 1,
 			    bits >> 2 & 1, i == FILM, stable[bits / 8 % 3] };
 		for (on = -2; on < SOURCES; on++)
-			for (pin = FO_AUTO; pin < SOURCES; pin++) {
+			for (pin = FO_NONE; pin < SOURCES; pin++) {
 				check_view(on, pin, false);
 				check_view(on, pin, true);
 			}
@@ -163,7 +163,7 @@ check_cut(const struct fo_decision *d)
 	t_ok(v[d->source].healthy && v[d->source].ready);
 	for (i = 0; i < SOURCES; i++)	/* a starting one may wait for a better one */
 		if (d->event == FO_LOST && i != from && v[i].healthy && v[i].ready)
-			t_ok(wanted_rank(d->source, f.pin) <= wanted_rank(i, f.pin));
+			t_ok(desired_rank(d->source, f.pin) <= desired_rank(i, f.pin));
 	if (d->event == FO_BETTER)
 		t_ok(v[d->source].stable_ms >= known_window(d->source));
 	if (d->event != FO_LOST)
@@ -190,7 +190,7 @@ holds_through_a_long_random_life(void)
 		d = failover_decide(&f, v, now);
 		if (d.action == FO_CUT_AT_END || d.action == FO_CUT_AT_KEYFRAME)
 			check_cut(&d);
-		else if (f.on != FO_AUTO && !f.off && !v[f.on].healthy)
+		else if (f.on != FO_NONE && !f.off && !v[f.on].healthy)
 			for (i = 0; i < SOURCES; i++)	/* then nothing else is there */
 				t_ok(i == f.on || !v[i].healthy || !v[i].ready);
 		if (d.action == FO_STAY && d.next == f.state)
@@ -201,7 +201,7 @@ holds_through_a_long_random_life(void)
 		} else
 			returned = 0;
 		failover_done(&f, &d, now);
-		t_ok((f.on == FO_AUTO) == (f.state == FO_OFF ||
+		t_ok((f.on == FO_NONE) == (f.state == FO_OFF ||
 		    f.state == FO_STARTING));
 	}
 	t_ok(cuts > 1000);

@@ -8,7 +8,7 @@ a_pin_overrides_the_order(void)
 	begin_on_obs();
 	failover_pin(&f, LOOP, 0, now);
 	t_int(f.state, FO_BACKUP);	/* OBS is not what is wanted now */
-	t_int(failover_wanted(&f), LOOP);
+	t_int(failover_preferred(&f), LOOP);
 	t_int(step(), FO_BETTER);	/* the operator does not wait for a window */
 	t_int(last.action, FO_CUT_AT_KEYFRAME);
 	t_int(f.on, LOOP);
@@ -80,7 +80,7 @@ a_pin_expires(void)
 	now++;
 	t_int(step(), FO_BETTER);
 	t_int(f.on, OBS);
-	t_int(f.pin, FO_AUTO);
+	t_int(f.pin, FO_NONE);
 	t_int(f.state, FO_PREFERRED);
 }
 
@@ -118,10 +118,22 @@ off_stops_and_stays_off(void)
 	t_int(step(), FO_TURNED_OFF);
 	t_int(last.action, FO_STOP);
 	t_int(f.state, FO_OFF);
-	t_int(f.on, FO_AUTO);
+	t_int(f.on, FO_NONE);
 	now += 1000000;
 	t_int(step(), FO_NOTHING);
 	t_int(last.action, FO_STAY);
+}
+
+static void
+off_takes_a_pin_away(void)
+{
+	begin_on_obs();
+	failover_pin(&f, LOOP, 600000, now);
+	step();
+	failover_off(&f);
+	t_int(failover_preferred(&f), OBS);
+	t_int(step(), FO_TURNED_OFF);
+	t_int(f.pin, FO_NONE);
 }
 
 static void
@@ -176,6 +188,7 @@ T_MAIN(
 	T(a_pin_may_be_for_any_time),
 	T(auto_takes_a_pin_away),
 	T(off_stops_and_stays_off),
+	T(off_takes_a_pin_away),
 	T(off_while_starting),
 	T(on_again_starts_afresh),
 	T(a_pin_turns_on),

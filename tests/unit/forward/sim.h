@@ -16,7 +16,7 @@
 
 /* What a payload carries after its codec header: who sent it and when it was due there. */
 struct stamp {
-	uint32_t	source, run, number;
+	uint32_t	source, epoch, number;
 	int64_t		dts;
 };
 
@@ -26,15 +26,15 @@ struct encoder {
 	int		gop;		/* frames */
 	int		reorder;	/* B-frames: PTS is ahead of DTS by this many frames */
 	double		speed;		/* 1.0: its clock is right */
-	int64_t		lot_ms;		/* the server delivers in lots */
+	int64_t		batch_ms;		/* the server delivers in batches */
 	int64_t		held_ms;	/* and so much later than sent */
 	/* state */
 	bool		up, video, audio;	/* publishing; which tracks flow */
-	uint32_t	run;
+	uint32_t	epoch;
 	int64_t		began;		/* virtual ms of its time 0 */
 	uint32_t	start;		/* its first timestamp */
 	uint64_t	frames, samples_frames;
-	int64_t		next_lot;
+	int64_t		next_batch;
 	bool		announced;
 };
 
@@ -93,7 +93,7 @@ static void
 sim_video(struct sim *s, struct encoder *e, int64_t dts)
 {
 	struct channel_source *cs = &s->ch->source[e->id];
-	struct stamp st = { (uint32_t)e->id, e->run, (uint32_t)e->frames, dts };
+	struct stamp st = { (uint32_t)e->id, e->epoch, (uint32_t)e->frames, dts };
 	bool key = e->frames % (unsigned)e->gop == 0;
 	int frame = (int)(1000 / e->fps);
 	/* groups of reorder + 1 frames: the first is shown last */
@@ -113,7 +113,7 @@ static void
 sim_audio(struct sim *s, struct encoder *e, int64_t dts)
 {
 	struct channel_source *cs = &s->ch->source[e->id];
-	struct stamp st = { (uint32_t)e->id, e->run,
+	struct stamp st = { (uint32_t)e->id, e->epoch,
 	    (uint32_t)e->samples_frames, dts };
 	uint8_t head[] = { 0xaf, 1 };
 
@@ -128,9 +128,9 @@ sim_deliver(struct sim *s, struct encoder *e)
 	double t = (double)(s->now - e->held_ms - e->began) * e->speed;
 	int64_t v, a;
 
-	if (s->now < e->next_lot)
+	if (s->now < e->next_batch)
 		return;
-	e->next_lot = s->now + e->lot_ms;
+	e->next_batch = s->now + e->batch_ms;
 	if (!e->up)
 		return;
 	if (!e->announced)
@@ -155,12 +155,12 @@ sim_deliver(struct sim *s, struct encoder *e)
 static void
 sim_take(struct sim *s)
 {
-	struct outlog *log = &s->ch->log;
+	struct fanout_log *log = &s->ch->log;
 	const struct entry *e;
 	struct out *o;
 
-	for (; s->seen < log->lane.end; s->seen++) {
-		e = lane_at(&log->lane, s->seen);
+	for (; s->seen < log->queue.end; s->seen++) {
+		e = frame_queue_at(&log->queue, s->seen);
 		if (s->outs == SIM_OUT)
 			abort();
 		o = &s->out[s->outs++];
@@ -172,7 +172,7 @@ sim_take(struct sim *s)
 		memcpy(&o->stamp, e->pkt->data + e->pkt->len - sizeof(o->stamp),
 		    sizeof(o->stamp));
 	}
-	outlog_trim(log, s->seen);
+	fanout_log_trim(log, s->seen);
 }
 
 /* Lets virtual time pass: encoders deliver, the channel steps whenever it asked for it. */
@@ -200,10 +200,10 @@ sim_up(struct sim *s, int i)
 
 	e->up = e->video = e->audio = true;
 	e->announced = false;
-	e->run++;
+	e->epoch++;
 	e->began = s->now;
 	e->frames = e->samples_frames = 0;
-	e->next_lot = s->now;
+	e->next_batch = s->now;
 }
 
 static void
@@ -269,7 +269,7 @@ sim_judge_video(struct verdict *v, const struct out *o, const struct out *prev,
     int64_t *shown)
 {
 	bool cut = prev == NULL || o->stamp.source != prev->stamp.source ||
-	    o->stamp.run != prev->stamp.run;
+	    o->stamp.epoch != prev->stamp.epoch;
 
 	if (prev != NULL && o->dts < prev->dts)
 		sim_fault(v, o, "DTS falls");
@@ -311,7 +311,7 @@ sim_judge(const struct sim *s)
 		} else {
 			if (audio != NULL && o->dts < audio->dts)
 				sim_fault(&v, o, "audio DTS falls");
-			if (audio != NULL && audio->stamp.run != o->stamp.run &&
+			if (audio != NULL && audio->stamp.epoch != o->stamp.epoch &&
 			    o->dts - audio->dts > v.audio_gap)
 				v.audio_gap = o->dts - audio->dts;
 			if (audio != NULL && audio->stamp.source != o->stamp.source &&

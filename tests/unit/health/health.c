@@ -15,7 +15,7 @@ all_well_is_ok(void)
 	t_str(record_text(r, "state"), "OBS_ACTIVE");
 	t_str(record_text(r, "on_air"), "obs");
 	t_ok(record_true(r, "running"));
-	t_ok(record_true(json_object_get(r, "wanted"), "enabled"));
+	t_ok(record_true(json_object_get(r, "desired"), "enabled"));
 	t_ok(record_true(json_object_get(r, "loop"), "running"));
 	server = json_object_get(json_object_get(json_object_get(r, "sources"), "obs"), "server");
 	t_str(record_text(server, "client"), "cobs");
@@ -29,7 +29,7 @@ all_well_is_ok(void)
 static void
 nothing_there_is_down(void)
 {
-	struct stage s = { .wanted = GOOD_WANTED, .streams = good_streams, .identity = "id1" };
+	struct stage s = { .desired = GOOD_DESIRED, .streams = good_streams, .identity = "id1" };
 	struct health *h = stage_make(&s);
 	const json_t *r = stage_record(h);
 
@@ -40,12 +40,12 @@ nothing_there_is_down(void)
 	t_ok(json_is_null(json_object_get(json_object_get(json_object_get(r, "sources"), "obs"),
 	    "server")));
 	health_free(h);
-	s.wanted = WANTED("true", "off", WANTED_SOURCES, "null");
+	s.desired = DESIRED("true", "off", DESIRED_SOURCES, "null");
 	h = stage_make(&s);
 	t_str(record_text(stage_record(h), "state"), "OFF");
 	t_int(health_status(h), HEALTH_WARNING);	/* it should run, and be off */
 	health_free(h);
-	s.wanted = WANTED("false", "auto", WANTED_SOURCES, "null");
+	s.desired = DESIRED("false", "auto", DESIRED_SOURCES, "null");
 	h = stage_make(&s);
 	t_str(record_text(stage_record(h), "state"), "OFF");
 	t_int(health_status(h), HEALTH_OK);
@@ -91,15 +91,15 @@ without_a_database_the_forwarder_is_believed(void)
 	struct stage s = GOOD_STAGE;
 	struct health *h;
 
-	s.wanted = NULL;
+	s.desired = NULL;
 	h = stage_make(&s);
 	t_str(stage_problems(stage_record(h)), "");
 	t_str(stage_problems(h->host), "database-down database: database: no server there: nothing can be "
 	    "changed; channels go on as they are: 'systemctl restart postgresql && lsctl-db wait'\n");
-	t_ok(json_is_null(json_object_get(stage_record(h), "wanted")));
+	t_ok(json_is_null(json_object_get(stage_record(h), "desired")));
 	t_str(record_text(json_object_get(json_object_get(json_object_get(stage_record(h),
 	    "sources"), "obs"), "server"), "client"), "cobs");
-	t_int(json_array_size(json_object_get(h->host, "strangers")), 0);
+	t_int(json_array_size(json_object_get(h->host, "unknown_publishers")), 0);
 	t_int(health_status(h), HEALTH_WARNING);
 	health_free(h);
 }
@@ -172,7 +172,7 @@ a_restart_of_the_media_server_is_told(void)
 	struct stage s = GOOD_STAGE;
 	struct health *h, *next;
 
-	s.wanted = WANTED("true", "auto", WANTED_SOURCES, "{\"server\":{\"id\":\"id0\"}}");
+	s.desired = DESIRED("true", "auto", DESIRED_SOURCES, "{\"server\":{\"id\":\"id0\"}}");
 	h = stage_make(&s);
 	t_str(stage_problems(stage_record(h)), "server-restarted server: the media server was restarted less "
 	    "than 5 minutes ago: encoders had to come back\n");
@@ -184,7 +184,7 @@ a_restart_of_the_media_server_is_told(void)
 	health_free(next);
 	health_free(h);
 	s.previous = NULL;
-	s.wanted = WANTED("true", "auto", WANTED_SOURCES,
+	s.desired = DESIRED("true", "auto", DESIRED_SOURCES,
 	    "{\"server\":{\"id\":\"id1\",\"since\":\"2026-01-01T00:00:00.000Z\"}}");
 	h = stage_make(&s);
 	t_int(health_status(h), HEALTH_OK);

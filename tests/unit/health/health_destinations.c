@@ -20,7 +20,7 @@ destinations_have_advice(void)
 	t_problem(&s, "destination-down destination:youtube", "destination youtube: not live: it refuses the stream: is its key right", "critical");
 	s.forward = DEST("blocked", "null", "null");
 	t_problem(&s, "destination-behind destination:youtube", "destination youtube: takes less than it is sent", "warning");
-	s.forward = DEST("held", "null", "\"old\"");
+	s.forward = DEST("paused", "null", "\"old\"");
 	t_problem(&s, NULL, "", "ok");
 	s.forward = DEST("live", "null", "\"long ago\"");
 	t_problem(&s, NULL, "", "ok");
@@ -31,7 +31,7 @@ what_the_declaration_lacks_is_told(void)
 {
 	struct stage s = GOOD_STAGE;
 
-	s.wanted = "{\"channels\":[{\"channel\":\"krishna\",\"enabled\":true,\"mode\":\"auto\","
+	s.desired = "{\"channels\":[{\"channel\":\"krishna\",\"enabled\":true,\"mode\":\"auto\","
 	    "\"sources\":[],\"destinations\":[{\"name\":\"fb\",\"enabled\":true,\"key\":false},"
 	    "{\"name\":\"off\",\"enabled\":false,\"key\":false}]}]}";
 	t_problem(&s, "no-stream-key destination:fb", "destination fb: has no stream key: 'lsctl-channel dest set krishna fb --key'",
@@ -42,11 +42,11 @@ what_the_declaration_lacks_is_told(void)
 static void
 each_fault_has_words(void)
 {
-	enum link_fault f;
+	enum rtmp_conn_fault f;
 
-	for (f = LINK_DNS; f <= LINK_LOCAL; f++)
-		if (!t_ok(health_fault_words(link_fault_name(f)) != NULL))
-			printf("# %s\n", link_fault_name(f));
+	for (f = RTMP_CONN_DNS; f <= RTMP_CONN_LOCAL; f++)
+		if (!t_ok(health_fault_words(rtmp_conn_fault_name(f)) != NULL))
+			printf("# %s\n", rtmp_conn_fault_name(f));
 	t_ok(health_fault_words("none") == NULL && health_fault_words("") == NULL);
 }
 

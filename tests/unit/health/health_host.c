@@ -25,11 +25,11 @@ strangers_are_told(void)
 	v[3].vhost = (char[]){ "lab" };		/* the same name, past the hook */
 	v[4].name = (char[]){ "a\xff\033[2Jb" };
 	v[4].publishing = false;
-	v[4].ghost = true;
+	v[4].orphan = true;
 	s.streams = v;
 	s.n = 5;
 	h = stage_make(&s);
-	list = json_object_get(h->host, "strangers");
+	list = json_object_get(h->host, "unknown_publishers");
 	t_int(json_array_size(list), 2);
 	t_str(record_text(json_array_get(list, 0), "stream"), "radha_obs");
 	t_str(record_text(json_array_get(list, 0), "client"), "cobs");
@@ -40,7 +40,7 @@ strangers_are_told(void)
 	health_free(h);
 	v[2].name = v[4].name;
 	h = stage_make(&s);
-	t_str(record_text(json_array_get(json_object_get(h->host, "strangers"), 0), "stream"),
+	t_str(record_text(json_array_get(json_object_get(h->host, "unknown_publishers"), 0), "stream"),
 	    "a??[2Jb");
 	health_free(h);
 }
@@ -86,7 +86,7 @@ each_fault_of_server_and_database_has_a_code(void)
 	struct health *h;
 	size_t i;
 
-	s.wanted = NULL;
+	s.desired = NULL;
 	s.streams = NULL;
 	s.n = 0;
 	for (i = 0; i < nitems(all); i++) {
@@ -98,7 +98,7 @@ each_fault_of_server_and_database_has_a_code(void)
 		health_free(h);
 	}
 	s = (struct stage)GOOD_STAGE;
-	s.wanted = "{\"host\":null,\"channels\":[]}";
+	s.desired = "{\"host\":null,\"channels\":[]}";
 	h = stage_make(&s);
 	t_ok(has(h, "host-undeclared host: host testhost is not declared"));
 	t_str(record_text(h->host, "status"), "warning");

@@ -9,18 +9,18 @@ what_runs_and_what_does_not_is_told(void)
 	s.forward = s.loop = NULL;
 	t_problem(&s, "forwarder-down forwarder", "forwarder not running: lsctl-switch(8) starts it", "critical");
 	t_problem(&s, "loop-down loop", "loop not running", "critical");
-	s.wanted = WANTED("true", "auto\",\"waits\":\"old", WANTED_SOURCES, "null");
+	s.desired = DESIRED("true", "auto\",\"waiting_for\":\"old", DESIRED_SOURCES, "null");
 	t_problem(&s, "waits-for-host channel", "waits for host old, which carries it still: it gives the channel back when it has stopped "
-	    "it: if that host is off for good: 'lsctl-channel seize krishna'", "critical");
-	s.wanted = GOOD_WANTED;
+	    "it: if that host is off for good: 'lsctl-channel take-over krishna'", "critical");
+	s.desired = GOOD_DESIRED;
 	s.error = ETIMEDOUT;
 	t_problem(&s, "forwarder-hung forwarder", "forwarder does not answer: it hangs", "critical");
 	s.error = EACCES;
 	t_problem(&s, "forwarder-denied forwarder", "forwarder: this user may not ask it", "warning");
 	s = (struct stage)GOOD_STAGE;
-	s.wanted = WANTED("false", "auto", WANTED_SOURCES, "null");
+	s.desired = DESIRED("false", "auto", DESIRED_SOURCES, "null");
 	t_problem(&s, "disabled-but-running channel", "disabled, but its forwarder runs", "warning");
-	s.wanted = "{\"host\":{},\"channels\":[]}";
+	s.desired = "{\"host\":{},\"channels\":[]}";
 	t_problem(&s, "not-of-this-host channel", "runs here, but is no channel of this host", "warning");
 	s = (struct stage)GOOD_STAGE;
 	s.loop = "{\"code\":\"ok\",\"channel\":\"krishna\",\"destinations\":{\"server\":{\"state\":\"waiting\","
@@ -35,11 +35,11 @@ states_are_told(void)
 
 	s.forward = FORWARD("STARTING", "null", "auto", "{}", LIVE_DEST);
 	t_problem(&s, "nothing-on-air channel", "nothing is on the air: no source is healthy yet", "critical");
-	s.forward = FORWARD("OFF", "null", "off", "{}", "{\"state\":\"held\"}");
+	s.forward = FORWARD("OFF", "null", "off", "{}", "{\"state\":\"paused\"}");
 	t_problem(&s, "should-be-on channel", "off, though it should be on: lsctl-switch(8) turns it on", "critical");
-	s.wanted = WANTED("true", "off", WANTED_SOURCES, "null");
+	s.desired = DESIRED("true", "off", DESIRED_SOURCES, "null");
 	t_problem(&s, NULL, "", "ok");
-	s.wanted = WANTED("true", "obs", WANTED_SOURCES, "null");
+	s.desired = DESIRED("true", "obs", DESIRED_SOURCES, "null");
 	s.forward = FORWARD("LOOP_ACTIVE", "\"loop\"", "obs", "{\"health\":\"absent\",\"healthy\":false,"
 	    "\"connected\":true}", LIVE_DEST);
 	t_problem(&s, "pin-not-healthy source:obs", "source obs: pinned, but not healthy: another source is shown: 'lsctl-switch krishna "
@@ -53,9 +53,9 @@ nothing_is_critical_of_what_is_off(void)
 	struct stage s = GOOD_STAGE;
 
 	s.forward = NULL;
-	s.wanted = WANTED("true", "off", WANTED_SOURCES, "null");
+	s.desired = DESIRED("true", "off", DESIRED_SOURCES, "null");
 	t_problem(&s, "forwarder-down forwarder", "systemctl status lsctl-forward@krishna", "warning");
-	s.wanted = WANTED("true", "auto", WANTED_SOURCES, "null");
+	s.desired = DESIRED("true", "auto", DESIRED_SOURCES, "null");
 	t_problem(&s, "forwarder-down forwarder", "systemctl status lsctl-forward@krishna", "critical");
 }
 

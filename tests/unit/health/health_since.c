@@ -82,10 +82,10 @@ it_survives_a_pass_that_cannot_see_it(void)
 	struct stage s = GOOD_STAGE, blind;
 
 	fresh();
-	s.wanted = WANTED("true", "auto", "[{\"name\":\"obs\",\"kind\":\"live\",\"token\":false,\"files\":0}]", "null");
+	s.desired = DESIRED("true", "auto", "[{\"name\":\"obs\",\"kind\":\"live\",\"token\":false,\"files\":0}]", "null");
 	t_since(&s, "00:00:01", token, "2026-01-01T00:00:01.000Z");
 	blind = s;
-	blind.wanted = NULL;
+	blind.desired = NULL;
 	t_since(&blind, "00:00:03", token, "");
 	t_since(&blind, "00:00:05", "database-down database", "2026-01-01T00:00:03.000Z");
 	t_since(&s, "00:00:07", token, "2026-01-01T00:00:01.000Z");
@@ -108,10 +108,10 @@ a_channel_that_is_no_more_is_forgotten(void)
 	fresh();
 	known = json_pack("{s{ss} s{ss}}", "radha", "no-video source:obs", "2026-01-01T00:00:00.000Z", "krishna",
 	    "no-video source:obs", "2026-01-01T00:00:00.000Z");
-	s.wanted = NULL;
+	s.desired = NULL;
 	health_free(pass(&s, "00:00:01"));
 	t_ok(json_object_get(known, "radha") != NULL);	/* who knows? */
-	s.wanted = GOOD_WANTED;
+	s.desired = GOOD_DESIRED;
 	health_free(pass(&s, "00:00:02"));
 	t_int(json_object_size(known), 0);
 }

@@ -55,10 +55,10 @@ a_publisher_that_blocks_is_told(void)
 	s.forward = OBS("video-stalled", ",\"kbps\":0,\"silent_s\":2.5");
 	t_problem(&s, "publisher-silent source:obs", "source obs: a publisher holds the stream and sends nothing", "warning");
 	/* one that has just come is given time */
-	s.wanted = WANTED("true", "auto", "[{\"name\":\"obs\",\"kind\":\"live\",\"token\":true,"
+	s.desired = DESIRED("true", "auto", "[{\"name\":\"obs\",\"kind\":\"live\",\"token\":true,"
 	    "\"allowed\":\"cobs\",\"allowed_s\":1}]", "null");
 	t_problem(&s, "source-silent source:obs", "source obs: it stopped sending", "warning");
-	s.wanted = GOOD_WANTED;
+	s.desired = GOOD_DESIRED;
 	mute.video[0] = mute.audio[0] = '\0';
 	s.streams = &mute;
 	s.n = 1;
@@ -70,11 +70,11 @@ static void
 a_ghost_is_told_unless_the_forwarder_waits_there(void)
 {
 	struct stage s = GOOD_STAGE;
-	struct server_stream ghost = good_streams[0];
+	struct server_stream orphan = good_streams[0];
 
-	ghost.publishing = false;
-	ghost.ghost = true;
-	s.streams = &ghost;
+	orphan.publishing = false;
+	orphan.orphan = true;
+	s.streams = &orphan;
 	s.n = 1;
 	s.forward = FORWARD("LOOP_ACTIVE", "\"loop\"", "auto", "{\"health\":\"absent\",\"connected\":true}",
 	    LIVE_DEST);
@@ -98,8 +98,8 @@ what_the_hook_did_not_allow_is_told(void)
 	other.alive_s = 3;
 	t_problem(&s, NULL, "", "ok");
 	s = (struct stage)GOOD_STAGE;
-	s.wanted = WANTED("true", "auto", "[{\"name\":\"obs\",\"kind\":\"live\",\"token\":true,"
-	    "\"allowed\":\"cobs\",\"allowed_s\":60,\"refused\":3,\"refused_why\":\"wrong-token\"},"
+	s.desired = DESIRED("true", "auto", "[{\"name\":\"obs\",\"kind\":\"live\",\"token\":true,"
+	    "\"allowed\":\"cobs\",\"allowed_s\":60,\"refused\":3,\"refused_reason\":\"wrong-token\"},"
 	    "{\"name\":\"loop\",\"kind\":\"loop\",\"token\":true,\"files\":1}]", "null");
 	t_problem(&s, "publishers-refused source:obs", "source obs: publishers are refused (wrong-token): compare the stream key in "
 	    "the encoder with 'lsctl-keys show krishna obs'", "warning");
@@ -128,7 +128,7 @@ what_the_declaration_lacks_is_told(void)
 {
 	struct stage s = GOOD_STAGE;
 
-	s.wanted = WANTED("true", "auto", "[{\"name\":\"obs\",\"kind\":\"live\",\"token\":false,"
+	s.desired = DESIRED("true", "auto", "[{\"name\":\"obs\",\"kind\":\"live\",\"token\":false,"
 	    "\"files\":0},{\"name\":\"file\",\"kind\":\"file\",\"token\":false,\"files\":0}]", "null");
 	t_problem(&s, "no-token source:obs", "source obs: has no token, nobody can publish it: 'lsctl-keys new krishna obs'",
 	    "warning");

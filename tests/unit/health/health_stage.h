@@ -30,19 +30,19 @@
 #define GOOD_FORWARD FORWARD("OBS_ACTIVE", "\"obs\"", "auto", LIVE_SOURCE(""), LIVE_DEST)
 #define GOOD_LOOP "{\"code\":\"ok\",\"channel\":\"krishna\",\"state\":\"FILE_ACTIVE\",\"sources\":{},\"destinations\":" \
 	"{\"server\":" LIVE_DEST "},\"problems\":[]}"
-#define WANTED_SOURCES "[{\"name\":\"obs\",\"kind\":\"live\",\"token\":true,\"files\":0,\"refused\":0," \
+#define DESIRED_SOURCES "[{\"name\":\"obs\",\"kind\":\"live\",\"token\":true,\"files\":0,\"refused\":0," \
 	"\"allowed\":\"cobs\",\"allowed_s\":60},{\"name\":\"loop\",\"kind\":\"loop\",\"token\":true,\"files\":1," \
 	"\"refused\":0,\"allowed\":\"cloop\",\"allowed_s\":60},{\"name\":\"file\",\"kind\":\"file\"," \
 	"\"files\":1,\"refused\":0}]"
-#define WANTED(enabled, mode, sources, last) "{\"host\":{\"server\":\"srs\",\"api_url\":\"x\"}," \
+#define DESIRED(enabled, mode, sources, last) "{\"host\":{\"server\":\"srs\",\"api_url\":\"x\"}," \
 	"\"channels\":[{\"channel\":\"krishna\",\"enabled\":" enabled ",\"mode\":\"" mode "\"," \
 	"\"sources\":" sources ",\"destinations\":[{\"name\":\"youtube\",\"enabled\":true,\"key\":true}]," \
 	"\"last\":" last "}]}"
-#define GOOD_WANTED WANTED("true", "auto", WANTED_SOURCES, "null")
+#define GOOD_DESIRED DESIRED("true", "auto", DESIRED_SOURCES, "null")
 
 /* What each part says; NULL: the forwarder or loop is not there, the others are away. */
 struct stage {
-	const char	*wanted, *forward, *loop;
+	const char	*desired, *forward, *loop;
 	const struct server_stream *streams;	/* none: the server is away */
 	size_t		 n;
 	int		 error;		/* of a forwarder that does not answer; 0: ENOENT */
@@ -64,7 +64,7 @@ static struct server_stream good_streams[] = {
 	  .video = "h264 1920x1080", .audio = "aac 48000 2" }
 };
 
-#define GOOD_STAGE { GOOD_WANTED, GOOD_FORWARD, GOOD_LOOP, good_streams, nitems(good_streams), 0, "id1", NULL, DB_OK, SERVER_OK, \
+#define GOOD_STAGE { GOOD_DESIRED, GOOD_FORWARD, GOOD_LOOP, good_streams, nitems(good_streams), 0, "id1", NULL, DB_OK, SERVER_OK, \
 	false, false }
 
 __attribute__((unused)) static struct health *
@@ -73,7 +73,7 @@ stage_make(const struct stage *s)
 	static const char *const names[] = { "krishna" };
 	char *forward_text = s->forward != NULL ? strdup(s->forward) : NULL,
 	    *loop_text = s->loop != NULL ? strdup(s->loop) : NULL;
-	struct ask forward = { .answer = forward_text, .error = forward_text != NULL ? 0 :
+	struct ctl_query forward = { .answer = forward_text, .error = forward_text != NULL ? 0 :
 	    s->error != 0 ? s->error : ENOENT },
 	    loop = { .answer = loop_text, .error = loop_text != NULL ? 0 : ENOENT };
 	struct server_stream *v = calloc(s->n + 1, sizeof(*v));
@@ -83,8 +83,8 @@ stage_make(const struct stage *s)
 	if (s->n > 0)
 		memcpy(v, s->streams, s->n * sizeof(*v));
 	strlcpy(streams.identity, s->identity != NULL ? s->identity : "", sizeof(streams.identity));
-	h = health_make(&(struct health_answers){ .host = "testhost", .wanted = s->wanted,
-	    .db_fault = s->wanted != NULL ? DB_OK : s->db_fault != DB_OK ? s->db_fault : DB_AWAY,
+	h = health_make(&(struct health_answers){ .host = "testhost", .desired = s->desired,
+	    .db_fault = s->desired != NULL ? DB_OK : s->db_fault != DB_OK ? s->db_fault : DB_AWAY,
 	    .db_why = "no server there", .server_kind = "srs",
 	    .streams = s->streams != NULL ? &streams : NULL,
 	    .server_fault = s->streams != NULL ? SERVER_OK : s->server_fault != SERVER_OK ? s->server_fault :

@@ -1,73 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "base/base.h"
-#include "media/source.h"
-#include "t.h"
-
-static struct arena *arena;
-static struct source src;
-
-static const uint8_t avcc[] = { 0x17, 0, 0, 0, 0, 1, 66, 0, 30, 0xff, 0xe1, 0, 4,
-    0x67, 66, 0, 30, 1, 0, 2, 0x68, 0xce };
-static const uint8_t avcc2[] = { 0x17, 0, 0, 0, 0, 1, 77, 0, 30, 0xff, 0xe1, 0, 4,
-    0x67, 77, 0, 30, 1, 0, 2, 0x68, 0xce };
-static const uint8_t asc[] = { 0xaf, 0, 0x11, 0x90 };
-static const uint8_t idr[] = { 0x17, 1, 0, 0, 0, 0, 0, 0, 2, 0x65, 0x88 };
-static const uint8_t inter[] = { 0x27, 1, 0, 0, 0, 0, 0, 0, 2, 0x41, 0x88 };
-static const uint8_t aac[] = { 0xaf, 1, 0x21, 0x10 };
-static const uint8_t meta[] = "\x02\x00\x0aonMetaData\x08\0\0\0\0\0\0\x09";
-
-#define PUSH(type, bytes, time, now) push(type, bytes, sizeof(bytes), time, now)
-
-static void
-push(uint8_t type, const uint8_t *p, size_t n, int64_t time, int64_t now)
-{
-	struct packet *pkt = packet_new(arena, type, (uint32_t)time, (uint32_t)n);
-
-	if (n > 0)
-		memcpy(pkt->data, p, n);
-	source_push(&src, pkt, now);
-}
-
-static void
-begin(void)
-{
-	struct source_limits lim = { .delay_ms = 2000, .stall_ms = 1500,
-	    .prove_ms = 1000, .max_ms = 20000, .max_bytes = 1 << 24 };
-
-	arena = arena_new(65536);
-	source_init(&src, &lim);
-	source_connected(&src);
-}
-
-static void
-end(void)
-{
-	source_free(&src);
-	arena_free(arena);
-}
-
-static void
-headers(int64_t now)
-{
-	PUSH(MSG_DATA, meta, 0, now);
-	PUSH(MSG_VIDEO, avcc, 0, now);
-	PUSH(MSG_AUDIO, asc, 0, now);
-}
-
-/* One second of media from time on, arriving at its pace: keyframe, 24 frames, audio along. */
-static void
-second(int64_t time, int64_t now)
-{
-	int i;
-
-	for (i = 0; i < 25; i++) {
-		if (i == 0)
-			PUSH(MSG_VIDEO, idr, time, now);
-		else
-			PUSH(MSG_VIDEO, inter, time + i * 40, now + i * 40);
-		PUSH(MSG_AUDIO, aac, time + i * 40, now + i * 40);
-	}
-}
+#include "source_stage.h"
 
 static void
 health_is_told_apart(void)
@@ -102,8 +34,8 @@ frames_without_their_header_are_dropped(void)
 	begin();
 	PUSH(MSG_VIDEO, idr, 0, 1000);
 	PUSH(MSG_AUDIO, aac, 0, 1000);
-	t_int(src.track[TRACK_VIDEO].lane.end, 0);
-	t_int(src.track[TRACK_AUDIO].lane.end, 0);
+	t_int(src.track[TRACK_VIDEO].queue.end, 0);
+	t_int(src.track[TRACK_AUDIO].queue.end, 0);
 	t_ok(!source_key_before(&src, 9000, &n));
 	t_int(src.dropped, 2);
 	end();
@@ -120,42 +52,42 @@ garbage_is_dropped(void)
 	PUSH(MSG_VIDEO, half, 0, 1000);
 	push(MSG_VIDEO, NULL, 0, 0, 1000);
 	push(MSG_AUDIO, NULL, 0, 0, 1000);
-	t_int(src.track[TRACK_VIDEO].lane.end, 0);
+	t_int(src.track[TRACK_VIDEO].queue.end, 0);
 	end();
 }
 
 static void
 repeated_header_is_no_news(void)
 {
-	struct preamble *pre;
+	struct codec_headers *pre;
 
 	begin();
 	headers(1000);
 	second(0, 1000);
-	pre = src.pre;
+	pre = src.headers;
 	PUSH(MSG_VIDEO, avcc, 1000, 2000);	/* some encoders send it with each keyframe */
 	PUSH(MSG_AUDIO, asc, 1000, 2000);
 	second(1000, 2000);
-	t_ok(src.pre == pre);
-	t_int(src.run, 1);
+	t_ok(src.headers == pre);
+	t_int(src.epoch, 1);
 	end();
 }
 
 static void
 changed_header_rides_on_what_follows(void)
 {
-	const struct lane *l = &src.track[TRACK_VIDEO].lane;
+	const struct frame_queue *l = &src.track[TRACK_VIDEO].queue;
 
 	begin();
 	headers(1000);
 	second(0, 1000);
 	PUSH(MSG_VIDEO, avcc2, 1000, 2000);
 	second(1000, 2000);
-	t_int(src.run, 1);
-	t_ok(lane_at(l, 24)->pre->part[TRACK_VIDEO] !=
-	    lane_at(l, 25)->pre->part[TRACK_VIDEO]);
-	t_ok(lane_at(l, 24)->pre->part[TRACK_AUDIO] ==
-	    lane_at(l, 25)->pre->part[TRACK_AUDIO]);
+	t_int(src.epoch, 1);
+	t_ok(frame_queue_at(l, 24)->headers->part[TRACK_VIDEO] !=
+	    frame_queue_at(l, 25)->headers->part[TRACK_VIDEO]);
+	t_ok(frame_queue_at(l, 24)->headers->part[TRACK_AUDIO] ==
+	    frame_queue_at(l, 25)->headers->part[TRACK_AUDIO]);
 	end();
 }
 
@@ -167,9 +99,9 @@ new_publisher_is_a_new_run(void)
 	second(0, 1000);
 	headers(2000);			/* announced again, times go on: SRS "full" */
 	second(1010, 2000);
-	t_int(src.run, 2);
-	t_int(lane_at(&src.track[TRACK_VIDEO].lane,
-	    src.track[TRACK_VIDEO].lane.first)->run, 2);
+	t_int(src.epoch, 2);
+	t_int(frame_queue_at(&src.track[TRACK_VIDEO].queue,
+	    src.track[TRACK_VIDEO].queue.first)->epoch, 2);
 	end();
 }
 
@@ -183,8 +115,8 @@ next_file_is_the_same_run(void)
 	PUSH(MSG_DATA, meta, 1000, 2000);
 	PUSH(MSG_VIDEO, avcc2, 1000, 2000);
 	second(1000, 2000);
-	t_int(src.run, 1);
-	t_mem(src.pre->part[TRACK_VIDEO]->data, avcc2, sizeof(avcc2));
+	t_int(src.epoch, 1);
+	t_mem(src.headers->part[TRACK_VIDEO]->data, avcc2, sizeof(avcc2));
 	end();
 }
 
@@ -193,7 +125,7 @@ static void
 data_never_breaks_a_run(void)
 {
 	static const uint8_t cue[] = "\x02\x00\x0aonCuePoint\x05";
-	const struct lane *l = &src.track[TRACK_DATA].lane;
+	const struct frame_queue *l = &src.track[TRACK_DATA].queue;
 	int i;
 
 	begin();
@@ -204,11 +136,11 @@ data_never_breaks_a_run(void)
 		PUSH(MSG_DATA, cue, 101000 + i * 1000, 2000 + i * 1000);
 		second(101000 + i * 1000, 2000 + i * 1000);
 	}
-	t_int(src.run, 1);
+	t_int(src.epoch, 1);
 	t_int(source_check(&src, 10000), SOURCE_HEALTHY);
 	t_int(l->end, 16);
-	t_int(lane_at(l, 14)->dts, 107960);	/* goes along with the picture */
-	t_int(lane_at(l, 15)->dts, 108000);
+	t_int(frame_queue_at(l, 14)->dts, 107960);	/* goes along with the picture */
+	t_int(frame_queue_at(l, 15)->dts, 108000);
 	end();
 }
 
@@ -219,11 +151,11 @@ time_jumps_are_seams(void)
 	headers(1000);
 	second(100000, 1000);
 	second(0, 2000);		/* back */
-	t_int(src.run, 2);
+	t_int(src.epoch, 2);
 	second(50000, 3000);		/* ahead */
-	t_int(src.run, 3);
+	t_int(src.epoch, 3);
 	second(51000, 4000);
-	t_int(src.run, 3);
+	t_int(src.epoch, 3);
 	end();
 }
 
@@ -234,7 +166,7 @@ time_wraps_without_a_seam(void)
 	headers(1000);
 	second(0xffffffffLL - 499, 1000);
 	second(0xffffffffLL + 501, 2000);
-	t_int(src.run, 1);
+	t_int(src.epoch, 1);
 	t_int(source_check(&src, 3000), SOURCE_HEALTHY);
 	end();
 }
@@ -246,11 +178,11 @@ stall_begins_a_new_run(void)
 	headers(1000);
 	second(0, 1000);
 	PUSH(MSG_VIDEO, inter, 1000, 5000);	/* a held-back tail, late */
-	t_int(src.run, 2);
+	t_int(src.epoch, 2);
 	PUSH(MSG_AUDIO, aac, 1000, 5000);
 	t_int(source_check(&src, 5000), SOURCE_NO_KEYFRAME);
 	second(1040, 5040);
-	t_int(src.run, 2);
+	t_int(src.epoch, 2);
 	end();
 }
 
@@ -258,7 +190,7 @@ stall_begins_a_new_run(void)
 static void
 time_that_stands_still_is_not_played(void)
 {
-	const struct lane *l = &src.track[TRACK_VIDEO].lane;
+	const struct frame_queue *l = &src.track[TRACK_VIDEO].queue;
 	int i;
 
 	begin();
@@ -278,7 +210,7 @@ time_that_stands_still_is_not_played(void)
 static void
 keeps_what_a_cut_needs(void)
 {
-	const struct lane *l = &src.track[TRACK_VIDEO].lane;
+	const struct frame_queue *l = &src.track[TRACK_VIDEO].queue;
 	uint64_t n;
 	int i;
 
@@ -288,10 +220,10 @@ keeps_what_a_cut_needs(void)
 		second(i * 1000, 1000 + i * 1000);
 	/* due now is what arrived 2 s ago: the GOP of second 8 */
 	t_ok(source_key_before(&src, 10960, &n));
-	t_int(lane_at(l, n)->dts, 7000);
-	t_int(lane_at(l, l->first)->dts, 7000);
+	t_int(frame_queue_at(l, n)->dts, 7000);
+	t_int(frame_queue_at(l, l->first)->dts, 7000);
 	t_ok(source_key_after(&src, 10960, &n));
-	t_int(lane_at(l, n)->dts, 8000);
+	t_int(frame_queue_at(l, n)->dts, 8000);
 	t_int(source_due(&src, 8000), 11000);
 	end();
 }
@@ -308,9 +240,9 @@ memory_is_bounded(void)
 		PUSH(MSG_VIDEO, inter, i * 40, 1000 + i * 40);
 		PUSH(MSG_AUDIO, aac, i * 40, 1000 + i * 40);
 	}
-	t_ok(src.track[TRACK_VIDEO].lane.end - src.track[TRACK_VIDEO].lane.first <
+	t_ok(src.track[TRACK_VIDEO].queue.end - src.track[TRACK_VIDEO].queue.first <
 	    1000);
-	t_ok(src.track[TRACK_AUDIO].lane.end - src.track[TRACK_AUDIO].lane.first <
+	t_ok(src.track[TRACK_AUDIO].queue.end - src.track[TRACK_AUDIO].queue.first <
 	    1000);
 	end();
 }
@@ -319,7 +251,7 @@ memory_is_bounded(void)
 static void
 what_was_played_goes_first(void)
 {
-	const struct lane *l = &src.track[TRACK_VIDEO].lane;
+	const struct frame_queue *l = &src.track[TRACK_VIDEO].queue;
 	int i;
 
 	begin();
@@ -331,10 +263,10 @@ what_was_played_goes_first(void)
 		PUSH(MSG_AUDIO, aac, i * 40, 1000 + i * 40);
 		src.track[TRACK_VIDEO].at = src.track[TRACK_AUDIO].at =
 		    i > 50 ? (unsigned)i - 50 : 0;
-		t_ok(lane_has(l, src.track[TRACK_VIDEO].at));
+		t_ok(frame_queue_has(l, src.track[TRACK_VIDEO].at));
 		t_ok(l->end - l->first < 600);
 	}
-	t_int(src.run, 1);
+	t_int(src.epoch, 1);
 	t_int(source_check(&src, 101000), SOURCE_HEALTHY);
 	t_ok(!src.holds_key);
 	PUSH(MSG_VIDEO, idr, 100000, 101000);

@@ -11,13 +11,13 @@ enum rounding { NEAREST, DOWN };
 static int64_t
 guess(double claim, int64_t num, int64_t den, int64_t n, enum rounding r)
 {
-	struct cadence *c = cadence_new(claim);
+	struct frame_rate *c = frame_rate_new(claim);
 	int64_t i, got;
 
 	for (i = 0; i < n; i++)
-		cadence_add(c, (uint32_t)((i * 1000 * den + (r == NEAREST ? num / 2 : 0)) / num));
-	got = cadence_interval(c);
-	cadence_free(c);
+		frame_rate_add(c, (uint32_t)((i * 1000 * den + (r == NEAREST ? num / 2 : 0)) / num));
+	got = frame_rate_interval(c);
+	frame_rate_free(c);
 	return got;
 }
 
@@ -72,29 +72,29 @@ an_odd_rate_needs_its_claim(void)
 static void
 no_constant_rate(void)
 {
-	struct cadence *c = cadence_new(25);
+	struct frame_rate *c = frame_rate_new(25);
 	uint32_t i, t = 0;
 
-	t_int(cadence_interval(c), 0);
-	t_int(cadence_median(c), 0);
+	t_int(frame_rate_interval(c), 0);
+	t_int(frame_rate_median(c), 0);
 	for (i = 0; i < 100; i++, t += i % 10 == 0 ? 80 : 40)
-		cadence_add(c, t);
-	t_int(cadence_interval(c), 0);
-	t_int(cadence_median(c), 40);
-	cadence_free(c);
-	cadence_free(NULL);
+		frame_rate_add(c, t);
+	t_int(frame_rate_interval(c), 0);
+	t_int(frame_rate_median(c), 40);
+	frame_rate_free(c);
+	frame_rate_free(NULL);
 }
 
 static void
 median_of_long_gaps_has_a_cap(void)
 {
-	struct cadence *c = cadence_new(0);
+	struct frame_rate *c = frame_rate_new(0);
 	uint32_t i;
 
 	for (i = 0; i < 10; i++)
-		cadence_add(c, i * 5000);
-	t_int(cadence_median(c), 1000);
-	cadence_free(c);
+		frame_rate_add(c, i * 5000);
+	t_int(frame_rate_median(c), 1000);
+	frame_rate_free(c);
 }
 
 static void

@@ -72,7 +72,7 @@ done(pid_t pid)
 static void
 each_has_its_own_answer_or_error(void)
 {
-	struct ask a[6];
+	struct ctl_query a[6];
 	pid_t whole, parts, cut;
 	int fd[4], i;
 
@@ -87,7 +87,7 @@ each_has_its_own_answer_or_error(void)
 	for (i = 0; i < 6; i++)
 		a[i].path = path_of(((const char *[]){ "whole", "parts", "cut", "hangs",
 		    "dead", "none" })[i]);
-	ask_all(a, 6, "{\"cmd\":\"status\"}", 300);
+	ctl_query_all(a, 6, "{\"cmd\":\"status\"}", 300);
 	t_str(a[0].answer, "{\"a\":1}");
 	t_int(a[0].error, 0);
 	t_str(a[1].answer, "{\"b\":2}");
@@ -110,14 +110,14 @@ each_has_its_own_answer_or_error(void)
 static void
 many_hang_no_longer_than_one(void)
 {
-	static struct ask a[200];
+	static struct ctl_query a[200];
 	int fd = listener("many"), i;
 	int64_t began = clock_ms(), took;
 
 	/* Most of them do not even get into the backlog. */
 	for (i = 0; i < 200; i++)
 		a[i].path = path_of("many");
-	ask_all(a, 200, "x", 300);
+	ctl_query_all(a, 200, "x", 300);
 	took = clock_ms() - began;
 	t_ok(took >= 300 && took < 2000);
 	for (i = 0; i < 200; i++) {
@@ -130,7 +130,7 @@ many_hang_no_longer_than_one(void)
 static void
 few_descriptors_are_enough(void)
 {
-	static struct ask a[50];
+	static struct ctl_query a[50];
 	struct rlimit old, few;
 	int fd = listener("few"), i;
 	pid_t pid = answerer(fd, "{}\n", 100);
@@ -141,7 +141,7 @@ few_descriptors_are_enough(void)
 	setrlimit(RLIMIT_NOFILE, &few);
 	for (i = 0; i < 50; i++)
 		a[i].path = path_of("few");
-	ask_all(a, 50, "x", 2000);
+	ctl_query_all(a, 50, "x", 2000);
 	setrlimit(RLIMIT_NOFILE, &old);
 	for (i = 0; i < 50; i++) {
 		t_str(a[i].answer, "{}");
@@ -156,13 +156,13 @@ static void
 a_path_that_is_too_long_is_an_error(void)
 {
 	char path[300];
-	struct ask a = { .path = path };
+	struct ctl_query a = { .path = path };
 
 	memset(path, 'a', sizeof(path) - 1);
 	path[sizeof(path) - 1] = '\0';
-	ask_all(&a, 1, "x", 100);
+	ctl_query_all(&a, 1, "x", 100);
 	t_int(a.error, ENAMETOOLONG);
-	ask_all(&a, 0, "x", 100);
+	ctl_query_all(&a, 0, "x", 100);
 }
 
 static void
@@ -180,9 +180,9 @@ removes_its_folder(void)
 	t_int(system(cmd), 0);
 }
 
-T_MAIN({ "makes its folder", makes_its_folder },
-    { "each has its own answer or error", each_has_its_own_answer_or_error },
-    { "many hang no longer than one", many_hang_no_longer_than_one },
-    { "few descriptors are enough", few_descriptors_are_enough },
-    { "a path that is too long is an error", a_path_that_is_too_long_is_an_error },
-    { "removes its folder", removes_its_folder })
+T_MAIN({ "makes_its_folder", makes_its_folder },
+    { "each_has_its_own_answer_or_error", each_has_its_own_answer_or_error },
+    { "many_hang_no_longer_than_one", many_hang_no_longer_than_one },
+    { "few_descriptors_are_enough", few_descriptors_are_enough },
+    { "a_path_that_is_too_long_is_an_error", a_path_that_is_too_long_is_an_error },
+    { "removes_its_folder", removes_its_folder })

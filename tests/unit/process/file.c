@@ -59,7 +59,7 @@ is_new_and_whole(void)
 	t_int(symlink(victim, path), 0);
 	fd = file_new(path, 0600);
 	t_int(file_fill(fd, path, "new text", 8), 0);
-	t_str(held(2 * FILE_LOT), "new text");
+	t_str(held(2 * FILE_BATCH), "new text");
 	t_int(stat(path, &st), 0);
 	t_int(st.st_mode & 0777, 0600);
 	t_int(stat(victim, &st), 0);
@@ -77,24 +77,24 @@ is_gone_when_it_cannot_be_filled(void)
 	fd = open(path, O_RDONLY);
 	t_int(file_fill(fd, path, "x", 1), -1);
 	t_int(errno, EBADF);
-	t_str(held(FILE_LOT), "none");
+	t_str(held(FILE_BATCH), "none");
 	fd = file_new(path, 0600);
 	errno = EPERM;
 	t_int(file_drop(fd, path), -1);
 	t_int(errno, EPERM);
-	t_str(held(FILE_LOT), "none");
+	t_str(held(FILE_BATCH), "none");
 	end();
 }
 
 static void
 does_not_outgrow_its_cap(void)
 {
-	static char large[3 * FILE_LOT];
+	static char large[3 * FILE_BATCH];
 
 	begin();
 	memset(large, 'x', sizeof(large));
 	t_int(file_fill(file_new(path, 0600), path, large, sizeof(large)), 0);
-	t_str(held(2 * FILE_LOT), "ENOBUFS");
+	t_str(held(2 * FILE_BATCH), "ENOBUFS");
 	end();
 }
 

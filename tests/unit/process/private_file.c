@@ -3,6 +3,8 @@
 #include "process/private_file.h"
 #include "t.h"
 
+#include <errno.h>
+#include <sys/stat.h>
 #include <sys/xattr.h>
 #include <unistd.h>
 
@@ -10,18 +12,18 @@ static bool
 private_with(int mode, const uint8_t *list, size_t n)
 {
 	char name[] = "/tmp/private_file.XXXXXX";
-	int fd = mkstemp(name);
-	struct stat st;
-	bool answer;
+	int fd = mkstemp(name), again;
 
 	t_int(fchmod(fd, (mode_t)mode), 0);
 	if (list != NULL)
 		t_int(fsetxattr(fd, "system.posix_acl_access", list, n, 0), 0);
-	t_int(fstat(fd, &st), 0);
-	answer = private_file(fd, &st);
 	close(fd);
+	if ((again = private_file_open(name, false)) != -1)
+		close(again);
+	else
+		t_int(errno, EPERM);
 	unlink(name);
-	return answer;
+	return again != -1;
 }
 
 static void
@@ -48,7 +50,41 @@ a_list_for_a_user_is_private(void)
 	t_ok(!private_with(0400, group, sizeof(group)));
 }
 
+static void
+opens_what_is_private(void)
+{
+	char name[] = "/tmp/private_file.XXXXXX", text[128], want[128];
+	int fd = mkstemp(name), end[2];
+
+	close(fd);
+	fd = private_file_open(name, false);
+	t_ok(fd != -1);
+	close(fd);
+	t_int(chmod(name, 0644), 0);
+	t_int(private_file_open(name, true), -1);
+	t_int(errno, EPERM);
+	snprintf(want, sizeof(want), "%s: others can read it: chmod 600 %s", name, name);
+	t_str(private_file_reason(name, text, sizeof(text)), want);
+	unlink(name);
+	t_int(private_file_open(name, false), -1);
+	t_int(errno, ENOENT);
+	snprintf(want, sizeof(want), "%s: No such file or directory", name);
+	t_str(private_file_reason(name, text, sizeof(text)), want);
+	t_int(private_file_open("/", false), -1);
+	t_str(private_file_reason("/", text, sizeof(text)), "/: not a file");
+
+	t_int(pipe(end), 0);
+	snprintf(text, sizeof(text), "/dev/fd/%d", end[0]);
+	t_int(private_file_open(text, false), -1);
+	fd = private_file_open(text, true);
+	t_ok(fd != -1);
+	close(fd);
+	close(end[0]);
+	close(end[1]);
+}
+
 T_MAIN(
+	{ "opens_what_is_private", opens_what_is_private },
 	{ "mode_decides", mode_decides },
 	{ "a_list_for_a_user_is_private", a_list_for_a_user_is_private },
 )

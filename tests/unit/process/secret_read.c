@@ -4,6 +4,7 @@
 #include "t.h"
 
 #include <errno.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* What is read of n bytes, into room for eight characters; errno as text when it fails. */
@@ -56,6 +57,9 @@ reads_a_file(void)
 	close(fd);
 	t_int(secret_file(path, dst, sizeof(dst)), 0);
 	t_str(dst, "s3cret");
+	t_int(chmod(path, 0640), 0);
+	t_int(secret_file(path, dst, sizeof(dst)), -1);
+	t_int(errno, EPERM);
 	unlink(path);
 	t_int(secret_file(path, dst, sizeof(dst)), -1);
 	t_int(errno, ENOENT);

@@ -10,7 +10,7 @@ run(const char *src, const char *secret)
 {
 	const char *const secrets[] = { NULL, "", secret };
 
-	blot(text, sizeof(text), src, secrets, nitems(secrets));
+	redact(text, sizeof(text), src, secrets, nitems(secrets));
 	return text;
 }
 
@@ -76,12 +76,12 @@ small_buffers_are_kept_to(void)
 	const char *const secrets[] = { "abcd" };
 	char small[6];
 
-	blot(small, sizeof(small), "key abcd", secrets, 1);
+	redact(small, sizeof(small), "key abcd", secrets, 1);
 	t_str(small, "key *");
-	blot(small, 1, "key", secrets, 1);
+	redact(small, 1, "key", secrets, 1);
 	t_str(small, "");
 	memset(small, 'x', sizeof(small));
-	blot(small, 0, "key", secrets, 1);
+	redact(small, 0, "key", secrets, 1);
 	t_int(small[0], 'x');
 }
 
@@ -92,7 +92,7 @@ an_address_has_four_secrets(void)
 	const char *why;
 
 	t_int(rtmp_url_parse(&url, "rtmp://h/live?pass", "sn?wo/rd", &why), 0);
-	blot_url(text, sizeof(text),
+	redact_url(text, sizeof(text),
 	    "live?pass sn?wo/rd sn wo/rd pass passed answer", &url);
 	t_str(text, "live?*** *** *** *** *** ***ed answer");
 }

@@ -42,7 +42,7 @@ publishes(void)
 	put_status("status", "NetStream.Publish.Start", "x");
 	dialogue(RTMP_PUBLISH, "started", PUBLISH_WORDS);
 	t_int(rtmp_msid(r), 5);
-	rtmp_goodbye(r);
+	rtmp_unpublish(r);
 	session_feed(w.b, 0, 1);
 	hear_out();
 	t_str(said, PUBLISH_WORDS " FCUnpublish(key?token=sesame) deleteStream");
@@ -56,7 +56,7 @@ no_goodbye_before_a_stream(void)
 	put_connected();
 	session(RTMP_PUBLISH, "rtmp://h/live", "key");
 	session_feed(w.b, w.n, SIZE_MAX);
-	rtmp_goodbye(r);
+	rtmp_unpublish(r);
 	t_int(buf_len(rtmp_out(r)), 0);
 	session_end();
 }
@@ -166,7 +166,7 @@ acknowledges_at_half_the_window(void)
 	session_feed(w.b + 9999, 1, 1);
 	hear_out();
 	t_str(said, PLAY_WORDS " 3:10000");
-	/* One lot of bytes is one acknowledgement, with all of it in. */
+	/* One batch of bytes is one acknowledgement, with all of it in. */
 	session(RTMP_PLAY, "rtmp://h/live", "key?token=sesame");
 	session_feed(w.b, w.n, SIZE_MAX);
 	hear_out();

@@ -100,7 +100,7 @@ hello(enum rtmp_role role)
 	w_control(&want, 1, RTMP_CHUNK_OUT);
 	connect_object(role == RTMP_PLAY);
 	put(0);
-	t_int(say_hello(&out, role, &url), 0);
+	t_int(request_connect(&out, role, &url), 0);
 	check();
 }
 
@@ -118,21 +118,21 @@ publishers_speak_as_fmle(void)
 	call("releaseStream", 2, "key?a=b");
 	call("FCPublish", 3, "key?a=b");
 	call("createStream", 4, NULL);
-	t_int(say_create(&out, RTMP_PUBLISH, &url), 0);
+	t_int(request_create_stream(&out, RTMP_PUBLISH, &url), 0);
 	check();
 	setup("rtmp://h/live", "key?a=b");
 	w_call(&body, "publish", 5);
 	w_string(&body, "key?a=b");
 	w_string(&body, "live");
 	put(3);
-	t_int(say_start(&out, RTMP_PUBLISH, &url, 3), 0);
+	t_int(request_start(&out, RTMP_PUBLISH, &url, 3), 0);
 	check();
 	setup("rtmp://h/live", "key?a=b");
 	call("FCUnpublish", 6, "key?a=b");
 	w_call(&body, "deleteStream", 7);
 	w_number(&body, 3);
 	put(0);
-	t_int(say_goodbye(&out, RTMP_PUBLISH, &url, 3), 0);
+	t_int(request_unpublish(&out, RTMP_PUBLISH, &url, 3), 0);
 	check();
 }
 
@@ -141,7 +141,7 @@ players_name_a_buffer(void)
 {
 	setup("rtmp://h/live", "key");
 	call("createStream", 4, NULL);
-	t_int(say_create(&out, RTMP_PLAY, &url), 0);
+	t_int(request_create_stream(&out, RTMP_PLAY, &url), 0);
 	check();
 	setup("rtmp://h/live", "key");
 	w_call(&body, "play", 5);
@@ -149,13 +149,13 @@ players_name_a_buffer(void)
 	w_number(&body, -2000);
 	put(9);
 	w_message(&want, 2, 0, 4, 0, "\0\3\0\0\0\x09\0\0\x0b\xb8", 10);
-	t_int(say_start(&out, RTMP_PLAY, &url, 9), 0);
+	t_int(request_start(&out, RTMP_PLAY, &url, 9), 0);
 	check();
 	setup("rtmp://h/live", "key");
 	w_call(&body, "deleteStream", 7);
 	w_number(&body, 9);
 	put(0);
-	t_int(say_goodbye(&out, RTMP_PLAY, &url, 9), 0);
+	t_int(request_unpublish(&out, RTMP_PLAY, &url, 9), 0);
 	check();
 }
 
@@ -165,8 +165,8 @@ control_messages(void)
 	setup("rtmp://h/live", "key");
 	w_control(&want, 3, 0xfedcba98);
 	w_message(&want, 2, 0, 4, 0, "\0\7\1\2\3\4", 6);
-	t_int(say_control(&out, MSG_ACK, 0xfedcba98), 0);
-	t_int(say_pong(&out, 0x01020304), 0);
+	t_int(request_control(&out, MSG_ACK, 0xfedcba98), 0);
+	t_int(request_pong(&out, 0x01020304), 0);
 	check();
 }
 
@@ -179,10 +179,10 @@ the_longest_address_fits(void)
 	memcpy(s, "rtmp://h/", 9);
 	memset(key, 'k', sizeof(key) - 1);
 	setup(s, key);
-	t_int(say_hello(&out, RTMP_PLAY, &url), 0);
-	t_int(say_create(&out, RTMP_PUBLISH, &url), 0);
-	t_int(say_start(&out, RTMP_PUBLISH, &url, 1), 0);
-	t_int(say_goodbye(&out, RTMP_PUBLISH, &url, 1), 0);
+	t_int(request_connect(&out, RTMP_PLAY, &url), 0);
+	t_int(request_create_stream(&out, RTMP_PUBLISH, &url), 0);
+	t_int(request_start(&out, RTMP_PUBLISH, &url, 1), 0);
+	t_int(request_unpublish(&out, RTMP_PUBLISH, &url, 1), 0);
 	t_ok(buf_len(&out) > 6 * RTMP_URL_MAX);
 	buf_free(&out);
 }
@@ -193,11 +193,11 @@ a_full_buffer_is_an_error(void)
 	setup("rtmp://h/live", "key");
 	buf_init(&out, 20);
 	errno = 0;
-	t_int(say_hello(&out, RTMP_PLAY, &url), -1);
-	t_int(say_create(&out, RTMP_PUBLISH, &url), -1);
-	t_int(say_start(&out, RTMP_PLAY, &url, 1), -1);
-	t_int(say_goodbye(&out, RTMP_PUBLISH, &url, 1), -1);
-	t_int(say_control(&out, MSG_ACK, 1), -1);
+	t_int(request_connect(&out, RTMP_PLAY, &url), -1);
+	t_int(request_create_stream(&out, RTMP_PUBLISH, &url), -1);
+	t_int(request_start(&out, RTMP_PLAY, &url, 1), -1);
+	t_int(request_unpublish(&out, RTMP_PUBLISH, &url, 1), -1);
+	t_int(request_control(&out, MSG_ACK, 1), -1);
 	t_int(errno, ENOBUFS);
 	t_int(buf_len(&out), 0);
 	buf_free(&out);

@@ -5,12 +5,12 @@
 #include "wire.h"
 
 static struct wire w;
-static struct heard h;
+static struct rtmp_response h;
 
 static int
 hear(void)
 {
-	return hear_command(&h, w.b, w.n);
+	return rtmp_response_command(&h, w.b, w.n);
 }
 
 static const char *
@@ -18,7 +18,7 @@ words(void)
 {
 	static char text[1200];
 
-	heard_words(text, sizeof(text), &h);
+	rtmp_response_text(text, sizeof(text), &h);
 	return text;
 }
 
@@ -36,14 +36,14 @@ answers_have_call_and_value(void)
 	w_call(&w, "_result", 4);
 	w_number(&w, 17);
 	t_int(hear(), 0);
-	t_int(h.what, HEARD_RESULT);
+	t_int(h.what, RESPONSE_RESULT);
 	t_int(h.call, 4);
 	t_int(h.value.kind, AMF0_NUMBER);
 	t_int(h.value.number, 17);
 	w_call(&w, "_error", 1);
 	w_info(&w, "error", "NetConnection.Connect.Rejected", "no");
 	t_int(hear(), 0);
-	t_int(h.what, HEARD_ERROR);
+	t_int(h.what, RESPONSE_ERROR);
 	t_str(words(), "NetConnection.Connect.Rejected: no");
 }
 
@@ -52,24 +52,24 @@ codes_mean_something(void)
 {
 	static const struct {
 		const char	*level, *code;
-		enum heard_what	 what;
+		enum response_kind	 what;
 	} t[] = {
-		{ "status", "NetStream.Publish.Start", HEARD_START },
-		{ "status", "NetStream.Play.Start", HEARD_START },
-		{ NULL, "NetStream.Play.Start", HEARD_START },
-		{ "status", "NetStream.Play.Reset", HEARD_NOTHING },
-		{ "status", "NetStream.Play.PublishNotify", HEARD_BEGIN },
-		{ "status", "NetStream.Play.UnpublishNotify", HEARD_END },
-		{ "status", "NetStream.Play.Stop", HEARD_END },
-		{ "status", "NetStream.Play.Complete", HEARD_END },
+		{ "status", "NetStream.Publish.Start", RESPONSE_START },
+		{ "status", "NetStream.Play.Start", RESPONSE_START },
+		{ NULL, "NetStream.Play.Start", RESPONSE_START },
+		{ "status", "NetStream.Play.Reset", RESPONSE_NOTHING },
+		{ "status", "NetStream.Play.PublishNotify", RESPONSE_BEGIN },
+		{ "status", "NetStream.Play.UnpublishNotify", RESPONSE_END },
+		{ "status", "NetStream.Play.Stop", RESPONSE_END },
+		{ "status", "NetStream.Play.Complete", RESPONSE_END },
 		{ "status", "NetConnection.Connect.ReconnectRequest",
-		    HEARD_RECONNECT },
-		{ "status", "NetStream.Publish.BadName", HEARD_REFUSAL },
-		{ "status", "NetStream.Play.StreamNotFound", HEARD_REFUSAL },
-		{ "error", "NetStream.Anything", HEARD_REFUSAL },
-		{ "error", NULL, HEARD_REFUSAL },
-		{ "warning", "NetStream.Play.InsufficientBW", HEARD_NOTHING },
-		{ NULL, NULL, HEARD_NOTHING },
+		    RESPONSE_RECONNECT },
+		{ "status", "NetStream.Publish.BadName", RESPONSE_REFUSAL },
+		{ "status", "NetStream.Play.StreamNotFound", RESPONSE_REFUSAL },
+		{ "error", "NetStream.Anything", RESPONSE_REFUSAL },
+		{ "error", NULL, RESPONSE_REFUSAL },
+		{ "warning", "NetStream.Play.InsufficientBW", RESPONSE_NOTHING },
+		{ NULL, NULL, RESPONSE_NOTHING },
 	};
 	size_t i;
 
@@ -85,7 +85,7 @@ only_on_status_is_a_status(void)
 	w_call(&w, "onFCPublish", 0);
 	w_info(&w, "status", "NetStream.Publish.Start", NULL);
 	t_int(hear(), 0);
-	t_int(h.what, HEARD_NOTHING);
+	t_int(h.what, RESPONSE_NOTHING);
 }
 
 static void
@@ -109,19 +109,19 @@ most_may_be_missing(void)
 	w.n = 0;
 	w_string(&w, "close");
 	t_int(hear(), 0);
-	t_int(h.what, HEARD_CLOSE);
+	t_int(h.what, RESPONSE_CLOSE);
 	w_number(&w, 0);
 	t_int(hear(), 0);
-	t_int(h.what, HEARD_CLOSE);
+	t_int(h.what, RESPONSE_CLOSE);
 	/* information where the null should be */
 	w.n = 0;
 	w_string(&w, "onStatus");
 	w_number(&w, 0);
 	w_info(&w, "status", "NetStream.Play.Start", NULL);
 	t_int(hear(), 0);
-	t_int(h.what, HEARD_START);
-	t_int(hear_command(&h, NULL, 0), -1);
-	t_int(hear_command(&h, (const uint8_t *)"\5", 1), -1);
+	t_int(h.what, RESPONSE_START);
+	t_int(rtmp_response_command(&h, NULL, 0), -1);
+	t_int(rtmp_response_command(&h, (const uint8_t *)"\5", 1), -1);
 }
 
 static void
@@ -130,23 +130,23 @@ data_of_the_connection(void)
 	w.n = 0;
 	w_string(&w, "|RtmpSampleAccess");
 	w_bytes(&w, "\1\1\1\1", 4);
-	t_ok(hear_data(&h, w.b, w.n));
-	t_int(h.what, HEARD_NOTHING);
+	t_ok(rtmp_response_data(&h, w.b, w.n));
+	t_int(h.what, RESPONSE_NOTHING);
 	w.n = 0;
 	w_string(&w, "onPlayStatus");
 	w_info(&w, "status", "NetStream.Play.Complete", NULL);
-	t_ok(hear_data(&h, w.b, w.n));
-	t_int(h.what, HEARD_END);
+	t_ok(rtmp_response_data(&h, w.b, w.n));
+	t_int(h.what, RESPONSE_END);
 	w.n = 0;
 	w_string(&w, "onStatus");
 	w_info(&w, NULL, "NetStream.Data.Start", NULL);
-	t_ok(hear_data(&h, w.b, w.n));
-	t_int(h.what, HEARD_NOTHING);
+	t_ok(rtmp_response_data(&h, w.b, w.n));
+	t_int(h.what, RESPONSE_NOTHING);
 	w.n = 0;
 	w_string(&w, "onMetaData");
 	w_info(&w, "error", "NetStream.Play.Stop", NULL);
-	t_ok(!hear_data(&h, w.b, w.n));
-	t_ok(!hear_data(&h, w.b, 0));
+	t_ok(!rtmp_response_data(&h, w.b, w.n));
+	t_ok(!rtmp_response_data(&h, w.b, 0));
 }
 
 static void
@@ -155,12 +155,12 @@ long_strings_are_cut(void)
 	char small[5];
 
 	status("error", "Code", NULL);
-	heard_string(small, sizeof(small), &h.value);
+	rtmp_response_string(small, sizeof(small), &h.value);
 	t_str(small, "");
 	w_call(&w, "_error", 1);
 	w_string(&w, "abcdefgh");
 	t_int(hear(), 0);
-	heard_string(small, sizeof(small), &h.value);
+	rtmp_response_string(small, sizeof(small), &h.value);
 	t_str(small, "abcd");
 }
 

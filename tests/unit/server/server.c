@@ -301,12 +301,12 @@ credentials_come_from_a_file_of_ours(void)
 		t_int(server_auth_load(auth, why, sizeof(why)), 0);
 }
 
-T_MAIN({ "faults are told apart", faults_are_told_apart },
-    { "it waits no longer than its deadline", it_waits_no_longer_than_its_deadline },
-    { "an answer without end is cut", an_answer_without_end_is_cut },
-    { "nobody there is away", nobody_there_is_away },
-    { "credentials are sent and never told", credentials_are_sent_and_never_told },
-    { "a name is kicked with all who want it", a_name_is_kicked_with_all_who_want_it },
-    { "a restart is another identity", a_restart_is_another_identity },
-    { "what it is opened with is checked", what_it_is_opened_with_is_checked },
-    { "credentials come from a file of ours", credentials_come_from_a_file_of_ours })
+T_MAIN({ "faults_are_told_apart", faults_are_told_apart },
+    { "it_waits_no_longer_than_its_deadline", it_waits_no_longer_than_its_deadline },
+    { "an_answer_without_end_is_cut", an_answer_without_end_is_cut },
+    { "nobody_there_is_away", nobody_there_is_away },
+    { "credentials_are_sent_and_never_told", credentials_are_sent_and_never_told },
+    { "a_name_is_kicked_with_all_who_want_it", a_name_is_kicked_with_all_who_want_it },
+    { "a_restart_is_another_identity", a_restart_is_another_identity },
+    { "what_it_is_opened_with_is_checked", what_it_is_opened_with_is_checked },
+    { "credentials_come_from_a_file_of_ours", credentials_come_from_a_file_of_ours })

@@ -34,7 +34,7 @@ a_publisher_is_told_whole(void)
 	s = &l.v[0];
 	t_str(s->app, "live");
 	t_str(s->name, "key1");
-	t_ok(s->publishing && !s->ghost);
+	t_ok(s->publishing && !s->orphan);
 	t_str(s->client, "1005");
 	t_str(s->address, "127.0.0.1");
 	t_ok(s->alive_s > 4.9 && s->alive_s < 5);
@@ -57,7 +57,7 @@ a_player_is_no_publisher(void)
 	    "<client><id>8</id><address>10.0.0.8</address><time>10</time><active/></client>"
 	    "<client><id>9</id><address>10.0.0.9</address><time>2000</time>"
 	    "<publishing/><active/></client><nclients>2</nclients><publishing/>");
-	static const char ghost[] = IN_STREAM("<name>a</name><client><id>8</id>"
+	static const char orphan[] = IN_STREAM("<name>a</name><client><id>8</id>"
 	    "<address>10.0.0.8</address></client><nclients>1</nclients>");
 	struct server_streams l;
 
@@ -69,8 +69,8 @@ a_player_is_no_publisher(void)
 	t_int(l.v[0].audio_kbps, 96);
 	t_str(l.v[0].video, "");
 	server_streams_free(&l);
-	t_int(streams(ghost, strlen(ghost), &l), SERVER_OK);
-	t_ok(l.v[0].ghost && !l.v[0].publishing);
+	t_int(streams(orphan, strlen(orphan), &l), SERVER_OK);
+	t_ok(l.v[0].orphan && !l.v[0].publishing);
 	t_str(l.v[0].client, "");
 	server_streams_free(&l);
 }
@@ -160,11 +160,11 @@ corpus(void)
 	t_corpus("nginx_stat", LLVMFuzzerTestOneInput);
 }
 
-T_MAIN({ "a publisher is told whole", a_publisher_is_told_whole },
-    { "a player is no publisher", a_player_is_no_publisher },
-    { "names are any bytes", names_are_any_bytes },
-    { "what is no stat page is strange", what_is_no_stat_page_is_strange },
-    { "no stream is an answer", no_stream_is_an_answer },
-    { "clients come from the same page", clients_come_from_the_same_page },
-    { "a kick names one publisher", a_kick_names_one_publisher },
+T_MAIN({ "a_publisher_is_told_whole", a_publisher_is_told_whole },
+    { "a_player_is_no_publisher", a_player_is_no_publisher },
+    { "names_are_any_bytes", names_are_any_bytes },
+    { "what_is_no_stat_page_is_strange", what_is_no_stat_page_is_strange },
+    { "no_stream_is_an_answer", no_stream_is_an_answer },
+    { "clients_come_from_the_same_page", clients_come_from_the_same_page },
+    { "a_kick_names_one_publisher", a_kick_names_one_publisher },
     { "corpus", corpus })

@@ -43,7 +43,7 @@ a_publisher_is_told_whole(void)
 	t_str(s->vhost, "");
 	t_str(s->app, "live");
 	t_str(s->name, "one");
-	t_ok(s->publishing && !s->ghost);
+	t_ok(s->publishing && !s->orphan);
 	t_str(s->client, "1t958024");
 	t_int(s->recv_bytes, 936689);
 	t_int(s->frames, 0);
@@ -87,7 +87,7 @@ an_old_client_id_is_nobody(void)
 	struct server_streams l;
 
 	t_int(one_stream("srs/stream-inactive-with-player-attached.json", &l), SERVER_OK);
-	t_ok(!l.v[0].publishing && l.v[0].ghost);
+	t_ok(!l.v[0].publishing && l.v[0].orphan);
 	t_str(l.v[0].client, "");
 	server_streams_free(&l);
 }
@@ -98,12 +98,12 @@ players_alone_and_leaks_are_ghosts(void)
 	struct server_streams l;
 
 	t_int(one_stream("srs/stream-ghost-player-only.json", &l), SERVER_OK);
-	t_ok(!l.v[0].publishing && l.v[0].ghost);
+	t_ok(!l.v[0].publishing && l.v[0].orphan);
 	t_str(l.v[0].client, "");
 	server_streams_free(&l);
 	t_int(streams(recorded("srs/stream-leaked-after-republish-on-same-connection.json"),
 	    &l), SERVER_OK);
-	t_ok(l.v[0].ghost && l.v[0].clients == 1);
+	t_ok(l.v[0].orphan && l.v[0].clients == 1);
 	server_streams_free(&l);
 }
 
@@ -259,18 +259,18 @@ corpus(void)
 	t_corpus("srs_streams", LLVMFuzzerTestOneInput);
 }
 
-T_MAIN({ "a publisher is told whole", a_publisher_is_told_whole },
-    { "null tracks are none", null_tracks_are_none },
-    { "publishing without media is publishing", publishing_without_media_is_publishing },
-    { "an old client id is nobody", an_old_client_id_is_nobody },
-    { "players alone and leaks are ghosts", players_alone_and_leaks_are_ghosts },
-    { "the entry that publishes is found beside a leak",
+T_MAIN({ "a_publisher_is_told_whole", a_publisher_is_told_whole },
+    { "null_tracks_are_none", null_tracks_are_none },
+    { "publishing_without_media_is_publishing", publishing_without_media_is_publishing },
+    { "an_old_client_id_is_nobody", an_old_client_id_is_nobody },
+    { "players_alone_and_leaks_are_ghosts", players_alone_and_leaks_are_ghosts },
+    { "the_entry_that_publishes_is_found_beside_a_leak",
       the_entry_that_publishes_is_found_beside_a_leak },
-    { "another vhost is another stream", another_vhost_is_another_stream },
-    { "the request asks for all and ends in a slash",
+    { "another_vhost_is_another_stream", another_vhost_is_another_stream },
+    { "the_request_asks_for_all_and_ends_in_a_slash",
       the_request_asks_for_all_and_ends_in_a_slash },
-    { "what is no list is strange", what_is_no_list_is_strange },
-    { "members of other types are nothing", members_of_other_types_are_nothing },
-    { "clients are told by url", clients_are_told_by_url },
-    { "kicking who is gone is done", kicking_who_is_gone_is_done },
+    { "what_is_no_list_is_strange", what_is_no_list_is_strange },
+    { "members_of_other_types_are_nothing", members_of_other_types_are_nothing },
+    { "clients_are_told_by_url", clients_are_told_by_url },
+    { "kicking_who_is_gone_is_done", kicking_who_is_gone_is_done },
     { "corpus", corpus })

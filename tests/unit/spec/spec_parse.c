@@ -135,7 +135,7 @@ has_defaults(void)
 	t_int(s->stall_ms, 1500);
 	t_int(s->stable_ms, 5000);
 	t_int(s->stable_max_ms, 60000);
-	t_int(s->lot_ms, 0);
+	t_int(s->batch_ms, 0);
 	t_ok(s->socket == NULL);
 	t_ok(s->dest[0].key == NULL && s->dest[0].backup_url == NULL);
 	t_str(s->dest[0].ca_file, "");

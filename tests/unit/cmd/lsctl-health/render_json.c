@@ -2,11 +2,11 @@
 #include "render_stage.h"
 
 static void
-good(void)
+all_well(void)
 {
 	t_text(rendered(render_json, render_good()),
 	    "{\"host\":\"testhost\",\"time\":\"2026-01-01T00:00:09.000Z\",\"server\":{\"kind\":\"srs\","
-	    "\"up\":true,\"id\":\"id1\",\"streams\":2},\"database\":true,\"strangers\":[],"
+	    "\"up\":true,\"id\":\"id1\",\"streams\":2},\"database\":true,\"unknown_publishers\":[],"
 	    "\"problems\":[],\"status\":\"ok\"}\n"
 	    "{\"channel\":\"krishna\",\"time\":\"2026-01-01T00:00:09.000Z\",\"state\":\"OBS_ACTIVE\",\"on_air\":\"obs\","
 	    "\"since\":\"2026-01-01T00:00:00.000Z\",\"mode\":\"auto\",\"sources\":{\"obs\":{"
@@ -14,19 +14,19 @@ good(void)
 	    "\"publishing\":true,\"stable_s\":812.4,\"kbps\":5980,\"last_error\":null,"
 	    "\"silent_s\":0.0,\"video\":\"h264 1920x1080 30\",\"audio\":\"aac 48000 2\","
 	    "\"keyframe_s\":2.0,\"breaks\":1,\"dropped\":0,\"server\":{\"publishing\":true,"
-	    "\"ghost\":false,\"client\":\"cobs\",\"address\":\"\",\"recv_bytes\":1000,"
+	    "\"orphan\":false,\"client\":\"cobs\",\"address\":\"\",\"recv_bytes\":1000,"
 	    "\"frames\":100,\"kbps\":6000,\"clients\":2,\"video\":\"h264 1920x1080\","
 	    "\"audio\":\"aac 48000 2\"}},\"loop\":{\"on_air\":false,\"healthy\":true,"
 	    "\"health\":\"healthy\",\"connected\":true,\"publishing\":true,\"stable_s\":9.5,"
 	    "\"kbps\":4400,\"last_error\":null,\"silent_s\":0.0,\"video\":\"h264 1920x1080 30\","
 	    "\"audio\":\"aac 48000 2\",\"keyframe_s\":2.0,\"breaks\":1,\"dropped\":0,"
-	    "\"server\":{\"publishing\":true,\"ghost\":false,\"client\":\"cloop\",\"address\":\"\","
+	    "\"server\":{\"publishing\":true,\"orphan\":false,\"client\":\"cloop\",\"address\":\"\","
 	    "\"recv_bytes\":1000,\"frames\":100,\"kbps\":4400,\"clients\":2,"
 	    "\"video\":\"h264 1920x1080\",\"audio\":\"aac 48000 2\"}},\"file\":{\"on_air\":false,"
 	    "\"healthy\":true}},\"destinations\":{\"youtube\":{\"state\":\"live\",\"up_s\":9.0,"
 	    "\"kbps\":5975,\"queue_ms\":12,\"acked_bytes\":123456,\"connects\":1,\"reconnects\":0,"
 	    "\"dropped_frames\":0,\"fault\":null,\"last_error\":null}},\"cuts\":3,"
-	    "\"max_gap_ms\":40,\"running\":true,\"host\":\"testhost\",\"wanted\":{"
+	    "\"max_gap_ms\":40,\"running\":true,\"host\":\"testhost\",\"desired\":{"
 	    "\"enabled\":true,\"mode\":\"auto\"},\"loop\":{\"running\":true,"
 	    "\"state\":\"FILE_ACTIVE\",\"destination\":{\"state\":\"live\",\"up_s\":9.0,"
 	    "\"kbps\":5975,\"queue_ms\":12,\"acked_bytes\":123456,\"connects\":1,\"reconnects\":0,"
@@ -49,9 +49,9 @@ picked(void)
 }
 
 static void
-full(void)
+no_room(void)
 {
 	render_full(render_json);
 }
 
-T_MAIN({ "all well", good }, { "picked", picked }, { "no room", full })
+T_MAIN({ "all_well", all_well }, { "picked", picked }, { "no_room", no_room })

@@ -26,7 +26,7 @@ samples(const char *text)
 #define D "{host=\"testhost\",channel=\"krishna\",destination=\"youtube\"} "
 
 static void
-good(void)
+all_well(void)
 {
 	t_text(samples(rendered(render_prometheus, render_good())),
 	    "lsctl_database_up" H "1\nlsctl_server_up" H "1\nlsctl_server_streams" H "2\n"
@@ -102,7 +102,7 @@ labels_are_escaped(void)
 }
 
 static void
-full(void)
+no_room(void)
 {
 	render_full(render_prometheus);
 }

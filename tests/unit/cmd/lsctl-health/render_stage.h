@@ -28,7 +28,7 @@ render_bad(void)
 	struct stage s = GOOD_STAGE;
 	struct health *h;
 
-	s.wanted = NULL;
+	s.desired = NULL;
 	s.loop = NULL;
 	s.forward = FORWARD("LOOP_ACTIVE", "\"loop\"", "obs", "{\"on_air\":false,\"healthy\":false,"
 	    "\"health\":\"no-video\",\"connected\":true,\"publishing\":true,\"kbps\":96}",

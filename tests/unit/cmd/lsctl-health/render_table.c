@@ -2,7 +2,7 @@
 #include "render_stage.h"
 
 static void
-good(void)
+all_well(void)
 {
 	t_text(rendered(render_table, render_good()),
 	    "CHANNEL  STATE       SINCE  MODE  SOURCES           KBPS  DESTINATIONS\n"
@@ -10,7 +10,7 @@ good(void)
 }
 
 static void
-bad(void)
+troubles(void)
 {
 	t_text(rendered(render_table, render_bad()),
 	    "! database-down: database: no server there: nothing can be changed; channels go on as they are: "
@@ -50,7 +50,7 @@ since(void)
 }
 
 static void
-none(void)
+no_channels(void)
 {
 	struct health *h = render_good();
 
@@ -59,10 +59,10 @@ none(void)
 }
 
 static void
-full(void)
+no_room(void)
 {
 	render_full(render_table);
 }
 
-T_MAIN({ "all well", good }, { "troubles", bad }, { "since", since }, { "no channels", none },
-    { "no room", full })
+T_MAIN({ "all_well", all_well }, { "troubles", troubles }, { "since", since }, { "no_channels", no_channels },
+    { "no_room", no_room })

@@ -72,7 +72,7 @@ static char dir[] = "/tmp/gate-write-XXXXXX", path[64], why[512];
 static int
 write_it(void)
 {
-	return gate_write(path, NULL, "here", why, sizeof(why));
+	return acl_write(path, NULL, "here", why, sizeof(why));
 }
 
 static void
@@ -88,32 +88,34 @@ row(int i, const char *a, const char *b, const char *c, const char *d)
 static void
 writes_what_can_be_read(void)
 {
-	struct gate *g;
+	struct acl *g;
 	struct stat st;
 
 	t_ok(mkdtemp(dir) != NULL);
-	snprintf(path, sizeof(path), "%s/gate", dir);
+	snprintf(path, sizeof(path), "%s/acl", dir);
 	rows = 0;
 	t_int(write_it(), 0);
-	t_ok((g = gate_open(path, why, sizeof(why))) != NULL);
-	gate_close(g);
+	t_ok((g = acl_open(path, why, sizeof(why))) != NULL);
+	acl_close(g);
 	row(0, "a", "-", "play", "127.0.0.0/8");
 	row(1, "a", "obs", "-", "-");
+	umask(077);		/* of whoever keeps secrets, too: the hook is somebody else */
 	t_int(write_it(), 0);
-	if (t_ok((g = gate_open(path, why, sizeof(why))) != NULL)) {
-		t_int(gate_play(g, "a_obs", "127.0.0.1"), GATE_OPEN);
-		t_int(gate_publish(g, "a_obs", "x", 1, 1), GATE_WRONG_TOKEN);
+	umask(022);
+	if (t_ok((g = acl_open(path, why, sizeof(why))) != NULL)) {
+		t_int(acl_play(g, "a_obs", "127.0.0.1"), ACL_ALLOWED);
+		t_int(acl_publish(g, "a_obs", "x", 1, 1), ACL_WRONG_TOKEN);
 	}
-	gate_close(g);
+	acl_close(g);
 	t_int(stat(path, &st), 0);
-	t_int(st.st_mode & 0022, 0);
+	t_int(st.st_mode & 07777, 0644);
 }
 
 static void
 keeps_the_old_one_when_it_cannot(void)
 {
 	char gone[96];
-	struct gate *g;
+	struct acl *g;
 
 	fault = DB_AWAY;
 	t_int(write_it(), -1);
@@ -126,19 +128,40 @@ keeps_the_old_one_when_it_cannot(void)
 	t_int(write_it(), -1);
 	row(0, NULL, "obs", "-", "-");
 	t_int(write_it(), -1);
-	if (t_ok((g = gate_open(path, why, sizeof(why))) != NULL))
-		t_int(gate_play(g, "a_obs", "127.0.0.1"), GATE_OPEN);
-	gate_close(g);
-	snprintf(gone, sizeof(gone), "%s/none/gate", dir);
-	t_int(gate_write(gone, NULL, "here", why, sizeof(why)), -1);
-	t_ok(strstr(why, "none/gate.lock: No such file") != NULL);
+	row(0, "a", "", "-", "-");
+	t_int(write_it(), -1);
+	if (t_ok((g = acl_open(path, why, sizeof(why))) != NULL))
+		t_int(acl_play(g, "a_obs", "127.0.0.1"), ACL_ALLOWED);
+	acl_close(g);
+	snprintf(gone, sizeof(gone), "%s/none/acl", dir);
+	t_int(acl_write(gone, NULL, "here", why, sizeof(why)), -1);
+	t_ok(strstr(why, "none/acl.lock: No such file") != NULL);
+}
+
+/* A folder stands in its place: what was written for nothing goes. */
+static void
+nothing_is_left_of_what_cannot_take_its_place(void)
+{
+	static const char *const ends[] = { ".new", ".lock" };
+	char name[128], in_the_way[96];
+	size_t i;
+
+	snprintf(in_the_way, sizeof(in_the_way), "%s/folder", dir);
+	t_int(mkdir(in_the_way, 0700), 0);
+	row(0, "a", "obs", "-", "-");
+	t_int(acl_write(in_the_way, NULL, "here", why, sizeof(why)), -1);
+	for (i = 0; i < nitems(ends); i++) {
+		snprintf(name, sizeof(name), "%s%s", in_the_way, ends[i]);
+		t_int(unlink(name), i == 0 ? -1 : 0);
+	}
+	t_int(rmdir(in_the_way), 0);
 }
 
 /* One reads, is slow, and writes what it read; another has changed the truth and writes meanwhile. */
 static void
 older_never_replaces_newer(void)
 {
-	struct gate *g;
+	struct acl *g;
 	char stream[32];
 	pid_t pid;
 	int i;
@@ -157,9 +180,9 @@ older_never_replaces_newer(void)
 		t_int(write_it(), 0);
 		snprintf(stream, sizeof(stream), "c%03d_obs", i + 100);
 		waitpid(pid, NULL, 0);
-		g = gate_open(path, why, sizeof(why));
-		t_ok(g != NULL && gate_publish(g, stream, NULL, 0, 1) == GATE_NO_TOKEN);
-		gate_close(g);
+		g = acl_open(path, why, sizeof(why));
+		t_ok(g != NULL && acl_publish(g, stream, NULL, 0, 1) == ACL_NO_TOKEN);
+		acl_close(g);
 	}
 	truth = NULL;
 }
@@ -168,7 +191,7 @@ older_never_replaces_newer(void)
 static void
 waits_for_the_last_answers(void)
 {
-	struct gate *g = gate_open(path, why, sizeof(why));
+	struct acl *g = acl_open(path, why, sizeof(why));
 	int64_t start = clock_ms();
 	pid_t pid;
 
@@ -178,13 +201,13 @@ waits_for_the_last_answers(void)
 		_exit(write_it() == 0 && clock_ms() - start >= 100 ? 0 : 1);
 	usleep(150000);
 	t_int(waitpid(pid, NULL, WNOHANG), 0);
-	gate_close(g);
+	acl_close(g);
 	t_int(waitpid(pid, NULL, 0), pid);
-	g = gate_open(path, why, sizeof(why));
+	g = acl_open(path, why, sizeof(why));
 	start = clock_ms();
 	t_int(write_it(), 0);
 	t_ok(clock_ms() - start >= 900 && clock_ms() - start < 5000);
-	gate_close(g);
+	acl_close(g);
 }
 
 static void
@@ -203,6 +226,7 @@ leaves_nothing_behind(void)
 T_MAIN(
 	{ "writes_what_can_be_read", writes_what_can_be_read },
 	{ "keeps_the_old_one_when_it_cannot", keeps_the_old_one_when_it_cannot },
+	{ "nothing_is_left_of_what_cannot_take_its_place", nothing_is_left_of_what_cannot_take_its_place },
 	{ "older_never_replaces_newer", older_never_replaces_newer },
 	{ "waits_for_the_last_answers", waits_for_the_last_answers },
 	{ "leaves_nothing_behind", leaves_nothing_behind },

@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 static char path[] = "/tmp/hook-XXXXXX", why[512];
-static struct gate *gate;
+static struct acl *acl;
 static struct callback cb;
 static struct hook_verdict v;
 
@@ -23,7 +23,7 @@ ask(enum callback_action action, const char *stream, const char *token)
 	strlcpy(cb.address, "127.0.0.1", sizeof(cb.address));
 	cb.token = token;
 	cb.token_len = token != NULL ? strlen(token) : 0;
-	hook_judge(&v, &cb, gate, NULL, 1);
+	hook_judge(&v, &cb, acl, NULL, 1);
 }
 
 static void
@@ -55,14 +55,14 @@ the_rest_is_always_ok(void)
 static void
 judges_by_the_snapshot(void)
 {
-	static const char text[] = "lsctl-gate 1 h t\na - play 127.0.0.0/8\na obs "
+	static const char text[] = "lsctl-acl 1 h t\na - play 127.0.0.0/8\na obs "
 	    /* SHA-256 of "abc", FIPS 180-4 */
 	    "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad -\nend 111\n";
 	int fd = mkstemp(path);
 
 	t_ok(fd != -1 && write(fd, text, sizeof(text) - 1) > 0);
 	close(fd);
-	if (!t_ok((gate = gate_open(path, why, sizeof(why))) != NULL))
+	if (!t_ok((acl = acl_open(path, why, sizeof(why))) != NULL))
 		printf("# %s\n", why);
 	unlink(path);
 	ask(CALLBACK_PUBLISH, "a_obs", "abc");
@@ -78,10 +78,10 @@ judges_by_the_snapshot(void)
 	t_ok(!v.open);
 	t_str(v.why, "wrong-token");
 	strlcpy(cb.app, "other", sizeof(cb.app));
-	hook_judge(&v, &cb, gate, NULL, 1);
+	hook_judge(&v, &cb, acl, NULL, 1);
 	t_str(v.why, "not-application-live");
-	gate_close(gate);
-	gate = NULL;
+	acl_close(acl);
+	acl = NULL;
 }
 
 /* People put a token where the stream belongs, and a client chooses its names. */

@@ -18,19 +18,19 @@ fault(const char *text)
 
 	if (declaration_check(text, strlen(text), &x) == 0)
 		return "";
-	return declaration_told(&x, "f", told, sizeof(told));
+	return declaration_fault_text(&x, "f", told, sizeof(told));
 }
 
 /* The words as JSON, or what is wrong with them. */
 static const char *
-of_words(enum declaration_thing thing, const char *a, const char *b)
+of_words(enum declared_kind object, const char *a, const char *b)
 {
 	const char *const words[] = { a, b };
 	struct declaration_fault x;
-	char *json = declaration_words(thing, words, b != NULL ? 2 : 1, &x);
+	char *json = declaration_assignments(object, words, b != NULL ? 2 : 1, &x);
 
 	if (json == NULL)
-		return declaration_told(&x, "w", told, sizeof(told));
+		return declaration_fault_text(&x, "w", told, sizeof(told));
 	strlcpy(told, json, sizeof(told));
 	free(json);
 	return told;
@@ -151,7 +151,7 @@ tells_files_relative_to_the_folder(void)
 	t_str(json, "{\"files\":[\"a.flv\",\"b/c.flv\",\"d.flv\"]}");
 	free(json);
 	t_ok(declaration_files("/m", bad, 2, &x) == NULL);
-	t_str(declaration_told(&x, "w", told, sizeof(told)),
+	t_str(declaration_fault_text(&x, "w", told, sizeof(told)),
 	    "w: files[1]: must be relative to the media folder");
 }
 
@@ -174,7 +174,7 @@ reads_a_file(void)
 	unlink(path);
 	t_ok(declaration_read(path, &x) == NULL);
 	t_int(x.line, 0);
-	t_str(declaration_told(&x, "f", told, sizeof(told)), "f: No such file or directory");
+	t_str(declaration_fault_text(&x, "f", told, sizeof(told)), "f: No such file or directory");
 }
 
 static void

@@ -43,11 +43,11 @@ static void
 says_steps(void)
 {
 	t_str(steps("[]", 0), "");
-	t_str(steps("[{\"op\":\"+\",\"thing\":\"host\",\"item\":\"a\",\"new\":\"srs\"},"
-	    "{\"op\":\"-\",\"thing\":\"channel\",\"channel\":\"k\",\"old\":\"a\"},"
-	    "{\"op\":\"~\",\"thing\":\"channel\",\"channel\":\"k\",\"field\":\"delay_ms\",\"old\":1,\"new\":2},"
-	    "{\"op\":\"+\",\"thing\":\"destination\",\"channel\":\"k\",\"item\":\"y\",\"new\":\"rtmp://h/a\"},"
-	    "{\"op\":\"~\",\"thing\":\"source\",\"channel\":\"k\",\"item\":\"loop\",\"field\":\"files\","
+	t_str(steps("[{\"op\":\"+\",\"object\":\"host\",\"item\":\"a\",\"new\":\"srs\"},"
+	    "{\"op\":\"-\",\"object\":\"channel\",\"channel\":\"k\",\"old\":\"a\"},"
+	    "{\"op\":\"~\",\"object\":\"channel\",\"channel\":\"k\",\"field\":\"delay_ms\",\"old\":1,\"new\":2},"
+	    "{\"op\":\"+\",\"object\":\"destination\",\"channel\":\"k\",\"item\":\"y\",\"new\":\"rtmp://h/a\"},"
+	    "{\"op\":\"~\",\"object\":\"source\",\"channel\":\"k\",\"item\":\"loop\",\"field\":\"files\","
 	    "\"old\":[],\"new\":[\"a\",\"b\"]}]", 5),
 	    "+ host a\n- k\n~ k delay_ms 1 -> 2\n+ k destination y rtmp://h/a\n"
 	    "~ k source loop files - -> a,b\n");
@@ -74,7 +74,8 @@ draws_tables(void)
 	    "CHANNEL  HOST  ENABLED  MODE  SOURCES   DESTINATIONS\n"
 	    "krishna  a     yes      auto  obs,loop  fb\n");
 	t_str(view(FORM_CHANNELS, false, NULL, CHANNELS, 0),
-	    "krishna\n  host          a\n  enabled       yes\n  mode          auto\n  delay_ms      0\n"
+	    "krishna\n  host                a\n  enabled             yes\n"
+	    "  mode                auto\n  delay_ms            0\n"
 	    "  SOURCE  KIND  TOKEN  FILES\n  obs     live  no     -\n  loop    loop  -      a,b\n"
 	    "  DESTINATION  ENABLED  KEY  ON_BACKUP  QUEUE_MS  URL         BACKUP_URL  CA_FILE\n"
 	    "  fb           no       T    send       8000      rtmp://h/a  -           -\n");

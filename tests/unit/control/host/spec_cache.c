@@ -23,14 +23,14 @@ path_of(const char *name)
 {
 	static char path[256];
 
-	snprintf(path, sizeof(path), "%s/last/%s", dir, name);
+	snprintf(path, sizeof(path), "%s/spec-cache/%s", dir, name);
 	return path;
 }
 
 static bool
 opens_as(const struct master_key k[], size_t keys, const char *channel, const char *want)
 {
-	char *text = lastspec_open(k, keys, PLAN_FORWARD, channel, why, sizeof(why));
+	char *text = spec_cache_open(k, keys, PLAN_FORWARD, channel, why, sizeof(why));
 	bool same = text != NULL && strcmp(text, want) == 0;
 
 	secret_free(text);
@@ -41,11 +41,11 @@ opens_as(const struct master_key k[], size_t keys, const char *channel, const ch
 static int
 kept(const struct master_key *k, const char *channel, const char *text)
 {
-	int rc = lastspec_keep(k, PLAN_FORWARD, channel, text);
+	int rc = spec_cache_keep(k, PLAN_FORWARD, channel, text);
 
 	if (rc == 1) {
-		t_int(lastspec_sync(), 0);
-		t_int(lastspec_settle(PLAN_FORWARD, channel), 0);
+		t_int(spec_cache_sync(), 0);
+		t_int(spec_cache_settle(PLAN_FORWARD, channel), 0);
 	}
 	return rc;
 }
@@ -84,7 +84,7 @@ sealed_for_its_place_under_its_key(void)
 	}
 	t_ok(memmem(text, sizeof(text), "canary", 6) == NULL);
 	t_ok(!opens_as(&other, 1, "c", "canary"));
-	t_ok(strstr(why, "last/forward/c: does not open") != NULL);
+	t_ok(strstr(why, "spec-cache/forward/c: does not open") != NULL);
 	t_ok(opens_as(both, 2, "c", "canary"));
 	t_int(kept(&other, "c", "canary"), 1);		/* the key was changed */
 	t_ok(opens_as(&other, 1, "c", "canary"));
@@ -92,7 +92,7 @@ sealed_for_its_place_under_its_key(void)
 	strlcpy(text, path_of("forward/c"), sizeof(text));
 	t_int(link(text, path_of("forward/d")), 0);
 	t_ok(!opens_as(&other, 1, "d", "canary"));	/* another channel's */
-	t_int(lastspec_remove(PLAN_FORWARD, "d"), 0);
+	t_int(spec_cache_remove(PLAN_FORWARD, "d"), 0);
 }
 
 static void
@@ -127,14 +127,14 @@ listed_and_removed(void)
 
 	enter();
 	t_int(kept(&key, "c", "text"), 1);
-	t_int(lastspec_keep(&key, PLAN_FORWARD, "e", "never settled"), 1);
-	t_int(lastspec_each(PLAN_FORWARD, note, &rc), 0);
+	t_int(spec_cache_keep(&key, PLAN_FORWARD, "e", "never settled"), 1);
+	t_int(spec_cache_each(PLAN_FORWARD, note, &rc), 0);
 	t_str(found, "forwardc");
-	t_int(lastspec_each(PLAN_LOOP, note, &rc), 0);		/* no folder */
+	t_int(spec_cache_each(PLAN_LOOP, note, &rc), 0);		/* no folder */
 	rc = -1;
-	t_int(lastspec_each(PLAN_FORWARD, note, &rc), -1);
-	t_int(lastspec_remove(PLAN_FORWARD, "c"), 0);
-	t_int(lastspec_remove(PLAN_FORWARD, "c"), 0);
+	t_int(spec_cache_each(PLAN_FORWARD, note, &rc), -1);
+	t_int(spec_cache_remove(PLAN_FORWARD, "c"), 0);
+	t_int(spec_cache_remove(PLAN_FORWARD, "c"), 0);
 	unlink(path_of("forward/e.new"));
 	t_int(rmdir(path_of("forward")), 0);
 	t_int(rmdir(path_of("")), 0);

@@ -25,9 +25,9 @@ text_of(enum plan_unit u, const char *channel)
 	static char text[256];
 	struct buf b;
 
-	buf_init(&b, SPECFILE_MAX);
+	buf_init(&b, SPEC_FILE_MAX);
 	text[0] = '\0';
-	if (specfile_read(u, channel, &b) == 0)
+	if (spec_file_read(u, channel, &b) == 0)
 		snprintf(text, sizeof(text), "%.*s", (int)buf_len(&b),
 		    buf_len(&b) > 0 ? (const char *)buf_head(&b) : "");
 	buf_free(&b);
@@ -40,16 +40,16 @@ one_that_cannot_be_put_leaves_no_secret(void)
 	char path[256];
 
 	enter();
-	t_int(specfile_write(PLAN_FORWARD, "d", "secret", true), 0);
-	t_int(specfile_remove(PLAN_FORWARD, "d"), 0);
+	t_int(spec_file_write(PLAN_FORWARD, "d", "secret", true), 0);
+	t_int(spec_file_remove(PLAN_FORWARD, "d"), 0);
 	snprintf(path, sizeof(path), "%s/forward/d.json", dir);
 	t_int(mkdir(path, 0700), 0);
-	t_int(specfile_write(PLAN_FORWARD, "d", "secret", true), -1);
+	t_int(spec_file_write(PLAN_FORWARD, "d", "secret", true), -1);
 	t_int(errno, EISDIR);
 	t_int(rmdir(path), 0);
 	strlcat(path, ".new", sizeof(path));
 	t_int(access(path, F_OK), -1);
-	t_int(specfile_remove(PLAN_FORWARD, "d"), 0);
+	t_int(spec_file_remove(PLAN_FORWARD, "d"), 0);
 }
 
 static void
@@ -60,21 +60,21 @@ how_long_ago_it_was_started(void)
 	int64_t ms;
 
 	enter();
-	t_int(specfile_tried_ms(PLAN_LOOP, "t"), -1);
-	t_int(specfile_write(PLAN_LOOP, "t", "x", false), 0);
-	specfile_try(PLAN_LOOP, "t");
-	ms = specfile_tried_ms(PLAN_LOOP, "t");
+	t_int(spec_file_last_start_ms(PLAN_LOOP, "t"), -1);
+	t_int(spec_file_write(PLAN_LOOP, "t", "x", false), 0);
+	spec_file_note_start(PLAN_LOOP, "t");
+	ms = spec_file_last_start_ms(PLAN_LOOP, "t");
 	t_ok(ms >= 0 && ms < 10000);
 	snprintf(path, sizeof(path), "%s/loop/t.tried", dir);
 	t_int(utimensat(AT_FDCWD, path, then, 0), 0);
-	ms = specfile_tried_ms(PLAN_LOOP, "t");
+	ms = spec_file_last_start_ms(PLAN_LOOP, "t");
 	t_ok(ms > 38000 && ms < 60000);
-	specfile_try(PLAN_LOOP, "t");
-	t_ok(specfile_tried_ms(PLAN_LOOP, "t") < 10000);
+	spec_file_note_start(PLAN_LOOP, "t");
+	t_ok(spec_file_last_start_ms(PLAN_LOOP, "t") < 10000);
 	then[0].tv_sec = then[1].tv_sec = time(NULL) + 3600;	/* by a clock that was set back since */
 	t_int(utimensat(AT_FDCWD, path, then, 0), 0);
-	t_int(specfile_tried_ms(PLAN_LOOP, "t"), -1);
-	t_int(specfile_remove(PLAN_LOOP, "t"), 0);
+	t_int(spec_file_last_start_ms(PLAN_LOOP, "t"), -1);
+	t_int(spec_file_remove(PLAN_LOOP, "t"), 0);
 	t_int(access(path, F_OK), -1);
 }
 
@@ -87,29 +87,29 @@ written_whole_and_private(void)
 
 	enter();
 	buf_init(&b, 4096);
-	t_int(specfile_read(PLAN_FORWARD, "c", &b), 1);
-	t_int(specfile_write(PLAN_FORWARD, "c", "one", false), 0);
+	t_int(spec_file_read(PLAN_FORWARD, "c", &b), 1);
+	t_int(spec_file_write(PLAN_FORWARD, "c", "one", false), 0);
 	t_str(text_of(PLAN_FORWARD, "c"), "one");
 	snprintf(path, sizeof(path), "%s/forward/c.json", dir);
 	t_int(stat(path, &st), 0);
 	t_int(st.st_mode & 0777, 0600);
 	if (geteuid() == 0) {	/* the folder is its parent's owner's, and so is what is in it */
 		t_int(chown(dir, 65534, 65534), 0);
-		t_int(specfile_write(PLAN_LOOP, "o", "x", false), 0);
+		t_int(spec_file_write(PLAN_LOOP, "o", "x", false), 0);
 		snprintf(path, sizeof(path), "%s/loop", dir);
 		t_int(stat(path, &st), 0);
 		t_int(st.st_uid, 65534);
 		snprintf(path, sizeof(path), "%s/loop/o.json", dir);
 		t_int(stat(path, &st), 0);
 		t_int(st.st_uid, 65534);
-		t_int(specfile_remove(PLAN_LOOP, "o"), 0);
+		t_int(spec_file_remove(PLAN_LOOP, "o"), 0);
 	}
-	t_ok(!specfile_owed(PLAN_FORWARD, "c"));
-	t_int(specfile_write(PLAN_FORWARD, "c", "two", true), 0);
+	t_ok(!spec_file_reload_pending(PLAN_FORWARD, "c"));
+	t_int(spec_file_write(PLAN_FORWARD, "c", "two", true), 0);
 	t_str(text_of(PLAN_FORWARD, "c"), "two");
-	t_ok(specfile_owed(PLAN_FORWARD, "c"));
-	specfile_settle(PLAN_FORWARD, "c");
-	t_ok(!specfile_owed(PLAN_FORWARD, "c"));
+	t_ok(spec_file_reload_pending(PLAN_FORWARD, "c"));
+	spec_file_settle(PLAN_FORWARD, "c");
+	t_ok(!spec_file_reload_pending(PLAN_FORWARD, "c"));
 	t_str(text_of(PLAN_LOOP, "c"), "");
 	buf_free(&b);
 }
@@ -132,18 +132,18 @@ listed_and_removed(void)
 	FILE *f;
 
 	enter();
-	t_int(specfile_write(PLAN_LOOP, "d", "x", true), 0);
+	t_int(spec_file_write(PLAN_LOOP, "d", "x", true), 0);
 	snprintf(path, sizeof(path), "%s/loop/UPPER.json", dir);
 	if ((f = fopen(path, "w")) != NULL)
 		fclose(f);
 	found[0] = '\0';
-	t_int(specfile_each(PLAN_LOOP, note, &rc), 0);
+	t_int(spec_file_each(PLAN_LOOP, note, &rc), 0);
 	t_str(found, "d");
 	rc = -1;
-	t_int(specfile_each(PLAN_LOOP, note, &rc), -1);
-	t_int(specfile_remove(PLAN_LOOP, "d"), 0);
-	t_int(specfile_remove(PLAN_LOOP, "d"), 0);
-	t_ok(!specfile_owed(PLAN_LOOP, "d"));
+	t_int(spec_file_each(PLAN_LOOP, note, &rc), -1);
+	t_int(spec_file_remove(PLAN_LOOP, "d"), 0);
+	t_int(spec_file_remove(PLAN_LOOP, "d"), 0);
+	t_ok(!spec_file_reload_pending(PLAN_LOOP, "d"));
 	unlink(path);
 }
 
@@ -153,14 +153,14 @@ a_full_disk_leaves_what_was(void)
 	char path[256];
 
 	enter();
-	t_int(specfile_write(PLAN_FORWARD, "e", "old", false), 0);
+	t_int(spec_file_write(PLAN_FORWARD, "e", "old", false), 0);
 	snprintf(path, sizeof(path), "%s/forward/e.json.new", dir);
 	t_int(mkdir(path, 0700), 0);	/* stands for anything that fails */
-	t_int(specfile_write(PLAN_FORWARD, "e", "new", false), -1);
+	t_int(spec_file_write(PLAN_FORWARD, "e", "new", false), -1);
 	t_str(text_of(PLAN_FORWARD, "e"), "old");
 	rmdir(path);
-	specfile_remove(PLAN_FORWARD, "c");
-	specfile_remove(PLAN_FORWARD, "e");
+	spec_file_remove(PLAN_FORWARD, "c");
+	spec_file_remove(PLAN_FORWARD, "e");
 	snprintf(path, sizeof(path), "%s/forward", dir);
 	t_int(rmdir(path), 0);		/* nothing else is left behind */
 	snprintf(path, sizeof(path), "%s/loop", dir);

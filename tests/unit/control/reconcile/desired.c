@@ -23,17 +23,17 @@ sealed(const char *place, const char *secret)
 	return hex_put(dst, bytes, strlen(secret) + SEAL_OVERHEAD);
 }
 
-static struct wanted *
+static struct desired *
 parse(const char *channels)
 {
 	char text[8192], why[128];
 
 	snprintf(text, sizeof(text), "{\"host\":\"h\",\"server\":\"srs\",\"api_url\":\"http://127.0.0.1:1985\","
 	    "\"master_key\":\"0123456789abcdef\",\"channels\":[%s],\"elsewhere\":[\"q\",\"p\"],"
-	    "\"leaving\":[\"q\",\"gone\"],\"waits\":[{\"channel\":\"p\",\"host\":\"a\",\"seen\":\"noon\"},"
-	    "{\"channel\":\"o\",\"host\":\"b\",\"seen\":null}]}",
+	    "\"surplus\":[\"q\",\"gone\"],\"waiting\":[{\"channel\":\"p\",\"owner\":\"a\"},"
+	    "{\"channel\":\"o\",\"owner\":\"b\"}]}",
 	    channels);
-	return wanted_parse(text, &key, "/media", why, sizeof(why));
+	return desired_parse(text, &key, "/media", why, sizeof(why));
 }
 
 #define HEAD	"{\"channel\":\"c\",\"enabled\":true,\"delay_ms\":2000,\"stall_ms\":1500,\"stable_ms\":5000," \
@@ -46,7 +46,7 @@ channel(const char *token_place, const char *key_place)
 
 	snprintf(text, sizeof(text), HEAD "\"sources\":["
 	    "{\"name\":\"obs\",\"kind\":\"live\",\"url\":\"rtmp://127.0.0.1/live/c_obs\",\"files\":[],"
-	    "\"publisher\":{\"client\":\"7\",\"age_s\":1.5,\"good\":false}},"
+	    "\"publisher\":{\"client\":\"7\",\"age_s\":1.5,\"token_valid\":false}},"
 	    "{\"name\":\"loop\",\"kind\":\"loop\",\"url\":\"rtmp://127.0.0.1/live/c_loop\","
 	    "\"files\":[\"a.flv\",\"/b.flv\"],\"place\":\"token:1\",\"sealed\":\"%s\"},"
 	    "{\"name\":\"file\",\"kind\":\"file\",\"files\":[\"a.flv\"]},"
@@ -62,12 +62,12 @@ channel(const char *token_place, const char *key_place)
 static void
 specs_that_are_read(void)
 {
-	struct wanted *w = parse(channel("token:1", "destination:2"));
-	struct wanted_channel *c;
+	struct desired *w = parse(channel("token:1", "destination:2"));
+	struct desired_channel *c;
 	struct spec_fault fault;
 	struct spec *s;
 
-	if (!t_ok(w != NULL) || !t_ok((c = wanted_find(w, "c")) != NULL))
+	if (!t_ok(w != NULL) || !t_ok((c = desired_find(w, "c")) != NULL))
 		return;
 	t_ok(!c->plan.faulty && c->plan.place == PLAN_HERE);
 	t_str(c->lack, "source none has no film; destination new has no key yet");
@@ -104,29 +104,29 @@ specs_that_are_read(void)
 	    "'lsctl-channel show p' tells when that was seen last");
 	t_str(w->waits[1], "channel=o waits for host b, which carries it still: "
 	    "'lsctl-channel show o' tells when that was seen last");
-	t_ok(wanted_elsewhere(w, "p") && wanted_elsewhere(w, "q") && !wanted_elsewhere(w, "c"));
-	wanted_free(w);
+	t_ok(desired_elsewhere(w, "p") && desired_elsewhere(w, "q") && !desired_elsewhere(w, "c"));
+	desired_free(w);
 }
 
 static void
 what_does_not_open_is_a_fault(void)
 {
-	struct wanted *w = parse(channel("token:9", "destination:2"));
+	struct desired *w = parse(channel("token:9", "destination:2"));
 
 	t_ok(w->channel[0].plan.faulty);
 	t_ok(strstr(w->channel[0].fault, "the token of loop") != NULL);
-	wanted_free(w);
+	desired_free(w);
 	w = parse(channel("token:1", "destination:3"));
 	t_ok(w->channel[0].plan.faulty);
 	t_ok(strstr(w->channel[0].fault, "the key of yt") != NULL);
-	wanted_free(w);
+	desired_free(w);
 }
 
 static void
 what_is_not_wanted_has_no_spec(void)
 {
 	char text[4096], *at;
-	struct wanted *w;
+	struct desired *w;
 
 	strlcpy(text, channel("token:1", "destination:2"), sizeof(text));
 	at = strstr(text, "true");
@@ -135,13 +135,13 @@ what_is_not_wanted_has_no_spec(void)
 	t_int(w->channel[0].plan.place, PLAN_DISABLED);
 	t_ok(w->channel[0].spec[PLAN_FORWARD] == NULL && w->channel[0].spec[PLAN_LOOP] == NULL);
 	t_ok(!w->channel[0].plan.faulty);
-	wanted_free(w);
+	desired_free(w);
 	w = parse(HEAD "\"sources\":[],\"destinations\":[]}");
 	t_ok(!w->channel[0].plan.wants[PLAN_FORWARD] && !w->channel[0].plan.faulty);
-	wanted_free(w);
+	desired_free(w);
 	w = parse(HEAD "\"sources\":[{},{},{},{},{},{},{},{},{}],\"destinations\":[]}");
 	t_ok(w->channel[0].plan.faulty);
-	wanted_free(w);
+	desired_free(w);
 }
 
 static void
@@ -151,15 +151,15 @@ nonsense_is_refused(void)
 		"", "[]", "{}", "{\"channels\":3}", "{\"channels\":[3]}",
 		"{\"channels\":[{\"channel\":\"C\",\"mode\":\"auto\",\"sources\":[]}]}",
 	};
-	struct wanted *w;
+	struct desired *w;
 	char why[128];
 	size_t i;
 
 	for (i = 0; i < nitems(texts); i++)
-		t_ok(wanted_parse(texts[i], NULL, "/media", why, sizeof(why)) == NULL);
-	w = wanted_parse("{\"channels\":[]}", NULL, "/m", why, sizeof(why));
+		t_ok(desired_parse(texts[i], NULL, "/media", why, sizeof(why)) == NULL);
+	w = desired_parse("{\"channels\":[]}", NULL, "/m", why, sizeof(why));
 	t_ok(w != NULL);
-	wanted_free(w);
+	desired_free(w);
 }
 
 static void
@@ -182,10 +182,10 @@ how_a_new_spec_is_taken_over(void)
 	size_t i;
 
 	for (i = 0; i < nitems(rows); i++)
-		t_int(wanted_compare(PLAN_FORWARD, old, strlen(old), rows[i].spec), rows[i].want);
-	t_int(wanted_compare(PLAN_FORWARD, "half a fi", 9, old), PLAN_OTHER);
-	t_int(wanted_compare(PLAN_FORWARD, "", 0, old), PLAN_OTHER);
-	t_int(wanted_compare(PLAN_LOOP, "{}", 2, old), PLAN_OTHER);
+		t_int(desired_compare(PLAN_FORWARD, old, strlen(old), rows[i].spec), rows[i].want);
+	t_int(desired_compare(PLAN_FORWARD, "half a fi", 9, old), PLAN_OTHER);
+	t_int(desired_compare(PLAN_FORWARD, "", 0, old), PLAN_OTHER);
+	t_int(desired_compare(PLAN_LOOP, "{}", 2, old), PLAN_OTHER);
 }
 
 T_MAIN(

@@ -18,20 +18,20 @@ pass(int64_t now, bool whole, const char *found)
 	static char said[512];
 	char *copy = strdup(found), *rest = copy, *one;
 	int caught = memfd_create("stderr", 0), real = dup(STDERR_FILENO);
-	struct faults f;
+	struct log_dedup f;
 	ssize_t n;
 
 	if (strcmp(dir + sizeof(dir) - 7, "XXXXXX") == 0 && mkdtemp(dir) != NULL)
 		setenv("LSCTL_RUN", dir, 1);
-	faults_begin(&f, now, false);
+	log_dedup_begin(&f, now, false);
 	said[0] = '\0';
 	while ((one = strsep(&rest, ",")) != NULL)
-		if (one[0] != '\0' && faults_news(&f, one, one[0] != '!')) {
+		if (one[0] != '\0' && log_dedup_is_new(&f, one, one[0] != '!')) {
 			strlcat(said, one, sizeof(said));
 			strlcat(said, ",", sizeof(said));
 		}
 	dup2(caught, STDERR_FILENO);
-	faults_end(&f, whole);
+	log_dedup_end(&f, whole);
 	dup2(real, STDERR_FILENO);
 	n = (ssize_t)strlen(said);
 	n = pread(caught, said + n, sizeof(said) - 1 - (size_t)n, 0) + n;
@@ -59,10 +59,10 @@ again_when_it_changed_or_after_an_hour(void)
 {
 	t_str(pass(NOW, true, "a is 1,b"), "a is 1,b,");
 	t_str(pass(NOW + 2, true, "a is 2,b"), "a is 2,lsctl: over: a is 1\n");
-	t_str(pass(NOW + FAULTS_AGAIN_S - 1, true, "a is 2,b"), "");
-	t_str(pass(NOW + FAULTS_AGAIN_S, true, "a is 2,b"), "b,");
-	t_str(pass(NOW + FAULTS_AGAIN_S + 2, true, "a is 2,b"), "a is 2,");
-	t_str(pass(NOW + FAULTS_AGAIN_S + 4, true, "a is 2,b"), "");
+	t_str(pass(NOW + LOG_DEDUP_AGAIN_S - 1, true, "a is 2,b"), "");
+	t_str(pass(NOW + LOG_DEDUP_AGAIN_S, true, "a is 2,b"), "b,");
+	t_str(pass(NOW + LOG_DEDUP_AGAIN_S + 2, true, "a is 2,b"), "a is 2,");
+	t_str(pass(NOW + LOG_DEDUP_AGAIN_S + 4, true, "a is 2,b"), "");
 	t_str(pass(NOW, true, "b"), "b,lsctl: over: a is 2\n");	/* the clock was set back */
 	t_str(pass(NOW + 2, true, "b"), "");
 	t_str(pass(NOW + 4, true, ""), "lsctl: over: b\n");
@@ -96,7 +96,7 @@ put(const char *text, size_t len)
 	char path[128];
 	FILE *f;
 
-	snprintf(path, sizeof(path), "%s/switch.fault", dir);
+	snprintf(path, sizeof(path), "%s/switch.reported", dir);
 	if ((f = fopen(path, "w")) == NULL)
 		return;
 	fwrite(text, 1, len, f);
@@ -113,11 +113,11 @@ a_file_of_nonsense_is_none(void)
 	put(text, sizeof(text) - 1);
 	t_str(pass(NOW, true, "kept"), "");
 	t_str(pass(NOW + 2, true, ""), "lsctl: over: kept\n");
-	snprintf(path, sizeof(path), "%s/switch.fault", dir);
+	snprintf(path, sizeof(path), "%s/switch.reported", dir);
 	t_int(access(path, F_OK), -1);
-	if ((many = malloc(32 * (FAULTS_MAX + 10))) == NULL)
+	if ((many = malloc(32 * (LOG_DEDUP_MAX + 10))) == NULL)
 		return;
-	for (i = n = 0; i < FAULTS_MAX + 10; i++)
+	for (i = n = 0; i < LOG_DEDUP_MAX + 10; i++)
 		n += (size_t)snprintf(many + n, 32, "999999 n line %zu\n", i);
 	put(many, n);
 	free(many);
@@ -132,16 +132,16 @@ the_log_leaves_out_what_is_no_news(void)
 {
 	int caught = memfd_create("stderr", 0), real = dup(STDERR_FILENO), i;
 	char text[256];
-	struct faults f;
+	struct log_dedup f;
 	ssize_t n;
 
 	dup2(caught, STDERR_FILENO);
 	for (i = 0; i < 3; i++) {
-		faults_begin(&f, NOW, i == 2);
+		log_dedup_begin(&f, NOW, i == 2);
 		log_warnx("warning");
 		log_notice("notice");
 		log_info("information");
-		faults_end(&f, i == 1);
+		log_dedup_end(&f, i == 1);
 	}
 	log_warnx("warning");
 	dup2(real, STDERR_FILENO);

@@ -77,7 +77,7 @@ units_that_are_wanted(void)
 	static const struct {
 		enum plan_spec	 spec;
 		enum plan_up	 up;
-		bool		 owed;
+		bool		 reload_pending;
 		const char	*want;
 	} rows[] = {
 		{ PLAN_NONE, PLAN_DOWN, false, "write forward, start forward" },
@@ -109,7 +109,7 @@ units_that_are_wanted(void)
 		c = fine();
 		c.spec[PLAN_FORWARD] = rows[i].spec;
 		c.up[PLAN_FORWARD] = rows[i].up;
-		c.owed[PLAN_FORWARD] = rows[i].owed;
+		c.reload_pending[PLAN_FORWARD] = rows[i].reload_pending;
 		if (!t_str(words(&c), rows[i].want))
 			printf("# row %zu\n", i);
 	}
@@ -136,7 +136,7 @@ a_unit_that_failed_has_time(void)
 	for (i = 0; i < nitems(rows); i++) {
 		c = fine();
 		c.up[PLAN_FORWARD] = PLAN_FAILED;
-		c.tried_ms[PLAN_FORWARD] = rows[i].tried;
+		c.last_start_ms[PLAN_FORWARD] = rows[i].tried;
 		strlcpy(c.mode, "loop", sizeof(c.mode));
 		if (!t_str(words(&c), rows[i].want))
 			printf("# row %zu\n", i);
@@ -270,6 +270,10 @@ the_operators_word(void)
 		{ "loop", 60000, "auto", 0, "switch loop 60000" },
 		{ "loop", 60000, "loop", 0, "switch loop 60000" },
 		{ "loop", 60000, "loop", 61000, "" },
+		{ "loop", 60000, "loop", 57000, "" },
+		{ "loop", 60000, "loop", 56999, "switch loop 60000" },
+		{ "loop", 2000, "loop", 0, "switch loop 2000" },	/* for ever is no short time */
+		{ "loop", 0, "loop", 2000, "switch loop 0" },
 		{ "loop", 60000, "loop", 90000, "switch loop 60000" },
 		{ "loop", 60000, "obs", 60000, "switch loop 60000" },
 		{ "off", 0, "auto", 0, "switch off 0" },
@@ -306,7 +310,7 @@ a_pin_outlives_a_reload(void)
 	c.spec[PLAN_FORWARD] = PLAN_OTHER;
 	t_str(words(&c), "write forward, reload forward, switch loop 5000");
 	c.spec[PLAN_FORWARD] = PLAN_SAME;
-	c.owed[PLAN_FORWARD] = true;
+	c.reload_pending[PLAN_FORWARD] = true;
 	t_str(words(&c), "reload forward, switch loop 5000");
 	c.spec[PLAN_FORWARD] = PLAN_OTHER_RESTART;	/* the next pass tells it */
 	t_str(words(&c), "write forward, restart forward");
@@ -367,15 +371,21 @@ a_stale_publisher(void)
 		if (!t_str(words(&c), rows[i].want))
 			printf("# row %zu\n", i);
 	}
+	/* how long somebody else has been there says nothing of this one */
+	c = fine();
+	c.source[0].silent_ms = 60000;
+	c.source[0].alive_ms = -1;
+	strlcpy(c.source[0].client, "9", sizeof(c.source[0].client));
+	t_str(words(&c), "");
 }
 
 static void
 strangers_are_kicked(void)
 {
-	struct plan_stranger s = { "x_obs", "12" };
+	struct plan_unknown_publisher s = { "x_obs", "12" };
 	struct plan_action a;
 
-	plan_stranger(&s, &a);
+	plan_unknown_publisher(&s, &a);
 	t_int(a.act, PLAN_KICK);
 	t_str(a.stream, "x_obs");
 	t_str(a.client, "12");
@@ -388,17 +398,17 @@ done_is_done(void)
 {
 	struct plan_action todo[PLAN_PER_CHANNEL];
 	struct plan_channel c;
-	int spec, up, owed, place, n, i;
+	int spec, up, reload_pending, place, n, i;
 
 	for (place = PLAN_HERE; place <= PLAN_GONE; place++)
 	for (spec = PLAN_NONE; spec <= PLAN_OTHER_RESTART; spec++)
 	for (up = PLAN_DOWN; up <= PLAN_ENDING; up++)
-	for (owed = 0; owed < 2; owed++) {
+	for (reload_pending = 0; reload_pending < 2; reload_pending++) {
 		c = fine();
 		c.place = place;
 		c.spec[0] = c.spec[1] = spec;
 		c.up[0] = c.up[1] = up;
-		c.owed[0] = c.owed[1] = owed;
+		c.reload_pending[0] = c.reload_pending[1] = reload_pending;
 		strlcpy(c.mode, "loop", sizeof(c.mode));
 		c.left_ms = 5000;
 		n = plan_channel(&c, todo);
@@ -412,16 +422,16 @@ done_is_done(void)
 				break;
 			case PLAN_REMOVE:
 				c.spec[u] = PLAN_NONE;
-				c.owed[u] = false;
+				c.reload_pending[u] = false;
 				break;
 			case PLAN_START:
 			case PLAN_RESTART:
 				c.up[u] = PLAN_UP;
-				c.owed[u] = false;
+				c.reload_pending[u] = false;
 				c.now_mode[0] = '\0';
 				break;
 			case PLAN_RELOAD:
-				c.owed[u] = false;
+				c.reload_pending[u] = false;
 				break;
 			case PLAN_STOP:
 				c.up[u] = PLAN_DOWN;
@@ -436,7 +446,7 @@ done_is_done(void)
 		}
 		if (!t_int(plan_channel(&c, todo), 0))
 			printf("# place %d spec %d up %d owed %d: %s %s\n", place, spec,
-			    up, owed, plan_do_name(todo[0].act), todo[0].why);
+			    up, reload_pending, plan_do_name(todo[0].act), todo[0].why);
 	}
 }
 

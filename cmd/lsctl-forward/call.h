@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: ISC */
+/* A call of lsctl-forward. */
+#ifndef LSCTL_FORWARD_CALL_H
+#define LSCTL_FORWARD_CALL_H
+
+#include <stdbool.h>
+
+#include "base/options.h"
+
+struct call {
+	struct options	 o;
+	bool		 dry;
+	const char	*output, *socket;
+	long		 for_s;
+};
+
+/* lsctl-forward ctl: one question to the process that listens on a socket. The exit status; logged. */
+int	call_ctl(void *);
+
+#endif

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: ISC */
+#include "base/base.h"
+#include "base/log.h"
+#include "control/keys/keyring.h"
+#include "control/keys/keys.h"
+#include "lsctl-keys/call.h"
+#include "lsctl-keys/rekey_command.h"
+
+#include <limits.h>
+#include <sysexits.h>
+
+int
+call_init(void *arg)
+{
+	struct call *c = arg;
+	char path[PATH_MAX], current[SEAL_ID_LEN];
+	bool known;
+	int made = 0, status;
+	enum db_fault f;
+
+	if ((status = call_begin(c, false)) != 0)
+		return status;
+	if ((f = keyring_current(c->db, &c->key, current, &known)) != DB_OK) {
+		strlcpy(c->why, db_why(c->db), sizeof(c->why));
+		return call_fail(c, f);
+	}
+	master_key_path(path, sizeof(path));
+	if (current[0] == '\0' && (made = keyring_make(path, c->why, sizeof(c->why))) == -1) {
+		log_warnx("%s", c->why);
+		return EX_CANTCREAT;
+	}
+	if (current[0] == '\0') {
+		if (master_key_load_file(&c->key, path, c->why, sizeof(c->why)) == -1)
+			return call_fail(c, DB_BROKEN);
+		if ((f = keyring_add(c->db, &c->key, true)) != DB_OK) {
+			strlcpy(c->why, db_why(c->db), sizeof(c->why));
+			return call_fail(c, f);
+		}
+	}
+	if ((f = keyring_open(c->db, &c->key, c->why, sizeof(c->why))) != DB_OK)
+		return call_fail(c, f);
+	log_info("%s: %s %s%s", path, current[0] != '\0' ? "is already the master key," :
+	    made == 0 ? "a new master key," : "is the master key now,", c->key.id,
+	    current[0] != '\0' ? "" : "; keep a copy apart from the database's backups: "
+	    "without it no secret in them opens");
+	return 0;
+}
+
+int
+call_check(void *arg)
+{
+	struct call *c = arg;
+	json_t *counts = NULL, *bad = NULL, *one;
+	enum db_fault f;
+	int status;
+	size_t i;
+
+	if ((status = call_begin(c, true)) != 0)
+		return status;
+	if ((f = keys_check(c->db, &c->key, &counts, &bad, c->why, sizeof(c->why))) != DB_OK) {
+		status = call_fail(c, f);
+		goto out;
+	}
+	json_array_foreach(bad, i, one) {
+		printf("%s: does not open\n", json_string_value(one));
+	}
+	printf("master key %s: %ld tokens, %ld keys of destinations: %zu do not open\n", c->key.id,
+	    call_number(counts, "tokens"), call_number(counts, "destinations"), json_array_size(bad));
+	status = json_array_size(bad) > 0 ? 1 : 0;
+out:
+	json_decref(counts);
+	json_decref(bad);
+	return call_flush(status);
+}
+
+int
+call_rekey(void *arg)
+{
+	struct call *c = arg;
+	int status;
+
+	if ((status = call_begin(c, false)) != 0)
+		return status;
+	return rekey_command(c->db, c->to, (int)c->batch, c->o.verbosity < 0);
+}

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: ISC */
+#include "base/base.h"
+#include "base/log.h"
+#include "common/exit_options.h"
+#include "control/keys/evict.h"
+#include "control/keys/keys.h"
+#include "control/paths.h"
+#include "lsctl-keys/call.h"
+#include "lsctl-keys/keys_print.h"
+
+#include <sysexits.h>
+
+/* Lets those in that are carried here. */
+static int
+let_in(struct call *c, const json_t *made)
+{
+	char own[256];
+	json_t *one;
+	size_t i;
+
+	path_host(own, sizeof(own));
+	json_array_foreach(made, i, one) {
+		if (strcmp(keys_text(one, "host"), own) != 0)
+			continue;
+		if (evict_acl(c->db, own, c->why, sizeof(c->why)) == 0)
+			break;
+		log_warnx("made, but refused until lsctl-switch writes the gate: %s", c->why);
+		return EX_TEMPFAIL;
+	}
+	return 0;
+}
+
+int
+call_new(void *arg)
+{
+	struct call *c = arg;
+	json_t *made, *one;
+	enum db_fault f;
+	int status;
+	size_t i;
+
+	if (c->all && c->argc > 0)
+		return usage_error(&c->o, "--all: names no source: %s is one argument too many", c->argv[0]);
+	if (!c->all && c->argc != 2)
+		return call_no_source(c);
+	if ((status = call_begin(c, true)) != 0)
+		return status;
+	if ((f = keys_new(c->db, &c->key, c->all ? NULL : c->argv[0], c->all ? NULL : c->argv[1],
+	    &made, c->why, sizeof(c->why))) != DB_OK)
+		return call_fail(c, f);
+	json_array_foreach(made, i, one) {
+		printf("%s %s: token %s\n", keys_text(one, "channel"), keys_text(one, "source"),
+		    keys_text(one, "token"));
+	}
+	status = let_in(c, made);
+	json_decref(made);
+	return call_flush(status);
+}
+
+/* -- show, list -- */
+
+int
+call_show(void *arg)
+{
+	struct call *c = arg;
+	static char out[BUFSIZ];
+	json_t *shown, *one;
+	enum db_fault f;
+	char *token;
+	int status;
+	size_t i;
+
+	if ((status = call_begin(c, true)) != 0)
+		return status;
+	if ((f = keys_show(c->db, &c->key, c->argv[0], c->argc > 1 ? c->argv[1] : NULL, &shown,
+	    c->why, sizeof(c->why))) != DB_OK)
+		return call_fail(c, f);
+	setvbuf(stdout, out, _IOFBF, sizeof(out));
+	json_array_foreach(shown, i, one) {
+		if ((token = keys_token(&c->key, one, c->why, sizeof(c->why))) == NULL) {
+			status = call_fail(c, DB_REFUSED);
+			break;
+		}
+		keys_print_shown(one, token, c->json, json_array_size(shown) > 1);
+		explicit_bzero(token, strlen(token));
+		free(token);
+	}
+	status = call_flush(status);
+	explicit_bzero(out, sizeof(out));
+	json_decref(shown);
+	return status;
+}
+
+int
+call_list(void *arg)
+{
+	struct call *c = arg;
+	json_t *rows;
+	enum db_fault f;
+	int status;
+
+	if ((status = call_begin(c, false)) != 0)
+		return status;
+	if ((f = keys_list(c->db, &rows, c->why, sizeof(c->why))) != DB_OK)
+		return call_fail(c, f);
+	keys_print_list(rows, c->json);
+	json_decref(rows);
+	return call_flush(0);
+}

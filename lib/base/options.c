@@ -1,0 +1,548 @@
+/* SPDX-License-Identifier: ISC */
+#include "base/base.h"
+#include "base/duration.h"
+#include "base/log.h"
+#include "base/options.h"
+
+#include <ctype.h>
+#include <getopt.h>
+#include <stdarg.h>
+
+#define ROWS		48	/* of a command and the common ones */
+#define LONG_ONLY	256	/* what getopt_long() returns for row 0 without a letter */
+#define LEFT		30	/* columns of the left side at most, beyond which the text has its own line */
+
+static const struct option_row common[] = {
+	{ "quiet", 'q', NULL, "print warnings and errors only", OPTION_IS_QUIET, 0, 0, 0, 0, NULL },
+	{ "verbose", 'v', NULL, "print details, too", OPTION_IS_VERBOSE, 0, 0, 0, 0, NULL },
+	{ "help", 'h', NULL, "print this help", OPTION_IS_HELP, 0, 0, 0, 0, NULL },
+	{ "version", 0, NULL, "print the version", OPTION_IS_VERSION, 0, 0, 0, 0, NULL },
+};
+
+/* What getopt_long() wants of some rows. */
+struct reader {
+	const struct option_row	*row[ROWS];
+	struct option		 longs[ROWS + 1];
+	char			 letters[2 * ROWS + 3];
+	size_t			 n;
+};
+
+/* -- help -- */
+
+/* A line of two columns. */
+static void
+line_print(FILE *to, const char *left, int width, const char *text)
+{
+	if ((int)strlen(left) > width)
+		fprintf(to, "%s\n%*s  %s\n", left, width, "", text);
+	else
+		fprintf(to, "%-*s  %s\n", width, left, text);
+}
+
+static void
+row_text(const struct option_row *r, char *dst, size_t size)
+{
+	char letter[8] = "    ";
+
+	if (r->letter != 0)
+		snprintf(letter, sizeof(letter), "-%c, ", r->letter);
+	snprintf(dst, size, "  %s--%s%s%s%s", letter, r->name, r->value == NULL ? "" : r->without != 0 ? "[=" : " ",
+	    r->value != NULL ? r->value : "", r->without != 0 ? "]" : "");
+}
+
+static void
+rows_print(FILE *to, const struct option_row *own)
+{
+	const struct option_row *r;
+	char left[128];
+	size_t i;
+
+	fprintf(to, "\nOptions:\n");
+	for (r = own; r != NULL && r->name != NULL; r++) {
+		row_text(r, left, sizeof(left));
+		line_print(to, left, LEFT, r->help);
+	}
+	for (i = 0; i < nitems(common); i++) {
+		row_text(&common[i], left, sizeof(left));
+		line_print(to, left, LEFT, common[i].help);
+	}
+}
+
+/* Each form of a command, as one types it; the first begins with word. */
+static void
+forms_print(FILE *to, const struct options_tool *t, const struct options_command *c, const char *word)
+{
+	const char *form = c->args, *end;
+
+	for (;; form = end + 1, word = "      ") {
+		end = form + strcspn(form, "\n");
+		fprintf(to, "%s %s%s%s [OPTION...]%s%.*s\n", word, t->name, c->name != NULL ? " " : "",
+		    c->name != NULL ? c->name : "", end > form ? " " : "", (int)(end - form), form);
+		if (*end == '\0')
+			return;
+	}
+}
+
+/* Does it begin with these words? */
+static bool
+in_group(const struct options_command *c, const char *group)
+{
+	size_t n = strlen(group);
+
+	return c->name != NULL && (n == 0 || (strncmp(c->name, group, n) == 0 && c->name[n] == ' '));
+}
+
+static const struct options_command *
+command_none(const struct options_tool *t)
+{
+	size_t i;
+
+	for (i = 0; i < t->n; i++)
+		if (t->commands[i].name == NULL)
+			return &t->commands[i];
+	return NULL;
+}
+
+/* Are there commands with names? */
+static bool
+has_commands(const struct options_tool *t)
+{
+	return t->n > 1 || t->commands[0].name != NULL;
+}
+
+static void
+commands_print(FILE *to, const struct options_tool *t, const char *group)
+{
+	const struct options_command *c;
+	char left[128];
+
+	fprintf(to, "\nCommands:\n");
+	for (c = t->commands; c < t->commands + t->n; c++) {
+		if (!in_group(c, group))
+			continue;
+		snprintf(left, sizeof(left), "  %s %.*s", c->name, (int)strcspn(c->args, "\n"), c->args);
+		line_print(to, left, LEFT, c->help);
+	}
+	fprintf(to, "'%s COMMAND --help' tells the options of one.\n", t->name);
+}
+
+static void
+usage_print(FILE *to, const struct options_tool *t, const struct options_command *c)
+{
+	const char *word = "usage:";
+
+	if (c == NULL && (c = command_none(t)) == NULL)
+		fprintf(to, "usage: %s COMMAND [OPTION...] [ARGUMENT...]\n", t->name);
+	else {
+		forms_print(to, t, c, word);
+		if (c->name == NULL && has_commands(t))
+			fprintf(to, "       %s COMMAND [OPTION...] [ARGUMENT...]\n", t->name);
+	}
+}
+
+static void
+examples_print(FILE *to, const char *const example[2])
+{
+	if (example[0] == NULL)
+		return;
+	fprintf(to, "\nExamples:\n  %s\n", example[0]);
+	if (example[1] != NULL)
+		fprintf(to, "  %s\n", example[1]);
+}
+
+static void
+help_print(FILE *to, const struct options_tool *t, const struct options_command *c, const char *group)
+{
+	const struct options_command *none = command_none(t);
+
+	if (c == none)
+		c = NULL;
+	usage_print(to, t, c);
+	if (c != NULL)
+		fprintf(to, "\n%c%s.\n", toupper((unsigned char)c->help[0]), c->help + 1);
+	else
+		fprintf(to, "\n%s\n", t->help);
+	if (c == NULL && has_commands(t))
+		commands_print(to, t, group);
+	if (c != NULL || group[0] == '\0')
+		rows_print(to, c != NULL ? c->options : none != NULL ? none->options : NULL);
+	examples_print(to, c != NULL ? c->examples : t->examples);
+	fprintf(to, "\nSee also: man %s\n", t->name);
+}
+
+void
+options_help(FILE *to, const struct options_tool *t, const struct options_command *c)
+{
+	help_print(to, t, c, "");
+}
+
+/* -- getopt_long() -- */
+
+static void
+row_add(struct reader *r, const struct option_row *row)
+{
+	size_t n = strlen(r->letters);
+	int takes = row->value == NULL ? no_argument : row->without != 0 ? optional_argument : required_argument;
+
+	if (r->n == ROWS)
+		return;
+	if (row->letter != 0)
+		snprintf(r->letters + n, sizeof(r->letters) - n, "%c%s", row->letter,
+		    takes == required_argument ? ":" : takes == optional_argument ? "::" : "");
+	r->longs[r->n] = (struct option){ row->name, takes, NULL,
+	    row->letter != 0 ? row->letter : LONG_ONLY + (int)r->n };
+	r->row[r->n++] = row;
+}
+
+/* first: options end where the first argument stands. */
+static void
+reader_init(struct reader *r, const struct option_row *own, bool first)
+{
+	size_t i;
+
+	memset(r, 0, sizeof(*r));
+	strlcpy(r->letters, first ? "+:" : ":", sizeof(r->letters));
+	for (; own != NULL && own->name != NULL; own++)
+		row_add(r, own);
+	for (i = 0; i < nitems(common); i++)
+		row_add(r, &common[i]);
+	opterr = 0;
+	optind = 0;	/* glibc: from the beginning */
+}
+
+static const struct option_row *
+row_of(const struct reader *r, int val)
+{
+	size_t i;
+
+	for (i = 0; i < r->n; i++)
+		if (r->longs[i].val == val)
+			return r->row[i];
+	return NULL;
+}
+
+/* -- what is wrong -- */
+
+static const char *
+name_of(const struct options_command *c)
+{
+	return c != NULL && c->name != NULL ? c->name : "";
+}
+
+static enum options_end
+wrong(const struct options *o, const char *fmt, va_list ap)
+{
+	const struct options_command *c = o->command;
+	const char *name = name_of(c);
+	char reason[512];
+
+	vsnprintf(reason, sizeof(reason), fmt, ap);
+	log_warnx("%s%s%s", name, name[0] != '\0' ? ": " : "", reason);
+	usage_print(stderr, o->tool, c);
+	fprintf(stderr, "Try '%s%s%s --help'.\n", o->tool->name, name[0] != '\0' ? " " : "", name);
+	return OPTIONS_WRONG;
+}
+
+enum options_end
+options_wrong(const struct options *o, const char *reason, ...)
+{
+	enum options_end end;
+	va_list ap;
+
+	va_start(ap, reason);
+	end = wrong(o, reason, ap);
+	va_end(ap);
+	return end;
+}
+
+/* getopt_long() does not take it: a letter, or a word that it has just passed. */
+static enum options_end
+wrong_option(const struct options *o, const struct reader *r, const char *word)
+{
+	const struct option_row *row = row_of(r, optopt);
+	const char *first = NULL, *second = NULL;
+	size_t i, n;
+
+	if (row != NULL)
+		return options_wrong(o, "--%s: takes no value", row->name);
+	if (optopt != 0)
+		return options_wrong(o, "-%c: no such option", optopt);
+	word += 2;
+	n = strcspn(word, "=");
+	for (i = 0; i < r->n; i++)
+		if (strncmp(r->row[i]->name, word, n) == 0) {
+			second = first;
+			first = r->row[i]->name;
+		}
+	if (second != NULL)
+		return options_wrong(o, "--%.*s: is it --%s or --%s?", (int)n, word, second, first);
+	return options_wrong(o, "--%.*s: no such option", (int)n, word);
+}
+
+/* -- reading -- */
+
+/* "a|b|c" as "a, b or c". */
+static const char *
+words_text(const char *words, char *dst, size_t size)
+{
+	size_t n = 0;
+
+	dst[0] = '\0';
+	for (; *words != '\0' && n + 5 < size; words++) {
+		if (*words != '|')
+			dst[n++] = *words;
+		else
+			n += strlcpy(dst + n, strchr(words + 1, '|') != NULL ? ", " : " or ", size - n);
+		dst[n] = '\0';
+	}
+	return dst;
+}
+
+static bool
+is_word_of(const char *words, const char *value)
+{
+	size_t n = strlen(value), m;
+
+	for (;; words += m + 1) {
+		m = strcspn(words, "|");
+		if (m == n && strncmp(words, value, n) == 0)
+			return true;
+		if (words[m] == '\0')
+			return false;
+	}
+}
+
+/* NULL, or why not: reason. */
+static const char *
+number_read(const struct option_row *row, const char *value, long *dst, char *reason, size_t size)
+{
+	const char *err;
+
+	*dst = (long)strtonum(value, row->min, row->max, &err);
+	if (err == NULL)
+		return NULL;
+	if (strcmp(err, "invalid") == 0)
+		strlcpy(reason, "not a number", size);
+	else
+		snprintf(reason, size, "must be %ld to %ld", row->min, row->max);
+	return reason;
+}
+
+static const char *
+time_read(const struct option_row *row, const char *value, long *dst, char *reason, size_t size)
+{
+	if (value == NULL)
+		*dst = row->without;
+	else if ((*dst = duration_s(value, row->max)) < 0)
+		return duration_reason(reason, size, *dst, row->max);
+	return NULL;
+}
+
+static const char *
+value_read(const struct option_row *row, const char *value, char *context, char *reason, size_t size)
+{
+	char text[256];
+	void *at = context + row->at;
+
+	switch (row->kind) {
+	case OPTION_IS_FLAG:
+		*(bool *)at = true;
+		return NULL;
+	case OPTION_IS_CHOICE:
+		if (!is_word_of(row->value, value)) {
+			snprintf(reason, size, "must be %s", words_text(row->value, text, sizeof(text)));
+			return reason;
+		}
+		/* FALLTHROUGH */
+	case OPTION_IS_TEXT:
+		*(const char **)at = value;
+		return NULL;
+	case OPTION_IS_NUMBER:
+		return number_read(row, value, at, reason, size);
+	case OPTION_IS_TIME:
+		return time_read(row, value, at, reason, size);
+	default:
+		return row->call(context, row, value);
+	}
+}
+
+static enum options_end
+shown(void)
+{
+	if (fflush(stdout) != EOF)
+		return OPTIONS_SHOWN;
+	log_warn("stdout");
+	return OPTIONS_UNWRITTEN;
+}
+
+/* A value that getopt_long() does not see: what a time may lack is the next word if it looks like one. */
+static const char *
+value_next(const struct option_row *row, int argc, char **argv)
+{
+	if (optarg == NULL && row->without != 0 && optind < argc && duration_s(argv[optind], row->max) != DURATION_BAD)
+		return argv[optind++];
+	return optarg;
+}
+
+static enum options_end
+row_take(struct options *o, const struct option_row *row, const char *value, void *context)
+{
+	const char *reason;
+	char text[256];
+
+	switch (row->kind) {
+	case OPTION_IS_QUIET:
+		o->verbosity = -1;
+		return OPTIONS_GO;
+	case OPTION_IS_VERBOSE:
+		o->verbosity = 1;
+		return OPTIONS_GO;
+	case OPTION_IS_HELP:
+		options_help(stdout, o->tool, o->command);
+		return shown();
+	case OPTION_IS_VERSION:
+		printf("%s " LSCTL_VERSION "\n", o->tool->name);
+		return shown();
+	default:
+		reason = value_read(row, value, context, text, sizeof(text));
+		return reason == NULL ? OPTIONS_GO :
+		    options_wrong(o, "--%s%s%s: %s", row->name, value != NULL ? " " : "", value != NULL ? value : "",
+		    reason);
+	}
+}
+
+/* Options of argv[1] and what follows; optind is where the rest is. */
+static enum options_end
+rows_read(struct options *o, const struct option_row *own, bool first, void *context, int argc, char **argv)
+{
+	const struct option_row *row;
+	enum options_end end;
+	struct reader r;
+	int opt;
+
+	reader_init(&r, own, first);
+	while ((opt = getopt_long(argc, argv, r.letters, r.longs, NULL)) != -1) {
+		if (opt == '?')
+			return wrong_option(o, &r, argv[optind - 1]);
+		if (opt == ':') {
+			row = row_of(&r, optopt);
+			return options_wrong(o, "--%s: %s is missing", row->name, row->value);
+		}
+		row = row_of(&r, opt);
+		if ((end = row_take(o, row, value_next(row, argc, argv), context)) != OPTIONS_GO)
+			return end;
+	}
+	return OPTIONS_GO;
+}
+
+/* The command whose words argv begins with, of which there are *words; NULL: none. */
+static const struct options_command *
+command_find(const struct options_tool *t, int argc, char **argv, int *words)
+{
+	const struct options_command *c;
+	size_t n;
+
+	for (c = t->commands; argc > 0 && c < t->commands + t->n; c++) {
+		if (c->name == NULL)
+			continue;
+		n = strcspn(c->name, " ");
+		if (strlen(argv[0]) != n || strncmp(argv[0], c->name, n) != 0)
+			continue;
+		if (c->name[n] != '\0' && (argc < 2 || strcmp(argv[1], c->name + n + 1) != 0))
+			continue;
+		*words = c->name[n] == '\0' ? 1 : 2;
+		return c;
+	}
+	return NULL;
+}
+
+/* The words that may follow the first one of a command of two, as "a, b or c"; "": there are none. */
+static const char *
+seconds_of(const struct options_tool *t, const char *word, char *dst, size_t size)
+{
+	const struct options_command *c;
+	char words[256] = "";
+
+	for (c = t->commands; c < t->commands + t->n; c++)
+		if (in_group(c, word)) {
+			if (words[0] != '\0')
+				strlcat(words, "|", sizeof(words));
+			strlcat(words, c->name + strlen(word) + 1, sizeof(words));
+		}
+	return words_text(words, dst, size);
+}
+
+static enum options_end
+no_command(const struct options *o, int argc, char **argv)
+{
+	char words[256];
+
+	if (argc == 0)
+		return options_wrong(o, "which command?");
+	if (seconds_of(o->tool, argv[0], words, sizeof(words))[0] == '\0')
+		return options_wrong(o, "%s: no such command", argv[0]);
+	if (argc > 1 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)) {
+		help_print(stdout, o->tool, NULL, argv[0]);
+		return shown();
+	}
+	return options_wrong(o, "%s: %s%smust be %s", argv[0], argc > 1 ? argv[1] : "what follows", argc > 1 ? ": " : " ",
+	    words);
+}
+
+/* The name of argument n, of a command whose arguments have one form. */
+static const char *
+argument_name(const char *args, int n, char *dst, size_t size)
+{
+	size_t len;
+
+	if (strpbrk(args, "\n|") != NULL)
+		return "an argument";
+	for (; n > 0; n--) {
+		args += strcspn(args, " ");
+		args += strspn(args, " ");
+	}
+	len = strcspn(args, " .");
+	snprintf(dst, size, "%.*s", (int)len, args);
+	return dst;
+}
+
+static enum options_end
+count_check(const struct options *o)
+{
+	const struct options_command *c = o->command;
+	char name[64];
+
+	if (o->argc < c->min)
+		return options_wrong(o, "%s is missing", argument_name(c->args, o->argc, name, sizeof(name)));
+	if (o->argc > c->max)
+		return options_wrong(o, "%s: one argument too many", o->argv[c->max]);
+	return OPTIONS_GO;
+}
+
+enum options_end
+options_read(struct options *o, const struct options_tool *t, void *context, int argc, char **argv)
+{
+	enum options_end end;
+	int words = 0;
+
+	*o = (struct options){ .tool = t };
+	log_init(t->name, 0);
+	o->command = argc > 1 ? command_find(t, argc - 1, argv + 1, &words) : NULL;
+	if (o->command == NULL && (o->command = command_none(t)) == NULL) {
+		if ((end = rows_read(o, NULL, true, context, argc, argv)) != OPTIONS_GO)
+			return end;
+		argc -= optind;
+		argv += optind;
+		if ((o->command = command_find(t, argc, argv, &words)) == NULL)
+			return no_command(o, argc, argv);
+		words--;	/* getopt_long() begins behind the last of them */
+	}
+	argc -= words;
+	argv += words;
+	if ((end = rows_read(o, o->command->options, false, context, argc, argv)) != OPTIONS_GO)
+		return end;
+	o->argc = argc - optind;
+	o->argv = argv + optind;
+	log_init(t->name, o->verbosity);
+	return count_check(o);
+}

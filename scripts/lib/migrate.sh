@@ -1,0 +1,286 @@
+# SPDX-License-Identifier: ISC
+# migrate.sh: the schema in the database against the files in $sql, a part of lsctl-db. MIGRATIONS in lsctl-db(8) says
+# what a developer may change, and how.
+# shellcheck shell=sh
+
+# -- the files --
+
+# list_file KIND NUMBER FILE: a line of the list.
+list_file() {
+	# All files are one transaction, together with the note that they ran.
+	! grep -qiE '^[[:space:]]*(begin|commit|rollback|start[[:space:]]+transaction)[[:space:]]*;' "$3" ||
+	    die 78 "$3: must not begin or end a transaction"
+	digest=$(sha256sum <"$3") || exit 74
+	name=${3##*/}
+	printf '%s %s %s %s\n' "$1" "$2" "${name%.sql}" "${digest%% *}"
+}
+
+# One line a file: kind, number, name, digest; in the order in which they run.
+list_files() {
+	[ -r "$sql/roles.sql" ] || die 78 "$sql: no migrations there; LSCTL_SQL tells where they are"
+	last=0
+	for f in "$sql"/tables/*.sql; do
+		case ${f##*/} in
+		*[!a-z0-9_]*.sql) false ;;
+		[0-9][0-9][0-9]_*) ;;
+		*) false ;;
+		esac || die 78 "$f: must be named as 001_what.sql"
+		number=${f##*/} number=${number%%_*} number=${number#0} number=${number#0}
+		[ "$number" -ne "$last" ] || die 78 "$f: its number is used twice"
+		last=$number
+		list_file tables "$number" "$f"
+	done
+	for f in "$sql"/functions/*.sql; do
+		case ${f##*/} in
+		*[!a-z0-9_]*.sql) die 78 "$f: must be named as what.sql" ;;
+		esac
+		list_file functions - "$f"
+	done
+}
+
+# The list in $tmp/files, and the last number of tables in $last.
+read_files() {
+	list_files >"$tmp/files" || exit
+	last=$(sed -n 's/^tables \([0-9]*\) .*/\1/p' "$tmp/files" | tail -n 1)
+}
+
+# values KIND: its part of the list, for SQL: (number, name, digest) of tables, (name, digest) of functions.
+values() {
+	awk -v kind="$1" '$1 == kind {
+		printf "%s(%s\047%s\047, \047%s\047)", comma, kind == "tables" ? $2 ", " : "", $3, $4
+		comma = ", "
+	}' "$tmp/files"
+}
+
+# -- the database --
+
+numbers() {
+	echo "string_to_array(btrim(regexp_replace($1, '[^0-9]+', '.', 'g'), '.'), '.')::bigint[]"
+}
+
+# newer TEXT: for SQL, whether a version is newer than this lsctl-db.
+newer() {
+	echo "$(numbers "$1") > $(numbers "'$version'")"
+}
+
+# What must hold of the files and of the database's record of what ran, as a statement.
+consistent() {
+	cat <<END
+do \$check\$
+declare
+	r record;
+begin
+	for r in
+		select m.name, f.name as here, m.number > $last as newer, f.digest = m.digest as same
+		from lsctl.migration m left join (values $(values tables)) f (number, name, digest) using (number)
+		order by m.number desc
+	loop
+		if r.newer then
+			raise exception 'the database is newer than this lsctl-db: tables/% ran there, the newest here is tables/%',
+				r.name, '$(sed -n "s/^tables $last \(.*\) .*/\1/p" "$tmp/files")' using errcode = 'LSCFG';
+		elsif r.here is null then
+			raise exception 'tables/% ran in the database, and its file is missing here', r.name
+				using errcode = 'LSCFG';
+		elsif not r.same or r.here <> r.name then
+			raise exception 'tables/% was changed after it ran: undo that, and put the change into a new file',
+				r.name using errcode = 'LSCFG';
+		end if;
+	end loop;
+	select f.name, (select max(number) from lsctl.migration) as newest into r
+		from (values $(values tables)) f (number, name, digest)
+		where f.number < (select max(number) from lsctl.migration)
+		and f.number not in (select number from lsctl.migration);
+	if found then
+		raise exception 'tables/% comes too late: number % ran already', r.name, r.newest
+			using errcode = 'LSCFG';
+	end if;
+	select f.version into r from lsctl.function_file f where $(newer f.version) limit 1;
+	if found then
+		raise exception 'the database is newer than this lsctl-db: its functions are of version %, this is %',
+			r.version, '$version' using errcode = 'LSCFG';
+	end if;
+end \$check\$;
+END
+}
+
+# The schema, and the two tables in which the database records what ran.
+record_script() {
+	cat <<END
+create schema if not exists lsctl;
+grant usage on schema lsctl to $roles;
+select format('grant connect, temporary on database %I to $roles', datname) from pg_database
+	where datname = current_database() and pg_has_role(datdba, 'member')
+\gexec
+create table if not exists lsctl.migration (
+	number		integer primary key,
+	name		text not null,
+	digest		text not null,		-- SHA-256 of the file that ran
+	applied_at	timestamptz not null default now(),
+	applied_by	text not null default session_user
+);
+create table if not exists lsctl.function_file (
+	name		text primary key,
+	digest		text not null,
+	version		text not null,		-- of the lsctl-db that applied it
+	applied_at	timestamptz not null default now(),
+	applied_by	text not null default session_user
+);
+grant select on lsctl.migration, lsctl.function_file to $roles;
+END
+}
+
+tables_script() {
+	echo '\set changed false'
+	sed -n 's/^tables //p' "$tmp/files" | while read -r number name digest; do
+		cat <<END
+select not exists (select from lsctl.migration where number = $number) as todo \gset
+\if :todo
+\echo lsctl-db: tables/$name
+set local search_path = lsctl, pg_catalog;
+\i :dir/tables/$name.sql
+insert into lsctl.migration (number, name, digest) values ($number, '$name', '$digest');
+\set changed true
+\endif
+END
+	done
+}
+
+# Each file of functions, by its name.
+functions_each() {
+	sed -n 's/^functions - \(.*\) .*/\\i :dir\/functions\/\1.sql/p' "$tmp/files"
+}
+
+# All files of functions when one of them changed, or a table: so a change of one cannot break another unseen. They run
+# twice, and may use each other in any order: at first bodies are not checked, then they are. In between all rights go,
+# which the second time grants: they are what the files say.
+functions_script() {
+	cat <<END
+select 'lsctl-db: functions/' || f.name
+	from (values $(values functions)) f (name, digest) left join lsctl.function_file a using (name)
+	where f.digest is distinct from a.digest order by f.name;
+select :changed or exists (
+	select from (values $(values functions)) f (name, digest) full join lsctl.function_file a using (name)
+	where f.digest is distinct from a.digest) as changed \gset
+\if :changed
+set local search_path = lsctl, pg_catalog;
+set local check_function_bodies = off;
+$(functions_each)
+revoke all on all functions in schema lsctl from public, $roles;
+set local check_function_bodies = on;
+$(functions_each)
+delete from lsctl.function_file a
+	where not exists (select from (values $(values functions)) f (name, digest) where f.name = a.name);
+insert into lsctl.function_file (name, digest, version)
+	select name, digest, '$version' from (values $(values functions)) f (name, digest)
+	on conflict (name) do update set digest = excluded.digest, version = excluded.version,
+		applied_at = excluded.applied_at, applied_by = excluded.applied_by
+	where function_file.digest <> excluded.digest;
+\endif
+END
+}
+
+migration_script() {
+	cat <<END
+$lock
+begin;
+set local role lsctl_owner;
+$(record_script)
+$(consistent)
+$(tables_script)
+$(functions_script)
+commit;
+END
+}
+
+# Standard error; nothing with -q.
+progress() {
+	if [ "$quiet" ]; then cat >/dev/null; else cat >&2; fi
+}
+
+# The files against the database: a line each, name, state, time. Needs no right to write.
+compare() {
+	sql_soon >"$tmp/applied" <<END || return
+select to_regclass('lsctl.function_file') is not null as there \gset
+\if :there
+select 'tables', number, name, digest, to_char(applied_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
+	from lsctl.migration order by number;
+select 'functions', '-', name, digest, to_char(applied_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
+	$(newer version) from lsctl.function_file;
+\endif
+END
+	awk -F '[ \t]' -v last="$last" '
+	FILENAME == ARGV[1] {
+		key = $1 == "tables" ? $2 : $3
+		name[$1, key] = $3; digest[$1, key] = $4; at[$1, key] = $5; newer[$1, key] = $6 == "t"
+		if ($1 == "tables" && $2 > top)
+			top = $2 + 0
+		next
+	}
+	{
+		key = $1 == "tables" ? $2 : $3
+		here[$1, key] = 1
+		known = ($1, key) in name
+		same = known && name[$1, key] == $3 && digest[$1, key] == $4
+	}
+	!known			{ print $1 "/" $3, ($1 == "tables" && $2 + 0 < top ? "late" : "pending"), "-"; next }
+	$1 == "tables"		{ print $1 "/" $3, (same ? "applied" : "changed"), at[$1, key]; next }
+				{ print $1 "/" $3, (newer[$1, key] ? "newer" : same ? "applied" : "pending"), at[$1, key] }
+	END {
+		for (n = 1; n <= top; n++)
+			if (("tables", n) in name && !(("tables", n) in here))
+				print "tables/" name["tables", n], (n > last ? "newer" : "missing"), at["tables", n]
+	}' "$tmp/applied" "$tmp/files"
+}
+
+# Roles that came with a later version. Who may not create one needs that all are there.
+make_roles() {
+	names=$(grep -o "'lsctl_[a-z]*'" "$sql/roles.sql" | tr -d "'" | sort -u | tr '\n' ' ')
+	sql -v names="${names% }" -v file="$sql/roles.sql" >"$tmp/missing" <<END || fail
+$lock
+select rolsuper or rolcreaterole as may from pg_roles where rolname = current_user \gset
+\if :may
+\i :file
+\endif
+select r from unnest(string_to_array(:'names', ' ')) r where r not in (select rolname from pg_roles);
+END
+	grep '^lsctl-db: ' "$tmp/missing" | progress
+	missing=$(grep -m 1 '^lsctl_' "$tmp/missing") || return 0
+	die 77 "the server has no role $missing: lsctl-db init makes it, for a login that may create roles"
+}
+
+# -- the commands --
+
+migrate() {
+	read_files
+	if [ "$dry" ]; then
+		compare >"$tmp/compared" || fail
+		! grep -qE ' (changed|missing|newer|late) ' "$tmp/compared" ||
+		    die 78 "$(sed -n -E 's/^(.*) (changed|missing|newer|late) .*/\1 is \2; see lsctl-db status/p' \
+			"$tmp/compared" | head -n 1)"
+		sed -n 's/^\(.*\) pending .*/\1/p' "$tmp/compared"
+		return
+	fi
+	make_roles
+	migration_script >"$tmp/script"
+	{ sql -v dir="$sql" <"$tmp/script" || echo $? >"$tmp/failed"; } | progress
+	[ ! -e "$tmp/failed" ] || fail 'the schema is as it was'
+}
+
+status() {
+	read_files
+	if ! compare >"$tmp/compared"; then
+		# a database that was not made yet is an answer
+		[ "$(sqlstate_of "$tmp/err")" = 3D000 ] && [ -n "${PGDATABASE-}" ] || fail
+		say "there is no database $PGDATABASE: lsctl-db init makes it"
+		sed 's|^\([a-z]*\) [^ ]* \([^ ]*\) .*|\1/\2 pending -|' "$tmp/files" >"$tmp/compared"
+	fi
+	if [ "$json" ]; then
+		sed -e 's/^\(.*\) \(.*\) \(.*\)/{"file":"\1","state":"\2","at":"\3"}/' -e 's/"at":"-"/"at":null/' \
+		    "$tmp/compared"
+	else
+		awk 'BEGIN { printf "%-32s %-8s %s\n", "FILE", "STATE", "APPLIED" }
+		{ printf "%-32s %-8s %s\n", $1, $2, $3 }' "$tmp/compared"
+	fi
+	! grep -qE ' (changed|missing|newer|late) ' "$tmp/compared" || exit 78
+	! grep -q ' pending ' "$tmp/compared" || exit 1
+}

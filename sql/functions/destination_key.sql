@@ -1,0 +1,39 @@
+-- Stream keys of destinations, for lsctl-keys(8) and lsctl-channel(8).
+
+create or replace function lsctl.keys_dest_find(channel_name text, dest_name text) returns bigint language plpgsql
+security definer set search_path = lsctl, pg_temp as $$
+declare
+	found_id bigint;
+begin
+	select d.id into found_id from destination d join channel c on c.id = d.channel_id
+	where c.name = channel_name and d.name = dest_name;
+	if found_id is null then
+		if not exists (select from channel where name = channel_name) then
+			raise exception 'there is no channel %', channel_name;
+		end if;
+		raise exception 'channel % has no destination %', channel_name, dest_name;
+	end if;
+	return found_id;
+end $$;
+
+create or replace function lsctl.keys_dest_rotate(dest_id bigint, new_sealed text, id_of_key text, reason text)
+returns boolean language plpgsql security definer set search_path = lsctl, pg_temp as $$
+declare
+	c channel;
+	d destination;
+begin
+	if not keys_hold_current(id_of_key) then
+		return false;
+	end if;
+	update destination set sealed = decode(new_sealed, 'hex'), key_id = id_of_key, key_at = now()
+	where id = dest_id returning * into d;
+	if not found then
+		raise exception 'the destination was removed meanwhile';
+	end if;
+	select * into c from channel where id = d.channel_id;
+	insert into event (host, channel, kind, reason, detail)
+	values (c.host, c.name, 'rotated', reason, jsonb_build_object('destination', d.name));
+	return true;
+end $$;
+
+grant execute on function lsctl.keys_dest_find, lsctl.keys_dest_rotate to lsctl_keys, lsctl_channel;

@@ -1,0 +1,51 @@
+-- What lsctl-health(8) compares with what it observes: the desired state of a host, and the previous health records.
+
+-- The parts of the previous record that are compared with the next one.
+create or replace function lsctl.health_previous(channel_id bigint) returns jsonb language sql stable
+set search_path = lsctl, pg_temp as $$
+	select jsonb_build_object('state', s.state, 'server', s.record -> 'server', 'sources',
+	    (select jsonb_object_agg(key, jsonb_build_object('server', value -> 'server')) from jsonb_each(
+		case when jsonb_typeof(s.record -> 'sources') = 'object' then s.record -> 'sources' end)))
+	from state s where s.channel_id = health_previous.channel_id
+$$;
+
+-- allowed: the last publisher that the hook allowed, allowed_s ago. refused: the number of publishers that it refused in
+-- the last five minutes, refused_reason one of the reasons.
+create or replace function lsctl.health_sources(c lsctl.channel) returns jsonb language sql stable
+set search_path = lsctl, pg_temp as $$
+	select coalesce(jsonb_agg(jsonb_strip_nulls(jsonb_build_object('name', s.name, 'kind', s.kind,
+	    'token', exists (select from token t where t.source_id = s.id and t.revoked_at is null and
+		(t.expires_at is null or t.expires_at > now())),
+	    'files', (select count(*) from media m where m.source_id = s.id),
+	    'allowed', a.client, 'allowed_s', a.ago,
+	    'refused', coalesce(r.n, 0), 'refused_reason', r.reason)) order by s.position), '[]')
+	from source s
+	left join lateral (select e.detail ->> 'client' as client,
+	    round(extract(epoch from now() - e.at)::numeric, 1) as ago
+	    from event e where e.kind = 'publish-allowed' and e.channel = c.name and
+	    e.source = s.name and e.detail ? 'client' order by e.id desc limit 1) a on true
+	left join (select e.source, count(*) as n, max(e.reason) as reason from event e
+	    where e.channel = c.name and e.kind = 'publish-refused' and e.at > now() - interval '5 min'
+	    group by e.source) r on r.source = s.name
+	where s.channel_id = c.id
+$$;
+
+-- waiting_for: another host, which still owns the channel.
+create or replace function lsctl.health_desired(host_name text) returns jsonb language sql stable
+security definer set search_path = lsctl, pg_temp as $$
+	select jsonb_build_object(
+	    'host', (select jsonb_build_object('server', server, 'api_url', api_url)
+		from host where name = host_name),
+	    'channels', (select coalesce(jsonb_agg(jsonb_build_object('channel', c.name,
+		'enabled', c.enabled,
+		'mode', case when c.mode_until <= now() then 'auto' else c.mode end,
+		'waiting_for', (select l.host from lease l where l.channel = c.name and l.host <> c.host),
+		'sources', health_sources(c),
+		'destinations', (select coalesce(jsonb_agg(jsonb_build_object('name', d.name,
+		    'enabled', d.enabled, 'key', d.sealed is not null) order by d.position, d.id), '[]')
+		    from destination d where d.channel_id = c.id),
+		'previous', health_previous(c.id)) order by c.name), '[]')
+		from channel c where c.host = host_name))
+$$;
+
+grant execute on function lsctl.health_desired to lsctl_health;
