@@ -102,7 +102,7 @@ WRAPPED	= malloc calloc realloc strdup asprintf mmap
 ASAN	= $(MAKE) --no-print-directory O=$(O)/asan SAN="$(SANFLAGS)" HARDEN=-fPIE
 JOBS	?= 2
 BATS	= $(wildcard tests/cmd/*.bats)
-FLOWS	= $(shell find tests/flow -maxdepth 1 -type f -executable ! -name '*.py' | sort)
+FLOWS	= $(shell find tests/flow -maxdepth 1 -type f -executable | sort)
 
 # What does not compile is missing then, and counted as failed.
 test:
@@ -168,7 +168,7 @@ bench-quick: $(BINS) $(BENCH)
 # -- a day of a host: the 43,200 passes that its timer makes, one right after the other; more than an hour --
 
 day: all
-	@O=$(O) PASSES=43200 tests/flow/host_care on_air quiet
+	@O=$(O) PASSES=43200 tests/flow/maintenance on_air quiet
 
 # -- the embedded stack --
 
