@@ -24,11 +24,11 @@ TOOLS	= lsctl-forward lsctl-loop lsctl-channel lsctl-keys lsctl-hook lsctl-healt
 lsctl-forward_LIBS = $(MEDIA)
 lsctl-forward_LD   = -ljansson -lssl -lcrypto -lbsd
 lsctl-loop_LIBS    = prepare $(MEDIA)
-lsctl-loop_LD	   = -ljansson -lssl -lcrypto -lbsd
+lsctl-loop_LD	   = -ljansson -lssl -lcrypto -lmd -lbsd
 lsctl-channel_LIBS = control
-lsctl-channel_LD   = -lpq -ljansson -lcrypto -lbsd
+lsctl-channel_LD   = -lpq -ljansson -lcrypto -lmd -lbsd
 lsctl-keys_LIBS    = control server
-lsctl-keys_LD	   = -lpq -lcurl -lexpat -ljansson -lcrypto -lbsd
+lsctl-keys_LD	   = -lpq -lcurl -lexpat -ljansson -lcrypto -lmd -lbsd
 lsctl-hook_LIBS    = control
 # A process a callback: loading libraries would take as long as all the rest. libfcgi could look
 # up names, which is not used, and the linker warns of it.
@@ -37,7 +37,7 @@ lsctl-hook_LD	   = -static-pie -Wno-unused-command-line-argument -Wl,--no-warnin
 lsctl-health_LIBS  = health control server
 lsctl-health_LD	   = -lpq -lcurl -lexpat -ljansson -lbsd
 lsctl-switch_LIBS  = control server
-lsctl-switch_LD	   = -lpq -lcurl -lexpat -ljansson -lcrypto -lbsd
+lsctl-switch_LD	   = -lpq -lcurl -lexpat -ljansson -lcrypto -lmd -lbsd
 lsctl-alert_LIBS   = alert health control
 lsctl-alert_LD	   = -ljansson -lbsd
 

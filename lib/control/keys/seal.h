@@ -12,12 +12,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/sha256.h"
+
 #define SEAL_OVERHEAD	29
 #define SEAL_MAX	(1 << 20)	/* bytes of a secret */
 #define SEAL_KEY_LEN	32
 #define SEAL_ID_LEN	17	/* 16 hex digits and NUL: first 8 bytes of SHA-256 of the key */
 #define TOKEN_LEN	44	/* 43 characters of base64url (256 bits) and NUL */
-#define TOKEN_DIGEST	32
 
 struct master_key {
 	uint8_t	key[SEAL_KEY_LEN];
@@ -52,10 +53,6 @@ char	*seal_hex(const struct master_key *, const char *place, const void *secret,
 char	*unseal_hex(const struct master_key *, const char *place, const char *hex, size_t *len);
 
 /* A fresh token and its digest, SHA-256 of the 43 characters. 0 or -1. */
-int	token_new(char token[TOKEN_LEN], uint8_t digest[TOKEN_DIGEST]);
-void	token_digest(const char *token, size_t len, uint8_t digest[TOKEN_DIGEST]);
-
-/* Constant time. */
-int	digest_equal(const uint8_t a[TOKEN_DIGEST], const uint8_t b[TOKEN_DIGEST]);
+int	token_new(char token[TOKEN_LEN], uint8_t digest[SHA256_LEN]);
 
 #endif
