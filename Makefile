@@ -22,9 +22,9 @@ BASE	= spec process base
 MEDIA	= forward media flv codec rtmp net packet
 TOOLS	= lsctl-forward lsctl-loop lsctl-channel lsctl-keys lsctl-hook lsctl-health lsctl-switch lsctl-alert
 lsctl-forward_LIBS = $(MEDIA)
-lsctl-forward_LD   = -ljansson -lssl -lcrypto -lbsd
+lsctl-forward_LD   = -ljansson -lssl -lcrypto -lseccomp -lbsd
 lsctl-loop_LIBS    = prepare $(MEDIA)
-lsctl-loop_LD	   = -ljansson -lssl -lcrypto -lmd -lbsd
+lsctl-loop_LD	   = -ljansson -lssl -lcrypto -lseccomp -lmd -lbsd
 lsctl-channel_LIBS = control
 lsctl-channel_LD   = -lpq -ljansson -lcrypto -lmd -lbsd
 lsctl-keys_LIBS    = control server
@@ -87,7 +87,7 @@ $(foreach t,$(TOOLS),$(eval $(call TOOL,$(t))))
 # -- tests: a unit test is linked with the objects it judges, under ASan and UBSan --
 
 SANFLAGS = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
-TEST_LD	= -ljansson -lssl -lcrypto -lpq -lcurl -lexpat -lfcgi -lbsd -lmd
+TEST_LD	= -ljansson -lssl -lcrypto -lpq -lcurl -lexpat -lfcgi -lseccomp -lbsd -lmd
 
 LINKED	= $(TOOLS:%=$(O)/cmd/%.a) \
 	  $(patsubst %,$(O)/lib%.a,prepare $(MEDIA) alert health control server $(BASE))

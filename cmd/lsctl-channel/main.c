@@ -3,7 +3,6 @@
 #include "base/base.h"
 #include "base/buf.h"
 #include "base/log.h"
-#include "base/secret.h"
 #include "control/declare/declaration.h"
 #include "control/declare/declare.h"
 #include "control/declare/declared_text.h"
@@ -11,6 +10,7 @@
 #include "control/paths.h"
 #include "lsctl-channel/prompt.h"
 #include "lsctl-channel/takeover.h"
+#include "process/harden.h"
 #include "process/secret_read.h"
 
 #include <errno.h>
@@ -491,7 +491,7 @@ main(int argc, char **argv)
 	if (c.args < c.cmd->min || c.args > c.cmd->max || (c.used & ~c.cmd->takes) != 0 ||
 	    (c.key_ask && c.key_file != NULL))
 		return usage(c.cmd, stderr);
-	secret_guard();
+	harden_memory();
 	opt = c.cmd->run(&c);
 	explicit_bzero(&c, sizeof(c));
 	return opt;

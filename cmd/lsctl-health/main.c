@@ -3,10 +3,10 @@
 #include "base/base.h"
 #include "base/clock.h"
 #include "base/log.h"
-#include "base/secret.h"
 #include "control/paths.h"
 #include "health/health_collect.h"
 #include "lsctl-health/render.h"
+#include "process/harden.h"
 
 #include <getopt.h>
 #include <sys/resource.h>
@@ -220,7 +220,7 @@ main(int argc, char **argv)
 	char host[256], auth[SERVER_AUTH] = "", why[1024];
 	int status;
 
-	secret_guard();
+	harden_memory();
 	log_init("lsctl-health", 0);
 	if ((status = options(&call, argc, argv)) != 0) {
 		if (status == 1)

@@ -6,9 +6,9 @@
 #include "base/base.h"
 #include "base/clock.h"
 #include "base/log.h"
-#include "base/secret.h"
 #include "control/acl/hook.h"
 #include "control/paths.h"
+#include "process/harden.h"
 
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -387,7 +387,7 @@ main(int argc, char **argv)
 	static struct hook h = { .workers = WORKERS };
 	int status;
 
-	secret_guard();
+	harden_memory();
 	signal(SIGPIPE, SIG_IGN);
 	log_init("lsctl-hook", 0);
 	/* A CGI's arguments are the client's, if there are any (RFC 3875 section 4.4). */

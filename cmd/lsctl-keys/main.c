@@ -3,7 +3,6 @@
 #include "base/base.h"
 #include "base/duration.h"
 #include "base/log.h"
-#include "base/secret.h"
 #include "control/keys/evict.h"
 #include "control/keys/keyring.h"
 #include "control/keys/keys.h"
@@ -11,6 +10,7 @@
 #include "control/paths.h"
 #include "lsctl-keys/keys_print.h"
 #include "lsctl-keys/rekey_command.h"
+#include "process/harden.h"
 #include "process/secret_read.h"
 
 #include <errno.h>
@@ -482,7 +482,7 @@ main(int argc, char **argv)
 	int status;
 	size_t i;
 
-	secret_guard();
+	harden_memory();
 	log_init("lsctl-keys", 0);
 	for (i = 0; argc > 1 && i < nitems(commands); i++) {
 		if (strcmp(argv[1], commands[i].name) != 0)

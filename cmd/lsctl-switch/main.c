@@ -7,11 +7,11 @@
 #include "base/clock.h"
 #include "base/duration.h"
 #include "base/log.h"
-#include "base/secret.h"
 #include "control/paths.h"
 #include "control/reconcile/reconcile.h"
 #include "lsctl-switch/override.h"
 #include "process/child.h"
+#include "process/harden.h"
 #include "process/notify.h"
 
 #include <errno.h>
@@ -323,7 +323,7 @@ main(int argc, char **argv)
 	o.again = verbosity > 0 || isatty(STDERR_FILENO);
 	if ((why = nonsense(&o, argc - optind)) != NULL)
 		return usage(why);
-	secret_guard();
+	harden_memory();
 	signal(SIGPIPE, SIG_IGN);
 	path_host(host, sizeof(host));
 	if (argc - optind == 1) {

@@ -1,48 +1,45 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
-#include "process/harden.h"
+#include "process/harden_signals.h"
 
 #include <asm/ioctls.h>
 #include <asm/sockios.h>
-#include <endian.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/filter.h>
-#include <linux/seccomp.h>
-#include <sys/prctl.h>
-#include <sys/syscall.h>
+#include <seccomp.h>
 
-#define X32_BIT		0x40000000	/* x86-64 has each call a second time, by these numbers */
-#define AT(field)	(unsigned int)offsetof(struct seccomp_data, field)
-#if __BYTE_ORDER == __LITTLE_ENDIAN
-#define ARG_1		AT(args[1])	/* the kernel looks at no more of a command than 32 bits */
-#else
-#define ARG_1		(AT(args[1]) + 4)
-#endif
+#define COMMAND_BITS	0xffffffff	/* the kernel looks at no more of a command */
 
-/* Which calls there are is another filter's: SystemCallArchitectures= of the unit. */
+static const struct {
+	int	 call;
+	int	 command;
+} forbidden[] = {
+	{ SCMP_SYS(fcntl), F_SETOWN },
+	{ SCMP_SYS(fcntl), F_SETOWN_EX },
+	{ SCMP_SYS(fcntl), F_SETSIG },
+	{ SCMP_SYS(ioctl), FIOSETOWN },
+	{ SCMP_SYS(ioctl), SIOCSPGRP },
+};
+
 int
-alone_guard(void)
+harden_signals(void)
 {
-	struct sock_filter filter[] = {
-		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, AT(nr)),
-		BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, X32_BIT, 11, 0),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_fcntl, 2, 0),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_ioctl, 5, 0),
-		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
-		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, ARG_1),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, F_SETOWN, 6, 0),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, F_SETOWN_EX, 5, 0),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, F_SETSIG, 4, 3),
-		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, ARG_1),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, FIOSETOWN, 2, 0),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SIOCSPGRP, 1, 0),
-		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
-		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM),
-	};
-	struct sock_fprog program = { .len = nitems(filter), .filter = filter };
+	scmp_filter_ctx ctx = seccomp_init(SCMP_ACT_ALLOW);
+	size_t i;
+	int e;
 
-	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == -1)
+	if (ctx == NULL) {
+		errno = ENOMEM;
 		return -1;
-	return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program, 0, 0);
+	}
+	/* Another architecture's calls, such as x32's, are the same calls by other numbers. */
+	e = seccomp_attr_set(ctx, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_ERRNO(EPERM));
+	for (i = 0; e == 0 && i < nitems(forbidden); i++)
+		e = seccomp_rule_add(ctx, SCMP_ACT_ERRNO(EPERM), forbidden[i].call, 1,
+		    SCMP_A1(SCMP_CMP_MASKED_EQ, COMMAND_BITS, (scmp_datum_t)forbidden[i].command));
+	if (e == 0)
+		e = seccomp_load(ctx);
+	seccomp_release(ctx);
+	errno = -e;
+	return e == 0 ? 0 : -1;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
-#include "process/harden.h"
+#include "process/harden_signals.h"
 #include "t.h"
 
 #include <asm/ioctls.h>
@@ -22,7 +22,7 @@ a_descriptor_is_owned_by_nobody(void)
 	t_int(socketpair(AF_UNIX, SOCK_STREAM, 0, fd), 0);
 	t_int(fcntl(fd[0], F_SETOWN, pid), 0);
 	t_int(ioctl(fd[0], FIOSETOWN, &pid), 0);
-	t_int(alone_guard(), 0);
+	t_int(harden_signals(), 0);
 	errno = 0;
 	t_int(fcntl(fd[0], F_SETOWN, pid), -1);
 	t_int(errno, EPERM);
