@@ -108,14 +108,6 @@ master_key_path(char *dst, size_t size)
 	return dst;
 }
 
-int
-master_key_load(struct master_key *k, char *why, size_t size)
-{
-	char path[4096];
-
-	return master_key_load_file(k, master_key_path(path, sizeof(path)), why, size);
-}
-
 void
 master_key_wipe(struct master_key *k)
 {

@@ -26,12 +26,15 @@ struct master_key {
 };
 
 /*
- * The master key: from $CREDENTIALS_DIRECTORY/lsctl-master-key, else $LSCTL_MASTER_KEY_FILE, else
- * /etc/lsctl/master.key. The file holds 64 hex digits, and is refused when anybody but its owner may
- * read it. 0, or -1 with why: path and what to do.
+ * Where the master key is: $CREDENTIALS_DIRECTORY/lsctl-master-key, else $LSCTL_MASTER_KEY_FILE, else
+ * /etc/lsctl/master.key. Returns dst.
  */
-int	master_key_load(struct master_key *, char *why, size_t size);
-char	*master_key_path(char *dst, size_t size);	/* where that looks; returns dst */
+char	*master_key_path(char *dst, size_t size);
+
+/*
+ * The file holds 64 hex digits, and is refused when anybody but its owner may read it. 0, or -1 with why: path and
+ * what to do.
+ */
 int	master_key_load_file(struct master_key *, const char *path, char *why, size_t size);
 void	master_key_wipe(struct master_key *);
 

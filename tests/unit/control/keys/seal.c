@@ -274,7 +274,7 @@ looks_in_three_places(void)
 	snprintf(credential, sizeof(credential), "%s/lsctl-master-key", dir);
 	t_int(rename(path, credential), 0);
 	t_str(master_key_path(got, sizeof(got)), credential);
-	t_int(master_key_load(&k, why, sizeof(why)), 0);
+	t_int(master_key_load_file(&k, got, why, sizeof(why)), 0);
 	unlink(credential);
 	unsetenv("CREDENTIALS_DIRECTORY");
 	unsetenv("LSCTL_MASTER_KEY_FILE");
