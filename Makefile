@@ -22,13 +22,13 @@ BASE	= spec process base
 MEDIA	= forward media flv codec rtmp net packet
 TOOLS	= lsctl-forward lsctl-loop lsctl-channel lsctl-keys lsctl-hook lsctl-health lsctl-switch lsctl-alert
 lsctl-forward_LIBS = $(MEDIA)
-lsctl-forward_LD   = -ljansson -lssl -lcrypto -lbsd
+lsctl-forward_LD   = -ljansson -lssl -lcrypto -lseccomp -lbsd
 lsctl-loop_LIBS    = prepare $(MEDIA)
-lsctl-loop_LD	   = -ljansson -lssl -lcrypto -lbsd
+lsctl-loop_LD	   = -ljansson -lssl -lcrypto -lseccomp -lmd -lbsd
 lsctl-channel_LIBS = control
-lsctl-channel_LD   = -lpq -ljansson -lcrypto -lbsd
+lsctl-channel_LD   = -lpq -ljansson -lcrypto -lmd -lbsd
 lsctl-keys_LIBS    = control server
-lsctl-keys_LD	   = -lpq -lcurl -lexpat -ljansson -lcrypto -lbsd
+lsctl-keys_LD	   = -lpq -lcurl -lexpat -ljansson -lcrypto -lmd -lbsd
 lsctl-hook_LIBS    = control
 # A process a callback: loading libraries would take as long as all the rest. libfcgi could look
 # up names, which is not used, and the linker warns of it.
@@ -37,7 +37,7 @@ lsctl-hook_LD	   = -static-pie -Wno-unused-command-line-argument -Wl,--no-warnin
 lsctl-health_LIBS  = health control server
 lsctl-health_LD	   = -lpq -lcurl -lexpat -ljansson -lbsd
 lsctl-switch_LIBS  = control server
-lsctl-switch_LD	   = -lpq -lcurl -lexpat -ljansson -lcrypto -lbsd
+lsctl-switch_LD	   = -lpq -lcurl -lexpat -ljansson -lcrypto -lmd -lbsd
 lsctl-alert_LIBS   = alert health control
 lsctl-alert_LD	   = -ljansson -lbsd
 
@@ -92,7 +92,7 @@ $(O)/cmd/common.a: $(call objs,cmd/common)
 # -- tests: a unit test is linked with the objects it judges, under ASan and UBSan --
 
 SANFLAGS = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
-TEST_LD	= -ljansson -lssl -lcrypto -lpq -lcurl -lexpat -lfcgi -lbsd -lmd
+TEST_LD	= -ljansson -lssl -lcrypto -lpq -lcurl -lexpat -lfcgi -lseccomp -lbsd -lmd
 
 LINKED	= $(TOOLS:%=$(O)/cmd/%.a) $(O)/cmd/common.a \
 	  $(patsubst %,$(O)/lib%.a,prepare $(MEDIA) alert health control server $(BASE))
@@ -107,7 +107,7 @@ WRAPPED	= malloc calloc realloc strdup asprintf mmap
 ASAN	= $(MAKE) --no-print-directory O=$(O)/asan SAN="$(SANFLAGS)" HARDEN=-fPIE
 JOBS	?= 2
 BATS	= $(wildcard tests/cmd/*.bats)
-FLOWS	= $(shell find tests/flow -maxdepth 1 -type f -executable ! -name '*.py' | sort)
+FLOWS	= $(shell find tests/flow -maxdepth 1 -type f -executable | sort)
 
 # What does not compile is missing then, and counted as failed.
 test:
@@ -178,7 +178,7 @@ fresh:
 # -- a day of a host: the 43,200 passes that its timer makes, one right after the other; more than an hour --
 
 day: all
-	@O=$(O) PASSES=43200 tests/flow/host_care on_air quiet
+	@O=$(O) PASSES=43200 tests/flow/maintenance on_air quiet
 
 # -- the embedded stack --
 

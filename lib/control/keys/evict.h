@@ -16,14 +16,6 @@
 int	evict_acl(struct db *, const char *host, char *why, size_t size);
 
 /*
- * Throws out who publishes stream, and who was just being let in when the gate changed: takes EVICT_SETTLE_MS
- * and the media server's answers. Whoever came later has another token, and stays. kicked: how many. 0, or -1
- * with why: what the media server said.
- */
-int	evict_publisher(struct db *, const char *host, const char *stream, int *kicked,
-	    char *why, size_t size);
-
-/*
  * Both, after the token of CHANNEL SOURCE was changed; what: "rotated". 0, or -1 when something is still to be
  * done; either is logged, with how things stand.
  */

@@ -13,7 +13,6 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
-#include <sysexits.h>
 #include <unistd.h>
 
 #define STREAM(cid) "{\"name\":\"a_obs\",\"app\":\"live\",\"url\":\"/live/a_obs\"," \
@@ -249,10 +248,9 @@ a_restart_is_another_identity(void)
 	char why[256];
 
 	s = server_open("srs", url, NULL, why, sizeof(why));
-	t_str(server_identity(s), "");
 	t_int(server_streams(s, &l), SERVER_OK);
-	t_str(server_identity(s), "s1");
-	t_str(server_streams_find(&l, "a_obs")->client, "c");
+	t_str(l.identity, "s1");
+	t_str(l.v[0].client, "c");
 	server_streams_free(&l);
 	server_close(s);
 	stop(log);
@@ -261,16 +259,13 @@ a_restart_is_another_identity(void)
 static void
 what_it_is_opened_with_is_checked(void)
 {
-	char why[256], play[64];
+	char why[256];
 
 	t_ok(server_open("red5", "http://a", NULL, why, sizeof(why)) == NULL);
 	t_str(why, "media server red5: must be srs or nginx");
 	t_ok(server_open("srs", "file:///etc/passwd", NULL, why, sizeof(why)) == NULL);
 	t_ok(server_open("srs", "http://u:canary@a", NULL, why, sizeof(why)) == NULL);
 	t_ok(strstr(why, "canary") == NULL);
-	t_str(server_play_url(play, sizeof(play), "rtmp://h/live/", "a_obs"),
-	    "rtmp://h/live/a_obs");
-	t_int(server_exit(SERVER_AWAY), EX_TEMPFAIL);
 }
 
 static void

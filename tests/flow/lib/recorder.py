@@ -1,8 +1,7 @@
-#!/usr/bin/env python3
 # SPDX-License-Identifier: ISC
 """recorder: an RTMP server that stands for a destination and writes down what arrives.
 
-usage: recorder.py [--flv DIR] [--tls CERT KEY] [--ack BYTES] [--fault KEY=FAULT]...
+usage: python3 -m lib.recorder [--flv DIR] [--tls CERT KEY] [--ack BYTES] [--fault KEY=FAULT]...
 
 stdout is the log, one JSON object a line, t in CLOCK_MONOTONIC ns:
   {"ev":"listening","port":N}

@@ -2,7 +2,7 @@
 """A whole host for one channel: the embedded stack, database, hook, media server, reconciliation and all,
 with a recorder as one more destination.
 
-    with Whole(report) as h:         the loop is on the air, and recorded
+    with FullStack(report) as h:     the loop is on the air, and recorded
         obs = h.obs_up()
         h.database_down(); ...
 
@@ -18,9 +18,9 @@ import sys
 import tempfile
 import time
 
-import publisher
-from judge import Clips
-from stand import BUILD, CHANNEL, HERE, PATIENCE, ROOT, Process, Stand, clip, free_port, wait_for
+from lib import publisher
+from lib.judge import Clips
+from lib.testbed import BUILD, CHANNEL, PATIENCE, ROOT, Process, Testbed, clip, free_port, wait_for
 
 KEY = "abc"
 STARTS = 90                 # seconds that a stack may take to be on the air, on a busy machine
@@ -28,7 +28,7 @@ HOOK_MS = 500               # until the hook's answer must be there
 
 
 class Media:
-    """Where Stand's encoders publish: the stack's media server."""
+    """Where Testbed's encoders publish: the stack's media server."""
 
     def __init__(self, port):
         self.port = port
@@ -37,7 +37,7 @@ class Media:
         return "rtmp://127.0.0.1:%d/%s/%s" % (self.port, app, stream)
 
 
-class Whole(Stand):
+class FullStack(Testbed):
     # Options: wrap, words that the stack is run behind; and what else its environment has.
     def __init__(self, report, wrap=(), key=KEY, **environment):
         super().__init__(report, "obs", "loop", media_server=False)
@@ -75,7 +75,7 @@ class Whole(Stand):
                         STATE=self.state, LOOP=clip("loop"), CHANNELS=CHANNEL, O=os.path.relpath(BUILD, ROOT),
                         HOME=os.path.join(self.place, "home"), TMPDIR=self.place,
                         **{k: str(v) for k, v in ports.items()}, **self.more)
-        self.stack = Process(self, "stack", [*self.wrap, os.path.join(ROOT, "scripts", "stack"), "run"],
+        self.stack = Process(self, "stack", [*self.wrap, os.path.join(ROOT, "scripts", "dev", "stack"), "run"],
                              env=self.env, start_new_session=True)
         wait_for("the stack's loop on the air", self._on_the_air, STARTS, 0.2)
         media = [f for f in os.listdir(self.path("media")) if f.endswith(".flv")]
@@ -178,7 +178,7 @@ class Whole(Stand):
     def obs_up(self, key, *options):
         return self.obs(stream=key, options=options)
 
-    def knock(self, key):
+    def probe(self, key):
         """Whether the media server lets it in, and after how many ms: all of RTMP, the hook's answer within."""
         began = time.monotonic()
         try:
@@ -223,7 +223,7 @@ class Whole(Stand):
         """The tools reach it through a proxy that lets answers wait."""
         socket = os.path.join(self._read("pgsocket"), ".s.PGSQL.5432")
         os.rename(socket, socket + ".near")
-        delay = os.path.join(HERE, "..", "lib", "delay")
+        delay = os.path.join(ROOT, "tests", "lib", "delay")
         self.proxy = Process(self, "delay", [sys.executable, delay, socket, socket + ".near", *options])
         wait_for("the proxy", lambda: "ready" in self.proxy.last_words())
 

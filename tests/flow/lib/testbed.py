@@ -1,27 +1,32 @@
 # SPDX-License-Identifier: ISC
-"""The test stand: a whole channel of real parts on 127.0.0.1.
+"""The testbed: a whole channel of real parts on 127.0.0.1.
 
-  stand.py       this: starts and stops the parts, waits for things to happen
+In tests/flow are the scenarios, programs that print TAP; a function's name as an argument runs that one only:
+  failover cuts flapping destinations sources control
+                 on the testbed
+  database kicks secrets
+                 on the whole of it with its control plane: full_stack.py
+  host maintenance isolation
+                 on a whole host, booted in a container: hosts.py and tests/lib/host
+  first_channel runbook package
+                 on machines that have nothing of ours: tests/lib/guest.sh
+  judge_test     plants faults in a good recording and sees the judge find them
+
+In tests/flow/lib is what they are made of:
+  testbed.py     this: starts and stops the parts, waits for things to happen
   publisher.py   an encoder that can be told to misbehave; ffmpeg is the well-behaved one
   recorder.py    the destination: writes down every message, can misbehave too
   judge.py       what the destination saw, as figures and faults
-  lib/           RTMP and FLV for these three (nothing of the product's), TAP
-  failover cuts flapping destinations sources control
-                 the scenarios, programs that print TAP; a function's name as an
-                 argument runs that one only
-  host host_care host_walls first_channel
-                 a whole host, booted in a container: hosts.py and tests/lib/host
-  whole.py       the whole of it with its control plane: the embedded stack, and a recorder besides
-  database kicks secrets
-                 scenarios of that
-  judge_test     plants faults in a good recording and sees the judge find them
+  wire.py flv.py RTMP and FLV for these three, nothing of the product's
+  full_stack.py  the embedded stack, and a recorder besides
+  tap.py         runs scenarios side by side
 
     clip -> obs  (ffmpeg or publisher) -\
                                          media server -> lsctl-forward -> recorder -> judge
     clip -> loop (lsctl-loop) ----------/    clip -> file ---/
 
 Environment: SRS=/path/to/srs uses that media server instead of nginx-rtmp; O is the build
-folder; FLOW_JOBS how many scenarios at once; FLOW_KEEP=1 keeps every stand's folder (that of
+folder; FLOW_JOBS how many scenarios at once; FLOW_KEEP=1 keeps every testbed's folder (that of
 a failed one is kept always, and its path printed); FLOW_TRACE=1 prints where a scenario broke.
 """
 import json
@@ -36,11 +41,12 @@ import tempfile
 import threading
 import time
 
-from judge import Clips, Recording, decode_errors, judge
+from lib.judge import Clips, Recording, decode_errors, judge
 from lib import tap
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-ROOT = os.path.dirname(os.path.dirname(HERE))
+FLOW = os.path.dirname(HERE)
+ROOT = os.path.dirname(os.path.dirname(FLOW))
 BUILD = os.path.join(ROOT, os.environ.get("O", "build"))
 WORK = os.path.join(BUILD, "flow")
 CHANNEL = "waheguru"
@@ -135,17 +141,17 @@ def wait_for(what, happened, timeout=PATIENCE, pause=0.05):
 # -- processes --------------------------------------------------------------------
 
 class Process:
-    """A part of the stand; its stderr goes to a file of its name in the stand's folder."""
+    """A part of the testbed; its stderr goes to a file of its name in the testbed's folder."""
 
-    def __init__(self, stand, name, argv, **popen):
+    def __init__(self, testbed, name, argv, **popen):
         self.name = name
-        self.log = os.path.join(stand.dir, "%s-%d.err" % (name, len(stand.parts)))
+        self.log = os.path.join(testbed.dir, "%s-%d.err" % (name, len(testbed.parts)))
         with open(self.log, "wb") as err:
             popen.setdefault("stdin", subprocess.DEVNULL)
             popen.setdefault("stdout", err)
-            self.popen = subprocess.Popen(argv, stderr=err, cwd=stand.dir, **popen)
+            self.popen = subprocess.Popen(argv, stderr=err, cwd=testbed.dir, **popen)
         self.frozen = False
-        stand.parts.append(self)
+        testbed.parts.append(self)
 
     def running(self):
         return self.popen.poll() is None
@@ -185,9 +191,9 @@ class Process:
 class Talker(Process):
     """A process of ours that writes JSON lines and takes commands."""
 
-    def __init__(self, stand, name, script, *args):
-        super().__init__(stand, name, [*stand.enter, sys.executable, os.path.join(HERE, script), *args],
-                         stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    def __init__(self, testbed, name, module, *args):
+        super().__init__(testbed, name, [*testbed.enter, sys.executable, "-m", module, *args],
+                         stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=dict(os.environ, PYTHONPATH=FLOW))
         self.events, self.changed = [], threading.Condition()
         self.thread = threading.Thread(target=self._listen, daemon=True)
         self.thread.start()
@@ -231,8 +237,8 @@ class Talker(Process):
 
 
 class Publisher(Talker):
-    def __init__(self, stand, name, url, path, *options):
-        super().__init__(stand, name, "publisher.py", *options, url, path)
+    def __init__(self, testbed, name, url, path, *options):
+        super().__init__(testbed, name, "lib.publisher", *options, url, path)
 
     def do(self, command):
         """Tells it, and waits until it obeyed; the time of it."""
@@ -252,12 +258,12 @@ class Publisher(Talker):
 class Recorder(Talker):
     """One recording server; one Recording for each key that is asked for."""
 
-    def __init__(self, stand, name, clips, *options):
-        self.dir = os.path.join(stand.dir, name)
+    def __init__(self, testbed, name, clips, *options):
+        self.dir = os.path.join(testbed.dir, name)
         os.mkdir(self.dir)
         self.clips, self.recordings = clips, {}
         self.raw = open(os.path.join(self.dir, "log"), "w")
-        super().__init__(stand, name, "recorder.py", "--flv", self.dir, *options)
+        super().__init__(testbed, name, "lib.recorder", "--flv", self.dir, *options)
         self.port = self.heard("listening")["port"]
 
     def take(self, event):
@@ -342,21 +348,21 @@ vhost __defaultVhost__ {
 class Server:
     """The media server: nginx-rtmp, or SRS when the environment names one."""
 
-    def __init__(self, stand):
-        self.stand, self.port, self.process = stand, free_port(), None
+    def __init__(self, testbed):
+        self.testbed, self.port, self.process = testbed, free_port(), None
         self.srs = os.environ.get("SRS")
         modules = next((d for d in ("/usr/lib/nginx/modules", "/usr/lib64/nginx/modules")
                         if os.path.exists(d)), "modules")
-        self.conf = os.path.join(stand.dir, "server.conf")
+        self.conf = os.path.join(testbed.dir, "server.conf")
         with open(self.conf, "w") as f:
             f.write((SRS if self.srs else NGINX) %
-                    {"port": self.port, "dir": stand.dir, "modules": modules})
+                    {"port": self.port, "dir": testbed.dir, "modules": modules})
         self.start()
 
     def start(self):
         argv = [self.srs, "-c", self.conf] if self.srs else \
-            ["/usr/sbin/nginx", "-p", self.stand.dir, "-c", self.conf]
-        self.process = Process(self.stand, "server", argv)
+            ["/usr/sbin/nginx", "-p", self.testbed.dir, "-c", self.conf]
+        self.process = Process(self.testbed, "server", argv)
         wait_for("media server: " + self.process.last_words(), self._listens)
 
     def _listens(self):
@@ -377,14 +383,14 @@ RESUME = ["sh", "-c", 'LISTEN_PID=$$ LISTEN_FDS=1 LISTEN_FDNAMES=on-air exec "$0
 
 
 class Forward(Process):
-    def __init__(self, stand, spec, env=None, options=(), stdout=None, resume=False):
-        self.path = os.path.join(stand.dir, "forward.json")
-        self.dir, self.socket = stand.dir, "forward.sock"   # relative: a socket's path has 107 bytes
-        self.program = stand.tool("lsctl-forward")
+    def __init__(self, testbed, spec, env=None, options=(), stdout=None, resume=False):
+        self.path = os.path.join(testbed.dir, "forward.json")
+        self.dir, self.socket = testbed.dir, "forward.sock"   # relative: a socket's path has 107 bytes
+        self.program = testbed.tool("lsctl-forward")
         self.spec = spec
         self.write_spec()
         with open(stdout or os.devnull, "wb") as out:
-            super().__init__(stand, "forward",
+            super().__init__(testbed, "forward",
                              [*(RESUME if resume else ()), self.program, "-v", *options,
                               "-s", self.socket, self.path],
                              env=dict(os.environ, **(env or {})), stdout=out)
@@ -424,10 +430,10 @@ class Forward(Process):
         return wait_for("status: " + what, look, timeout, 0.2)
 
 
-# -- the stand ----------------------------------------------------------------------
+# -- the testbed ----------------------------------------------------------------------
 
-class Stand:
-    """with Stand(report) as s: s.obs() ...; everything it started ends with the block, by pid."""
+class Testbed:
+    """with Testbed(report) as s: s.obs() ...; everything it started ends with the block, by pid."""
 
     enter = ()                  # what leads into another network
 
@@ -440,7 +446,7 @@ class Stand:
         paths = {name: clip(name) for name in self.clip_names}
         self.clips = Clips(paths)
         os.makedirs(WORK, exist_ok=True)
-        self.dir = tempfile.mkdtemp(prefix="stand-", dir=WORK)
+        self.dir = tempfile.mkdtemp(prefix="testbed-", dir=WORK)
         try:
             self.server = Server(self) if self.has_server else None
         except BaseException:

@@ -1,8 +1,7 @@
-#!/usr/bin/env python3
 # SPDX-License-Identifier: ISC
 """publisher: an encoder that can be told to misbehave. Replays an FLV in real time over RTMP.
 
-usage: publisher.py [--loop] [--no-video] [--no-audio] [--broken-header] URL FILE.flv
+usage: python3 -m lib.publisher [--loop] [--no-video] [--no-audio] [--broken-header] URL FILE.flv
 
 stdout is a log, one JSON object a line, t in CLOCK_MONOTONIC ns: publishing, first
 (media sent), did (a command), end. stdin takes one command a line:

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: ISC
-"""hog: what a channel gone mad, or taken over, may do. It runs inside the unit of one, with its rights and limits.
+"""noisy_neighbour: what a channel gone mad, or taken over, may do. It runs inside the unit of one, with its rights and limits.
 
-usage: hog.py memory|cpu|disk|processes SECONDS, or hog.py peek CHANNEL PID...
+usage: noisy_neighbour.py memory|cpu|disk|processes SECONDS, or noisy_neighbour.py peek CHANNEL PID...
 
 Prints one JSON object of what it got; of memory it gets killed.
 """
@@ -65,7 +65,7 @@ def disk(until):
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     got = {}
     for folder in FOLDERS:
-        path = os.path.join(folder, "hog-%d" % os.getpid())
+        path = os.path.join(folder, "noisy-%d" % os.getpid())
         try:
             with open(path, "wb", buffering=0) as f:    # an empty file is something, too
                 got[folder] = 0
@@ -137,7 +137,7 @@ def main():
         got = peek(sys.argv[2], [int(p) for p in sys.argv[3:]])
     else:
         got = globals()[what](time.monotonic() + float(sys.argv[2]))
-    print("hog " + json.dumps(got), flush=True)
+    print("noisy_neighbour " + json.dumps(got), flush=True)
 
 
 if __name__ == "__main__":

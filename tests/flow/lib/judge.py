@@ -1,21 +1,14 @@
-#!/usr/bin/env python3
 # SPDX-License-Identifier: ISC
-"""judge: what did the destination see? Verdict on a recorder's log.
-
-usage: judge.py [--key KEY] --clip NAME=FILE.flv... LOG
+"""What did the destination see? Verdict on what a recorder wrote down.
 
 Every payload's digest tells which clip it came from and the time it had there, so
 the judge knows the source of each frame and how far each track was moved. Three words:
   piece   frames of one track that follow each other in one clip
   cut     the joint of two pieces that is not merely a clip starting over
   offset  time at the destination minus time in the clip; one number a piece
-Prints the figures as JSON and what is wrong, one "# " line each; exits 1 if any is.
 """
-import argparse
 import collections
-import json
 import subprocess
-import sys
 
 from lib import flv
 
@@ -319,24 +312,3 @@ def decode_errors(path):
                        check=False)
     out = r.stdout.decode("utf-8", "replace").strip()
     return out or ("ffmpeg exits %d" % r.returncode if r.returncode else "")
-
-
-def main():
-    p = argparse.ArgumentParser()
-    p.add_argument("--key")
-    p.add_argument("--clip", action="append", default=[], metavar="NAME=FILE")
-    p.add_argument("log")
-    args = p.parse_args()
-    recording = Recording(Clips(dict(c.split("=", 1) for c in args.clip)), args.key)
-    with open(args.log) as f:
-        for line in f:
-            recording.add(json.loads(line))
-    figures, faults = judge(recording)
-    print(json.dumps(figures))
-    for fault in faults:
-        print("# " + fault)
-    sys.exit(1 if faults else 0)
-
-
-if __name__ == "__main__":
-    main()

@@ -18,20 +18,20 @@ import sys
 import tempfile
 import time
 
-import stand
-from judge import Clips, Recording, judge
+from lib import testbed
+from lib.judge import Clips, Recording, judge
 from lib import tap
-from stand import wait_for
+from lib.testbed import wait_for
 
-TOOL = os.path.join(stand.ROOT, "tests", "lib", "host")
-BOOT = os.path.join(stand.ROOT, "tests", "lib", "boot")
+TOOL = os.path.join(testbed.ROOT, "tests", "lib", "host")
+NSPAWN = os.path.join(testbed.ROOT, "tests", "lib", "nspawn")
 CHANNELS = ("krishna", "waheguru")
 CLIPS = ("obs", "loop", "file")
 
 
 def skip_unless_possible():
     """A machine where nothing boots is no place for these tests; says so in TAP and ends."""
-    r = subprocess.run([BOOT, "can"], stdout=subprocess.PIPE, check=False)
+    r = subprocess.run([NSPAWN, "can"], stdout=subprocess.PIPE, check=False)
     if r.returncode != 0:
         print("1..0 # SKIP %s" % r.stdout.decode().strip())
         sys.exit(0)
@@ -46,14 +46,14 @@ class Host:
         self.obs = None             # an encoder that a scenario left running
 
     def __enter__(self):
-        paths = {name: stand.clip(name) for name in CLIPS}
-        os.makedirs(stand.WORK, exist_ok=True)
-        self.dir = tempfile.mkdtemp(prefix="host", dir=stand.WORK)
+        paths = {name: testbed.clip(name) for name in CLIPS}
+        os.makedirs(testbed.WORK, exist_ok=True)
+        self.dir = tempfile.mkdtemp(prefix="host", dir=testbed.WORK)
         self.machine = os.path.join(self.dir, "vm" + os.path.basename(self.dir)[4:])
         try:
             self.tool("start")
             self.enter_network()
-            self.recorder = stand.Recorder(self, "recorder", Clips(paths))
+            self.recorder = testbed.Recorder(self, "recorder", Clips(paths))
             self.watch()
             self.tool("base")
             for channel in CHANNELS:
@@ -148,9 +148,9 @@ class Host:
     def encoder(self, channel, clip="obs"):
         """ffmpeg, with what lsctl-keys show told."""
         key = self.sh('lsctl-keys show "$1" obs | sed -n "s/^Stream key: //p"', channel)
-        return stand.Process(self, "ffmpeg", [
+        return testbed.Process(self, "ffmpeg", [
             *self.enter, "ffmpeg", "-nostdin", "-v", "error", "-re", "-stream_loop", "-1",
-            "-i", stand.clip(clip), "-c", "copy", "-f", "flv", "rtmp://127.0.0.1/live/" + key])
+            "-i", testbed.clip(clip), "-c", "copy", "-f", "flv", "rtmp://127.0.0.1/live/" + key])
 
     # The destination
 
@@ -177,14 +177,14 @@ class Host:
     def recording(self, channel):
         return self.recorder.recording(channel + "-key")
 
-    def first_media(self, channel, timeout=stand.PATIENCE):
+    def first_media(self, channel, timeout=testbed.PATIENCE):
         r = self.recording(channel)
         return self.recorder.wait(channel + ": media", lambda: r.air and r.air[0][1], timeout)
 
-    def on_air(self, channel, source, timeout=stand.PATIENCE):
+    def on_air(self, channel, source, timeout=testbed.PATIENCE):
         return self.recorder.wait_air(channel + "-key", source, timeout)
 
-    def publish_after(self, channel, t, timeout=stand.PATIENCE):
+    def publish_after(self, channel, t, timeout=testbed.PATIENCE):
         """The time of the first connection that is younger than t, ns."""
         r = self.recording(channel)
         return self.recorder.wait(channel + " publishes again", lambda: next(
