@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The file that a spec stands in; what stands in it is judged by spec.c beside this. */
+/* The file that a spec stands in, and specs compared; what stands in it is judged by spec_parse.c beside this. */
 #include "base/base.h"
 #include "spec/spec.h"
 #include "t.h"
@@ -98,7 +98,73 @@ what_is_no_file(void)
 	t_int(mkfifo(file, 0600), 0);
 	refused_file("is not a file");	/* and nobody waits for its other end */
 	unlink(file);
+}
+
+static void
+a_fault_is_found_in_what_the_file_is_now(void)
+{
+	struct spec_fault f = { .field = "sources[0].path" };
+
+	file_write(forward, sizeof(forward) - 1, 0600);
+	spec_locate(file, &f);
+	t_int(f.line, 2);
+	f.line = 7;		/* it is known */
+	spec_locate(file, &f);
+	t_int(f.line, 7);
+	f = (struct spec_fault){ .field = "" };
+	spec_locate(file, &f);
+	t_int(f.line, 0);
+	unlink(file);
+	f = (struct spec_fault){ .field = "sources[0].path" };
+	spec_locate(file, &f);
+	t_int(f.line, 0);
 	rmdir(dir);
+}
+
+/* -- comparing -- */
+
+static void
+a_connection_serves_the_same_destination(void)
+{
+	char name[] = "youtube", url[] = "rtmp://h/a", key[] = "k", backup[] = "rtmp://b/a", ca[] = "a.pem", other[] = "x";
+	struct spec_dest a = { .url = url, .key = key, .backup_url = backup, .ca_file = ca, .queue_ms = 8000 }, b;
+	char **texts[] = { &b.url, &b.key, &b.backup_url, &b.ca_file };
+	size_t i;
+
+	strlcpy(a.name, name, sizeof(a.name));
+	b = a;
+	b.queue_ms = 2000;
+	b.on_backup = BACKUP_DISCONNECT;
+	t_ok(spec_dest_same(&a, &b));
+	for (i = 0; i < nitems(texts); i++) {
+		b = a;
+		*texts[i] = other;
+		t_ok(!spec_dest_same(&a, &b) && !spec_dest_same(&b, &a));
+		*texts[i] = NULL;
+		t_ok(!spec_dest_same(&a, &b) && !spec_dest_same(&b, &a));
+		t_ok(spec_dest_same(&b, &b));
+	}
+	b = a;
+	strlcpy(b.name, "tube", sizeof(b.name));
+	t_ok(!spec_dest_same(&a, &b));
+}
+
+static void
+files_are_the_same_unchanged_and_in_order(void)
+{
+	char one[] = "/one.flv", two[] = "/two.flv";
+	struct spec_source a = { .file = { one, two }, .files = 2, .id = { { .ino = 1 }, { .ino = 2 } } }, b = a;
+
+	t_ok(spec_files_same(&a, &b));
+	b.id[1].mtime_ns = 1;
+	t_ok(!spec_files_same(&a, &b));
+	b = a;
+	b.files = 1;
+	t_ok(!spec_files_same(&a, &b) && !spec_files_same(&b, &a));
+	b = a;
+	b.file[0] = two;
+	b.file[1] = one;
+	t_ok(!spec_files_same(&a, &b));
 }
 
 T_MAIN(
@@ -106,4 +172,7 @@ T_MAIN(
 	{ "others_may_not_read_it", others_may_not_read_it },
 	{ "it_is_a_megabyte_at_most", it_is_a_megabyte_at_most },
 	{ "what_is_no_file", what_is_no_file },
+	{ "a_fault_is_found_in_what_the_file_is_now", a_fault_is_found_in_what_the_file_is_now },
+	{ "a_connection_serves_the_same_destination", a_connection_serves_the_same_destination },
+	{ "files_are_the_same_unchanged_and_in_order", files_are_the_same_unchanged_and_in_order },
 )

@@ -410,57 +410,6 @@ no_fault_quotes_a_value(void)
 	t_ok(faults > 1000);
 }
 
-/* -- comparing -- */
-
-static void
-a_connection_serves_the_same_destination(void)
-{
-	static const struct {
-		const char *from, *to;
-		bool same;
-	} t[] = {
-		{ "\"queue_ms\": 2000", "\"queue_ms\": 3000", true },
-		{ "\"disconnect\"", "\"send\"", true },
-		{ "\"youtube\"", "\"tube\"", false },
-		{ "rtmps://CANARY", "rtmps://x", false },
-		{ "RTMP://CANARY", "rtmp://x", false },
-		{ "\"key\": \"CANARY\"", "\"key\": \"x\"", false },
-		{ "   \"key\": \"CANARY\",\n", "", false },
-		{ "CANARY.pem", "x", false },
-	};
-	struct spec *a = parse(forward, SPEC_FORWARD), *b;
-	size_t i;
-
-	for (i = 0; i < nitems(t); i++) {
-		b = parse(with(forward, t[i].from, t[i].to), SPEC_FORWARD);
-		if (t_ok(a != NULL && b != NULL)) {
-			t_int(spec_dest_same(&a->dest[0], &b->dest[0]), t[i].same);
-			t_int(spec_dest_same(&b->dest[0], &a->dest[0]), t[i].same);
-			t_ok(spec_dest_same(&a->dest[1], &b->dest[1]));
-		}
-		spec_free(b);
-	}
-	spec_free(a);
-}
-
-static void
-files_are_compared_in_order(void)
-{
-	struct spec *a = parse(loop, SPEC_LOOP),
-	    *b = parse(with(loop, "[\"a.flv\", \"/b.flv\"]", "[\"/b.flv\", \"a.flv\"]"),
-	    SPEC_LOOP), *c = parse(with(loop, ", \"/b.flv\"", ""), SPEC_LOOP);
-
-	if (t_ok(a != NULL && b != NULL && c != NULL)) {
-		t_ok(spec_files_same(&a->source[0], &a->source[0]));
-		t_ok(!spec_files_same(&a->source[0], &b->source[0]));
-		t_ok(!spec_files_same(&a->source[0], &c->source[0]));
-	}
-	spec_free(a);
-	spec_free(b);
-	spec_free(c);
-	spec_free(NULL);
-}
-
 static void
 takes_any_text(void)
 {
@@ -487,7 +436,5 @@ T_MAIN(
 	T(what_is_not_json),
 	T(duplicate_members),
 	T(no_fault_quotes_a_value),
-	T(a_connection_serves_the_same_destination),
-	T(files_are_compared_in_order),
 	T(takes_any_text),
 )
