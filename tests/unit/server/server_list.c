@@ -51,36 +51,6 @@ they_grow_zeroed_and_keep_what_they_have(void)
 	server_clients_free(&clients);
 }
 
-static void
-a_stream_is_found_in_its_application_of_the_default_vhost(void)
-{
-	struct server_streams l = { .n = 0 };
-
-	t_ok(server_streams_find(&l, "a_obs") == NULL);
-	stream(&l, "v", SERVER_APP, "a_obs", true, "of another vhost");
-	stream(&l, "", "other", "a_obs", true, "of another application");
-	stream(&l, "", SERVER_APP, "a_ob", true, "shorter");
-	t_ok(server_streams_find(&l, "a_obs") == NULL);
-	stream(&l, "", SERVER_APP, "a_obs", true, "it");
-	t_str(server_streams_find(&l, "a_obs")->client, "it");
-	server_streams_free(&l);
-}
-
-/* Beside the one that publishes there may be an entry that was left behind, before it or after it. */
-static void
-the_one_that_publishes_comes_first(void)
-{
-	struct server_streams l = { .n = 0 };
-
-	stream(&l, "", SERVER_APP, "a_obs", false, "left");
-	t_str(server_streams_find(&l, "a_obs")->client, "left");
-	stream(&l, "", SERVER_APP, "a_obs", true, "it");
-	stream(&l, "", SERVER_APP, "a_obs", false, "left too");
-	stream(&l, "", SERVER_APP, "a_obs", true, "a second");
-	t_str(server_streams_find(&l, "a_obs")->client, "it");
-	server_streams_free(&l);
-}
-
 static const char *
 video(const char *codec, int64_t width, int64_t height, const char *fps)
 {
@@ -129,9 +99,6 @@ a_name_that_is_too_long_is_cut(void)
 
 T_MAIN(
 	{ "they_grow_zeroed_and_keep_what_they_have", they_grow_zeroed_and_keep_what_they_have },
-	{ "a_stream_is_found_in_its_application_of_the_default_vhost",
-	    a_stream_is_found_in_its_application_of_the_default_vhost },
-	{ "the_one_that_publishes_comes_first", the_one_that_publishes_comes_first },
 	{ "what_is_not_known_of_a_track_is_left_out", what_is_not_known_of_a_track_is_left_out },
 	{ "a_name_that_is_too_long_is_cut", a_name_that_is_too_long_is_cut }
 )
