@@ -89,7 +89,7 @@ kick_latecomers(struct server *s, const char *stream, double elapsed_s, int *kic
  * and the media server's answers. Whoever came later has another token, and stays. kicked: how many. 0, or -1
  * with why: what the media server said.
  */
-static int
+int
 evict_publisher(struct db *db, const char *host, const char *stream, int *kicked, char *why,
     size_t size)
 {

@@ -5,6 +5,7 @@
 #include "control/keys/keys.h"
 
 #include "base/hex.h"
+#include "base/sha256.h"
 
 #define CLAIMED	"[{\"id\":7,\"channel\":\"krishna\",\"source\":\"obs\",\"host\":\"here\"}]"
 #define TOKEN	"0123456789abcdefghijklmnopqrstuvwxyzABCDEF_"
@@ -75,13 +76,13 @@ rekey_undone(void)
 static void
 judge_stored(const json_t *one, const struct master_key *k)
 {
-	char *token = unseal_hex(k, "token:7", keys_text(one, "sealed"), NULL), hex[2 * TOKEN_DIGEST + 1];
-	uint8_t digest[TOKEN_DIGEST];
+	char *token = unseal_hex(k, "token:7", keys_text(one, "sealed"), NULL), hex[2 * SHA256_LEN + 1];
+	uint8_t digest[SHA256_LEN];
 
 	if (!t_ok(token != NULL))
 		return;
 	t_int(strlen(token), TOKEN_LEN - 1);
-	token_digest(token, strlen(token), digest);
+	sha256(token, strlen(token), digest);
 	hex_put(hex, digest, sizeof(digest));
 	t_str(keys_text(one, "digest"), hex);
 	free(token);

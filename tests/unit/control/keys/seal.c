@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
 #include "base/hex.h"
+#include "base/sha256.h"
 #include "control/keys/seal.h"
 #include "t.h"
 
@@ -220,7 +221,7 @@ token_is_its_bytes_in_base64url(void)
 	static const uint8_t rising[] = { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19,
 	    20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31 }, last[] = { 0xfb, 0xef, 0xbe };
 	char token[TOKEN_LEN];
-	uint8_t digest[TOKEN_DIGEST];
+	uint8_t digest[SHA256_LEN];
 
 	script = rising;
 	scripted = sizeof(rising);
@@ -237,7 +238,7 @@ static void
 nothing_without_randomness(void)
 {
 	struct master_key k = some_key();
-	uint8_t sealed[SEALED], digest[TOKEN_DIGEST];
+	uint8_t sealed[SEALED], digest[SHA256_LEN];
 	char token[TOKEN_LEN];
 
 	dry = true;
@@ -250,7 +251,7 @@ nothing_without_randomness(void)
 static void
 digest_is_sha_256(void)
 {
-	uint8_t digest[TOKEN_DIGEST];
+	uint8_t digest[SHA256_LEN];
 	char hex[65];
 
 	sha256("abc", 3, digest);
