@@ -84,7 +84,7 @@ lines() {
 	    .times == 1 and (.time | length) == 24' events
 	[ "$(spooled '[.host, .channel, .kind, .who, .detail.status] | join(" ")')" = \
 	    'testhost krishna ended lsctl-alert KILL' ]
-	[ "$(spooled .why)" = "$(cut -d '|' -f 2 told)" ]
+	[ "$(spooled .reason)" = "$(cut -d '|' -f 2 told)" ]
 	[ "$(stat -c %a state/spool/events)" = 660 ]
 }
 

@@ -52,7 +52,7 @@ festival() {
 	grep -E '^  take-over CHANNEL... +take channels away' <<<"$output"
 	run -0 channel dest add --help
 	[[ ${lines[0]} = 'usage: lsctl-channel dest add [OPTION...] CHANNEL NAME URL'* ]]
-	grep -F -e " --on-backup send|disconnect " <<<"$output"
+	grep -F -e " --on-backup send|disconnect" <<<"$output"
 	run -0 channel dest --help
 	grep -E '^  dest rm CHANNEL NAME ' <<<"$output"
 	refute grep -E '^  add ' <<<"$output"

@@ -72,7 +72,7 @@ plays() {
 # event KIND WHY ADDRESS
 event() {
 	jq -en --arg k "$1" --arg w "$2" --arg a "$3" \
-	    'any(inputs; .kind == $k and (.why // "") == $w and .detail.address == $a)' state/spool/events >/dev/null
+	    'any(inputs; .kind == $k and (.reason // "") == $w and .detail.address == $a)' state/spool/events >/dev/null
 }
 
 # ways URL PLAY-URL ADDRESS: what must hold, where encoders come to URL, and the server sees ADDRESS.

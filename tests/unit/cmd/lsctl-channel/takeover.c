@@ -9,9 +9,9 @@
 #include <fcntl.h>
 #include <sysexits.h>
 
-#define THERE	"[{\"name\":\"krishna\",\"carried_by\":\"there\",\"carried_seen\":\"2026-01-02\"}," \
-	"{\"name\":\"waheguru\",\"carried_by\":null},{\"name\":\"om\",\"carried_by\":\"far\"}]"
-#define STEP	"[{\"op\":\"~\",\"thing\":\"channel\",\"channel\":\"krishna\",\"field\":\"host\",\"old\":\"a\",\"new\":\"b\"}]"
+#define THERE	"[{\"name\":\"krishna\",\"owner\":\"there\",\"owner_reconciled_at\":\"2026-01-02\"}," \
+	"{\"name\":\"waheguru\",\"owner\":null},{\"name\":\"om\",\"owner\":\"far\"}]"
+#define STEP	"[{\"op\":\"~\",\"object\":\"channel\",\"channel\":\"krishna\",\"field\":\"host\",\"old\":\"a\",\"new\":\"b\"}]"
 
 static const char *const channels[] = { "krishna", "waheguru", "om" };
 static char out[65536], err[65536];
@@ -53,7 +53,7 @@ those_that_another_host_has_are_taken(void)
 	expect_leases("{krishna,waheguru,om}", THERE);
 	pq_expect("connect", { "lsctl_channel" });
 	pq_expect("begin");
-	pq_expect("channel_seize", { "{krishna,om}", "it burned" }, .value = STEP);
+	pq_expect("channel_take_over", { "{krishna,om}", "it burned" }, .value = STEP);
 	pq_expect("commit");
 	t_int(take(3, "it burned", true, false), 0);
 	t_str(out, "~ krishna host a -> b\n");
@@ -69,7 +69,7 @@ quiet_says_nothing_of_it(void)
 	expect_leases("{krishna,waheguru,om}", THERE);
 	pq_expect("connect", { "lsctl_channel" });
 	pq_expect("begin");
-	pq_expect("channel_seize", { "{krishna,om}", NULL }, .value = STEP);
+	pq_expect("channel_take_over", { "{krishna,om}", NULL }, .value = STEP);
 	pq_expect("commit");
 	t_int(take(3, NULL, true, true), 0);
 	t_str(out, "");
@@ -90,7 +90,7 @@ nobody_to_ask_is_no_yes(void)
 static void
 what_nobody_has_needs_nothing(void)
 {
-	expect_leases("{krishna}", "[{\"name\":\"krishna\",\"carried_by\":null}]");
+	expect_leases("{krishna}", "[{\"name\":\"krishna\",\"owner\":null}]");
 	t_int(take(1, NULL, true, false), 0);
 	t_str(out, "");
 	t_ok(err[0] != '\0');
@@ -119,14 +119,14 @@ faults_have_their_statuses(void)
 	expect_leases("{krishna,waheguru,om}", THERE);
 	pq_expect("connect", { "lsctl_channel" });
 	pq_expect("begin");
-	pq_expect("channel_seize", { "{krishna,om}", NULL }, .sqlstate = "P0001", .message = "it is back");
+	pq_expect("channel_take_over", { "{krishna,om}", NULL }, .sqlstate = "P0001", .message = "it is back");
 	t_int(take(3, NULL, true, false), EX_DATAERR);
 	t_ok(strstr(err, "it is back") != NULL);
 	t_str(out, "");
 	expect_leases("{krishna,waheguru,om}", THERE);
 	pq_expect("connect", { "lsctl_channel" });
 	pq_expect("begin");
-	pq_expect("channel_seize", { "{krishna,om}", NULL }, .value = STEP);
+	pq_expect("channel_take_over", { "{krishna,om}", NULL }, .value = STEP);
 	pq_expect("commit", .lost = true);
 	t_int(take(3, NULL, true, false), EX_TEMPFAIL);
 	t_pq();

@@ -150,12 +150,12 @@ a_line_each(void)
 	t_str(json_string_value(json_object_get(j, "channel")), "waheguru");
 	t_int(strlen(json_string_value(json_object_get(j, "uid"))), 36);
 	t_str(json_string_value(json_object_get(json_object_get(j, "detail"), "server")), "srs");
-	t_ok(json_is_null(json_object_get(j, "why")));
+	t_ok(json_is_null(json_object_get(j, "reason")));
 	json_decref(j);
 	t_ok(fgets(line, sizeof(line), f) != NULL);
 	j = json_loads(line, 0, NULL);
 	t_str(json_string_value(json_object_get(j, "host")), "h????");
-	t_str(json_string_value(json_object_get(j, "why")), "?");
+	t_str(json_string_value(json_object_get(j, "reason")), "?");
 	json_decref(j);
 	fclose(f);
 }

@@ -58,7 +58,7 @@ static const char *
 sent(void)
 {
 	static char text[1024];
-	json_t *list = json_loads(pq_sent("spool_in", 0), 0, NULL), *e;
+	json_t *list = json_loads(pq_sent("spool_ingest", 0), 0, NULL), *e;
 	size_t i;
 
 	t_ok(json_is_array(list));
@@ -91,7 +91,7 @@ events_go_in_one_statement_in_their_order(void)
 	append("one");
 	append("two");
 	append("three");
-	pq_expect("spool_in", { PQ_ANY });
+	pq_expect("spool_ingest", { PQ_ANY });
 	s = ship(0);
 	t_int(s.sent, 3);
 	t_int(s.torn, 0);
@@ -109,12 +109,12 @@ what_a_former_try_left_goes_first(void)
 	append("older");
 	t_int(rename(scratch_path("spool/events"), scratch_path("spool/events.old")), 0);
 	append("newer");
-	pq_expect("spool_in", { PQ_ANY }, .sqlstate = "57014", .message = "canceling statement");
+	pq_expect("spool_ingest", { PQ_ANY }, .sqlstate = "57014", .message = "canceling statement");
 	ship(-1);
 	t_str(sent(), "left;");
-	pq_expect("spool_in", { PQ_ANY });
-	pq_expect("spool_in", { PQ_ANY });
-	pq_expect("spool_in", { PQ_ANY });
+	pq_expect("spool_ingest", { PQ_ANY });
+	pq_expect("spool_ingest", { PQ_ANY });
+	pq_expect("spool_ingest", { PQ_ANY });
 	t_int(ship(0).sent, 3);
 	t_str(sent(), "newer;");
 	t_pq();
@@ -132,7 +132,7 @@ what_is_torn_is_skipped_and_counted(void)
 	strlcpy(whole, scratch_read("spool/events"), sizeof(whole));
 	snprintf(text, sizeof(text), "%s" TORN "%s\n" "nothing of ours\n" TORN "\n%s" TORN, whole, whole, whole);
 	scratch_write("spool/events", text, 0660);
-	pq_expect("spool_in", { PQ_ANY });
+	pq_expect("spool_ingest", { PQ_ANY });
 	s = ship(0);
 	t_int(s.sent, 3);
 	t_int(s.torn, 5);
@@ -156,12 +156,12 @@ statements_have_an_end_to_their_size(void)
 	memset(reason, 'x', sizeof(reason) - 1);
 	for (i = 0; i < 800; i++)
 		append(reason);
-	pq_expect("spool_in", { PQ_ANY });
-	pq_expect("spool_in", { PQ_ANY });
-	pq_expect("spool_in", { PQ_ANY });
+	pq_expect("spool_ingest", { PQ_ANY });
+	pq_expect("spool_ingest", { PQ_ANY });
+	pq_expect("spool_ingest", { PQ_ANY });
 	s = ship(0);
 	t_int(s.sent, 800);
-	t_ok(strlen(pq_sent("spool_in", 0)) <= MIB + 8);
+	t_ok(strlen(pq_sent("spool_ingest", 0)) <= MIB + 8);
 	t_pq();
 }
 
@@ -176,8 +176,8 @@ what_is_not_in_is_kept(void)
 	memset(reason, 'x', sizeof(reason) - 1);
 	for (i = 0; i < 400; i++)
 		append(reason);
-	pq_expect("spool_in", { PQ_ANY });
-	pq_expect("spool_in", { PQ_ANY }, .lost = true, .message = "no server");
+	pq_expect("spool_ingest", { PQ_ANY });
+	pq_expect("spool_ingest", { PQ_ANY }, .lost = true, .message = "no server");
 	s = ship(-1);
 	t_ok(s.sent > 0 && s.sent < 400);		/* by the first, and by the next try once more */
 	t_ok(strstr(why, "no server") != NULL && strstr(why, "ship.new") != NULL);
@@ -192,12 +192,12 @@ what_the_database_refuses_is_put_aside(void)
 {
 	enter();
 	append("poison");
-	pq_expect("spool_in", { PQ_ANY }, .sqlstate = "22P02", .message = "invalid input");
+	pq_expect("spool_ingest", { PQ_ANY }, .sqlstate = "22P02", .message = "invalid input");
 	t_int(ship(-1).sent, 0);
 	t_ok(strstr(why, "invalid input") != NULL && strstr(why, "ship.new" SPOOL_REFUSED) != NULL);
 	t_ok(strstr(scratch_read("spool/ship.new" SPOOL_REFUSED), "poison") != NULL);
 	append("good");
-	pq_expect("spool_in", { PQ_ANY });
+	pq_expect("spool_ingest", { PQ_ANY });
 	t_int(ship(0).sent, 1);
 	t_str(sent(), "good;");
 	t_pq();
@@ -208,10 +208,10 @@ what_may_not_be_sent_is_kept(void)
 {
 	enter();
 	append("one");
-	pq_expect("spool_in", { PQ_ANY }, .sqlstate = "42501", .message = "permission denied");
+	pq_expect("spool_ingest", { PQ_ANY }, .sqlstate = "42501", .message = "permission denied");
 	ship(-1);
 	t_ok(scratch_has("spool/ship.new") && !scratch_has("spool/ship.new" SPOOL_REFUSED));
-	pq_expect("spool_in", { PQ_ANY });
+	pq_expect("spool_ingest", { PQ_ANY });
 	t_int(ship(0).sent, 1);
 	t_pq();
 	db_close(db);

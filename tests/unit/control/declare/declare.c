@@ -4,7 +4,7 @@
 
 #include "control/declare/declare.h"
 
-#define STEP	"[{\"op\":\"+\",\"thing\":\"channel\",\"channel\":\"krishna\"}]"
+#define STEP	"[{\"op\":\"+\",\"object\":\"channel\",\"channel\":\"krishna\"}]"
 
 static enum db_fault fault;
 static struct buf out;
@@ -138,7 +138,7 @@ each_kind_of_change_has_its_statement(void)
 		{ DECLARE_NO_CHANNEL, "channel_remove", 1 },
 		{ DECLARE_HOST, "host_set", 2 },
 		{ DECLARE_NO_HOST, "host_remove", 1 },
-		{ DECLARE_TAKEOVER, "channel_seize", 2 },
+		{ DECLARE_TAKEOVER, "channel_take_over", 2 },
 	};
 	struct declare *d = begun(false);
 	struct pq_step step;

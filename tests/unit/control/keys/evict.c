@@ -31,7 +31,7 @@ enter(void)
 static void
 expect_snapshot(void)
 {
-	pq_expect("gate", { "here" }, .row = { { "krishna", "obs", "-", "-" } }, .columns = 4);
+	pq_expect("acl", { "here" }, .row = { { "krishna", "obs", "-", "-" } }, .columns = 4);
 }
 
 /* Where the media server of this host is. */
@@ -70,7 +70,7 @@ the_snapshot_is_written_for_this_host_alone(void)
 	enter();
 	expect_snapshot();
 	t_int(evict_acl(db, "here", why, sizeof(why)), 0);
-	if (t_ok((g = acl_open(scratch_path("gate"), why, sizeof(why))) != NULL))
+	if (t_ok((g = acl_open(scratch_path("acl"), why, sizeof(why))) != NULL))
 		t_int(acl_publish(g, "krishna_obs", "x", 1, 1), ACL_WRONG_TOKEN);
 	acl_close(g);
 	t_int(evict_acl(db, "there", why, sizeof(why)), -1);
@@ -187,7 +187,7 @@ what_is_still_to_be_done_is_said(void)
 	enter();
 	t_int(all_of_it("there", true, &log), -1);
 	t_ok(strstr(log, "there") != NULL);
-	pq_expect("gate", { "here" }, .sqlstate = "57014", .message = "canceling statement");
+	pq_expect("acl", { "here" }, .sqlstate = "57014", .message = "canceling statement");
 	t_int(all_of_it("here", true, &log), -1);
 	t_ok(strstr(log, "canceling statement") != NULL);
 	expect_snapshot();

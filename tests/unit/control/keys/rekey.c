@@ -74,7 +74,7 @@ judge_resealed(int at, const char *place, const char *want)
 	secret = unseal_hex(&new, place, keys_text(one, "sealed"), NULL);
 	t_str(secret, want);
 	free(secret);
-	secret = unseal_hex(&old, place, keys_text(one, "was"), NULL);
+	secret = unseal_hex(&old, place, keys_text(one, "old"), NULL);
 	t_str(secret, want);
 	free(secret);
 	json_decref(sent);
