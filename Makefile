@@ -129,6 +129,17 @@ units: $(UNITS)
 unit-run: $(UNITS)
 	@scripts/dev/tap $(UNITS)
 
+# Do the unit tests see a fault? Those of tests/mutants/*.list, or of the PARTS named, one after the other.
+mutants:
+	@$(ASAN) -s mutants-run
+
+mutants-run: export COMPILE = $(BUILD_C)
+mutants-run: export LINKED_WITH = $(LINKED)
+mutants-run: export LIBS = $(O)/tests/fake/pq.o $(TEST_LD)
+mutants-run: export WRAPS = $(WRAPPED:%=-Wl,--wrap=%)
+mutants-run: units
+	@O=$(O) LDFLAGS='$(LDFLAGS)' scripts/dev/mutants $(PARTS)
+
 cmd flow: all
 	@O=$(O) scripts/dev/tap -j $(JOBS) $(if $(filter cmd,$@),$(BATS),$(FLOWS))
 
@@ -253,4 +264,4 @@ deb: all
 clean:
 	rm -rf $(O)
 
-.PHONY: all test unit units unit-run cmd flow lint fuzz clean bench bench-quick deps run install uninstall deb day fresh FORCE
+.PHONY: all test unit units unit-run mutants mutants-run cmd flow lint fuzz clean bench bench-quick deps run install uninstall deb day fresh FORCE
