@@ -170,6 +170,35 @@ faults_have_their_statuses_and_leave_the_old_key(void)
 	t_pq();
 }
 
+/* At the very end somebody else has put the new key into its place. */
+static char *
+another_is_first(const char *const param[])
+{
+	t_str(param[0], new.id);
+	t_int(rename(scratch_path(NEXT), scratch_path(MASTER)), 0);
+	return strdup("");
+}
+
+static void
+one_that_another_has_ended_is_over(void)
+{
+	enter();
+	key_put(NEXT, 'b', &new);
+	pq_expect("keys_master", { new.id }, .value = current(&old, old_probe, true));
+	pq_expect("keys_master", { old.id }, .value = current(&old, old_probe, true));
+	pq_expect("keys_master_add", { new.id, PQ_ANY, "false" });
+	pq_expect("keys_sealed_count", .value = "{\"tokens\":0,\"destinations\":0}");
+	pq_expect("keys_sealed_new", { "0", "0", "500", new.id }, .value = "[]");
+	pq_expect("begin");
+	pq_expect("keys_rekey_lock", .value = old.id);
+	pq_expect("keys_sealed_new", { "0", "0", "500", new.id }, .value = "[]");
+	pq_expect("keys_rekey_end", { new.id }, .reply = another_is_first);
+	pq_expect("commit");
+	t_int(run(NULL), 0);
+	t_str(id_at(MASTER), new.id);
+	t_pq();
+}
+
 /* The new file cannot take its place: all is sealed under it, and so this must be said. */
 static void
 a_key_that_cannot_take_its_place_is_told(void)
@@ -192,5 +221,6 @@ T_MAIN(
 	{ "a_file_of_ones_own_is_made_and_left_there", a_file_of_ones_own_is_made_and_left_there },
 	{ "a_file_that_will_not_do_is_refused", a_file_that_will_not_do_is_refused },
 	{ "faults_have_their_statuses_and_leave_the_old_key", faults_have_their_statuses_and_leave_the_old_key },
+	{ "one_that_another_has_ended_is_over", one_that_another_has_ended_is_over },
 	{ "a_key_that_cannot_take_its_place_is_told", a_key_that_cannot_take_its_place_is_told }
 )
