@@ -64,7 +64,7 @@ sent(void)
 	t_ok(json_is_array(list));
 	text[0] = '\0';
 	json_array_foreach(list, i, e) {
-		strlcat(text, json_string_value(json_object_get(e, "why")), sizeof(text));
+		strlcat(text, json_string_value(json_object_get(e, "reason")), sizeof(text));
 		strlcat(text, ";", sizeof(text));
 	}
 	json_decref(list);
