@@ -7,12 +7,12 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/options.h"
-#include "base/secret.h"
 #include "common/exit_options.h"
 #include "control/paths.h"
 #include "control/reconcile/reconcile.h"
 #include "lsctl-switch/override.h"
 #include "process/child.h"
+#include "process/harden.h"
 #include "process/notify.h"
 
 #include <errno.h>
@@ -267,7 +267,7 @@ main(int argc, char **argv)
 	if ((wrong = nonsense(&c)) != NULL)
 		return usage_error(&c.o, "%s", wrong);
 	c.again = c.o.verbosity > 0 || isatty(STDERR_FILENO);
-	secret_guard();
+	harden_memory();
 	signal(SIGPIPE, SIG_IGN);
 	path_host(host, sizeof(host));
 	if (c.o.argc == 1) {

@@ -9,7 +9,8 @@
 
 #include <ctype.h>
 #include <errno.h>
-#include <sysexits.h>
+#include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define URL_MAX		4096
@@ -19,7 +20,6 @@ struct server {
 	const struct server_driver	*driver;
 	char				*api_url;	/* without a slash at the end */
 	struct http			*http;
-	char				 identity[SERVER_ID];
 	char				 why[256];
 	uint64_t			 requests;
 };
@@ -180,9 +180,7 @@ server_streams(struct server *s, struct server_streams *list)
 		f = wrong(s, s->driver->streams((const char *)buf_head(&body),
 		    buf_len(&body), list, why, sizeof(why)), why);
 	buf_free(&body);
-	if (f == SERVER_OK)
-		strlcpy(s->identity, list->identity, sizeof(s->identity));
-	else
+	if (f != SERVER_OK)
 		server_streams_free(list);
 	return f;
 }
@@ -255,29 +253,6 @@ server_kick_name(struct server *s, const char *name, int *kicked)
 }
 
 const char *
-server_identity(const struct server *s)
-{
-	return s->identity;
-}
-
-char *
-server_play_url(char *dst, size_t size, const char *play_url, const char *name)
-{
-	size_t n = strlen(play_url);
-
-	while (n > 0 && play_url[n - 1] == '/')
-		n--;
-	snprintf(dst, size, "%.*s/%s", (int)n, play_url, name);
-	return dst;
-}
-
-const char *
-server_kind(const struct server *s)
-{
-	return s->driver->kind;
-}
-
-const char *
 server_why(const struct server *s)
 {
 	return s->why;
@@ -287,15 +262,4 @@ uint64_t
 server_requests(const struct server *s)
 {
 	return s->requests;
-}
-
-int
-server_exit(enum server_fault f)
-{
-	static const int status[] = {
-		[SERVER_OK] = 0, [SERVER_AWAY] = EX_TEMPFAIL,
-		[SERVER_DENIED] = EX_NOPERM, [SERVER_STRANGE] = EX_CONFIG
-	};
-
-	return status[f];
 }

@@ -55,15 +55,7 @@ enum server_fault server_kick(struct server *, const char *app, const char *name
  */
 enum server_fault server_kick_name(struct server *, const char *name, int *kicked);
 
-/* What the last answer of server_streams() said; "" before. */
-const char	*server_identity(const struct server *);
-
-/* Where a stream is played: the host's play_url and its name. Returns dst. */
-char		*server_play_url(char *dst, size_t size, const char *play_url, const char *name);
-
-const char	*server_kind(const struct server *);
 const char	*server_why(const struct server *);	/* of the last fault: one line, no credentials */
 uint64_t	 server_requests(const struct server *);	/* made: the cost counter */
-int		 server_exit(enum server_fault);	/* EX_* of sysexits(3) */
 
 #endif

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * What a forwarder or a loop is to do: spec_read.h has it from a file, spec_parse.h from a text. Holds secrets
- * (stream keys, tokens in source addresses): memory is wiped when freed, and no error text quotes a value.
+ * (stream keys, tokens in source addresses): memory is wiped when freed (jansson's too, after harden_memory()),
+ * and no error text quotes a value.
  */
 #ifndef SPEC_SPEC_H
 #define SPEC_SPEC_H

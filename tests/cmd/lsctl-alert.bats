@@ -40,7 +40,7 @@ setup() {
 
 teardown() {
 	if [ -e booted ]; then
-		"$ROOT/tests/lib/boot" stop "$PWD/c"
+		"$ROOT/tests/lib/nspawn" stop "$PWD/c"
 	fi
 	teardown_folder
 }
@@ -93,7 +93,7 @@ lines() {
 	    .times == 1 and (.time | length) == 24' events
 	[ "$(spooled '[.host, .channel, .kind, .who, .detail.status] | join(" ")')" = \
 	    'testhost krishna ended lsctl-alert KILL' ]
-	[ "$(spooled .why)" = "$(cut -d '|' -f 2 told)" ]
+	[ "$(spooled .reason)" = "$(cut -d '|' -f 2 told)" ]
 	[ "$(stat -c %a state/spool/events)" = 660 ]
 }
 
@@ -242,7 +242,7 @@ refused_is_over() {
 	record destination-down | "$BIN/lsctl-alert" --problems
 	[ ! -s told ]				# it may be over at once
 	await refused_is_told
-	for i in 1 2 3 4; do
+	for _ in 1 2 3 4; do
 		record destination-down | problems	# in other words each time
 	done
 	lines told 1
@@ -286,7 +286,7 @@ many_are_told() {
 }
 
 inside() {
-	"$ROOT/tests/lib/boot" exec "$PWD/c" "$@"
+	"$ROOT/tests/lib/nspawn" exec "$PWD/c" "$@"
 }
 
 inside_has() {
@@ -300,11 +300,11 @@ counted() {
 # The unit as it is, with a forwarder that crashes: what is told while it is started again and again, and that
 # nobody waits for the operator's program meanwhile.
 @test "below systemd: a forwarder that crashes is told of, and is not held up" {
-	"$ROOT/tests/lib/boot" can || skip "systemd cannot be booted here"
+	"$ROOT/tests/lib/nspawn" can || skip "systemd cannot be booted here"
 	mkdir c units
 	touch booted
 	cp -r "$ROOT/systemd/." units
-	"$ROOT/tests/lib/boot" start "$PWD/c" --private-network --bind-ro="$BIN:/mnt" \
+	"$ROOT/tests/lib/nspawn" start "$PWD/c" --private-network --bind-ro="$BIN:/mnt" \
 	    --bind-ro="$PWD/units:/media" systemd.mask=nginx.service systemd.mask=postgresql.service
 	inside sh -eu <<-'END'
 		cp -L /mnt/lsctl-alert /mnt/lsctl-health /usr/local/bin

@@ -35,7 +35,7 @@ each_says_what_it_means_on_one_line(void)
 static void
 a_text_has_subject_meaning_and_advice(void)
 {
-	char text[512], little[24];
+	char text[512], little[22];
 
 	t_str(problem_text(text, sizeof(text), PROBLEM_NO_TOKEN, "krishna", "source:obs", ""),
 	    "source obs: has no token, nobody can publish it: 'lsctl-keys new krishna obs'");
@@ -45,7 +45,7 @@ a_text_has_subject_meaning_and_advice(void)
 	t_str(problem_text(text, sizeof(text), PROBLEM_DESTINATION_DOWN, "krishna", "destination:a", "100 %c %d %"),
 	    "destination a: not live: 100 %c %d %");
 	t_str(problem_text(little, sizeof(little), PROBLEM_NO_TOKEN, "krishna", "source:obs", ""),
-	    "source obs: has no toke");
+	    "source obs: has no to");
 }
 
 T_MAIN({ "each_code_is_a_word_of_its_own", each_code_is_a_word_of_its_own },

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* Parameter sets written field by field, as H.264 7.3.2.1.1 has them. */
+#include "codec/h264_sps.h"
 #include "sps_write.h"
 
 enum { POC_LSB, POC_CYCLE, POC_NONE, POC_BAD };

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* Parameter sets written field by field, as H.265 7.3.2.2 has them. */
+#include "codec/hevc_sps.h"
 #include "sps_write.h"
 
 struct hevc {

@@ -2,6 +2,7 @@
 /* Reading tags forward, from files that this test writes byte by byte. */
 #include "flvmake.h"
 #include "flv/flv_file.h"
+#include "flv/flv_reader.h"
 
 #include <errno.h>
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* A forwarder's insides as a record: what it says is what is there. */
+#include "forward/dump.h"
 #include "stage.h"
 
 #include <jansson.h>

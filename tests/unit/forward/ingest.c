@@ -139,13 +139,13 @@ a_lost_connection_is_dialled_again(void)
 	begin(0);
 	go_up();
 	now += 5000;
-	run = to.src.epoch;
+	epoch = to.src.epoch;
 	peer_hang_up(&peer);
 	UNTIL(in->rtmp_conn.state == RTMP_CONN_WAITING);
 	t_int(source_check(&to.src, now), SOURCE_ENDED);
 	now = in->rtmp_conn.retry_time;
 	go_up();
-	t_ok(to.src.epoch > run);
+	t_ok(to.src.epoch > epoch);
 	t_int(source_check(&to.src, now), SOURCE_ABSENT);
 	for (i = 0; i < 8; i++) {
 		peer_hang_up(&peer);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* Another spec for a channel that is on the air. */
+#include "forward/reload.h"
 #include "stage.h"
 
 #define OBS	"{\"name\":\"obs\",\"url\":\"$obs\"}"
@@ -110,7 +111,7 @@ another_film_plays_from_the_next_boundary(void)
 	t_int(reload(text), 0);
 	t_ok(fw->channel->source[1].file == old);
 	pass(6000);
-	t_int(flv_loop_round_ms(fw->channel->source[1].file), 4000);
+	t_int(flv_loop_facts(fw->channel->source[1].file, 0)->ms, 4000);
 	t_str(state(), "FILM_ACTIVE");
 	t_int(youtube.calls, 1);
 	end();

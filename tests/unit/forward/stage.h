@@ -9,6 +9,7 @@
 #include "flvmake.h"
 #include "forward/forwarder.h"
 #include "peer.h"
+#include "spec/spec_parse.h"
 
 static struct ev *ev;
 static struct forwarder *fw;

@@ -139,7 +139,8 @@ data_never_breaks_a_run(void)
 	t_int(src.epoch, 1);
 	t_int(source_check(&src, 10000), SOURCE_HEALTHY);
 	t_int(l->end, 16);
-	t_int(frame_queue_at(l, 14)->dts, 107960);	/* goes along with the picture */
+	t_int(frame_queue_at(l, 12)->dts, 106960);	/* goes along with the picture */
+	t_int(frame_queue_at(l, 14)->dts, 107960);
 	t_int(frame_queue_at(l, 15)->dts, 108000);
 	end();
 }

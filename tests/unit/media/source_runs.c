@@ -147,6 +147,21 @@ what_is_broken_or_too_much_is_dropped(void)
 	end();
 }
 
+/* Each track needs the header of its own. */
+static void
+one_tracks_header_is_not_the_others(void)
+{
+	begin();
+	PUSH(MSG_VIDEO, avcc, 0, 1000);
+	second(0, 1000);
+	t_int(src.track[TRACK_VIDEO].queue.end, 25);
+	t_int(src.track[TRACK_AUDIO].queue.end, 0);
+	PUSH(MSG_AUDIO, asc, 1000, 2000);
+	second(1000, 2000);
+	t_int(src.track[TRACK_AUDIO].queue.end, 25);
+	end();
+}
+
 static void
 a_run_is_decodable_from_its_first_keyframe(void)
 {
@@ -199,6 +214,27 @@ sound_is_kept_from_a_second_before_the_keyframe(void)
 	end();
 }
 
+/* On the air, what was not played yet stays, though a cut could not use it: sound may lag behind the picture. */
+static void
+what_is_still_to_be_played_stays(void)
+{
+	const struct frame_queue *a = &src.track[TRACK_AUDIO].queue, *v = &src.track[TRACK_VIDEO].queue;
+	int i;
+
+	begin();
+	headers(1000);
+	src.on_air = true;
+	for (i = 0; i < 10; i++) {
+		second(i * 1000, 1000 + i * 1000);
+		src.track[TRACK_VIDEO].at = v->end - 10;
+		src.track[TRACK_AUDIO].at = i < 3 ? 0 : (unsigned)i * 25 - 75;	/* 3 s behind */
+	}
+	t_ok(frame_queue_has(a, src.track[TRACK_AUDIO].at));
+	t_ok(a->first > 0);		/* what was played goes */
+	t_int(frame_queue_at(v, v->first)->dts, 8000);
+	end();
+}
+
 #define T(name)	{ #name, name }
 
 T_MAIN(
@@ -210,7 +246,9 @@ T_MAIN(
 	T(media_after_the_end_is_a_new_run),
 	T(each_run_has_its_own_pace),
 	T(what_is_broken_or_too_much_is_dropped),
+	T(one_tracks_header_is_not_the_others),
 	T(a_run_is_decodable_from_its_first_keyframe),
 	T(what_is_held_is_bounded_in_bytes),
 	T(sound_is_kept_from_a_second_before_the_keyframe),
+	T(what_is_still_to_be_played_stays),
 )

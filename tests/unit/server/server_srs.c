@@ -108,21 +108,6 @@ players_alone_and_leaks_are_ghosts(void)
 }
 
 static void
-the_entry_that_publishes_is_found_beside_a_leak(void)
-{
-	static const char body[] = "{\"code\":0,\"streams\":["
-	    "{\"name\":\"a\",\"app\":\"live\",\"url\":\"/live/a\",\"publish\":{\"active\":false}},"
-	    "{\"name\":\"a\",\"app\":\"live\",\"url\":\"/live/a\","
-	    "\"publish\":{\"active\":true,\"cid\":\"c\"}}]}";
-	struct server_streams l;
-
-	t_int(streams(strdup(body), &l), SERVER_OK);
-	t_str(server_streams_find(&l, "a")->client, "c");
-	t_ok(server_streams_find(&l, "b") == NULL);
-	server_streams_free(&l);
-}
-
-static void
 another_vhost_is_another_stream(void)
 {
 	char *text = recorded("srs/token-and-other-vhost-bypasses-hooks.json"),
@@ -135,7 +120,6 @@ another_vhost_is_another_stream(void)
 	t_int(l.n, 1);
 	t_str(l.v[0].vhost, "joff.lab");
 	t_str(l.v[0].name, "h6");
-	t_ok(server_streams_find(&l, "h6") == NULL);
 	server_streams_free(&l);
 }
 
@@ -264,8 +248,6 @@ T_MAIN({ "a_publisher_is_told_whole", a_publisher_is_told_whole },
     { "publishing_without_media_is_publishing", publishing_without_media_is_publishing },
     { "an_old_client_id_is_nobody", an_old_client_id_is_nobody },
     { "players_alone_and_leaks_are_ghosts", players_alone_and_leaks_are_ghosts },
-    { "the_entry_that_publishes_is_found_beside_a_leak",
-      the_entry_that_publishes_is_found_beside_a_leak },
     { "another_vhost_is_another_stream", another_vhost_is_another_stream },
     { "the_request_asks_for_all_and_ends_in_a_slash",
       the_request_asks_for_all_and_ends_in_a_slash },

@@ -2,6 +2,8 @@
 #include "fuzz/spec.c"
 #include "corpus.h"
 
+#include <sys/stat.h>
+
 /* Every field there is, one a line; what is secret or could be, says so. */
 static const char forward[] =
     "{\"channel\": \"waheguru\",\n"					/* 1 */
@@ -140,7 +142,7 @@ has_defaults(void)
 	t_ok(s->dest[0].key == NULL && s->dest[0].backup_url == NULL);
 	t_str(s->dest[0].ca_file, "");
 	t_int(s->dest[0].on_backup, BACKUP_SEND);
-	t_ok(s->dest[0].queue_ms > 0);
+	t_int(s->dest[0].queue_ms, 8000);
 	spec_free(s);
 }
 
@@ -177,6 +179,7 @@ reads_a_loop(void)
 	t_int(s->dests, 1);
 	t_str(s->dest[0].name, "srs");
 	t_int(s->delay_ms, 0);
+	t_int(s->batch_ms, 200);		/* its viewers have buffers */
 	spec_free(s);
 	s = parse(with(loop, "[\"a.flv\", \"/b.flv\"]", "\"one.flv\""), SPEC_LOOP);
 	t_ok(s != NULL && s->source[0].files == 1);
@@ -260,6 +263,36 @@ numbers_out_of_range(void)
 	bad("2000", "999", 20, "destinations[0].queue_ms", "from 1000");
 	bad("2000", "60001", 20, "destinations[0].queue_ms", "to 60000");
 	bad("2000", "99999999999999999999", 20, "", "not JSON");
+}
+
+static void
+the_ends_of_a_range_belong_to_it(void)
+{
+	struct spec *s = parse(with(with(with(forward, "1000", "30000"), "700", "200"), "2000", "60000"), SPEC_FORWARD);
+
+	if (t_ok(s != NULL)) {
+		t_int(s->delay_ms, 30000);
+		t_int(s->stall_ms, 200);
+		t_int(s->dest[0].queue_ms, 60000);
+	}
+	spec_free(s);
+}
+
+/* A file that is there is known again; one that is not is waited for. */
+static void
+files_are_identified(void)
+{
+	struct stat st;
+	struct spec *s;
+
+	t_int(stat("/dev/null", &st), 0);
+	s = parse(with(with(loop, "a.flv", "none.flv"), "/b.flv", "/dev/null"), SPEC_LOOP);
+	if (t_ok(s != NULL)) {
+		t_int(s->source[0].id[0].ino, 0);
+		t_int(s->source[0].id[1].ino, st.st_ino);
+		t_int(s->source[0].id[1].dev, st.st_dev);
+	}
+	spec_free(s);
 }
 
 static void
@@ -424,6 +457,8 @@ T_MAIN(
 	T(missing_fields),
 	T(wrong_types),
 	T(numbers_out_of_range),
+	T(the_ends_of_a_range_belong_to_it),
+	T(files_are_identified),
 	T(bad_names),
 	T(reserved_and_duplicate_names),
 	T(bad_addresses),

@@ -98,6 +98,26 @@ what_is_no_file(void)
 	t_int(mkfifo(file, 0600), 0);
 	refused_file("is not a file");	/* and nobody waits for its other end */
 	unlink(file);
+}
+
+static void
+a_fault_is_found_in_what_the_file_is_now(void)
+{
+	struct spec_fault f = { .field = "sources[0].path" };
+
+	file_write(forward, sizeof(forward) - 1, 0600);
+	spec_locate(file, &f);
+	t_int(f.line, 2);
+	f.line = 7;		/* it is known */
+	spec_locate(file, &f);
+	t_int(f.line, 7);
+	f = (struct spec_fault){ .field = "" };
+	spec_locate(file, &f);
+	t_int(f.line, 0);
+	unlink(file);
+	f = (struct spec_fault){ .field = "sources[0].path" };
+	spec_locate(file, &f);
+	t_int(f.line, 0);
 	rmdir(dir);
 }
 
@@ -106,4 +126,5 @@ T_MAIN(
 	{ "others_may_not_read_it", others_may_not_read_it },
 	{ "it_is_a_megabyte_at_most", it_is_a_megabyte_at_most },
 	{ "what_is_no_file", what_is_no_file },
+	{ "a_fault_is_found_in_what_the_file_is_now", a_fault_is_found_in_what_the_file_is_now },
 )

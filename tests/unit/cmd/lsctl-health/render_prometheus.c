@@ -107,5 +107,5 @@ no_room(void)
 	render_full(render_prometheus);
 }
 
-T_MAIN({ "all well", good }, { "families stand together", families_stand_together },
-    { "problems have codes", problems_have_codes }, { "labels are escaped", labels_are_escaped }, { "no room", full })
+T_MAIN({ "all well", all_well }, { "families stand together", families_stand_together },
+    { "problems have codes", problems_have_codes }, { "labels are escaped", labels_are_escaped }, { "no room", no_room })

@@ -335,11 +335,11 @@ says_what_is_missing(void)
 	put("", 0);
 	t_ok(acl_open(path, why, sizeof(why)) == NULL);
 	t_ok(strstr(why, "broken or cut short") != NULL);
-	put("lsctl-gate 2 h t\nend 17\n", 24);	/* of another version */
+	put("lsctl-acl 2 h t\nend 16\n", 23);	/* of another version */
 	t_ok(acl_open(path, why, sizeof(why)) == NULL);
-	put("lsctl-acl 1 h t\nend 17\n", 24);
+	put("lsctl-acl 1 h t\nend 16\n", 23);
 	acl_close(opened());
-	put("lsctl-acl 1 h t\nend 18\n", 24);
+	put("lsctl-acl 1 h t\nend 17\n", 23);
 	t_ok(acl_open(path, why, sizeof(why)) == NULL);
 }
 

@@ -191,9 +191,9 @@ a_lease_is_given_back_when_nothing_is_left(void)
 		bool		 spec, kept, leaving;
 		const char	*want;
 	} rows[] = {
-		{ PLAN_DOWN, PLAN_DOWN, false, false, true, "give-back forward" },
+		{ PLAN_DOWN, PLAN_DOWN, false, false, true, "release forward" },
 		{ PLAN_DOWN, PLAN_DOWN, false, false, false, "" },
-		{ PLAN_FAILED, PLAN_FAILED, false, false, true, "give-back forward" },
+		{ PLAN_FAILED, PLAN_FAILED, false, false, true, "release forward" },
 		{ PLAN_UP, PLAN_DOWN, false, false, true, "stop forward" },
 		{ PLAN_DOWN, PLAN_UP, false, false, true, "stop loop" },
 		{ PLAN_ENDING, PLAN_DOWN, false, false, true, "" },
@@ -226,7 +226,7 @@ a_lease_is_given_back_when_nothing_is_left(void)
 		c.kept[PLAN_FORWARD] = false;
 		c.leaving = true;
 		c.place = place;
-		t_str(words(&c), "give-back forward");
+		t_str(words(&c), "release forward");
 	}
 	c = fine();		/* carried on, and kept */
 	c.kept[PLAN_FORWARD] = c.kept[PLAN_LOOP] = true;
