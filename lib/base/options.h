@@ -17,7 +17,6 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdio.h>
 
 enum option_kind {
 	OPTION_IS_FLAG,		/* bool */
@@ -110,8 +109,5 @@ enum options_end	options_read(struct options *o, const struct options_tool *, vo
 /* Reports what does not go together, as options_read() does. */
 enum options_end	options_wrong(const struct options *, const char *reason, ...)
 			    __attribute__((format(printf, 2, 3)));
-
-/* Prints what --help does: of a command, or with NULL of the tool. */
-void			options_help(FILE *, const struct options_tool *, const struct options_command *);
 
 #endif

@@ -457,9 +457,3 @@ db_trips(const struct db *db)
 {
 	return db->trips;
 }
-
-int
-db_exit(enum db_fault f)
-{
-	return (int)f;
-}

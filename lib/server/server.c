@@ -8,7 +8,6 @@
 
 #include <ctype.h>
 #include <errno.h>
-#include <sysexits.h>
 #include <unistd.h>
 
 #define URL_MAX		4096
@@ -286,15 +285,4 @@ uint64_t
 server_requests(const struct server *s)
 {
 	return s->requests;
-}
-
-int
-server_exit(enum server_fault f)
-{
-	static const int status[] = {
-		[SERVER_OK] = 0, [SERVER_AWAY] = EX_TEMPFAIL,
-		[SERVER_DENIED] = EX_NOPERM, [SERVER_STRANGE] = EX_CONFIG
-	};
-
-	return status[f];
 }

@@ -112,6 +112,5 @@ char		*server_play_url(char *dst, size_t size, const char *play_url, const char 
 const char	*server_kind(const struct server *);
 const char	*server_why(const struct server *);	/* of the last fault: one line, no credentials */
 uint64_t	 server_requests(const struct server *);	/* made: the cost counter */
-int		 server_exit(enum server_fault);	/* EX_* of sysexits(3) */
 
 #endif
