@@ -22,13 +22,13 @@ BASE	= spec process base
 MEDIA	= forward media flv codec rtmp net packet
 TOOLS	= lsctl-forward lsctl-loop lsctl-channel lsctl-keys lsctl-hook lsctl-health lsctl-switch lsctl-alert
 lsctl-forward_LIBS = $(MEDIA)
-lsctl-forward_LD   = -ljansson -lssl -lcrypto -lbsd
+lsctl-forward_LD   = -ljansson -lssl -lcrypto -lseccomp -lbsd
 lsctl-loop_LIBS    = prepare $(MEDIA)
-lsctl-loop_LD	   = -ljansson -lssl -lcrypto -lbsd
+lsctl-loop_LD	   = -ljansson -lssl -lcrypto -lseccomp -lmd -lbsd
 lsctl-channel_LIBS = control
-lsctl-channel_LD   = -lpq -ljansson -lcrypto -lbsd
+lsctl-channel_LD   = -lpq -ljansson -lcrypto -lmd -lbsd
 lsctl-keys_LIBS    = control server
-lsctl-keys_LD	   = -lpq -lcurl -lexpat -ljansson -lcrypto -lbsd
+lsctl-keys_LD	   = -lpq -lcurl -lexpat -ljansson -lcrypto -lmd -lbsd
 lsctl-hook_LIBS    = control
 # A process a callback: loading libraries would take as long as all the rest. libfcgi could look
 # up names, which is not used, and the linker warns of it.
@@ -37,7 +37,7 @@ lsctl-hook_LD	   = -static-pie -Wno-unused-command-line-argument -Wl,--no-warnin
 lsctl-health_LIBS  = health control server
 lsctl-health_LD	   = -lpq -lcurl -lexpat -ljansson -lbsd
 lsctl-switch_LIBS  = control server
-lsctl-switch_LD	   = -lpq -lcurl -lexpat -ljansson -lcrypto -lbsd
+lsctl-switch_LD	   = -lpq -lcurl -lexpat -ljansson -lcrypto -lmd -lbsd
 lsctl-alert_LIBS   = alert health control
 lsctl-alert_LD	   = -ljansson -lbsd
 
@@ -92,13 +92,18 @@ $(O)/cmd/common.a: $(call objs,cmd/common)
 # -- tests: a unit test is linked with the objects it judges, under ASan and UBSan --
 
 SANFLAGS = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
-TEST_LD	= -ljansson -lssl -lcrypto -lpq -lcurl -lexpat -lfcgi -lbsd -lmd
+TEST_LD	= -ljansson -lssl -lcrypto -lcurl -lexpat -lfcgi -lseccomp -lbsd -lmd
+
+# Where a tool has -lpq, a unit test has a libpq that it scripts itself: no test waits for a server,
+# or lacks a fault that a server shows once a year. That of db.c has a real one, which it kills.
+PQ	= $(O)/tests/fake/pq.o
+$(O)/tests/unit/control/db: PQ = -lpq
 
 LINKED	= $(TOOLS:%=$(O)/cmd/%.a) $(O)/cmd/common.a \
 	  $(patsubst %,$(O)/lib%.a,prepare $(MEDIA) alert health control server $(BASE))
-$(O)/tests/unit/%: tests/unit/%.c $(LINKED) Makefile
+$(O)/tests/unit/%: tests/unit/%.c $(LINKED) $(O)/tests/fake/pq.o Makefile
 	@mkdir -p $(@D)
-	$(BUILD_C) -MMD -MP $(LDFLAGS) -Itests/unit -Itests -o $@ $< $(LINKED) $(TEST_LD)
+	$(BUILD_C) -MMD -MP $(LDFLAGS) -Itests/unit -Itests -o $@ $< $(LINKED) $(PQ) $(TEST_LD)
 
 # Here every allocation fails once: tests/unit/torture.h.
 $(filter %_torture,$(UNITS)): LDFLAGS += $(WRAPPED:%=-Wl,--wrap=%)
@@ -107,7 +112,7 @@ WRAPPED	= malloc calloc realloc strdup asprintf mmap
 ASAN	= $(MAKE) --no-print-directory O=$(O)/asan SAN="$(SANFLAGS)" HARDEN=-fPIE
 JOBS	?= 2
 BATS	= $(wildcard tests/cmd/*.bats)
-FLOWS	= $(shell find tests/flow -maxdepth 1 -type f -executable ! -name '*.py' | sort)
+FLOWS	= $(shell find tests/flow -maxdepth 1 -type f -executable | sort)
 
 # What does not compile is missing then, and counted as failed.
 test:
@@ -124,6 +129,17 @@ units: $(UNITS)
 unit-run: $(UNITS)
 	@scripts/dev/tap $(UNITS)
 
+# Do the unit tests see a fault? Those of tests/mutants/*.list, or of the PARTS named, one after the other.
+mutants:
+	@$(ASAN) -s mutants-run
+
+mutants-run: export COMPILE = $(BUILD_C)
+mutants-run: export LINKED_WITH = $(LINKED)
+mutants-run: export LIBS = $(O)/tests/fake/pq.o $(TEST_LD)
+mutants-run: export WRAPS = $(WRAPPED:%=-Wl,--wrap=%)
+mutants-run: units
+	@O=$(O) LDFLAGS='$(LDFLAGS)' scripts/dev/mutants $(PARTS)
+
 cmd flow: all
 	@O=$(O) scripts/dev/tap -j $(JOBS) $(if $(filter cmd,$@),$(BATS),$(FLOWS))
 
@@ -137,7 +153,7 @@ FUZZED	= $(shell find lib -name '*.c')
 $(O)/fuzz/%: tests/fuzz/%.c $(FUZZED) $(shell find lib tests/fuzz -name '*.h')
 	@mkdir -p $(@D)
 	clang $(CSTD) $(CPPFLAGS) -g -O1 -fsanitize=fuzzer,address,undefined -o $@ $< \
-	    $(FUZZED) $(TEST_LD)
+	    $(FUZZED) $(TEST_LD) -lpq
 
 fuzz: $(FUZZERS:%=$(O)/fuzz/%)
 	@for f in $(FUZZERS); do \
@@ -170,10 +186,15 @@ bench: $(BINS) $(BENCH)
 bench-quick: $(BINS) $(BENCH)
 	O=$(O) tests/bench/bench --quick
 
+# -- both commands of the README on a machine that has nothing but make; SUITE=trixie for Debian 13 --
+
+fresh:
+	@O=$(O) scripts/dev/fresh
+
 # -- a day of a host: the 43,200 passes that its timer makes, one right after the other; more than an hour --
 
 day: all
-	@O=$(O) PASSES=43200 tests/flow/host_care on_air quiet
+	@O=$(O) PASSES=43200 tests/flow/maintenance on_air quiet
 
 # -- the embedded stack --
 
@@ -243,4 +264,4 @@ deb: all
 clean:
 	rm -rf $(O)
 
-.PHONY: all test unit units unit-run cmd flow lint fuzz clean bench bench-quick deps run install uninstall deb day FORCE
+.PHONY: all test unit units unit-run mutants mutants-run cmd flow lint fuzz clean bench bench-quick deps run install uninstall deb day fresh FORCE

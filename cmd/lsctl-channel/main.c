@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /* Declares channels: their sources, destinations and policy, one by one or all in one file. */
 #include "base/base.h"
-#include "base/secret.h"
 #include "common/exit_options.h"
 #include "lsctl-channel/call.h"
+#include "process/harden.h"
 
 int
 main(int argc, char **argv)
@@ -21,7 +21,7 @@ main(int argc, char **argv)
 	c.deed = c.o.command->own;
 	c.arg = (const char *const *)c.o.argv;
 	c.args = (size_t)c.o.argc;
-	secret_guard();
+	harden_memory();
 	status = c.o.command->run(&c);
 	explicit_bzero(&c, sizeof(c));
 	return status;

@@ -4,12 +4,12 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/options.h"
-#include "base/secret.h"
 #include "common/exit_db.h"
 #include "common/exit_options.h"
 #include "control/paths.h"
 #include "health/health_collect.h"
 #include "lsctl-health/render.h"
+#include "process/harden.h"
 
 #include <sys/resource.h>
 #include <sysexits.h>
@@ -167,7 +167,7 @@ main(int argc, char **argv)
 	enum options_end end;
 	int status;
 
-	secret_guard();
+	harden_memory();
 	if ((end = options_read(&call.o, &tool, &call, argc, argv)) != OPTIONS_GO)
 		return end == OPTIONS_WRONG && is_nagios(&call) ? NAGIOS_UNKNOWN : exit_options(end);
 	if (call.format == NULL)

@@ -7,10 +7,10 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/options.h"
-#include "base/secret.h"
 #include "common/exit_options.h"
 #include "control/acl/hook.h"
 #include "control/paths.h"
+#include "process/harden.h"
 #include "process/prefork.h"
 
 #include <fcgiapp.h>
@@ -254,7 +254,7 @@ main(int argc, char **argv)
 	bool cgi_program = getenv("REQUEST_METHOD") != NULL;
 	enum options_end end;
 
-	secret_guard();
+	harden_memory();
 	signal(SIGPIPE, SIG_IGN);
 	/* A CGI's arguments are the client's, if there are any (RFC 3875 section 4.4). */
 	if (cgi_program)

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /* Keys: tokens of publishers, stream keys of destinations, and the master key over both. */
 #include "base/base.h"
-#include "base/secret.h"
 #include "common/exit_options.h"
 #include "control/keys/keys.h"
 #include "lsctl-keys/call.h"
+#include "process/harden.h"
 
 #define GRACE_MAX_S	(30 * 86400)
 #define BATCH		200
@@ -76,7 +76,7 @@ main(int argc, char **argv)
 	enum options_end end;
 	int status;
 
-	secret_guard();
+	harden_memory();
 	if ((end = options_read(&c.o, &tool, &c, argc, argv)) != OPTIONS_GO)
 		return exit_options(end);
 	c.argv = c.o.argv;

@@ -4,11 +4,11 @@
  * lsctl-switch(8).
  */
 #include "base/base.h"
-#include "base/secret.h"
 #include "common/exit_options.h"
 #include "control/paths.h"
 #include "lsctl-switch/call.h"
 #include "lsctl-switch/override.h"
+#include "process/harden.h"
 #include "spec/spec.h"
 
 #include <signal.h>
@@ -74,7 +74,7 @@ main(int argc, char **argv)
 	if ((wrong = nonsense(&c)) != NULL)
 		return usage_error(&c.o, "%s", wrong);
 	c.again = c.o.verbosity > 0 || isatty(STDERR_FILENO);
-	secret_guard();
+	harden_memory();
 	signal(SIGPIPE, SIG_IGN);
 	path_host(c.host, sizeof(c.host));
 	if (c.o.argc == 1) {

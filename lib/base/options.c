@@ -72,6 +72,9 @@ name_of(const struct options_command *c)
 	return c != NULL && c->name != NULL ? c->name : "";
 }
 
+static enum options_end	wrong(const struct options *, const char *fmt, va_list)
+			    __attribute__((format(printf, 2, 0)));
+
 static enum options_end
 wrong(const struct options *o, const char *fmt, va_list ap)
 {

@@ -1,21 +1,30 @@
 /* SPDX-License-Identifier: ISC */
-/* SHA-256 (FIPS 180-4). */
+/*
+ * SHA-256 (FIPS 180-4), by libmd. OpenSSL is five times as fast over a film, but makes a process that is linked
+ * statically with it, as the hook is, take three times as long from its start to its end.
+ */
 #ifndef BASE_SHA256_H
 #define BASE_SHA256_H
 
+#include <sha2.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#define SHA256_LEN	32
-#define SHA256_HEX	(2 * SHA256_LEN + 1)
+#define SHA256_LEN	SHA256_DIGEST_LENGTH
 
-struct sha256;
+struct sha256 {
+	SHA2_CTX	 state;
+};
 
-struct sha256	*sha256_new(void);		/* NULL when there is no memory */
-void		 sha256_free(struct sha256 *);	/* NULL is allowed */
-int		 sha256_add(struct sha256 *, const void *, size_t);	/* 0, or -1 */
+void	sha256_init(struct sha256 *);
+void	sha256_add(struct sha256 *, const void *, size_t);
+void	sha256_end(struct sha256 *, uint8_t out[SHA256_LEN]);
 
-/* The digest so far, in lower case hexadecimal; nothing may be added after. 0, or -1. */
-int		 sha256_hex(struct sha256 *, char hex[SHA256_HEX]);
+/* All at once. */
+void	sha256(const void *, size_t, uint8_t out[SHA256_LEN]);
+
+/* Constant time. */
+bool	sha256_equal(const uint8_t a[SHA256_LEN], const uint8_t b[SHA256_LEN]);
 
 #endif

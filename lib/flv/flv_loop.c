@@ -399,22 +399,10 @@ flv_loop_replace(struct flv_loop *l, struct flv_loop *next)
 
 /* -- facts -- */
 
-int64_t
-flv_loop_round_ms(const struct flv_loop *l)
-{
-	return (playlist_length(l->video.seg->list) + TICKS_MS / 2) / TICKS_MS;
-}
-
 uint64_t
 flv_loop_rounds(const struct flv_loop *l)
 {
 	return l->rounds;
-}
-
-size_t
-flv_loop_files(const struct flv_loop *l)
-{
-	return l->video.seg->list->n;
 }
 
 const struct flv_loop_facts *

@@ -87,8 +87,6 @@ struct flv_loop_facts {
 };
 
 const struct flv_loop_facts *flv_loop_facts(const struct flv_loop *, size_t file);
-size_t		 flv_loop_files(const struct flv_loop *);
-int64_t		 flv_loop_round_ms(const struct flv_loop *);	/* length of one round, rounded */
 uint64_t	 flv_loop_rounds(const struct flv_loop *);	/* finished; a list swapped counts */
 
 #endif

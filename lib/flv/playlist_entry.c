@@ -65,17 +65,6 @@ distance(const struct flv_file *f, const struct flv_file *g)
 	return d;
 }
 
-int64_t
-playlist_length(const struct playlist *l)
-{
-	int64_t sum = 0;
-	size_t i;
-
-	for (i = 0; i < l->n; i++)
-		sum += distance(l->files[i], l->files[(i + 1) % l->n]);
-	return sum;
-}
-
 struct playlist_entry
 playlist_entry_plan(const struct playlist_entry *s, struct playlist *pending)
 {

@@ -22,7 +22,6 @@ struct playlist	*playlist_open(const char *const *paths, size_t n,
 		    struct flv_fault *);
 struct playlist	*playlist_ref(struct playlist *);
 void		 playlist_unref(struct playlist *);	/* NULL is allowed */
-int64_t		 playlist_length(const struct playlist *);	/* ticks a round */
 
 struct playlist_entry {
 	struct playlist_entry	*next;		/* made by the track that gets there first */

@@ -9,6 +9,7 @@
 #include "process/ctl.h"
 #include "process/ev.h"
 #include "process/harden.h"
+#include "process/harden_signals.h"
 #include "process/listenfd.h"
 #include "process/notify.h"
 
@@ -415,8 +416,8 @@ serve(const struct serve_options *opt)
 
 	listenfd_take(&t.passed);
 	offline_boot_films(&t);
-	secret_guard();
-	if (alone_guard() == -1)
+	harden_memory();
+	if (harden_signals() == -1)
 		log_warn("seccomp: it can signal what else runs as this user");
 	/* Many channels on a host wake 30 times a second each: let them share interrupts. */
 	prctl(PR_SET_TIMERSLACK, TIMER_SLACK_NS);

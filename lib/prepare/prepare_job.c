@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
 #include "base/buf.h"
+#include "base/hex.h"
 #include "base/log.h"
 #include "flv/flv_loop.h"
 #include "prepare/ffmpeg.h"
@@ -24,22 +25,18 @@ static int
 job_label(struct prepare_job *j, int fd)
 {
 	static uint8_t block[1 << 17];
-	char settings[256], hex[SHA256_HEX];
-	struct sha256 *s;
-	ssize_t n = -1;
+	char settings[256], hex[2 * SHA256_LEN + 1];
+	uint8_t digest[SHA256_LEN];
+	struct sha256 s;
+	ssize_t n;
 
-	if ((s = sha256_new()) == NULL)
-		return -1;
-	while ((n = read(fd, block, sizeof(block))) > 0) {
-		if (sha256_add(s, block, (size_t)n) == -1)
-			break;
-	}
+	sha256_init(&s);
+	while ((n = read(fd, block, sizeof(block))) > 0)
+		sha256_add(&s, block, (size_t)n);
 	prepare_settings(&j->want, settings, sizeof(settings));
-	if (n != 0 || sha256_add(s, settings, strlen(settings)) == -1 ||
-	    sha256_hex(s, hex) == -1)
-		n = -1;
-	sha256_free(s);
-	snprintf(j->label, sizeof(j->label), "lsctl:%s", hex);
+	sha256_add(&s, settings, strlen(settings));
+	sha256_end(&s, digest);
+	snprintf(j->label, sizeof(j->label), "lsctl:%s", hex_put(hex, digest, sizeof(digest)));
 	return n == 0 ? 0 : -1;
 }
 

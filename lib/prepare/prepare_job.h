@@ -41,7 +41,7 @@ struct prepare_job {
 
 	struct prepare_source	 source;
 	struct prepare_plan	 plan;
-	char			 label[SHA256_HEX + 8];	/* "lsctl:" and the digest */
+	char			 label[2 * SHA256_LEN + 8];	/* "lsctl:" and the digest */
 	char			 tmp[PATH_MAX];
 };
 

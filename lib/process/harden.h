@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: ISC */
-/* A process beside others of the same user that trust it with nothing. */
+/* A process that holds secrets. */
 #ifndef PROCESS_HARDEN_H
 #define PROCESS_HARDEN_H
 
 /*
- * From here on, in this process and those that it starts, a descriptor is owned by nobody: the kernel sends a
- * signal to the owner when there is something to read, any signal, and asks only whether it is the same user.
- * What a filter of the service manager cannot tell apart, for it sees no arguments: fcntl and ioctl. Gives up
- * new privileges for good. -1 with errno: the system would not have it.
+ * No core file, no other process of the user may look into this one's memory, and what jansson frees is wiped.
+ * To be called before the first secret is read.
  */
-int	alone_guard(void);
+void	harden_memory(void);
 
 #endif

@@ -222,14 +222,6 @@ amf0_starts(const uint8_t *body, size_t len, const char *name)
 	return amf0_want(&a, AMF0_STRING, &v) == 1 && amf0_equals(&v, name);
 }
 
-size_t
-amf0_data_frame_skip(const uint8_t *body, size_t len)
-{
-	return len >= AMF0_DATA_FRAME_LEN &&
-	    memcmp(body, amf0_data_frame, AMF0_DATA_FRAME_LEN) == 0 ?
-	    AMF0_DATA_FRAME_LEN : 0;
-}
-
 void
 amf0_writer_init(struct amf0_writer *w, uint8_t *p, size_t size)
 {

@@ -53,12 +53,10 @@ bool	amf0_starts(const uint8_t *body, size_t len, const char *name);
 
 /*
  * The string "@setDataFrame", which stands before the metadata that a publisher sends and
- * which no player gets: put these bytes in front, or skip as many as
- * amf0_data_frame_skip() says (0 when it is not there).
+ * which no player gets: put these bytes in front.
  */
 #define AMF0_DATA_FRAME_LEN	16
 extern const uint8_t	amf0_data_frame[AMF0_DATA_FRAME_LEN];
-size_t	amf0_data_frame_skip(const uint8_t *body, size_t len);
 
 /* -- writing -- */
 

@@ -471,12 +471,6 @@ rtmp_acked(const struct rtmp *r)
 }
 
 uint32_t
-rtmp_window(const struct rtmp *r)
-{
-	return r->window;
-}
-
-uint32_t
 rtmp_acks(const struct rtmp *r)
 {
 	return r->acks;

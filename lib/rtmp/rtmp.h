@@ -81,7 +81,6 @@ uint32_t	 rtmp_msid(const struct rtmp *);
  * peer counts, which may leave out the handshake; its window; and how many acknowledgements came.
  */
 uint64_t	 rtmp_acked(const struct rtmp *);
-uint32_t	 rtmp_window(const struct rtmp *);	/* we acknowledge by it; 0: not told */
 uint32_t	 rtmp_acks(const struct rtmp *);
 
 /* Detail of the last RECONNECT, REFUSED or BROKEN: printable ASCII, RTMP_TEXT_MAX characters

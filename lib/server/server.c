@@ -8,6 +8,7 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <unistd.h>
 
 #define URL_MAX		4096
@@ -17,7 +18,6 @@ struct server {
 	const struct server_driver	*driver;
 	char				*api_url;	/* without a slash at the end */
 	struct http			*http;
-	char				 identity[SERVER_ID];
 	char				 why[256];
 	uint64_t			 requests;
 };
@@ -178,9 +178,7 @@ server_streams(struct server *s, struct server_streams *list)
 		f = wrong(s, s->driver->streams((const char *)buf_head(&body),
 		    buf_len(&body), list, why, sizeof(why)), why);
 	buf_free(&body);
-	if (f == SERVER_OK)
-		strlcpy(s->identity, list->identity, sizeof(s->identity));
-	else
+	if (f != SERVER_OK)
 		server_streams_free(list);
 	return f;
 }
@@ -250,29 +248,6 @@ server_kick_name(struct server *s, const char *name, int *kicked)
 	}
 	server_clients_free(&list);
 	return f;
-}
-
-const char *
-server_identity(const struct server *s)
-{
-	return s->identity;
-}
-
-char *
-server_play_url(char *dst, size_t size, const char *play_url, const char *name)
-{
-	size_t n = strlen(play_url);
-
-	while (n > 0 && play_url[n - 1] == '/')
-		n--;
-	snprintf(dst, size, "%.*s/%s", (int)n, play_url, name);
-	return dst;
-}
-
-const char *
-server_kind(const struct server *s)
-{
-	return s->driver->kind;
 }
 
 const char *

@@ -81,9 +81,6 @@ int		 server_auth_load(char auth[SERVER_AUTH], char *why, size_t size);
 enum server_fault server_streams(struct server *, struct server_streams *);
 void		 server_streams_free(struct server_streams *);
 
-/* The stream of that name that is in the default vhost and in application SERVER_APP, or NULL. */
-const struct server_stream *server_streams_find(const struct server_streams *, const char *name);
-
 /* All connections of publishers and players in one request, to be freed. */
 enum server_fault server_clients(struct server *, struct server_clients *);
 void		 server_clients_free(struct server_clients *);
@@ -103,13 +100,6 @@ enum server_fault server_kick(struct server *, const char *app, const char *name
  */
 enum server_fault server_kick_name(struct server *, const char *name, int *kicked);
 
-/* What the last answer of server_streams() said; "" before. */
-const char	*server_identity(const struct server *);
-
-/* Where a stream is played: the host's play_url and its name. Returns dst. */
-char		*server_play_url(char *dst, size_t size, const char *play_url, const char *name);
-
-const char	*server_kind(const struct server *);
 const char	*server_why(const struct server *);	/* of the last fault: one line, no credentials */
 uint64_t	 server_requests(const struct server *);	/* made: the cost counter */
 

@@ -41,15 +41,21 @@ server_clients_add(struct server_clients *l)
 	return one;
 }
 
+static void
+place_free(char *vhost, char *app, char *name)
+{
+	free(vhost);
+	free(app);
+	free(name);
+}
+
 void
 server_streams_free(struct server_streams *l)
 {
 	size_t i;
 
 	for (i = 0; i < l->n; i++) {
-		free(l->v[i].vhost);
-		free(l->v[i].app);
-		free(l->v[i].name);
+		place_free(l->v[i].vhost, l->v[i].app, l->v[i].name);
 	}
 	free(l->v);
 	memset(l, 0, sizeof(*l));
@@ -61,29 +67,10 @@ server_clients_free(struct server_clients *l)
 	size_t i;
 
 	for (i = 0; i < l->n; i++) {
-		free(l->v[i].vhost);
-		free(l->v[i].app);
-		free(l->v[i].name);
+		place_free(l->v[i].vhost, l->v[i].app, l->v[i].name);
 	}
 	free(l->v);
 	memset(l, 0, sizeof(*l));
-}
-
-/* An entry that was left behind may stand beside the one that publishes. */
-const struct server_stream *
-server_streams_find(const struct server_streams *l, const char *name)
-{
-	const struct server_stream *found = NULL, *s;
-	size_t i;
-
-	for (i = 0; i < l->n; i++) {
-		s = &l->v[i];
-		if (s->vhost[0] == '\0' && strcmp(s->app, SERVER_APP) == 0 &&
-		    strcmp(s->name, name) == 0 &&
-		    (found == NULL || (s->publishing && !found->publishing)))
-			found = s;
-	}
-	return found;
 }
 
 static void

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * The spec file of a forwarder or a loop: JSON, strict. Holds secrets (stream keys, tokens in
- * source addresses): the file must be readable by its owner alone, memory is wiped when freed, and
- * no error text quotes a value.
+ * source addresses): the file must be readable by its owner alone, memory is wiped when freed
+ * (jansson's too, after harden_memory()), and no error text quotes a value.
  */
 #ifndef SPEC_SPEC_H
 #define SPEC_SPEC_H

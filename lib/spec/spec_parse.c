@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
 #include "base/json_where.h"
-#include "base/secret.h"
 #include "spec/spec.h"
 
 #include <jansson.h>
@@ -338,7 +337,6 @@ spec_parse(const char *text, size_t len, const char *dir, enum spec_kind kind,
 		fail(&r, "", "", "out of memory");
 		return NULL;
 	}
-	json_set_alloc_funcs(malloc, secret_free);
 	s->kind = kind;
 	s->delay_ms = 2000;
 	s->stall_ms = 1500;

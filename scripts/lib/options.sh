@@ -132,7 +132,8 @@ wrong() {
 	'' | -) o_name='' ;;
 	*) o_name=$command ;;
 	esac
-	printf '%s: %s%s\n' "$tool" "${o_name:+$o_name: }" "$*" >&2
+	# what was typed may have more than one line, and bytes that a terminal obeys
+	printf '%s: %s%s\n' "$tool" "${o_name:+$o_name: }" "$(printf '%s' "$*" | tr '\000-\037\177' '?')" >&2
 	options_usage "$command" >&2
 	echo "Try '$tool${o_name:+ $o_name} --help'." >&2
 	exit 64

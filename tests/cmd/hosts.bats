@@ -5,18 +5,7 @@
 
 bats_require_minimum_version 1.5.0
 load helpers
-
-setup_file() {
-	"$ROOT/tests/lib/pg" start "$BATS_FILE_TMPDIR/pg" >"$BATS_FILE_TMPDIR/env"
-}
-
-teardown_file() {
-	"$ROOT/tests/lib/pg" stop "$BATS_FILE_TMPDIR/pg" immediate
-}
-
-one() {
-	psql -XqAt -v ON_ERROR_STOP=1 -c 'set search_path = lsctl' -c "$1"
-}
+load database
 
 # What runs is a file that is made, renamed and removed, since anything may be killed at any point. A stop takes
 # until somebody has looked twice. As with systemd, a unit is seen before it reads its spec, and ends without one.
@@ -62,12 +51,7 @@ make_host() {
 }
 
 setup() {
-	setup_folder
-	# shellcheck disable=SC1091
-	. "$BATS_FILE_TMPDIR/env"
-	psql -Xq -d postgres -c "create database t$BATS_TEST_NUMBER template lsctl"
-	export PGDATABASE=t$BATS_TEST_NUMBER LSCTL_MASTER_KEY_FILE=$PWD/etc/master.key
-	unset CREDENTIALS_DIRECTORY LSCTL_SERVER_AUTH_FILE
+	setup_database
 	mkdir air
 	for h in a b; do
 		make_host "$h"
@@ -76,11 +60,6 @@ setup() {
 	on a channel -q add krishna --host a
 	on a keys init >/dev/null
 	printf 'canary-key\n' | on a channel -q dest add krishna youtube rtmp://127.0.0.1:9/live2 --key-stdin
-}
-
-teardown() {
-	teardown_folder
-	psql -Xq -d postgres -c "drop database t$BATS_TEST_NUMBER with (force)"
 }
 
 # on HOST TOOL ARG...: there, for ten seconds at most.
@@ -153,7 +132,7 @@ move() {
 	[[ "$output" = *'"do":"stop","channel":"krishna","unit":"forward"'* ]]
 	for _ in 1 2 3; do pass a; done
 	run -0 on a switch -n </dev/null
-	[ "$output" = '{"do":"give-back","channel":"krishna","why":"another host carries it"}' ]
+	[ "$output" = '{"do":"release","channel":"krishna","why":"another host carries it"}' ]
 	[ "$(carrier)" = a ]
 }
 

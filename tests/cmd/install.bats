@@ -40,7 +40,7 @@ expected() {
 			echo "644 $1/share/lsctl/${f#scripts/}"
 		done
 		echo "644 $1/share/lsctl/lib/sqlstate.def"
-		find systemd -mindepth 1 -type f -name '*.*' | while read -r f; do
+		find -L systemd -mindepth 1 -type f -name '*.*' | while read -r f; do
 			case $f in
 			*.sysusers) echo "644 $1/lib/sysusers.d/lsctl.conf" ;;
 			*.tmpfiles) echo "644 $1/lib/tmpfiles.d/lsctl.conf" ;;

@@ -31,7 +31,7 @@ setup() {
 
 teardown() {
 	if [ -e booted ]; then
-		"$ROOT/tests/lib/boot" stop "$PWD/c"
+		"$ROOT/tests/lib/nspawn" stop "$PWD/c"
 	fi
 	teardown_folder
 }
@@ -41,7 +41,7 @@ ended() {
 	local result=$1 code=$2 exit=$3
 
 	shift 3
-	SERVICE_RESULT=$result EXIT_CODE=$code EXIT_STATUS=$exit INVOCATION_ID='' "$BIN/lsctl-alert" "$@" \
+	SERVICE_RESULT=$result EXIT_CODE=$code EXIT_STATUS=$exit "$BIN/lsctl-alert" "$@" \
 	    --unit-exit forward krishna
 }
 
@@ -84,7 +84,7 @@ lines() {
 	    .times == 1 and (.time | length) == 24' events
 	[ "$(spooled '[.host, .channel, .kind, .who, .detail.status] | join(" ")')" = \
 	    'testhost krishna ended lsctl-alert KILL' ]
-	[ "$(spooled .why)" = "$(cut -d '|' -f 2 told)" ]
+	[ "$(spooled .reason)" = "$(cut -d '|' -f 2 told)" ]
 	[ "$(stat -c %a state/spool/events)" = 660 ]
 }
 
@@ -270,7 +270,7 @@ many_are_told() {
 }
 
 inside() {
-	"$ROOT/tests/lib/boot" exec "$PWD/c" "$@"
+	"$ROOT/tests/lib/nspawn" exec "$PWD/c" "$@"
 }
 
 inside_has() {
@@ -284,11 +284,11 @@ counted() {
 # The unit as it is, with a forwarder that crashes: what is told while it is started again and again, and that
 # nobody waits for the operator's program meanwhile.
 @test "below systemd: a forwarder that crashes is told of, and is not held up" {
-	"$ROOT/tests/lib/boot" can || skip "systemd cannot be booted here"
+	"$ROOT/tests/lib/nspawn" can || skip "systemd cannot be booted here"
 	mkdir c units
 	touch booted
 	cp -r "$ROOT/systemd/." units
-	"$ROOT/tests/lib/boot" start "$PWD/c" --private-network --bind-ro="$BIN:/mnt" \
+	"$ROOT/tests/lib/nspawn" start "$PWD/c" --private-network --bind-ro="$BIN:/mnt" \
 	    --bind-ro="$PWD/units:/media" systemd.mask=nginx.service systemd.mask=postgresql.service
 	inside sh -eu <<-'END'
 		cp -L /mnt/lsctl-alert /mnt/lsctl-health /usr/local/bin

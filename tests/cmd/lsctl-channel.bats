@@ -5,14 +5,10 @@
 
 bats_require_minimum_version 1.5.0
 load helpers
+load database
 
 channel() {
 	"$BIN/lsctl-channel" "$@" </dev/null
-}
-
-# one SQL: a value, of the superuser's.
-one() {
-	psql -XqAt -v ON_ERROR_STOP=1 -c 'set search_path = lsctl' -c "$1"
 }
 
 # refused STATUS WORDS ARG...: exits so, with one line that has the words in it, and changes nothing.
@@ -30,29 +26,8 @@ refused() {
 	[ "$(channel export 2>/dev/null || :)" = "$before" ]
 }
 
-setup_file() {
-	"$ROOT/tests/lib/pg" start "$BATS_FILE_TMPDIR/pg" >"$BATS_FILE_TMPDIR/env"
-}
-
-teardown_file() {
-	"$ROOT/tests/lib/pg" stop "$BATS_FILE_TMPDIR/pg" immediate
-}
-
 setup() {
-	setup_folder
-	# shellcheck disable=SC1091
-	. "$BATS_FILE_TMPDIR/env"
-	psql -Xq -d postgres -c "create database t$BATS_TEST_NUMBER template lsctl"
-	export PGDATABASE=t$BATS_TEST_NUMBER LSCTL_HOST=testhost LSCTL_STATE=$PWD/state
-	export LSCTL_MASTER_KEY_FILE=$PWD/etc/master.key
-	unset CREDENTIALS_DIRECTORY
-}
-
-teardown() {
-	teardown_folder
-	# shellcheck disable=SC1091
-	. "$BATS_FILE_TMPDIR/env"
-	psql -Xq -d postgres -c "drop database t$BATS_TEST_NUMBER with (force)"
+	setup_database
 }
 
 # master: a key that sealing can be done with.
@@ -77,7 +52,7 @@ festival() {
 	grep -E '^  take-over CHANNEL... +take channels away' <<<"$output"
 	run -0 channel dest add --help
 	[[ ${lines[0]} = 'usage: lsctl-channel dest add [OPTION...] CHANNEL NAME URL'* ]]
-	grep -F -e " --on-backup send|disconnect " <<<"$output"
+	grep -F -e " --on-backup send|disconnect" <<<"$output"
 	run -0 channel dest --help
 	grep -E '^  dest rm CHANNEL NAME ' <<<"$output"
 	refute grep -E '^  add ' <<<"$output"

@@ -6,35 +6,21 @@
 
 bats_require_minimum_version 1.5.0
 load helpers
+load database
 
 setup_file() {
-	"$ROOT/tests/lib/pg" start "$BATS_FILE_TMPDIR/pg" >"$BATS_FILE_TMPDIR/env"
+	database_server
 	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=live.example.org \
 	    -keyout "$BATS_FILE_TMPDIR/key.pem" -out "$BATS_FILE_TMPDIR/cert.pem" 2>/dev/null
 	printf 'worker_processes 1;\nevents { worker_connections 1024; }\n' >"$BATS_FILE_TMPDIR/main"
 }
 
-teardown_file() {
-	"$ROOT/tests/lib/pg" stop "$BATS_FILE_TMPDIR/pg" immediate
-}
-
 setup() {
-	setup_folder
-	# shellcheck disable=SC1091
-	. "$BATS_FILE_TMPDIR/env"
-	psql -Xq -d postgres -c "create database t$BATS_TEST_NUMBER template lsctl"
-	export PGDATABASE=t$BATS_TEST_NUMBER LSCTL_HOST=studio LSCTL_RUN=$PWD/run LSCTL_STATE=$PWD/state
-	export LSCTL_MASTER_KEY_FILE=$PWD/etc/master.key PATH=$BIN:$PATH
-	unset CREDENTIALS_DIRECTORY LSCTL_CONFIG
-	export LSCTL_SERVER_AUTH_FILE=
+	setup_database
+	export LSCTL_HOST=studio LSCTL_SERVER_AUTH_FILE='' PATH=$BIN:$PATH
 	cert=$BATS_FILE_TMPDIR/cert.pem key=$BATS_FILE_TMPDIR/key.pem main=$BATS_FILE_TMPDIR/main
 	mkdir -p run/forward run/loop state/spool
 	declared server=nginx publish_url=rtmp://live.example.org/live
-}
-
-teardown() {
-	teardown_folder
-	psql -Xq -d postgres -c "drop database t$BATS_TEST_NUMBER with (force)"
 }
 
 declared() {

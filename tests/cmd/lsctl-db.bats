@@ -240,7 +240,7 @@ next_version() {
 
 # The old tool, whose forwarder does not run here.
 old_tool() {
-	run -0 env LSCTL_HOST=elsewhere "$BIN/lsctl-switch" krishna --to "$1" --why "$2"
+	run -0 env LSCTL_HOST=elsewhere "$BIN/lsctl-switch" krishna --to "$1" --reason "$2"
 	[ "$(one "select mode || ' ' || mode_reason || ' ' || mode_by from lsctl.channel")" = "$1 $2 t_super" ]
 }
 

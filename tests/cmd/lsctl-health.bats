@@ -6,26 +6,17 @@
 
 bats_require_minimum_version 1.5.0
 load helpers
+load database
 
 setup_file() {
-	LSCTL_HOST=testhost "$ROOT/tests/lib/pg" start "$BATS_FILE_TMPDIR" >"$BATS_FILE_TMPDIR/env"
+	database_server
 	film "$BATS_FILE_TMPDIR/film.mp4"
 	ffmpeg -nostdin -v error -y -i "$BATS_FILE_TMPDIR/film.mp4" -c copy "$BATS_FILE_TMPDIR/film.flv"
 }
 
-teardown_file() {
-	"$ROOT/tests/lib/pg" stop "$BATS_FILE_TMPDIR" immediate
-}
-
 # A database a test.
 setup() {
-	setup_folder
-	# shellcheck disable=SC1091
-	. "$BATS_FILE_TMPDIR/env"
-	psql -Xq -d postgres -c "create database t$BATS_TEST_NUMBER template lsctl"
-	export PGDATABASE=t$BATS_TEST_NUMBER LSCTL_HOST=testhost
-	export LSCTL_RUN=$PWD/run LSCTL_STATE=$PWD/state
-	unset LSCTL_SERVER_AUTH_FILE CREDENTIALS_DIRECTORY
+	setup_database
 	mkdir -p run/forward run/loop state srs
 	PATH=$BIN:$PATH
 	ln -s "$BATS_FILE_TMPDIR/film.flv" film.flv
@@ -35,11 +26,6 @@ setup() {
 	sql "insert into lsctl.host (name) values ('testhost') on conflict do nothing;
 	    insert into lsctl.master_key values ('0123456789abcdef', 'x', now(), true)"
 	host srs "http://127.0.0.1:$(cat srs.out)"
-}
-
-teardown() {
-	teardown_folder
-	psql -Xq -d postgres -c "drop database t$BATS_TEST_NUMBER with (force)"
 }
 
 sql() {
@@ -258,10 +244,10 @@ problems() {
 	channel krishna
 	start watch lsctl-health --watch 1 --json
 	await has '"krishna"' watch.out
-	"$ROOT/tests/lib/pg" halt "$BATS_FILE_TMPDIR" immediate
+	"$ROOT/tests/lib/pg" halt "$BATS_FILE_TMPDIR/pg" immediate
 	await has '"database":false' watch.out
 	: >watch.out
-	"$ROOT/tests/lib/pg" resume "$BATS_FILE_TMPDIR"
+	"$ROOT/tests/lib/pg" resume "$BATS_FILE_TMPDIR/pg"
 	await has '"database":true' watch.out
 	kill "$pid"
 	finish "$pid"

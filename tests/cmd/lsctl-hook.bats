@@ -130,7 +130,7 @@ stand() {
 
 	fcgiwrap=$(PATH=$PATH:/usr/sbin command -v fcgiwrap)
 	nginx_conf >nginx.conf
-	start cgi "$ROOT/tests/lib/onsocket" "$PWD/cgi.sock" env -i PATH=/usr/bin:/bin "$fcgiwrap" -c 2
+	start cgi "$ROOT/tests/lib/socket_activate" "$PWD/cgi.sock" env -i PATH=/usr/bin:/bin "$fcgiwrap" -c 2
 	responder
 	start nginx nginx -p "$PWD" -c nginx.conf -e nginx.log
 	await test -S cgi.sock
@@ -195,7 +195,7 @@ rtmp_matrix() {
 	while IFS=, read -r param stream want; do
 		echo "$want rtmp://127.0.0.1:$1/live/$stream$param"
 	done < <(matrix) >tries
-	cut -d ' ' -f 2 tries | "$ROOT/tests/lib/knock" >got
+	cut -d ' ' -f 2 tries | "$ROOT/tests/lib/publish_probe" >got
 	cut -d ' ' -f 1 tries | diff - got
 	[ "$(grep -c yes got)" -eq 12 ]
 }
@@ -273,13 +273,13 @@ rtmp_matrix() {
 			[ "$(srs on_publish a_obs "?token=$t" | sed "$swap" | ask $way)" = "1 403" ]
 		done
 	done
-	echo "rtmp://127.0.0.1:$RTMP_CGI/other/a_obs?token=$t" | "$ROOT/tests/lib/knock" | grep -qx no
+	echo "rtmp://127.0.0.1:$RTMP_CGI/other/a_obs?token=$t" | "$ROOT/tests/lib/publish_probe" | grep -qx no
 	# what a client adds cannot take nginx's own words away
 	echo "rtmp://127.0.0.1:$RTMP_CGI/other/a_obs?token=$t&app=live&call=done" |
-	    "$ROOT/tests/lib/knock" | grep -qx no
+	    "$ROOT/tests/lib/publish_probe" | grep -qx no
 	echo "rtmp://127.0.0.1:$RTMP_CGI/live/x_obs?token=$t&name=a_obs&call=connect" |
-	    "$ROOT/tests/lib/knock" | grep -qx no
-	echo "rtmp://127.0.0.1:$RTMP_CGI/other&app=live/a_obs?token=$t" | "$ROOT/tests/lib/knock" |
+	    "$ROOT/tests/lib/publish_probe" | grep -qx no
+	echo "rtmp://127.0.0.1:$RTMP_CGI/other&app=live/a_obs?token=$t" | "$ROOT/tests/lib/publish_probe" |
 	    grep -qx no
 }
 
@@ -382,7 +382,7 @@ rtmp_matrix() {
 	stand
 	kill "$responder"
 	finish "$responder"
-	start fcgi2 "$ROOT/tests/lib/onsocket" "$PWD/fcgi.sock" "$BIN/lsctl-hook" -w 1
+	start fcgi2 "$ROOT/tests/lib/socket_activate" "$PWD/fcgi.sock" "$BIN/lsctl-hook" -w 1
 	await has answering fcgi2.err
 	[ "$(srs on_publish a_obs "?token=$(token a-obs)" | ask fcgi)" = "0 200" ]
 }

@@ -5,33 +5,15 @@
 
 bats_require_minimum_version 1.5.0
 load helpers
+load database
 
 keys() {
 	"$BIN/lsctl-keys" "$@"
 }
 
-# one SQL: a value, of the superuser's.
-one() {
-	psql -XqAt -v ON_ERROR_STOP=1 -c 'set search_path = lsctl' -c "$1"
-}
-
-setup_file() {
-	"$ROOT/tests/lib/pg" start "$BATS_FILE_TMPDIR/pg" >"$BATS_FILE_TMPDIR/env"
-}
-
-teardown_file() {
-	"$ROOT/tests/lib/pg" stop "$BATS_FILE_TMPDIR/pg" immediate
-}
-
 # Two channels, krishna and buddha; no keys yet.
 setup() {
-	setup_folder
-	# shellcheck disable=SC1091
-	. "$BATS_FILE_TMPDIR/env"
-	psql -Xq -d postgres -c "create database t$BATS_TEST_NUMBER template lsctl"
-	export PGDATABASE=t$BATS_TEST_NUMBER LSCTL_HOST=testhost LSCTL_RUN=$PWD/run LSCTL_STATE=$PWD/state
-	export LSCTL_MASTER_KEY_FILE=$PWD/etc/master.key
-	unset CREDENTIALS_DIRECTORY LSCTL_SERVER_AUTH_FILE
+	setup_database
 	mkdir run state
 	one "insert into host (name) values ('testhost') on conflict do nothing;
 	    insert into host (name) values ('other');
@@ -40,11 +22,6 @@ setup() {
 	    select id, s.* from channel, (values ('obs', 1, 'live'), ('loop', 2, 'loop'), ('file', 3, 'file')) s;
 	    insert into destination (channel_id, name, position, url)
 	    select id, 'youtube', 1, 'rtmps://a.example/live2' from channel"
-}
-
-teardown() {
-	teardown_folder
-	psql -Xq -d postgres -c "drop database t$BATS_TEST_NUMBER with (force)"
 }
 
 # token CHANNEL SOURCE: what it is now.

@@ -5,28 +5,12 @@
 
 bats_require_minimum_version 1.5.0
 load helpers
-
-setup_file() {
-	"$ROOT/tests/lib/pg" start "$BATS_FILE_TMPDIR/pg" >"$BATS_FILE_TMPDIR/env"
-}
-
-teardown_file() {
-	"$ROOT/tests/lib/pg" stop "$BATS_FILE_TMPDIR/pg" immediate
-}
-
-one() {
-	psql -XqAt -v ON_ERROR_STOP=1 -c 'set search_path = lsctl' -c "$1"
-}
+load database
 
 # One channel on this host, declared by the tools, with keys; nothing runs.
 setup() {
-	setup_folder
-	# shellcheck disable=SC1091
-	. "$BATS_FILE_TMPDIR/env"
-	psql -Xq -d postgres -c "create database t$BATS_TEST_NUMBER template lsctl"
-	export PGDATABASE=t$BATS_TEST_NUMBER LSCTL_HOST=testhost LSCTL_RUN=$PWD/run LSCTL_STATE=$PWD/state
-	export LSCTL_MASTER_KEY_FILE=$PWD/etc/master.key LSCTL_SUPERVISOR=$PWD/supervisor
-	unset CREDENTIALS_DIRECTORY LSCTL_SERVER_AUTH_FILE
+	setup_database
+	export LSCTL_SUPERVISOR=$PWD/supervisor
 	mkdir -p run state/media
 	cat >supervisor <<-'END'
 		#!/bin/sh
@@ -52,11 +36,6 @@ setup() {
 	"$BIN/lsctl-keys" init >/dev/null
 	"$BIN/lsctl-keys" new --all >/dev/null
 	printf 'canary-key\n' | "$BIN/lsctl-channel" -q dest add krishna youtube rtmp://127.0.0.1:9/live2 --key-stdin
-}
-
-teardown() {
-	teardown_folder
-	psql -Xq -d postgres -c "drop database t$BATS_TEST_NUMBER with (force)"
 }
 
 # pass [OPTION...]: health, then one reconciliation.

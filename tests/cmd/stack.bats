@@ -144,7 +144,7 @@ no_parts() {
 	await_long state_is OBS_ACTIVE
 	page="http://127.0.0.1:$PORT"
 	curl -sf "$page/" | grep -q '<title>lsctl</title>'
-	curl -sfI "$page/player.js" | grep -qi 'content-type: text/javascript'
+	curl -sfI "$page/page.js" | grep -qi 'content-type: text/javascript'
 	curl -sf "$page/stack.json" | jq -r '.channels[0].key' | grep -q '^waheguru_obs'
 	refute grep -q "$(stream_key)" "$STATE/page/stack.json"
 	[ "$(curl -sf "$page/status/waheguru.json" | jq -r .state)" = OBS_ACTIVE ]
@@ -166,6 +166,26 @@ no_parts() {
 	[ -z "$(ls -A "$HOME" "$TMPDIR" | grep -v : | xargs)" ]
 	[ -z "$(find "$STATE/forward" "$STATE/loop" -name '*.json' -perm /077)" ]
 	[ ! -e "$(cat "$STATE/pgsocket" 2>/dev/null)" ]
+}
+
+# browser SECONDS EXPRESSION [SCRIPT]
+browser() {
+	"$ROOT/tests/lib/browser" --first "${3-}" "http://127.0.0.1:$PORT/" "$1" "$2"
+}
+
+@test "a browser plays what viewers see, also when the destination began anew; one that cannot is told where to look" {
+	command -v chromium >/dev/null || skip "chromium is not installed"
+	stack_up
+	moves='(() => { const v = document.querySelector("video"); return v && v.currentTime > 2 && v.videoWidth })()'
+	[ "$(browser 90 "$moves")" = 160 ]
+	browser 90 "$moves" "$(cat <<-'END'
+		// once it plays, an error as of a playlist that begins anew
+		addEventListener("timeupdate", e => { if (e.target.currentTime > 1) e.target.src = "hls/nothing"; },
+		    { capture: true, once: true });
+	END
+	)"
+	[ "$(browser 60 'document.querySelector(".elsewhere:not([hidden]) a")?.href' \
+	    'HTMLMediaElement.prototype.canPlayType = () => ""')" = "http://127.0.0.1:$PORT/hls/waheguru/index.m3u8" ]
 }
 
 @test "only the right token gets in, and a rotation throws its publisher out" {

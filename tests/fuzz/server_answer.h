@@ -18,7 +18,6 @@ server_answer(const struct server_driver *d, const uint8_t *p, size_t n)
 
 	if (d->streams((const char *)p, n, &streams, text, sizeof(text)) != SERVER_OK && text[0] == '\0')
 		abort();
-	(void)server_streams_find(&streams, "krishna_obs");
 	server_streams_free(&streams);
 	d->clients((const char *)p, n, &clients, text, sizeof(text));
 	server_clients_free(&clients);

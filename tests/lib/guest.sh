@@ -1,9 +1,9 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: ISC
-# For tests that boot machines (tests/lib/boot) and want nothing of ours on them. What is sourced needs $top.
+# For tests that boot machines (tests/lib/nspawn) and want nothing of ours on them. What is sourced needs $top.
 # Guests are known by their names; what is in $dir/share is theirs at /mnt.
 
-boot=$top/tests/lib/boot
+nspawn=$top/tests/lib/nspawn
 dir=$(mktemp -d)
 mkdir "$dir/share"
 guests=()
@@ -13,7 +13,7 @@ n=0 failed=0
 guest_finish() {
 	local g status=$?
 	for g in "${guests[@]}"; do
-		"$boot" stop "$dir/$g"
+		"$nspawn" stop "$dir/$g"
 	done
 	rm -rf "$dir"
 	exit $((failed > 0 ? 1 : status))
@@ -49,7 +49,7 @@ within() {
 # Ends the test as skipped where no machine boots.
 guest_can() {
 	local why
-	if ! why=$("$boot" can); then
+	if ! why=$("$nspawn" can); then
 		echo "1..0 # SKIP $why"
 		exit
 	fi
@@ -57,13 +57,13 @@ guest_can() {
 
 # guest_start NAME [ARG...]
 guest_start() {
-	"$boot" start "$dir/$1" --private-network --bind-ro="$dir/share:/mnt" "${@:2}" || return
+	"$nspawn" start "$dir/$1" --private-network --bind-ro="$dir/share:/mnt" "${@:2}" || return
 	guests+=("$1")
 	guest "$1" ip link set lo up
 }
 
 guest() {
-	"$boot" exec "$dir/$1" "${@:2}"
+	"$nspawn" exec "$dir/$1" "${@:2}"
 }
 
 # in_guest NAME SCRIPT [ARG...]
@@ -79,7 +79,7 @@ guest_platform() {
 		update-ca-certificates
 		systemd-run --unit=youtube -p StandardInput=null -p StandardOutput=file:/root/youtube.log \
 		    bash -c "sleep infinity |
-		    python3 /mnt/flow/recorder.py --port 443 --tls /mnt/server.crt /mnt/server.key"'
+		    env PYTHONPATH=/mnt/flow python3 -m lib.recorder --port 443 --tls /mnt/server.crt /mnt/server.key"'
 }
 
 # guest_encoder NAME UNIT KEY: as OBS does, with the stream key that lsctl-keys show prints.

@@ -71,79 +71,49 @@ hear_out(void)
 static void
 begin(void)
 {
-	size_t i;
-
-	w.n = 0;
-	w_byte(&w, 3);
-	for (i = 0; i < 2 * 1536; i++)
-		w_byte(&w, i * 7 & 0xff);
+	w_handshake(&w);
 }
 
 static void
 put(uint32_t msid)
 {
-	w_message(&w, 3, 0, 20, msid, body.b, body.n);
+	w_command(&w, msid, &body);
 }
 
 static void
 put_status(const char *level, const char *code, const char *words)
 {
-	w_call(&body, "onStatus", 0);
-	w_info(&body, level, code, words);
-	put(1);
+	w_status(&w, level, code, words);
 }
 
 static void
 put_user(unsigned int event, uint32_t v)
 {
-	uint8_t b[6] = { 0, (uint8_t)event, v >> 24, v >> 16 & 0xff,
-	    v >> 8 & 0xff, v & 0xff };
-
-	w_message(&w, 2, 0, 4, 0, b, sizeof(b));
+	w_user(&w, event, v);
 }
 
-/* As nginx and SRS: window, bandwidth, the answer to connect. */
 static void
 put_connected(void)
 {
-	w_control(&w, 5, 2500000);
-	w_message(&w, 2, 0, 6, 0, "\0\x26\x25\xa0\2", 5);
-	body.n = 0;
-	w_string(&body, "_result");
-	w_number(&body, 1);
-	w_info(&body, NULL, NULL, "FMS");
-	w_info(&body, "status", "NetConnection.Connect.Success", "ok");
-	put(0);
+	w_connected(&w);
 }
 
 static void
 put_created(double msid)
 {
-	w_call(&body, "onBWDone", 0);
-	put(0);
-	w_call(&body, "_result", 4);
-	w_number(&body, msid);
-	put(0);
+	w_created(&w, msid);
 }
 
 static void
 put_playing(void)
 {
-	begin();
-	put_connected();
-	put_created(1);
-	put_user(0, 1);
-	put_status("status", "NetStream.Play.Reset", "x");
-	put_status("status", "NetStream.Play.Start", "x");
+	w_playing(&w);
 }
 
 static void
 put_publishing(void)
 {
-	begin();
-	put_connected();
-	put_created(1);
-	put_status("status", "NetStream.Publish.Start", "x");
+	w_publishing(&w);
 }
 
 /* -- the session -- */

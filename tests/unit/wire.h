@@ -149,4 +149,90 @@ w_call(struct wire *body, const char *name, double call)
 	w_byte(body, 5);
 }
 
+/* -- a server's words, as nginx and SRS say them -- */
+
+unused_ static void
+w_command(struct wire *w, uint32_t msid, const struct wire *body)
+{
+	w_message(w, 3, 0, 20, msid, body->b, body->n);
+}
+
+/* S0, S1 and S2: a new dialogue. */
+unused_ static void
+w_handshake(struct wire *w)
+{
+	size_t i;
+
+	w->n = 0;
+	w_byte(w, 3);
+	for (i = 0; i < 2 * 1536; i++)
+		w_byte(w, i * 7 & 0xff);
+}
+
+unused_ static void
+w_status(struct wire *w, const char *level, const char *code, const char *words)
+{
+	static struct wire body;
+
+	w_call(&body, "onStatus", 0);
+	w_info(&body, level, code, words);
+	w_command(w, 1, &body);
+}
+
+unused_ static void
+w_user(struct wire *w, unsigned int event, uint32_t v)
+{
+	uint8_t b[6] = { 0, (uint8_t)event, v >> 24, v >> 16 & 0xff, v >> 8 & 0xff, v & 0xff };
+
+	w_message(w, 2, 0, 4, 0, b, sizeof(b));
+}
+
+/* Window, bandwidth, the answer to connect. */
+unused_ static void
+w_connected(struct wire *w)
+{
+	static struct wire body;
+
+	w_control(w, 5, 2500000);
+	w_message(w, 2, 0, 6, 0, "\0\x26\x25\xa0\2", 5);
+	body.n = 0;
+	w_string(&body, "_result");
+	w_number(&body, 1);
+	w_info(&body, NULL, NULL, "FMS");
+	w_info(&body, "status", "NetConnection.Connect.Success", "ok");
+	w_command(w, 0, &body);
+}
+
+unused_ static void
+w_created(struct wire *w, double msid)
+{
+	static struct wire body;
+
+	w_call(&body, "onBWDone", 0);
+	w_command(w, 0, &body);
+	w_call(&body, "_result", 4);
+	w_number(&body, msid);
+	w_command(w, 0, &body);
+}
+
+unused_ static void
+w_playing(struct wire *w)
+{
+	w_handshake(w);
+	w_connected(w);
+	w_created(w, 1);
+	w_user(w, 0, 1);
+	w_status(w, "status", "NetStream.Play.Reset", "x");
+	w_status(w, "status", "NetStream.Play.Start", "x");
+}
+
+unused_ static void
+w_publishing(struct wire *w)
+{
+	w_handshake(w);
+	w_connected(w);
+	w_created(w, 1);
+	w_status(w, "status", "NetStream.Publish.Start", "x");
+}
+
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
 #include "base/hex.h"
+#include "base/sha256.h"
 #include "control/acl/acl.h"
 
 #include <sys/file.h>
@@ -10,7 +11,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <sha2.h>	/* libmd's: loading OpenSSL takes longer than all the rest of a CGI */
 #include <unistd.h>
 
 #define NAME_MAX_LEN	63
@@ -231,39 +231,18 @@ stream_key(const char *stream, char key[2 * NAME_MAX_LEN + 3])
 
 /* -- publish -- */
 
-static void
-digest(const char *token, size_t len, uint8_t out[ACL_DIGEST])
-{
-	SHA2_CTX c;
-
-	SHA256Init(&c);
-	SHA256Update(&c, (const uint8_t *)token, len);
-	SHA256Final(out, &c);
-}
-
 char *
 acl_token_mark(const char *token, size_t len, char dst[9])
 {
-	uint8_t d[ACL_DIGEST];
+	uint8_t d[SHA256_LEN];
 
-	digest(token, len, d);
+	sha256(token, len, d);
 	return hex_put(dst, d, 4);
-}
-
-static bool
-is_equal(const uint8_t a[ACL_DIGEST], const uint8_t b[ACL_DIGEST])
-{
-	volatile uint8_t d = 0;
-	size_t i;
-
-	for (i = 0; i < ACL_DIGEST; i++)
-		d |= a[i] ^ b[i];
-	return d == 0;
 }
 
 /* 1: no token there; 0; -1: it makes no sense. */
 static int
-token_line(struct line l, uint8_t sum[ACL_DIGEST], int64_t *expires)
+token_line(struct line l, uint8_t sum[SHA256_LEN], int64_t *expires)
 {
 	char number[20];
 	const char *err;
@@ -271,11 +250,11 @@ token_line(struct line l, uint8_t sum[ACL_DIGEST], int64_t *expires)
 
 	if (l.len == 3 && memcmp(l.p, "- -", 3) == 0)
 		return 1;
-	if (l.len < 2 * ACL_DIGEST + 2 || l.p[2 * ACL_DIGEST] != ' ' ||
-	    hex_get(sum, ACL_DIGEST, l.p) == -1)
+	if (l.len < 2 * SHA256_LEN + 2 || l.p[2 * SHA256_LEN] != ' ' ||
+	    hex_get(sum, SHA256_LEN, l.p) == -1)
 		return -1;
-	l.p += 2 * ACL_DIGEST + 1;
-	n = l.len - 2 * ACL_DIGEST - 1;
+	l.p += 2 * SHA256_LEN + 1;
+	n = l.len - 2 * SHA256_LEN - 1;
 	*expires = INT64_MAX;
 	if (n == 1 && l.p[0] == '-')
 		return 0;
@@ -287,7 +266,7 @@ token_line(struct line l, uint8_t sum[ACL_DIGEST], int64_t *expires)
 enum acl_answer
 acl_publish(const struct acl *g, const char *stream, const char *token, size_t len, int64_t now)
 {
-	uint8_t given[ACL_DIGEST], sum[ACL_DIGEST];
+	uint8_t given[SHA256_LEN], sum[SHA256_LEN];
 	enum acl_answer answer = ACL_NO_STREAM;
 	char key[2 * NAME_MAX_LEN + 3];
 	size_t n = stream_key(stream, key), at;
@@ -297,13 +276,13 @@ acl_publish(const struct acl *g, const char *stream, const char *token, size_t l
 
 	if (n == 0)
 		return ACL_NO_STREAM;
-	digest(token != NULL ? token : "", token != NULL ? len : 0, given);
+	sha256(token != NULL ? token : "", token != NULL ? len : 0, given);
 	for (at = find(g, key, n); next(g, &at, key, n, &l);) {
 		if (answer == ACL_NO_STREAM)
 			answer = token == NULL || len == 0 ? ACL_NO_TOKEN : ACL_WRONG_TOKEN;
 		if ((is = token_line(l, sum, &expires)) == -1)
 			return ACL_DAMAGED;
-		if (is == 0 && is_equal(given, sum) && answer == ACL_WRONG_TOKEN)
+		if (is == 0 && sha256_equal(given, sum) && answer == ACL_WRONG_TOKEN)
 			answer = expires > now ? ACL_ALLOWED : ACL_EXPIRED;
 	}
 	return answer;

@@ -20,7 +20,6 @@
 #include <stdint.h>
 
 #define ACL_MAX	(32 << 20)	/* bytes of a snapshot */
-#define ACL_DIGEST	32		/* SHA-256 of a token */
 
 struct db;
 struct acl;

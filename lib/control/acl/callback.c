@@ -262,20 +262,3 @@ callback_is_live(const struct callback *cb)
 	return strcmp(cb->app, "live") == 0 &&
 	    (cb->server != CALLBACK_SRS || strcmp(cb->vhost, "__defaultVhost__") == 0);
 }
-
-const char *
-callback_action_name(enum callback_action a)
-{
-	static const char *const names[] = {
-		[CALLBACK_CONNECT] = "connect",
-		[CALLBACK_PUBLISH] = "publish",
-		[CALLBACK_UNPUBLISH] = "unpublish",
-		[CALLBACK_PLAY] = "play",
-		[CALLBACK_STOP] = "stop",
-		[CALLBACK_UPDATE] = "update",
-		[CALLBACK_DONE] = "done",
-		[CALLBACK_CLOSE] = "close",
-	};
-
-	return names[a];
-}

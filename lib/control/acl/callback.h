@@ -51,6 +51,5 @@ void	callback_free(struct callback *);	/* wipes the token */
 /* Is it for application live of the default virtual host, where all streams are? */
 bool	callback_is_live(const struct callback *);
 
-const char *callback_action_name(enum callback_action);	/* "publish", ... */
 
 #endif

@@ -21,7 +21,7 @@
 static char *
 path_of(char dst[PATH], enum plan_unit u, const char *channel, const char *ending)
 {
-	char folder[16], name[SPEC_NAME + 8];
+	char folder[32], name[SPEC_NAME + 8];
 
 	snprintf(folder, sizeof(folder), "spec-cache/%s", plan_unit_name(u));
 	snprintf(name, sizeof(name), "%.*s%s", SPEC_NAME, channel, ending);
@@ -37,7 +37,7 @@ place_of(char *dst, size_t size, enum plan_unit u, const char *channel)
 static char *
 folder_of(char dst[PATH], enum plan_unit u)
 {
-	char folder[16];
+	char folder[32];
 
 	snprintf(folder, sizeof(folder), "spec-cache/%s", plan_unit_name(u));
 	return path_state(dst, PATH, folder, NULL);

@@ -84,6 +84,11 @@ kick_latecomers(struct server *s, const char *stream, double elapsed_s, int *kic
 	return f;
 }
 
+/*
+ * Throws out who publishes stream, and who was just being let in when the gate changed: takes EVICT_SETTLE_MS
+ * and the media server's answers. Whoever came later has another token, and stays. kicked: how many. 0, or -1
+ * with why: what the media server said.
+ */
 int
 evict_publisher(struct db *db, const char *host, const char *stream, int *kicked, char *why,
     size_t size)
@@ -109,7 +114,7 @@ int
 evict(struct db *db, const char *host, const char *channel, const char *source, const char *what,
     bool kick)
 {
-	char why[256], stream[2 * 64 + 1];
+	char why[512], stream[2 * 64 + 1];
 	int kicked = 0;
 
 	if (evict_acl(db, host, why, sizeof(why)) == -1) {

@@ -16,9 +16,9 @@
 int	evict_acl(struct db *, const char *host, char *why, size_t size);
 
 /*
- * Throws out who publishes stream, and who was just being let in when the gate changed: takes EVICT_SETTLE_MS
- * and the media server's answers. Whoever came later has another token, and stays. kicked: how many. 0, or -1
- * with why: what the media server said.
+ * Disconnects the client that publishes stream, and clients that the hook was just letting in when the acl snapshot
+ * changed: takes EVICT_SETTLE_MS and the media server's answers. A client that came later has another token, and
+ * stays. kicked: how many. 0, or -1 with why: what the media server reported.
  */
 int	evict_publisher(struct db *, const char *host, const char *stream, int *kicked,
 	    char *why, size_t size);

@@ -59,8 +59,8 @@ token_place(const json_t *j, char *dst, size_t size)
 static int
 token_make(const struct master_key *k, json_t *claimed)
 {
-	char token[TOKEN_LEN], place[64], hex[2 * TOKEN_DIGEST + 1], *sealed = NULL;
-	uint8_t digest[TOKEN_DIGEST];
+	char token[TOKEN_LEN], place[64], hex[2 * SHA256_LEN + 1], *sealed = NULL;
+	uint8_t digest[SHA256_LEN];
 	int rc = -1;
 
 	token_place(claimed, place, sizeof(place));

@@ -8,7 +8,6 @@
 #include <errno.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
-#include <openssl/sha.h>
 #include <unistd.h>
 
 #define VERSION		1
@@ -18,25 +17,19 @@
 #define CREDENTIAL	"lsctl-master-key"
 #define DIGITS		(2 * SEAL_KEY_LEN)
 
-static int
-digest(const void *data, size_t len, uint8_t out[SHA256_DIGEST_LENGTH])
-{
-	return SHA256(data, len, out) != NULL ? 0 : -1;
-}
-
 /* -- the master key -- */
 
 /* 64 digits, and at most the end of a line. */
 static int
 key_parse(struct master_key *k, const char *text, size_t len)
 {
-	uint8_t sum[SHA256_DIGEST_LENGTH];
+	uint8_t sum[SHA256_LEN];
 
 	if (len > 0 && text[len - 1] == '\n')
 		len--;
-	if (len != DIGITS || hex_get(k->key, sizeof(k->key), text) == -1 ||
-	    digest(k->key, sizeof(k->key), sum) == -1)
+	if (len != DIGITS || hex_get(k->key, sizeof(k->key), text) == -1)
 		return -1;
+	sha256(k->key, sizeof(k->key), sum);
 	hex_put(k->id, sum, (SEAL_ID_LEN - 1) / 2);
 	return 0;
 }
@@ -97,14 +90,6 @@ master_key_path(char *dst, size_t size)
 	}
 	snprintf(dst, size, "%s", file != NULL && file[0] != '\0' ? file : KEY_FILE);
 	return dst;
-}
-
-int
-master_key_load(struct master_key *k, char *why, size_t size)
-{
-	char path[4096];
-
-	return master_key_load_file(k, master_key_path(path, sizeof(path)), why, size);
 }
 
 void
@@ -228,7 +213,7 @@ base64url(const uint8_t *p, size_t len, char *dst)
 }
 
 int
-token_new(char token[TOKEN_LEN], uint8_t sum[TOKEN_DIGEST])
+token_new(char token[TOKEN_LEN], uint8_t digest[SHA256_LEN])
 {
 	uint8_t bits[32];
 
@@ -236,19 +221,6 @@ token_new(char token[TOKEN_LEN], uint8_t sum[TOKEN_DIGEST])
 		return -1;
 	base64url(bits, sizeof(bits), token);
 	explicit_bzero(bits, sizeof(bits));
-	return digest(token, TOKEN_LEN - 1, sum);
-}
-
-void
-token_digest(const char *token, size_t len, uint8_t sum[TOKEN_DIGEST])
-{
-	/* No token has this digest, so a failure opens nothing. */
-	if (digest(token, len, sum) == -1)
-		memset(sum, 0, TOKEN_DIGEST);
-}
-
-int
-digest_equal(const uint8_t a[TOKEN_DIGEST], const uint8_t b[TOKEN_DIGEST])
-{
-	return CRYPTO_memcmp(a, b, TOKEN_DIGEST) == 0;
+	sha256(token, TOKEN_LEN - 1, digest);
+	return 0;
 }

@@ -12,12 +12,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/sha256.h"
+
 #define SEAL_OVERHEAD	29
 #define SEAL_MAX	(1 << 20)	/* bytes of a secret */
 #define SEAL_KEY_LEN	32
 #define SEAL_ID_LEN	17	/* 16 hex digits and NUL: first 8 bytes of SHA-256 of the key */
 #define TOKEN_LEN	44	/* 43 characters of base64url (256 bits) and NUL */
-#define TOKEN_DIGEST	32
 
 struct master_key {
 	uint8_t	key[SEAL_KEY_LEN];
@@ -25,12 +26,15 @@ struct master_key {
 };
 
 /*
- * The master key: from $CREDENTIALS_DIRECTORY/lsctl-master-key, else $LSCTL_MASTER_KEY_FILE, else
- * /etc/lsctl/master.key. The file holds 64 hex digits, and is refused when anybody but its owner may
- * read it. 0, or -1 with why: path and what to do.
+ * Where the master key is: $CREDENTIALS_DIRECTORY/lsctl-master-key, else $LSCTL_MASTER_KEY_FILE, else
+ * /etc/lsctl/master.key. Returns dst.
  */
-int	master_key_load(struct master_key *, char *why, size_t size);
-char	*master_key_path(char *dst, size_t size);	/* where that looks; returns dst */
+char	*master_key_path(char *dst, size_t size);
+
+/*
+ * The file holds 64 hex digits, and is refused when anybody but its owner may read it. 0, or -1 with why: path and
+ * what to do.
+ */
 int	master_key_load_file(struct master_key *, const char *path, char *why, size_t size);
 void	master_key_wipe(struct master_key *);
 
@@ -52,10 +56,6 @@ char	*seal_hex(const struct master_key *, const char *place, const void *secret,
 char	*unseal_hex(const struct master_key *, const char *place, const char *hex, size_t *len);
 
 /* A fresh token and its digest, SHA-256 of the 43 characters. 0 or -1. */
-int	token_new(char token[TOKEN_LEN], uint8_t digest[TOKEN_DIGEST]);
-void	token_digest(const char *token, size_t len, uint8_t digest[TOKEN_DIGEST]);
-
-/* Constant time. */
-int	digest_equal(const uint8_t a[TOKEN_DIGEST], const uint8_t b[TOKEN_DIGEST]);
+int	token_new(char token[TOKEN_LEN], uint8_t digest[SHA256_LEN]);
 
 #endif

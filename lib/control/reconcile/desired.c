@@ -341,7 +341,6 @@ desired_parse(const char *text, const struct master_key *key, const char *media,
 	struct desired *w;
 	json_t *root;
 
-	json_set_alloc_funcs(malloc, secret_free);
 	w = calloc(1, sizeof(*w));
 	root = json_loads(text, 0, NULL);
 	if (w == NULL || root == NULL || parse(w, root, &p) == -1) {
@@ -428,7 +427,6 @@ desired_compare(enum plan_unit u, const char *old, size_t len, const char *spec)
 		return PLAN_SAME;
 	if (u == PLAN_LOOP)
 		return PLAN_OTHER;
-	json_set_alloc_funcs(malloc, secret_free);
 	a = json_loadb(old, len, 0, NULL);
 	b = json_loads(spec, 0, NULL);
 	s = a != NULL && !same_build(a, b) ? PLAN_OTHER_RESTART : PLAN_OTHER;

@@ -253,7 +253,7 @@ static const struct {
 	[PLAN_RELOAD] = { "reload", "reloaded" },
 	[PLAN_SWITCH] = { "switch", "applied" },
 	[PLAN_KICK] = { "kick", "kicked" },
-	[PLAN_GIVE] = { "give-back", NULL },	/* the database writes that itself */
+	[PLAN_GIVE] = { "release", NULL },	/* the database writes that itself */
 };
 
 const char *

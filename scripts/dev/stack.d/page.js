@@ -4,6 +4,8 @@
 
 const TONES = { OBS_ACTIVE: "good", LOOP_ACTIVE: "warn", FILE_ACTIVE: "bad", DOWN: "bad" };
 const EVENTS = 6;
+const HLS = "application/vnd.apple.mpegurl";
+const BROKEN_MS = 2000, STUCK_MS = 10000;
 
 function clock(s) {
 	if (!(s >= 0))
@@ -56,6 +58,22 @@ function destinationRow([name, d], up) {
 	    cell(live ? rate(d.kbps) : "", live ? d.queue_ms + " ms queued" : ""));
 }
 
+// Opens the stream, and again when it broke or stands still: the destination may have begun its playlist anew.
+function play(video, url) {
+	let time = -1, moved = 0;
+	setInterval(() => {
+		const now = performance.now();
+		if (video.currentTime !== time || (video.paused && !video.error)) {
+			time = video.currentTime;
+			moved = now;
+		} else if (now - moved > (video.error ? BROKEN_MS : STUCK_MS)) {
+			moved = now;
+			video.src = url;
+		}
+	}, 1000);
+	video.src = url;
+}
+
 class Channel {
 	constructor(about) {
 		this.name = about.name;
@@ -65,13 +83,26 @@ class Channel {
 		this.root.querySelector(".server").textContent = about.server;
 		this.root.querySelector(".key").textContent = about.key;
 		document.getElementById("channels").append(copy);
-		const video = this.root.querySelector("video");
-		video.addEventListener("playing", () => this.root.classList.add("live"));
-		this.player = new Player(video, `hls/${about.name}/index.m3u8`);
+		this.watch(new URL(`hls/${about.name}/index.m3u8`, location));
 	}
 
 	find(selector) {
 		return this.root.querySelector(selector);
+	}
+
+	// Chromium, Safari and Android play HLS themselves; Firefox on a desktop does not.
+	watch(url) {
+		const video = this.find("video");
+		if (video.canPlayType(HLS)) {
+			video.addEventListener("timeupdate", () =>
+			    this.root.classList.toggle("live", video.videoWidth > 0 && video.currentTime > 0));
+			play(video, url);
+			return;
+		}
+		video.remove();
+		this.find(".dark").remove();
+		this.find(".elsewhere").hidden = false;
+		this.find(".elsewhere a").href = this.find(".elsewhere a").textContent = url;
 	}
 
 	event(from, to, when) {

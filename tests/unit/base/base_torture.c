@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
 #include "base/buf.h"
-#include "base/sha256.h"
 #include "process/ctl.h"
 #include "process/ev.h"
 #include "torture.h"
@@ -58,21 +57,11 @@ socket_listens(void)
 	return ctl != NULL;
 }
 
-static bool
-digest_begins(void)
-{
-	struct sha256 *s = sha256_new();
-
-	sha256_free(s);
-	return s != NULL;
-}
-
 static void
 gives_up_in_order(void)
 {
 	torture(buffer_grows);
 	torture(socket_listens);
-	torture(digest_begins);
 }
 
 T_MAIN(

@@ -2,6 +2,7 @@
 #include "fuzz/codec.c"
 #include "codec/ertmp_header.h"
 #include "corpus.h"
+#include "from_hex.h"
 #include "t.h"
 
 #define AVC	FOURCC('a', 'v', 'c', '1')
@@ -11,23 +12,6 @@
 #define AAC	FOURCC('m', 'p', '4', 'a')
 #define OPUS	FOURCC('O', 'p', 'u', 's')
 #define MP3	FOURCC('.', 'm', 'p', '3')
-
-/* Bytes from hexadecimal, spaces allowed. */
-static size_t
-hex(uint8_t *dst, const char *s)
-{
-	size_t n = 0;
-	unsigned int v;
-
-	for (; *s != '\0'; s += 2) {
-		while (*s == ' ')
-			s++;
-		if (*s == '\0' || sscanf(s, "%2x", &v) != 1)
-			break;
-		dst[n++] = (uint8_t)v;
-	}
-	return n;
-}
 
 struct expect {
 	const char	*body;
@@ -45,7 +29,7 @@ check(uint8_t type, const struct expect *e, size_t n)
 	size_t i;
 
 	for (i = 0; i < n; i++) {
-		f = frame_parse(type, body, hex(body, e[i].body));
+		f = frame_parse(type, body, from_hex(body, e[i].body));
 		if (!t_int(f.kind, e[i].kind) || !t_int(f.fourcc, e[i].fourcc) ||
 		    !t_int(f.cts, e[i].cts) || !t_int(f.track, e[i].track))
 			printf("# in: %s\n", e[i].body);
@@ -109,11 +93,11 @@ static void
 a_look_at_the_start_is_enough(void)
 {
 	uint8_t body[64];
-	size_t n = hex(body, "17 01 000000 00000002 0910 000186a0 6588 1122"), have;
+	size_t n = from_hex(body, "17 01 000000 00000002 0910 000186a0 6588 1122"), have;
 
 	for (have = 16; have <= n; have++)
 		t_int(frame_peek(MSG_VIDEO, body, have, 15 + 100000).kind, FRAME_KEY);
-	n = hex(body, "17 01 000000 00000002 0910 000186a0 4188 1122");
+	n = from_hex(body, "17 01 000000 00000002 0910 000186a0 4188 1122");
 	t_int(frame_peek(MSG_VIDEO, body, n, 15 + 100000).kind, FRAME_INTER);
 	t_int(frame_peek(MSG_VIDEO, body, n, 14 + 100000).kind, FRAME_KEY);	/* does not fit */
 	t_int(frame_peek(MSG_VIDEO, body, 12, 15 + 100000).kind, FRAME_KEY);	/* not seen */
@@ -172,7 +156,7 @@ modifiers_and_tracks(void)
 
 	check(MSG_VIDEO, video, nitems(video));
 	check(MSG_AUDIO, audio, nitems(audio));
-	t_int(ertmp_header_read(&x, MSG_VIDEO, body, hex(body, video[0].body)), 0);
+	t_int(ertmp_header_read(&x, MSG_VIDEO, body, from_hex(body, video[0].body)), 0);
 	t_int(x.nanos, 1000);
 	t_int(x.body, 10);
 }

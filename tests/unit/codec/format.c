@@ -1,24 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
 #include "codec/codec.h"
+#include "from_hex.h"
 #include "t.h"
-
-/* Bytes from hexadecimal, spaces allowed. */
-static size_t
-hex(uint8_t *dst, const char *s)
-{
-	size_t n = 0;
-	unsigned int v;
-
-	for (; *s != '\0'; s += 2) {
-		while (*s == ' ')
-			s++;
-		if (*s == '\0' || sscanf(s, "%2x", &v) != 1)
-			break;
-		dst[n++] = (uint8_t)v;
-	}
-	return n;
-}
 
 static void
 video_format(const char *body, int rc, const char *text)
@@ -26,7 +10,7 @@ video_format(const char *body, int rc, const char *text)
 	uint8_t room[512];
 	struct video_format v;
 	char got[64];
-	size_t n = hex(room, body), cut;
+	size_t n = from_hex(room, body), cut;
 
 	t_int(video_format_read(&v, room, n), rc);
 	video_format_print(&v, got, sizeof(got));
@@ -50,7 +34,7 @@ video_formats(void)
 	    " 01000468de0fc8", 0, "h264 1920x1080 25");
 	video_format("1700000000 014d400affe10016 674d400aeca313f36022000007d20001d4c01e244b2c"
 	    " 01000568ce013720", 0, "h264 96x54 29.97");
-	n = hex(room, "1700000000 014d400dffe10018 674d400deca0a0fd808800001f480005dc0078a14cb0"
+	n = from_hex(room, "1700000000 014d400dffe10018 674d400deca0a0fd808800001f480005dc0078a14cb0"
 	    " 01000468ce3c80");
 	t_int(video_format_read(&v, room, n), 0);
 	t_int(v.profile, 77);
@@ -63,7 +47,7 @@ video_formats(void)
 	    " a000010018 40010c01ffff016000000300900000030000030078959409"
 	    " a10001002b 420101016000000300900000030000030078a00280802d16595952930bc05a02"
 	    "0000030002000003006410", 0, "hevc 1280x720");
-	n = hex(room, "90 61763031 81084c00 0a0b");
+	n = from_hex(room, "90 61763031 81084c00 0a0b");
 	t_int(video_format_read(&v, room, n), 0);
 	t_int(v.level, 8);
 	video_format("90 61763031 81084c00", 0, "av1");
@@ -83,7 +67,7 @@ audio_format(const char *body, int rc, const char *text, unsigned int samples)
 	uint8_t room[128];
 	struct audio_format a;
 	char got[64];
-	size_t n = hex(room, body), cut;
+	size_t n = from_hex(room, body), cut;
 
 	t_int(audio_format_read(&a, room, n), rc);
 	audio_format_print(&a, got, sizeof(got));

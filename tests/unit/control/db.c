@@ -5,6 +5,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/base.h"
 #include "base/clock.h"
 #include "control/db.h"
 #include "t.h"
@@ -308,7 +309,7 @@ backend(struct db *db)
 	pid_t n;
 
 	t_int(run(db, "select pg_backend_pid()", &pid), DB_OK);
-	n = pid != NULL ? atoi(pid) : 0;
+	n = pid != NULL ? (int)strtol(pid, NULL, 10) : 0;
 	free(pid);
 	return n;
 }
@@ -370,7 +371,7 @@ a_stopped_server_is_away(void)
 	p = popen(why, "r");
 	t_ok(p != NULL && fgets(line, sizeof(line), p) != NULL);
 	pclose(p);
-	pid = atoi(line);
+	pid = (int)strtol(line, NULL, 10);
 	t_ok(pid > 1 && kill(pid, SIGSTOP) == 0);
 	start = clock_ms();
 	t_int(refused("lsctl_keys", why, sizeof(why)), DB_AWAY);

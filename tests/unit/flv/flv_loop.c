@@ -179,10 +179,9 @@ own_times_without_a_constant_rate(void)
 
 	t_ok(!flv_loop_facts(l, 0)->constant_fps);
 	/* 99 frames of 40 ms, 99 % 7 of jitter, a median of 41 */
-	t_int(flv_loop_round_ms(l), 99 * 40 + 1 + 41);
 	walk(l, &m, 1000 * m.video + 1, &s);
 	t_ok(!s.falls);
-	t_int(s.last, 1000 * flv_loop_round_ms(l));
+	t_int(s.last, 1000 * (99 * 40 + 1 + 41));
 	flv_loop_close(l);
 }
 
@@ -202,7 +201,6 @@ mixed_rates_stay_together(void)
 	/* The file with audio 21 ms before its video plays first. */
 	if (!t_ok((l = flv_loop_open(paths, 2, &fault)) != NULL))
 		return;
-	t_int(flv_loop_round_ms(l), 2000 + 3337);
 	for (i = 0; i < 300000 && t_int(flv_loop_next(l, a, &p, &time), 0); i++) {
 		t_ok(time >= last);
 		last = time;
@@ -268,7 +266,6 @@ replaced_list_starts_at_the_boundary(void)
 	t_int(last, 2000 + rounded(99 * 1001, 30));
 	skip_video(l, a, 1, &first);
 	t_int(first, 2000 + rounded(100 * 1001, 30));
-	t_int(flv_loop_files(l), 1);
 
 	flv_loop_replace(l, open_one(file_of("one.flv", &one)));
 	flv_loop_rewind(l);
@@ -318,7 +315,6 @@ less_reordering_waits(void)
 	paths[0] = file_of("one.flv", &more);
 	paths[1] = file_of("two.flv", &less);
 	l = flv_loop_open(paths, 2, &fault);
-	t_int(flv_loop_round_ms(l), 4080);
 	skip_video(l, a, 50, &first);
 	t_int(first, 0);
 	skip_video(l, a, 50, &first);

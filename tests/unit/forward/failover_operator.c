@@ -125,6 +125,18 @@ off_stops_and_stays_off(void)
 }
 
 static void
+off_takes_a_pin_away(void)
+{
+	begin_on_obs();
+	failover_pin(&f, LOOP, 600000, now);
+	step();
+	failover_off(&f);
+	t_int(failover_preferred(&f), OBS);
+	t_int(step(), FO_TURNED_OFF);
+	t_int(f.pin, FO_NONE);
+}
+
+static void
 off_while_starting(void)
 {
 	begin();
@@ -176,6 +188,7 @@ T_MAIN(
 	T(a_pin_may_be_for_any_time),
 	T(auto_takes_a_pin_away),
 	T(off_stops_and_stays_off),
+	T(off_takes_a_pin_away),
 	T(off_while_starting),
 	T(on_again_starts_afresh),
 	T(a_pin_turns_on),

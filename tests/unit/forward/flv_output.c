@@ -98,8 +98,42 @@ notices_a_reader_that_left_though_nothing_is_to_write(void)
 	end();
 }
 
+/* A plain file is never waited for, and one that is full is told. */
+static void
+writes_to_a_file_until_the_disk_is_full(void)
+{
+	char path[] = "/tmp/flv_output.XXXXXX";
+	uint8_t got[64];
+	int file = mkstemp(path), full = open("/dev/full", O_WRONLY | O_CLOEXEC);
+
+	begin();
+	flv_output_free(&tap);
+	push(1000, 0);
+	push(1000, 40);
+	flv_output_init(&tap, ev, &fanout_log, file);
+	t_int(flv_output_step(&tap), 0);
+	t_ok(!tap.io.added);
+	t_int(lseek(file, 0, SEEK_END), FLV_FILE_HEADER + FLV_TAG_HEADER + 1000 + FLV_TAG_TRAILER);
+	t_int(pread(file, got, sizeof(got), 0), sizeof(got));
+	t_mem(got, "FLV\1", 4);
+	t_int(got[FLV_FILE_HEADER], MSG_VIDEO);
+	t_int(got[FLV_FILE_HEADER + 6], 40);	/* from the newest keyframe on */
+	push(1000, 80);
+	t_int(flv_output_step(&tap), 0);
+	t_int(lseek(file, 0, SEEK_END), FLV_FILE_HEADER + 2 * (FLV_TAG_HEADER + 1000 + FLV_TAG_TRAILER));
+	flv_output_free(&tap);
+	flv_output_init(&tap, ev, &fanout_log, full);
+	t_int(flv_output_step(&tap), -1);
+	t_int(errno, ENOSPC);
+	end();
+	close(file);
+	close(full);
+	unlink(path);
+}
+
 T_MAIN(
 	{ "waits_for_a_slow_reader", waits_for_a_slow_reader },
 	{ "notices_a_reader_that_left_though_nothing_is_to_write",
 	    notices_a_reader_that_left_though_nothing_is_to_write },
+	{ "writes_to_a_file_until_the_disk_is_full", writes_to_a_file_until_the_disk_is_full },
 )

@@ -241,13 +241,13 @@ picking_leaves_the_rest_out(void)
 	health_free(NULL);
 }
 
-T_MAIN({ "all well is ok", all_well_is_ok },
-    { "nothing there is down", nothing_there_is_down },
-    { "who hangs is not known", who_hangs_is_not_known },
-    { "another channel's answer is none", another_channels_answer_is_none },
-    { "without a database the forwarder is believed", without_a_database_the_forwarder_is_believed },
-    { "without a media server nothing is said of it", without_a_media_server_nothing_is_said_of_it },
-    { "a pass remembers the one before", a_pass_remembers_the_one_before },
-    { "a restart of the media server is told", a_restart_of_the_media_server_is_told },
-    { "strangers are told", strangers_are_told },
-    { "picking leaves the rest out", picking_leaves_the_rest_out })
+T_MAIN({ "all_well_is_ok", all_well_is_ok },
+    { "nothing_there_is_down", nothing_there_is_down },
+    { "who_hangs_is_not_known", who_hangs_is_not_known },
+    { "another_channels_answer_is_none", another_channels_answer_is_none },
+    { "without_a_database_the_forwarder_is_believed", without_a_database_the_forwarder_is_believed },
+    { "without_a_media_server_nothing_is_said_of_it", without_a_media_server_nothing_is_said_of_it },
+    { "a_pass_remembers_the_one_before", a_pass_remembers_the_one_before },
+    { "a_restart_of_the_media_server_is_told", a_restart_of_the_media_server_is_told },
+    { "strangers_are_told", strangers_are_told },
+    { "picking_leaves_the_rest_out", picking_leaves_the_rest_out })

@@ -224,14 +224,14 @@ states_are_told(void)
 	    "--to auto' ends the pin", "warning");
 }
 
-T_MAIN({ "each word of a source has advice", each_word_of_a_source_has_advice },
-    { "an encoder off the air is no problem", an_encoder_off_the_air_is_no_problem },
-    { "a publisher that blocks is told", a_publisher_that_blocks_is_told },
-    { "a ghost is told unless the forwarder waits there",
+T_MAIN({ "each_word_of_a_source_has_advice", each_word_of_a_source_has_advice },
+    { "an_encoder_off_the_air_is_no_problem", an_encoder_off_the_air_is_no_problem },
+    { "a_publisher_that_blocks_is_told", a_publisher_that_blocks_is_told },
+    { "a_ghost_is_told_unless_the_forwarder_waits_there",
       a_ghost_is_told_unless_the_forwarder_waits_there },
-    { "what the hook did not allow is told", what_the_hook_did_not_allow_is_told },
-    { "what the declaration lacks is told", what_the_declaration_lacks_is_told },
-    { "sources that differ are told with what", sources_that_differ_are_told_with_what },
-    { "destinations have advice", destinations_have_advice },
-    { "what runs and what does not is told", what_runs_and_what_does_not_is_told },
-    { "states are told", states_are_told })
+    { "what_the_hook_did_not_allow_is_told", what_the_hook_did_not_allow_is_told },
+    { "what_the_declaration_lacks_is_told", what_the_declaration_lacks_is_told },
+    { "sources_that_differ_are_told_with_what", sources_that_differ_are_told_with_what },
+    { "destinations_have_advice", destinations_have_advice },
+    { "what_runs_and_what_does_not_is_told", what_runs_and_what_does_not_is_told },
+    { "states_are_told", states_are_told })

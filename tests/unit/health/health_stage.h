@@ -37,7 +37,7 @@
 #define DESIRED(enabled, mode, sources, last) "{\"host\":{\"server\":\"srs\",\"api_url\":\"x\"}," \
 	"\"channels\":[{\"channel\":\"krishna\",\"enabled\":" enabled ",\"mode\":\"" mode "\"," \
 	"\"sources\":" sources ",\"destinations\":[{\"name\":\"youtube\",\"enabled\":true,\"key\":true}]," \
-	"\"last\":" last "}]}"
+	"\"previous\":" last "}]}"
 #define GOOD_DESIRED DESIRED("true", "auto", DESIRED_SOURCES, "null")
 
 /* What each part says; NULL: the forwarder or loop is not there, the others are away. */

@@ -2,15 +2,13 @@
 #include "base/base.h"
 #include "base/clock.h"
 #include "net/conn.h"
+#include "certificate.h"
 #include "t.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
-#include <openssl/pem.h>
-#include <openssl/ssl.h>
-#include <openssl/x509v3.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -24,37 +22,6 @@ struct peer {
 
 static struct conn conn;
 static struct peer peer;
-static char ca_file[] = "/tmp/conn.XXXXXX";
-static SSL_CTX *server;
-
-/* A certificate for 127.0.0.1 that vouches for itself, in ca_file, and a server that has it. */
-static void
-certify(void)
-{
-	EVP_PKEY *key = EVP_EC_gen("P-256");
-	X509 *x = X509_new();
-	X509_EXTENSION *san = X509V3_EXT_conf_nid(NULL, NULL,
-	    NID_subject_alt_name, "IP:127.0.0.1");
-	FILE *f = fopen(ca_file, "w");
-
-	X509_set_version(x, X509_VERSION_3);
-	ASN1_INTEGER_set(X509_get_serialNumber(x), (long)arc4random_uniform(1u << 30));
-	X509_gmtime_adj(X509_getm_notBefore(x), -60);
-	X509_gmtime_adj(X509_getm_notAfter(x), 3600);
-	X509_set_pubkey(x, key);
-	X509_add_ext(x, san, -1);
-	X509_sign(x, key, EVP_sha256());
-	t_ok(f != NULL && PEM_write_X509(f, x) == 1);
-	if (f != NULL)
-		fclose(f);
-	SSL_CTX_free(server);
-	server = SSL_CTX_new(TLS_server_method());
-	t_int(SSL_CTX_use_certificate(server, x), 1);
-	t_int(SSL_CTX_use_PrivateKey(server, key), 1);
-	X509_EXTENSION_free(san);
-	X509_free(x);
-	EVP_PKEY_free(key);
-}
 
 static void
 peer_listen(void)
@@ -202,7 +169,7 @@ trusts_what_the_file_says_now(void)
 	t_int(conn.state, CONN_OPEN);
 	part();
 	usleep(20000);	/* for the file's time to differ */
-	certify();
+	certify("IP:127.0.0.1");
 	meet(true);
 	if (!t_int(conn.state, CONN_OPEN))
 		printf("# %s\n", conn.why);
@@ -227,28 +194,11 @@ refused_is_told(void)
 	t_int(conn.state, CONN_IDLE);
 }
 
-static void
-prepare(void)
-{
-	int fd = mkstemp(ca_file);
-
-	t_ok(fd != -1);
-	close(fd);
-	certify();
-}
-
-static void
-clean_up(void)
-{
-	SSL_CTX_free(server);
-	unlink(ca_file);
-}
-
 T_MAIN(
-	{ "prepare", prepare },
+	{ "certificate_prepare", certificate_prepare },
 	{ "refused_is_told", refused_is_told },
 	{ "plain_sends_what_it_took", plain_sends_what_it_took },
 	{ "tls_sends_what_it_took", tls_sends_what_it_took },
 	{ "trusts_what_the_file_says_now", trusts_what_the_file_says_now },
-	{ "clean_up", clean_up },
+	{ "certificate_remove", certificate_remove },
 )

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
-#include "media/fanout_log.h"
-#include "packet/clock_offset.h"
 #include "packet/frame_queue.h"
 #include "t.h"
 
@@ -65,76 +63,7 @@ codec_headers_shares_its_parts(void)
 	arena_free(arena);
 }
 
-static void
-log_reaches_back_to_the_keyframe(void)
-{
-	struct fanout_log log;
-	struct entry e;
-	int i;
-
-	arena = arena_new(65536);
-	fanout_log_init(&log, 1 << 20, 5000);
-	for (i = 0; i < 300; i++) {
-		e = (struct entry){ .pkt = packet_new(arena, MSG_VIDEO, 0, 100),
-		    .dts = i * 40, .flags = i % 50 == 0 ? ENTRY_KEY : 0 };
-		fanout_log_push(&log, &e);
-		fanout_log_trim(&log, UINT64_MAX);	/* nobody lags */
-		t_ok(frame_queue_has(&log.queue, log.key));
-		t_int(log.queue.first, (uint64_t)(i / 50 * 50));
-	}
-	for (; i < 1000; i++) {			/* one reader is stuck at 300 */
-		e = (struct entry){ .pkt = packet_new(arena, MSG_VIDEO, 0, 100),
-		    .dts = i * 40, .flags = i % 50 == 0 ? ENTRY_KEY : 0 };
-		fanout_log_push(&log, &e);
-		fanout_log_trim(&log, 300);
-	}
-	t_int(log.dts - frame_queue_at(&log.queue, log.queue.first)->dts, 5000);
-	fanout_log_free(&log);
-	arena_free(arena);
-}
-
-static void
-log_is_bounded_in_bytes(void)
-{
-	struct fanout_log log;
-	struct entry e;
-	int i;
-
-	arena = arena_new(65536);
-	fanout_log_init(&log, 10000, INT64_MAX);
-	for (i = 0; i < 1000; i++) {
-		e = (struct entry){ .pkt = packet_new(arena, MSG_VIDEO, 0, 100),
-		    .dts = i, .flags = i == 0 ? ENTRY_KEY : 0 };
-		fanout_log_push(&log, &e);
-		fanout_log_trim(&log, 0);
-		t_ok(log.queue.bytes <= 10000);
-	}
-	t_ok(!frame_queue_has(&log.queue, log.key));
-	fanout_log_free(&log);
-	arena_free(arena);
-}
-
-static void
-pace_follows_a_drifting_clock(void)
-{
-	struct clock_offset p = { 0 };
-	int64_t now, ts;
-
-	t_int(clock_offset_ms(&p), 0);
-	for (now = 5000; now < 4000000; now += 20) {	/* 100 ppm slow, up to 90 ms late */
-		ts = now - now / 10000;
-		clock_offset_add(&p, now + now * 7 % 90, ts);
-		t_ok(now < 6000 || (clock_offset_ms(&p) - (now - ts) <= 2 &&
-		    clock_offset_ms(&p) - (now - ts) >= -3));
-		if (t_failed)
-			return;
-	}
-}
-
 T_MAIN(
 	{ "numbers_only_rise", numbers_only_rise },
 	{ "preamble_shares_its_parts", codec_headers_shares_its_parts },
-	{ "log_reaches_back_to_the_keyframe", log_reaches_back_to_the_keyframe },
-	{ "log_is_bounded_in_bytes", log_is_bounded_in_bytes },
-	{ "pace_follows_a_drifting_clock", pace_follows_a_drifting_clock },
 )

@@ -86,53 +86,6 @@ options_out_of_reason_are_not(void)
 }
 
 static void
-ffprobe_is_understood(void)
-{
-	static const char json[] = "{\"streams\":["
-	    "{\"codec_type\":\"video\",\"codec_name\":\"mjpeg\",\"width\":10,\"height\":10,"
-	    "\"disposition\":{\"attached_pic\":1}},"
-	    "{\"codec_type\":\"audio\",\"codec_name\":\"aac\",\"profile\":\"LC\","
-	    "\"sample_rate\":\"44100\",\"channels\":2},"
-	    "{\"codec_type\":\"video\",\"codec_name\":\"h264\",\"pix_fmt\":\"yuv420p\","
-	    "\"width\":720,\"height\":576,\"avg_frame_rate\":\"30000/1001\","
-	    "\"sample_aspect_ratio\":\"16:15\",\"field_order\":\"tt\","
-	    "\"tags\":{\"DURATION\":\"00:01:02.500000000\"},"
-	    "\"side_data_list\":[{\"rotation\":-90}]},"
-	    "{\"codec_type\":\"audio\",\"codec_name\":\"mp3\"}],"
-	    "\"format\":{\"duration\":\"70.0\"}}";
-	struct prepare_source s;
-	const char *why;
-	size_t n;
-
-	t_int(prepare_source_read(&s, json, sizeof(json) - 1, &why), 0);
-	t_str(s.video_codec, "h264");
-	t_str(s.audio_codec, "aac");
-	t_int(s.rate, 44100);
-	t_int(s.fps.num, 30000);
-	t_int(s.sar.num, 16);
-	t_ok(s.interlaced && s.rotated);
-	t_int(s.seconds * 10, 625);
-	for (n = 0; n < sizeof(json) - 1; n++)
-		t_int(prepare_source_read(&s, json, n, &why), -1);
-}
-
-static void
-ffprobe_without_video(void)
-{
-	static const char *const jsons[] = { "{}", "[]", "{\"streams\":{}}",
-	    "{\"streams\":[1,{\"codec_type\":7},{\"codec_type\":\"audio\"}]}",
-	    "{\"streams\":[{\"codec_type\":\"video\",\"width\":-5,\"height\":1e300}]}" };
-	struct prepare_source s;
-	const char *why;
-	size_t i;
-
-	for (i = 0; i < nitems(jsons); i++) {
-		t_int(prepare_source_read(&s, jsons[i], strlen(jsons[i]), &why), -1);
-		t_str(why, "there is no video in it");
-	}
-}
-
-static void
 good_sources_are_copied(void)
 {
 	struct prepare_want any = { .preset = "fast" };
@@ -239,62 +192,11 @@ a_copy_that_does_not_loop_is_made_anew(void)
 	t_int(prepare_reject(&p, "broken"), -1);
 }
 
-static bool
-has(char **v, const char *what)
-{
-	for (; *v != NULL; v++) {
-		if (strcmp(*v, what) == 0)
-			return true;
-	}
-	return false;
-}
-
-static void
-commands(void)
-{
-	struct prepare_want w = { .preset = "fast", .width = 640, .height = 360 };
-	struct prepare_source s = good();
-	struct prepare_plan p = plan(&w, &s);
-	char **v;
-
-	s.seconds = 1.999;
-	p = plan(&w, &s);
-	v = prepare_argv(&p, "-in:put", "out", "label");
-	t_ok(has(v, "file:-in:put") && has(v, "file:out") && has(v, "comment=label"));
-	t_ok(has(v, "fps=30/1:start_time=0,"
-	    "scale=640:360:force_original_aspect_ratio=decrease:force_divisible_by=2,"
-	    "pad=640:360:(ow-iw)/2:(oh-ih)/2,setsar=1,format=yuv420p,trim=end_frame=60"));
-	t_ok(!has(v, "-af") && !has(v, "-shortest"));
-	prepare_argv_free(v);
-
-	s.audio = false;
-	s.seconds = 0;
-	p = plan(&w, &s);
-	v = prepare_argv(&p, "in", "out", "label");
-	t_ok(has(v, "anullsrc=r=48000:cl=stereo") && has(v, "-shortest"));
-	t_ok(has(v, "aresample=48000:async=1:first_pts=0,apad"));
-	prepare_argv_free(v);
-
-	s = good();
-	s.channels = 6;
-	s.seconds = 2;
-	p = plan(&(struct prepare_want){ .preset = "fast" }, &s);
-	v = prepare_argv(&p, "in", "out", "label");
-	/* 93.75 AAC frames: 94, and the encoder's own in front */
-	t_ok(has(v, "aresample=48000:async=1:first_pts=0,apad,atrim=end_sample=96256"));
-	t_ok(!has(v, "-vf"));
-	prepare_argv_free(v);
-	prepare_argv_free(NULL);
-}
-
 T_MAIN(
 	{ "options_are_read", options_are_read },
 	{ "options_out_of_reason_are_not", options_out_of_reason_are_not },
-	{ "ffprobe_is_understood", ffprobe_is_understood },
-	{ "ffprobe_without_video", ffprobe_without_video },
 	{ "good_sources_are_copied", good_sources_are_copied },
 	{ "video_that_is_not_copied", video_that_is_not_copied },
 	{ "audio_that_is_not_copied", audio_that_is_not_copied },
 	{ "a_copy_that_does_not_loop_is_made_anew", a_copy_that_does_not_loop_is_made_anew },
-	{ "commands", commands },
 )

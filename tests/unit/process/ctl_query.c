@@ -180,9 +180,9 @@ removes_its_folder(void)
 	t_int(system(cmd), 0);
 }
 
-T_MAIN({ "makes its folder", makes_its_folder },
-    { "each has its own answer or error", each_has_its_own_answer_or_error },
-    { "many hang no longer than one", many_hang_no_longer_than_one },
-    { "few descriptors are enough", few_descriptors_are_enough },
-    { "a path that is too long is an error", a_path_that_is_too_long_is_an_error },
-    { "removes its folder", removes_its_folder })
+T_MAIN({ "makes_its_folder", makes_its_folder },
+    { "each_has_its_own_answer_or_error", each_has_its_own_answer_or_error },
+    { "many_hang_no_longer_than_one", many_hang_no_longer_than_one },
+    { "few_descriptors_are_enough", few_descriptors_are_enough },
+    { "a_path_that_is_too_long_is_an_error", a_path_that_is_too_long_is_an_error },
+    { "removes_its_folder", removes_its_folder })

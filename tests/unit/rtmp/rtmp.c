@@ -14,7 +14,6 @@ plays(void)
 	dialogue(RTMP_PLAY, "started media:18,0,14 media:8,20,4 media:9,40,3000",
 	    PLAY_WORDS);
 	t_int(rtmp_msid(r), 1);
-	t_int(rtmp_window(r), 2500000);
 	session_end();
 }
 

@@ -37,6 +37,6 @@ no_byte_moves_a_terminal(void)
 	buf_free(&b);
 }
 
-T_MAIN({ "formats are found", formats_are_found },
-    { "exit statuses are answers", exit_statuses_are_answers },
-    { "no byte moves a terminal", no_byte_moves_a_terminal })
+T_MAIN({ "formats_are_found", formats_are_found },
+    { "exit_statuses_are_answers", exit_statuses_are_answers },
+    { "no_byte_moves_a_terminal", no_byte_moves_a_terminal })

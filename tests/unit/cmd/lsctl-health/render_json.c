@@ -2,7 +2,7 @@
 #include "render_stage.h"
 
 static void
-good(void)
+all_well(void)
 {
 	t_text(rendered(render_json, render_good()),
 	    "{\"host\":\"testhost\",\"time\":\"2026-01-01T00:00:09.000Z\",\"server\":{\"kind\":\"srs\","
@@ -49,9 +49,9 @@ picked(void)
 }
 
 static void
-full(void)
+no_room(void)
 {
 	render_full(render_json);
 }
 
-T_MAIN({ "all well", good }, { "picked", picked }, { "no room", full })
+T_MAIN({ "all_well", all_well }, { "picked", picked }, { "no_room", no_room })

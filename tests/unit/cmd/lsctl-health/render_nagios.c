@@ -2,7 +2,7 @@
 #include "render_stage.h"
 
 static void
-good(void)
+all_well(void)
 {
 	t_text(rendered(render_nagios, render_good()),
 	    "LSCTL OK - 1 of 1 channels on the air | channels=1;;;0 on_air=1;;;0;1 warning=0;;;0 "
@@ -11,7 +11,7 @@ good(void)
 
 /* The worst first, on one line; what would begin performance data does not. */
 static void
-bad(void)
+troubles(void)
 {
 	const char *text = rendered(render_nagios, render_bad());
 
@@ -26,9 +26,9 @@ bad(void)
 }
 
 static void
-full(void)
+no_room(void)
 {
 	render_full(render_nagios);
 }
 
-T_MAIN({ "all well", good }, { "troubles", bad }, { "no room", full })
+T_MAIN({ "all_well", all_well }, { "troubles", troubles }, { "no_room", no_room })

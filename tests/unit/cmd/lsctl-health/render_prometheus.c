@@ -26,7 +26,7 @@ samples(const char *text)
 #define D "{host=\"testhost\",channel=\"krishna\",destination=\"youtube\"} "
 
 static void
-good(void)
+all_well(void)
 {
 	t_text(samples(rendered(render_prometheus, render_good())),
 	    "lsctl_database_up" H "1\nlsctl_server_up" H "1\nlsctl_server_streams" H "2\n"
@@ -90,10 +90,10 @@ labels_are_escaped(void)
 }
 
 static void
-full(void)
+no_room(void)
 {
 	render_full(render_prometheus);
 }
 
-T_MAIN({ "all well", good }, { "families stand together", families_stand_together },
-    { "labels are escaped", labels_are_escaped }, { "no room", full })
+T_MAIN({ "all_well", all_well }, { "families_stand_together", families_stand_together },
+    { "labels_are_escaped", labels_are_escaped }, { "no_room", no_room })

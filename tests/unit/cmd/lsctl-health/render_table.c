@@ -2,7 +2,7 @@
 #include "render_stage.h"
 
 static void
-good(void)
+all_well(void)
 {
 	t_text(rendered(render_table, render_good()),
 	    "CHANNEL  STATE       SINCE  MODE  SOURCES           KBPS  DESTINATIONS\n"
@@ -10,7 +10,7 @@ good(void)
 }
 
 static void
-bad(void)
+troubles(void)
 {
 	t_text(rendered(render_table, render_bad()),
 	    "! database: no server there: nothing can be changed; channels go on as they are\n"
@@ -48,7 +48,7 @@ since(void)
 }
 
 static void
-none(void)
+no_channels(void)
 {
 	struct health *h = render_good();
 
@@ -57,10 +57,10 @@ none(void)
 }
 
 static void
-full(void)
+no_room(void)
 {
 	render_full(render_table);
 }
 
-T_MAIN({ "all well", good }, { "troubles", bad }, { "since", since }, { "no channels", none },
-    { "no room", full })
+T_MAIN({ "all_well", all_well }, { "troubles", troubles }, { "since", since }, { "no_channels", no_channels },
+    { "no_room", no_room })

@@ -115,6 +115,64 @@ names_are_whole(void)
 	acl_close(g);
 }
 
+/* CHANNEL_SOURCE, each of 1 to 63 characters. */
+static void
+a_stream_is_split_in_two(void)
+{
+	static const char *const none[] = { "", "_", "a", "a_", "_b", "-a_b", "a_-b", "A_b", "a_b_c", "a_b ", "a.b_c" };
+	char longest[140];
+	size_t c, s, i;
+
+	t_int(acl_stream_split("a-1_b-2", &c, &s), 0);
+	t_int(c, 3);
+	t_int(s, 3);
+	for (i = 0; i < nitems(none); i++)
+		if (!t_int(acl_stream_split(none[i], &c, &s), -1))
+			printf("# %s\n", none[i]);
+	memset(longest, 'a', sizeof(longest));
+	longest[63] = '_';
+	longest[127] = '\0';
+	t_int(acl_stream_split(longest, &c, &s), 0);
+	t_int(c, 63);
+	t_int(s, 63);
+	longest[127] = 'a';
+	longest[128] = '\0';
+	t_int(acl_stream_split(longest, &c, &s), -1);
+	t_int(acl_stream_split(longest + 1, &c, &s), -1);
+	longest[127] = '\0';
+	longest[63] = 'a';
+	longest[64] = '_';
+	t_int(acl_stream_split(longest, &c, &s), -1);
+}
+
+/* A token that differs in one bit of its digest is another one, and none is none whatever is written there. */
+static void
+a_digest_is_compared_whole(void)
+{
+	char right[65], lines[256];
+	struct acl *g;
+	int i;
+
+	digest_of("right", right);
+	for (i = 0; i < 64; i++) {
+		right[i] = right[i] == '0' ? '1' : '0';
+		snprintf(lines, sizeof(lines), "a obs %s -\n", right);
+		snapshot(lines);
+		g = opened();
+		t_int(publish(g, "a_obs", "right"), ACL_WRONG_TOKEN);
+		acl_close(g);
+		digest_of("right", right);
+	}
+	digest_of("", right);
+	snprintf(lines, sizeof(lines), "a obs %s -\n", right);
+	snapshot(lines);
+	g = opened();
+	t_int(publish(g, "a_obs", ""), ACL_NO_TOKEN);
+	t_int(publish(g, "a_obs", NULL), ACL_NO_TOKEN);
+	acl_close(g);
+	t_str(acl_token_mark("abc", 3, lines), "ba7816bf");
+}
+
 static void
 a_thousand_channels(void)
 {
@@ -169,6 +227,67 @@ plays_from_where_it_may(void)
 	acl_close(g);
 }
 
+/* A net that is none lets nobody in; IPv4 may be written as IPv6. */
+static void
+a_net_is_an_address_and_its_bits(void)
+{
+	static const struct {
+		const char		*net, *address;
+		enum acl_answer	 answer;
+	} rows[] = {
+		{ "10.0.0.0/33", "8.8.8.8", ACL_DAMAGED },
+		{ "10.0.0.0/-1", "8.8.8.8", ACL_DAMAGED },
+		{ "10.0.0.0/", "8.8.8.8", ACL_DAMAGED },
+		{ "10.0.0.0/8x", "10.1.1.1", ACL_DAMAGED },
+		{ "10.0.0.0", "10.0.0.0", ACL_DAMAGED },
+		{ "10.0.0/8", "10.1.1.1", ACL_DAMAGED },
+		{ "2001:db8::/129", "2001:db8::1", ACL_DAMAGED },
+		{ "8.8.8.8/32,10.0.0.0/33", "8.8.8.8", ACL_ALLOWED },
+		{ "8.8.8.8/32,10.0.0.0/33", "8.8.8.9", ACL_DAMAGED },
+		{ "::ffff:10.0.0.0/104", "10.1.1.1", ACL_ALLOWED },
+		{ "::ffff:10.0.0.0/104", "11.1.1.1", ACL_WRONG_PLACE },
+		{ "::ffff:10.0.0.0/8", "11.1.1.1", ACL_DAMAGED },
+		{ "10.0.0.0/8", "::ffff:10.1.1.1", ACL_ALLOWED },
+		{ "192.0.2.128/25", "192.0.2.127", ACL_WRONG_PLACE },
+		{ "192.0.2.1/32", "192.0.2.0", ACL_WRONG_PLACE },
+		{ "192.0.2.1/31", "192.0.2.0", ACL_ALLOWED },
+		{ "1.1.1.1/32,192.0.2.0/24,2.2.2.2/32", "2.2.2.2", ACL_ALLOWED },
+	};
+	char lines[160];
+	struct acl *g;
+	size_t i;
+
+	for (i = 0; i < nitems(rows); i++) {
+		snprintf(lines, sizeof(lines), "a - play %s\na obs - -\n", rows[i].net);
+		snapshot(lines);
+		g = opened();
+		if (!t_int(acl_play(g, "a_obs", rows[i].address), rows[i].answer))
+			printf("# %s in %s\n", rows[i].address, rows[i].net);
+		acl_close(g);
+	}
+}
+
+/* A time that is no plain number does not open for ever. */
+static void
+a_time_is_a_number(void)
+{
+	static const char *const bad[] = { "+9999999", "-9999999", " 9999999", "0", "9999999x", "",
+	    "99999999999999999999", "9999999999999999999999999", "--" };
+	char right[65], lines[256];
+	struct acl *g;
+	size_t i;
+
+	digest_of("right", right);
+	for (i = 0; i < nitems(bad); i++) {
+		snprintf(lines, sizeof(lines), "a obs %s %s\n", right, bad[i]);
+		snapshot(lines);
+		g = opened();
+		if (!t_int(publish(g, "a_obs", "right"), ACL_DAMAGED))
+			printf("# %s\n", bad[i]);
+		acl_close(g);
+	}
+}
+
 /* Cut short anywhere it is none; with a byte changed it opens to nobody new. */
 static void
 broken_is_closed(void)
@@ -216,6 +335,34 @@ says_what_is_missing(void)
 	put("", 0);
 	t_ok(acl_open(path, why, sizeof(why)) == NULL);
 	t_ok(strstr(why, "broken or cut short") != NULL);
+	put("lsctl-acl 2 h t\nend 16\n", 23);	/* of another version */
+	t_ok(acl_open(path, why, sizeof(why)) == NULL);
+	put("lsctl-acl 1 h t\nend 16\n", 23);
+	acl_close(opened());
+	put("lsctl-acl 1 h t\nend 17\n", 23);
+	t_ok(acl_open(path, why, sizeof(why)) == NULL);
+}
+
+/* A FIFO is not waited for, and what is larger than any snapshot is not looked at. */
+static void
+refuses_what_is_no_snapshot(void)
+{
+	static char text[ACL_MAX + 64];
+	char fifo[64];
+	int n;
+
+	snprintf(fifo, sizeof(fifo), "%s.fifo", path);
+	t_int(mkfifo(fifo, 0600), 0);
+	t_ok(acl_open(fifo, why, sizeof(why)) == NULL);
+	t_ok(strstr(why, "not a snapshot") != NULL);
+	unlink(fifo);
+	memset(text, 'x', sizeof(text));
+	memcpy(text, "lsctl-acl 1 h t\n", 17);
+	text[ACL_MAX] = '\n';
+	n = snprintf(text + ACL_MAX + 1, 32, "end %d\n", ACL_MAX + 1);
+	put(text, (size_t)ACL_MAX + 1 + (size_t)n);
+	t_ok(acl_open(path, why, sizeof(why)) == NULL);
+	t_ok(strstr(why, "not a snapshot") != NULL);
 }
 
 static void
@@ -254,10 +401,15 @@ corpus(void)
 T_MAIN(
 	{ "opens_to_the_right_token", opens_to_the_right_token },
 	{ "names_are_whole", names_are_whole },
+	{ "a_stream_is_split_in_two", a_stream_is_split_in_two },
+	{ "a_digest_is_compared_whole", a_digest_is_compared_whole },
 	{ "a_thousand_channels", a_thousand_channels },
 	{ "plays_from_where_it_may", plays_from_where_it_may },
+	{ "a_net_is_an_address_and_its_bits", a_net_is_an_address_and_its_bits },
+	{ "a_time_is_a_number", a_time_is_a_number },
 	{ "broken_is_closed", broken_is_closed },
 	{ "says_what_is_missing", says_what_is_missing },
+	{ "refuses_what_is_no_snapshot", refuses_what_is_no_snapshot },
 	{ "held_until_released", held_until_released },
 	{ "corpus", corpus },
 )

@@ -98,14 +98,16 @@ writes_what_can_be_read(void)
 	acl_close(g);
 	row(0, "a", "-", "play", "127.0.0.0/8");
 	row(1, "a", "obs", "-", "-");
+	umask(077);		/* of whoever keeps secrets, too: the hook is somebody else */
 	t_int(write_it(), 0);
+	umask(022);
 	if (t_ok((g = acl_open(path, why, sizeof(why))) != NULL)) {
 		t_int(acl_play(g, "a_obs", "127.0.0.1"), ACL_ALLOWED);
 		t_int(acl_publish(g, "a_obs", "x", 1, 1), ACL_WRONG_TOKEN);
 	}
 	acl_close(g);
 	t_int(stat(path, &st), 0);
-	t_int(st.st_mode & 0022, 0);
+	t_int(st.st_mode & 07777, 0644);
 }
 
 static void
@@ -125,12 +127,33 @@ keeps_the_old_one_when_it_cannot(void)
 	t_int(write_it(), -1);
 	row(0, NULL, "obs", "-", "-");
 	t_int(write_it(), -1);
+	row(0, "a", "", "-", "-");
+	t_int(write_it(), -1);
 	if (t_ok((g = acl_open(path, why, sizeof(why))) != NULL))
 		t_int(acl_play(g, "a_obs", "127.0.0.1"), ACL_ALLOWED);
 	acl_close(g);
 	snprintf(gone, sizeof(gone), "%s/none/acl", dir);
 	t_int(acl_write(gone, NULL, "here", why, sizeof(why)), -1);
 	t_ok(strstr(why, "none/acl.lock: No such file") != NULL);
+}
+
+/* A folder stands in its place: what was written for nothing goes. */
+static void
+nothing_is_left_of_what_cannot_take_its_place(void)
+{
+	static const char *const ends[] = { ".new", ".lock" };
+	char name[128], in_the_way[96];
+	size_t i;
+
+	snprintf(in_the_way, sizeof(in_the_way), "%s/folder", dir);
+	t_int(mkdir(in_the_way, 0700), 0);
+	row(0, "a", "obs", "-", "-");
+	t_int(acl_write(in_the_way, NULL, "here", why, sizeof(why)), -1);
+	for (i = 0; i < nitems(ends); i++) {
+		snprintf(name, sizeof(name), "%s%s", in_the_way, ends[i]);
+		t_int(unlink(name), i == 0 ? -1 : 0);
+	}
+	t_int(rmdir(in_the_way), 0);
 }
 
 /* One reads, is slow, and writes what it read; another has changed the truth and writes meanwhile. */
@@ -202,6 +225,7 @@ leaves_nothing_behind(void)
 T_MAIN(
 	{ "writes_what_can_be_read", writes_what_can_be_read },
 	{ "keeps_the_old_one_when_it_cannot", keeps_the_old_one_when_it_cannot },
+	{ "nothing_is_left_of_what_cannot_take_its_place", nothing_is_left_of_what_cannot_take_its_place },
 	{ "older_never_replaces_newer", older_never_replaces_newer },
 	{ "waits_for_the_last_answers", waits_for_the_last_answers },
 	{ "leaves_nothing_behind", leaves_nothing_behind },

@@ -4,6 +4,8 @@
 #include "corpus.h"
 #include "t.h"
 
+#include <jansson.h>
+
 static char body[CALLBACK_MAX + 2];
 static const char *why;
 static struct callback cb;
@@ -127,6 +129,8 @@ first_value_wins(void)
 	t_ok(cb.token == NULL);
 	t_int(parse(CALLBACK_SRS, JSON("")), 0);
 	t_ok(cb.token == NULL);
+	t_int(parse(CALLBACK_NGINX, FORM "&token"), 0);	/* a name without a value */
+	t_ok(cb.token == NULL);
 	callback_free(&cb);
 }
 
@@ -143,6 +147,52 @@ decodes_forms_only(void)
 	t_int(parse(CALLBACK_NGINX, FORM "&token=%00"), -1);
 	t_int(parse(CALLBACK_NGINX, FORM "&other=%zz&&=&x"), 0);	/* the client's own */
 	callback_free(&cb);
+}
+
+/* Each field that a decision needs, left out and empty; nginx has no application where none was asked for. */
+static void
+needs_every_field(void)
+{
+	static const char *const bad[] = {
+		"{\"action\":\"on_publish\",\"ip\":\"1.2.3.4\",\"vhost\":\"v\",\"app\":\"live\",\"stream\":\"s\"}",
+		"{\"action\":\"on_publish\",\"client_id\":\"c\",\"vhost\":\"v\",\"app\":\"live\",\"stream\":\"s\"}",
+		"{\"action\":\"on_publish\",\"client_id\":\"c\",\"ip\":\"1\",\"app\":\"live\",\"stream\":\"s\"}",
+		"{\"action\":\"on_publish\",\"client_id\":\"c\",\"ip\":\"1\",\"vhost\":\"v\",\"stream\":\"s\"}",
+		"{\"action\":\"on_publish\",\"client_id\":\"c\",\"ip\":\"1\",\"vhost\":\"v\",\"app\":\"\",\"stream\":\"s\"}",
+		"{\"action\":\"on_publish\",\"client_id\":\"c\",\"ip\":\"1\",\"vhost\":\"v\",\"app\":\"live\"}",
+	};
+	static const char *const forms[] = {
+		"call=publish&addr=1&clientid=2&name=a", "call=publish&app=live&clientid=2&name=a",
+		"call=publish&app=live&addr=1&name=a", "call=publish&app=live&addr=1&clientid=2",
+		"call=publish&app=live&addr=1&clientid=&name=a", "call=publish&app=live&addr=1&clientid=2&name=",
+	};
+	size_t i;
+
+	for (i = 0; i < nitems(bad); i++)
+		if (!t_int(parse(CALLBACK_SRS, bad[i]), -1))
+			printf("# %s\n", bad[i]);
+	for (i = 0; i < nitems(forms); i++)
+		if (!t_int(parse(CALLBACK_NGINX, forms[i]), -1))
+			printf("# %s\n", forms[i]);
+	t_str(why, "a field is missing or too long");
+	t_int(parse(CALLBACK_NGINX, "call=publish&app=&addr=1&clientid=2&name=a"), 0);
+	t_ok(!callback_is_live(&cb));
+	callback_free(&cb);
+}
+
+/* A token is a secret: whoever holds its memory afterwards finds nothing. */
+static void
+wipes_the_token(void)
+{
+	const char *token;
+	json_t *held;
+
+	t_int(parse(CALLBACK_SRS, JSON(",\"param\":\"?token=SEKRIT&x=1\"")), 0);
+	held = json_incref(cb.held);
+	token = cb.token;
+	callback_free(&cb);
+	t_mem(token, "\0\0\0\0\0\0&x=1", 11);
+	json_decref(held);
 }
 
 static void
@@ -162,7 +212,10 @@ refuses_what_is_none(void)
 		if (!t_int(parse(CALLBACK_NGINX, forms[i]), -1))
 			printf("# %s\n", forms[i]);
 	callback_free(&cb);
-	t_int(callback_parse(&cb, CALLBACK_NGINX, "call\0=", 6, &why), -1);
+	t_int(callback_parse(&cb, CALLBACK_NGINX, FORM "\0&x=1", sizeof(FORM "\0&x=1") - 1, &why), -1);
+	t_str(why, "not a form");
+	t_int(parse(CALLBACK_SRS, "[]"), -1);
+	t_str(why, "not a JSON object");
 	callback_free(&cb);
 }
 
@@ -228,6 +281,8 @@ T_MAIN(
 	{ "nginx_as_recorded", nginx_as_recorded },
 	{ "first_value_wins", first_value_wins },
 	{ "decodes_forms_only", decodes_forms_only },
+	{ "needs_every_field", needs_every_field },
+	{ "wipes_the_token", wipes_the_token },
 	{ "refuses_what_is_none", refuses_what_is_none },
 	{ "is_bounded", is_bounded },
 	{ "only_live_of_the_default_host", only_live_of_the_default_host },

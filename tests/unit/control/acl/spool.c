@@ -117,7 +117,7 @@ static void
 fresh(void)
 {
 	static const char *const names[] = { "events", "events.old", "ship.old", "ship.new",
-	    "ship.new.refused", "lock" };
+	    "lock" };
 	char path[128];
 	size_t i;
 
@@ -150,12 +150,12 @@ a_line_each(void)
 	t_str(json_string_value(json_object_get(j, "channel")), "waheguru");
 	t_int(strlen(json_string_value(json_object_get(j, "uid"))), 36);
 	t_str(json_string_value(json_object_get(json_object_get(j, "detail"), "server")), "srs");
-	t_ok(json_is_null(json_object_get(j, "why")));
+	t_ok(json_is_null(json_object_get(j, "reason")));
 	json_decref(j);
 	t_ok(fgets(line, sizeof(line), f) != NULL);
 	j = json_loads(line, 0, NULL);
 	t_str(json_string_value(json_object_get(j, "host")), "h????");
-	t_str(json_string_value(json_object_get(j, "why")), "?");
+	t_str(json_string_value(json_object_get(j, "reason")), "?");
 	json_decref(j);
 	fclose(f);
 }
@@ -251,42 +251,6 @@ dies_anywhere_and_nothing_is_lost_or_doubled(void)
 	t_int(table->count, 16);
 }
 
-/* What a full disk leaves of a line, and the next one behind it. */
-static void
-skips_what_is_torn(void)
-{
-	static const char torn[] = "{\"uid\":\"12345678-1234";
-	struct spool_shipped s;
-	char path[128];
-	int fd, i;
-
-	fresh();
-	snprintf(path, sizeof(path), "%s/events", dir);
-	for (i = 0; i < 3; i++) {
-		add(1);
-		fd = open(path, O_WRONLY | O_APPEND);
-		t_ok(write(fd, torn, sizeof(torn) - 1) > 0);
-		close(fd);
-	}
-	s = ship(0);
-	t_int(s.sent, 3);
-	t_int(s.torn, 3);
-	t_int(table->count, 3);
-}
-
-static void
-poison_does_not_hold_up_the_rest(void)
-{
-	fresh();
-	add(1);
-	fault = DB_REFUSED;
-	ship(-1);
-	fault = DB_OK;
-	add(1);
-	t_int(ship(0).sent, 1);
-	t_ok(is_there("ship.new.refused"));
-}
-
 static int
 mode_of(const char *name)
 {
@@ -378,8 +342,6 @@ T_MAIN(
 	{ "keeps_it_while_the_database_is_away", keeps_it_while_the_database_is_away },
 	{ "dies_anywhere_and_nothing_is_lost_or_doubled",
 	    dies_anywhere_and_nothing_is_lost_or_doubled },
-	{ "skips_what_is_torn", skips_what_is_torn },
-	{ "poison_does_not_hold_up_the_rest", poison_does_not_hold_up_the_rest },
 	{ "its_group_may_do_the_same", its_group_may_do_the_same },
 	{ "many_at_once", many_at_once },
 	{ "is_bounded_and_tells_what_it_dropped", is_bounded_and_tells_what_it_dropped },

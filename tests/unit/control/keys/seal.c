@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
 #include "base/hex.h"
+#include "base/sha256.h"
 #include "control/keys/seal.h"
 #include "t.h"
 
 #include <sys/stat.h>
 
 #include <fcntl.h>
+#include <sys/random.h>
 #include <unistd.h>
 
 #define SECRET	"a stream key, which nobody is to know"
@@ -25,6 +27,25 @@ some_key(void)
 	    "feffe9928665731c6d6a8f9467308308feffe9928665731c6d6a8f9467308308");
 	strlcpy(k.id, "some", sizeof(k.id));
 	return k;
+}
+
+/* The kernel's randomness, or the test's: these bytes over and over, or none at all. */
+static const uint8_t *script;
+static size_t scripted;
+static bool dry;
+
+int
+getentropy(void *p, size_t n)
+{
+	size_t i;
+
+	if (dry)
+		return -1;
+	if (script == NULL)
+		return getrandom(p, n, 0) == (ssize_t)n ? 0 : -1;
+	for (i = 0; i < n; i++)
+		((uint8_t *)p)[i] = script[i % scripted];
+	return 0;
 }
 
 /* -- sealing -- */
@@ -137,7 +158,7 @@ static void
 as_hex(void)
 {
 	struct master_key k = some_key();
-	char *hex = seal_hex(&k, "destination:7", SECRET, LEN), *text;
+	char *hex = seal_hex(&k, "destination:7", SECRET, LEN), *text, *longer;
 	size_t n = 0;
 
 	t_int(strlen(hex), 2 * SEALED);
@@ -146,6 +167,10 @@ as_hex(void)
 	t_int(n, LEN);
 	free(text);
 	t_ok(unseal_hex(&k, "destination:8", hex, NULL) == NULL);
+	t_ok((longer = malloc(2 * SEALED + 2)) != NULL);
+	snprintf(longer, 2 * SEALED + 2, "%s0", hex);	/* half a byte more */
+	t_ok(unseal_hex(&k, "destination:7", longer, NULL) == NULL);
+	free(longer);
 	hex[2 * SEALED - 1] = '\0';
 	t_ok(unseal_hex(&k, "destination:7", hex, NULL) == NULL);
 	hex[0] = 'x';
@@ -170,7 +195,7 @@ static void
 token_is_url_safe_and_new(void)
 {
 	char token[TOKEN_LEN], other[TOKEN_LEN];
-	uint8_t digest[TOKEN_DIGEST], again[TOKEN_DIGEST];
+	uint8_t digest[SHA256_LEN], again[SHA256_LEN];
 	int i;
 
 	for (i = 0; i < 100; i++) {
@@ -179,27 +204,60 @@ token_is_url_safe_and_new(void)
 		t_int(strspn(token, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 		    "0123456789-_"), 43);
 	}
-	token_digest(token, 43, again);
+	sha256(token, 43, again);
 	t_mem(digest, again, sizeof(digest));
-	t_int(digest_equal(digest, again), 1);
 	token_new(other, again);
 	t_ok(strcmp(token, other) != 0);
-	t_int(digest_equal(digest, again), 0);
+	t_ok(!sha256_equal(digest, again));
 	memcpy(again, digest, sizeof(again));
 	again[31] ^= 0x80;
-	t_int(digest_equal(digest, again), 0);
+	t_ok(!sha256_equal(digest, again));
+}
+
+/* RFC 4648 section 5, without padding. */
+static void
+token_is_its_bytes_in_base64url(void)
+{
+	static const uint8_t rising[] = { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19,
+	    20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31 }, last[] = { 0xfb, 0xef, 0xbe };
+	char token[TOKEN_LEN];
+	uint8_t digest[SHA256_LEN];
+
+	script = rising;
+	scripted = sizeof(rising);
+	t_int(token_new(token, digest), 0);
+	t_str(token, "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8");
+	script = last;
+	scripted = sizeof(last);
+	t_int(token_new(token, digest), 0);
+	t_str(token, "----------------------------------------" "--8");
+	script = NULL;
+}
+
+static void
+nothing_without_randomness(void)
+{
+	struct master_key k = some_key();
+	uint8_t sealed[SEALED], digest[SHA256_LEN];
+	char token[TOKEN_LEN];
+
+	dry = true;
+	t_int(seal(&k, "token:1", SECRET, LEN, sealed), -1);
+	t_ok(seal_hex(&k, "token:1", SECRET, LEN) == NULL);
+	t_int(token_new(token, digest), -1);
+	dry = false;
 }
 
 static void
 digest_is_sha_256(void)
 {
-	uint8_t digest[TOKEN_DIGEST];
+	uint8_t digest[SHA256_LEN];
 	char hex[65];
 
-	token_digest("abc", 3, digest);
+	sha256("abc", 3, digest);
 	t_str(hex_put(hex, digest, 32),
 	    "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
-	token_digest("", 0, digest);
+	sha256("", 0, digest);
 	t_str(hex_put(hex, digest, 32),
 	    "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
 }
@@ -254,14 +312,18 @@ static void
 refuses_what_is_no_key(void)
 {
 	static const char *const bad[] = { "", "\n", "0", ZEROS "0", ZEROS "\n\n", " " ZEROS,
-	    ZEROS "\r\n", "g000000000000000000000000000000000000000000000000000000000000000" };
+	    ZEROS "\r\n", "g000000000000000000000000000000000000000000000000000000000000000",
+	    "fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffg" };
+	static const struct master_key none;
 	struct master_key k;
 	char why[256];
 	size_t i;
 
 	for (i = 0; i < nitems(bad); i++) {
 		put(bad[i], 0400);
+		memset(&k, 0x5a, sizeof(k));
 		t_int(master_key_load_file(&k, path, why, sizeof(why)), -1);
+		t_mem(&k, &none, sizeof(k));		/* nor is half of one left behind */
 		t_ok(strstr(why, "not a master key") != NULL);
 		t_ok(strstr(why, "0000") == NULL);
 	}
@@ -283,6 +345,10 @@ looks_in_three_places(void)
 	unsetenv("CREDENTIALS_DIRECTORY");
 	unsetenv("LSCTL_MASTER_KEY_FILE");
 	t_str(master_key_path(got, sizeof(got)), "/etc/lsctl/master.key");
+	setenv("LSCTL_MASTER_KEY_FILE", "", 1);
+	setenv("CREDENTIALS_DIRECTORY", "", 1);
+	t_str(master_key_path(got, sizeof(got)), "/etc/lsctl/master.key");	/* nothing is no place */
+	unsetenv("CREDENTIALS_DIRECTORY");
 	unlink(path);
 	put(ZEROS "\n", 0400);
 	setenv("LSCTL_MASTER_KEY_FILE", path, 1);
@@ -292,21 +358,21 @@ looks_in_three_places(void)
 	snprintf(credential, sizeof(credential), "%s/lsctl-master-key", dir);
 	t_int(rename(path, credential), 0);
 	t_str(master_key_path(got, sizeof(got)), credential);
-	t_int(master_key_load(&k, why, sizeof(why)), 0);
+	t_int(master_key_load_file(&k, got, why, sizeof(why)), 0);
 	unlink(credential);
 	unsetenv("CREDENTIALS_DIRECTORY");
 	unsetenv("LSCTL_MASTER_KEY_FILE");
 }
 
 static void
-folder(void)
+makes_its_folder(void)
 {
 	t_ok(mkdtemp(dir) != NULL);
 	snprintf(path, sizeof(path), "%s/master.key", dir);
 }
 
 static void
-clean(void)
+removes_its_folder(void)
 {
 	unlink(path);
 	t_int(rmdir(dir), 0);
@@ -321,11 +387,13 @@ T_MAIN(
 	{ "as_hex", as_hex },
 	{ "not_too_long", not_too_long },
 	{ "token_is_url_safe_and_new", token_is_url_safe_and_new },
+	{ "token_is_its_bytes_in_base64url", token_is_its_bytes_in_base64url },
+	{ "nothing_without_randomness", nothing_without_randomness },
 	{ "digest_is_sha_256", digest_is_sha_256 },
-	{ "folder", folder },
+	{ "makes_its_folder", makes_its_folder },
 	{ "reads_a_key_file", reads_a_key_file },
 	{ "refuses_what_others_may_read", refuses_what_others_may_read },
 	{ "refuses_what_is_no_key", refuses_what_is_no_key },
 	{ "looks_in_three_places", looks_in_three_places },
-	{ "clean", clean },
+	{ "removes_its_folder", removes_its_folder },
 )

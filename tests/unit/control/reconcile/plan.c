@@ -191,9 +191,9 @@ a_lease_is_given_back_when_nothing_is_left(void)
 		bool		 spec, kept, leaving;
 		const char	*want;
 	} rows[] = {
-		{ PLAN_DOWN, PLAN_DOWN, false, false, true, "give-back forward" },
+		{ PLAN_DOWN, PLAN_DOWN, false, false, true, "release forward" },
 		{ PLAN_DOWN, PLAN_DOWN, false, false, false, "" },
-		{ PLAN_FAILED, PLAN_FAILED, false, false, true, "give-back forward" },
+		{ PLAN_FAILED, PLAN_FAILED, false, false, true, "release forward" },
 		{ PLAN_UP, PLAN_DOWN, false, false, true, "stop forward" },
 		{ PLAN_DOWN, PLAN_UP, false, false, true, "stop loop" },
 		{ PLAN_ENDING, PLAN_DOWN, false, false, true, "" },
@@ -226,7 +226,7 @@ a_lease_is_given_back_when_nothing_is_left(void)
 		c.kept[PLAN_FORWARD] = false;
 		c.leaving = true;
 		c.place = place;
-		t_str(words(&c), "give-back forward");
+		t_str(words(&c), "release forward");
 	}
 	c = fine();		/* carried on, and kept */
 	c.kept[PLAN_FORWARD] = c.kept[PLAN_LOOP] = true;
@@ -270,6 +270,10 @@ the_operators_word(void)
 		{ "loop", 60000, "auto", 0, "switch loop 60000" },
 		{ "loop", 60000, "loop", 0, "switch loop 60000" },
 		{ "loop", 60000, "loop", 61000, "" },
+		{ "loop", 60000, "loop", 57000, "" },
+		{ "loop", 60000, "loop", 56999, "switch loop 60000" },
+		{ "loop", 2000, "loop", 0, "switch loop 2000" },	/* for ever is no short time */
+		{ "loop", 0, "loop", 2000, "switch loop 0" },
 		{ "loop", 60000, "loop", 90000, "switch loop 60000" },
 		{ "loop", 60000, "obs", 60000, "switch loop 60000" },
 		{ "off", 0, "auto", 0, "switch off 0" },
@@ -367,6 +371,12 @@ a_stale_publisher(void)
 		if (!t_str(words(&c), rows[i].want))
 			printf("# row %zu\n", i);
 	}
+	/* how long somebody else has been there says nothing of this one */
+	c = fine();
+	c.source[0].silent_ms = 60000;
+	c.source[0].alive_ms = -1;
+	strlcpy(c.source[0].client, "9", sizeof(c.source[0].client));
+	t_str(words(&c), "");
 }
 
 static void

@@ -1,0 +1,257 @@
+# SPDX-License-Identifier: ISC
+"""recorder: an RTMP server that stands for a destination and writes down what arrives.
+
+usage: python3 -m lib.recorder [--flv DIR] [--tls CERT KEY] [--ack BYTES] [--fault KEY=FAULT]...
+
+stdout is the log, one JSON object a line, t in CLOCK_MONOTONIC ns:
+  {"ev":"listening","port":N}
+  {"ev":"connect","conn":1,"sni":...}          a TCP connection (TLS is up, if any)
+  {"ev":"publish","conn":1,"app":"live2","key":"abc"}
+  {"ev":"msg","conn":1,"type":9,"ts":40,"csid":6,"len":..,"sha":..,"what":"idr","cts":0}
+  {"ev":"unpublish","conn":1}
+  {"ev":"close","conn":1,"why":"eof"}
+stdin takes "fault KEY FAULT" for connections to come, "drop KEY" to close those of
+a key now, and its end ends the server.
+KEY is a stream key, or * for every connection. Faults are those of FAULTS below.
+"""
+import argparse
+import json
+import os
+import select
+import socket
+import ssl
+import struct
+import sys
+import threading
+import time
+
+from lib import flv, wire
+
+FAULTS = """
+none          a good destination
+refuse        answers publish with NetStream.Publish.BadName
+hang          shakes hands and never answers again         (for * only)
+never-read    accepts the publish and never reads again
+reset:N       resets the connection after N bytes of media
+close:N       closes it cleanly after N bytes of media
+garbage       answers the publish with noise
+huge          answers the publish with a 16 MB message, then goes on as if nothing were
+rate:N        reads N bytes a second
+"""
+
+lock = threading.Lock()
+
+
+def log(**event):
+    line = json.dumps(event, separators=(",", ":"))
+    with lock:
+        sys.stdout.write(line + "\n")
+        sys.stdout.flush()
+
+
+class Ended(Exception):
+    """The connection is over; the text says why."""
+
+
+class Connection:
+    def __init__(self, server, sock, number):
+        self.server, self.sock, self.number = server, sock, number
+        self.kind, self.arg = server.fault("*")
+        self.reader = wire.ChunkReader()
+        self.received = self.acked = self.media = 0
+        self.high, self.last = 0, None          # unwrapping of timestamps
+        self.key, self.flv = None, None
+
+    def log(self, ev, **more):
+        log(ev=ev, t=time.monotonic_ns(), conn=self.number, **more)
+
+    def run(self):
+        why = "eof"
+        try:
+            sni = None
+            if self.server.tls:
+                self.sock.settimeout(10)
+                self.sock = self.server.tls.wrap_socket(self.sock, server_side=True)
+                self.sock.settimeout(None)
+                sni = self.server.last_sni
+            self.log("connect", sni=sni)
+            self.handshake()
+            while True:
+                self.step()
+        except Ended as e:
+            why = str(e)
+        except (OSError, ValueError) as e:
+            why = "%s: %s" % (type(e).__name__, e)
+        self.log("close", why=why)
+        if self.flv:
+            self.flv.close()
+        self.sock.close()
+
+    def recv_exactly(self, n):
+        data = bytearray()
+        while len(data) < n:
+            more = self.sock.recv(n - len(data))
+            if not more:
+                raise Ended("eof in handshake")
+            data += more
+        return data
+
+    def handshake(self):
+        c = self.recv_exactly(1 + wire.HANDSHAKE)
+        if c[0] != 3:
+            raise Ended("handshake version %d" % c[0])
+        # A zero version in S1 asks for the simple handshake.
+        self.sock.sendall(b"\3" + bytes(8) + os.urandom(wire.HANDSHAKE - 8) + c[1:])
+        self.recv_exactly(wire.HANDSHAKE)
+        self.received = 1 + 2 * wire.HANDSHAKE
+        if self.kind == "hang":
+            while self.sock.recv(65536):
+                pass
+            raise Ended("eof")
+
+    def step(self):
+        data = self.sock.recv(262144)
+        now = time.monotonic_ns()
+        if not data:
+            raise Ended("eof")
+        self.received += len(data)
+        for message in self.reader.feed(data):
+            self.message(now, message)
+        if self.received - self.acked >= self.server.ack // 2:
+            self.acked = self.received
+            self.send(2, wire.ACK, 0, struct.pack(">I", self.received & wire.MASK))
+        if self.kind == "rate":
+            time.sleep(len(data) / float(self.arg))
+
+    def send(self, csid, kind, msid, body):
+        self.sock.sendall(wire.chunks(csid, kind, msid, 0, body, 128))
+
+    def message(self, now, m):
+        if m.type in (wire.AUDIO, wire.VIDEO, wire.DATA):
+            self.media_message(now, m)
+        elif m.type == wire.COMMAND:
+            self.command(m)
+
+    def command(self, m):
+        args = wire.amf_decode(m.body)
+        name, txn = args[0], args[1]
+        if name == "connect":
+            self.app = args[2].get("app", "")
+            self.send(2, wire.WINDOW, 0, struct.pack(">I", self.server.ack))
+            self.send(2, wire.BANDWIDTH, 0, struct.pack(">IB", self.server.ack, 2))
+            self.send(3, wire.COMMAND, 0, wire.amf_encode(
+                "_result", txn, {"fmsVer": "FMS/3,0,1,123", "capabilities": 31},
+                {"level": "status", "code": "NetConnection.Connect.Success",
+                 "description": "Connection succeeded.", "objectEncoding": 0}))
+        elif name == "createStream":
+            self.send(3, wire.COMMAND, 0, wire.amf_encode("_result", txn, None, 1))
+        elif name == "publish":
+            self.publish(m, args[3])
+        elif name in ("FCUnpublish", "deleteStream", "closeStream"):
+            if self.key is not None:
+                self.log("unpublish", command=name)
+
+    def publish(self, m, key):
+        if self.server.fault(key)[0] != "none":
+            self.kind, self.arg = self.server.fault(key)
+        if self.kind == "refuse":
+            self.log("refused", app=self.app, key=key)
+            self.status(m.msid, "error", "NetStream.Publish.BadName", "Stream already publishing")
+            return
+        self.key = key
+        self.server.publishers.setdefault(key, []).append(self.sock)
+        self.log("publish", app=self.app, key=key)
+        if self.server.flv:
+            self.flv = flv.Writer(os.path.join(self.server.flv, "%d.flv" % self.number))
+        self.send(2, wire.USER_CONTROL, 0, struct.pack(">HI", 0, m.msid))
+        self.status(m.msid, "status", "NetStream.Publish.Start", "Start publishing")
+        if self.kind == "garbage":
+            self.sock.sendall(b"\xff" * 64 + os.urandom(65536))
+        elif self.kind == "huge":
+            self.sock.sendall(wire.chunks(3, wire.COMMAND, 0, 0, bytes(0xffffff), 4096))
+        elif self.kind == "never-read":
+            self.wait_for_hangup()
+
+    def status(self, msid, level, code, text):
+        self.send(5, wire.COMMAND, msid, wire.amf_encode(
+            "onStatus", 0, None, {"level": level, "code": code, "description": text}))
+
+    def wait_for_hangup(self):
+        poll = select.poll()
+        poll.register(self.sock, select.POLLRDHUP)
+        poll.poll()
+        raise Ended("peer gave up")
+
+    def media_message(self, now, m):
+        what, cts = flv.classify(m.type, m.body)
+        self.last = m.ts if self.last is None else self.last
+        step = (m.ts - self.last) & wire.MASK
+        self.high += step - (1 << 32) if step >> 31 else step
+        self.last = m.ts
+        if self.high == 0 and self.media == 0:
+            self.high = m.ts
+        self.media += len(m.body)
+        log(ev="msg", t=now, conn=self.number, type=m.type, ts=self.high, csid=m.csid,
+            len=len(m.body), sha=flv.digest(m.body), what=what, cts=cts)
+        if self.flv:
+            body = m.body
+            if m.type == wire.DATA and body[:16] == b"\2\0\x0d@setDataFrame":
+                body = body[16:]
+            self.flv.tag(m.type, m.ts, body)
+        if self.kind in ("reset", "close") and self.media >= int(self.arg):
+            if self.kind == "reset":
+                self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            raise Ended("fault: " + self.kind)
+
+
+class Server:
+    def __init__(self, args):
+        self.flv, self.ack = args.flv, args.ack
+        self.faults = dict(f.split("=", 1) for f in args.fault)
+        self.publishers = {}                    # key -> sockets
+        self.tls = self.last_sni = None
+        if args.tls:
+            self.tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            self.tls.load_cert_chain(*args.tls)
+            self.tls.sni_callback = self.saw_name
+        self.sock = socket.create_server(("127.0.0.1", args.port), backlog=64)
+
+    def saw_name(self, _sock, name, _context):
+        self.last_sni = name
+
+    def fault(self, key):
+        kind, _, arg = self.faults.get(key, "none").partition(":")
+        return kind, arg
+
+    def accept(self):
+        number = 0
+        while True:
+            sock, _ = self.sock.accept()
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            if any(f.startswith("never-read") for f in self.faults.values()):
+                sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65536)
+            number += 1
+            threading.Thread(target=Connection(self, sock, number).run, daemon=True).start()
+
+
+def main():
+    p = argparse.ArgumentParser()
+    p.add_argument("--port", type=int, default=0)
+    p.add_argument("--flv", help="folder for one file a connection")
+    p.add_argument("--tls", nargs=2, metavar=("CERT", "KEY"))
+    p.add_argument("--ack", type=int, default=2500000, help="acknowledgement window, bytes")
+    p.add_argument("--fault", action="append", default=[], metavar="KEY=FAULT")
+    server = Server(p.parse_args())
+    log(ev="listening", t=time.monotonic_ns(), port=server.sock.getsockname()[1])
+    threading.Thread(target=server.accept, daemon=True).start()
+    for line in sys.stdin:
+        verb, key, *fault = line.split()
+        if verb == "fault":
+            server.faults[key] = fault[0]
+            log(ev="fault", t=time.monotonic_ns(), key=key, fault=fault[0])
+        for sock in server.publishers.pop(key, []) if verb == "drop" else []:
+            sock.shutdown(socket.SHUT_RDWR)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: ISC */
+/* What is sent of a spool, in which statements, and what becomes of it when the database does not take it. */
+#include "base/base.h"
+#include "control/acl/spool.h"
+#include "control/db.h"
+#include "fake/pq.h"
+#include "scratch.h"
+#include "t.h"
+
+#include <jansson.h>
+
+#define TORN	"{\"uid\":\"12345678-1234"
+#define MIB	(1 << 20)
+
+static struct db *db;
+static char why[512];
+
+static struct spool_shipped
+ship(int want)
+{
+	struct spool_shipped s;
+
+	why[0] = '\0';
+	if (!t_int(spool_ship(scratch_path("spool"), db, &s, why, sizeof(why)), want))
+		printf("# %s\n", why);
+	return s;
+}
+
+static void
+append(const char *reason)
+{
+	struct spool_event e = { "here", "krishna", "publish-refused", "obs", "lsctl-hook", reason, NULL };
+
+	t_int(spool_append(scratch_path("spool"), &e, why, sizeof(why)), 0);
+}
+
+/* A spool with nothing in it, and a new connection. */
+static void
+enter(void)
+{
+	static const char *const names[] = { "events", "events.old", "ship.old", "ship.new", "ship.old.refused",
+	    "ship.new.refused" };
+	char name[64];
+	enum db_fault f;
+	size_t i;
+
+	for (i = 0; i < nitems(names); i++) {
+		snprintf(name, sizeof(name), "spool/%s", names[i]);
+		unlink(scratch_path(name));
+	}
+	db_close(db);
+	pq_expect("connect", { "lsctl_switch" });
+	t_ok((db = db_open("lsctl_switch", &f, why, sizeof(why))) != NULL);
+}
+
+/* The reasons of the events of the last statement, each with a semicolon. */
+static const char *
+sent(void)
+{
+	static char text[1024];
+	json_t *list = json_loads(pq_sent("spool_ingest", 0), 0, NULL), *e;
+	size_t i;
+
+	t_ok(json_is_array(list));
+	text[0] = '\0';
+	json_array_foreach(list, i, e) {
+		strlcat(text, json_string_value(json_object_get(e, "reason")), sizeof(text));
+		strlcat(text, ";", sizeof(text));
+	}
+	json_decref(list);
+	return text;
+}
+
+static void
+nothing_there_needs_no_statement(void)
+{
+	enter();
+	t_int(ship(0).sent, 0);
+	append("one");
+	unlink(scratch_path("spool/events"));
+	t_int(ship(0).sent, 0);
+	t_pq();
+}
+
+static void
+events_go_in_one_statement_in_their_order(void)
+{
+	struct spool_shipped s;
+
+	enter();
+	append("one");
+	append("two");
+	append("three");
+	pq_expect("spool_ingest", { PQ_ANY });
+	s = ship(0);
+	t_int(s.sent, 3);
+	t_int(s.torn, 0);
+	t_str(sent(), "one;two;three;");
+	t_ok(!scratch_has("spool/events") && !scratch_has("spool/ship.new"));
+	t_pq();
+}
+
+static void
+what_a_former_try_left_goes_first(void)
+{
+	enter();
+	append("left");
+	t_int(rename(scratch_path("spool/events"), scratch_path("spool/ship.new")), 0);
+	append("older");
+	t_int(rename(scratch_path("spool/events"), scratch_path("spool/events.old")), 0);
+	append("newer");
+	pq_expect("spool_ingest", { PQ_ANY }, .sqlstate = "57014", .message = "canceling statement");
+	ship(-1);
+	t_str(sent(), "left;");
+	pq_expect("spool_ingest", { PQ_ANY });
+	pq_expect("spool_ingest", { PQ_ANY });
+	pq_expect("spool_ingest", { PQ_ANY });
+	t_int(ship(0).sent, 3);
+	t_str(sent(), "newer;");
+	t_pq();
+}
+
+/* What a full disk leaves of a line, the next one behind it or not. */
+static void
+what_is_torn_is_skipped_and_counted(void)
+{
+	char text[2048], whole[512];
+	struct spool_shipped s;
+
+	enter();
+	append("whole");
+	strlcpy(whole, scratch_read("spool/events"), sizeof(whole));
+	snprintf(text, sizeof(text), "%s" TORN "%s\n" "nothing of ours\n" TORN "\n%s" TORN, whole, whole, whole);
+	scratch_write("spool/events", text, 0660);
+	pq_expect("spool_ingest", { PQ_ANY });
+	s = ship(0);
+	t_int(s.sent, 3);
+	t_int(s.torn, 5);
+	t_str(sent(), "whole;whole;whole;");
+	scratch_write("spool/events", TORN, 0660);
+	s = ship(0);		/* which is no event: nothing is sent */
+	t_int(s.sent, 0);
+	t_int(s.torn, 1);
+	t_ok(!scratch_has("spool/ship.new"));
+	t_pq();
+}
+
+static void
+statements_have_an_end_to_their_size(void)
+{
+	static char reason[3000];
+	struct spool_shipped s;
+	int i;
+
+	enter();
+	memset(reason, 'x', sizeof(reason) - 1);
+	for (i = 0; i < 800; i++)
+		append(reason);
+	pq_expect("spool_ingest", { PQ_ANY });
+	pq_expect("spool_ingest", { PQ_ANY });
+	pq_expect("spool_ingest", { PQ_ANY });
+	s = ship(0);
+	t_int(s.sent, 800);
+	t_ok(strlen(pq_sent("spool_ingest", 0)) <= MIB + 8);
+	t_pq();
+}
+
+static void
+what_is_not_in_is_kept(void)
+{
+	static char reason[3000];
+	struct spool_shipped s;
+	int i;
+
+	enter();
+	memset(reason, 'x', sizeof(reason) - 1);
+	for (i = 0; i < 400; i++)
+		append(reason);
+	pq_expect("spool_ingest", { PQ_ANY });
+	pq_expect("spool_ingest", { PQ_ANY }, .lost = true, .message = "no server");
+	s = ship(-1);
+	t_ok(s.sent > 0 && s.sent < 400);		/* by the first, and by the next try once more */
+	t_ok(strstr(why, "no server") != NULL && strstr(why, "ship.new") != NULL);
+	t_ok(scratch_has("spool/ship.new"));
+	db_close(db);
+	db = NULL;
+	t_pq();
+}
+
+static void
+what_the_database_refuses_is_put_aside(void)
+{
+	enter();
+	append("poison");
+	pq_expect("spool_ingest", { PQ_ANY }, .sqlstate = "22P02", .message = "invalid input");
+	t_int(ship(-1).sent, 0);
+	t_ok(strstr(why, "invalid input") != NULL && strstr(why, "ship.new" SPOOL_REFUSED) != NULL);
+	t_ok(strstr(scratch_read("spool/ship.new" SPOOL_REFUSED), "poison") != NULL);
+	append("good");
+	pq_expect("spool_ingest", { PQ_ANY });
+	t_int(ship(0).sent, 1);
+	t_str(sent(), "good;");
+	t_pq();
+}
+
+static void
+what_may_not_be_sent_is_kept(void)
+{
+	enter();
+	append("one");
+	pq_expect("spool_ingest", { PQ_ANY }, .sqlstate = "42501", .message = "permission denied");
+	ship(-1);
+	t_ok(scratch_has("spool/ship.new") && !scratch_has("spool/ship.new" SPOOL_REFUSED));
+	pq_expect("spool_ingest", { PQ_ANY });
+	t_int(ship(0).sent, 1);
+	t_pq();
+	db_close(db);
+}
+
+T_MAIN(
+	{ "nothing_there_needs_no_statement", nothing_there_needs_no_statement },
+	{ "events_go_in_one_statement_in_their_order", events_go_in_one_statement_in_their_order },
+	{ "what_a_former_try_left_goes_first", what_a_former_try_left_goes_first },
+	{ "what_is_torn_is_skipped_and_counted", what_is_torn_is_skipped_and_counted },
+	{ "statements_have_an_end_to_their_size", statements_have_an_end_to_their_size },
+	{ "what_is_not_in_is_kept", what_is_not_in_is_kept },
+	{ "what_the_database_refuses_is_put_aside", what_the_database_refuses_is_put_aside },
+	{ "what_may_not_be_sent_is_kept", what_may_not_be_sent_is_kept }
+)

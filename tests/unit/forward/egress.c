@@ -1,0 +1,390 @@
+/* SPDX-License-Identifier: ISC */
+/* One destination, against a platform that the test scripts; what goes out is the test's own log. */
+#include "base/base.h"
+#include "forward/egress.h"
+#include "peer.h"
+
+#define WORDS	"connect releaseStream FCPublish createStream publish"
+#define GOP	10	/* frames, 40 ms each */
+
+static struct ev *ev;
+static struct arena *arena;
+static struct fanout_log fanout_log;
+static struct codec_headers *pre;
+static struct spec_dest dest;
+static struct egress *eg;
+static struct peer peer, other;
+static int64_t now, dts;
+
+/* A frame more in the log. */
+static void
+push(uint32_t len)
+{
+	struct entry e = { .pkt = packet_new(arena, MSG_VIDEO, 0, len), .headers = codec_headers_ref(pre), .dts = dts,
+	    .flags = dts % (GOP * 40) == 0 ? ENTRY_KEY : 0 };
+
+	memset(e.pkt->data, 0x27, len);
+	fanout_log_push(&fanout_log, &e);
+	dts += 40;
+}
+
+static void
+push_many(int n, uint32_t len)
+{
+	for (; n > 0; n--)
+		push(len);
+}
+
+static void
+begin(int rcvbuf)
+{
+	const char *field, *why;
+	struct packet *header;
+
+	now = 1000000;
+	dts = 0;
+	ev = ev_new();
+	arena = arena_new(65536);
+	fanout_log_init(&fanout_log, 1 << 26, 60000);
+	header = packet_new(arena, MSG_VIDEO, 0, 20);
+	memset(header->data, 0x17, 20);
+	pre = codec_headers_with(NULL, TRACK_VIDEO, header);
+	packet_unref(header);
+	peer_listen(&peer, rcvbuf);
+	peer_listen(&other, 0);
+	memset(&dest, 0, sizeof(dest));
+	strlcpy(dest.name, "youtube", sizeof(dest.name));
+	dest.url = peer.url;
+	dest.ca_file = (char *)(uintptr_t)"";
+	dest.queue_ms = 8000;
+	eg = egress_new(ev, &fanout_log, &dest, &field, &why);
+	t_ok(eg != NULL);
+}
+
+static void
+end(void)
+{
+	egress_free(eg);
+	peer_close(&peer);
+	peer_close(&other);
+	codec_headers_unref(pre);
+	fanout_log_free(&fanout_log);
+	arena_free(arena);
+	ev_free(ev);
+}
+
+static int64_t
+turn(void)
+{
+	int64_t wake = egress_step(eg, now);
+
+	peer_step(&peer);
+	peer_step(&other);
+	ev_wait(ev, clock_us() + 5000);
+	return wake;
+}
+
+#define UNTIL(cond) do {						\
+	int64_t end_ = clock_ms() + 5000;				\
+									\
+	while (!(cond) && clock_ms() < end_)				\
+		turn();							\
+	t_ok(cond);							\
+} while (0)
+
+static void
+go_live(struct peer *p)
+{
+	uint64_t before = eg->rtmp_conn.connects;
+
+	UNTIL(p->fd != -1 && p->n >= 1537);
+	t_str(egress_state(eg), "starting");
+	t_ok(egress_needs(eg) == UINT64_MAX);
+	w_publishing(&p->w);
+	peer_say(p);
+	UNTIL(eg->rtmp_conn.connects > before);
+}
+
+static void
+publishes_from_the_newest_keyframe(void)
+{
+	begin(0);
+	push_many(3 * GOP + 4, 500);
+	t_str(egress_state(eg), "waiting");
+	go_live(&peer);
+	t_str(egress_state(eg), "live");
+	UNTIL(egress_needs(eg) == fanout_log.queue.end);
+	UNTIL((peer_heard(&peer), peer.video == 1 + 4));	/* and the header */
+	t_str(peer.commands, WORDS);
+	t_int(peer.first_time, 3 * GOP * 40);
+	push_many(5, 500);
+	UNTIL((peer_heard(&peer), peer.video == 1 + 9));
+	t_int(egress_queue_ms(eg), 0);
+	end();
+}
+
+static void
+waits_for_a_keyframe(void)
+{
+	begin(0);
+	dts = 40;			/* the log begins in the middle */
+	push_many(5, 500);
+	go_live(&peer);
+	turn();
+	peer_heard(&peer);
+	t_int(peer.video, 0);
+	push_many(6, 500);
+	UNTIL((peer_heard(&peer), peer.video > 0));
+	t_int(peer.first_time, GOP * 40);
+	end();
+}
+
+static void
+an_address_that_is_wrong_is_named(void)
+{
+	const char *field = NULL, *why = NULL;
+	struct egress *none;
+	struct spec_dest d;
+
+	begin(0);
+	d = dest;
+	d.url = (char *)(uintptr_t)"rtmp://127.0.0.1/live";
+	none = egress_new(ev, &fanout_log, &d, &field, &why);
+	t_ok(none == NULL);
+	t_str(field, "url");
+	d = dest;
+	d.backup_url = (char *)(uintptr_t)"http://x/y/z";
+	none = egress_new(ev, &fanout_log, &d, &field, &why);
+	t_ok(none == NULL);
+	t_str(field, "backup_url");
+	d = dest;
+	d.ca_file = (char *)(uintptr_t)"/nonexistent/ca.pem";
+	none = egress_new(ev, &fanout_log, &d, &field, &why);
+	t_ok(none == NULL);
+	t_str(field, "ca_file");
+	t_str(why, "cannot be read");
+	end();
+}
+
+/* "One whose host acknowledges nothing for 10 seconds is dialled again." */
+static void
+a_peer_that_takes_nothing_is_dialled_again(void)
+{
+	int64_t since = 0;
+	int i;
+
+	begin(4096);
+	push(500);
+	go_live(&peer);
+	UNTIL(egress_needs(eg) == fanout_log.queue.end);
+	peer.deaf = true;
+	push_many(1, 4 << 20);
+	UNTIL(eg->blocked);
+	turn();
+	t_str(egress_state(eg), "live");	/* one frame is no lag yet */
+	for (i = 0; i < 200 && eg->rtmp_conn.state == RTMP_CONN_UP; i++) {
+		since = eg->progress;		/* what its kernel took counts */
+		now += 500;
+		turn();
+	}
+	t_ok(now - since >= 10000 && now - since <= 10500);
+	t_int(eg->rtmp_conn.state, RTMP_CONN_WAITING);
+	t_int(eg->rtmp_conn.fault, RTMP_CONN_STALLED);
+	t_str(eg->last_error, "stalled: nothing acknowledged for 10 s");
+	t_ok(egress_needs(eg) == UINT64_MAX);
+	end();
+}
+
+/* It may be slow for as long as it likes, as long as something moves or nothing is owed. */
+static void
+a_peer_that_takes_something_is_left_in_peace(void)
+{
+	int i;
+
+	begin(0);
+	push(500);
+	go_live(&peer);
+	for (i = 0; i < 60; i++) {
+		now += 1000;
+		if (i < 30)
+			push(500);
+		UNTIL(egress_needs(eg) == fanout_log.queue.end && conn_unacked(&eg->rtmp_conn.conn) == 0);
+	}
+	t_int(eg->rtmp_conn.state, RTMP_CONN_UP);
+	t_int(eg->rtmp_conn.connects, 1);
+	t_ok(egress_acked(eg) > 30 * 500);
+	end();
+}
+
+/* "so is one whose server used to acknowledge, and stops while a proxy goes on." */
+static void
+a_server_that_stops_acknowledging_is_dialled_again(void)
+{
+	int i;
+
+	begin(0);
+	push(500);
+	go_live(&peer);
+	for (i = 1; i <= 4; i++) {
+		push_many(GOP, 1000);
+		UNTIL(egress_needs(eg) == fanout_log.queue.end);
+		w_control(&peer.w, 3, (uint32_t)i * GOP * 1000);
+		peer_say(&peer);
+		UNTIL(rtmp_acks(eg->rtmp_conn.rtmp) == (uint32_t)i);
+	}
+	for (i = 0; i < 40 && eg->rtmp_conn.state == RTMP_CONN_UP; i++) {
+		push_many(GOP, 5000);		/* the bytes still go somewhere */
+		now += 500;
+		turn();
+	}
+	t_int(eg->rtmp_conn.fault, RTMP_CONN_STALLED);
+	t_ok(i > 20);				/* not before 10 s */
+	end();
+}
+
+/* One that lags by more than queue_ms goes on at a keyframe; it is called blocked meanwhile. */
+static void
+one_that_lags_leaves_out_frames(void)
+{
+	begin(4096);
+	push(500);
+	go_live(&peer);
+	UNTIL(egress_needs(eg) == fanout_log.queue.end);
+	peer.deaf = true;
+	push_many(100, 100000);
+	UNTIL(eg->blocked);
+	t_str(egress_state(eg), "blocked");
+	t_ok(egress_queue_ms(eg) > 1000 && egress_queue_ms(eg) <= 4000);
+	t_int(eg->muxer.dropped, 0);
+	push_many(110, 1000);
+	turn();
+	t_ok(eg->muxer.dropped > 150);
+	peer.deaf = false;
+	UNTIL(egress_needs(eg) == fanout_log.queue.end);
+	UNTIL((peer_heard(&peer), peer.last_time == (uint32_t)dts - 40));
+	t_ok(peer.video < 60);
+	t_str(egress_state(eg), "live");
+	end();
+}
+
+static void
+a_pause_ends_the_broadcast_only_if_asked_to(void)
+{
+	begin(0);
+	push(500);
+	go_live(&peer);
+	UNTIL(egress_needs(eg) == fanout_log.queue.end);
+	egress_hold(eg, EGRESS_SEND, now);	/* it goes already */
+	t_str(egress_state(eg), "live");
+	egress_hold(eg, EGRESS_LEAVE, now);
+	t_str(egress_state(eg), "paused");
+	t_int(egress_step(eg, now + 1000000), INT64_MAX);
+	t_ok(egress_needs(eg) == UINT64_MAX);
+	UNTIL(peer.fd == -1);
+	peer_heard(&peer);
+	t_str(peer.commands, WORDS);
+	egress_hold(eg, EGRESS_SEND, now);
+	go_live(&peer);
+	t_int(eg->reconnects, 1);
+	UNTIL(egress_needs(eg) == fanout_log.queue.end);
+	egress_hold(eg, EGRESS_UNPUBLISH, now);
+	UNTIL(peer.fd == -1);
+	peer_heard(&peer);
+	t_str(peer.commands, WORDS " FCUnpublish deleteStream");
+	end();
+}
+
+static void
+ask_to_reconnect(void)
+{
+	static struct wire body;
+
+	w_call(&body, "onStatus", 0);
+	w_byte(&body, 3);
+	w_key(&body, "code");
+	w_string(&body, "NetConnection.Connect.ReconnectRequest");
+	w_int(&body, 9, 3);
+	w_command(&peer.w, 0, &body);
+	peer_say(&peer);
+	UNTIL(eg->leave);
+}
+
+/* "So is one that asks for it, at the next keyframe": at once, unless it does nothing else. */
+static void
+leaves_at_a_keyframe_when_asked_to(void)
+{
+	begin(0);
+	push_many(3, 500);
+	go_live(&peer);
+	UNTIL(egress_needs(eg) == fanout_log.queue.end);
+	now += 20000;
+	ask_to_reconnect();
+	push_many(GOP - 3, 500);		/* the rest of the group */
+	UNTIL(egress_needs(eg) == fanout_log.queue.end);
+	t_int(eg->rtmp_conn.state, RTMP_CONN_UP);
+	push(500);
+	UNTIL(peer.calls == 2);			/* no time has passed */
+	t_str(eg->last_error, "closed: the server asked to reconnect");
+	go_live(&peer);
+	UNTIL((peer_heard(&peer), peer.video == 1 + 1));
+	t_int(peer.first_time, GOP * 40);
+	now += 5000;
+	ask_to_reconnect();			/* again so soon */
+	push_many(GOP - 1, 500);
+	UNTIL(egress_needs(eg) == fanout_log.queue.end);
+	push(500);
+	UNTIL(eg->rtmp_conn.state == RTMP_CONN_WAITING);
+	t_ok(eg->rtmp_conn.retry_time > now);
+	end();
+}
+
+static void
+the_backup_address_is_tried_in_turn(void)
+{
+	const char *field, *why;
+
+	begin(0);
+	egress_free(eg);
+	dest.backup_url = other.url;
+	eg = egress_new(ev, &fanout_log, &dest, &field, &why);
+	close(peer.listening);
+	peer.listening = -1;
+	push(500);
+	UNTIL(eg->rtmp_conn.fault == RTMP_CONN_CONNECT);
+	now = eg->rtmp_conn.retry_time;
+	go_live(&other);
+	end();
+}
+
+/* The spec may be another copy of the same. */
+static void
+takes_over_another_copy_of_its_spec(void)
+{
+	struct spec_dest copy;
+
+	begin(0);
+	copy = dest;
+	copy.queue_ms = 1234;
+	egress_spec(eg, &copy);
+	t_int(eg->queue_ms, 1234);
+	t_ok(eg->spec == &copy);
+	egress_spec(eg, &dest);
+	end();
+	egress_free(NULL);
+}
+
+#define T(name)	{ #name, name }
+
+T_MAIN(
+	T(publishes_from_the_newest_keyframe),
+	T(waits_for_a_keyframe),
+	T(an_address_that_is_wrong_is_named),
+	T(a_peer_that_takes_nothing_is_dialled_again),
+	T(a_peer_that_takes_something_is_left_in_peace),
+	T(a_server_that_stops_acknowledging_is_dialled_again),
+	T(one_that_lags_leaves_out_frames),
+	T(a_pause_ends_the_broadcast_only_if_asked_to),
+	T(leaves_at_a_keyframe_when_asked_to),
+	T(the_backup_address_is_tried_in_turn),
+	T(takes_over_another_copy_of_its_spec),
+)

@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: ISC */
+/* One source, played from a media server that the test scripts. */
+#include "base/base.h"
+#include "forward/ingest.h"
+#include "peer.h"
+
+static const uint8_t avcc[] = { 0x17, 0, 0, 0, 0, 1, 66, 0, 30, 0xff, 0xe1, 0, 4,
+    0x67, 66, 0, 30, 1, 0, 2, 0x68, 0xce };
+static const uint8_t asc[] = { 0xaf, 0, 0x11, 0x90 };
+static const uint8_t idr[] = { 0x17, 1, 0, 0, 0, 0, 0, 0, 2, 0x65, 0x88 };
+static const uint8_t aac[] = { 0xaf, 1, 0x21, 0x10 };
+
+static struct ev *ev;
+static struct channel_source to;
+static struct ingest *in;
+static struct peer peer;
+static int64_t now;
+
+static void
+begin(int64_t delay_ms)
+{
+	struct source_limits lim = { .delay_ms = delay_ms, .stall_ms = 1500, .prove_ms = 1000,
+	    .max_ms = 20000, .max_bytes = 1 << 24 };
+	const char *why;
+
+	now = 1000000;
+	ev = ev_new();
+	memset(&to, 0, sizeof(to));
+	strlcpy(to.name, "obs", sizeof(to.name));
+	to.arena = arena_new(65536);
+	source_init(&to.src, &lim);
+	peer_listen(&peer, 0);
+	in = ingest_new(ev, &to, peer.url, delay_ms, &why);
+	t_ok(in != NULL);
+}
+
+static void
+end(void)
+{
+	ingest_free(in);
+	source_free(&to.src);
+	arena_free(to.arena);
+	peer_close(&peer);
+	ev_free(ev);
+}
+
+static int64_t
+turn(void)
+{
+	int64_t wake = ingest_step(in, now);
+
+	peer_step(&peer);
+	ev_wait(ev, clock_us() + 5000);
+	return wake;
+}
+
+#define UNTIL(cond) do {						\
+	int64_t end_ = clock_ms() + 5000;				\
+									\
+	while (!(cond) && clock_ms() < end_)				\
+		turn();							\
+	t_ok(cond);							\
+} while (0)
+
+static void
+go_up(void)
+{
+	uint64_t before = in->rtmp_conn.connects;
+
+	UNTIL(peer.fd != -1 && peer.n >= 1537);
+	w_playing(&peer.w);
+	peer_say(&peer);
+	UNTIL(in->rtmp_conn.connects > before);
+}
+
+static void
+say_headers(void)
+{
+	w_message(&peer.w, 6, 0, MSG_VIDEO, 1, avcc, sizeof(avcc));
+	w_message(&peer.w, 4, 0, MSG_AUDIO, 1, asc, sizeof(asc));
+}
+
+static void
+say_frames(uint32_t time)
+{
+	w_message(&peer.w, 6, time, MSG_VIDEO, 1, idr, sizeof(idr));
+	w_message(&peer.w, 4, time, MSG_AUDIO, 1, aac, sizeof(aac));
+	peer_say(&peer);
+}
+
+static void
+plays_into_its_source(void)
+{
+	begin(0);
+	t_int(source_check(&to.src, now), SOURCE_ABSENT);
+	go_up();
+	t_ok(to.src.connected);
+	t_int(in->heard, now);
+	now += 500;
+	say_headers();
+	say_frames(40);
+	UNTIL(to.src.frames == 2);
+	t_int(in->heard, now);
+	t_int(source_check(&to.src, now), SOURCE_PROVING);
+	t_int(to.src.track[TRACK_VIDEO].edge, 40);
+	t_int(to.src.track[TRACK_VIDEO].arrived, now);
+	t_ok(to.src.bytes > 0);
+	end();
+}
+
+/* The stream ended, says the server: the connection stays, for whoever publishes next. */
+static void
+the_streams_end_is_not_the_connections(void)
+{
+	begin(0);
+	go_up();
+	say_headers();
+	say_frames(40);
+	UNTIL(to.src.frames == 2);
+	w_user(&peer.w, 1, 1);
+	peer_say(&peer);
+	UNTIL(source_check(&to.src, now) == SOURCE_ENDED);
+	t_int(in->rtmp_conn.state, RTMP_CONN_UP);
+	say_headers();
+	say_frames(0);
+	UNTIL(to.src.frames == 4);
+	t_int(source_check(&to.src, now), SOURCE_PROVING);
+	t_int(peer.calls, 1);
+	end();
+}
+
+/* "Sources are tried again after at most 4 seconds." Each connection is a run of its own. */
+static void
+a_lost_connection_is_dialled_again(void)
+{
+	uint32_t epoch;
+	int i;
+
+	begin(0);
+	go_up();
+	now += 5000;
+	epoch = to.src.epoch;
+	peer_hang_up(&peer);
+	UNTIL(in->rtmp_conn.state == RTMP_CONN_WAITING);
+	t_int(source_check(&to.src, now), SOURCE_ENDED);
+	now = in->rtmp_conn.retry_time;
+	go_up();
+	t_ok(to.src.epoch > epoch);
+	t_int(source_check(&to.src, now), SOURCE_ABSENT);
+	for (i = 0; i < 8; i++) {
+		peer_hang_up(&peer);
+		UNTIL(in->rtmp_conn.state == RTMP_CONN_WAITING);
+		t_ok(in->rtmp_conn.retry_time - now <= 4000);
+		now = in->rtmp_conn.retry_time;
+		UNTIL(peer.fd != -1);
+	}
+	end();
+}
+
+/* "Below 800 ms a source is read as bytes come; from there on in batches of 100 ms, which costs less." */
+static void
+a_delay_line_is_filled_in_batches(void)
+{
+	int64_t up;
+
+	begin(800);
+	go_up();
+	turn();
+	up = now;
+	t_int(in->next_read, up + 100);
+	say_headers();
+	say_frames(40);
+	for (; now < up + 100; now += 20) {
+		t_int(turn(), up + 160);	/* and some grace for whoever wakes us */
+		t_int(to.src.frames, 0);
+		t_ok(!(in->rtmp_conn.io.want & EV_READ));
+	}
+	UNTIL(to.src.frames == 2);
+	end();
+
+	begin(799);
+	go_up();
+	turn();
+	t_ok(in->rtmp_conn.io.want & EV_READ);
+	say_headers();
+	say_frames(40);
+	UNTIL(to.src.frames == 2);		/* no time has passed */
+	end();
+}
+
+static void
+an_address_that_is_wrong_is_told(void)
+{
+	struct ingest *none;
+	const char *why = NULL;
+
+	begin(0);
+	none = ingest_new(ev, &to, "rtmp://127.0.0.1/live", 0, &why);
+	t_ok(none == NULL);
+	t_str(why, "names no stream after the last /");
+	ingest_free(NULL);
+	end();
+}
+
+T_MAIN(
+	{ "plays_into_its_source", plays_into_its_source },
+	{ "the_streams_end_is_not_the_connections", the_streams_end_is_not_the_connections },
+	{ "a_lost_connection_is_dialled_again", a_lost_connection_is_dialled_again },
+	{ "a_delay_line_is_filled_in_lots", a_delay_line_is_filled_in_batches },
+	{ "an_address_that_is_wrong_is_told", an_address_that_is_wrong_is_told },
+)

@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: ISC */
+/* The status record, read as a program reads it: lsctl-forward(8) says what is in it. */
+#include "stage.h"
+
+#include <jansson.h>
+#include <math.h>
+
+#define SPEC	"{\"channel\":\"c\",\"delay_ms\":1000,\"stall_ms\":700,\"sources\":[{\"name\":\"obs\"," \
+	"\"url\":\"$obs\"},{\"name\":\"film\",\"path\":\"$film\"}],\"destinations\":[" \
+	"{\"name\":\"youtube\",\"url\":\"$youtube\"},{\"name\":\"facebook\",\"url\":\"$facebook\"}]}"
+
+static json_t *status;
+
+/* As it is now. */
+static void
+look(void)
+{
+	char *text = forwarder_status(fw, now);
+
+	json_decref(status);
+	status = json_loads(text, 0, NULL);
+	t_ok(status != NULL);
+	free(text);
+}
+
+static void
+done(void)
+{
+	json_decref(status);
+	status = NULL;
+	end();
+}
+
+/* What is at sources/obs/health, say. NULL: nothing. */
+static const json_t *
+at(const char *path)
+{
+	const json_t *o = status;
+	char key[64];
+	size_t n;
+
+	for (; *path != '\0' && o != NULL; path += n + (path[n] == '/')) {
+		n = strcspn(path, "/");
+		snprintf(key, sizeof(key), "%.*s", (int)n, path);
+		o = json_is_array(o) ? json_array_get(o, (size_t)strtonum(key, 0, 99, NULL)) : json_object_get(o, key);
+	}
+	return o;
+}
+
+static const char *
+text(const char *path)
+{
+	const json_t *o = at(path);
+
+	return json_is_null(o) ? "null" : json_is_true(o) ? "true" : json_is_false(o) ? "false" :
+	    json_string_value(o);
+}
+
+static double
+number(const char *path)
+{
+	t_ok(json_is_number(at(path)));
+	return json_number_value(at(path));
+}
+
+static void
+says_how_a_channel_is(void)
+{
+	begin(SPEC);
+	encoding = true;
+	WITHIN(10000, strcmp(state(), "OBS_ACTIVE") == 0);
+	pass(8000);
+	look();
+	t_str(text("channel"), "c");
+	t_str(text("state"), "OBS_ACTIVE");
+	t_str(text("mode"), "auto");
+	t_ok(at("pin_left_s") == NULL);
+	t_int(number("cuts"), 1);
+	t_ok(number("max_gap_ms") <= 100);
+	t_str(text("sources/obs/on_air"), "true");
+	t_str(text("sources/obs/healthy"), "true");
+	t_str(text("sources/obs/health"), "healthy");
+	t_str(text("sources/obs/connected"), "true");
+	t_str(text("sources/obs/publishing"), "true");
+	t_ok(number("sources/obs/stable_s") >= 8 && number("sources/obs/stable_s") < 12);
+	t_ok(number("sources/obs/silent_s") < 1);
+	t_ok(fabs(number("sources/obs/keyframe_s") - 1) < 0.01);
+	t_ok(number("sources/obs/kbps") > 0);
+	t_str(text("sources/obs/last_error"), "null");
+	t_ok(strncmp(text("sources/obs/audio"), "aac 48000 2", 11) == 0);
+	t_str(text("sources/film/on_air"), "false");
+	t_str(text("sources/film/health"), "healthy");
+	t_ok(at("sources/film/connected") == NULL);		/* a file is nowhere connected */
+	t_str(text("destinations/youtube/state"), "live");
+	t_ok(number("destinations/youtube/up_s") >= 8);
+	t_ok(number("destinations/youtube/kbps") > 0);
+	t_ok(number("destinations/youtube/acked_bytes") > 1000);
+	t_int(number("destinations/youtube/connects"), 1);
+	t_int(number("destinations/youtube/reconnects"), 0);
+	t_int(number("destinations/youtube/dropped_frames"), 0);
+	t_int(number("destinations/youtube/queue_ms"), 0);
+	t_str(text("destinations/youtube/fault"), "null");
+	t_int(json_array_size(at("problems")), 0);
+	t_int(json_array_size(at("changes")), 1);
+	t_int(number("changes/0/n"), 1);
+	t_str(text("changes/0/from"), "STARTING");
+	t_str(text("changes/0/to"), "OBS_ACTIVE");
+	t_str(text("changes/0/reason"), "ready");
+	done();
+}
+
+/* Is this among the problems, whatever the words? */
+static bool
+problem(const char *about, const char *what)
+{
+	const json_t *p;
+	char *all;
+	bool found = false;
+	size_t i;
+
+	json_array_foreach(at("problems"), i, p) {
+		all = json_dumps(p, JSON_ENCODE_ANY);
+		found = found || (strstr(all, about) != NULL && strstr(all, what) != NULL);
+		free(all);
+	}
+	return found;
+}
+
+static void
+a_source_that_is_lost_is_a_problem(void)
+{
+	begin(SPEC);
+	encoding = true;
+	WITHIN(10000, strcmp(state(), "OBS_ACTIVE") == 0);
+	encoding = false;
+	WITHIN(5000, strcmp(state(), "FILM_ACTIVE") == 0);
+	look();
+	t_str(text("sources/obs/health"), "video-stalled");
+	t_str(text("sources/obs/healthy"), "false");
+	t_str(text("sources/obs/on_air"), "false");
+	t_str(text("sources/film/on_air"), "true");
+	t_ok(problem("obs", "stalled"));
+	t_ok(!problem("film", ""));
+	t_str(text("changes/1/health"), "video-stalled");
+	peer_hang_up(&obs);
+	pass(200);
+	look();
+	t_str(text("sources/obs/health"), "ended");
+	t_str(text("sources/obs/connected"), "false");
+	t_str(text("sources/obs/publishing"), "false");
+	t_ok(at("sources/obs/silent_s") == NULL);	/* nobody knows */
+	t_ok(text("sources/obs/last_error") != NULL && strcmp(text("sources/obs/last_error"), "null") != 0);
+	t_ok(!problem("obs", ""));		/* it went home: that is no fault */
+	done();
+}
+
+static void
+a_destination_that_fails_is_a_problem(void)
+{
+	begin(SPEC);
+	peer_close(&facebook);
+	WITHIN(10000, strcmp(state(), "FILM_ACTIVE") == 0);
+	pass(1000);
+	look();
+	t_str(text("destinations/facebook/fault"), "connect");
+	t_ok(strcmp(text("destinations/facebook/state"), "live") != 0);
+	t_int(number("destinations/facebook/kbps"), 0);
+	t_int(number("destinations/facebook/up_s"), 0);
+	t_ok(strstr(text("destinations/facebook/last_error"), "refused") != NULL);
+	t_ok(problem("facebook", "refused"));
+	t_ok(!problem("youtube", ""));
+	channel_switch(fw->channel, "off", 0, now);
+	pass(100);
+	look();
+	t_str(text("mode"), "off");
+	t_str(text("state"), "OFF");
+	t_ok(!problem("facebook", ""));		/* it is not wanted now */
+	done();
+}
+
+static void
+a_pin_and_what_became_of_it(void)
+{
+	begin(SPEC);
+	WITHIN(10000, strcmp(state(), "FILM_ACTIVE") == 0);
+	channel_switch(fw->channel, "obs", 60000, now);
+	pass(2000);
+	look();
+	t_str(text("mode"), "obs");
+	t_ok(number("pin_left_s") > 57 && number("pin_left_s") < 60);
+	t_ok(problem("obs", "pinned"));
+	channel_switch(fw->channel, "obs", 0, now);
+	look();
+	t_ok(at("pin_left_s") == NULL);		/* for ever */
+	channel_switch(fw->channel, "film", 0, now);
+	look();
+	t_ok(!problem("", "pinned"));
+	done();
+}
+
+static void
+rare_keyframes_are_a_problem(void)
+{
+	begin(SPEC);
+	fw->channel->source[0].src.key_gap = 4500;
+	look();
+	t_ok(!problem("obs", "keyframes"));
+	fw->channel->source[0].src.key_gap = 5000;
+	look();
+	t_ok(problem("obs", "keyframes"));
+	done();
+}
+
+static void
+a_file_that_cannot_be_read_is_a_problem(void)
+{
+	begin(SPEC);
+	WITHIN(10000, strcmp(state(), "FILM_ACTIVE") == 0);
+	t_int(truncate(film, 100), 0);
+	WITHIN(10000, fw->channel->source[1].broken);
+	look();
+	t_str(text("sources/film/health"), "file-unreadable");
+	t_str(text("sources/film/healthy"), "false");
+	t_ok(problem("film", "read"));
+	done();
+}
+
+static void
+the_last_changes_are_numbered(void)
+{
+	int i;
+
+	begin(SPEC);
+	WITHIN(10000, strcmp(state(), "FILM_ACTIVE") == 0);
+	for (i = 0; i < 20; i++) {
+		channel_switch(fw->channel, i % 2 ? "auto" : "off", 0, now);
+		pass(200);
+	}
+	look();
+	t_int(json_array_size(at("changes")), FORWARDER_CHANGES);
+	t_int(number("changes/15/n"), fw->changes);
+	t_int(number("changes/0/n"), fw->changes - 15);
+	t_str(text("changes/14/to"), "OFF");
+	t_str(text("changes/15/from"), "OFF");
+	done();
+}
+
+T_MAIN(
+	{ "says_how_a_channel_is", says_how_a_channel_is },
+	{ "a_source_that_is_lost_is_a_problem", a_source_that_is_lost_is_a_problem },
+	{ "a_destination_that_fails_is_a_problem", a_destination_that_fails_is_a_problem },
+	{ "a_pin_and_what_became_of_it", a_pin_and_what_became_of_it },
+	{ "rare_keyframes_are_a_problem", rare_keyframes_are_a_problem },
+	{ "a_file_that_cannot_be_read_is_a_problem", a_file_that_cannot_be_read_is_a_problem },
+	{ "the_last_changes_are_numbered", the_last_changes_are_numbered },
+	{ "clean_up", clean_up },
+)

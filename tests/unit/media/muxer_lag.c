@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: ISC */
+/* Who lags, and how it goes on. */
+#include "muxer_stage.h"
+
+/* A lagging reader loses whole GOPs, never half a message, never a header. */
+static void
+lag_drops_whole_gops(void)
+{
+	struct stage t;
+	struct muxer_batch batch;
+	struct observed seen;
+	int i;
+
+	begin(&t);
+	gop(&t.log, t.headers, 0, 5000, ENTRY_CUT);
+	muxer_start(&t.s, &t.log, MUXER_RTMP, 1);
+	muxer_fill(&t.s, &t.log, &batch, 100);
+	for (i = 0; wired < 60; i++) {
+		size_t n = batch.iov[i].iov_len;
+
+		memcpy(wire + wired, batch.iov[i].iov_base, n);
+		wired += n;
+	}
+	muxer_sent(&t.s, &t.log, wired);
+	t_ok(!muxer_between(&t.s));
+	for (i = 1; i < 20; i++)
+		gop(&t.log, i < 10 ? t.headers : t.other, i * 400, 5000, i == 10 ? ENTRY_CUT : 0);
+	fanout_log_trim(&t.log, UINT64_MAX);	/* what it was sending is gone from the log */
+	muxer_limit(&t.s, &t.log, 1000);
+	while (!muxer_between(&t.s)) {	/* but not from the muxer */
+		muxer_fill(&t.s, &t.log, &batch, 1);
+		memcpy(wire + wired, batch.iov[0].iov_base, batch.iov[0].iov_len);
+		wired += batch.iov[0].iov_len;
+		muxer_sent(&t.s, &t.log, batch.iov[0].iov_len);
+	}
+	muxer_limit(&t.s, &t.log, 1000);
+	drain(&t.s, &t.log, SIZE_MAX);
+	parse(&seen);
+	t_int(seen.n, 3 + 1 + 3 + 20);
+	t_int(seen.m[3].len, 5000);
+	t_int(seen.m[4].type, MSG_DATA);
+	t_int(seen.m[7].len, 5000);
+	t_int(seen.m[7].time, 19 * 400);
+	t_ok(t.s.dropped > 0);
+	end(&t);
+}
+
+/* A socket that takes a little each time, hardly ever up to the end of a message. */
+static void
+slow_reader_is_kept_within_the_limit(void)
+{
+	struct stage t;
+	struct muxer_batch batch;
+	static struct observed seen;
+	int64_t worst = 0, lag;
+	size_t n, left;
+	int i, k;
+
+	begin(&t);
+	muxer_start(&t.s, &t.log, MUXER_RTMP, 1);
+	for (i = 0; i < 150; i++) {	/* a minute of 400 ms each */
+		gop(&t.log, i % 4 < 2 ? t.headers : t.other, i * 400, 5000, i % 2 ? 0 : ENTRY_CUT);
+		muxer_limit(&t.s, &t.log, 2000);
+		muxer_fill(&t.s, &t.log, &batch, 65536);
+		for (k = 0, left = 4999; k < batch.n && left > 0; k++, left -= n) {
+			n = batch.iov[k].iov_len < left ? batch.iov[k].iov_len : left;
+			memcpy(wire + wired, batch.iov[k].iov_base, n);
+			wired += n;
+		}
+		muxer_sent(&t.s, &t.log, 4999 - left);
+		fanout_log_trim(&t.log, t.s.next);
+		lag = muxer_lag_ms(&t.s, &t.log);
+		worst = lag > worst ? lag : worst;
+	}
+	t_ok(worst <= 2000 + 400);
+	if (worst > 2400)
+		printf("# %lld ms\n", (long long)worst);
+	t_ok(t.s.dropped > 1000);
+	muxer_limit(&t.s, &t.log, 0);
+	drain(&t.s, &t.log, SIZE_MAX);
+	t_int(t.s.next, t.log.queue.end);
+	parse(&seen);
+	for (i = 1; i < seen.n; i++)	/* where it goes on, all headers come first */
+		if (seen.m[i].time - seen.m[i - 1].time > 50) {
+			t_int(seen.m[i].type, MSG_DATA);
+			t_int(seen.m[i + 1].len, 30);
+			t_int(seen.m[i + 2].len, 4);
+			t_int(seen.m[i + 3].len, 5000);
+		}
+	end(&t);
+}
+
+/* Where no newer keyframe is there yet, the next one is awaited: nothing is sent twice. */
+static void
+waits_where_there_is_no_newer_keyframe(void)
+{
+	struct stage t;
+	struct muxer_batch batch;
+	struct observed seen;
+	int i;
+
+	begin(&t);
+	push(&t.log, t.headers, packet(MSG_VIDEO, 500, 1), 0, ENTRY_KEY | ENTRY_CUT);
+	muxer_start(&t.s, &t.log, MUXER_RTMP, 1);
+	drain(&t.s, &t.log, SIZE_MAX);
+	for (i = 1; i <= 50; i++)
+		push(&t.log, t.headers, packet(MSG_VIDEO, 100, 1), i * 40, 0);
+	t_int(muxer_lag_ms(&t.s, &t.log), 49 * 40);
+	muxer_limit(&t.s, &t.log, 1960);
+	t_int(t.s.dropped, 0);
+	muxer_limit(&t.s, &t.log, 1959);
+	t_int(t.s.dropped, 50);
+	t_int(muxer_lag_ms(&t.s, &t.log), 0);	/* it waits, and owes nothing */
+	for (; i <= 60; i++)
+		push(&t.log, t.headers, packet(MSG_VIDEO, 100, 1), i * 40, 0);
+	muxer_fill(&t.s, &t.log, &batch, SIZE_MAX);
+	t_int(batch.n, 0);
+	push(&t.log, t.headers, packet(MSG_VIDEO, 600, 1), i * 40, ENTRY_KEY);
+	drain(&t.s, &t.log, SIZE_MAX);
+	parse(&seen);
+	t_int(seen.n, 3 + 1 + 3 + 1);		/* with its headers */
+	t_int(seen.m[3].len, 500);
+	t_int(seen.m[7].len, 600);
+	end(&t);
+}
+
+/* The log does not wait for ever: what was to come next is gone, and it goes on at the keyframe. */
+static void
+goes_on_where_the_log_left_it_behind(void)
+{
+	struct stage t;
+	struct observed seen;
+	int i;
+
+	begin(&t);
+	t.log.max_ms = 2000;
+	gop(&t.log, t.headers, 0, 5000, ENTRY_CUT);
+	muxer_start(&t.s, &t.log, MUXER_RTMP, 1);
+	drain(&t.s, &t.log, SIZE_MAX);
+	for (i = 1; i < 20; i++)
+		gop(&t.log, t.headers, i * 400, 5000, 0);
+	fanout_log_trim(&t.log, t.s.next);
+	t_ok(t.log.queue.first > t.s.next);
+	muxer_limit(&t.s, &t.log, 60000);
+	t_int(t.s.next, t.log.key);
+	drain(&t.s, &t.log, SIZE_MAX);
+	parse(&seen);
+	t_int(seen.n, 3 + 20 + 3 + 20);
+	t_int(seen.m[26].time, 19 * 400);
+	end(&t);
+}
+
+T_MAIN(
+	{ "lag_drops_whole_gops", lag_drops_whole_gops },
+	{ "slow_reader_is_kept_within_the_limit", slow_reader_is_kept_within_the_limit },
+	{ "waits_where_there_is_no_newer_keyframe", waits_where_there_is_no_newer_keyframe },
+	{ "goes_on_where_the_log_left_it_behind", goes_on_where_the_log_left_it_behind },
+)

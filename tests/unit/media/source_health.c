@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: ISC */
+/* Whether a source lives, and when its frames are due: "Health" of SOURCES in lsctl(7). */
+#include "source_stage.h"
+
+/* "The track is behind its pace by more than stall_ms": each by itself. */
+static void
+each_track_stalls_by_itself(void)
+{
+	int i;
+
+	begin();
+	headers(1000);
+	for (i = 0; i < 3; i++)
+		second(i * 1000, 1000 + i * 1000);
+	t_int(source_check(&src, 4000), SOURCE_HEALTHY);
+	for (i = 0; i < 50; i++)
+		PUSH(MSG_VIDEO, i % 25 == 0 ? idr : inter, 3000 + i * 40, 4000 + i * 40);
+	t_int(source_check(&src, 3960 + 1500), SOURCE_HEALTHY);
+	t_int(source_check(&src, 3960 + 1501), SOURCE_AUDIO_STALLED);
+	end();
+
+	begin();
+	headers(1000);
+	for (i = 0; i < 3; i++)
+		second(i * 1000, 1000 + i * 1000);
+	for (i = 0; i < 50; i++)
+		PUSH(MSG_AUDIO, aac, 3000 + i * 40, 4000 + i * 40);
+	t_int(source_check(&src, 3960 + 1500), SOURCE_HEALTHY);
+	t_int(source_check(&src, 3960 + 1501), SOURCE_VIDEO_STALLED);
+	end();
+}
+
+/* "Media came for less than a second. That may be a burst": of either track. */
+static void
+both_tracks_must_prove_themselves(void)
+{
+	int i, video;
+
+	for (video = 0; video < 2; video++) {
+		begin();
+		headers(1000);
+		PUSH(MSG_VIDEO, idr, 0, 1000);
+		PUSH(MSG_AUDIO, aac, 0, 1000);
+		for (i = 1; i <= 30; i++)
+			if (video)
+				PUSH(MSG_VIDEO, inter, i * 40, 1000 + i * 40);
+			else
+				PUSH(MSG_AUDIO, aac, i * 40, 1000 + i * 40);
+		t_int(source_check(&src, 2200), SOURCE_PROVING);
+		if (video)
+			PUSH(MSG_AUDIO, aac, 1000, 2200);
+		else
+			PUSH(MSG_VIDEO, inter, 1000, 2200);
+		t_int(source_check(&src, 2200), SOURCE_HEALTHY);
+		end();
+	}
+}
+
+/* "A file [...] is always healthy": and has been for ever. */
+static void
+a_file_is_always_healthy(void)
+{
+	begin();
+	src.local = true;
+	t_int(source_check(&src, 1000), SOURCE_HEALTHY);
+	t_ok(source_stable_ms(&src, 1000) == INT64_MAX);
+	end();
+}
+
+/* The later of the two tracks leads, unless it is so late that it is no measure. */
+static void
+both_tracks_have_arrived_when_they_are_due(void)
+{
+	static const struct {
+		int64_t	audio_late, due;
+	} rows[] = { { 0, 3000 }, { 200, 3200 }, { -200, 3000 }, { 1499, 4499 }, { 1500, 3000 }, { 5000, 3000 } };
+	size_t i;
+
+	for (i = 0; i < nitems(rows); i++) {
+		begin();
+		headers(1000);
+		PUSH(MSG_VIDEO, idr, 0, 1000);
+		PUSH(MSG_AUDIO, aac, 0, 1000 + rows[i].audio_late);
+		if (!t_int(source_due(&src, 0), rows[i].due))
+			printf("# row %zu\n", i);
+		end();
+	}
+	begin();			/* one track is all there is */
+	headers(1000);
+	PUSH(MSG_AUDIO, aac, 0, 1700);
+	t_int(source_due(&src, 0), 3700);
+	end();
+}
+
+/* One frame's length: quick to fall, slow to rise, and a hole is none. */
+static void
+a_frames_length_is_found_out(void)
+{
+	const struct track_state *v = &src.track[TRACK_VIDEO];
+
+	begin();
+	headers(1000);
+	PUSH(MSG_VIDEO, idr, 0, 1000);
+	PUSH(MSG_VIDEO, inter, 80, 1080);
+	t_int(v->frame_ms, 80);
+	PUSH(MSG_VIDEO, inter, 120, 1120);
+	t_int(v->frame_ms, 40);
+	PUSH(MSG_VIDEO, inter, 200, 1200);	/* a frame was lost */
+	t_int(v->frame_ms, 42);
+	PUSH(MSG_VIDEO, inter, 1201, 2201);	/* a hole */
+	PUSH(MSG_VIDEO, inter, 1203, 2203);	/* a slip */
+	t_int(v->frame_ms, 42);
+	end();
+}
+
+/* The newest time is the largest: what comes late does not take it back. */
+static void
+disorder_does_not_take_time_back(void)
+{
+	begin();
+	headers(1000);
+	second(0, 1000);
+	PUSH(MSG_VIDEO, inter, 900, 2000);
+	t_int(src.track[TRACK_VIDEO].edge, 960);
+	t_int(source_late_ms(&src, TRACK_VIDEO, 2000), 40);
+	end();
+}
+
+static void
+the_distance_of_keyframes_is_known(void)
+{
+	begin();
+	headers(1000);
+	second(0, 1000);
+	t_int(src.key_gap, 0);
+	second(1000, 2000);
+	t_int(src.key_gap, 1000);
+	t_int(src.key_dts, 1000);
+	second(20000, 3000);		/* not across two runs */
+	t_int(src.key_gap, 0);
+	end();
+}
+
+#define T(name)	{ #name, name }
+
+T_MAIN(
+	T(each_track_stalls_by_itself),
+	T(both_tracks_must_prove_themselves),
+	T(a_file_is_always_healthy),
+	T(both_tracks_have_arrived_when_they_are_due),
+	T(a_frames_length_is_found_out),
+	T(disorder_does_not_take_time_back),
+	T(the_distance_of_keyframes_is_known),
+)
