@@ -59,19 +59,12 @@ worse(struct pass *p, enum reconcile_end end)
 static enum reconcile_end
 end_of(enum db_fault f)
 {
-	switch (f) {
-	case DB_OK:
-		return RECONCILE_OK;
-	case DB_AWAY:
-		return RECONCILE_AWAY;
-	case DB_DENIED:
-		return RECONCILE_DENIED;
-	case DB_REFUSED:
-		return RECONCILE_REFUSED;
-	case DB_BROKEN:
-		break;
-	}
-	return RECONCILE_CONFIG;
+	static const enum reconcile_end end[] = {
+		[DB_OK] = RECONCILE_OK, [DB_AWAY] = RECONCILE_AWAY, [DB_DENIED] = RECONCILE_DENIED,
+		[DB_REFUSED] = RECONCILE_REFUSED, [DB_BROKEN] = RECONCILE_CONFIG
+	};
+
+	return end[f];
 }
 
 static int
