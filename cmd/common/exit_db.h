@@ -7,22 +7,13 @@
 
 #include "control/db.h"
 
+_Static_assert(DB_AWAY == EX_TEMPFAIL && DB_DENIED == EX_NOPERM && DB_REFUSED == EX_DATAERR && DB_BROKEN == EX_CONFIG,
+    "sqlstate.def has the numbers of sysexits.h");
+
 static inline int
 exit_db(enum db_fault fault)
 {
-	switch (fault) {
-	case DB_OK:
-		return 0;
-	case DB_DENIED:
-		return EX_NOPERM;
-	case DB_REFUSED:
-		return EX_DATAERR;
-	case DB_BROKEN:
-		return EX_CONFIG;
-	case DB_AWAY:
-		break;
-	}
-	return EX_TEMPFAIL;
+	return (int)fault;
 }
 
 #endif

@@ -7,9 +7,12 @@
 
 #include <bsd/readpassphrase.h>
 #include <errno.h>
+#include <sysexits.h>
+#include <unistd.h>
 
-int
-prompt_secret(const char *prompt, char *dst, size_t size)
+/* Without echo. 0, or -1 with errno; ENOTTY: there is no terminal. */
+static int
+secret_ask(const char *prompt, char *dst, size_t size)
 {
 	if (readpassphrase(prompt, dst, size, RPP_REQUIRE_TTY) != NULL)
 		return 0;
@@ -25,7 +28,7 @@ prompt_key(const char *file, const char *prompt, char *dst, size_t size)
 	char reason[512];
 	int rc, error;
 
-	rc = file != NULL ? secret_file(file, dst, size) : prompt_secret(prompt, dst, size);
+	rc = file != NULL ? secret_file(file, dst, size) : secret_ask(prompt, dst, size);
 	if (rc == 0)
 		return 0;
 	error = errno;
@@ -34,4 +37,19 @@ prompt_key(const char *file, const char *prompt, char *dst, size_t size)
 	log_warnx("stream key: %s", reason);
 	errno = error;
 	return -1;
+}
+
+int
+prompt_confirm(bool yes, const char *what, const char *question)
+{
+	char answer[8] = "";
+
+	if (yes)
+		return 0;
+	if (!isatty(STDIN_FILENO)) {
+		log_warnx("%s asks at a terminal: use --yes", what);
+		return EX_USAGE;
+	}
+	fprintf(stderr, "%s [y/N] ", question);
+	return fgets(answer, sizeof(answer), stdin) != NULL && (answer[0] == 'y' || answer[0] == 'Y') ? 0 : 1;
 }

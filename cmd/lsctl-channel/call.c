@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
 #include "base/log.h"
+#include "common/exit_db.h"
 #include "lsctl-channel/call.h"
 
 #include <sysexits.h>
@@ -19,11 +20,20 @@ call_field_add(struct call *c, const char *key, const char *value)
 }
 
 int
+call_print(const struct buf *out)
+{
+	if (fwrite(buf_head(out), 1, buf_len(out), stdout) == buf_len(out) && fflush(stdout) == 0)
+		return 0;
+	log_warn("stdout");
+	return EX_IOERR;
+}
+
+int
 call_report(enum db_fault fault, const char *reason)
 {
 	if (fault != DB_OK)
 		log_warnx("%s", reason);
-	return db_exit(fault);
+	return exit_db(fault);
 }
 
 int

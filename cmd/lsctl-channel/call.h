@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/buf.h"
 #include "base/options.h"
 #include "control/db.h"
 #include "control/declare/declaration.h"
@@ -54,6 +55,9 @@ int	call_take_over(void *);
 
 /* One more "KEY=VALUE" or, with a value, "KEY". NULL, or why not. */
 const char	*call_field_add(struct call *, const char *key, const char *value);
+
+/* All of it on standard output. 0, or the exit status, logged. */
+int		 call_print(const struct buf *);
 
 /* Reports why a fault was; the exit status. */
 int		 call_report(enum db_fault, const char *reason);

@@ -6,7 +6,6 @@
 #include "control/declare/declared_value.h"
 #include "control/paths.h"
 #include "lsctl-channel/call.h"
-#include "lsctl-channel/prompt.h"
 #include "lsctl-channel/takeover.h"
 
 #include <errno.h>
@@ -34,7 +33,7 @@ change_within(struct call *c, struct declare *d, enum declare_what what, const c
 	status = call_report(declare_change(d, what, params, c->secret[0] != '\0' ? c->secret : NULL, &out,
 	    &steps), declare_why(d));
 	if (status == 0 && (c->dry || c->o.verbosity >= 0))
-		status = prompt_print(&out);
+		status = call_print(&out);
 	buf_free(&out);
 	if (status == 0 && steps == 0)
 		log_info("nothing to do");

@@ -4,7 +4,6 @@
 #include "base/log.h"
 #include "control/declare/declared_value.h"
 #include "lsctl-channel/call.h"
-#include "lsctl-channel/prompt.h"
 
 #include <sysexits.h>
 
@@ -29,7 +28,7 @@ call_look(void *arg)
 	rc = declared_view(&out, c->deed->form, c->json, item, json);
 	free(json);
 	if (rc == 0)
-		status = prompt_print(&out);
+		status = call_print(&out);
 	else if (rc == 1)
 		log_warnx("channel %s: there is no destination %s", c->arg[0], item);
 	else

@@ -2,10 +2,10 @@
 #include "base/base.h"
 #include "base/buf.h"
 #include "base/log.h"
+#include "common/prompt.h"
 #include "control/declare/declare.h"
 #include "control/declare/declared_value.h"
 #include "lsctl-channel/call.h"
-#include "lsctl-channel/prompt.h"
 #include "lsctl-channel/takeover.h"
 
 #include <jansson.h>
@@ -63,7 +63,7 @@ take(const char *names, const char *why, bool quiet)
 	buf_init(&out, TEXT_MAX);
 	status = call_report(declare_change(d, DECLARE_TAKEOVER, params, NULL, &out, &steps), declare_why(d));
 	if (status == 0 && !quiet)
-		status = prompt_print(&out);
+		status = call_print(&out);
 	if (status == 0)
 		status = call_report(declare_commit(d), declare_why(d));
 	buf_free(&out);

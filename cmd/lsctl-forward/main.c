@@ -5,7 +5,7 @@
  */
 #include "base/base.h"
 #include "common/exit_options.h"
-#include "forward/serve.h"
+#include "common/exit_serve.h"
 #include "lsctl-forward/call.h"
 
 #include <unistd.h>
@@ -21,7 +21,7 @@ run(void *arg)
 
 	if (opt.flv_output && isatty(STDOUT_FILENO))
 		return usage_error(&c->o, "--output -: writes a stream: send it to a file or a pipe");
-	return serve(&opt);
+	return exit_serve(serve(&opt));
 }
 
 static const struct option_row run_rows[] = {

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/options.h"
+#include "common/exit_db.h"
 #include "common/exit_options.h"
 #include "control/paths.h"
 #include "health/health_collect.h"
@@ -117,13 +118,13 @@ pass(const struct call *c, struct collector *k, bool *trouble)
 		snprintf(why, sizeof(why), fault == DB_OK ? "there is no channel %.64s on this host" :
 		    "channel %.64s: it does not run, and the database does not tell of it", missing);
 		*trouble = c->watch_s == 0;
-		return fail(c, fault == DB_OK ? EX_DATAERR : db_exit(fault), why);
+		return fail(c, fault == DB_OK ? EX_DATAERR : exit_db(fault), why);
 	}
 	if ((status = put(c, h)) != 0)
 		return status;
 	*trouble = false;
 	if (fault != DB_OK && c->format->no_database != -1)
-		return db_exit(fault);
+		return exit_db(fault);
 	return c->format->exit_status(h);
 }
 

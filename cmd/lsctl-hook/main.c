@@ -11,14 +11,8 @@
 #include "control/acl/hook.h"
 #include "control/paths.h"
 #include "process/harden.h"
+#include "process/prefork.h"
 
-#include <sys/prctl.h>
-#include <sys/socket.h>
-#include <sys/stat.h>
-#include <sys/un.h>
-#include <sys/wait.h>
-
-#include <errno.h>
 #include <fcgiapp.h>
 #include <poll.h>
 #include <signal.h>
@@ -26,9 +20,7 @@
 #include <unistd.h>
 
 #define BODY_MS		300	/* until a callback's body is there */
-#define BACKLOG		4096	/* all publishers of a large host come back at once */
 #define WORKERS		4
-#define WORKERS_MAX	64
 
 struct hook {
 	struct options	 o;
@@ -38,8 +30,6 @@ struct hook {
 	int64_t		 since;		/* a CGI's start */
 	const char	*socket;	/* to listen at, or NULL: fd 0 is one */
 };
-
-static volatile sig_atomic_t leaving;
 
 /* -- one callback -- */
 
@@ -185,14 +175,6 @@ cgi(struct hook *h)
 /* -- FastCGI -- */
 
 static void
-leave(int sig)
-{
-	(void)sig;
-	leaving = 1;
-	FCGX_ShutdownPending();
-}
-
-static void
 answer(struct hook *h, FCGX_Request *r)
 {
 	static char body[CALLBACK_MAX];
@@ -213,113 +195,22 @@ answer(struct hook *h, FCGX_Request *r)
 	tell(h, &v);
 }
 
-/* A worker's life. It ends with its parent, and between two requests. */
+/* A worker's life. It ends between two requests. */
 static int
-work(struct hook *h)
+work(void *arg)
 {
-	struct sigaction sa = { .sa_handler = leave };
+	struct hook *h = arg;
 	FCGX_Request r;
 
-	prctl(PR_SET_PDEATHSIG, SIGTERM);
-	sigaction(SIGTERM, &sa, NULL);	/* no SA_RESTART: it wakes accept(2) */
 	if (FCGX_Init() != 0 || FCGX_InitRequest(&r, 0, FCGI_FAIL_ACCEPT_ON_INTR) != 0) {
 		log_warnx("cannot accept FastCGI requests");
 		return EX_OSERR;
 	}
-	while (!leaving && FCGX_Accept_r(&r) == 0)
+	while (!prefork_ends() && FCGX_Accept_r(&r) == 0)
 		answer(h, &r);
 	FCGX_Free(&r, 1);
 	acl_close(h->acl);
 	return 0;
-}
-
-static pid_t
-worker_start(struct hook *h)
-{
-	pid_t pid = fork();
-
-	if (pid == 0)
-		_exit(work(h));
-	if (pid == -1)
-		log_warn("fork");
-	return pid;
-}
-
-/* Ends the workers: each finishes what it answers. */
-static void
-workers_end(const struct hook *h, const pid_t pid[])
-{
-	int64_t end = clock_ms() + 2000;
-	long i, left = h->workers;
-
-	while (left > 0) {
-		for (i = 0; i < h->workers; i++) {
-			if (pid[i] > 0)
-				kill(pid[i], clock_ms() < end ? SIGTERM : SIGKILL);
-		}
-		usleep(20000);
-		while (waitpid(-1, NULL, WNOHANG) > 0)
-			left--;
-		if (waitpid(-1, NULL, WNOHANG) == -1 && errno == ECHILD)
-			break;
-	}
-}
-
-static int
-serve(struct hook *h)
-{
-	struct sigaction sa = { .sa_handler = leave };
-	pid_t pid[WORKERS_MAX] = { 0 }, gone;
-	long i;
-	int status;
-
-	sigaction(SIGTERM, &sa, NULL);
-	sigaction(SIGINT, &sa, NULL);
-	for (i = 0; i < h->workers; i++)
-		pid[i] = worker_start(h);
-	log_info("answering, %ld workers, snapshot %s", h->workers, h->acl_path);
-	while (!leaving) {
-		if ((gone = waitpid(-1, &status, 0)) == -1) {
-			if (errno == ECHILD)
-				return EX_OSERR;
-			continue;
-		}
-		log_warnx("a worker ended (%s %d): another takes its place",
-		    WIFSIGNALED(status) ? "signal" : "status",
-		    WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
-		usleep(100000);
-		for (i = 0; i < h->workers; i++) {
-			if (pid[i] == gone)
-				pid[i] = worker_start(h);
-		}
-	}
-	workers_end(h, pid);
-	return 0;
-}
-
-/* Standard input becomes the socket, as for one that was started on it. 0, or an exit status. */
-static int
-listen_at(const char *path)
-{
-	struct sockaddr_un to = { .sun_family = AF_UNIX };
-	int fd = -1, rc = -1;
-	mode_t old;
-
-	if (strlcpy(to.sun_path, path, sizeof(to.sun_path)) >= sizeof(to.sun_path)) {
-		log_warnx("%s: too long for a socket", path);
-		return EX_USAGE;
-	}
-	unlink(path);
-	old = umask(0117);	/* owner and group: who may ask */
-	if ((fd = socket(AF_UNIX, SOCK_STREAM, 0)) != -1 &&
-	    bind(fd, (struct sockaddr *)&to, sizeof(to)) == 0 && listen(fd, BACKLOG) == 0)
-		rc = dup2(fd, STDIN_FILENO);
-	umask(old);
-	if (rc == -1)
-		log_warn("%s", path);
-	if (fd > 0)
-		close(fd);
-	return rc == -1 ? EX_CANTCREAT : 0;
 }
 
 /* -- the command line -- */
@@ -328,18 +219,21 @@ static int
 run(void *arg)
 {
 	struct hook *h = arg;
-	int status;
+	const struct prefork p = { .workers = (int)h->workers, .work = work, .wake = FCGX_ShutdownPending, .arg = h };
 
-	if (h->socket != NULL && (status = listen_at(h->socket)) != 0)
-		return status;
+	if (h->socket != NULL && prefork_listen(h->socket) == -1) {
+		log_warn("%s", h->socket);
+		return EX_CANTCREAT;
+	}
 	if (FCGX_IsCGI())
 		return usage_error(&h->o, "standard input is no socket: --listen says where one is to be");
-	return serve(h);
+	log_info("answering, %ld workers, snapshot %s", h->workers, h->acl_path);
+	return prefork_run(&p) == 0 ? 0 : EX_OSERR;
 }
 
 static const struct option_row rows[] = {
 	OPTION_TEXT("listen", 'l', "SOCKET", struct hook, socket, "listen there, for FastCGI"),
-	OPTION_NUMBER("workers", 'w', struct hook, workers, 1, WORKERS_MAX, "processes that answer (4)"),
+	OPTION_NUMBER("workers", 'w', struct hook, workers, 1, PREFORK_MAX, "processes that answer (4)"),
 	OPTION_END
 };
 

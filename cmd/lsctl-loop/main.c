@@ -2,7 +2,7 @@
 /* Makes files that can be looped, checks them, and plays them for ever. */
 #include "base/base.h"
 #include "common/exit_options.h"
-#include "forward/serve.h"
+#include "common/exit_serve.h"
 #include "lsctl-loop/call.h"
 
 #define ROUNDS_MAX	1000000
@@ -14,7 +14,7 @@ run(void *arg)
 	const struct call *c = arg;
 	const struct serve_options opt = { .kind = SPEC_LOOP, .spec = c->o.argv[0], .socket = c->socket, .check = c->dry };
 
-	return serve(&opt);
+	return exit_serve(serve(&opt));
 }
 
 static const char *

@@ -8,6 +8,19 @@
 #include <signal.h>
 #include <sysexits.h>
 
+static int
+exit_prepare(enum prepare_end end)
+{
+	static const int status[] = {
+		[PREPARE_DONE] = 0, [PREPARE_NO_INPUT] = EX_NOINPUT, [PREPARE_BAD_INPUT] = EX_DATAERR,
+		[PREPARE_LONG_NAME] = EX_USAGE, [PREPARE_NO_OUTPUT] = EX_CANTCREAT, [PREPARE_BAD_RESULT] = EX_SOFTWARE,
+		[PREPARE_NO_FFMPEG] = EX_UNAVAILABLE, [PREPARE_IO] = EX_IOERR, [PREPARE_SYSTEM] = EX_OSERR,
+		[PREPARE_AGAIN] = EX_SOFTWARE
+	};
+
+	return status[end];
+}
+
 int
 call_prepare(void *arg)
 {
@@ -25,7 +38,7 @@ call_prepare(void *arg)
 	job.dry = c->dry;
 	job.quiet = c->o.verbosity < 0;
 	job.want = c->want;
-	status = prepare_job_run(&job);
+	status = exit_prepare(prepare_job_run(&job));
 	if (job.signal != 0) {
 		/* Whoever waits for us sees which signal it was. */
 		sigemptyset(&none);

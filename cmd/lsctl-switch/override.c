@@ -2,6 +2,7 @@
 #include "base/base.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "common/exit_db.h"
 #include "control/acl/spool.h"
 #include "control/db.h"
 #include "control/paths.h"
@@ -43,7 +44,7 @@ override_record(const struct override *w, int *status)
 		    "--local the forwarder here is told all the same" : "");
 	else if (text != NULL)
 		held = json_loads(text, 0, NULL);
-	*status = held != NULL ? 0 : f != DB_OK ? db_exit(f) : EX_SOFTWARE;
+	*status = held != NULL ? 0 : f != DB_OK ? exit_db(f) : EX_SOFTWARE;
 	free(text);
 	return held;
 }

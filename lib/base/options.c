@@ -3,21 +3,13 @@
 #include "base/duration.h"
 #include "base/log.h"
 #include "base/options.h"
+#include "base/options_help.h"
 
-#include <ctype.h>
 #include <getopt.h>
 #include <stdarg.h>
 
 #define ROWS		48	/* of a command and the common ones */
 #define LONG_ONLY	256	/* what getopt_long() returns for row 0 without a letter */
-#define LEFT		30	/* columns of the left side at most, beyond which the text has its own line */
-
-static const struct option_row common[] = {
-	{ "quiet", 'q', NULL, "print warnings and errors only", OPTION_IS_QUIET, 0, 0, 0, 0, NULL },
-	{ "verbose", 'v', NULL, "print details, too", OPTION_IS_VERBOSE, 0, 0, 0, 0, NULL },
-	{ "help", 'h', NULL, "print this help", OPTION_IS_HELP, 0, 0, 0, 0, NULL },
-	{ "version", 0, NULL, "print the version", OPTION_IS_VERSION, 0, 0, 0, 0, NULL },
-};
 
 /* What getopt_long() wants of some rows. */
 struct reader {
@@ -26,155 +18,6 @@ struct reader {
 	char			 letters[2 * ROWS + 3];
 	size_t			 n;
 };
-
-/* -- help -- */
-
-/* A line of two columns. */
-static void
-line_print(FILE *to, const char *left, int width, const char *text)
-{
-	if ((int)strlen(left) > width)
-		fprintf(to, "%s\n%*s  %s\n", left, width, "", text);
-	else
-		fprintf(to, "%-*s  %s\n", width, left, text);
-}
-
-static void
-row_text(const struct option_row *r, char *dst, size_t size)
-{
-	char letter[8] = "    ";
-
-	if (r->letter != 0)
-		snprintf(letter, sizeof(letter), "-%c, ", r->letter);
-	snprintf(dst, size, "  %s--%s%s%s%s", letter, r->name, r->value == NULL ? "" : r->without != 0 ? "[=" : " ",
-	    r->value != NULL ? r->value : "", r->without != 0 ? "]" : "");
-}
-
-static void
-rows_print(FILE *to, const struct option_row *own)
-{
-	const struct option_row *r;
-	char left[128];
-	size_t i;
-
-	fprintf(to, "\nOptions:\n");
-	for (r = own; r != NULL && r->name != NULL; r++) {
-		row_text(r, left, sizeof(left));
-		line_print(to, left, LEFT, r->help);
-	}
-	for (i = 0; i < nitems(common); i++) {
-		row_text(&common[i], left, sizeof(left));
-		line_print(to, left, LEFT, common[i].help);
-	}
-}
-
-/* Each form of a command, as one types it; the first begins with word. */
-static void
-forms_print(FILE *to, const struct options_tool *t, const struct options_command *c, const char *word)
-{
-	const char *form = c->args, *end;
-
-	for (;; form = end + 1, word = "      ") {
-		end = form + strcspn(form, "\n");
-		fprintf(to, "%s %s%s%s [OPTION...]%s%.*s\n", word, t->name, c->name != NULL ? " " : "",
-		    c->name != NULL ? c->name : "", end > form ? " " : "", (int)(end - form), form);
-		if (*end == '\0')
-			return;
-	}
-}
-
-/* Does it begin with these words? */
-static bool
-in_group(const struct options_command *c, const char *group)
-{
-	size_t n = strlen(group);
-
-	return c->name != NULL && (n == 0 || (strncmp(c->name, group, n) == 0 && c->name[n] == ' '));
-}
-
-static const struct options_command *
-command_none(const struct options_tool *t)
-{
-	size_t i;
-
-	for (i = 0; i < t->n; i++)
-		if (t->commands[i].name == NULL)
-			return &t->commands[i];
-	return NULL;
-}
-
-/* Are there commands with names? */
-static bool
-has_commands(const struct options_tool *t)
-{
-	return t->n > 1 || t->commands[0].name != NULL;
-}
-
-static void
-commands_print(FILE *to, const struct options_tool *t, const char *group)
-{
-	const struct options_command *c;
-	char left[128];
-
-	fprintf(to, "\nCommands:\n");
-	for (c = t->commands; c < t->commands + t->n; c++) {
-		if (!in_group(c, group))
-			continue;
-		snprintf(left, sizeof(left), "  %s %.*s", c->name, (int)strcspn(c->args, "\n"), c->args);
-		line_print(to, left, LEFT, c->help);
-	}
-	fprintf(to, "'%s COMMAND --help' tells the options of one.\n", t->name);
-}
-
-static void
-usage_print(FILE *to, const struct options_tool *t, const struct options_command *c)
-{
-	const char *word = "usage:";
-
-	if (c == NULL && (c = command_none(t)) == NULL)
-		fprintf(to, "usage: %s COMMAND [OPTION...] [ARGUMENT...]\n", t->name);
-	else {
-		forms_print(to, t, c, word);
-		if (c->name == NULL && has_commands(t))
-			fprintf(to, "       %s COMMAND [OPTION...] [ARGUMENT...]\n", t->name);
-	}
-}
-
-static void
-examples_print(FILE *to, const char *const example[2])
-{
-	if (example[0] == NULL)
-		return;
-	fprintf(to, "\nExamples:\n  %s\n", example[0]);
-	if (example[1] != NULL)
-		fprintf(to, "  %s\n", example[1]);
-}
-
-static void
-help_print(FILE *to, const struct options_tool *t, const struct options_command *c, const char *group)
-{
-	const struct options_command *none = command_none(t);
-
-	if (c == none)
-		c = NULL;
-	usage_print(to, t, c);
-	if (c != NULL)
-		fprintf(to, "\n%c%s.\n", toupper((unsigned char)c->help[0]), c->help + 1);
-	else
-		fprintf(to, "\n%s\n", t->help);
-	if (c == NULL && has_commands(t))
-		commands_print(to, t, group);
-	if (c != NULL || group[0] == '\0')
-		rows_print(to, c != NULL ? c->options : none != NULL ? none->options : NULL);
-	examples_print(to, c != NULL ? c->examples : t->examples);
-	fprintf(to, "\nSee also: man %s\n", t->name);
-}
-
-void
-options_help(FILE *to, const struct options_tool *t, const struct options_command *c)
-{
-	help_print(to, t, c, "");
-}
 
 /* -- getopt_long() -- */
 
@@ -204,8 +47,8 @@ reader_init(struct reader *r, const struct option_row *own, bool first)
 	strlcpy(r->letters, first ? "+:" : ":", sizeof(r->letters));
 	for (; own != NULL && own->name != NULL; own++)
 		row_add(r, own);
-	for (i = 0; i < nitems(common); i++)
-		row_add(r, &common[i]);
+	for (i = 0; i < OPTIONS_COMMON; i++)
+		row_add(r, &options_common[i]);
 	opterr = 0;
 	optind = 0;	/* glibc: from the beginning */
 }
@@ -241,7 +84,7 @@ wrong(const struct options *o, const char *fmt, va_list ap)
 
 	vsnprintf(reason, sizeof(reason), fmt, ap);
 	log_warnx("%s%s%s", name, name[0] != '\0' ? ": " : "", reason);
-	usage_print(stderr, o->tool, c);
+	options_usage(stderr, o->tool, c);
 	fprintf(stderr, "Try '%s%s%s --help'.\n", o->tool->name, name[0] != '\0' ? " " : "", name);
 	return OPTIONS_WRONG;
 }
@@ -401,7 +244,7 @@ row_take(struct options *o, const struct option_row *row, const char *value, voi
 		o->verbosity = 1;
 		return OPTIONS_GO;
 	case OPTION_IS_HELP:
-		options_help(stdout, o->tool, o->command);
+		options_help(stdout, o->tool, o->command, "");
 		return shown();
 	case OPTION_IS_VERSION:
 		printf("%s " LSCTL_VERSION "\n", o->tool->name);
@@ -467,7 +310,7 @@ seconds_of(const struct options_tool *t, const char *word, char *dst, size_t siz
 	char words[256] = "";
 
 	for (c = t->commands; c < t->commands + t->n; c++)
-		if (in_group(c, word)) {
+		if (options_in_group(c, word)) {
 			if (words[0] != '\0')
 				strlcat(words, "|", sizeof(words));
 			strlcat(words, c->name + strlen(word) + 1, sizeof(words));
@@ -485,7 +328,7 @@ no_command(const struct options *o, int argc, char **argv)
 	if (seconds_of(o->tool, argv[0], words, sizeof(words))[0] == '\0')
 		return options_wrong(o, "%s: no such command", argv[0]);
 	if (argc > 1 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)) {
-		help_print(stdout, o->tool, NULL, argv[0]);
+		options_help(stdout, o->tool, NULL, argv[0]);
 		return shown();
 	}
 	return options_wrong(o, "%s: %s%smust be %s", argv[0], argc > 1 ? argv[1] : "what follows", argc > 1 ? ": " : " ",
@@ -531,7 +374,7 @@ options_read(struct options *o, const struct options_tool *t, void *context, int
 	*o = (struct options){ .tool = t };
 	log_init(t->name, 0);
 	o->command = argc > 1 ? command_find(t, argc - 1, argv + 1, &words) : NULL;
-	if (o->command == NULL && (o->command = command_none(t)) == NULL) {
+	if (o->command == NULL && (o->command = options_default(t)) == NULL) {
 		if ((end = rows_read(o, NULL, true, context, argc, argv)) != OPTIONS_GO)
 			return end;
 		argc -= optind;

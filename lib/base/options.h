@@ -1,88 +1,9 @@
 /* SPDX-License-Identifier: ISC */
-/*
- * The command line of a tool, from one table: what is read, what --help prints, and how a mistake is reported.
- *
- *	static const struct option_row add_options[] = {
- *		OPTION_FLAG("dry-run", 'n', struct call, dry, "print what would change, change nothing"),
- *		OPTION_TIME("for", 0, struct call, for_s, DAY_S, "go back to auto after this time"),
- *		OPTION_END
- *	};
- *
- * A row stands on a line of its own that begins with the names: scripts/dev/check-man reads it. Every option has a
- * long name, a letter is a shorter way to write it. -q, -v, -h and --version belong to every tool and are in no table.
- * Values go to members of a context of the caller's, whose types are checked by the compiler.
- */
+/* Reads the command line of a tool by its table, and reports what is wrong with it. */
 #ifndef BASE_OPTIONS_H
 #define BASE_OPTIONS_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdio.h>
-
-enum option_kind {
-	OPTION_IS_FLAG,		/* bool */
-	OPTION_IS_TEXT,		/* const char *, of argv */
-	OPTION_IS_CHOICE,	/* the same: one of the words in value, "a|b" */
-	OPTION_IS_NUMBER,	/* long, min to max */
-	OPTION_IS_TIME,		/* long, seconds, 1 to max: base/duration.h */
-	OPTION_IS_CALL,		/* call() takes it */
-	OPTION_IS_QUIET, OPTION_IS_VERBOSE, OPTION_IS_HELP, OPTION_IS_VERSION
-};
-
-struct option_row {
-	const char		*name;		/* without the dashes; NULL ends a table */
-	int			 letter;	/* 0: none */
-	const char		*value;		/* what the help calls it; NULL: the option has none */
-	const char		*help;		/* one line */
-	enum option_kind	 kind;
-	size_t			 at;		/* of the member; for a call what it likes */
-	long			 min, max;
-	long			 without;	/* of a time: seconds when no value follows; 0: one must */
-	const char		*(*call)(void *context, const struct option_row *, const char *value);	/* NULL, or
-							 * why the value will not do, after which reading ends */
-};
-
-/* Where a member is; a compile-time error when it is not of this type. */
-#define OPTION_AT(type, member, of) \
-	(offsetof(type, member) + 0 * sizeof((of *)NULL == &((type *)NULL)->member))
-
-#define OPTION_FLAG(n, l, type, member, text) \
-	{ n, l, NULL, text, OPTION_IS_FLAG, OPTION_AT(type, member, bool), 0, 0, 0, NULL }
-#define OPTION_TEXT(n, l, what, type, member, text) \
-	{ n, l, what, text, OPTION_IS_TEXT, OPTION_AT(type, member, const char *), 0, 0, 0, NULL }
-#define OPTION_CHOICE(n, l, words, type, member, text) \
-	{ n, l, words, text, OPTION_IS_CHOICE, OPTION_AT(type, member, const char *), 0, 0, 0, NULL }
-#define OPTION_NUMBER(n, l, type, member, low, high, text) \
-	{ n, l, "N", text, OPTION_IS_NUMBER, OPTION_AT(type, member, long), low, high, 0, NULL }
-#define OPTION_TIME(n, l, type, member, high, text) \
-	{ n, l, "TIME", text, OPTION_IS_TIME, OPTION_AT(type, member, long), 1, high, 0, NULL }
-/* One whose value may be missing. A value may stand in the next word all the same. */
-#define OPTION_TIME_OR(n, l, type, member, high, otherwise, text) \
-	{ n, l, "TIME", text, OPTION_IS_TIME, OPTION_AT(type, member, long), 1, high, otherwise, NULL }
-#define OPTION_CALL(n, l, what, function, tag, text) \
-	{ n, l, what, text, OPTION_IS_CALL, tag, 0, 0, 0, function }
-#define OPTION_END	{ NULL, 0, NULL, NULL, OPTION_IS_FLAG, 0, 0, 0, 0, NULL }
-
-#define OPTIONS_MANY	1000000	/* arguments: as many as one likes */
-
-struct options_command {
-	const char			*name;		/* "dest add"; NULL: the tool without a command */
-	const char			*args;		/* "CHANNEL [SOURCE]", "" for none; further forms after '\n' */
-	int				 min, max;	/* of them */
-	const char			*help;		/* one line: what it does */
-	const struct option_row		*options;	/* or NULL */
-	int				(*run)(void *context);	/* the exit status; options_read() does not call it */
-	const void			*own;		/* the tool's */
-	const char			*examples[2];	/* or NULL */
-};
-
-struct options_tool {
-	const char			*name;
-	const char			*help;		/* one line: what it is for */
-	const struct options_command	*commands;
-	size_t				 n;
-	const char			*examples[2];
-};
+#include "base/option_table.h"
 
 /* What was read. */
 struct options {
@@ -110,8 +31,5 @@ enum options_end	options_read(struct options *o, const struct options_tool *, vo
 /* Reports what does not go together, as options_read() does. */
 enum options_end	options_wrong(const struct options *, const char *reason, ...)
 			    __attribute__((format(printf, 2, 3)));
-
-/* Prints what --help does: of a command, or with NULL of the tool. */
-void			options_help(FILE *, const struct options_tool *, const struct options_command *);
 
 #endif

@@ -460,9 +460,3 @@ db_trips(const struct db *db)
 {
 	return db->trips;
 }
-
-int
-db_exit(enum db_fault f)
-{
-	return (int)f;
-}

@@ -15,19 +15,18 @@
 
 #include <stddef.h>
 #include <stdint.h>
-#include <sysexits.h>
 
 #define DB_PARAMS	16
 #define DB_CONNECT_S	3	/* seconds until a server that does not answer counts as away */
 #define DB_QUERY_MS	5000	/* until a statement's answer, all of it, must be there */
 
-/* The value of a fault is the exit status of a tool that ends with it; sqlstate.def maps SQLSTATEs to them. */
+/* The numbers are those of sqlstate.def, which maps SQLSTATEs to what a tool leaves with: common/exit_db.h. */
 enum db_fault {
 	DB_OK		= 0,
-	DB_AWAY		= EX_TEMPFAIL,	/* no server, or it went away: try again later */
-	DB_DENIED	= EX_NOPERM,	/* the login may not do this */
-	DB_REFUSED	= EX_DATAERR,	/* a constraint or a raise says no: why is fit for the user */
-	DB_BROKEN	= EX_CONFIG	/* no such schema, wrong version, a bug */
+	DB_AWAY		= 75,	/* no server, or it went away: try again later */
+	DB_DENIED	= 77,	/* the login may not do this */
+	DB_REFUSED	= 65,	/* a constraint or a raise says no: why is fit for the user */
+	DB_BROKEN	= 78	/* no such schema, wrong version, a bug */
 };
 
 struct db_stmt {
@@ -74,8 +73,5 @@ const char	*db_why(const struct db *);	/* of the last fault: one line, fit for t
 
 /* Round trips made: the cost counter. */
 uint64_t	 db_trips(const struct db *);
-
-/* EX_* of sysexits(3) for a fault. */
-int		 db_exit(enum db_fault);
 
 #endif

@@ -22,7 +22,6 @@
 #include <sys/eventfd.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
-#include <sysexits.h>
 #include <unistd.h>
 
 #define TIMER_SLACK_NS	1000000
@@ -100,7 +99,7 @@ control_path(const struct server *t, char *path, size_t size)
 }
 
 /* On the socket that was passed. */
-static int
+static enum serve_end
 serve_control(struct server *t)
 {
 	int fd = listenfd_socket(&t->passed);
@@ -108,15 +107,15 @@ serve_control(struct server *t)
 	if (fd == -1) {
 		log_warnx("LISTEN_FDS: what was passed is no listening Unix stream socket: is the socket "
 		    "unit's ListenStream= a path?");
-		return EX_CONFIG;
+		return SERVE_CONFIG;
 	}
 	if ((t->ctl = ctl_serve(t->ev, fd, command_answer, &t->command)) != NULL)
-		return 0;
+		return SERVE_DONE;
 	log_warn("control socket");
-	return EX_OSERR;
+	return SERVE_SYSTEM;
 }
 
-static int
+static enum serve_end
 listen_control(struct server *t)
 {
 	char path[PATH_MAX];
@@ -126,14 +125,14 @@ listen_control(struct server *t)
 	control_path(t, path, sizeof(path));
 	t->ctl = ctl_listen(t->ev, path, command_answer, &t->command);
 	if (t->ctl != NULL)
-		return 0;
+		return SERVE_DONE;
 	if (errno == EADDRINUSE) {
 		log_warnx("%s: another process answers there: is this channel "
 		    "running already?", path);
-		return EX_UNAVAILABLE;
+		return SERVE_RUNNING;
 	}
 	log_warn("%s", path);
-	return EX_CANTCREAT;
+	return SERVE_NO_SOCKET;
 }
 
 static void
@@ -214,7 +213,7 @@ resume(struct server *t)
 	log_notice("channel=%s goes on where another process left it", t->fw->spec->channel);
 }
 
-static int
+static enum serve_end
 run(struct server *t)
 {
 	int64_t now, wake;
@@ -231,14 +230,14 @@ run(struct server *t)
 		keep_films();
 		tell_manager(t, now);
 		if (t->opt.flv_output && t->fw->flv_output == NULL && t->fw->egresses == 0)
-			return EX_IOERR;	/* nobody is left to write for */
+			return SERVE_NO_READER;	/* nobody is left to write for */
 		if (ev_wait(t->ev, wake * 1000) == -1) {
 			log_warn("epoll");
-			return EX_OSERR;
+			return SERVE_SYSTEM;
 		}
 	}
 	notify("STOPPING=1");
-	return 0;
+	return SERVE_DONE;
 }
 
 /* What will work, though hardly as meant. */
@@ -252,34 +251,34 @@ warn_about(const struct spec *s)
 		    s->channel, (long long)s->delay_ms, (long long)s->stall_ms);
 }
 
-static int
+static enum serve_end
 start(struct server *t)
 {
-	int status;
+	enum serve_end end;
 
 	warn_about(t->fw->spec);
 	if (t->opt.flv_output && forwarder_flv_output(t->fw, STDOUT_FILENO) == -1) {
 		log_warn("stdout");
-		return EX_OSERR;
+		return SERVE_SYSTEM;
 	}
 	if (catch_signals(t) == -1) {
 		log_warn("signals");
-		return EX_OSERR;
+		return SERVE_SYSTEM;
 	}
 	t->command = (struct command){ t->fw, t->opt.spec, t->opt.kind };
 	resume(t);
-	if ((status = listen_control(t)) != 0)
-		return status;
+	if ((end = listen_control(t)) != SERVE_DONE)
+		return end;
 	return run(t);
 }
 
-int
+enum serve_end
 serve(const struct serve_options *opt)
 {
 	struct server t = { .opt = *opt, .signals.fd = -1 };
 	struct spec_fault fault;
 	struct spec *spec;
-	int status = 0;
+	enum serve_end end = SERVE_DONE;
 
 	listenfd_take(&t.passed);
 	offline_boot_films(&t);
@@ -290,15 +289,15 @@ serve(const struct serve_options *opt)
 	prctl(PR_SET_TIMERSLACK, TIMER_SLACK_NS);
 	if ((t.ev = ev_new()) == NULL) {
 		log_warn("epoll");
-		return EX_OSERR;
+		return SERVE_SYSTEM;
 	}
 	if ((spec = spec_read(opt->spec, opt->kind, &fault)) == NULL ||
 	    (t.fw = forwarder_new(t.ev, spec, clock_ms(), &fault)) == NULL) {
 		spec_locate(opt->spec, &fault);
 		command_log_fault(opt->spec, &fault);
-		status = EX_CONFIG;
+		end = SERVE_CONFIG;
 	} else if (!opt->check)
-		status = start(&t);
+		end = start(&t);
 	ctl_close(t.ctl);
 	listenfd_close(&t.passed);
 	forwarder_free(t.fw);
@@ -307,5 +306,5 @@ serve(const struct serve_options *opt)
 	if (t.signals.fd != -1)
 		close(t.signals.fd);
 	ev_free(t.ev);
-	return status;
+	return end;
 }

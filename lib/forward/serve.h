@@ -19,8 +19,16 @@ struct serve_options {
 	bool		 flv_output;		/* the stream on stdout */
 };
 
-/* Runs until SIGTERM or SIGINT; SIGHUP reloads. Logs what goes wrong and returns the exit
- * status, 0 or one of sysexits(3). */
-int	serve(const struct serve_options *);
+enum serve_end {
+	SERVE_DONE,		/* it was told to end, or the check found nothing wrong */
+	SERVE_CONFIG,		/* the spec, a film or the socket that was passed will not do */
+	SERVE_RUNNING,		/* another process answers at the control socket */
+	SERVE_NO_SOCKET,	/* the control socket cannot be made */
+	SERVE_NO_READER,	/* nobody reads standard output any more, and there is no destination */
+	SERVE_SYSTEM		/* out of memory, and the like */
+};
+
+/* Runs until SIGTERM or SIGINT; SIGHUP reloads. Logs what goes wrong. */
+enum serve_end	serve(const struct serve_options *);
 
 #endif

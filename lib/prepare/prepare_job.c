@@ -13,7 +13,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
-#include <sysexits.h>
 #include <unistd.h>
 
 #define ROOM		(1 << 20)	/* bytes that a disk with room has at least */
@@ -43,29 +42,30 @@ job_label(struct prepare_job *j, int fd)
 	return n == 0 ? 0 : -1;
 }
 
-static int
+static enum prepare_end
 job_source(struct prepare_job *j)
 {
 	struct stat st;
-	int fd, status = 0;
+	enum prepare_end end = PREPARE_DONE;
+	int fd;
 
 	if ((fd = open(j->in, O_RDONLY | O_CLOEXEC | O_NONBLOCK)) == -1) {
 		log_warn("%s", j->in);
-		return EX_NOINPUT;
+		return PREPARE_NO_INPUT;
 	}
 	if (fstat(fd, &st) == -1 || !S_ISREG(st.st_mode)) {
 		log_warnx("%s: not a regular file", j->in);
-		status = EX_NOINPUT;
+		end = PREPARE_NO_INPUT;
 	} else if (job_label(j, fd) == -1) {
 		log_warn("%s", j->in);
-		status = EX_IOERR;
+		end = PREPARE_IO;
 	}
 	close(fd);
-	return status;
+	return end;
 }
 
 /* The result's path, and a pattern for a temporary one beside it. */
-static int
+static enum prepare_end
 job_names(struct prepare_job *j)
 {
 	const char *base = strrchr(j->in, '/'), *dot, *slash;
@@ -88,11 +88,11 @@ job_names(struct prepare_job *j)
 	dir_len = slash == NULL ? 0 : (int)(slash + 1 - j->out);
 	if (n < 0 || (size_t)n + 9 > sizeof(j->out)) {
 		log_warnx("%s: the name is too long", j->in);
-		return EX_USAGE;
+		return PREPARE_LONG_NAME;
 	}
 	snprintf(j->tmp, sizeof(j->tmp), "%.*s.%.*s.XXXXXX", dir_len, j->out, STEM_MAX,
 	    j->out + dir_len);
-	return 0;
+	return PREPARE_DONE;
 }
 
 /* Is there a result already, of this source and these settings, and whole? */
@@ -118,7 +118,7 @@ is_done(const struct prepare_job *j)
 	return true;
 }
 
-static int
+static enum prepare_end
 job_probe(struct prepare_job *j)
 {
 	char file[PATH_MAX + 8], why[320];
@@ -126,24 +126,24 @@ job_probe(struct prepare_job *j)
 	    (char []){ "-of" }, (char []){ "json" }, (char []){ "-show_format" },
 	    (char []){ "-show_streams" }, file, NULL };
 	const char *fault;
-	enum ffmpeg_end end;
+	enum prepare_end end = PREPARE_DONE;
+	enum ffmpeg_end run;
 	struct buf out;
-	int status = 0;
 
 	snprintf(file, sizeof(file), "file:%s", j->in);
 	buf_init(&out, 4 << 20);
-	end = ffmpeg_capture(argv, &out, why, sizeof(why));
-	if (end != FFMPEG_DONE) {
+	run = ffmpeg_capture(argv, &out, why, sizeof(why));
+	if (run != FFMPEG_DONE) {
 		log_warnx("%s: %s", j->in, why);
-		status = end == FFMPEG_MISSING ? EX_UNAVAILABLE :
-		    end == FFMPEG_FAILED ? EX_DATAERR : EX_OSERR;
+		end = run == FFMPEG_MISSING ? PREPARE_NO_FFMPEG :
+		    run == FFMPEG_FAILED ? PREPARE_BAD_INPUT : PREPARE_SYSTEM;
 	} else if (prepare_source_read(&j->source, (const char *)buf_head(&out),
 	    buf_len(&out), &fault) == -1) {
 		log_warnx("%s: %s", j->in, fault);
-		status = EX_DATAERR;
+		end = PREPARE_BAD_INPUT;
 	}
 	buf_free(&out);
-	return status;
+	return end;
 }
 
 static void
@@ -166,15 +166,15 @@ print_plan(const struct prepare_job *j, char *const argv[])
 	buf_free(&b);
 }
 
-static int
+static enum prepare_end
 job_bad(const struct prepare_job *j)
 {
 	log_warnx("%s: the result does not loop well: %s", j->in, j->plan.fault);
-	return EX_SOFTWARE;
+	return PREPARE_BAD_RESULT;
 }
 
-/* 0 when the temporary file is a result to keep, -1 to do it again, else an exit status. */
-static int
+/* Is the temporary file a result to keep, or is it to be done again? */
+static enum prepare_end
 job_judge(struct prepare_job *j)
 {
 	const char *path = j->tmp;
@@ -186,9 +186,9 @@ job_judge(struct prepare_job *j)
 
 	if ((l = flv_loop_open(&path, 1, &fault)) == NULL) {
 		if (fault.error == 0 && prepare_reject(&j->plan, fault.why) == 1)
-			return -1;
+			return PREPARE_AGAIN;
 		log_warnx("%s: the result cannot be played: %s", j->in, fault.why);
-		return fault.error == 0 ? EX_SOFTWARE : EX_IOERR;
+		return fault.error == 0 ? PREPARE_BAD_RESULT : PREPARE_IO;
 	}
 	x = flv_loop_facts(l, 0);
 	r.constant_fps = x->constant_fps;
@@ -201,9 +201,9 @@ job_judge(struct prepare_job *j)
 	r.audio_short_ms = x->audio_short_ms;
 	flv_loop_close(l);
 	if ((rc = prepare_judge(&j->plan, &j->want, &r)) == 0)
-		return 0;
+		return PREPARE_DONE;
 	if (rc == 1)
-		return -1;
+		return PREPARE_AGAIN;
 	return job_bad(j);
 }
 
@@ -221,7 +221,7 @@ is_full(int fd)
 }
 
 /* One run of ffmpeg into the temporary file; returns as job_judge(). */
-static int
+static enum prepare_end
 job_attempt(struct prepare_job *j, int fd)
 {
 	struct progress bar;
@@ -231,7 +231,7 @@ job_attempt(struct prepare_job *j, int fd)
 	argv = prepare_argv(&j->plan, j->in, j->tmp, j->label);
 	if (argv == NULL) {
 		log_warn("%s", j->in);
-		return EX_OSERR;
+		return PREPARE_SYSTEM;
 	}
 	print_plan(j, argv);
 	progress_start(&bar, "prepare", j->quiet);
@@ -239,7 +239,7 @@ job_attempt(struct prepare_job *j, int fd)
 	prepare_argv_free(argv);
 	if (end == FFMPEG_FAILED && is_full(fd)) {
 		log_warnx("%s: %s", j->tmp, strerror(ENOSPC));
-		return EX_IOERR;
+		return PREPARE_IO;
 	}
 	switch (end) {
 	case FFMPEG_DONE:
@@ -247,7 +247,7 @@ job_attempt(struct prepare_job *j, int fd)
 	case FFMPEG_FAILED:
 		/* What cannot be copied, say a codec that FLV has no name for, can be encoded. */
 		if (prepare_reject(&j->plan, why) == 1)
-			return -1;
+			return PREPARE_AGAIN;
 		break;
 	case FFMPEG_STOPPED:
 		j->signal = last_signal;
@@ -256,11 +256,11 @@ job_attempt(struct prepare_job *j, int fd)
 		break;
 	}
 	log_warnx("%s: %s", j->in, why);
-	return end == FFMPEG_MISSING ? EX_UNAVAILABLE : end == FFMPEG_FAILED ? EX_DATAERR : EX_OSERR;
+	return end == FFMPEG_MISSING ? PREPARE_NO_FFMPEG : end == FFMPEG_FAILED ? PREPARE_BAD_INPUT : PREPARE_SYSTEM;
 }
 
 /* Makes the temporary file the result: its bytes are on disk before its name is. */
-static int
+static enum prepare_end
 job_publish(struct prepare_job *j, int fd)
 {
 	char dir[PATH_MAX], *slash;
@@ -270,46 +270,47 @@ job_publish(struct prepare_job *j, int fd)
 	umask(mask);
 	if (fchmod(fd, 0666 & ~mask) == -1 || fsync(fd) == -1) {
 		log_warn("%s", j->tmp);
-		return EX_IOERR;
+		return PREPARE_IO;
 	}
 	if (rename(j->tmp, j->out) == -1) {
 		log_warn("%s", j->out);
-		return EX_CANTCREAT;
+		return PREPARE_NO_OUTPUT;
 	}
 	strlcpy(dir, j->out, sizeof(dir));
 	slash = strrchr(dir, '/');
 	if (slash != NULL)
 		slash[1] = '\0';
 	if ((dfd = open(slash == NULL ? "." : dir, O_RDONLY | O_DIRECTORY)) == -1)
-		return 0;
+		return PREPARE_DONE;
 	rc = fsync(dfd);
 	close(dfd);
 	if (rc == -1) {
 		log_warn("%s", dir);
-		return EX_IOERR;
+		return PREPARE_IO;
 	}
-	return 0;
+	return PREPARE_DONE;
 }
 
-static int
+static enum prepare_end
 job_make(struct prepare_job *j)
 {
-	int fd, status = -1, i;
+	enum prepare_end end = PREPARE_AGAIN;
+	int fd, i;
 
 	if ((fd = mkostemp(j->tmp, O_CLOEXEC)) == -1) {
 		log_warn("%s", j->tmp);
-		return EX_CANTCREAT;
+		return PREPARE_NO_OUTPUT;
 	}
-	for (i = 0; i < ATTEMPTS && status == -1; i++)
-		status = job_attempt(j, fd);
-	if (status == -1)
-		status = job_bad(j);
-	if (status == 0)
-		status = job_publish(j, fd);
-	if (status != 0)
+	for (i = 0; i < ATTEMPTS && end == PREPARE_AGAIN; i++)
+		end = job_attempt(j, fd);
+	if (end == PREPARE_AGAIN)
+		end = job_bad(j);
+	if (end == PREPARE_DONE)
+		end = job_publish(j, fd);
+	if (end != PREPARE_DONE)
 		unlink(j->tmp);
 	close(fd);
-	return status;
+	return end;
 }
 
 static void
@@ -338,26 +339,26 @@ signals_hold(void)
 	sigprocmask(SIG_BLOCK, &set, NULL);
 }
 
-int
+enum prepare_end
 prepare_job_run(struct prepare_job *j)
 {
 	char **argv;
-	int status;
+	enum prepare_end end;
 
 	last_signal = 0;
 	j->signal = 0;
-	if ((status = job_source(j)) != 0 || (status = job_names(j)) != 0)
-		return status;
+	if ((end = job_source(j)) != PREPARE_DONE || (end = job_names(j)) != PREPARE_DONE)
+		return end;
 	if (!j->force && is_done(j)) {
 		log_info("%s: done already", j->in);
-		return 0;
+		return PREPARE_DONE;
 	}
 	if (!j->force && j->out_option != NULL && access(j->out, F_OK) == 0) {
-		log_warnx("%s exists and is something else: -f replaces it", j->out);
-		return EX_CANTCREAT;
+		log_warnx("%s exists and is something else: --force replaces it", j->out);
+		return PREPARE_NO_OUTPUT;
 	}
-	if ((status = job_probe(j)) != 0)
-		return status;
+	if ((end = job_probe(j)) != PREPARE_DONE)
+		return end;
 	prepare_plan(&j->plan, &j->want, &j->source);
 	if (!j->dry) {
 		signals_hold();
@@ -366,5 +367,5 @@ prepare_job_run(struct prepare_job *j)
 	if ((argv = prepare_argv(&j->plan, j->in, j->out, j->label)) != NULL)
 		print_plan(j, argv);
 	prepare_argv_free(argv);
-	return 0;
+	return PREPARE_DONE;
 }

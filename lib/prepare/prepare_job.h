@@ -12,6 +12,19 @@
 #include "base/sha256.h"
 #include "prepare/prepare_plan.h"
 
+enum prepare_end {
+	PREPARE_DONE,		/* the result's path is in out */
+	PREPARE_NO_INPUT,	/* the film cannot be read */
+	PREPARE_BAD_INPUT,	/* it is none that can be prepared */
+	PREPARE_LONG_NAME,	/* the result's path would be too long */
+	PREPARE_NO_OUTPUT,	/* the result cannot be made, or something else is there */
+	PREPARE_BAD_RESULT,	/* what came out does not loop well */
+	PREPARE_NO_FFMPEG,	/* it is not installed */
+	PREPARE_IO,		/* reading or writing failed */
+	PREPARE_SYSTEM,		/* out of memory, or stopped by a signal */
+	PREPARE_AGAIN		/* within the job alone: another attempt is to be made */
+};
+
 struct prepare_job {
 	/* set by the caller, borrowed */
 	const char		*in;
@@ -33,10 +46,9 @@ struct prepare_job {
 };
 
 /*
- * Does it. 0 and the result's path in out, or the sysexits(3) status that says why not; logged
- * already. SIGINT, SIGTERM and SIGHUP are blocked once there is a temporary file, and stay so:
- * the caller raises job->signal again when it is not 0. The temporary file is gone in any case.
+ * Does it. Anything but PREPARE_DONE is logged. SIGINT, SIGTERM and SIGHUP are blocked once there is a temporary file,
+ * and stay so: the caller raises job->signal again when it is not 0. The temporary file is gone in any case.
  */
-int	prepare_job_run(struct prepare_job *);
+enum prepare_end	prepare_job_run(struct prepare_job *);
 
 #endif

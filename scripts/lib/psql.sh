@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: ISC
-# psql.sh: PostgreSQL under deadlines, from shell; sourced after tool.sh. $lib is its folder; messages of the last call are in $tmp/err.
+# psql.sh: PostgreSQL under deadlines, from shell; sourced after tool.sh, with $lib as its folder. Messages of the last
+# call are in $tmp/err.
 # shellcheck shell=sh
 
 # shellcheck source=sqlstate.sh

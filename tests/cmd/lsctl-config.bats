@@ -248,9 +248,11 @@ listens() {
 	echo nothing >auth
 	run -78 config srs
 	[[ $output == *"auth: must be one line, user:password" ]]
-	chmod 644 auth
-	run -78 config srs
-	[[ $output == *"auth: others can read it: chmod 600 "* ]]
+	for mode in 640 604 620 644; do
+		chmod "$mode" auth
+		run -78 config srs
+		[[ $output == *"auth: others can read it: chmod 600 "* ]]
+	done
 	rm auth
 	run -66 config srs
 }

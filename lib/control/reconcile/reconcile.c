@@ -19,7 +19,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <sysexits.h>
 #include <unistd.h>
 
 #define WHY	256
@@ -33,7 +32,7 @@ static const struct db_stmt done = {
 
 struct pass {
 	const char		*host;
-	bool			 dry;
+	reconcile_print		*print;		/* of a dry run, or NULL */
 	struct observed		*observed;
 	struct db		*db;
 	struct desired		*desired;
@@ -45,25 +44,36 @@ struct pass {
 	bool			 has_key, units_known;
 	bool			 away;		/* the database, before anything was touched */
 	bool			 whole;		/* it came to its end */
-	int			 status;	/* the worst so far */
+	enum reconcile_end	 end;		/* the worst so far */
 };
 
 /* Of a part that failed; the others go on. */
 static void
-worse(struct pass *p, int status)
+worse(struct pass *p, enum reconcile_end end)
 {
-	if (p->status == 0 || status == EX_CONFIG)
-		p->status = status;
+	if (p->end == RECONCILE_OK || end == RECONCILE_CONFIG)
+		p->end = end;
 }
 
 /* -- the database -- */
+
+static enum reconcile_end
+end_of(enum db_fault f)
+{
+	static const enum reconcile_end end[] = {
+		[DB_OK] = RECONCILE_OK, [DB_AWAY] = RECONCILE_AWAY, [DB_DENIED] = RECONCILE_DENIED,
+		[DB_REFUSED] = RECONCILE_REFUSED, [DB_BROKEN] = RECONCILE_CONFIG
+	};
+
+	return end[f];
+}
 
 static int
 fault(struct pass *p, enum db_fault f, const char *why)
 {
 	log_warnx("%s%s", why, f == DB_AWAY ? ": nothing is touched" : "");
 	p->away = f == DB_AWAY;
-	p->status = db_exit(f);
+	p->end = end_of(f);
 	return -1;
 }
 
@@ -76,7 +86,7 @@ ship(struct pass *p)
 	path_state(path, sizeof(path), "spool", NULL);
 	if (spool_ship(path, p->db, &s, why, sizeof(why)) == -1) {
 		log_warnx("spool: %s", why);
-		worse(p, EX_UNAVAILABLE);
+		worse(p, RECONCILE_FAILED);
 	}
 }
 
@@ -97,11 +107,11 @@ desired_open(struct pass *p, char *text, const struct master_key *key, const cha
 		log_warnx("%s", key_why);
 	else
 		return 0;
-	p->status = EX_CONFIG;
+	p->end = RECONCILE_CONFIG;
 	return -1;
 }
 
-/* 0, or -1 with the status. */
+/* 0, or -1 with the end. */
 static int
 desired_get(struct pass *p)
 {
@@ -114,12 +124,12 @@ desired_get(struct pass *p)
 	p->has_key = kf == DB_OK;
 	if (kf != DB_OK && kf != DB_BROKEN)
 		return fault(p, kf, key_why);
-	f = db_run(p->db, p->dry ? &look : &begin, params, &text);
+	f = db_run(p->db, p->print != NULL ? &look : &begin, params, &text);
 	if (f != DB_OK)
 		fault(p, f, db_why(p->db));
 	else if (text == NULL) {
 		log_warnx("another lsctl-switch is at work on %s", p->host);
-		p->status = EX_TEMPFAIL;
+		p->end = RECONCILE_AWAY;
 	} else
 		rc = desired_open(p, text, p->has_key ? &p->key : NULL, key_why);
 	if (text != NULL)
@@ -136,7 +146,7 @@ write_acl(struct pass *p)
 	path_state(path, sizeof(path), "acl", NULL);
 	if (acl_write(path, p->db, p->host, why, sizeof(why)) == -1) {
 		log_warnx("who may publish is not up to date: %s", why);
-		worse(p, EX_UNAVAILABLE);
+		worse(p, RECONCILE_FAILED);
 	}
 }
 
@@ -151,13 +161,13 @@ write_report(struct pass *p, const struct apply *c)
 	buf_init(&given, OBSERVED_MAX);
 	if (params[1] == NULL || apply_acts(c, &acts) == -1 || apply_given(c, &given) == -1) {
 		log_warnx("out of memory: what was done is not recorded");
-		worse(p, EX_UNAVAILABLE);
+		worse(p, RECONCILE_FAILED);
 	} else {
 		params[2] = (const char *)buf_head(&acts);
 		params[3] = (const char *)buf_head(&given);
 		if ((f = db_run(p->db, &done, params, NULL)) != DB_OK) {
 			log_warnx("what was done is not recorded: %s", db_why(p->db));
-			worse(p, db_exit(f));
+			worse(p, end_of(f));
 		} else if (buf_len(&given) > sizeof("{}"))
 			log_notice("given back: channels=%s", params[3]);
 	}
@@ -280,7 +290,7 @@ see_units(struct pass *p)
 		return;
 	}
 	log_warnx("what runs is not known, nothing is started or stopped: %s", why);
-	worse(p, EX_UNAVAILABLE);
+	worse(p, RECONCILE_FAILED);
 }
 
 static void
@@ -305,7 +315,7 @@ see(struct pass *p)
 	see_units(p);
 	if (see_files(p) == -1) {
 		log_warn("the specs that are here cannot be listed");
-		p->status = EX_OSERR;
+		p->end = RECONCILE_SYSTEM;
 		return -1;
 	}
 	for (i = 0; i < p->desired->channels; i++) {
@@ -318,7 +328,7 @@ see(struct pass *p)
 		}
 		if (w->plan.faulty) {
 			log_warnx("channel=%s is left as it is: %s", w->plan.name, w->fault);
-			worse(p, EX_CONFIG);
+			worse(p, RECONCILE_CONFIG);
 		} else if (w->lack[0] != '\0')
 			log_debug("channel=%s %s", w->plan.name, w->lack);
 	}
@@ -359,7 +369,7 @@ plan(struct pass *p)
 
 	if ((p->todo = calloc(room + 1, sizeof(*p->todo))) == NULL) {
 		log_warn("plan");
-		p->status = EX_OSERR;
+		p->end = RECONCILE_SYSTEM;
 		return -1;
 	}
 	for (i = 0; i < p->desired->channels; i++)
@@ -373,19 +383,18 @@ plan(struct pass *p)
 	return 0;
 }
 
-static int
-print(const struct pass *p)
+static void
+print_all(struct pass *p)
 {
 	char *line;
 	size_t i;
-	int rc = 0;
 
-	for (i = 0; i < p->todos && rc != EOF; i++) {
+	for (i = 0; i < p->todos && p->end != RECONCILE_UNPRINTED; i++) {
 		line = plan_line(&p->todo[i]);
-		rc = line != NULL ? puts(line) : EOF;
+		if (line == NULL || p->print(line) == -1)
+			p->end = RECONCILE_UNPRINTED;
 		free(line);
 	}
-	return rc == EOF || fflush(stdout) == EOF ? -1 : 0;
 }
 
 static void
@@ -395,15 +404,15 @@ act(struct pass *p)
 
 	if ((c.failed = calloc(p->todos + 1, sizeof(bool))) == NULL) {
 		log_warn("plan");
-		p->status = EX_OSERR;
+		p->end = RECONCILE_SYSTEM;
 		return;
 	}
 	offline_boot_done();
 	write_acl(p);
 	if (apply_plan(&c) > 0)
-		worse(p, EX_UNAVAILABLE);
+		worse(p, RECONCILE_FAILED);
 	if (p->has_key && offline_boot_keep(p->desired, &p->key) > 0)
-		worse(p, EX_UNAVAILABLE);
+		worse(p, RECONCILE_FAILED);
 	write_report(p, &c);
 	free(c.failed);
 	p->whole = true;
@@ -411,7 +420,7 @@ act(struct pass *p)
 
 /*
  * One pass at a time on this host, whatever becomes of its connection: the next one may give a channel back that
- * this one is about to start. The lock, or -1 with the status.
+ * this one is about to start. The lock, or -1 with the end.
  */
 static int
 lock(struct pass *p)
@@ -423,10 +432,10 @@ lock(struct pass *p)
 	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (fd == -1) {
 		log_warn("%s", path);
-		p->status = EX_CANTCREAT;
+		p->end = RECONCILE_LOCK;
 	} else if (flock(fd, LOCK_EX | LOCK_NB) == -1) {
 		log_warnx("another lsctl-switch is at work on %s", p->host);
-		p->status = EX_TEMPFAIL;
+		p->end = RECONCILE_AWAY;
 		close(fd);
 		fd = -1;
 	}
@@ -443,15 +452,13 @@ pass(struct pass *p)
 		fault(p, f, why);
 		return;
 	}
-	if (!p->dry)
+	if (p->print == NULL)
 		ship(p);
 	if (desired_get(p) == 0 && see(p) == 0 && plan(p) == 0) {
-		if (!p->dry)
+		if (p->print == NULL)
 			act(p);
-		else if (print(p) == -1) {
-			log_warn("stdout");
-			p->status = EX_IOERR;
-		}
+		else
+			print_all(p);
 	}
 	log_debug("round trips=%llu actions=%zu", (unsigned long long)db_trips(p->db),
 	    p->todos);
@@ -475,13 +482,13 @@ pass_alone(struct pass *p, bool again)
 	close(guard);
 }
 
-int
-reconcile(const char *host, bool dry, bool again, struct observed *observed)
+enum reconcile_end
+reconcile(const char *host, bool again, reconcile_print *print, struct observed *observed)
 {
-	struct pass p = { .host = host, .dry = dry, .observed = observed };
+	struct pass p = { .host = host, .print = print, .observed = observed };
 
 	observed_sort(observed);
-	if (dry)
+	if (print != NULL)
 		pass(&p);
 	else
 		pass_alone(&p, again);
@@ -489,5 +496,5 @@ reconcile(const char *host, bool dry, bool again, struct observed *observed)
 	desired_free(p.desired);
 	free(p.extra);
 	free(p.todo);
-	return p.status;
+	return p.end;
 }

@@ -6,15 +6,29 @@
 #ifndef CONTROL_RECONCILE_RECONCILE_H
 #define CONTROL_RECONCILE_RECONCILE_H
 
+#include <stdbool.h>
+
 #include "control/reconcile/observed.h"
 
+enum reconcile_end {
+	RECONCILE_OK,		/* all is as desired, or has been told to be */
+	RECONCILE_AWAY,		/* the database is away or another pass is at work: nothing was touched */
+	RECONCILE_DENIED,	/* the database does not let this login */
+	RECONCILE_REFUSED,	/* the database says no */
+	RECONCILE_CONFIG,	/* schema, master key, host or a spec will not do */
+	RECONCILE_FAILED,	/* something could not be done, the rest was */
+	RECONCILE_SYSTEM,	/* out of memory, and the like */
+	RECONCILE_LOCK,		/* the lock cannot be made */
+	RECONCILE_UNPRINTED	/* a line of the plan could not be printed */
+};
+
+/* Prints one action of the plan, a JSON object. 0, or -1, logged. */
+typedef int	reconcile_print(const char *line);
+
 /*
- * Sorts seen. With dry the plan is printed on stdout, an object a line, and nothing is done. again: what the pass
- * before has said is not left out. Returns the exit
- * status: 0, all is as wanted or has been told to be; EX_TEMPFAIL, the database is away or another one is
- * at work, and nothing was touched; EX_UNAVAILABLE, something could not be done; EX_CONFIG and others of
- * db_exit().
+ * Sorts observed. With print it is a dry run: the plan is printed, and nothing is done. again: what the pass before
+ * has said is not left out.
  */
-int	reconcile(const char *host, bool dry, bool again, struct observed *observed);
+enum reconcile_end	reconcile(const char *host, bool again, reconcile_print *, struct observed *);
 
 #endif

@@ -13,7 +13,6 @@
 
 #include <dirent.h>
 #include <signal.h>
-#include <sysexits.h>
 
 #define H264	"{\"codec_type\":\"video\",\"codec_name\":\"h264\",\"pix_fmt\":\"yuv420p\",\"width\":640," \
 	"\"height\":360,\"avg_frame_rate\":\"25/1\",\"duration\":\"8\"}"
@@ -251,7 +250,7 @@ what_is_something_else_is_not_replaced(void)
 	lay_out(1, &good);
 	strlcpy(out, scratch_write("films/loop.flv", "mine", 0600), sizeof(out));
 	job.out_option = out;
-	t_int(run(), EX_CANTCREAT);
+	t_int(run(), PREPARE_NO_OUTPUT);
 	t_str(scratch_read("films/loop.flv"), "mine");
 	t_int(calls(), 0);
 	job.force = true;
@@ -266,17 +265,17 @@ a_film_that_is_none_is_refused(void)
 {
 	enter();
 	job.in = scratch_path("films/none.mp4");
-	t_int(run(), EX_NOINPUT);
+	t_int(run(), PREPARE_NO_INPUT);
 	t_ok(strstr(logged, "none.mp4") != NULL);
 	job.in = scratch_path("films");
-	t_int(run(), EX_NOINPUT);
+	t_int(run(), PREPARE_NO_INPUT);
 	enter();
 	scratch_write("bin/refuses", "moov atom not found", 0600);
-	t_int(run(), EX_DATAERR);
+	t_int(run(), PREPARE_BAD_INPUT);
 	t_ok(strstr(logged, "moov atom not found") != NULL);
 	enter();
 	scratch_write("bin/probe", "{\"streams\":[" AAC "]}", 0600);
-	t_int(run(), EX_DATAERR);
+	t_int(run(), PREPARE_BAD_INPUT);
 	t_int(calls(), 0);
 	t_int(films(), 1);
 }
@@ -285,13 +284,13 @@ static void
 without_its_programs_it_says_so(void)
 {
 	enter();
-	t_int(run_with("/nowhere"), EX_UNAVAILABLE);
+	t_int(run_with("/nowhere"), PREPARE_NO_FFMPEG);
 	t_ok(strstr(logged, "ffprobe") != NULL);
 	enter();
 	scratch_write("bin/encoders", " V....D mpeg4 MPEG-4, not libx264 \n A....D aac AAC\n", 0600);
 	lay_out_script(1, "exit 1");
 	lay_out_script(2, "exit 1");
-	t_int(run(), EX_UNAVAILABLE);
+	t_int(run(), PREPARE_NO_FFMPEG);
 	t_ok(strstr(logged, "libx264") != NULL);
 	t_int(films(), 1);
 }
@@ -301,7 +300,7 @@ a_folder_that_takes_nothing_is_told(void)
 {
 	enter();
 	job.dir_option = scratch_path("films/film.mp4");
-	t_int(run(), EX_CANTCREAT);
+	t_int(run(), PREPARE_NO_OUTPUT);
 	t_int(calls(), 0);
 }
 
@@ -363,20 +362,20 @@ what_cannot_be_encoded_either_is_given_up(void)
 	enter();
 	lay_out_script(1, "exit 1");
 	lay_out_script(2, "echo 'corrupt input' >&2; exit 1");
-	t_int(run(), EX_DATAERR);
+	t_int(run(), PREPARE_BAD_INPUT);
 	t_ok(strstr(logged, "corrupt input") != NULL);
 	t_int(calls(), 2);
 	t_int(films(), 1);
 	enter();
 	lay_out_script(1, "echo 'no film' >\"${out#file:}\"");
 	lay_out_script(2, "echo 'no film' >\"${out#file:}\"");
-	t_int(run(), EX_SOFTWARE);
+	t_int(run(), PREPARE_BAD_RESULT);
 	t_int(films(), 1);
 	enter();
 	lay_out(1, &holed);
 	lay_out(2, &holed);
 	lay_out(3, &holed);
-	t_int(run(), EX_SOFTWARE);
+	t_int(run(), PREPARE_BAD_RESULT);
 	t_ok(strstr(logged, "does not loop well") != NULL);
 	t_int(films(), 1);
 }
@@ -404,7 +403,7 @@ a_signal_ends_it_and_leaves_nothing(void)
 	fflush(stdout);
 	if ((pid = fork()) == 0) {
 		status = run();
-		_exit(status == EX_OSERR && job.signal == SIGTERM && films() == 1 ? 0 : 1);
+		_exit(status == PREPARE_SYSTEM && job.signal == SIGTERM && films() == 1 ? 0 : 1);
 	}
 	t_ok(waitpid(pid, &status, 0) == pid && status == 0);
 }

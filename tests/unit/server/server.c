@@ -10,7 +10,6 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
-#include <sysexits.h>
 #include <unistd.h>
 
 #define STREAM(cid) "{\"name\":\"a_obs\",\"app\":\"live\",\"url\":\"/live/a_obs\"," \

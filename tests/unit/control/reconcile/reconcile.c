@@ -13,7 +13,6 @@
 #include <sys/file.h>
 
 #include <jansson.h>
-#include <sysexits.h>
 
 #define CHANNEL	"{\"channel\":\"krishna\",\"enabled\":true,\"delay_ms\":2000,\"stall_ms\":1500,\"stable_ms\":5000," \
 	"\"stable_max_ms\":60000,\"mode\":\"auto\",\"mode_left_ms\":0,\"play_url\":\"rtmp://127.0.0.1/live\"," \
@@ -58,6 +57,12 @@ see(const char *record)
 }
 
 static int
+print(const char *line)
+{
+	return puts(line) == EOF ? -1 : 0;
+}
+
+static int
 pass(bool dry, bool again)
 {
 	int err = memfd_create("err", 0), real = dup(STDERR_FILENO), status;
@@ -65,7 +70,7 @@ pass(bool dry, bool again)
 
 	dup2(err, STDERR_FILENO);
 	caught_begin(STDOUT_FILENO);
-	status = reconcile("here", dry, again, &observed);
+	status = reconcile("here", again, dry ? print : NULL, &observed);
 	strlcpy(out, caught_end(), sizeof(out));
 	dup2(real, STDERR_FILENO);
 	n = pread(err, logged, sizeof(logged) - 1, 0);
@@ -178,7 +183,7 @@ what_is_not_wanted_any_more_goes(void)
 	supervisor_runs("forward gone\nforward moved\nloop other\n");
 	expect_pass(HOST("null", "", "\"moved\"", "\"moved\""), "{}");
 	/* nothing answers at the socket of the one that is to be switched off */
-	t_int(pass(false, false), EX_UNAVAILABLE);
+	t_int(pass(false, false), RECONCILE_FAILED);
 	t_str(supervisor_told(), "stop forward gone moved\nstop loop other\n");
 	t_ok(strstr(logged, "channel=gone switch to=off") != NULL);
 	t_ok(strstr(logged, "channel=moved switch") == NULL);	/* its broadcast goes on elsewhere */
@@ -220,7 +225,7 @@ what_runs_is_not_guessed(void)
 	supervisor_runs("forward other\n");
 	supervisor_is_mute();
 	expect_pass(WANTED, "{}");
-	t_int(pass(false, false), EX_UNAVAILABLE);
+	t_int(pass(false, false), RECONCILE_FAILED);
 	t_str(supervisor_told(), "");
 	t_ok(scratch_has("run/forward/krishna.json"));		/* for when it is known again */
 	t_ok(logged[0] != '\0');
@@ -234,7 +239,7 @@ a_spec_that_cannot_be_read_is_left(void)
 	scratch_write("run/forward/krishna.json/x", "", 0600);
 	supervisor_runs("forward krishna\n");
 	expect_pass(WANTED, "{}");
-	t_int(pass(false, false), EX_CONFIG);
+	t_int(pass(false, false), RECONCILE_CONFIG);
 	t_str(supervisor_told(), "");
 	t_ok(scratch_has("run/forward/krishna.json/x"));
 	t_ok(strstr(logged, "channel=krishna") != NULL);
@@ -250,12 +255,12 @@ with_the_database_away_nothing_is_touched(void)
 	t_int(spec_file_write(PLAN_FORWARD, "krishna", "{}", false), 0);
 	supervisor_runs("forward krishna\n");
 	pq_expect("connect", { "lsctl_switch" }, .lost = true, .message = "connection refused");
-	t_int(pass(false, false), EX_TEMPFAIL);
+	t_int(pass(false, false), RECONCILE_AWAY);
 	t_ok(strstr(logged, "connection refused") != NULL);
 	pq_expect("connect", { "lsctl_switch" });
 	pq_expect("keys_master", { old.id }, .value = current(&old, old_probe, true));
 	pq_expect("reconcile_begin", { "here" }, .lost = true, .message = "server closed the connection");
-	t_int(pass(false, false), EX_TEMPFAIL);
+	t_int(pass(false, false), RECONCILE_AWAY);
 	t_str(supervisor_told(), "");
 	t_str(scratch_read("run/forward/krishna.json"), "{}");
 	t_pq();
@@ -272,14 +277,14 @@ after_a_boot_without_the_database_channels_are_started(void)
 	drop("run");
 	mkdir(scratch_path("run"), 0700);
 	pq_expect("connect", { "lsctl_switch" }, .lost = true, .message = "connection refused");
-	t_int(pass(false, false), EX_TEMPFAIL);
+	t_int(pass(false, false), RECONCILE_AWAY);
 	t_str(supervisor_told(), "start forward krishna\n");
 	t_ok(strstr(scratch_read("run/forward/krishna.json"), "krishna_obs") != NULL);
 	/* one that refuses us is not away */
 	drop("run");
 	mkdir(scratch_path("run"), 0700);
 	pq_expect("connect", { "lsctl_switch" }, .lost = true, .message = "FATAL:  28000: no such login");
-	t_int(pass(false, false), EX_NOPERM);
+	t_int(pass(false, false), RECONCILE_DENIED);
 	t_str(supervisor_told(), "");
 	t_pq();
 }
@@ -292,12 +297,12 @@ one_pass_at_a_time(void)
 	enter();
 	fd = open(scratch_write("run/switch.lock", "", 0600), O_RDWR);
 	t_int(flock(fd, LOCK_EX), 0);
-	t_int(pass(false, false), EX_TEMPFAIL);		/* the database is not even asked */
+	t_int(pass(false, false), RECONCILE_AWAY);		/* the database is not even asked */
 	close(fd);
 	pq_expect("connect", { "lsctl_switch" });
 	pq_expect("keys_master", { old.id }, .value = current(&old, old_probe, true));
 	pq_expect("reconcile_begin", { "here" });		/* null: another one has it */
-	t_int(pass(false, false), EX_TEMPFAIL);
+	t_int(pass(false, false), RECONCILE_AWAY);
 	t_str(supervisor_told(), "");
 	t_pq();
 }
@@ -309,15 +314,15 @@ a_host_or_a_key_that_is_not_known_is_configuration(void)
 
 	enter();
 	expect_begin("{\"host\":\"here\",\"server\":null,\"api_url\":null,\"master_key\":null,\"channels\":[]}");
-	t_int(pass(false, false), EX_CONFIG);
+	t_int(pass(false, false), RECONCILE_CONFIG);
 	t_ok(strstr(logged, "here") != NULL);
 	expect_begin("no JSON");
-	t_int(pass(false, false), EX_CONFIG);
+	t_int(pass(false, false), RECONCILE_CONFIG);
 	pq_expect("connect", { "lsctl_switch" });
 	for (i = 0; i < 3; i++)
 		pq_expect("keys_master", { old.id }, .value = current(&new, new_probe, true));
 	pq_expect("reconcile_begin", { "here" }, .value = HOST("\"0123456789abcdef\"", CHANNEL, "", ""));
-	t_int(pass(false, false), EX_CONFIG);
+	t_int(pass(false, false), RECONCILE_CONFIG);
 	t_ok(strstr(logged, new.id) != NULL);
 	t_str(supervisor_told(), "");
 	t_pq();
@@ -334,7 +339,7 @@ what_fails_beside_the_plan_holds_nothing_up(void)
 	pq_expect("reconcile_begin", { "here" }, .value = WANTED);
 	pq_expect("acl", { "here" }, .sqlstate = "57014", .message = "canceling statement");
 	pq_expect("reconcile_end", { "here", PQ_ANY, PQ_ANY, "{}" }, .sqlstate = "42501", .message = "permission denied");
-	t_int(pass(false, false), EX_UNAVAILABLE);
+	t_int(pass(false, false), RECONCILE_FAILED);
 	t_str(supervisor_told(), "start forward krishna\n");
 	t_ok(strstr(logged, "invalid input") != NULL && strstr(logged, "canceling statement") != NULL &&
 	    strstr(logged, "permission denied") != NULL);
@@ -344,7 +349,7 @@ what_fails_beside_the_plan_holds_nothing_up(void)
 	expect_begin(WANTED);
 	expect_acl();
 	pq_expect("reconcile_end", { "here", PQ_ANY, PQ_ANY, "{}" }, .sqlstate = "42501", .message = "permission denied");
-	t_int(pass(false, false), EX_NOPERM);
+	t_int(pass(false, false), RECONCILE_DENIED);
 	t_pq();
 }
 
@@ -358,7 +363,7 @@ what_goes_on_is_said_once(void)
 	enter();
 	for (i = 0; i < 4; i++) {
 		pq_expect("connect", { "lsctl_switch" }, .lost = true, .message = "connection refused");
-		t_int(pass(false, i == 2), EX_TEMPFAIL);
+		t_int(pass(false, i == 2), RECONCILE_AWAY);
 		if (i == 0 || i == 2)
 			t_ok(strstr(logged, "connection refused") != NULL);
 		else

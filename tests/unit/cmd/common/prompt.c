@@ -2,7 +2,7 @@
 /* A person at a terminal of the test's own, and nobody there. */
 #include "base/base.h"
 #include "caught.h"
-#include "lsctl-channel/prompt.h"
+#include "common/prompt.h"
 #include "t.h"
 
 #include <fcntl.h>
@@ -69,49 +69,8 @@ without_a_terminal_nobody_is_asked(void)
 	close(fd);
 }
 
-static void
-all_of_it_is_put_out(void)
-{
-	struct buf b;
-
-	buf_init(&b, 64);
-	t_int(buf_add(&b, "gone one\ntwo\n", 13), 0);
-	buf_take(&b, 5);
-	caught_begin(STDOUT_FILENO);
-	t_int(prompt_print(&b), 0);
-	t_str(caught_end(), "one\ntwo\n");
-	buf_free(&b);
-}
-
-static void
-what_cannot_be_put_out_is_told(void)
-{
-	int full = open("/dev/full", O_WRONLY), real;
-	const char *said;
-	struct buf b;
-	int rc;
-
-	buf_init(&b, 64);
-	t_int(buf_add(&b, "one\n", 4), 0);
-	fflush(stdout);
-	real = dup(STDOUT_FILENO);
-	caught_begin(STDERR_FILENO);
-	dup2(full, STDOUT_FILENO);
-	rc = prompt_print(&b);
-	clearerr(stdout);
-	dup2(real, STDOUT_FILENO);
-	said = caught_end();
-	t_int(rc, EX_IOERR);
-	t_ok(strstr(said, "stdout") != NULL);
-	close(real);
-	close(full);
-	buf_free(&b);
-}
-
 T_MAIN(
 	{ "yes_is_asked_for_and_all_else_is_no", yes_is_asked_for_and_all_else_is_no },
 	{ "yes_that_was_said_before_asks_nobody", yes_that_was_said_before_asks_nobody },
-	{ "without_a_terminal_nobody_is_asked", without_a_terminal_nobody_is_asked },
-	{ "all_of_it_is_put_out", all_of_it_is_put_out },
-	{ "what_cannot_be_put_out_is_told", what_cannot_be_put_out_is_told }
+	{ "without_a_terminal_nobody_is_asked", without_a_terminal_nobody_is_asked }
 )

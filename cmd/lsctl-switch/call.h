@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: ISC */
+/* A call of lsctl-switch. */
+#ifndef LSCTL_SWITCH_CALL_H
+#define LSCTL_SWITCH_CALL_H
+
+#include <stdbool.h>
+
+#include "base/options.h"
+
+struct call {
+	struct options	 o;
+	const char	*to, *reason;
+	long		 for_s;		/* 0: for ever */
+	bool		 json, local;
+	long		 watch_s;	/* 0: once, records on stdin */
+	bool		 dry;
+	bool		 again;		/* a person looks: what was said before is said */
+	char		 host[256];
+};
+
+/* One pass over the channels of the host. The exit status; logged. */
+int	call_pass(const struct call *);
+
+/* A pass every watch_s until a signal ends it: whatever goes wrong is tried again. The exit status. */
+int	call_watch(const struct call *);
+
+#endif

@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: ISC */
+#include "base/base.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "control/reconcile/reconcile.h"
+#include "lsctl-switch/call.h"
+#include "process/child.h"
+#include "process/line_reader.h"
+#include "process/notify.h"
+
+#include <errno.h>
+#include <libgen.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#define PIECE	65536	/* bytes that are read at once */
+
+struct records {
+	struct observed		*observed;
+	struct line_reader	 reader;
+	unsigned int		 bad;
+};
+
+static int
+record_take(void *arg, const char *line, size_t len)
+{
+	struct records *r = arg;
+	int rc = observed_add(r->observed, line, len);
+
+	r->bad += rc == 1;
+	return rc == -1 ? -1 : 0;
+}
+
+static void
+records_begin(struct records *r, struct observed *observed)
+{
+	*r = (struct records){ .observed = observed,
+	    .reader = { .line = record_take, .arg = r, .max = OBSERVED_LINE_MAX + PIECE } };
+}
+
+/* rc: of what was read. 0, or -1; logged. */
+static int
+records_end(struct records *r, int rc)
+{
+	if (rc == -1)
+		log_warn("health records");
+	if (line_reader_end(&r->reader) == -1 && rc == 0) {
+		log_warn("health records");
+		rc = -1;
+	}
+	if (r->bad > 0)
+		log_warnx("%u lines of health are no records, and left out", r->bad);
+	return rc;
+}
+
+/* Records on stdin. */
+static int
+records_read(struct observed *observed)
+{
+	struct records r;
+
+	records_begin(&r, observed);
+	return records_end(&r, line_reader_fd(&r.reader, STDIN_FILENO));
+}
+
+/* The one beside us, or that of PATH. */
+static char *
+health_program(char *dst, size_t size)
+{
+	char self[4096];
+	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
+
+	if (n > 0) {
+		self[n] = '\0';
+		snprintf(dst, size, "%s/lsctl-health", dirname(self));
+		if (access(dst, X_OK) == 0)
+			return dst;
+	}
+	strlcpy(dst, "lsctl-health", size);
+	return dst;
+}
+
+/* The records of a run of lsctl-health; without them nothing is known of channels, and that is no fault. */
+static int
+records_ask(struct observed *observed)
+{
+	char program[4096], json[] = "--json", piece[PIECE], line[256];
+	char *argv[] = { health_program(program, sizeof(program)), json, NULL };
+	struct records r;
+	struct child c;
+	ssize_t n = 0;
+	int status, rc = 0;
+
+	if (child_start(&c, argv) == -1) {
+		log_warn("%s", program);
+		return 0;
+	}
+	records_begin(&r, observed);
+	while (rc == 0 && (n = child_read(&c, piece, sizeof(piece))) != 0)
+		if (n > 0)
+			rc = line_reader_add(&r.reader, piece, (size_t)n);
+		else if (errno != EINTR)
+			break;
+	rc = records_end(&r, rc);
+	status = child_end(&c, line, sizeof(line));
+	if (!WIFEXITED(status) || WEXITSTATUS(status) > 2)
+		log_warnx("%s: %s", program, line[0] != '\0' ? line : "failed");
+	return rc;
+}
+
+static int
+line_print(const char *line)
+{
+	if (puts(line) != EOF && fflush(stdout) != EOF)
+		return 0;
+	log_warn("stdout");
+	return -1;
+}
+
+static int
+exit_reconcile(enum reconcile_end end)
+{
+	static const int status[] = {
+		[RECONCILE_OK] = 0, [RECONCILE_AWAY] = EX_TEMPFAIL, [RECONCILE_DENIED] = EX_NOPERM,
+		[RECONCILE_REFUSED] = EX_DATAERR, [RECONCILE_CONFIG] = EX_CONFIG, [RECONCILE_FAILED] = EX_UNAVAILABLE,
+		[RECONCILE_SYSTEM] = EX_OSERR, [RECONCILE_LOCK] = EX_CANTCREAT, [RECONCILE_UNPRINTED] = EX_IOERR
+	};
+
+	return status[end];
+}
+
+int
+call_pass(const struct call *c)
+{
+	struct observed observed;
+	int status = EX_OSERR;
+
+	observed_init(&observed);
+	if ((c->watch_s > 0 ? records_ask(&observed) : records_read(&observed)) == 0)
+		status = exit_reconcile(reconcile(c->host, c->again, c->dry ? line_print : NULL, &observed));
+	observed_free(&observed);
+	return status;
+}
+
+static volatile sig_atomic_t stopped;
+
+static void
+stop(int sig)
+{
+	(void)sig;
+	stopped = 1;
+}
+
+int
+call_watch(const struct call *c)
+{
+	struct sigaction sa = { .sa_handler = stop };
+	sigset_t mask, none;
+	struct timespec left;
+	int64_t next = clock_ms(), ms;
+
+	sigemptyset(&mask);
+	sigaddset(&mask, SIGTERM);
+	sigaddset(&mask, SIGINT);
+	sigprocmask(SIG_BLOCK, &mask, NULL);
+	sigaction(SIGTERM, &sa, NULL);
+	sigaction(SIGINT, &sa, NULL);
+	sigemptyset(&none);
+	notify("READY=1");
+	while (!stopped) {
+		call_pass(c);
+		notify("WATCHDOG=1");
+		next += c->watch_s * 1000;
+		ms = next - clock_ms();
+		if (ms < 0)
+			next = clock_ms();
+		left.tv_sec = ms > 0 ? ms / 1000 : 0;
+		left.tv_nsec = ms > 0 ? ms % 1000 * 1000000 : 0;
+		pselect(0, NULL, NULL, NULL, &left, &none);
+	}
+	notify("STOPPING=1");
+	return 0;
+}

@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: ISC */
+#include "base/base.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "process/prefork.h"
+
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+
+#include <errno.h>
+#include <signal.h>
+#include <unistd.h>
+
+#define BACKLOG		4096	/* all publishers of a large host come back at once */
+#define AGAIN_MS	100	/* before another takes the place of one that ended */
+#define LOOK_MS		20
+
+struct pool {
+	const struct prefork	*p;
+	pid_t			 pid[PREFORK_MAX];	/* 0: none */
+	sigset_t		 awaited, before;
+};
+
+static volatile sig_atomic_t ends;
+static void (*wake)(void);
+
+static void
+on_end(int sig)
+{
+	(void)sig;
+	ends = 1;
+	if (wake != NULL)
+		wake();
+}
+
+bool
+prefork_ends(void)
+{
+	return ends != 0;
+}
+
+static int
+work(const struct pool *pool)
+{
+	struct sigaction sa = { .sa_handler = on_end };	/* no SA_RESTART: it wakes accept(2) */
+
+	prctl(PR_SET_PDEATHSIG, SIGTERM);
+	wake = pool->p->wake;
+	sigaction(SIGTERM, &sa, NULL);
+	sigaction(SIGINT, &sa, NULL);
+	sigprocmask(SIG_SETMASK, &pool->before, NULL);
+	return pool->p->work(pool->p->arg);
+}
+
+static void
+worker_start(struct pool *pool, int i)
+{
+	pid_t pid = fork();
+
+	if (pid == 0)
+		_exit(work(pool));
+	if (pid == -1)
+		log_warn("fork");
+	pool->pid[i] = pid == -1 ? 0 : pid;
+}
+
+/* Collects those that ended. How many there are still. */
+static int
+collect(struct pool *pool, bool report)
+{
+	int i, status, n = 0;
+
+	for (i = 0; i < pool->p->workers; i++) {
+		if (pool->pid[i] != 0 && waitpid(pool->pid[i], &status, WNOHANG) == pool->pid[i]) {
+			pool->pid[i] = 0;
+			if (report)
+				log_warnx("a worker ended (%s %d): another takes its place",
+				    WIFSIGNALED(status) ? "signal" : "status",
+				    WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
+		}
+		n += pool->pid[i] != 0;
+	}
+	return n;
+}
+
+/* A worker in each place that has none. How many there are. */
+static int
+fill(struct pool *pool)
+{
+	int i, n = 0;
+
+	for (i = 0; i < pool->p->workers; i++) {
+		if (pool->pid[i] == 0)
+			worker_start(pool, i);
+		n += pool->pid[i] != 0;
+	}
+	return n;
+}
+
+/* Each finishes what it answers. */
+static void
+end_all(struct pool *pool)
+{
+	int64_t end = clock_ms() + PREFORK_END_MS;
+	int i;
+
+	do {
+		for (i = 0; i < pool->p->workers; i++)
+			if (pool->pid[i] != 0)
+				kill(pool->pid[i], clock_ms() < end ? SIGTERM : SIGKILL);
+		usleep(LOOK_MS * 1000);
+	} while (collect(pool, false) > 0);
+}
+
+int
+prefork_run(const struct prefork *p)
+{
+	struct pool pool = { .p = p };
+	int sig, n;
+
+	sigemptyset(&pool.awaited);
+	sigaddset(&pool.awaited, SIGTERM);
+	sigaddset(&pool.awaited, SIGINT);
+	sigaddset(&pool.awaited, SIGCHLD);
+	signal(SIGCHLD, SIG_DFL);
+	sigprocmask(SIG_BLOCK, &pool.awaited, &pool.before);
+	n = fill(&pool);
+	while (n > 0 && ((sig = sigwaitinfo(&pool.awaited, NULL)) == SIGCHLD || sig == -1)) {
+		if (sig == -1 || collect(&pool, true) == p->workers)
+			continue;
+		usleep(AGAIN_MS * 1000);
+		n = fill(&pool);
+	}
+	end_all(&pool);
+	sigprocmask(SIG_SETMASK, &pool.before, NULL);
+	return n > 0 ? 0 : -1;
+}
+
+int
+prefork_listen(const char *path)
+{
+	struct sockaddr_un to = { .sun_family = AF_UNIX };
+	int fd, rc = -1, error;
+	mode_t old;
+
+	if (strlcpy(to.sun_path, path, sizeof(to.sun_path)) >= sizeof(to.sun_path)) {
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	if ((fd = socket(AF_UNIX, SOCK_STREAM, 0)) == -1)
+		return -1;
+	unlink(path);
+	old = umask(0117);
+	if (bind(fd, (struct sockaddr *)&to, sizeof(to)) == 0 && listen(fd, BACKLOG) == 0)
+		rc = dup2(fd, STDIN_FILENO);
+	error = errno;
+	umask(old);
+	if (fd != STDIN_FILENO)
+		close(fd);
+	errno = error;
+	return rc == -1 ? -1 : 0;
+}

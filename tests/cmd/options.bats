@@ -1,0 +1,139 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: ISC
+# Every tool alike: what --help prints, which options all take, and how a mistake is reported.
+# shellcheck disable=SC2154	# $status and $output are set by run
+
+bats_require_minimum_version 1.5.0
+load helpers
+
+setup() {
+	PATH=$BIN:$PATH
+}
+
+tools() {
+	(cd "$ROOT" && ls -d cmd/lsctl-* scripts/lsctl-*) | sed 's,.*/,,'
+}
+
+# commands TOOL: one a line, by its help; nothing for a tool without.
+commands() {
+	"$1" --help | sed -n '/^Commands:/,/^[^ C]/s/^  \([a-z][a-z-]*\( [a-z-]*\)\{0,1\}\).*/\1/p' | sed 's/ *$//'
+}
+
+# each FUNCTION: for every tool, and for every command of it.
+each() {
+	local tool command
+
+	for tool in $(tools); do
+		"$1" "$tool"
+		while read -r command; do
+			# shellcheck disable=SC2086	# its words
+			"$1" "$tool" $command
+		done < <(commands "$tool")
+	done
+}
+
+# A usage, what it is for, a line for each option, and examples.
+is_help() {
+	echo "$*"
+	run -0 --separate-stderr "$@" --help
+	[ -z "$stderr" ]
+	[[ ${lines[0]} == "usage: $1 "* ]]
+	[ "$(sed -n '/^Options:/,/^$/p' <<<"$output" | grep -cE '^  (-[a-z], |    )--[a-z-]+')" -ge 4 ]
+	[ "$(sed -n '/^Examples:/,/^$/p' <<<"$output" | grep -c "^  .*$1")" -ge 1 ]
+	[ "${lines[-1]}" = "See also: man $1" ]
+	refute grep -E '^.{101}' <<<"$output"
+	grep -qx -e '  -q, --quiet                   print warnings and errors only' <<<"$output"
+	grep -qx -e '  -v, --verbose                 print details, too' <<<"$output"
+	grep -qx -e '  -h, --help                    print this help' <<<"$output"
+	[ "$("$@" -h)" = "$output" ]
+	[ "$("$@" --version)" = "$1 $(sed -n 's/^VERSION[[:space:]]*= *//p' "$ROOT/Makefile")" ]
+}
+
+@test "--help tells each option in a line, of each tool and each of its commands" {
+	each is_help
+}
+
+@test "a tool shows two examples" {
+	for tool in $(tools); do
+		echo "$tool"
+		[ "$("$tool" --help | sed -n '/^Examples:/,/^$/p' | grep -c '^  ')" -eq 2 ]
+	done
+}
+
+# A name that is none, the same everywhere: the reason, the usage, and what to type next.
+refuses() {
+	local tool=$1 name=${*:2} wrong
+
+	echo "$*"
+	for wrong in --no-such-option -Z; do
+		run -64 --separate-stderr "$@" "$wrong"
+		[ -z "$output" ]
+		[ "${stderr_lines[0]}" = "$tool: ${name:+$name: }$wrong: no such option" ]
+		[[ ${stderr_lines[1]} == "usage: $tool "* ]]
+		[ "${stderr_lines[-1]}" = "Try '$* --help'." ]
+	done
+	run -64 --separate-stderr "$@" --quiet=yes
+	[ "${stderr_lines[0]}" = "$tool: ${name:+$name: }--quiet: takes no value" ]
+	run -64 --separate-stderr "$@" --ver
+	[ "${stderr_lines[0]}" = "$tool: ${name:+$name: }--ver: is it --verbose or --version?" ]
+}
+
+@test "a bad option is reported alike" {
+	each refuses
+}
+
+# options TOOL [COMMAND]: those with a value, as --help calls it.
+options() {
+	"$@" --help | sed -nE '/^Options:/,/^$/s/^  (-., |    )(--[a-z-]+) ([^ ]+).*/\2 \3/p'
+}
+
+refuses_values() {
+	local option value reason
+
+	echo "$*"
+	while read -r option value; do
+		run -64 --separate-stderr "$@" "$option"
+		[[ ${stderr_lines[0]} == *": $option: $value is missing" ]]
+		case $value in
+		TIME) reason='not a duration: write 90s, 10m, 2h or 1d' ;;
+		N | PORT) reason='not a number' ;;
+		*) continue ;;
+		esac
+		case "$* $option" in
+		lsctl-channel*) continue ;;	# fields of a declaration, which are judged as such
+		'lsctl-events --since') continue ;;	# or a date
+		esac
+		run -64 --separate-stderr "$@" "$option" 5x
+		[[ ${stderr_lines[0]} == *"$option 5x: $reason" ]]
+	done < <(options "$@")
+}
+
+@test "a value that is missing, not a number or not a duration is reported alike" {
+	each refuses_values
+}
+
+@test "-n is a dry run, and nothing else" {
+	for tool in $(tools); do
+		"$tool" --help
+		while read -r command; do
+			# shellcheck disable=SC2086	# its words
+			"$tool" $command --help
+		done < <(commands "$tool")
+	done | grep -E '^  -n,' >"$BATS_TEST_TMPDIR/n"
+	[ "$(wc -l <"$BATS_TEST_TMPDIR/n")" -ge 5 ]
+	refute grep -v -e '^  -n, --dry-run ' "$BATS_TEST_TMPDIR/n"
+}
+
+# What a message or a page tells one to type must be there.
+@test "commands that texts tell of exist" {
+	for tool in lsctl-channel lsctl-keys lsctl-db lsctl-config; do
+		commands "$tool" | cut -d ' ' -f 1 | sort -u >"$BATS_TEST_TMPDIR/known"
+		(cd "$ROOT" && grep -rhoE "(['\`\"#]|^[#\$] |: )$tool( -[qvn])? [a-z][a-z-]*" \
+		    lib cmd sql scripts man README.md systemd) |
+		    sed "s/.*$tool\( -[qvn]\)\{0,1\} //" | sort -u >"$BATS_TEST_TMPDIR/told"
+		[ "$(wc -l <"$BATS_TEST_TMPDIR/told")" -ge 3 ]
+		echo "$tool: not a command:"
+		comm -13 "$BATS_TEST_TMPDIR/known" "$BATS_TEST_TMPDIR/told" |
+		    refute grep -vxE 'is|tells|prints|that|understands|takes'
+	done
+}
