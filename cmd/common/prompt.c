@@ -25,16 +25,15 @@ secret_ask(const char *prompt, char *dst, size_t size)
 int
 prompt_key(const char *file, const char *prompt, char *dst, size_t size)
 {
-	char reason[512];
+	struct error err;
 	int rc, error;
 
 	rc = file != NULL ? secret_file(file, dst, size) : secret_ask(prompt, dst, size);
 	if (rc == 0)
 		return 0;
 	error = errno;
-	private_file_reason(file == NULL ? "terminal" : strcmp(file, "-") == 0 ? "standard input" : file, reason,
-	    sizeof(reason));
-	log_warnx("stream key: %s", reason);
+	private_file_reason(file == NULL ? "terminal" : strcmp(file, "-") == 0 ? "standard input" : file, &err);
+	log_warnx("stream key: %s", err.text);
 	errno = error;
 	return -1;
 }

@@ -45,12 +45,12 @@ change(struct call *c, enum declare_what what, const char *const params[])
 {
 	enum db_fault fault;
 	struct declare *d;
-	char why[256];
+	struct error err;
 	int status;
 
-	d = declare_begin(c->secret[0] != '\0', &fault, why, sizeof(why));
+	d = declare_begin(c->secret[0] != '\0', &fault, &err);
 	if (d == NULL)
-		return call_report(fault, why);
+		return call_report(fault, err.text);
 	if ((status = change_within(c, d, what, params)) == 0)
 		status = call_report(declare_commit(d), declare_why(d));
 	declare_end(d);

@@ -15,13 +15,14 @@ call_look(void *arg)
 	const char *item = c->deed->form == FORM_DESTINATIONS && c->args > 1 ? c->arg[1] : NULL;
 	size_t i, n = c->args - (item != NULL);
 	struct buf out;
-	char why[256], *json;
+	struct error err;
+	char *json;
 	int status, rc;
 
 	for (i = 0; i < n; i++)
 		if (call_check(c->arg[i], declared_name) != 0)
 			return EX_DATAERR;
-	status = call_report(declare_read(c->deed->view, c->arg, n, &json, why, sizeof(why)), why);
+	status = call_report(declare_read(c->deed->view, c->arg, n, &json, &err), err.text);
 	if (status != 0)
 		return status;
 	buf_init(&out, CALL_TEXT_MAX);

@@ -53,13 +53,13 @@ take(const char *names, const char *why, bool quiet)
 	const char *params[] = { names, why };
 	enum db_fault f;
 	struct declare *d;
-	char text[WHY];
+	struct error err;
 	struct buf out;
 	size_t steps;
 	int status;
 
-	if ((d = declare_begin(false, &f, text, sizeof(text))) == NULL)
-		return call_report(f, text);
+	if ((d = declare_begin(false, &f, &err)) == NULL)
+		return call_report(f, err.text);
 	buf_init(&out, TEXT_MAX);
 	status = call_report(declare_change(d, DECLARE_TAKEOVER, params, NULL, &out, &steps), declare_why(d));
 	if (status == 0 && !quiet)
@@ -101,7 +101,8 @@ int
 takeover(const char *const channel[], size_t n, const char *why, bool yes, bool quiet)
 {
 	const char *wrong;
-	char text[WHY], *json;
+	struct error err;
+	char *json;
 	int status;
 	size_t i;
 
@@ -110,7 +111,7 @@ takeover(const char *const channel[], size_t n, const char *why, bool yes, bool 
 			log_warnx("%s: %s", channel[i], wrong);
 			return EX_DATAERR;
 		}
-	status = call_report(declare_read(VIEW_LEASES, channel, n, &json, text, sizeof(text)), text);
+	status = call_report(declare_read(VIEW_LEASES, channel, n, &json, &err), err.text);
 	if (status == 0)
 		status = ask_and_take(json, why, yes, quiet);
 	free(json);

@@ -164,7 +164,8 @@ main(int argc, char **argv)
 {
 	struct collector *k = NULL;
 	struct call call = { .n = 0 };
-	char host[256], auth[SERVER_AUTH] = "", why[1024];
+	char host[256], auth[SERVER_AUTH] = "";
+	struct error err;
 	enum options_end end;
 	int status;
 
@@ -176,8 +177,8 @@ main(int argc, char **argv)
 	call.names = call.o.argv;
 	call.n = (size_t)call.o.argc;
 	raise_limit();
-	if (server_auth_load(auth, why, sizeof(why)) == -1)
-		status = fail(&call, EX_CONFIG, why);
+	if (server_auth_load(auth, &err) == -1)
+		status = fail(&call, EX_CONFIG, err.text);
 	else if ((k = collector_new(path_host(host, sizeof(host)), auth)) == NULL)
 		status = fail(&call, EX_OSERR, "out of memory");
 	else

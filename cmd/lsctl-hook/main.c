@@ -37,13 +37,13 @@ struct hook {
 static const struct acl *
 acl_now(struct hook *h)
 {
-	char why[4200];
+	struct error err;
 
 	if (h->acl != NULL && acl_lock(h->acl, h->acl_path))
 		return h->acl;
 	acl_close(h->acl);
-	if ((h->acl = acl_open(h->acl_path, why, sizeof(why))) == NULL)
-		log_warnx("nobody gets in: %s", why);
+	if ((h->acl = acl_open(h->acl_path, &err)) == NULL)
+		log_warnx("nobody gets in: %s", err.text);
 	return h->acl;
 }
 
@@ -105,7 +105,7 @@ static void
 tell(struct hook *h, const struct hook_verdict *v)
 {
 	struct spool_event e = hook_event(v, h->host);
-	char why[4200];
+	struct error err;
 
 	if (h->acl != NULL)
 		acl_unlock(h->acl);
@@ -117,8 +117,8 @@ tell(struct hook *h, const struct hook_verdict *v)
 	else
 		log_warnx("channel=%s source=%s %s: %s %s", v->channel, v->source, v->kind,
 		    v->why, v->detail);
-	if (spool_append(h->spool, &e, why, sizeof(why)) == -1)
-		log_warnx("an event is lost: %s: %s", v->kind, why);
+	if (spool_append(h->spool, &e, &err) == -1)
+		log_warnx("an event is lost: %s: %s", v->kind, err.text);
 }
 
 /* -- CGI -- */

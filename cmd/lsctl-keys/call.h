@@ -6,6 +6,7 @@
 #include <jansson.h>
 #include <stdbool.h>
 
+#include "base/error.h"
 #include "base/options.h"
 #include "control/db.h"
 #include "control/keys/seal.h"
@@ -19,7 +20,7 @@ struct call {
 	char			**argv;
 	struct db		*db;		/* open behind call_begin() */
 	struct master_key	 key;		/* the same, if it was wanted */
-	char			 why[512];	/* of the last failure */
+	struct error		 err;		/* of the last failure */
 };
 
 /* The commands. Each takes a struct call, and returns the exit status, logged. */

@@ -21,23 +21,23 @@ call_init(void *arg)
 	if ((status = call_begin(c, false)) != 0)
 		return status;
 	if ((f = keyring_current(c->db, &c->key, current, &known)) != DB_OK) {
-		strlcpy(c->why, db_why(c->db), sizeof(c->why));
+		error_set(&c->err, "%s", db_why(c->db));
 		return call_fail(c, f);
 	}
 	master_key_path(path, sizeof(path));
-	if (current[0] == '\0' && (made = keyring_make(path, c->why, sizeof(c->why))) == -1) {
-		log_warnx("%s", c->why);
+	if (current[0] == '\0' && (made = keyring_make(path, &c->err)) == -1) {
+		log_warnx("%s", c->err.text);
 		return EX_CANTCREAT;
 	}
 	if (current[0] == '\0') {
-		if (master_key_load_file(&c->key, path, c->why, sizeof(c->why)) == -1)
+		if (master_key_load_file(&c->key, path, &c->err) == -1)
 			return call_fail(c, DB_BROKEN);
 		if ((f = keyring_add(c->db, &c->key, true)) != DB_OK) {
-			strlcpy(c->why, db_why(c->db), sizeof(c->why));
+			error_set(&c->err, "%s", db_why(c->db));
 			return call_fail(c, f);
 		}
 	}
-	if ((f = keyring_open(c->db, &c->key, c->why, sizeof(c->why))) != DB_OK)
+	if ((f = keyring_open(c->db, &c->key, &c->err)) != DB_OK)
 		return call_fail(c, f);
 	log_info("%s: %s %s%s", path, current[0] != '\0' ? "is already the master key," :
 	    made == 0 ? "a new master key," : "is the master key now,", c->key.id,
@@ -57,7 +57,7 @@ call_check(void *arg)
 
 	if ((status = call_begin(c, true)) != 0)
 		return status;
-	if ((f = keys_check(c->db, &c->key, &counts, &bad, c->why, sizeof(c->why))) != DB_OK) {
+	if ((f = keys_check(c->db, &c->key, &counts, &bad, &c->err)) != DB_OK) {
 		status = call_fail(c, f);
 		goto out;
 	}

@@ -14,14 +14,14 @@
 static int
 target_load(const char *file, struct master_key *to)
 {
-	char why[512];
+	struct error err;
 
-	if (keyring_make(file, why, sizeof(why)) == -1) {
-		log_warnx("%s: --to names another place for the new key", why);
+	if (keyring_make(file, &err) == -1) {
+		log_warnx("%s: --to names another place for the new key", err.text);
 		return EX_CANTCREAT;
 	}
-	if (master_key_load_file(to, file, why, sizeof(why)) == -1) {
-		log_warnx("%s", why);
+	if (master_key_load_file(to, file, &err) == -1) {
+		log_warnx("%s", err.text);
 		return EX_CONFIG;
 	}
 	return 0;
@@ -54,15 +54,15 @@ static int
 settle(const char *path, const char *next)
 {
 	struct master_key former, now = { .id = "" };
-	char why[512], again[64];
+	struct error err, again;
 	int status = 0;
 
-	if (master_key_load_file(&former, path, why, sizeof(why)) == -1 ||
-	    keyring_install(path, next, former.id, why, sizeof(why)) == -1) {
+	if (master_key_load_file(&former, path, &err) == -1 ||
+	    keyring_install(path, next, former.id, &err) == -1) {
 		/* another one, at the same time, has done it */
 		if (access(next, F_OK) == 0 ||
-		    master_key_load_file(&now, path, again, sizeof(again)) == -1) {
-			log_warnx("all is under the new key, but it is not in its place: %s", why);
+		    master_key_load_file(&now, path, &again) == -1) {
+			log_warnx("all is under the new key, but it is not in its place: %s", err.text);
 			status = EX_CANTCREAT;
 		}
 		master_key_wipe(&now);
@@ -77,11 +77,12 @@ settle(const char *path, const char *next)
 static bool
 is_over(struct db *db, const char *file)
 {
-	char current[SEAL_ID_LEN], why[512];
+	char current[SEAL_ID_LEN];
+	struct error err;
 	struct master_key to;
 	bool known, over = false;
 
-	if (master_key_load_file(&to, file, why, sizeof(why)) == 0)
+	if (master_key_load_file(&to, file, &err) == 0)
 		over = keyring_current(db, &to, current, &known) == DB_OK &&
 		    strcmp(current, to.id) == 0;
 	master_key_wipe(&to);
@@ -92,14 +93,14 @@ static int
 go(struct db *db, const char *file, int batch, bool quiet)
 {
 	struct master_key from, to;
-	char why[512];
+	struct error err;
 	enum db_fault f;
 	int status;
 
 	if (is_over(db, file))
 		return 0;
-	if ((f = keyring_open(db, &from, why, sizeof(why))) != DB_OK) {
-		log_warnx("%s", why);
+	if ((f = keyring_open(db, &from, &err)) != DB_OK) {
+		log_warnx("%s", err.text);
 		return exit_db(f);
 	}
 	if ((status = target_load(file, &to)) == 0)

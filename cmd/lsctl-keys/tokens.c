@@ -22,9 +22,9 @@ let_in(struct call *c, const json_t *made)
 	json_array_foreach(made, i, one) {
 		if (strcmp(keys_text(one, "host"), own) != 0)
 			continue;
-		if (evict_acl(c->db, own, c->why, sizeof(c->why)) == 0)
+		if (evict_acl(c->db, own, &c->err) == 0)
 			break;
-		log_warnx("made, but refused until lsctl-switch writes the gate: %s", c->why);
+		log_warnx("made, but refused until lsctl-switch writes the gate: %s", c->err.text);
 		return EX_TEMPFAIL;
 	}
 	return 0;
@@ -46,7 +46,7 @@ call_new(void *arg)
 	if ((status = call_begin(c, true)) != 0)
 		return status;
 	if ((f = keys_new(c->db, &c->key, c->all ? NULL : c->argv[0], c->all ? NULL : c->argv[1],
-	    &made, c->why, sizeof(c->why))) != DB_OK)
+	    &made, &c->err)) != DB_OK)
 		return call_fail(c, f);
 	json_array_foreach(made, i, one) {
 		printf("%s %s: token %s\n", keys_text(one, "channel"), keys_text(one, "source"),
@@ -73,11 +73,11 @@ call_show(void *arg)
 	if ((status = call_begin(c, true)) != 0)
 		return status;
 	if ((f = keys_show(c->db, &c->key, c->argv[0], c->argc > 1 ? c->argv[1] : NULL, &shown,
-	    c->why, sizeof(c->why))) != DB_OK)
+	    &c->err)) != DB_OK)
 		return call_fail(c, f);
 	setvbuf(stdout, out, _IOFBF, sizeof(out));
 	json_array_foreach(shown, i, one) {
-		if ((token = keys_token(&c->key, one, c->why, sizeof(c->why))) == NULL) {
+		if ((token = keys_token(&c->key, one, &c->err)) == NULL) {
 			status = call_fail(c, DB_REFUSED);
 			break;
 		}
@@ -101,7 +101,7 @@ call_list(void *arg)
 
 	if ((status = call_begin(c, false)) != 0)
 		return status;
-	if ((f = keys_list(c->db, &rows, c->why, sizeof(c->why))) != DB_OK)
+	if ((f = keys_list(c->db, &rows, &c->err)) != DB_OK)
 		return call_fail(c, f);
 	keys_print_list(rows, c->json);
 	json_decref(rows);

@@ -28,19 +28,20 @@ static json_t *
 override_record(const struct override *w, int *status)
 {
 	const char *params[] = { w->channel, w->to, NULL, w->why };
-	char seconds[24], why[WHY], *text = NULL;
+	char seconds[24], *text = NULL;
+	struct error err;
 	json_t *held = NULL;
 	struct db *db;
 	enum db_fault f;
 
 	snprintf(seconds, sizeof(seconds), "%ld", w->for_s);
 	params[2] = seconds;
-	if ((db = db_open("lsctl_switch", &f, why, sizeof(why))) != NULL &&
+	if ((db = db_open("lsctl_switch", &f, &err)) != NULL &&
 	    (f = db_run(db, &record, params, &text)) != DB_OK)
-		strlcpy(why, db_why(db), sizeof(why));
+		error_set(&err, "%s", db_why(db));
 	db_close(db);
 	if (f != DB_OK)
-		log_warnx("%s%s", why, f == DB_AWAY ? ": nothing was done; with "
+		log_warnx("%s%s", err.text, f == DB_AWAY ? ": nothing was done; with "
 		    "--local the forwarder here is told all the same" : "");
 	else if (text != NULL)
 		held = json_loads(text, 0, NULL);
@@ -54,7 +55,8 @@ static void
 override_spool(const struct override *w, const char *host)
 {
 	struct passwd *pw = getpwuid(getuid());
-	char dir[PATH], why[WHY], *detail;
+	char dir[PATH], *detail;
+	struct error err;
 	json_t *o = json_pack("{ss sb}", "to", w->to, "local", 1);
 	struct spool_event e = {
 		.host = host, .channel = w->channel, .kind = "switched",
@@ -65,9 +67,8 @@ override_spool(const struct override *w, const char *host)
 		json_object_set_new(o, "for_s", json_integer(w->for_s));
 	e.detail = detail = json_dumps(o, JSON_COMPACT);
 	json_decref(o);
-	if (spool_append(path_state(dir, sizeof(dir), "spool", NULL), &e, why,
-	    sizeof(why)) == -1)
-		log_warnx("this is not recorded: %s", why);
+	if (spool_append(path_state(dir, sizeof(dir), "spool", NULL), &e, &err) == -1)
+		log_warnx("this is not recorded: %s", err.text);
 	free(detail);
 }
 
@@ -145,12 +146,11 @@ static int
 tell(const struct override *w)
 {
 	bool pin = strcmp(w->to, "off") != 0 && strcmp(w->to, "auto") != 0;
-	char why[WHY];
+	struct error err;
 
-	if (apply_switch(w->channel, w->to, pin ? w->for_s * 1000 : 0, why,
-	    sizeof(why)) == 0)
+	if (apply_switch(w->channel, w->to, pin ? w->for_s * 1000 : 0, &err) == 0)
 		return show(w);
-	log_warnx("channel=%s %s%s", w->channel, why, w->local ? "" :
+	log_warnx("channel=%s %s%s", w->channel, err.text, w->local ? "" :
 	    ": recorded, and carried out when its forwarder answers");
 	return EX_UNAVAILABLE;
 }

@@ -26,7 +26,8 @@ spool(struct alert *a, const json_t *e)
 	static const char *const names[] = { "unit", "result", "code", "status", "times", "subject",
 	    "since" };
 	json_t *detail = json_object(), *v;
-	char dir[4096], why[512], *text;
+	char dir[4096], *text;
+	struct error err;
 	const char *channel = record_text(e, "channel");
 	struct spool_event s = { a->host, channel[0] != '\0' ? channel : NULL, record_text(e, "kind"),
 	    NULL, "lsctl-alert", record_text(e, "why"), NULL };
@@ -36,8 +37,8 @@ spool(struct alert *a, const json_t *e)
 		if ((v = json_object_get(e, names[i])) != NULL)
 			json_object_set(detail, names[i], v);
 	s.detail = text = json_dumps(detail, JSON_COMPACT);
-	if (spool_append(path_state(dir, sizeof(dir), "spool", NULL), &s, why, sizeof(why)) == -1) {
-		log_warnx("the event is lost: %s", why);
+	if (spool_append(path_state(dir, sizeof(dir), "spool", NULL), &s, &err) == -1) {
+		log_warnx("the event is lost: %s", err.text);
 		a->bad = true;
 	}
 	json_decref(detail);
@@ -64,16 +65,17 @@ static json_t *
 log_lines(const json_t *e)
 {
 	char journalctl[] = "journalctl", quiet[] = "-q", pager[] = "--no-pager", json[] = "-ojson",
-	    fields[] = "--output-fields=MESSAGE,SYSLOG_IDENTIFIER", count[16], match[64], why[256];
+	    fields[] = "--output-fields=MESSAGE,SYSLOG_IDENTIFIER", count[16], match[64];
 	char *argv[] = { journalctl, quiet, pager, json, fields, count, match, NULL };
 	char *text = NULL, *rest, *line;
+	struct error err;
 	json_t *list = json_array(), *entry;
 
 	snprintf(count, sizeof(count), "-n%d", 2 * LOG_LINES);
 	snprintf(match, sizeof(match), "_SYSTEMD_INVOCATION_ID=%.32s", record_text(e, "invocation"));
 	if (record_text(e, "invocation")[0] != '\0' && strncmp(record_text(e, "unit"), "lsctl-", 6) == 0 &&
-	    (text = notifier_query(argv, MANAGER_S, why, sizeof(why))) == NULL)
-		log_debug("%s", why);
+	    (text = notifier_query(argv, MANAGER_S, &err)) == NULL)
+		log_debug("%s", err.text);
 	rest = text;
 	while ((line = strsep(&rest, "\n")) != NULL) {
 		entry = json_loads(line, 0, NULL);
@@ -102,7 +104,8 @@ static void
 call(struct alert *a, const char *about, const json_t *e)
 {
 	const char *path = notifier_path();
-	char at[CLOCK_RFC3339_LEN], line[1024], why[5120], *text;
+	char at[CLOCK_RFC3339_LEN], line[1024], *text;
+	struct error err;
 	json_t *o;
 
 	if (path == NULL)
@@ -115,8 +118,8 @@ call(struct alert *a, const char *about, const json_t *e)
 	text = json_dumps(o, JSON_COMPACT);
 	json_decref(o);
 	if (text == NULL || notifier_run(path, about, line_of(e, line, sizeof(line)), text, NOTIFIER_S,
-	    why, sizeof(why)) == -1) {
-		log_warnx("nobody was told: %s", text != NULL ? why : "out of memory");
+	    &err) == -1) {
+		log_warnx("nobody was told: %s", text != NULL ? err.text : "out of memory");
 		a->bad = true;
 	}
 	free(text);
@@ -158,13 +161,13 @@ static json_t *
 note(struct alert *a, struct state_file *s, const struct unit_exit *e)
 {
 	json_t *event = alert_throttle_note(s->o, e, clock_ms(), a->every_ms);
-	char why[512];
+	char words[512];
 
 	if (event != NULL)
 		log_warnx("unit=%s %s", e->unit, record_text(event, "why"));
 	else
 		log_info("unit=%s %s; told already, and counted", e->unit,
-		    unit_exit_words(e, why, sizeof(why)));
+		    unit_exit_words(e, words, sizeof(words)));
 	return event;
 }
 
@@ -178,13 +181,13 @@ holds_up(void)
 static void
 hand_over(struct alert *a, const char *unit)
 {
-	char systemctl[] = "systemctl", start[] = "start", no_block[] = "--no-block", service[300],
-	    why[256], *said;
+	char systemctl[] = "systemctl", start[] = "start", no_block[] = "--no-block", service[300], *said;
+	struct error err;
 	char *argv[] = { systemctl, start, no_block, service, NULL };
 
 	snprintf(service, sizeof(service), "lsctl-alert@%s.service", unit);
-	if ((said = notifier_query(argv, MANAGER_S, why, sizeof(why))) == NULL) {
-		log_warnx("%s: %s; it is told when lsctl-alert --problems runs next", service, why);
+	if ((said = notifier_query(argv, MANAGER_S, &err)) == NULL) {
+		log_warnx("%s: %s; it is told when lsctl-alert --problems runs next", service, err.text);
 		a->bad = true;
 	}
 	free(said);
@@ -218,14 +221,15 @@ static int
 ask_manager(struct alert *a, const char *unit, struct unit_exit *e)
 {
 	char systemctl[] = "systemctl", show[] = "show",
-	    what[] = "-pResult,ExecMainCode,ExecMainStatus,InvocationID", why[256], *text;
+	    what[] = "-pResult,ExecMainCode,ExecMainStatus,InvocationID", *text;
+	struct error err;
 	char name[UNIT_EXIT_UNIT], *argv[] = { systemctl, show, what, name, NULL };
 
 	memset(e, 0, sizeof(*e));
 	strlcpy(e->unit, unit, sizeof(e->unit));
 	strlcpy(name, unit, sizeof(name));
-	if ((text = notifier_query(argv, MANAGER_S, why, sizeof(why))) == NULL) {
-		log_warnx("%s: how it ended is not known: %s", unit, why);
+	if ((text = notifier_query(argv, MANAGER_S, &err)) == NULL) {
+		log_warnx("%s: how it ended is not known: %s", unit, err.text);
 		a->bad = true;
 		return -1;
 	}

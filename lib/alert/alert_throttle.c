@@ -37,7 +37,8 @@ set_unless_empty(json_t *o, const char *name, const char *text)
 static json_t *
 event_make(const struct unit_exit *e)
 {
-	char channel[SPEC_NAME], why[512];
+	char channel[SPEC_NAME];
+	char words[512];
 	json_t *o = json_pack("{ss}", "kind", "ended");
 
 	json_object_set_new(o, "channel", unit_exit_channel(e->unit, channel) != NULL ?
@@ -47,7 +48,7 @@ event_make(const struct unit_exit *e)
 	set_unless_empty(o, "code", e->code);
 	set_unless_empty(o, "status", e->status);
 	set_unless_empty(o, "invocation", e->invocation);
-	json_object_set_new(o, "why", json_string(unit_exit_words(e, why, sizeof(why))));
+	json_object_set_new(o, "why", json_string(unit_exit_words(e, words, sizeof(words))));
 	return o;
 }
 

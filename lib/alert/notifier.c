@@ -59,43 +59,41 @@ collect(pid_t pid, int limit_s, bool *late)
 	return status;
 }
 
-/* 0, or -1 with why. */
+/* 0, or -1 with an error. */
 static int
-run(char *const argv[], int in, int out, int limit_s, char *why, size_t size)
+run(char *const argv[], int in, int out, int limit_s, struct error *err)
 {
 	int status, rc;
 	bool late;
 	pid_t pid;
 
 	/* a group of its own: what it started goes with it */
-	if ((rc = child_spawn(&pid, argv, (const int[]){ in, out, -1 }, true)) != 0) {
-		snprintf(why, size, "%s: %s", argv[0], strerror(rc));
-		return -1;
-	}
+	if ((rc = child_spawn(&pid, argv, (const int[]){ in, out, -1 }, true)) != 0)
+		return error_set(err, "%s: %s", argv[0], strerror(rc));
 	status = collect(pid, limit_s, &late);
 	if (!late && WIFEXITED(status) && WEXITSTATUS(status) == 0)
 		return 0;
 	if (late)
-		snprintf(why, size, "%s: took longer than %d s, and was ended", argv[0], limit_s);
+		error_set(err, "%s: took longer than %d s, and was ended", argv[0], limit_s);
 	else if (WIFEXITED(status))
-		snprintf(why, size, "%s: exit status %d", argv[0], WEXITSTATUS(status));
+		error_set(err, "%s: exit status %d", argv[0], WEXITSTATUS(status));
 	else
-		snprintf(why, size, "%s: signal %s", argv[0], sigabbrev_np(WTERMSIG(status)));
+		error_set(err, "%s: signal %s", argv[0], sigabbrev_np(WTERMSIG(status)));
 	return -1;
 }
 
 /* What root runs must not be others' to change. */
 static int
-judge(const char *path, char *why, size_t size)
+judge(const char *path, struct error *err)
 {
 	struct stat st;
 
 	if (stat(path, &st) == -1)
-		snprintf(why, size, "%s: %s", path, strerror(errno));
+		error_set(err, "%s: %s", path, strerror(errno));
 	else if (!S_ISREG(st.st_mode) || access(path, X_OK) == -1)
-		snprintf(why, size, "%s: not an executable file: chmod 755", path);
+		error_set(err, "%s: not an executable file: chmod 755", path);
 	else if ((st.st_mode & 022) != 0 || (st.st_uid != 0 && st.st_uid != geteuid()))
-		snprintf(why, size, "%s: others may change it: chown root, chmod 755", path);
+		error_set(err, "%s: others may change it: chown root, chmod 755", path);
 	else
 		return 0;
 	return -1;
@@ -116,14 +114,14 @@ clean(char *dst, size_t size, const char *text)
 
 int
 notifier_run(const char *path, const char *about, const char *text, const char *json, int limit_s,
-    char *why, size_t size)
+    struct error *err)
 {
 	char program[4096], who[256], what[1024];
 	char *argv[] = { program, who, what, NULL };
 	size_t n = strlen(json);
 	int in, rc = -1;
 
-	if (judge(path, why, size) == -1)
+	if (judge(path, err) == -1)
 		return -1;
 	/* With a slash in it, PATH is not asked. */
 	snprintf(program, sizeof(program), "%s%s", strchr(path, '/') == NULL ? "./" : "", path);
@@ -131,26 +129,26 @@ notifier_run(const char *path, const char *about, const char *text, const char *
 	clean(what, sizeof(what), text);
 	if ((in = memfd_create("event", MFD_CLOEXEC)) == -1 ||
 	    write(in, json, n) != (ssize_t)n || lseek(in, 0, SEEK_SET) == -1)
-		snprintf(why, size, "memory: %s", strerror(errno));
+		error_set(err, "memory: %s", strerror(errno));
 	else
-		rc = run(argv, in, STDERR_FILENO, limit_s, why, size);
+		rc = run(argv, in, STDERR_FILENO, limit_s, err);
 	if (in != -1)
 		close(in);
 	return rc;
 }
 
 char *
-notifier_query(char *const argv[], int limit_s, char *why, size_t size)
+notifier_query(char *const argv[], int limit_s, struct error *err)
 {
 	int out = memfd_create("answer", MFD_CLOEXEC);
 	char *text = NULL;
 	ssize_t n;
 
 	if (out == -1) {
-		snprintf(why, size, "%s: %s", argv[0], strerror(errno));
+		error_set(err, "%s: %s", argv[0], strerror(errno));
 		return NULL;
 	}
-	if (run(argv, -1, out, limit_s, why, size) == 0 && (text = malloc(ANSWER_MAX + 1)) != NULL) {
+	if (run(argv, -1, out, limit_s, err) == 0 && (text = malloc(ANSWER_MAX + 1)) != NULL) {
 		n = pread(out, text, ANSWER_MAX, 0);
 		text[n > 0 ? n : 0] = '\0';
 	}

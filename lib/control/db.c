@@ -18,7 +18,7 @@ struct db {
 	int			 query_ms;
 	bool			 lost;		/* nothing more comes over this connection */
 	uint64_t		 trips;
-	char			 why[256];
+	struct error			 err;
 };
 
 struct db_rows {
@@ -91,9 +91,9 @@ line_copy(char *dst, size_t size, const char *text)
 static enum db_fault
 lose(struct db *db, const char *why)
 {
-	line_copy(db->why, sizeof(db->why), why);
-	if (db->why[0] == '\0')
-		strlcpy(db->why, "the connection was lost", sizeof(db->why));
+	line_copy(db->err.text, sizeof(db->err.text), why);
+	if (db->err.text[0] == '\0')
+		error_set(&db->err, "the connection was lost");
 	db->lost = true;
 	return DB_AWAY;
 }
@@ -111,10 +111,10 @@ note(struct db *db, const PGresult *res)
 		return lose(db, text != NULL ? text : PQerrorMessage(db->conn));
 	if (is_outdated(state))
 		return lose(db, "the schema changed meanwhile: try again");
-	line_copy(db->why, sizeof(db->why), text != NULL ? text : state);
+	line_copy(db->err.text, sizeof(db->err.text), text != NULL ? text : state);
 	if (is_unknown(state))
-		strlcat(db->why, ": schema and tool do not belong together: see "
-		    "lsctl-db status; an older schema wants lsctl-db migrate", sizeof(db->why));
+		strlcat(db->err.text, ": schema and tool do not belong together: see "
+		    "lsctl-db status; an older schema wants lsctl-db migrate", sizeof(db->err.text));
 	return fault_of_state(state);
 }
 
@@ -226,7 +226,7 @@ connect_fault(struct db *db, const char *text)
 		memmove(line + (p + 3 - line), q + 2, strlen(q + 2) + 1);
 		break;
 	}
-	snprintf(db->why, sizeof(db->why), "database %.40s: %s",
+	error_set(&db->err, "database %.40s: %s",
 	    PQdb(db->conn) != NULL ? PQdb(db->conn) : "", line);
 	if (PQconnectionNeedsPassword(db->conn))
 		return DB_DENIED;
@@ -295,13 +295,13 @@ dial(const char *role, int query_ms)
 
 struct db *
 db_open_within(const char *role, int connect_ms, int query_ms,
-    enum db_fault *fault, char *why, size_t size)
+    enum db_fault *fault, struct error *err)
 {
 	struct db *db = calloc(1, sizeof(*db));
 
 	*fault = DB_AWAY;
 	if (db == NULL || (db->conn = dial(role, query_ms)) == NULL) {
-		strlcpy(why, "out of memory", size);
+		error_set(err, "out of memory");
 		free(db);
 		return NULL;
 	}
@@ -309,16 +309,16 @@ db_open_within(const char *role, int connect_ms, int query_ms,
 	if ((*fault = reach(db, connect_ms)) == DB_OK &&
 	    (*fault = take_role(db, role)) == DB_OK)
 		return db;
-	strlcpy(why, db->why, size);
+	error_set(err, "%s", db->err.text);
 	db_close(db);
 	return NULL;
 }
 
 struct db *
-db_open(const char *role, enum db_fault *fault, char *why, size_t size)
+db_open(const char *role, enum db_fault *fault, struct error *err)
 {
 	return db_open_within(role, DB_CONNECT_S * 1000, DB_QUERY_MS, fault,
-	    why, size);
+	    err);
 }
 
 void
@@ -385,7 +385,7 @@ db_run(struct db *db, const struct db_stmt *stmt, const char *const params[],
 	if (value != NULL && PQntuples(res) > 0 && PQnfields(res) > 0 &&
 	    !PQgetisnull(res, 0, 0) &&
 	    (*value = strdup(PQgetvalue(res, 0, 0))) == NULL) {
-		strlcpy(db->why, "out of memory", sizeof(db->why));
+		error_set(&db->err, "out of memory");
 		f = DB_AWAY;
 	}
 	PQclear(res);
@@ -399,7 +399,7 @@ db_rows(struct db *db, const struct db_stmt *stmt, const char *const params[],
 	enum db_fault f;
 
 	if ((*rows = calloc(1, sizeof(**rows))) == NULL) {
-		strlcpy(db->why, "out of memory", sizeof(db->why));
+		error_set(&db->err, "out of memory");
 		return DB_AWAY;
 	}
 	if ((f = execute(db, stmt, params, &(*rows)->res)) != DB_OK) {
@@ -452,7 +452,7 @@ db_rollback(struct db *db)
 const char *
 db_why(const struct db *db)
 {
-	return db->why;
+	return db->err.text;
 }
 
 uint64_t

@@ -16,6 +16,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/error.h"
+
 #define DB_PARAMS	16
 #define DB_CONNECT_S	3	/* seconds until a server that does not answer counts as away */
 #define DB_QUERY_MS	5000	/* until a statement's answer, all of it, must be there */
@@ -41,11 +43,11 @@ struct db;
  * Connects, takes a role ("lsctl_keys") and sets the search path to lsctl. NULL with *fault and why: one
  * line, host and database named, never a password.
  */
-struct db	*db_open(const char *role, enum db_fault *fault, char *why, size_t size);
+struct db	*db_open(const char *role, enum db_fault *fault, struct error *);
 
 /* The same for who cannot wait so long: milliseconds to connect, and for each statement. */
 struct db	*db_open_within(const char *role, int connect_ms, int query_ms,
-		    enum db_fault *fault, char *why, size_t size);
+		    enum db_fault *fault, struct error *);
 
 void		 db_close(struct db *);		/* NULL is allowed */
 

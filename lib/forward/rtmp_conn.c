@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
+#include "base/error.h"
 #include "forward/rtmp_conn.h"
 
 #include <stdarg.h>
@@ -117,19 +118,18 @@ rtmp_conn_lost(struct rtmp_conn *l, int64_t now)
 		[CONN_LOST] = RTMP_CONN_CLOSED,
 		[CONN_LOCAL] = RTMP_CONN_LOCAL,
 	};
-	char why[sizeof(l->conn.why)];
+	struct error err = l->conn.err;
 	enum conn_fault fault = l->conn.fault;
 
-	strlcpy(why, l->conn.why, sizeof(why));
 	/* Servers answer a key they do not like, or one that is in use, by hanging up; some
 	 * accept it first (nginx-rtmp, SRS, Facebook). */
 	if (faults[fault] == RTMP_CONN_CLOSED && (l->state == RTMP_CONN_STARTING ||
 	    (l->state == RTMP_CONN_UP && now - l->up_since < REFUSAL_MS)))
 		rtmp_conn_fail(l, now, RTMP_CONN_REFUSED, "%s at the start of %s: is the "
-		    "key right, and not in use?", why,
+		    "key right, and not in use?", err.text,
 		    l->role == RTMP_PUBLISH ? "publish" : "play");
 	else
-		rtmp_conn_fail(l, now, faults[fault], "%s", why);
+		rtmp_conn_fail(l, now, faults[fault], "%s", err.text);
 }
 
 static void

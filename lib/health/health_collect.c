@@ -26,12 +26,12 @@ struct collector {
 	const char	*auth;
 	struct db	*db;
 	enum db_fault	 fault;
-	char		 db_why[256];
+	struct error	 db_err;
 	char		*desired;	/* the last answer, or NULL */
 	char		 kind[16], api_url[512];
 	struct server	*server;
 	enum server_fault server_fault;
-	char		 server_why[256];
+	struct error	 server_err;
 	struct server_streams streams;
 	char		**names;
 	struct ctl_query	*forward, *loop;
@@ -101,14 +101,13 @@ ask_db(struct collector *c)
 	free(c->desired);
 	c->desired = NULL;
 	c->trips = 0;
-	if (c->db == NULL && (c->db = db_open("lsctl_health", &c->fault, c->db_why,
-	    sizeof(c->db_why))) == NULL)
+	if (c->db == NULL && (c->db = db_open("lsctl_health", &c->fault, &c->db_err)) == NULL)
 		return;
 	c->fault = db_run(c->db, &desired_stmt, params, &c->desired);
 	c->trips = db_trips(c->db) - before;
 	if (c->fault == DB_OK)
 		return;
-	strlcpy(c->db_why, db_why(c->db), sizeof(c->db_why));
+	error_set(&c->db_err, "%s", db_why(c->db));
 	db_close(c->db);	/* the next pass tries anew */
 	c->db = NULL;
 }
@@ -273,12 +272,12 @@ ask_server(struct collector *c)
 		return false;
 	c->server_fault = SERVER_STRANGE;
 	if (c->server == NULL && (c->server = server_open(c->kind, c->api_url, c->auth,
-	    c->server_why, sizeof(c->server_why))) == NULL)
+	    &c->server_err)) == NULL)
 		return false;
 	before = server_requests(c->server);
 	c->server_fault = server_streams(c->server, &c->streams);
 	if (c->server_fault != SERVER_OK)
-		strlcpy(c->server_why, server_why(c->server), sizeof(c->server_why));
+		error_set(&c->server_err, "%s", server_why(c->server));
 	c->requests = server_requests(c->server) - before;
 	return c->server_fault == SERVER_OK;
 }
@@ -361,10 +360,10 @@ collector_pass(struct collector *c)
 	x.streams = ask_server(c) ? &c->streams : NULL;
 	x.server_kind = c->kind[0] != '\0' ? c->kind : NULL;
 	x.server_fault = c->server_fault;
-	x.server_why = c->server_why;
+	x.server_why = c->server_err.text;
 	x.desired = c->desired;
 	x.db_fault = c->fault;
-	x.db_why = c->db_why;
+	x.db_why = c->db_err.text;
 	x.channels = (const char *const *)c->names;
 	x.forward = c->forward;
 	x.loop = c->loop;

@@ -35,8 +35,8 @@ fail(struct conn *c, enum conn_fault fault, const char *what)
 	c->state = CONN_FAILED;
 	c->fault = fault;
 	c->want = 0;
-	if (what != c->why)
-		strlcpy(c->why, what, sizeof(c->why));
+	if (what != c->err.text)
+		error_set(&c->err, "%s", what);
 }
 
 void
@@ -71,7 +71,7 @@ conn_dial(struct conn *c, const char *host, const char *port, bool tls,
 	c->tls = tls;
 	c->sndbuf = sndbuf;
 	c->fault = CONN_OK;
-	c->why[0] = '\0';
+	c->err.text[0] = '\0';
 	c->state = CONN_RESOLVING;
 	c->deadline = now + RESOLVE_MS;
 	if ((c->lookup = resolve_start(host, port)) == NULL)
@@ -172,9 +172,9 @@ step_connecting(struct conn *c, int64_t now)
 		fail(c, CONN_LOCAL, strerror(errno));
 		return;
 	}
-	c->ssl = tls_new(c->fd, c->host, c->ca_file, c->why, sizeof(c->why));
+	c->ssl = tls_new(c->fd, c->host, c->ca_file, &c->err);
 	if (c->ssl == NULL) {
-		fail(c, CONN_TLS, c->why);
+		fail(c, CONN_TLS, c->err.text);
 		return;
 	}
 	c->state = CONN_HANDSHAKING;
@@ -184,7 +184,7 @@ step_connecting(struct conn *c, int64_t now)
 static void
 step_handshaking(struct conn *c, int64_t now)
 {
-	switch (tls_handshake(c->ssl, c->why, sizeof(c->why))) {
+	switch (tls_handshake(c->ssl, &c->err)) {
 	case TLS_DONE:
 		c->state = CONN_OPEN;
 		c->want = EV_READ;
@@ -196,10 +196,10 @@ step_handshaking(struct conn *c, int64_t now)
 		c->want = EV_READ;
 		break;
 	case TLS_CLOSED:
-		strlcpy(c->why, "closed during the handshake", sizeof(c->why));
+		error_set(&c->err, "closed during the handshake");
 		/* FALLTHROUGH */
 	case TLS_FAILED:
-		fail(c, CONN_TLS, c->why);
+		fail(c, CONN_TLS, c->err.text);
 		return;
 	}
 	if (now > c->deadline)
@@ -251,7 +251,7 @@ tls_io(struct conn *c, enum tls_result r, size_t n)
 	case TLS_FAILED:
 		break;
 	}
-	fail(c, CONN_LOST, c->why);
+	fail(c, CONN_LOST, c->err.text);
 	return -1;
 }
 
@@ -263,7 +263,7 @@ conn_read(struct conn *c, void *p, size_t n)
 	enum tls_result r;
 
 	if (c->ssl != NULL) {
-		r = tls_read(c->ssl, p, n, &len, c->why, sizeof(c->why));
+		r = tls_read(c->ssl, p, n, &len, &c->err);
 		return tls_io(c, r, len);
 	}
 	got = read(c->fd, p, n);
@@ -282,7 +282,7 @@ finish_record(struct conn *c)
 	enum tls_result r;
 	ssize_t done;
 
-	r = tls_write(c->ssl, c->record, c->unsent, c->why, sizeof(c->why));
+	r = tls_write(c->ssl, c->record, c->unsent, &c->err);
 	if ((done = tls_io(c, r, 1)) == 1)
 		c->unsent = 0;
 	return (int)done;

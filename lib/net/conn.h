@@ -13,13 +13,15 @@
 #include <sys/types.h>
 #include <sys/uio.h>
 
+#include "base/error.h"
+
 enum conn_state {
 	CONN_IDLE,
 	CONN_RESOLVING,		/* no descriptor yet: step again in a while */
 	CONN_CONNECTING,
 	CONN_HANDSHAKING,	/* TLS */
 	CONN_OPEN,
-	CONN_FAILED		/* fault and why tell; only conn_close() helps */
+	CONN_FAILED		/* fault and err tell; only conn_close() helps */
 };
 
 enum conn_fault {
@@ -51,7 +53,7 @@ struct conn {
 	size_t			 unsent;		/* and its length; 0: none */
 	char			 host[256];
 	char			 ca_file[256];
-	char			 why[160];	/* the fault in words; holds no secret */
+	struct error		 err;	/* the fault in words; holds no secret */
 	int			 sndbuf;
 };
 
@@ -70,7 +72,7 @@ enum conn_state	conn_step(struct conn *, int64_t now);
 
 /*
  * As read(2) and writev(2) on an open connection, except: 0 means not now, and -1 that the
- * connection is over (state, fault and why are set; the peer's close is CONN_CLOSED). After a
+ * connection is over (state, fault and err are set; the peer's close is CONN_CLOSED). After a
  * part was written the next write begins with the byte after it; after 0, of two bytes or more, with
  * anything.
  */

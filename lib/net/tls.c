@@ -18,12 +18,12 @@ struct context {
 static struct context *contexts;
 
 static void
-say(char *why, size_t size, const char *what)
+say(struct error *err, const char *what)
 {
 	unsigned long e = ERR_peek_last_error();
 	const char *reason = e != 0 ? ERR_reason_error_string(e) : NULL;
 
-	snprintf(why, size, "%s%s%s", what, reason != NULL ? ": " : "",
+	error_set(err, "%s%s%s", what, reason != NULL ? ": " : "",
 	    reason != NULL ? reason : "");
 	ERR_clear_error();
 }
@@ -45,13 +45,13 @@ written(const char *ca_file)
 }
 
 static SSL_CTX *
-context_read(const char *ca_file, char *why, size_t size)
+context_read(const char *ca_file, struct error *err)
 {
 	SSL_CTX *ctx = SSL_CTX_new(TLS_client_method());
 	int ok;
 
 	if (ctx == NULL) {
-		say(why, size, "cannot set up TLS");
+		say(err, "cannot set up TLS");
 		return NULL;
 	}
 	SSL_CTX_set_min_proto_version(ctx, TLS1_2_VERSION);
@@ -63,14 +63,14 @@ context_read(const char *ca_file, char *why, size_t size)
 	    SSL_CTX_set_default_verify_paths(ctx);
 	if (ok)
 		return ctx;
-	say(why, size, "cannot read the trusted certificates");
+	say(err, "cannot read the trusted certificates");
 	SSL_CTX_free(ctx);
 	return NULL;
 }
 
 /* The one for ca_file, as the file is now; while that cannot be read, as it was. */
 static SSL_CTX *
-context_get(const char *ca_file, char *why, size_t size)
+context_get(const char *ca_file, struct error *err)
 {
 	struct timespec at = written(ca_file);
 	struct context *c;
@@ -82,12 +82,12 @@ context_get(const char *ca_file, char *why, size_t size)
 	if (c != NULL && at.tv_sec == c->written.tv_sec &&
 	    at.tv_nsec == c->written.tv_nsec)
 		return c->ctx;
-	if ((ctx = context_read(ca_file, why, size)) == NULL)
+	if ((ctx = context_read(ca_file, err)) == NULL)
 		return c != NULL ? c->ctx : NULL;
 	if (c == NULL) {
 		if ((c = calloc(1, sizeof(*c))) == NULL) {
 			SSL_CTX_free(ctx);
-			say(why, size, "cannot set up TLS");
+			say(err, "cannot set up TLS");
 			return NULL;
 		}
 		strlcpy(c->ca_file, ca_file, sizeof(c->ca_file));
@@ -101,16 +101,16 @@ context_get(const char *ca_file, char *why, size_t size)
 }
 
 struct ssl_st *
-tls_new(int fd, const char *host, const char *ca_file, char *why, size_t size)
+tls_new(int fd, const char *host, const char *ca_file, struct error *err)
 {
 	SSL_CTX *ctx;
 	SSL *ssl;
 	int ok;
 
-	if ((ctx = context_get(ca_file, why, size)) == NULL)
+	if ((ctx = context_get(ca_file, err)) == NULL)
 		return NULL;
 	if ((ssl = SSL_new(ctx)) == NULL) {
-		say(why, size, "cannot set up TLS");
+		say(err, "cannot set up TLS");
 		return NULL;
 	}
 	/* An address is verified as an address, and has no place in SNI (RFC 6066 section 3). */
@@ -121,7 +121,7 @@ tls_new(int fd, const char *host, const char *ca_file, char *why, size_t size)
 		    SSL_set_tlsext_host_name(ssl, host);
 	}
 	if (!ok) {
-		say(why, size, "cannot set up TLS");
+		say(err, "cannot set up TLS");
 		SSL_free(ssl);
 		return NULL;
 	}
@@ -135,7 +135,7 @@ tls_free(struct ssl_st *ssl)
 }
 
 static enum tls_result
-result(SSL *ssl, int ret, const char *what, char *why, size_t size)
+result(SSL *ssl, int ret, const char *what, struct error *err)
 {
 	long verify;
 
@@ -147,24 +147,24 @@ result(SSL *ssl, int ret, const char *what, char *why, size_t size)
 	case SSL_ERROR_ZERO_RETURN:
 		return TLS_CLOSED;
 	case SSL_ERROR_SYSCALL:
-		snprintf(why, size, "%s: %s", what, errno != 0 ?
+		error_set(err, "%s: %s", what, errno != 0 ?
 		    strerror(errno) : "connection closed");
 		ERR_clear_error();
 		return TLS_FAILED;
 	default:
 		verify = SSL_get_verify_result(ssl);
 		if (verify != X509_V_OK) {
-			snprintf(why, size, "certificate refused: %s",
+			error_set(err, "certificate refused: %s",
 			    X509_verify_cert_error_string(verify));
 			ERR_clear_error();
 		} else
-			say(why, size, what);
+			say(err, what);
 		return TLS_FAILED;
 	}
 }
 
 enum tls_result
-tls_handshake(struct ssl_st *ssl, char *why, size_t size)
+tls_handshake(struct ssl_st *ssl, struct error *err)
 {
 	int ret;
 
@@ -172,23 +172,22 @@ tls_handshake(struct ssl_st *ssl, char *why, size_t size)
 	errno = 0;
 	ret = SSL_connect(ssl);
 	return ret == 1 ? TLS_DONE :
-	    result(ssl, ret, "handshake failed", why, size);
+	    result(ssl, ret, "handshake failed", err);
 }
 
 enum tls_result
-tls_read(struct ssl_st *ssl, void *p, size_t n, size_t *got, char *why,
-    size_t size)
+tls_read(struct ssl_st *ssl, void *p, size_t n, size_t *got, struct error *err)
 {
 	int ret;
 
 	ERR_clear_error();
 	errno = 0;
 	ret = SSL_read_ex(ssl, p, n, got);
-	return ret == 1 ? TLS_DONE : result(ssl, ret, "read failed", why, size);
+	return ret == 1 ? TLS_DONE : result(ssl, ret, "read failed", err);
 }
 
 enum tls_result
-tls_write(struct ssl_st *ssl, const void *p, size_t n, char *why, size_t size)
+tls_write(struct ssl_st *ssl, const void *p, size_t n, struct error *err)
 {
 	size_t sent;
 	int ret;
@@ -196,5 +195,5 @@ tls_write(struct ssl_st *ssl, const void *p, size_t n, char *why, size_t size)
 	ERR_clear_error();
 	errno = 0;
 	ret = SSL_write_ex(ssl, p, n, &sent);
-	return ret == 1 ? TLS_DONE : result(ssl, ret, "write failed", why, size);
+	return ret == 1 ? TLS_DONE : result(ssl, ret, "write failed", err);
 }

@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <sys/types.h>
 
+#include "base/error.h"
+
 struct ssl_st;
 
 /* What a step on a TLS connection came to. */
@@ -13,19 +15,16 @@ enum tls_result { TLS_DONE, TLS_WANT_READ, TLS_WANT_WRITE, TLS_CLOSED, TLS_FAILE
 
 /*
  * A session that will insist on a certificate for host, signed by what ca_file or else the
- * system trusts, and names host to the server (SNI). NULL with why filled in.
+ * system trusts, and names host to the server (SNI). NULL with an error filled in.
  */
-struct ssl_st	*tls_new(int fd, const char *host, const char *ca_file,
-		    char *why, size_t whysize);
+struct ssl_st	*tls_new(int fd, const char *host, const char *ca_file, struct error *);
 void		 tls_free(struct ssl_st *);	/* NULL is allowed */
 
 /* why is filled in with TLS_FAILED. */
-enum tls_result	 tls_handshake(struct ssl_st *, char *why, size_t whysize);
-enum tls_result	 tls_read(struct ssl_st *, void *, size_t, size_t *got,
-		    char *why, size_t whysize);
+enum tls_result	 tls_handshake(struct ssl_st *, struct error *);
+enum tls_result	 tls_read(struct ssl_st *, void *, size_t, size_t *got, struct error *);
 
 /* TLS_DONE: all of it. After a TLS_WANT_* the next call must be the same. */
-enum tls_result	 tls_write(struct ssl_st *, const void *, size_t, char *why,
-		    size_t whysize);
+enum tls_result	 tls_write(struct ssl_st *, const void *, size_t, struct error *);
 
 #endif

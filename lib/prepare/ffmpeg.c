@@ -10,20 +10,20 @@
 #define INSTALL	"apt install ffmpeg"
 
 static enum ffmpeg_end
-start(struct child *c, char *const argv[], char *why, size_t size)
+start(struct child *c, char *const argv[], struct error *err)
 {
 	if (child_start(c, argv) == 0)
 		return FFMPEG_DONE;
 	if (errno == ENOENT) {
-		snprintf(why, size, "%s is not installed: " INSTALL, argv[0]);
+		error_set(err, "%s is not installed: " INSTALL, argv[0]);
 		return FFMPEG_MISSING;
 	}
-	snprintf(why, size, "%s: %s", argv[0], strerror(errno));
+	error_set(err, "%s: %s", argv[0], strerror(errno));
 	return FFMPEG_TROUBLE;
 }
 
 static enum ffmpeg_end
-finish(struct child *c, const char *name, char *why, size_t size)
+finish(struct child *c, const char *name, struct error *err)
 {
 	char line[256];
 	int status = child_end(c, line, sizeof(line));
@@ -31,42 +31,42 @@ finish(struct child *c, const char *name, char *why, size_t size)
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
 		return FFMPEG_DONE;
 	if (line[0] != '\0')
-		snprintf(why, size, "%s: %s", name, line);
+		error_set(err, "%s: %s", name, line);
 	else if (WIFSIGNALED(status))
-		snprintf(why, size, "%s was killed by signal %d", name, WTERMSIG(status));
+		error_set(err, "%s was killed by signal %d", name, WTERMSIG(status));
 	else
-		snprintf(why, size, "%s failed", name);
+		error_set(err, "%s failed", name);
 	return WIFSIGNALED(status) ? FFMPEG_TROUBLE : FFMPEG_FAILED;
 }
 
 static enum ffmpeg_end
-stop(struct child *c, const char *name, char *why, size_t size)
+stop(struct child *c, const char *name, struct error *err)
 {
-	int err = errno;
+	int error = errno;
 
 	child_stop(c);
-	errno = err;
-	snprintf(why, size, "%s: %s", name, err == EINTR ? "stopped" : strerror(err));
-	return err == EINTR ? FFMPEG_STOPPED : FFMPEG_TROUBLE;
+	errno = error;
+	error_set(err, "%s: %s", name, error == EINTR ? "stopped" : strerror(error));
+	return error == EINTR ? FFMPEG_STOPPED : FFMPEG_TROUBLE;
 }
 
 enum ffmpeg_end
-ffmpeg_capture(char *const argv[], struct buf *out, char *why, size_t size)
+ffmpeg_capture(char *const argv[], struct buf *out, struct error *err)
 {
 	enum ffmpeg_end end;
 	char block[4096];
 	struct child c;
 	ssize_t n;
 
-	if ((end = start(&c, argv, why, size)) != FFMPEG_DONE)
+	if ((end = start(&c, argv, err)) != FFMPEG_DONE)
 		return end;
 	while ((n = child_read(&c, block, sizeof(block))) > 0) {
 		if (buf_add(out, block, (size_t)n) == -1)
 			break;
 	}
 	if (n != 0)
-		return stop(&c, argv[0], why, size);
-	return finish(&c, argv[0], why, size);
+		return stop(&c, argv[0], err);
+	return finish(&c, argv[0], err);
 }
 
 /* "-progress" writes lines of key=value, a block of them twice a second. */
@@ -117,12 +117,13 @@ static bool
 has_encoder(char *program, const char *name)
 {
 	char *argv[] = { program, (char []){ "-v" }, (char []){ "error" }, (char []){ "-encoders" }, NULL };
-	char why[160], *list = NULL, *rest, *line, *word;
+	struct error err;
+	char *list = NULL, *rest, *line, *word;
 	bool found = false;
 	struct buf out;
 
 	buf_init(&out, 1 << 20);
-	if (ffmpeg_capture(argv, &out, why, sizeof(why)) == FFMPEG_DONE && buf_len(&out) > 0)
+	if (ffmpeg_capture(argv, &out, &err) == FFMPEG_DONE && buf_len(&out) > 0)
 		list = strndup((const char *)buf_head(&out), buf_len(&out));
 	buf_free(&out);
 	if ((rest = list) == NULL)
@@ -151,8 +152,7 @@ encoder_missing(char *const argv[])
 }
 
 enum ffmpeg_end
-ffmpeg_run(char *const argv[], double seconds, struct progress *p, char *why,
-    size_t size)
+ffmpeg_run(char *const argv[], double seconds, struct progress *p, struct error *err)
 {
 	struct report r = { 0 };
 	enum ffmpeg_end end;
@@ -162,7 +162,7 @@ ffmpeg_run(char *const argv[], double seconds, struct progress *p, char *why,
 	struct buf b;
 	ssize_t n;
 
-	if ((end = start(&c, argv, why, size)) != FFMPEG_DONE)
+	if ((end = start(&c, argv, err)) != FFMPEG_DONE)
 		return end;
 	buf_init(&b, 65536);
 	while ((n = child_read(&c, block, sizeof(block))) > 0) {
@@ -171,13 +171,13 @@ ffmpeg_run(char *const argv[], double seconds, struct progress *p, char *why,
 		report_read(&r, &b, seconds, p);
 	}
 	if (n != 0)
-		end = stop(&c, argv[0], why, size);
+		end = stop(&c, argv[0], err);
 	else
-		end = finish(&c, argv[0], why, size);
+		end = finish(&c, argv[0], err);
 	buf_free(&b);
 	progress_end(p);
 	if (end == FFMPEG_FAILED && (encoder = encoder_missing(argv)) != NULL) {
-		snprintf(why, size, "%s has no encoder %s: " INSTALL, argv[0], encoder);
+		error_set(err, "%s has no encoder %s: " INSTALL, argv[0], encoder);
 		return FFMPEG_MISSING;
 	}
 	return end;

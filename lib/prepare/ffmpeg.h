@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 #include "base/buf.h"
+#include "base/error.h"
 #include "base/progress.h"
 
 enum ffmpeg_end {
@@ -20,10 +21,9 @@ enum ffmpeg_end {
 
 /* argv has "-progress pipe:1"; seconds is the length of the result, 0 when unknown. */
 enum ffmpeg_end	 ffmpeg_run(char *const argv[], double seconds,
-		    struct progress *, char *why, size_t size);
+		    struct progress *, struct error *);
 
 /* Appends what it prints to out. */
-enum ffmpeg_end	 ffmpeg_capture(char *const argv[], struct buf *out, char *why,
-		    size_t size);
+enum ffmpeg_end	 ffmpeg_capture(char *const argv[], struct buf *out, struct error *);
 
 #endif

@@ -121,7 +121,8 @@ is_done(const struct prepare_job *j)
 static enum prepare_end
 job_probe(struct prepare_job *j)
 {
-	char file[PATH_MAX + 8], why[320];
+	char file[PATH_MAX + 8];
+	struct error err;
 	char *argv[] = { (char []){ "ffprobe" }, (char []){ "-v" }, (char []){ "error" },
 	    (char []){ "-of" }, (char []){ "json" }, (char []){ "-show_format" },
 	    (char []){ "-show_streams" }, file, NULL };
@@ -132,9 +133,9 @@ job_probe(struct prepare_job *j)
 
 	snprintf(file, sizeof(file), "file:%s", j->in);
 	buf_init(&out, 4 << 20);
-	run = ffmpeg_capture(argv, &out, why, sizeof(why));
+	run = ffmpeg_capture(argv, &out, &err);
 	if (run != FFMPEG_DONE) {
-		log_warnx("%s: %s", j->in, why);
+		log_warnx("%s: %s", j->in, err.text);
 		end = run == FFMPEG_MISSING ? PREPARE_NO_FFMPEG :
 		    run == FFMPEG_FAILED ? PREPARE_BAD_INPUT : PREPARE_SYSTEM;
 	} else if (prepare_source_read(&j->source, (const char *)buf_head(&out),
@@ -226,7 +227,8 @@ job_attempt(struct prepare_job *j, int fd)
 {
 	struct progress bar;
 	enum ffmpeg_end end;
-	char why[320], **argv;
+	struct error err;
+	char **argv;
 
 	argv = prepare_argv(&j->plan, j->in, j->tmp, j->label);
 	if (argv == NULL) {
@@ -235,7 +237,7 @@ job_attempt(struct prepare_job *j, int fd)
 	}
 	print_plan(j, argv);
 	progress_start(&bar, "prepare", j->quiet);
-	end = ffmpeg_run(argv, j->plan.seconds, &bar, why, sizeof(why));
+	end = ffmpeg_run(argv, j->plan.seconds, &bar, &err);
 	prepare_argv_free(argv);
 	if (end == FFMPEG_FAILED && is_full(fd)) {
 		log_warnx("%s: %s", j->tmp, strerror(ENOSPC));
@@ -246,7 +248,7 @@ job_attempt(struct prepare_job *j, int fd)
 		return job_judge(j);
 	case FFMPEG_FAILED:
 		/* What cannot be copied, say a codec that FLV has no name for, can be encoded. */
-		if (prepare_reject(&j->plan, why) == 1)
+		if (prepare_reject(&j->plan, err.text) == 1)
 			return PREPARE_AGAIN;
 		break;
 	case FFMPEG_STOPPED:
@@ -255,7 +257,7 @@ job_attempt(struct prepare_job *j, int fd)
 	default:
 		break;
 	}
-	log_warnx("%s: %s", j->in, why);
+	log_warnx("%s: %s", j->in, err.text);
 	return end == FFMPEG_MISSING ? PREPARE_NO_FFMPEG : end == FFMPEG_FAILED ? PREPARE_BAD_INPUT : PREPARE_SYSTEM;
 }
 

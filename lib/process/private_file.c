@@ -65,12 +65,11 @@ private_file_open(const char *path, bool pipe)
 	return -1;
 }
 
-const char *
-private_file_reason(const char *path, char *dst, size_t size)
+void
+private_file_reason(const char *path, struct error *err)
 {
 	if (errno == EPERM)
-		snprintf(dst, size, "%s: others can read it: chmod 600 %s", path, path);
+		error_set(err, "%s: others can read it: chmod 600 %s", path, path);
 	else
-		snprintf(dst, size, "%s: %s", path, errno == EINVAL ? "not a file" : strerror(errno));
-	return dst;
+		error_set(err, "%s: %s", path, errno == EINVAL ? "not a file" : strerror(errno));
 }

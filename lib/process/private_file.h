@@ -4,7 +4,8 @@
 #define PROCESS_PRIVATE_FILE_H
 
 #include <stdbool.h>
-#include <stddef.h>
+
+#include "base/error.h"
 
 /*
  * Opens for reading a file that nobody but its owner may read, root and a user that an access list names apart; with
@@ -13,7 +14,7 @@
  */
 int		 private_file_open(const char *path, bool pipe);
 
-/* What errno says of private_file_open(), and what to type: one line that begins with the path. Returns dst. */
-const char	*private_file_reason(const char *path, char *dst, size_t size);
+/* What errno says of private_file_open(), and what to type: one line that begins with the path. */
+void	private_file_reason(const char *path, struct error *);
 
 #endif

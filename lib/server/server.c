@@ -19,15 +19,14 @@ struct server {
 	const struct server_driver	*driver;
 	char				*api_url;	/* without a slash at the end */
 	struct http			*http;
-	char				 why[256];
+	struct error				 err;
 	uint64_t			 requests;
 };
 
 static const struct server_driver *const drivers[] = { &server_srs, &server_nginx };
 
 struct server *
-server_open(const char *kind, const char *api_url, const char *auth, char *why,
-    size_t size)
+server_open(const char *kind, const char *api_url, const char *auth, struct error *err)
 {
 	struct server *s;
 	size_t i, n = strlen(api_url);
@@ -36,13 +35,13 @@ server_open(const char *kind, const char *api_url, const char *auth, char *why,
 		if (strcmp(drivers[i]->kind, kind) == 0)
 			break;
 	if (i == nitems(drivers)) {
-		snprintf(why, size, "media server %.40s: must be srs or nginx", kind);
+		error_set(err, "media server %.40s: must be srs or nginx", kind);
 		return NULL;
 	}
 	if ((strncmp(api_url, "http://", 7) != 0 &&
 	    strncmp(api_url, "https://", 8) != 0) || strchr(api_url, '@') != NULL) {
-		strlcpy(why, "the media server's API: must be an address such as "
-		    "http://127.0.0.1:1985, without credentials", size);
+		error_set(err, "the media server's API: must be an address such as "
+		    "http://127.0.0.1:1985, without credentials");
 		return NULL;
 	}
 	while (n > 0 && api_url[n - 1] == '/')
@@ -50,7 +49,7 @@ server_open(const char *kind, const char *api_url, const char *auth, char *why,
 	if ((s = calloc(1, sizeof(*s))) == NULL ||
 	    (s->api_url = strndup(api_url, n)) == NULL ||
 	    (s->http = http_new(auth, SERVER_TIMEOUT_MS)) == NULL) {
-		strlcpy(why, "out of memory", size);
+		error_set(err, "out of memory");
 		server_close(s);
 		return NULL;
 	}
@@ -70,9 +69,9 @@ server_close(struct server *s)
 
 /* -- credentials -- */
 
-/* The one line of an open file. 0, or -1 with why. */
+/* The one line of an open file. 0, or -1 with an error. */
 static int
-auth_read(int fd, const char *path, char auth[SERVER_AUTH], char *why, size_t size)
+auth_read(int fd, const char *path, char auth[SERVER_AUTH], struct error *err)
 {
 	ssize_t n;
 
@@ -83,14 +82,13 @@ auth_read(int fd, const char *path, char auth[SERVER_AUTH], char *why, size_t si
 	if (n < 3 || n == SERVER_AUTH - 1 || strlen(auth) != (size_t)n ||
 	    strchr(auth, ':') == NULL || strchr(auth, '\n') != NULL) {
 		explicit_bzero(auth, SERVER_AUTH);
-		snprintf(why, size, "%s: must be one line, user:password", path);
-		return -1;
+		return error_set(err, "%s: must be one line, user:password", path);
 	}
 	return 0;
 }
 
 int
-server_auth_load(char auth[SERVER_AUTH], char *why, size_t size)
+server_auth_load(char auth[SERVER_AUTH], struct error *err)
 {
 	const char *dir = getenv("CREDENTIALS_DIRECTORY"),
 	    *file = getenv("LSCTL_SERVER_AUTH_FILE");
@@ -110,10 +108,10 @@ server_auth_load(char auth[SERVER_AUTH], char *why, size_t size)
 	if (fd == -1 && may_lack && (errno == ENOENT || errno == EACCES))
 		return 0;
 	if (fd == -1) {
-		private_file_reason(path, why, size);
+		private_file_reason(path, err);
 		return -1;
 	}
-	rc = auth_read(fd, path, auth, why, size);
+	rc = auth_read(fd, path, auth, err);
 	close(fd);
 	return rc;
 }
@@ -125,12 +123,12 @@ static enum server_fault
 status_fault(struct server *s, long status)
 {
 	if (status == 401 || status == 403) {
-		snprintf(s->why, sizeof(s->why), "media server %s: it wants "
+		error_set(&s->err, "media server %s: it wants "
 		    "credentials that it takes: see lsctl-server-auth in "
 		    "lsctl-health(8)", s->api_url);
 		return SERVER_DENIED;
 	}
-	snprintf(s->why, sizeof(s->why), "media server %s: it answers with "
+	error_set(&s->err, "media server %s: it answers with "
 	    "status %ld: is this the address of %s?", s->api_url, status,
 	    strcmp(s->driver->kind, "srs") == 0 ? "SRS's HTTP API" :
 	    "nginx's stat and control");
@@ -140,18 +138,19 @@ status_fault(struct server *s, long status)
 static enum server_fault
 ask(struct server *s, const char *method, const char *path, struct buf *body)
 {
-	char url[URL_MAX], why[160];
+	char url[URL_MAX];
+	struct error err;
 	long status;
 
 	if (snprintf(url, sizeof(url), "%s%s", s->api_url, path) >=
 	    (int)sizeof(url)) {
-		strlcpy(s->why, "a stream's name is too long to ask for", sizeof(s->why));
+		error_set(&s->err, "a stream's name is too long to ask for");
 		return SERVER_STRANGE;
 	}
 	s->requests++;
-	if ((status = http_ask(s->http, method, url, body, why, sizeof(why))) == -1) {
-		snprintf(s->why, sizeof(s->why), "media server %s: %s",
-		    s->api_url, why);
+	if ((status = http_ask(s->http, method, url, body, &err)) == -1) {
+		error_set(&s->err, "media server %s: %s",
+		    s->api_url, err.text);
 		return SERVER_AWAY;
 	}
 	return status == 200 ? SERVER_OK : status_fault(s, status);
@@ -161,7 +160,7 @@ static enum server_fault
 wrong(struct server *s, enum server_fault f, const char *why)
 {
 	if (f != SERVER_OK)
-		snprintf(s->why, sizeof(s->why), "media server %s: %s",
+		error_set(&s->err, "media server %s: %s",
 		    s->api_url, why);
 	return f;
 }
@@ -170,14 +169,14 @@ enum server_fault
 server_streams(struct server *s, struct server_streams *list)
 {
 	enum server_fault f;
-	char why[160] = "";
+	struct error err = { "" };
 	struct buf body;
 
 	memset(list, 0, sizeof(*list));
 	buf_init(&body, SERVER_BODY_MAX);
 	if ((f = ask(s, "GET", s->driver->streams_path, &body)) == SERVER_OK)
 		f = wrong(s, s->driver->streams((const char *)buf_head(&body),
-		    buf_len(&body), list, why, sizeof(why)), why);
+		    buf_len(&body), list, &err), err.text);
 	buf_free(&body);
 	if (f != SERVER_OK)
 		server_streams_free(list);
@@ -188,14 +187,14 @@ enum server_fault
 server_clients(struct server *s, struct server_clients *list)
 {
 	enum server_fault f;
-	char why[160] = "";
+	struct error err = { "" };
 	struct buf body;
 
 	memset(list, 0, sizeof(*list));
 	buf_init(&body, SERVER_BODY_MAX);
 	if ((f = ask(s, "GET", s->driver->clients_path, &body)) == SERVER_OK)
 		f = wrong(s, s->driver->clients((const char *)buf_head(&body),
-		    buf_len(&body), list, why, sizeof(why)), why);
+		    buf_len(&body), list, &err), err.text);
 	buf_free(&body);
 	if (f != SERVER_OK)
 		server_clients_free(list);
@@ -208,7 +207,7 @@ server_kick(struct server *s, const char *app, const char *name,
 {
 	enum server_fault f = SERVER_AWAY;
 	struct buf path, body;
-	char why[160] = "";
+	struct error err = { "" };
 	bool there = false;
 
 	buf_init(&path, URL_MAX);
@@ -219,7 +218,7 @@ server_kick(struct server *s, const char *app, const char *name,
 	else if ((f = ask(s, s->driver->kick_method, (const char *)buf_head(&path),
 	    &body)) == SERVER_OK)
 		f = wrong(s, s->driver->kick((const char *)buf_head(&body),
-		    buf_len(&body), &there, why, sizeof(why)), why);
+		    buf_len(&body), &there, &err), err.text);
 	buf_free(&body);
 	buf_free(&path);
 	if (kicked != NULL)
@@ -254,7 +253,7 @@ server_kick_name(struct server *s, const char *name, int *kicked)
 const char *
 server_why(const struct server *s)
 {
-	return s->why;
+	return s->err.text;
 }
 
 uint64_t

@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/error.h"
 #include "server/server_list.h"
 
 #define SERVER_TIMEOUT_MS	2000
@@ -21,18 +22,17 @@ struct server;
 
 /*
  * kind: "srs" or "nginx". api_url: "http://127.0.0.1:1985", with or without a slash at the end; auth:
- * "user:password", or NULL. Nothing is asked yet. NULL with why: of another kind, not HTTP, or no memory.
+ * "user:password", or NULL. Nothing is asked yet. NULL with an error: of another kind, not HTTP, or no memory.
  */
-struct server	*server_open(const char *kind, const char *api_url, const char *auth,
-		    char *why, size_t size);
+struct server	*server_open(const char *kind, const char *api_url, const char *auth, struct error *);
 void		 server_close(struct server *);		/* NULL is allowed; wipes what it knows of auth */
 
 /*
  * The server's credentials, "user:password" in one line: $CREDENTIALS_DIRECTORY/lsctl-server-auth, else
- * $LSCTL_SERVER_AUTH_FILE, else /etc/lsctl/server.auth. 0 with auth "" where there is none for us; -1 with why: it
+ * $LSCTL_SERVER_AUTH_FILE, else /etc/lsctl/server.auth. 0 with auth "" where there is none for us; -1 with an error: it
  * is somebody else's to read, or is not one line. The caller wipes it.
  */
-int		 server_auth_load(char auth[SERVER_AUTH], char *why, size_t size);
+int		 server_auth_load(char auth[SERVER_AUTH], struct error *);
 
 /* All streams in one request, to be freed. On a fault the list is empty and server_why() has a line. */
 enum server_fault server_streams(struct server *, struct server_streams *);

@@ -95,8 +95,7 @@ reason(const struct http *h, CURLcode rc)
 }
 
 long
-http_ask(struct http *h, const char *method, const char *url, struct buf *body,
-    char *why, size_t size)
+http_ask(struct http *h, const char *method, const char *url, struct buf *body, struct error *err)
 {
 	CURLcode rc;
 	long status = -1;
@@ -109,8 +108,7 @@ http_ask(struct http *h, const char *method, const char *url, struct buf *body,
 		rc = curl_easy_getinfo(h->curl, CURLINFO_RESPONSE_CODE, &status);
 	if (rc == 0)
 		return status;
-	snprintf(why, size, "%s", reason(h, rc));
-	return -1;
+	return error_set(err, "%s", reason(h, rc));
 }
 
 int

@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 #include "base/buf.h"
+#include "base/error.h"
 
 struct http;
 
@@ -15,10 +16,10 @@ void		 http_free(struct http *);	/* NULL is allowed */
 
 /*
  * One request, no redirect followed, no proxy. The body is appended up to its cap, and is not a string.
- * Returns the status, or -1 with why: nobody there, too late, too long.
+ * Returns the status, or -1 with an error: nobody there, too late, too long.
  */
 long		 http_ask(struct http *, const char *method, const char *url, struct buf *body,
-		    char *why, size_t size);
+		    struct error *);
 
 /* Appends text with all but unreserved characters escaped (RFC 3986). 0, or -1. */
 int		 http_escape(struct buf *, const char *text);

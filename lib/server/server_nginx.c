@@ -235,7 +235,7 @@ doctype(void *arg, const XML_Char *name, const XML_Char *system,
  * Latin-1, in which every byte is a character, and control characters are replaced.
  */
 static enum server_fault
-parse(struct reader *r, const char *body, size_t len, char *why, size_t size)
+parse(struct reader *r, const char *body, size_t len, struct error *err)
 {
 	enum server_fault f = SERVER_STRANGE;
 	char *copy = malloc(len + 1);
@@ -257,12 +257,12 @@ parse(struct reader *r, const char *body, size_t len, char *why, size_t size)
 out:
 	if (r->no_memory) {
 		f = SERVER_AWAY;
-		strlcpy(why, "out of memory", size);
+		error_set(err, "out of memory");
 	} else if (status == XML_STATUS_OK && r->root)
 		f = SERVER_OK;
 	else
-		strlcpy(why, "its answer is not the stat page of nginx's RTMP "
-		    "module", size);
+		error_set(err, "its answer is not the stat page of nginx's RTMP "
+		    "module");
 	if (r->xml != NULL)
 		XML_ParserFree(r->xml);
 	server_streams_free(&r->own);
@@ -271,21 +271,19 @@ out:
 }
 
 static enum server_fault
-nginx_streams(const char *body, size_t len, struct server_streams *list, char *why,
-    size_t size)
+nginx_streams(const char *body, size_t len, struct server_streams *list, struct error *err)
 {
 	struct reader r = { .streams = list };
 
-	return parse(&r, body, len, why, size);
+	return parse(&r, body, len, err);
 }
 
 static enum server_fault
-nginx_clients(const char *body, size_t len, struct server_clients *list, char *why,
-    size_t size)
+nginx_clients(const char *body, size_t len, struct server_clients *list, struct error *err)
 {
 	struct reader r = { .clients = list };
 
-	return parse(&r, body, len, why, size);
+	return parse(&r, body, len, err);
 }
 
 /* With the client's number, so that one that has just taken its place is left alone. */
@@ -302,7 +300,7 @@ nginx_kick_path(struct buf *b, const char *app, const char *name, const char *cl
 }
 
 static enum server_fault
-nginx_kick(const char *body, size_t len, bool *kicked, char *why, size_t size)
+nginx_kick(const char *body, size_t len, bool *kicked, struct error *err)
 {
 	char text[16];
 
@@ -310,8 +308,8 @@ nginx_kick(const char *body, size_t len, bool *kicked, char *why, size_t size)
 	    sizeof(text) - 1), len > 0 ? body : "");
 	text[strcspn(text, "\r\n")] = '\0';
 	if (number(text) == -1) {
-		strlcpy(why, "its answer is not a number of dropped clients: is "
-		    "rtmp_control all at /control?", size);
+		error_set(err, "its answer is not a number of dropped clients: is "
+		    "rtmp_control all at /control?");
 		return SERVER_STRANGE;
 	}
 	*kicked = number(text) > 0;

@@ -30,7 +30,7 @@ number(const json_t *o, const char *name)
 
 /* The answer when it is one with code 0, or NULL with *fault and why. *code is -1 where there is none. */
 static json_t *
-answer(const char *body, size_t len, int64_t *code, char *why, size_t size)
+answer(const char *body, size_t len, int64_t *code, struct error *err)
 {
 	json_error_t e;
 	json_t *root = json_loadb(body, len, 0, &e);
@@ -40,9 +40,9 @@ answer(const char *body, size_t len, int64_t *code, char *why, size_t size)
 	if (*code == 0)
 		return root;
 	if (*code == -1)
-		strlcpy(why, "its answer is not that of SRS", size);
+		error_set(err, "its answer is not that of SRS");
 	else
-		snprintf(why, size, "it answers with code %lld", (long long)*code);
+		error_set(err, "it answers with code %lld", (long long)*code);
 	json_decref(root);
 	return NULL;
 }
@@ -91,8 +91,7 @@ stream_read(const json_t *o, struct server_streams *list)
 }
 
 static enum server_fault
-srs_streams(const char *body, size_t len, struct server_streams *list, char *why,
-    size_t size)
+srs_streams(const char *body, size_t len, struct server_streams *list, struct error *err)
 {
 	enum server_fault f = SERVER_STRANGE;
 	const json_t *all, *one;
@@ -100,19 +99,19 @@ srs_streams(const char *body, size_t len, struct server_streams *list, char *why
 	json_t *root;
 	size_t i;
 
-	if ((root = answer(body, len, &code, why, size)) == NULL)
+	if ((root = answer(body, len, &code, err)) == NULL)
 		return SERVER_STRANGE;
 	all = json_object_get(root, "streams");
 	if (!json_is_array(all)) {
-		strlcpy(why, "its answer has no streams: is the address that of "
-		    "its HTTP API?", size);
+		error_set(err, "its answer has no streams: is the address that of "
+		    "its HTTP API?");
 		goto out;
 	}
 	f = SERVER_OK;
 	strlcpy(list->identity, text(root, "service"), sizeof(list->identity));
 	json_array_foreach(all, i, one)
 		if (f == SERVER_OK && (f = stream_read(one, list)) != SERVER_OK)
-			strlcpy(why, "out of memory", size);
+			error_set(err, "out of memory");
 out:
 	json_decref(root);
 	return f;
@@ -134,8 +133,7 @@ client_names(struct server_client *c, const char *url)
 }
 
 static enum server_fault
-srs_clients(const char *body, size_t len, struct server_clients *list, char *why,
-    size_t size)
+srs_clients(const char *body, size_t len, struct server_clients *list, struct error *err)
 {
 	enum server_fault f = SERVER_STRANGE;
 	const json_t *all, *one;
@@ -144,19 +142,19 @@ srs_clients(const char *body, size_t len, struct server_clients *list, char *why
 	json_t *root;
 	size_t i;
 
-	if ((root = answer(body, len, &code, why, size)) == NULL)
+	if ((root = answer(body, len, &code, err)) == NULL)
 		return SERVER_STRANGE;
 	all = json_object_get(root, "clients");
 	if (!json_is_array(all)) {
-		strlcpy(why, "its answer has no clients: is the address that of "
-		    "its HTTP API?", size);
+		error_set(err, "its answer has no clients: is the address that of "
+		    "its HTTP API?");
 		goto out;
 	}
 	json_array_foreach(all, i, one) {
 		if ((c = server_clients_add(list)) == NULL ||
 		    client_names(c, text(one, "url")) == -1) {
 			f = SERVER_AWAY;
-			strlcpy(why, "out of memory", size);
+			error_set(err, "out of memory");
 			goto out;
 		}
 		c->publishing = json_is_true(json_object_get(one, "publish"));
@@ -180,10 +178,10 @@ srs_kick_path(struct buf *b, const char *app, const char *name, const char *clie
 }
 
 static enum server_fault
-srs_kick(const char *body, size_t len, bool *kicked, char *why, size_t size)
+srs_kick(const char *body, size_t len, bool *kicked, struct error *err)
 {
 	int64_t code;
-	json_t *root = answer(body, len, &code, why, size);
+	json_t *root = answer(body, len, &code, err);
 
 	json_decref(root);
 	*kicked = code == 0;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
+#include "base/error.h"
 #include "base/json_where.h"
 #include "process/private_file.h"
 #include "spec/spec_parse.h"
@@ -30,22 +31,22 @@ read_whole(int fd, size_t size, size_t *len)
 	return text;
 }
 
-/* The whole file, or NULL with why it cannot be had. */
+/* The whole file, or NULL with an error it cannot be had. */
 static char *
-slurp(const char *file, size_t *len, char *why, size_t size)
+slurp(const char *file, size_t *len, struct error *err)
 {
 	struct stat st;
 	char *text = NULL;
 	int fd;
 
 	if ((fd = private_file_open(file, false)) == -1 && errno == EPERM)
-		snprintf(why, size, "holds secrets and others can read it: chmod 600 it");
+		error_set(err, "holds secrets and others can read it: chmod 600 it");
 	else if ((fd == -1 && errno == EINVAL) || (fd != -1 && fstat(fd, &st) == 0 && st.st_size > SPEC_MAX))
-		snprintf(why, size, "is not a file of at most %d bytes", SPEC_MAX);
+		error_set(err, "is not a file of at most %d bytes", SPEC_MAX);
 	else if (fd == -1)
-		snprintf(why, size, "cannot be read: %s", strerror(errno));
+		error_set(err, "cannot be read: %s", strerror(errno));
 	else if ((text = read_whole(fd, (size_t)st.st_size, len)) == NULL)
-		snprintf(why, size, "cannot be read: %s", strerror(errno));
+		error_set(err, "cannot be read: %s", strerror(errno));
 	if (fd != -1)
 		close(fd);
 	return text;
@@ -55,13 +56,15 @@ struct spec *
 spec_read(const char *file, enum spec_kind kind, struct spec_fault *fault)
 {
 	char dir[PATH_MAX], *text;
+	struct error err;
 	struct spec *s;
 	size_t len;
 
 	memset(fault, 0, sizeof(*fault));
 	strlcpy(dir, file, sizeof(dir));
-	text = slurp(file, &len, fault->why, sizeof(fault->why));
+	text = slurp(file, &len, &err);
 	if (text == NULL) {
+		strlcpy(fault->why, err.text, sizeof(fault->why));
 		fault->kind = SPEC_UNREADABLE;
 		return NULL;
 	}
@@ -74,11 +77,12 @@ spec_read(const char *file, enum spec_kind kind, struct spec_fault *fault)
 void
 spec_locate(const char *file, struct spec_fault *fault)
 {
-	char why[sizeof(fault->why)], *text;
+	struct error err;
+	char *text;
 	size_t len;
 
 	if (fault->line != 0 || fault->field[0] == '\0' ||
-	    (text = slurp(file, &len, why, sizeof(why))) == NULL)
+	    (text = slurp(file, &len, &err)) == NULL)
 		return;
 	fault->line = json_where(text, fault->field);
 	explicit_bzero(text, len);

@@ -11,8 +11,8 @@ int	LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 static void
 ask(const char *path)
 {
-	char why[4200];
-	struct acl *g = acl_open(path, why, sizeof(why));
+	struct error err;
+	struct acl *g = acl_open(path, &err);
 
 	if (g == NULL)
 		return;

@@ -13,15 +13,15 @@ server_answer(const struct server_driver *d, const uint8_t *p, size_t n)
 {
 	struct server_streams streams = { 0 };
 	struct server_clients clients = { 0 };
-	char text[160] = "";
+	struct error err = { "" };
 	bool kicked;
 
-	if (d->streams((const char *)p, n, &streams, text, sizeof(text)) != SERVER_OK && text[0] == '\0')
+	if (d->streams((const char *)p, n, &streams, &err) != SERVER_OK && err.text[0] == '\0')
 		abort();
 	server_streams_free(&streams);
-	d->clients((const char *)p, n, &clients, text, sizeof(text));
+	d->clients((const char *)p, n, &clients, &err);
 	server_clients_free(&clients);
-	d->kick((const char *)p, n, &kicked, text, sizeof(text));
+	d->kick((const char *)p, n, &kicked, &err);
 	return 0;
 }
 

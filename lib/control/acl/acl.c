@@ -88,33 +88,33 @@ find_lines(struct acl *g)
 }
 
 struct acl *
-acl_open(const char *path, char *why, size_t size)
+acl_open(const char *path, struct error *err)
 {
 	struct acl *g = calloc(1, sizeof(*g));
 	struct stat st;
 
 	if (g == NULL) {
-		snprintf(why, size, "%s: out of memory", path);
+		error_set(err, "%s: out of memory", path);
 		return NULL;
 	}
 	if ((g->fd = open_current(path)) == -1 || fstat(g->fd, &st) == -1) {
-		snprintf(why, size, "%s: %s%s", path, strerror(errno), errno == ENOENT ?
+		error_set(err, "%s: %s%s", path, strerror(errno), errno == ENOENT ?
 		    ": lsctl-switch(8) writes it" : "");
 		goto fail;
 	}
 	if (!S_ISREG(st.st_mode) || st.st_size > ACL_MAX) {
-		snprintf(why, size, "%s: not a snapshot", path);
+		error_set(err, "%s: not a snapshot", path);
 		goto fail;
 	}
 	g->len = (size_t)st.st_size;
 	if (g->len > 0 && (g->text = mmap(NULL, g->len, PROT_READ, MAP_PRIVATE, g->fd, 0)) ==
 	    MAP_FAILED) {
 		g->text = NULL;
-		snprintf(why, size, "%s: %s", path, strerror(errno));
+		error_set(err, "%s: %s", path, strerror(errno));
 		goto fail;
 	}
 	if (find_lines(g) == -1) {
-		snprintf(why, size, "%s: broken or cut short: lsctl-switch(8) writes it anew", path);
+		error_set(err, "%s: broken or cut short: lsctl-switch(8) writes it anew", path);
 		goto fail;
 	}
 	return g;

@@ -19,16 +19,18 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/error.h"
+
 #define ACL_MAX	(32 << 20)	/* bytes of a snapshot */
 
 struct acl;
 
 /*
  * Reads a snapshot, and holds it until acl_unlock() or acl_close(): acl_write() waits for those who
- * still answer by an older one, so close or release when the answer is out. NULL with why when it is
+ * still answer by an older one, so close or release when the answer is out. NULL with an error when it is
  * missing or broken: then nobody gets in.
  */
-struct acl	*acl_open(const char *path, char *why, size_t size);
+struct acl	*acl_open(const char *path, struct error *);
 void		 acl_close(struct acl *);	/* NULL is allowed */
 
 /* To answer from it again. False: it is no longer the one at path; close it and open that. */

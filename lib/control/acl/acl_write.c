@@ -55,22 +55,20 @@ give_to_owner(int fd, const char *path)
 	}
 }
 
-/* The lock, held: -1 with why. */
+/* The lock, held: -1 with an error. */
 static int
-lock(const char *path, char *why, size_t size)
+lock(const char *path, struct error *err)
 {
 	char name[4096];
 	int fd;
 
 	snprintf(name, sizeof(name), "%s.lock", path);
 	fd = open(name, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-	if (fd == -1) {
-		snprintf(why, size, "%s: %s", name, strerror(errno));
-		return -1;
-	}
+	if (fd == -1)
+		return error_set(err, "%s: %s", name, strerror(errno));
 	give_to_owner(fd, path);
 	if (lock_wait(fd, LOCK_WAIT_MS) == -1) {
-		snprintf(why, size, "%s: somebody else has held it for %d s", name,
+		error_set(err, "%s: somebody else has held it for %d s", name,
 		    LOCK_WAIT_MS / 1000);
 		close(fd);
 		return -1;
@@ -101,7 +99,7 @@ row_add(struct buf *b, const struct db_rows *r, int row, size_t *last)
 }
 
 static int
-text_make(struct buf *b, struct db *db, const char *host, char *why, size_t size)
+text_make(struct buf *b, struct db *db, const char *host, struct error *err)
 {
 	const char *const params[] = { host };
 	char now[CLOCK_RFC3339_LEN];
@@ -109,17 +107,15 @@ text_make(struct buf *b, struct db *db, const char *host, char *why, size_t size
 	size_t last = 0;
 	int i, n, rc;
 
-	if (db_rows(db, &acl_rows, params, &rows) != DB_OK) {
-		snprintf(why, size, "%s", db_why(db));
-		return -1;
-	}
+	if (db_rows(db, &acl_rows, params, &rows) != DB_OK)
+		return error_set(err, "%s", db_why(db));
 	rc = buf_addf(b, "lsctl-acl 1 %s %s\n", host, clock_rfc3339(now, 0));
 	for (i = 0, n = db_rows_count(rows); rc == 0 && i < n; i++)
 		rc = row_add(b, rows, i, &last);
 	if (rc == 0)
 		rc = buf_addf(b, "end %zu\n", buf_len(b));
 	if (rc == -1)
-		snprintf(why, size, "the database's list of tokens is not in order, or too long");
+		error_set(err, "the database's list of tokens is not in order, or too long");
 	db_rows_free(rows);
 	return rc;
 }
@@ -147,29 +143,28 @@ put_text(const char *name, const char *path, const struct buf *b)
 }
 
 static int
-put(const char *path, const struct buf *b, char *why, size_t size)
+put(const char *path, const struct buf *b, struct error *err)
 {
 	char name[4096];
 
 	snprintf(name, sizeof(name), "%s.new", path);
 	if (put_text(name, path, b) == 0)
 		return 0;
-	snprintf(why, size, "%s: %s", name, strerror(errno));
-	return -1;
+	return error_set(err, "%s: %s", name, strerror(errno));
 }
 
 int
-acl_write(const char *path, struct db *db, const char *host, char *why, size_t size)
+acl_write(const char *path, struct db *db, const char *host, struct error *err)
 {
 	struct buf text;
 	int guard, old, rc = -1;
 
 	buf_init(&text, ACL_MAX);
-	if ((guard = lock(path, why, size)) == -1)
+	if ((guard = lock(path, err)) == -1)
 		return -1;
 	old = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	if (text_make(&text, db, host, why, size) == 0 &&
-	    put(path, &text, why, size) == 0)
+	if (text_make(&text, db, host, err) == 0 &&
+	    put(path, &text, err) == 0)
 		rc = 0;
 	/* Whoever answers by the old one holds it: these answers are out now, or soon. */
 	if (rc == 0 && old != -1)

@@ -5,14 +5,16 @@
 
 #include <stddef.h>
 
+#include "base/error.h"
+
 struct db;
 
 /*
  * Writes the snapshot of a host from the database: reads and renames under a lock on PATH.lock, so that an
  * older state never replaces a newer one. Call it after the change is committed. When it returns, no answer
  * that was made from an older snapshot is still to come (but it waits a second at most for those).
- * 0, or -1 with why.
+ * 0, or -1 with an error.
  */
-int	acl_write(const char *path, struct db *, const char *host, char *why, size_t size);
+int	acl_write(const char *path, struct db *, const char *host, struct error *);
 
 #endif

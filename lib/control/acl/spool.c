@@ -209,7 +209,7 @@ append(const char *dir, const struct spool_event *e, off_t *len)
 }
 
 int
-spool_append(const char *dir, const struct spool_event *e, char *why, size_t size)
+spool_append(const char *dir, const struct spool_event *e, struct error *err)
 {
 	struct spool_event drop = { e->host, NULL, DROPPED, NULL, e->who,
 	    "the spool is full: the database has been away for long", NULL };
@@ -217,10 +217,8 @@ spool_append(const char *dir, const struct spool_event *e, char *why, size_t siz
 	char detail[64];
 	off_t len;
 
-	if (append(dir, e, &len) == -1) {
-		snprintf(why, size, "%s: %s", dir, strerror(errno));
-		return -1;
-	}
+	if (append(dir, e, &len) == -1)
+		return error_set(err, "%s: %s", dir, strerror(errno));
 	if (len >= SPOOL_SEGMENT && (dropped = rotate(dir)) > 0) {
 		snprintf(detail, sizeof(detail), "{\"events\":%llu}", (unsigned long long)dropped);
 		drop.detail = detail;
@@ -273,7 +271,7 @@ is_there(const char *dir, const char *name)
 }
 
 int
-spool_claim(const char *dir, struct spool_claim *c, char *why, size_t size)
+spool_claim(const char *dir, struct spool_claim *c, struct error *err)
 {
 	int guard, rc = 0;
 
@@ -281,8 +279,7 @@ spool_claim(const char *dir, struct spool_claim *c, char *why, size_t size)
 	if ((guard = lock(dir)) == -1) {
 		if (errno == EWOULDBLOCK || errno == ENOENT)
 			return 0;
-		snprintf(why, size, "%s/lock: %s", dir, strerror(errno));
-		return -1;
+		return error_set(err, "%s/lock: %s", dir, strerror(errno));
 	}
 	if (!is_there(dir, "ship.old") && !is_there(dir, "ship.new") &&
 	    (rename_if(dir, "events.old", "ship.old") == -1 ||
@@ -291,7 +288,7 @@ spool_claim(const char *dir, struct spool_claim *c, char *why, size_t size)
 	if (rc == 0 && (rc = take(dir, "ship.old", c)) == 0)
 		rc = take(dir, "ship.new", c);
 	if (rc == -1)
-		snprintf(why, size, "%s: %s", dir, strerror(errno));
+		error_set(err, "%s: %s", dir, strerror(errno));
 	close(guard);
 	return rc;
 }

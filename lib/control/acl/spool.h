@@ -17,6 +17,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/error.h"
+
 #define SPOOL_SEGMENT	(4 << 20)	/* bytes; there are at most four of them */
 #define SPOOL_LINE	4096		/* bytes of an event */
 #define SPOOL_REFUSED	".refused"	/* behind the name of what the database would not have, put aside */
@@ -27,8 +29,8 @@ struct spool_event {
 	const char	*detail;	/* a JSON object, taken as it is; NULL: {} */
 };
 
-/* Appends it with time and a uid of its own; makes the folder. 0, or -1 with why: it is lost. */
-int	spool_append(const char *dir, const struct spool_event *, char *why, size_t size);
+/* Appends it with time and a uid of its own; makes the folder. 0, or -1 with an error: it is lost. */
+int	spool_append(const char *dir, const struct spool_event *, struct error *);
 
 /* What is claimed is this process's until done or kept, or its end. */
 struct spool_claim {
@@ -36,8 +38,8 @@ struct spool_claim {
 	char	 path[4096];
 };
 
-/* 1: claimed; 0: nothing there, or somebody else is at it; -1 with why. */
-int	spool_claim(const char *dir, struct spool_claim *, char *why, size_t size);
+/* 1: claimed; 0: nothing there, or somebody else is at it; -1 with an error. */
+int	spool_claim(const char *dir, struct spool_claim *, struct error *);
 int	spool_done(struct spool_claim *);	/* it is in the database: removed. 0, or -1 with errno */
 void	spool_keep(struct spool_claim *);	/* for the next try */
 

@@ -95,7 +95,7 @@ add_lines(struct shipment *s, const char *p, size_t len)
 }
 
 static int
-ship(struct shipment *s, struct spool_claim *c, char *why, size_t size)
+ship(struct shipment *s, struct spool_claim *c, struct error *err)
 {
 	enum db_fault f = DB_OK;
 	char aside[sizeof(c->path) + sizeof(SPOOL_REFUSED)];
@@ -105,7 +105,7 @@ ship(struct shipment *s, struct spool_claim *c, char *why, size_t size)
 	buf_init(&all, 3 * SPOOL_SEGMENT);
 	/* It has an end, and no writer any more. */
 	if (file_read(c->fd, &all) == -1) {
-		snprintf(why, size, "%s: %s", c->path, strerror(errno));
+		error_set(err, "%s: %s", c->path, strerror(errno));
 		goto out;
 	}
 	if (buf_len(&all) > 0)
@@ -114,12 +114,12 @@ ship(struct shipment *s, struct spool_claim *c, char *why, size_t size)
 		rc = 0;
 		goto out;
 	}
-	snprintf(why, size, "%s: %s", c->path, f == DB_OK ? strerror(errno) : db_why(s->db));
+	error_set(err, "%s: %s", c->path, f == DB_OK ? strerror(errno) : db_why(s->db));
 	if (f == DB_REFUSED) {
 		/* It would be refused for ever, and hold up all that follow. */
 		snprintf(aside, sizeof(aside), "%s" SPOOL_REFUSED, c->path);
 		if (rename(c->path, aside) == 0)
-			snprintf(why, size, "the database refused %s (%s): look at it, then remove it", aside,
+			error_set(err, "the database refused %s (%s): look at it, then remove it", aside,
 			    db_why(s->db));
 	}
 out:
@@ -129,7 +129,7 @@ out:
 }
 
 int
-spool_ship(const char *dir, struct db *db, struct spool_shipped *count, char *why, size_t size)
+spool_ship(const char *dir, struct db *db, struct spool_shipped *count, struct error *err)
 {
 	struct shipment s = { .db = db, .count = count };
 	struct spool_claim c;
@@ -139,9 +139,9 @@ spool_ship(const char *dir, struct db *db, struct spool_shipped *count, char *wh
 	buf_init(&s.text, 2 * STATEMENT_MAX);
 	/* What a former try left, then what came meanwhile: two files each. */
 	for (n = 0; n < 4 && rc == 0; n++) {
-		if ((rc = spool_claim(dir, &c, why, size)) != 1)
+		if ((rc = spool_claim(dir, &c, err)) != 1)
 			break;
-		rc = ship(&s, &c, why, size);
+		rc = ship(&s, &c, err);
 	}
 	buf_free(&s.text);
 	return rc == -1 ? -1 : 0;

@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/error.h"
+
 struct db;
 
 struct spool_shipped {
@@ -13,7 +15,7 @@ struct spool_shipped {
 	uint64_t	 torn;		/* lines that are none, skipped */
 };
 
-/* Sends all that is there into the database. 0, or -1 with why: what is not in is kept. */
-int	spool_ship(const char *dir, struct db *, struct spool_shipped *, char *why, size_t size);
+/* Sends all that is there into the database. 0, or -1 with an error: what is not in is kept. */
+int	spool_ship(const char *dir, struct db *, struct spool_shipped *, struct error *);
 
 #endif

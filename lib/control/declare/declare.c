@@ -11,7 +11,7 @@
 struct declare {
 	struct db		*db;
 	struct master_key	 master;
-	char			 why[256];
+	struct error		 err;
 };
 
 /* A person may look with what a viewer has; changing takes the tool's own role. */
@@ -34,8 +34,7 @@ static const struct db_stmt changes[] = {
 };
 
 enum db_fault
-declare_read(enum declare_view view, const char *const names[], size_t n, char **json,
-    char *why, size_t size)
+declare_read(enum declare_view view, const char *const names[], size_t n, char **json, struct error *err)
 {
 	const char *params[1] = { NULL };
 	enum db_fault fault = DB_AWAY;
@@ -53,32 +52,32 @@ declare_read(enum declare_view view, const char *const names[], size_t n, char *
 		params[0] = (const char *)buf_head(&array);
 	}
 	if (rc != 0)
-		strlcpy(why, "out of memory", size);
-	else if ((db = db_open(role_read, &fault, why, size)) != NULL &&
+		error_set(err, "out of memory");
+	else if ((db = db_open(role_read, &fault, err)) != NULL &&
 	    (fault = db_run(db, &views[view], params, json)) != DB_OK)
-		strlcpy(why, db_why(db), size);
+		error_set(err, "%s", db_why(db));
 	db_close(db);
 	buf_free(&array);
 	return fault;
 }
 
 struct declare *
-declare_begin(bool sealing, enum db_fault *fault, char *why, size_t size)
+declare_begin(bool sealing, enum db_fault *fault, struct error *err)
 {
 	struct declare *d = calloc(1, sizeof(*d));
 
 	*fault = DB_AWAY;
 	if (d == NULL) {
-		strlcpy(why, "out of memory", size);
+		error_set(err, "out of memory");
 		return NULL;
 	}
-	if ((d->db = db_open(role_write, fault, why, size)) == NULL)
+	if ((d->db = db_open(role_write, fault, err)) == NULL)
 		goto bad;
-	if (sealing && (*fault = keyring_open(d->db, &d->master, why, size)) != DB_OK)
+	if (sealing && (*fault = keyring_open(d->db, &d->master, err)) != DB_OK)
 		goto bad;
 	if ((*fault = db_begin(d->db)) == DB_OK)
 		return d;
-	strlcpy(why, db_why(d->db), size);
+	error_set(err, "%s", db_why(d->db));
 bad:
 	declare_end(d);
 	return NULL;
@@ -88,7 +87,7 @@ static enum db_fault
 noted(struct declare *d, enum db_fault fault)
 {
 	if (fault != DB_OK)
-		strlcpy(d->why, db_why(d->db), sizeof(d->why));
+		error_set(&d->err, "%s", db_why(d->db));
 	return fault;
 }
 
@@ -97,8 +96,7 @@ state_file_key(struct declare *d, const char *const params[], const char *secret
 {
 	enum db_fault fault;
 
-	fault = keys_dest_rotate(d->db, &d->master, params[2], params[3], secret, NULL, d->why,
-	    sizeof(d->why));
+	fault = keys_dest_rotate(d->db, &d->master, params[2], params[3], secret, NULL, &d->err);
 	if (fault == DB_OK && buf_addf(out, "~ %s destination %s key\n", params[2], params[3]) == -1)
 		fault = DB_BROKEN;
 	return fault;
@@ -114,7 +112,7 @@ declare_change(struct declare *d, enum declare_what what, const char *const para
 	*steps = 0;
 	fault = noted(d, db_run(d->db, &changes[what], params, &json));
 	if (fault == DB_OK && (json == NULL || declared_steps(out, json, steps) == -1)) {
-		strlcpy(d->why, "the database's answer is not understood, or too long", sizeof(d->why));
+		error_set(&d->err, "the database's answer is not understood, or too long");
 		fault = DB_BROKEN;
 	}
 	free(json);
@@ -134,7 +132,7 @@ declare_commit(struct declare *d)
 const char *
 declare_why(const struct declare *d)
 {
-	return d->why;
+	return d->err.text;
 }
 
 void

@@ -7,6 +7,7 @@
 #include <stddef.h>
 
 #include "base/buf.h"
+#include "base/error.h"
 #include "control/db.h"
 
 enum declare_view {
@@ -20,7 +21,7 @@ enum declare_view {
  * (declared_name()). *json is to be freed.
  */
 enum db_fault	 declare_read(enum declare_view, const char *const names[], size_t n,
-		    char **json, char *why, size_t size);
+		    char **json, struct error *);
 
 enum declare_what {
 	DECLARE_ALL,		/* document, prune, dry ("true" or "false"), host of ours */
@@ -34,7 +35,7 @@ enum declare_what {
 struct declare;
 
 /* A transaction in which things change; sealing: keys, too. NULL with *fault and why. */
-struct declare	*declare_begin(bool sealing, enum db_fault *fault, char *why, size_t size);
+struct declare	*declare_begin(bool sealing, enum db_fault *fault, struct error *);
 
 /*
  * Makes a change; params are as listed above. Appends its steps to out: declared_steps(). With a secret it is

@@ -138,11 +138,12 @@ find_copy(void *arg, enum plan_unit u, const char *channel)
 static bool
 is_boot(struct start *s)
 {
-	char path[PATH], why[WHY];
+	char path[PATH];
+	struct error err;
 	bool again = access(mark(path), F_OK) == 0;
 	enum plan_unit u;
 
-	if (!supervisor_there() || supervisor_list(find_unit, s, why, sizeof(why)) == -1)
+	if (!supervisor_there() || supervisor_list(find_unit, s, &err) == -1)
 		return false;
 	for (u = 0; u < PLAN_UNITS; u++)
 		if (spec_file_each(u, find_spec, s) == -1)
@@ -161,29 +162,31 @@ is_boot(struct start *s)
 static int
 load_keys(struct start *s)
 {
-	char path[PATH], next[PATH + 8], why[WHY], other[WHY];
+	char path[PATH], next[PATH + 8];
+	struct error err, next_err;
 
 	master_key_path(path, sizeof(path));
 	snprintf(next, sizeof(next), "%s" KEYRING_NEXT, path);
-	if (master_key_load_file(&s->key[s->keys], path, why, sizeof(why)) == 0)
+	if (master_key_load_file(&s->key[s->keys], path, &err) == 0)
 		s->keys++;
-	if (master_key_load_file(&s->key[s->keys], next, other, sizeof(other)) == 0)
+	if (master_key_load_file(&s->key[s->keys], next, &next_err) == 0)
 		s->keys++;
 	if (s->keys > 0)
 		return 0;
-	log_warnx("channels that ran here before the boot cannot be started without the database: %s", why);
+	log_warnx("channels that ran here before the boot cannot be started without the database: %s", err.text);
 	return -1;
 }
 
 static int
 write_spec(struct start *s, size_t i)
 {
-	char why[PATH + WHY], *text;
+	struct error err;
+	char *text;
 	int rc;
 
-	text = spec_cache_open(s->key, s->keys, s->unit[i], s->name[i], why, sizeof(why));
+	text = spec_cache_open(s->key, s->keys, s->unit[i], s->name[i], &err);
 	if (text == NULL) {
-		log_warnx("channel=%s %s", s->name[i], why);
+		log_warnx("channel=%s %s", s->name[i], err.text);
 		return -1;
 	}
 	if ((rc = spec_file_write(s->unit[i], s->name[i], text, false)) == -1)
@@ -197,15 +200,15 @@ static void
 start_batch(struct start *s, size_t *at, enum plan_unit u)
 {
 	const char *name[SUPERVISOR_BATCH];
-	char why[WHY];
+	struct error err;
 	size_t n = 0, i;
 
 	for (; *at < s->n && n < SUPERVISOR_BATCH; ++*at)
 		if (s->unit[*at] == u && s->name[*at][0] != '\0')
 			name[n++] = s->name[*at];
-	if (n == 0 || supervisor_do(SUPERVISOR_START, u, name, n, why, sizeof(why)) == 0)
+	if (n == 0 || supervisor_do(SUPERVISOR_START, u, name, n, &err) == 0)
 		return;
-	log_warnx("channel=%s%s start %s failed: %s", name[0], n > 1 ? " and others" : "", plan_unit_name(u), why);
+	log_warnx("channel=%s%s start %s failed: %s", name[0], n > 1 ? " and others" : "", plan_unit_name(u), err.text);
 	for (i = 0; i < n; i++)
 		spec_file_remove(u, name[i]);
 	s->bad += n;

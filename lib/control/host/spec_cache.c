@@ -183,8 +183,7 @@ spec_cache_each(enum plan_unit u, int (*tell)(void *arg, enum plan_unit, const c
 }
 
 char *
-spec_cache_open(const struct master_key key[], size_t keys, enum plan_unit u, const char *channel, char *why,
-    size_t size)
+spec_cache_open(const struct master_key key[], size_t keys, enum plan_unit u, const char *channel, struct error *err)
 {
 	char path[PATH], *text = NULL;
 	struct buf b;
@@ -192,12 +191,12 @@ spec_cache_open(const struct master_key key[], size_t keys, enum plan_unit u, co
 
 	buf_init(&b, SEALED_MAX);
 	if (read_sealed(path_of(path, u, channel, ""), &b) == -1)
-		snprintf(why, size, "%s: %s", path, strerror(errno));
+		error_set(err, "%s: %s", path, strerror(errno));
 	else {
 		for (i = 0; i < keys && text == NULL; i++)
 			text = opened(&key[i], u, channel, &b);
 		if (text == NULL)
-			snprintf(why, size, "%s: does not open with this master key: it was sealed under another "
+			error_set(err, "%s: does not open with this master key: it was sealed under another "
 			    "one or for another channel, or is damaged", path);
 	}
 	buf_free(&b);

@@ -7,6 +7,7 @@
 #ifndef CONTROL_HOST_SPEC_CACHE_H
 #define CONTROL_HOST_SPEC_CACHE_H
 
+#include "base/error.h"
 #include "control/keys/seal.h"
 #include "control/reconcile/plan.h"
 
@@ -28,10 +29,10 @@ int	spec_cache_remove(enum plan_unit, const char *channel);	/* for good. 0, or -
 int	spec_cache_each(enum plan_unit, int (*tell)(void *arg, enum plan_unit, const char *channel), void *arg);
 
 /*
- * What it holds, by whichever of the keys opens it; to be freed with secret_free(). NULL with why: there is none,
+ * What it holds, by whichever of the keys opens it; to be freed with secret_free(). NULL with an error: there is none,
  * no key opens it, or no memory.
  */
 char	*spec_cache_open(const struct master_key key[], size_t keys, enum plan_unit, const char *channel,
-	    char *why, size_t size);
+	    struct error *);
 
 #endif

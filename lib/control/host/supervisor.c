@@ -32,9 +32,9 @@ supervisor_there(void)
 	return program() != NULL || access("/run/systemd/system", F_OK) == 0;
 }
 
-/* Runs it to its end: its output is in out. 0, or -1 with why. */
+/* Runs it to its end: its output is in out. 0, or -1 with an error. */
 static int
-run(char *const argv[], struct buf *out, char *why, size_t size)
+run(char *const argv[], struct buf *out, struct error *err)
 {
 	char line[160];
 	struct child c;
@@ -42,10 +42,8 @@ run(char *const argv[], struct buf *out, char *why, size_t size)
 	ssize_t n;
 	int status;
 
-	if (child_start(&c, argv) == -1) {
-		snprintf(why, size, "%s: %s", argv[0], strerror(errno));
-		return -1;
-	}
+	if (child_start(&c, argv) == -1)
+		return error_set(err, "%s: %s", argv[0], strerror(errno));
 	while ((room = buf_room(out, 4096)) != NULL &&
 	    ((n = child_read(&c, room, 4096)) > 0 || (n == -1 && errno == EINTR)))
 		if (n > 0)
@@ -53,9 +51,8 @@ run(char *const argv[], struct buf *out, char *why, size_t size)
 	status = child_end(&c, line, sizeof(line));
 	if (room != NULL && WIFEXITED(status) && WEXITSTATUS(status) == 0)
 		return 0;
-	snprintf(why, size, "%s %s: %s", argv[0], argv[1], room == NULL ?
+	return error_set(err, "%s %s: %s", argv[0], argv[1], room == NULL ?
 	    "says too much" : line[0] != '\0' ? line : "failed");
-	return -1;
 }
 
 /* -- what runs -- */
@@ -110,7 +107,7 @@ line_plain(char *line, enum plan_unit *u, char **name)
 
 int
 supervisor_list(int (*tell)(void *arg, enum plan_unit, const char *channel, enum plan_up),
-    void *arg, char *why, size_t size)
+    void *arg, struct error *err)
 {
 	char systemctl[] = "systemctl", list[] = "list",
 	    units[] = "list-units", all[] = "--all", plain[] = "--plain",
@@ -126,16 +123,16 @@ supervisor_list(int (*tell)(void *arg, enum plan_unit, const char *channel, enum
 	int rc;
 
 	buf_init(&out, LIST_MAX);
-	rc = run(ours[0] != NULL ? ours : theirs, &out, why, size);
+	rc = run(ours[0] != NULL ? ours : theirs, &out, err);
 	if (rc == 0 && buf_add(&out, "", 1) == -1) {
-		strlcpy(why, "out of memory", size);
+		error_set(err, "out of memory");
 		rc = -1;
 	}
 	text = rc == 0 ? (char *)out.data + out.head : NULL;
 	while ((line = strsep(&text, "\n")) != NULL) {
 		up = ours[0] != NULL ? line_plain(line, &u, &name) : line_systemd(line, &u, &name);
 		if (up != PLAN_DOWN && spec_name_ok(name) && tell(arg, u, name, up) == -1) {
-			strlcpy(why, "out of memory", size);
+			error_set(err, "out of memory");
 			rc = -1;
 			break;
 		}
@@ -148,7 +145,7 @@ supervisor_list(int (*tell)(void *arg, enum plan_unit, const char *channel, enum
 
 int
 supervisor_do(enum supervisor_verb verb, enum plan_unit u,
-    const char *const channel[], size_t n, char *why, size_t size)
+    const char *const channel[], size_t n, struct error *err)
 {
 	char words[4][16], unit[SUPERVISOR_BATCH][UNIT_LEN];
 	char *argv[SUPERVISOR_BATCH + 5];
@@ -173,7 +170,7 @@ supervisor_do(enum supervisor_verb verb, enum plan_unit u,
 	}
 	argv[k] = NULL;
 	buf_init(&out, LIST_MAX);
-	rc = run(argv, &out, why, size);
+	rc = run(argv, &out, err);
 	buf_free(&out);
 	return rc;
 }

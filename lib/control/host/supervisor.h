@@ -11,6 +11,7 @@
 #ifndef CONTROL_HOST_SUPERVISOR_H
 #define CONTROL_HOST_SUPERVISOR_H
 
+#include "base/error.h"
 #include "control/reconcile/plan.h"
 
 enum supervisor_verb { SUPERVISOR_START, SUPERVISOR_STOP, SUPERVISOR_RESTART };
@@ -22,13 +23,13 @@ bool	supervisor_there(void);
 
 /*
  * Calls tell() for each unit that is kept running, is ending, or failed, which only systemd tells; -1 of it ends
- * that. 0, or -1 with why: nothing is known of any then.
+ * that. 0, or -1 with an error: nothing is known of any then.
  */
 int	supervisor_list(int (*tell)(void *arg, enum plan_unit, const char *channel, enum plan_up),
-	    void *arg, char *why, size_t size);
+	    void *arg, struct error *);
 
-/* n channels, at most SUPERVISOR_LOT; starts what may run already. 0, or -1 with why. */
+/* n channels, at most SUPERVISOR_LOT; starts what may run already. 0, or -1 with an error. */
 int	supervisor_do(enum supervisor_verb, enum plan_unit, const char *const channel[],
-	    size_t n, char *why, size_t size);
+	    size_t n, struct error *);
 
 #endif

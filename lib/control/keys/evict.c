@@ -15,30 +15,30 @@ static const struct db_stmt host_get = { "keys_host", "select keys_host($1)", 1 
 
 /* Is the channel carried here? */
 static bool
-is_here(const char *host, char *why, size_t size)
+is_here(const char *host, struct error *err)
 {
 	char own[256];
 
 	if (strcmp(path_host(own, sizeof(own)), host) == 0)
 		return true;
-	snprintf(why, size, "the channel is on host %s, and this is %s", host, own);
+	error_set(err, "the channel is on host %s, and this is %s", host, own);
 	return false;
 }
 
 int
-evict_acl(struct db *db, const char *host, char *why, size_t size)
+evict_acl(struct db *db, const char *host, struct error *err)
 {
 	char path[PATH_MAX];
 
-	if (!is_here(host, why, size))
+	if (!is_here(host, err))
 		return -1;
 	path_state(path, sizeof(path), "acl", NULL);
-	return acl_write(path, db, host, why, size);
+	return acl_write(path, db, host, err);
 }
 
-/* The media server of a host. NULL with why. */
+/* The media server of a host. NULL with an error. */
 static struct server *
-server_of(struct db *db, const char *host, char *why, size_t size)
+server_of(struct db *db, const char *host, struct error *err)
 {
 	const char *params[] = { host }, *kind, *api_url;
 	char auth[SERVER_AUTH], *text = NULL;
@@ -46,14 +46,14 @@ server_of(struct db *db, const char *host, char *why, size_t size)
 	json_t *j = NULL;
 
 	if (db_run(db, &host_get, params, &text) != DB_OK) {
-		strlcpy(why, db_why(db), size);
+		error_set(err, "%s", db_why(db));
 		return NULL;
 	}
 	if (text == NULL || (j = json_loads(text, 0, NULL)) == NULL ||
 	    json_unpack(j, "{s:s, s:s}", "server", &kind, "api_url", &api_url) == -1)
-		snprintf(why, size, "there is no host %s", host);
-	else if (server_auth_load(auth, why, size) == 0)
-		s = server_open(kind, api_url, auth[0] != '\0' ? auth : NULL, why, size);
+		error_set(err, "there is no host %s", host);
+	else if (server_auth_load(auth, err) == 0)
+		s = server_open(kind, api_url, auth[0] != '\0' ? auth : NULL, err);
 	explicit_bzero(auth, sizeof(auth));
 	json_decref(j);
 	free(text);
@@ -87,25 +87,24 @@ kick_latecomers(struct server *s, const char *stream, double elapsed_s, int *kic
 /*
  * Throws out who publishes stream, and who was just being let in when the gate changed: takes EVICT_SETTLE_MS
  * and the media server's answers. Whoever came later has another token, and stays. kicked: how many. 0, or -1
- * with why: what the media server said.
+ * with an error: what the media server said.
  */
 int
-evict_publisher(struct db *db, const char *host, const char *stream, int *kicked, char *why,
-    size_t size)
+evict_publisher(struct db *db, const char *host, const char *stream, int *kicked, struct error *err)
 {
 	int64_t start = clock_ms();
 	enum server_fault f;
 	struct server *s;
 
 	*kicked = 0;
-	if (!is_here(host, why, size) || (s = server_of(db, host, why, size)) == NULL)
+	if (!is_here(host, err) || (s = server_of(db, host, err)) == NULL)
 		return -1;
 	if ((f = server_kick_name(s, stream, kicked)) == SERVER_OK) {
 		usleep(EVICT_SETTLE_MS * 1000);
 		f = kick_latecomers(s, stream, (double)(clock_ms() - start) / 1000, kicked);
 	}
 	if (f != SERVER_OK)
-		snprintf(why, size, "%s", server_why(s));
+		error_set(err, "%s", server_why(s));
 	server_close(s);
 	return f == SERVER_OK ? 0 : -1;
 }
@@ -114,20 +113,21 @@ int
 evict(struct db *db, const char *host, const char *channel, const char *source, const char *what,
     bool kick)
 {
-	char why[512], stream[2 * 64 + 1];
+	struct error err;
+	char stream[2 * 64 + 1];
 	int kicked = 0;
 
-	if (evict_acl(db, host, why, sizeof(why)) == -1) {
+	if (evict_acl(db, host, &err) == -1) {
 		log_warnx("%s %s: %s, but the gate of %s is not told yet: the old token is let in, and a "
-		    "new one is not, until its lsctl-switch runs: %s", channel, source, what, host, why);
+		    "new one is not, until its lsctl-switch runs: %s", channel, source, what, host, err.text);
 		return -1;
 	}
 	if (!kick)
 		return 0;
 	snprintf(stream, sizeof(stream), "%.63s_%.63s", channel, source);
-	if (evict_publisher(db, host, stream, &kicked, why, sizeof(why)) == -1) {
+	if (evict_publisher(db, host, stream, &kicked, &err) == -1) {
 		log_warnx("%s %s: %s, and the old token is refused from now on, but whoever publishes "
-		    "is not thrown out yet: %s", channel, source, what, why);
+		    "is not thrown out yet: %s", channel, source, what, err.text);
 		return -1;
 	}
 	log_notice("%s %s: %s; %s", channel, source, what,

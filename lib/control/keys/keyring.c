@@ -74,50 +74,51 @@ probe_opens(const struct master_key *k, const char *probe)
  * -1 with what path has.
  */
 static int
-key_find(struct master_key *k, const char *path, const char *id, char *why, size_t size)
+key_find(struct master_key *k, const char *path, const char *id, struct error *err)
 {
-	char next[PATH_MAX], next_why[64];
+	struct error next_err;
+	char next[PATH_MAX];
 	struct master_key other;
 	int rc = -1;
 
 	snprintf(next, sizeof(next), "%s" KEYRING_NEXT, path);
-	if (master_key_load_file(&other, next, next_why, sizeof(next_why)) == 0 &&
+	if (master_key_load_file(&other, next, &next_err) == 0 &&
 	    strcmp(other.id, id) == 0) {
 		*k = other;
 		rc = 0;
 	} else
-		rc = master_key_load_file(k, path, why, size);
+		rc = master_key_load_file(k, path, err);
 	master_key_wipe(&other);
 	return rc;
 }
 
 /* *other: the files and the database had different keys. */
 static enum db_fault
-open_once(struct db *db, struct master_key *k, bool *other, char *why, size_t size)
+open_once(struct db *db, struct master_key *k, bool *other, struct error *err)
 {
 	char path[PATH_MAX - 8];
 	struct current c;
 	enum db_fault f;
 	int have;
 
-	have = master_key_load_file(k, master_key_path(path, sizeof(path)), why, size);
+	have = master_key_load_file(k, master_key_path(path, sizeof(path)), err);
 	if ((f = current_get(db, have == 0 ? k->id : NULL, &c)) != DB_OK) {
-		strlcpy(why, db_why(db), size);
+		error_set(err, "%s", db_why(db));
 		goto out;
 	}
 	if (c.id[0] != '\0' && (have == -1 || strcmp(c.id, k->id) != 0))
-		have = key_find(k, path, c.id, why, size);
+		have = key_find(k, path, c.id, err);
 	f = DB_BROKEN;
 	*other = have == 0 && c.id[0] != '\0' && strcmp(c.id, k->id) != 0;
 	if (have == -1)
 		goto out;	/* why has it */
 	if (c.id[0] == '\0')
-		snprintf(why, size, "the database has no master key yet: 'lsctl-keys init'");
+		error_set(err, "the database has no master key yet: 'lsctl-keys init'");
 	else if (*other)
-		snprintf(why, size, "%s: is %s key %s, and the database is sealed under %s: bring that "
+		error_set(err, "%s: is %s key %s, and the database is sealed under %s: bring that "
 		    "one back", path, c.known ? "the former" : "another", k->id, c.id);
 	else if (!probe_opens(k, c.probe))
-		snprintf(why, size, "%s: key %s does not open what the database has for it: "
+		error_set(err, "%s: key %s does not open what the database has for it: "
 		    "the database is damaged", path, k->id);
 	else
 		f = DB_OK;
@@ -128,7 +129,7 @@ out:
 }
 
 enum db_fault
-keyring_open(struct db *db, struct master_key *k, char *why, size_t size)
+keyring_open(struct db *db, struct master_key *k, struct error *err)
 {
 	enum db_fault f;
 	int tries = 0;
@@ -136,7 +137,7 @@ keyring_open(struct db *db, struct master_key *k, char *why, size_t size)
 
 	do {
 		other = false;
-		f = open_once(db, k, &other, why, size);
+		f = open_once(db, k, &other, err);
 	} while (other && ++tries < TRIES);
 	return f;
 }
@@ -214,7 +215,7 @@ key_write(int fd)
 }
 
 int
-keyring_make(const char *path, char *why, size_t size)
+keyring_make(const char *path, struct error *err)
 {
 	char folder[PATH_MAX - 32], temp[PATH_MAX];
 	int fd, rc = -1;
@@ -231,28 +232,25 @@ keyring_make(const char *path, char *why, size_t size)
 	if (key_write(fd) == 0)
 		rc = link(temp, path) == 0 ? 0 : errno == EEXIST ? 1 : -1;
 	if (rc == -1)
-		snprintf(why, size, "%s: %s", path, strerror(errno));
+		error_set(err, "%s: %s", path, strerror(errno));
 	close(fd);
 	unlink(temp);
 	if (rc != 0 || folder_sync(folder) == 0)
 		return rc;
 fault:
-	snprintf(why, size, "%s: %s", path, strerror(errno));
-	return -1;
+	return error_set(err, "%s: %s", path, strerror(errno));
 }
 
 int
-keyring_install(const char *path, const char *next, const char *id, char *why, size_t size)
+keyring_install(const char *path, const char *next, const char *id, struct error *err)
 {
 	char folder[PATH_MAX], kept[PATH_MAX];
 
 	folder_of(folder, sizeof(folder), path);
 	snprintf(kept, sizeof(kept), "%s.%s", path, id);
 	if ((link(path, kept) == -1 && errno != EEXIST && errno != ENOENT) ||
-	    rename(next, path) == -1 || folder_sync(folder) == -1) {
-		snprintf(why, size, "%s: cannot take the place of %s: %s", next, path,
+	    rename(next, path) == -1 || folder_sync(folder) == -1)
+		return error_set(err, "%s: cannot take the place of %s: %s", next, path,
 		    strerror(errno));
-		return -1;
-	}
 	return 0;
 }

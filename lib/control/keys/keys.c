@@ -21,27 +21,26 @@ static const struct db_stmt sealed_next = { "keys_sealed", "select keys_sealed($
 
 /* Memory, randomness: nothing was changed, and later it may work. */
 static enum db_fault
-trouble(char *why, size_t size)
+trouble(struct error *err)
 {
-	strlcpy(why, "out of memory, or no randomness", size);
+	error_set(err, "out of memory, or no randomness");
 	return DB_AWAY;
 }
 
 /* Runs a statement whose value is JSON; value may be NULL. */
 static enum db_fault
-ask(struct db *db, const struct db_stmt *stmt, const char *const params[], json_t **value,
-    char *why, size_t size)
+ask(struct db *db, const struct db_stmt *stmt, const char *const params[], json_t **value, struct error *err)
 {
 	char *text = NULL;
 	enum db_fault f;
 
 	if ((f = db_run(db, stmt, params, value != NULL ? &text : NULL)) != DB_OK) {
-		strlcpy(why, db_why(db), size);
+		error_set(err, "%s", db_why(db));
 		return f;
 	}
 	if (value != NULL && (text == NULL ||
 	    (*value = json_loads(text, JSON_DECODE_ANY, NULL)) == NULL))
-		f = trouble(why, size);
+		f = trouble(err);
 	free(text);
 	return f;
 }
@@ -80,7 +79,7 @@ token_make(const struct master_key *k, json_t *claimed)
 /* Claims, and makes a token for each. */
 static enum db_fault
 tokens_make(struct db *db, const struct master_key *k, const char *channel, const char *source,
-    json_t **made, char *why, size_t size)
+    json_t **made, struct error *err)
 {
 	const char *params[] = { channel, source };
 	enum db_fault f;
@@ -88,11 +87,11 @@ tokens_make(struct db *db, const struct master_key *k, const char *channel, cons
 	size_t i;
 
 	*made = NULL;
-	if ((f = ask(db, &claim, params, made, why, size)) != DB_OK)
+	if ((f = ask(db, &claim, params, made, err)) != DB_OK)
 		return f;
 	json_array_foreach(*made, i, one) {
 		if (token_make(k, one) == -1)
-			return trouble(why, size);
+			return trouble(err);
 	}
 	return DB_OK;
 }
@@ -108,11 +107,10 @@ tokens_strip(json_t *one)
 
 /* Stores what was made: false in *held when it was sealed under a key that is not the current one any more. */
 static enum db_fault
-store(struct db *db, const struct db_stmt *stmt, const char *const params[], bool *held, char *why,
-    size_t size)
+store(struct db *db, const struct db_stmt *stmt, const char *const params[], bool *held, struct error *err)
 {
 	json_t *answer = NULL;
-	enum db_fault f = ask(db, stmt, params, &answer, why, size);
+	enum db_fault f = ask(db, stmt, params, &answer, err);
 
 	*held = json_is_true(answer);
 	json_decref(answer);
@@ -121,16 +119,16 @@ store(struct db *db, const struct db_stmt *stmt, const char *const params[], boo
 
 /* A rekey came to its end under us: the current key, for another try. */
 static bool
-again(struct db *db, struct master_key *k, int *tries, enum db_fault *f, char *why, size_t size)
+again(struct db *db, struct master_key *k, int *tries, enum db_fault *f, struct error *err)
 {
 	if (*f != DB_OK)
 		return false;
 	if (++*tries == TRIES) {
-		strlcpy(why, "the master key changes all the time", size);
+		error_set(err, "the master key changes all the time");
 		*f = DB_AWAY;
 		return false;
 	}
-	*f = keyring_open(db, k, why, size);
+	*f = keyring_open(db, k, err);
 	return *f == DB_OK;
 }
 
@@ -147,27 +145,27 @@ settled(enum db_fault f, json_t **value)
 
 static enum db_fault
 new_once(struct db *db, const struct master_key *k, const char *channel, const char *source,
-    json_t **made, bool *held, char *why, size_t size)
+    json_t **made, bool *held, struct error *err)
 {
 	const char *params[] = { NULL, k->id };
 	enum db_fault f;
 	char *text;
 
 	*held = false;
-	if ((f = tokens_make(db, k, channel, source, made, why, size)) != DB_OK)
+	if ((f = tokens_make(db, k, channel, source, made, err)) != DB_OK)
 		return f;
 	if ((*held = json_array_size(*made) == 0))
 		return DB_OK;
 	if ((params[0] = text = json_dumps(*made, JSON_COMPACT)) == NULL)
-		return trouble(why, size);
-	f = store(db, &create, params, held, why, size);
+		return trouble(err);
+	f = store(db, &create, params, held, err);
 	free(text);
 	return f;
 }
 
 enum db_fault
 keys_new(struct db *db, struct master_key *k, const char *channel, const char *source,
-    json_t **made, char *why, size_t size)
+    json_t **made, struct error *err)
 {
 	enum db_fault f;
 	bool held;
@@ -178,8 +176,8 @@ keys_new(struct db *db, struct master_key *k, const char *channel, const char *s
 	*made = NULL;
 	do {
 		json_decref(*made);
-		f = new_once(db, k, channel, source, made, &held, why, size);
-	} while (!held && again(db, k, &tries, &f, why, size));
+		f = new_once(db, k, channel, source, made, &held, err);
+	} while (!held && again(db, k, &tries, &f, err));
 	json_array_foreach(*made, i, one) {
 		tokens_strip(one);
 	}
@@ -188,7 +186,7 @@ keys_new(struct db *db, struct master_key *k, const char *channel, const char *s
 
 static enum db_fault
 rotate_once(struct db *db, const struct master_key *k, const char *channel, const char *source,
-    const char *grace, const char *reason, json_t **made, bool *held, char *why, size_t size)
+    const char *grace, const char *reason, json_t **made, bool *held, struct error *err)
 {
 	const char *params[] = { NULL, k->id, grace, reason };
 	json_t *claimed = NULL;
@@ -196,11 +194,11 @@ rotate_once(struct db *db, const struct master_key *k, const char *channel, cons
 	enum db_fault f;
 
 	*held = false;
-	if ((f = tokens_make(db, k, channel, source, &claimed, why, size)) != DB_OK)
+	if ((f = tokens_make(db, k, channel, source, &claimed, err)) != DB_OK)
 		goto out;
 	if ((params[0] = text = json_dumps(json_array_get(claimed, 0), JSON_COMPACT)) == NULL)
-		f = trouble(why, size);
-	else if ((f = store(db, &rotate, params, held, why, size)) == DB_OK && *held) {
+		f = trouble(err);
+	else if ((f = store(db, &rotate, params, held, err)) == DB_OK && *held) {
 		*made = json_incref(json_array_get(claimed, 0));
 		tokens_strip(*made);
 	}
@@ -212,7 +210,7 @@ out:
 
 enum db_fault
 keys_rotate(struct db *db, struct master_key *k, const char *channel, const char *source,
-    int grace_s, const char *reason, json_t **made, char *why, size_t size)
+    int grace_s, const char *reason, json_t **made, struct error *err)
 {
 	char grace[16];
 	enum db_fault f;
@@ -222,24 +220,24 @@ keys_rotate(struct db *db, struct master_key *k, const char *channel, const char
 	*made = NULL;
 	snprintf(grace, sizeof(grace), "%d", grace_s);
 	do
-		f = rotate_once(db, k, channel, source, grace, reason, made, &held, why, size);
-	while (!held && again(db, k, &tries, &f, why, size));
+		f = rotate_once(db, k, channel, source, grace, reason, made, &held, err);
+	while (!held && again(db, k, &tries, &f, err));
 	return f;
 }
 
 enum db_fault
 keys_revoke(struct db *db, const char *channel, const char *source, const char *reason,
-    json_t **done, char *why, size_t size)
+    json_t **done, struct error *err)
 {
 	const char *params[] = { channel, source, reason };
 
 	*done = NULL;
-	return ask(db, &revoke, params, done, why, size);
+	return ask(db, &revoke, params, done, err);
 }
 
 enum db_fault
 keys_show(struct db *db, struct master_key *k, const char *channel, const char *source,
-    json_t **shown, char *why, size_t size)
+    json_t **shown, struct error *err)
 {
 	const char *params[] = { channel, source };
 	enum db_fault f;
@@ -250,36 +248,36 @@ keys_show(struct db *db, struct master_key *k, const char *channel, const char *
 	do {
 		json_decref(*shown);
 		*shown = NULL;
-		f = ask(db, &show, params, shown, why, size);
+		f = ask(db, &show, params, shown, err);
 		held = strcmp(keys_text(json_array_get(*shown, 0), "key"), k->id) == 0;
-	} while (!held && again(db, k, &tries, &f, why, size));
+	} while (!held && again(db, k, &tries, &f, err));
 	return settled(f, shown);
 }
 
 char *
-keys_token(const struct master_key *k, const json_t *shown, char *why, size_t size)
+keys_token(const struct master_key *k, const json_t *shown, struct error *err)
 {
 	char place[64], *token;
 
 	token_place(shown, place, sizeof(place));
 	if ((token = unseal_hex(k, place, keys_text(shown, "sealed"), NULL)) == NULL)
-		snprintf(why, size, "%s %s: the token is damaged or not of this place: rotate it",
+		error_set(err, "%s %s: the token is damaged or not of this place: rotate it",
 		    keys_text(shown, "channel"), keys_text(shown, "source"));
 	return token;
 }
 
 enum db_fault
-keys_list(struct db *db, json_t **list, char *why, size_t size)
+keys_list(struct db *db, json_t **list, struct error *err)
 {
 	*list = NULL;
-	return ask(db, &list_all, NULL, list, why, size);
+	return ask(db, &list_all, NULL, list, err);
 }
 
 /* -- destinations -- */
 
-/* 0, or -1 with why, which has nothing of it. */
+/* 0, or -1 with an error, which has nothing of it. */
 static int
-secret_judge(const char *secret, char *why, size_t size)
+secret_judge(const char *secret, struct error *err)
 {
 	size_t i, n = strlen(secret);
 
@@ -289,18 +287,18 @@ secret_judge(const char *secret, char *why, size_t size)
 	if (n > 0 && n <= KEYS_SECRET_MAX && i == n)
 		return 0;
 	if (n == 0)
-		strlcpy(why, "the key is empty", size);
+		error_set(err, "the key is empty");
 	else if (i < n)
-		snprintf(why, size, "the key: character %zu: must be printable ASCII without spaces, "
+		error_set(err, "the key: character %zu: must be printable ASCII without spaces, "
 		    "in one line", i + 1);
 	else
-		snprintf(why, size, "the key is longer than %d characters", KEYS_SECRET_MAX);
+		error_set(err, "the key is longer than %d characters", KEYS_SECRET_MAX);
 	return -1;
 }
 
 static enum db_fault
 dest_rotate_once(struct db *db, const struct master_key *k, const char *id, const char *secret,
-    const char *reason, bool *held, char *why, size_t size)
+    const char *reason, bool *held, struct error *err)
 {
 	const char *params[] = { id, NULL, k->id, reason };
 	char place[64], *sealed;
@@ -309,15 +307,15 @@ dest_rotate_once(struct db *db, const struct master_key *k, const char *id, cons
 	*held = false;
 	snprintf(place, sizeof(place), "destination:%s", id);
 	if ((params[1] = sealed = seal_hex(k, place, secret, strlen(secret))) == NULL)
-		return trouble(why, size);
-	f = store(db, &dest_rotate, params, held, why, size);
+		return trouble(err);
+	f = store(db, &dest_rotate, params, held, err);
 	free(sealed);
 	return f;
 }
 
 enum db_fault
 keys_dest_rotate(struct db *db, struct master_key *k, const char *channel, const char *dest,
-    const char *secret, const char *reason, char *why, size_t size)
+    const char *secret, const char *reason, struct error *err)
 {
 	const char *find[] = { channel, dest };
 	json_t *found = NULL;
@@ -326,15 +324,15 @@ keys_dest_rotate(struct db *db, struct master_key *k, const char *channel, const
 	int tries = 0;
 	bool held;
 
-	if (secret_judge(secret, why, size) == -1)
+	if (secret_judge(secret, err) == -1)
 		return DB_REFUSED;
-	if ((f = ask(db, &dest_find, find, &found, why, size)) != DB_OK)
+	if ((f = ask(db, &dest_find, find, &found, err)) != DB_OK)
 		return f;
 	snprintf(id, sizeof(id), "%lld", (long long)json_integer_value(found));
 	json_decref(found);
 	do
-		f = dest_rotate_once(db, k, id, secret, reason, &held, why, size);
-	while (!held && again(db, k, &tries, &f, why, size));
+		f = dest_rotate_once(db, k, id, secret, reason, &held, err);
+	while (!held && again(db, k, &tries, &f, err));
 	return f;
 }
 
@@ -362,7 +360,7 @@ cursor_set(char *dst, size_t size, const json_t *value, const char *member)
 }
 
 static enum db_fault
-check_once(struct db *db, const struct master_key *k, json_t *bad, char *why, size_t size)
+check_once(struct db *db, const struct master_key *k, json_t *bad, struct error *err)
 {
 	char kind[24] = "0", id[24] = "0";
 	const char *params[] = { kind, id, CHECK_BATCH };
@@ -372,7 +370,7 @@ check_once(struct db *db, const struct master_key *k, json_t *bad, char *why, si
 
 	while (n > 0) {
 		batch = NULL;
-		if ((f = ask(db, &sealed_next, params, &batch, why, size)) != DB_OK)
+		if ((f = ask(db, &sealed_next, params, &batch, err)) != DB_OK)
 			return f;
 		json_array_foreach(batch, i, one) {
 			if (!opens(k, one))
@@ -389,8 +387,7 @@ check_once(struct db *db, const struct master_key *k, json_t *bad, char *why, si
 }
 
 enum db_fault
-keys_check(struct db *db, struct master_key *k, json_t **counts, json_t **bad, char *why,
-    size_t size)
+keys_check(struct db *db, struct master_key *k, json_t **counts, json_t **bad, struct error *err)
 {
 	char id[SEAL_ID_LEN];
 	enum db_fault f;
@@ -399,17 +396,17 @@ keys_check(struct db *db, struct master_key *k, json_t **counts, json_t **bad, c
 
 	*counts = NULL;
 	if ((*bad = json_array()) == NULL)
-		return trouble(why, size);
+		return trouble(err);
 	do {
 		json_array_clear(*bad);
 		strlcpy(id, k->id, sizeof(id));
-		f = check_once(db, k, *bad, why, size);
+		f = check_once(db, k, *bad, err);
 		/* what does not open may do so under the key that a rekey has just brought */
 		if (f == DB_OK && json_array_size(*bad) > 0)
-			f = keyring_open(db, k, why, size);
+			f = keyring_open(db, k, err);
 		held = strcmp(id, k->id) == 0;
-	} while (!held && again(db, k, &tries, &f, why, size));
-	return f == DB_OK ? ask(db, &sealed_count, NULL, counts, why, size) : f;
+	} while (!held && again(db, k, &tries, &f, err));
+	return f == DB_OK ? ask(db, &sealed_count, NULL, counts, err) : f;
 }
 
 const char *

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Tokens of publishers and keys of destinations: made, shown, replaced, taken back. Each is one transaction.
- * All return DB_OK, or a fault with why, and then nothing was changed. No why has a secret in it. When a rekey
+ * All return DB_OK, or a fault with an error, and then nothing was changed. No why has a secret in it. When a rekey
  * ends meanwhile, the master key becomes the new one: it is one of keyring_open().
  */
 #ifndef CONTROL_KEYS_KEYS_H
@@ -9,6 +9,7 @@
 
 #include <jansson.h>
 
+#include "base/error.h"
 #include "control/db.h"
 #include "control/keys/seal.h"
 
@@ -25,39 +26,37 @@ int		 keys_stream(int argc, char ***argv);
  * be released: [{"channel", "source", "host", "token"}], token being 8 digits of its digest.
  */
 enum db_fault	 keys_new(struct db *, struct master_key *, const char *channel,
-		    const char *source, json_t **made, char *why, size_t size);
+		    const char *source, json_t **made, struct error *);
 
 /* A new one for the old one, which is good for grace_s more seconds. *made: {"channel", ...} as above. */
 enum db_fault	 keys_rotate(struct db *, struct master_key *, const char *channel,
-		    const char *source, int grace_s, const char *reason, json_t **made,
-		    char *why, size_t size);
+		    const char *source, int grace_s, const char *reason, json_t **made, struct error *);
 
 /* Takes all tokens of a source back. *done: {"revoked": count, "host"}. */
 enum db_fault	 keys_revoke(struct db *, const char *channel, const char *source,
-		    const char *reason, json_t **done, char *why, size_t size);
+		    const char *reason, json_t **done, struct error *);
 
 /*
  * What a publisher is told: [{"channel", "source", "server", "id", "sealed", "key"}], of the channel's live sources
- * when source is NULL. keys_token() opens one of them: to be wiped and freed; NULL with why.
+ * when source is NULL. keys_token() opens one of them: to be wiped and freed; NULL with an error.
  */
 enum db_fault	 keys_show(struct db *, struct master_key *, const char *channel,
-		    const char *source, json_t **shown, char *why, size_t size);
-char		*keys_token(const struct master_key *, const json_t *shown, char *why, size_t size);
+		    const char *source, json_t **shown, struct error *);
+char		*keys_token(const struct master_key *, const json_t *shown, struct error *);
 
 /* [{"channel", "source", "token", "created", "expires", "by"}]; without token: there is none. */
-enum db_fault	 keys_list(struct db *, json_t **list, char *why, size_t size);
+enum db_fault	 keys_list(struct db *, json_t **list, struct error *);
 
 /* The text of a member of one of these; "-" when there is none. Borrowed from j. */
 const char	*keys_text(const json_t *j, const char *member);
 
 enum db_fault	 keys_dest_rotate(struct db *, struct master_key *, const char *channel,
-		    const char *dest, const char *secret, const char *reason, char *why, size_t size);
+		    const char *dest, const char *secret, const char *reason, struct error *);
 
 /*
  * What is sealed, and does the key open it? Prints nothing: bad gets what each of those is that it does not. counts: {"tokens",
  * "destinations"}.
  */
-enum db_fault	 keys_check(struct db *, struct master_key *, json_t **counts, json_t **bad,
-		    char *why, size_t size);
+enum db_fault	 keys_check(struct db *, struct master_key *, json_t **counts, json_t **bad, struct error *);
 
 #endif

@@ -36,20 +36,20 @@ key_parse(struct master_key *k, const char *text, size_t len)
 
 /* What is wrong with the file, by errno, and what to type. */
 static void
-key_refused(const char *path, char *why, size_t size)
+key_refused(const char *path, struct error *err)
 {
 	if (errno == ENOENT)
-		snprintf(why, size, "%s: there is no master key: 'lsctl-keys init' makes one; "
+		error_set(err, "%s: there is no master key: 'lsctl-keys init' makes one; "
 		    "if there was one, bring it back", path);
 	else if (errno == EPERM)
-		snprintf(why, size, "%s: others can read it: chmod 600 it, and change the key if they may have: "
+		error_set(err, "%s: others can read it: chmod 600 it, and change the key if they may have: "
 		    "'lsctl-keys rekey'", path);
 	else
-		private_file_reason(path, why, size);
+		private_file_reason(path, err);
 }
 
 int
-master_key_load_file(struct master_key *k, const char *path, char *why, size_t size)
+master_key_load_file(struct master_key *k, const char *path, struct error *err)
 {
 	char text[DIGITS + 2];
 	ssize_t n;
@@ -57,16 +57,16 @@ master_key_load_file(struct master_key *k, const char *path, char *why, size_t s
 
 	memset(k, 0, sizeof(*k));
 	if ((fd = private_file_open(path, false)) == -1) {
-		key_refused(path, why, size);
+		key_refused(path, err);
 		return -1;
 	}
 	if ((n = read(fd, text, sizeof(text))) == -1) {
-		snprintf(why, size, "%s: %s", path, strerror(errno));
+		error_set(err, "%s: %s", path, strerror(errno));
 		goto out;
 	}
 	if (key_parse(k, text, (size_t)n) == -1) {
 		master_key_wipe(k);
-		snprintf(why, size, "%s: not a master key: it has %d hexadecimal digits and "
+		error_set(err, "%s: not a master key: it has %d hexadecimal digits and "
 		    "nothing else", path, DIGITS);
 		goto out;
 	}

@@ -12,6 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/error.h"
 #include "base/sha256.h"
 
 #define SEAL_OVERHEAD	29
@@ -32,10 +33,10 @@ struct master_key {
 char	*master_key_path(char *dst, size_t size);
 
 /*
- * The file holds 64 hex digits, and is refused when anybody but its owner may read it. 0, or -1 with why: path and
+ * The file holds 64 hex digits, and is refused when anybody but its owner may read it. 0, or -1 with an error: path and
  * what to do.
  */
-int	master_key_load_file(struct master_key *, const char *path, char *why, size_t size);
+int	master_key_load_file(struct master_key *, const char *path, struct error *);
 void	master_key_wipe(struct master_key *);
 
 /* dst has len + SEAL_OVERHEAD bytes. 0, or -1: no randomness, no memory, or too long. */

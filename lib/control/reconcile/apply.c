@@ -44,8 +44,7 @@ fail(struct apply *c, size_t i, const char *why)
 
 /* 0 with the answer's code; -1 with errno: there is none. why, unless the code is CTL_OK. The question is freed. */
 static int
-ask(enum plan_unit u, const char *channel, json_t *question, enum ctl_code *code, char *why,
-    size_t size)
+ask(enum plan_unit u, const char *channel, json_t *question, enum ctl_code *code, struct error *err)
 {
 	char path[4096], *line = json_dumps(question, JSON_COMPACT), *text = NULL;
 	const char *name, *error;
@@ -59,7 +58,7 @@ ask(enum plan_unit u, const char *channel, json_t *question, enum ctl_code *code
 	saved = errno;
 	secret_free(line);
 	if (text == NULL) {
-		snprintf(why, size, "%s: %s", path, strerror(saved));
+		error_set(err, "%s: %s", path, strerror(saved));
 		errno = saved;
 		return -1;
 	}
@@ -68,20 +67,19 @@ ask(enum plan_unit u, const char *channel, json_t *question, enum ctl_code *code
 	name = json_string_value(json_object_get(answer, "code"));
 	error = json_string_value(json_object_get(answer, "error"));
 	if ((*code = ctl_code_find(name)) != CTL_OK)
-		snprintf(why, size, "it answers %s: %s", name != NULL ? name : "without a code",
+		error_set(err, "it answers %s: %s", name != NULL ? name : "without a code",
 		    error != NULL ? error : "no more than that");
 	json_decref(answer);
 	return 0;
 }
 
 int
-apply_switch(const char *channel, const char *to, int64_t for_ms, char *why,
-    size_t size)
+apply_switch(const char *channel, const char *to, int64_t for_ms, struct error *err)
 {
 	enum ctl_code code;
 
 	return ask(PLAN_FORWARD, channel, json_pack("{sssssI}", "cmd", "switch",
-	    "to", to, "for_ms", (json_int_t)for_ms), &code, why, size) == 0 && code == CTL_OK ? 0 : -1;
+	    "to", to, "for_ms", (json_int_t)for_ms), &code, err) == 0 && code == CTL_OK ? 0 : -1;
 }
 
 /*
@@ -89,7 +87,7 @@ apply_switch(const char *channel, const char *to, int64_t for_ms, char *why,
  * for that reads its file instead, or hangs up on a question so long.
  */
 static enum ctl_code
-ask_reload(const struct apply *c, const struct plan_action *a, char *why, size_t size)
+ask_reload(const struct apply *c, const struct plan_action *a, struct error *err)
 {
 	const struct desired_channel *w = desired_find(c->desired, a->channel);
 	const char *text = w != NULL ? w->spec[a->unit] : NULL;
@@ -97,9 +95,9 @@ ask_reload(const struct apply *c, const struct plan_action *a, char *why, size_t
 	enum ctl_code code = CTL_CODES;
 
 	if (spec != NULL && (ask(a->unit, a->channel, json_pack("{ssso}", "cmd", "reload", "spec", spec),
-	    &code, why, size) == 0 || (errno != ECONNRESET && errno != EPIPE)))
+	    &code, err) == 0 || (errno != ECONNRESET && errno != EPIPE)))
 		return code;
-	ask(a->unit, a->channel, json_pack("{ss}", "cmd", "reload"), &code, why, size);
+	ask(a->unit, a->channel, json_pack("{ss}", "cmd", "reload"), &code, err);
 	return code;
 }
 
@@ -109,19 +107,19 @@ reload(struct apply *c, size_t i)
 {
 	const struct plan_action *a = &c->todo[i];
 	const char *one[] = { a->channel };
-	char why[WHY];
-	enum ctl_code code = ask_reload(c, a, why, sizeof(why));
+	struct error err;
+	enum ctl_code code = ask_reload(c, a, &err);
 	bool done = code == CTL_OK;
 
 	if (code == CTL_NEEDS_RESTART) {
 		log_notice("channel=%s restart %s: %s", a->channel,
-		    plan_unit_name(a->unit), why);
-		done = supervisor_do(SUPERVISOR_RESTART, a->unit, one, 1, why, sizeof(why)) == 0;
+		    plan_unit_name(a->unit), err.text);
+		done = supervisor_do(SUPERVISOR_RESTART, a->unit, one, 1, &err) == 0;
 	}
 	if (done)
 		spec_file_settle(a->unit, a->channel);
 	else
-		fail(c, i, why);
+		fail(c, i, err.text);
 }
 
 /* -- the files -- */
@@ -167,14 +165,14 @@ remove_spec(struct apply *c, size_t i)
 /* -- the media server -- */
 
 static struct server *
-server_for(const struct desired *w, char *why, size_t size)
+server_for(const struct desired *w, struct error *err)
 {
 	char auth[SERVER_AUTH];
 	struct server *s = NULL;
 
-	if (server_auth_load(auth, why, size) == 0)
+	if (server_auth_load(auth, err) == 0)
 		s = server_open(w->server, w->api_url, auth[0] != '\0' ? auth : NULL,
-		    why, size);
+		    err);
 	explicit_bzero(auth, sizeof(auth));
 	return s;
 }
@@ -183,10 +181,10 @@ static void
 kick(struct apply *c, struct server **s, size_t i)
 {
 	const struct plan_action *a = &c->todo[i];
-	char why[WHY];
+	struct error err;
 
-	if (*s == NULL && (*s = server_for(c->desired, why, sizeof(why))) == NULL)
-		fail(c, i, why);
+	if (*s == NULL && (*s = server_for(c->desired, &err)) == NULL)
+		fail(c, i, err.text);
 	else if (server_kick(*s, SERVER_APP, a->stream, a->client, NULL) != SERVER_OK)
 		fail(c, i, server_why(*s));
 }
@@ -207,7 +205,7 @@ static void
 flush(struct apply *c, size_t v, enum plan_unit u, const size_t at[], size_t n)
 {
 	const char *channel[SUPERVISOR_BATCH] = { NULL };
-	char why[WHY];
+	struct error err;
 	size_t k;
 	int rc;
 
@@ -215,10 +213,10 @@ flush(struct apply *c, size_t v, enum plan_unit u, const size_t at[], size_t n)
 		return;
 	for (k = 0; k < n; k++)
 		channel[k] = c->todo[at[k]].channel;
-	rc = supervisor_do(verbs[v].verb, u, channel, n, why, sizeof(why));
+	rc = supervisor_do(verbs[v].verb, u, channel, n, &err);
 	for (k = 0; k < n; k++) {
 		if (rc == -1)
-			fail(c, at[k], why);
+			fail(c, at[k], err.text);
 		else if (verbs[v].act != PLAN_STOP) {
 			spec_file_settle(u, channel[k]);
 			spec_file_note_start(u, channel[k]);
@@ -255,7 +253,7 @@ static void
 one(struct apply *c, struct server **s, size_t i)
 {
 	const struct plan_action *a = &c->todo[i];
-	char why[WHY];
+	struct error err;
 
 	if (failed_before(c, i, PLAN_WRITE)) {
 		c->failed[i] = true;
@@ -271,8 +269,8 @@ one(struct apply *c, struct server **s, size_t i)
 	else if (a->act == PLAN_KICK)
 		kick(c, s, i);
 	else if (a->act == PLAN_SWITCH &&
-	    apply_switch(a->channel, a->to, a->for_ms, why, sizeof(why)) == -1)
-		fail(c, i, why);
+	    apply_switch(a->channel, a->to, a->for_ms, &err) == -1)
+		fail(c, i, err.text);
 }
 
 size_t

@@ -4,6 +4,7 @@
 #define CONTROL_RECONCILE_APPLY_H
 
 #include "base/buf.h"
+#include "base/error.h"
 #include "control/reconcile/desired.h"
 #include "control/reconcile/plan.h"
 
@@ -26,8 +27,7 @@ int	apply_acts(const struct apply *, struct buf *);
 /* The channels of which nothing is left here, as PostgreSQL writes an array: "{a,b}". 0, or -1: no memory. */
 int	apply_given(const struct apply *, struct buf *);
 
-/* Tells a forwarder; for_ms 0 is for ever. 0, or -1 with why. */
-int	apply_switch(const char *channel, const char *to, int64_t for_ms,
-	    char *why, size_t size);
+/* Tells a forwarder; for_ms 0 is for ever. 0, or -1 with an error. */
+int	apply_switch(const char *channel, const char *to, int64_t for_ms, struct error *);
 
 #endif

@@ -334,8 +334,7 @@ parse(struct desired *w, const json_t *root, struct parse *p)
 }
 
 struct desired *
-desired_parse(const char *text, const struct master_key *key, const char *media,
-    char *why, size_t size)
+desired_parse(const char *text, const struct master_key *key, const char *media, struct error *err)
 {
 	struct parse p = { .key = key, .media = media };
 	struct desired *w;
@@ -344,8 +343,8 @@ desired_parse(const char *text, const struct master_key *key, const char *media,
 	w = calloc(1, sizeof(*w));
 	root = json_loads(text, 0, NULL);
 	if (w == NULL || root == NULL || parse(w, root, &p) == -1) {
-		strlcpy(why, "what the database says is not understood, or "
-		    "there is no memory", size);
+		error_set(err, "what the database says is not understood, or "
+		    "there is no memory");
 		desired_free(w);
 		w = NULL;
 	}

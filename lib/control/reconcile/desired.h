@@ -6,6 +6,7 @@
 #ifndef CONTROL_RECONCILE_DESIRED_H
 #define CONTROL_RECONCILE_DESIRED_H
 
+#include "base/error.h"
 #include "control/keys/seal.h"
 #include "control/reconcile/plan.h"
 
@@ -31,11 +32,11 @@ struct desired {
 };
 
 /*
- * key may be NULL where nothing is sealed. media is the folder that paths of films begin at. NULL with why: not
+ * key may be NULL where nothing is sealed. media is the folder that paths of films begin at. NULL with an error: not
  * what the database should say, or no memory.
  */
 struct desired	*desired_parse(const char *text, const struct master_key *key,
-		    const char *media, char *why, size_t size);
+		    const char *media, struct error *);
 void		 desired_free(struct desired *);	/* wipes; NULL is allowed */
 
 struct desired_channel	*desired_find(const struct desired *, const char *channel);

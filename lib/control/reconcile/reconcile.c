@@ -81,11 +81,12 @@ static void
 ship(struct pass *p)
 {
 	struct spool_shipped s;
-	char path[PATH], why[WHY];
+	char path[PATH];
+	struct error err;
 
 	path_state(path, sizeof(path), "spool", NULL);
-	if (spool_ship(path, p->db, &s, why, sizeof(why)) == -1) {
-		log_warnx("spool: %s", why);
+	if (spool_ship(path, p->db, &s, &err) == -1) {
+		log_warnx("spool: %s", err.text);
 		worse(p, RECONCILE_FAILED);
 	}
 }
@@ -94,12 +95,13 @@ ship(struct pass *p)
 static int
 desired_open(struct pass *p, char *text, const struct master_key *key, const char *key_why)
 {
-	char media[PATH], why[WHY];
+	char media[PATH];
+	struct error err;
 
 	path_state(media, sizeof(media), "media", NULL);
-	p->desired = desired_parse(text, key, media, why, sizeof(why));
+	p->desired = desired_parse(text, key, media, &err);
 	if (p->desired == NULL)
-		log_warnx("%s", why);
+		log_warnx("%s", err.text);
 	else if (p->desired->server[0] == '\0')
 		log_warnx("the database knows no host %s: LSCTL_HOST is another one, "
 		    "or it is to be declared with lsctl-db init", p->host);
@@ -116,14 +118,15 @@ static int
 desired_get(struct pass *p)
 {
 	const char *params[] = { p->host };
-	char key_why[WHY] = "", *text = NULL;
+	struct error key_err = { "" };
+	char *text = NULL;
 	enum db_fault f, kf;
 	int rc = -1;
 
-	kf = keyring_open(p->db, &p->key, key_why, sizeof(key_why));
+	kf = keyring_open(p->db, &p->key, &key_err);
 	p->has_key = kf == DB_OK;
 	if (kf != DB_OK && kf != DB_BROKEN)
-		return fault(p, kf, key_why);
+		return fault(p, kf, key_err.text);
 	f = db_run(p->db, p->print != NULL ? &look : &begin, params, &text);
 	if (f != DB_OK)
 		fault(p, f, db_why(p->db));
@@ -131,7 +134,7 @@ desired_get(struct pass *p)
 		log_warnx("another lsctl-switch is at work on %s", p->host);
 		p->end = RECONCILE_AWAY;
 	} else
-		rc = desired_open(p, text, p->has_key ? &p->key : NULL, key_why);
+		rc = desired_open(p, text, p->has_key ? &p->key : NULL, key_err.text);
 	if (text != NULL)
 		explicit_bzero(text, strlen(text));
 	free(text);
@@ -141,11 +144,12 @@ desired_get(struct pass *p)
 static void
 write_acl(struct pass *p)
 {
-	char path[PATH], why[WHY];
+	char path[PATH];
+	struct error err;
 
 	path_state(path, sizeof(path), "acl", NULL);
-	if (acl_write(path, p->db, p->host, why, sizeof(why)) == -1) {
-		log_warnx("who may publish is not up to date: %s", why);
+	if (acl_write(path, p->db, p->host, &err) == -1) {
+		log_warnx("who may publish is not up to date: %s", err.text);
 		worse(p, RECONCILE_FAILED);
 	}
 }
@@ -280,16 +284,15 @@ compare_specs(struct desired_channel *w)
 static void
 see_units(struct pass *p)
 {
-	char why[WHY];
+	struct error err;
 
 	if (!supervisor_there())
-		strlcpy(why, "neither systemd runs here nor is LSCTL_SUPERVISOR set",
-		    sizeof(why));
-	else if (supervisor_list(see_unit, p, why, sizeof(why)) == 0) {
+		error_set(&err, "neither systemd runs here nor is LSCTL_SUPERVISOR set");
+	else if (supervisor_list(see_unit, p, &err) == 0) {
 		p->units_known = true;
 		return;
 	}
-	log_warnx("what runs is not known, nothing is started or stopped: %s", why);
+	log_warnx("what runs is not known, nothing is started or stopped: %s", err.text);
 	worse(p, RECONCILE_FAILED);
 }
 
@@ -445,11 +448,11 @@ lock(struct pass *p)
 static void
 pass(struct pass *p)
 {
-	char why[WHY];
+	struct error err;
 	enum db_fault f;
 
-	if ((p->db = db_open("lsctl_switch", &f, why, sizeof(why))) == NULL) {
-		fault(p, f, why);
+	if ((p->db = db_open("lsctl_switch", &f, &err)) == NULL) {
+		fault(p, f, err.text);
 		return;
 	}
 	if (p->print == NULL)

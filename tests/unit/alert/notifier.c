@@ -7,7 +7,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static char dir[] = "/tmp/program-XXXXXX", path[64], out[64], why[512];
+static char dir[] = "/tmp/program-XXXXXX", path[64], out[64];
+static struct error err;
 
 /* The operator's program: a script with the folder as $D. */
 static void
@@ -43,9 +44,9 @@ gets_two_arguments_and_the_event(void)
 {
 	script("{ echo \"$#|$1|$2\"; cat; } >$D/out");
 	t_int(notifier_run(path, "lsctl-hook.service", "it; echo $(no) `shell`\nhere \xc3", "{\"a\":1}", 5,
-	    why, sizeof(why)), 0);
+	    &err), 0);
 	t_str(read_out(), "2|lsctl-hook.service|it; echo $(no) `shell`?here ?\n{\"a\":1}");
-	t_int(notifier_run(path, "-x", "--version", "", 5, why, sizeof(why)), 0);
+	t_int(notifier_run(path, "-x", "--version", "", 5, &err), 0);
 	t_str(read_out(), "2|?x|?-version\n");
 }
 
@@ -55,13 +56,13 @@ its_failure_is_told(void)
 	char want[128];
 
 	script("exit 3");
-	t_int(notifier_run(path, "u", "t", "{}", 5, why, sizeof(why)), -1);
+	t_int(notifier_run(path, "u", "t", "{}", 5, &err), -1);
 	snprintf(want, sizeof(want), "%s: exit status 3", path);
-	t_str(why, want);
+	t_str(err.text, want);
 	script("kill -SEGV $$");
-	t_int(notifier_run(path, "u", "t", "{}", 5, why, sizeof(why)), -1);
+	t_int(notifier_run(path, "u", "t", "{}", 5, &err), -1);
 	snprintf(want, sizeof(want), "%s: signal SEGV", path);
-	t_str(why, want);
+	t_str(err.text, want);
 }
 
 /* It and what it started. */
@@ -73,8 +74,8 @@ who_takes_too_long_is_ended(void)
 
 	script("trap '' TERM; (trap 'echo child >$D/out; exit' TERM; sleep 60 & wait) & sleep 60 & wait; wait");
 	unlink(out);
-	t_int(notifier_run(path, "u", "t", "{}", 1, why, sizeof(why)), -1);
-	t_ok(strstr(why, "took longer than 1 s, and was ended") != NULL);
+	t_int(notifier_run(path, "u", "t", "{}", 1, &err), -1);
+	t_ok(strstr(err.text, "took longer than 1 s, and was ended") != NULL);
 	t_ok(clock_ms() - begin < 20000);
 	for (i = 0; i < 500 && access(out, F_OK) == -1; i++)
 		usleep(10000);
@@ -86,9 +87,9 @@ refuses(mode_t mode, const char *reason)
 {
 	script("exit 0");
 	chmod(path, mode);
-	t_int(notifier_run(path, "u", "t", "{}", 5, why, sizeof(why)), -1);
-	if (!t_ok(strstr(why, reason) != NULL))
-		printf("# %s\n", why);
+	t_int(notifier_run(path, "u", "t", "{}", 5, &err), -1);
+	if (!t_ok(strstr(err.text, reason) != NULL))
+		printf("# %s\n", err.text);
 }
 
 static void
@@ -97,10 +98,10 @@ what_others_may_change_is_not_run(void)
 	refuses(0644, "not an executable file");
 	refuses(0775, "others may change it");
 	refuses(0757, "others may change it");
-	t_int(notifier_run(dir, "u", "t", "{}", 5, why, sizeof(why)), -1);
-	t_ok(strstr(why, "not an executable file") != NULL);
-	t_int(notifier_run("/nowhere/x", "u", "t", "{}", 5, why, sizeof(why)), -1);
-	t_str(why, "/nowhere/x: No such file or directory");
+	t_int(notifier_run(dir, "u", "t", "{}", 5, &err), -1);
+	t_ok(strstr(err.text, "not an executable file") != NULL);
+	t_int(notifier_run("/nowhere/x", "u", "t", "{}", 5, &err), -1);
+	t_str(err.text, "/nowhere/x: No such file or directory");
 }
 
 static void
@@ -117,7 +118,7 @@ ask(const char *command)
 	char sh[] = "sh", c[] = "-c", text[128], *argv[] = { sh, c, text, NULL };
 
 	strlcpy(text, command, sizeof(text));
-	return notifier_query(argv, 5, why, sizeof(why));
+	return notifier_query(argv, 5, &err);
 }
 
 static void
@@ -128,7 +129,7 @@ an_answer_is_read(void)
 	t_str(s, "one\ntwo\n");
 	free(s);
 	t_ok(ask("echo one; exit 4") == NULL);
-	t_str(why, "sh: exit status 4");
+	t_str(err.text, "sh: exit status 4");
 	s = ask("head -c 100000 /dev/zero | tr '\\0' x");
 	t_int(s != NULL ? strlen(s) : 0, 65536);
 	free(s);

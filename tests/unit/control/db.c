@@ -39,15 +39,15 @@ pg(const char *verb, const char *arg)
 static struct db *
 open_as(const char *login, const char *role)
 {
-	char why[256] = "";
+	struct error err = { "" };
 	enum db_fault f;
 	struct db *db;
 
 	setenv("PGUSER", login, 1);
-	db = db_open(role, &f, why, sizeof(why));
+	db = db_open(role, &f, &err);
 	setenv("PGUSER", "t_super", 1);
 	if (!t_ok(db != NULL))
-		printf("# %s\n", why);
+		printf("# %s\n", err.text);
 	return db;
 }
 
@@ -77,17 +77,17 @@ expect(struct db *db, const char *sql, const char *want)
 
 /* Fails to open: the fault, within 2.5 s. */
 static enum db_fault
-refused(const char *role, char *why, size_t size)
+refused(const char *role, struct error *err)
 {
 	int64_t start = clock_ms();
 	enum db_fault f = DB_OK;
 	struct db *db;
 
-	why[0] = '\0';
-	db = db_open_within(role, 1500, 1000, &f, why, size);
+	err->text[0] = '\0';
+	db = db_open_within(role, 1500, 1000, &f, err);
 	t_ok(db == NULL);
 	t_ok(clock_ms() - start < 2500);
-	t_ok(why[0] != '\0' && strchr(why, '\n') == NULL);
+	t_ok(err->text[0] != '\0' && strchr(err->text, '\n') == NULL);
 	db_close(db);
 	return f;
 }
@@ -238,38 +238,39 @@ every_line_of_the_table_is_a_fault(void)
 static void
 wrong_logins_roles_and_databases(void)
 {
-	char why[256];
+	struct error err;
 
 	setenv("PGUSER", "t_viewer", 1);
-	t_int(refused("lsctl_keys", why, sizeof(why)), DB_DENIED);
+	t_int(refused("lsctl_keys", &err), DB_DENIED);
 	setenv("PGUSER", "nobody-at-all", 1);
-	t_int(refused("lsctl_keys", why, sizeof(why)), DB_DENIED);
-	t_ok(strstr(why, "nobody-at-all") != NULL && strstr(why, "database lsctl: ") != NULL);
-	t_ok(strstr(why, "28000") == NULL);
+	t_int(refused("lsctl_keys", &err), DB_DENIED);
+	t_ok(strstr(err.text, "nobody-at-all") != NULL && strstr(err.text, "database lsctl: ") != NULL);
+	t_ok(strstr(err.text, "28000") == NULL);
 	setenv("PGUSER", "t_super", 1);
-	t_int(refused("no \"such role", why, sizeof(why)), DB_BROKEN);
+	t_int(refused("no \"such role", &err), DB_BROKEN);
 	setenv("PGDATABASE", "nowhere", 1);
-	t_int(refused("lsctl_keys", why, sizeof(why)), DB_BROKEN);
-	t_ok(strstr(why, "database nowhere: ") != NULL);
+	t_int(refused("lsctl_keys", &err), DB_BROKEN);
+	t_ok(strstr(err.text, "database nowhere: ") != NULL);
 	setenv("PGDATABASE", "lsctl", 1);
 }
 
 static void
 no_server_and_no_password_in_texts(void)
 {
-	char why[256], *host = strdup(getenv("PGHOST"));
+	struct error err;
+	char *host = strdup(getenv("PGHOST"));
 
 	setenv("PGPASSWORD", "canary-secret", 1);
 	setenv("PGHOST", "/nonexistent", 1);
-	t_int(refused("lsctl_keys", why, sizeof(why)), DB_AWAY);
-	t_ok(strstr(why, "/nonexistent") != NULL && strstr(why, "canary") == NULL);
+	t_int(refused("lsctl_keys", &err), DB_AWAY);
+	t_ok(strstr(err.text, "/nonexistent") != NULL && strstr(err.text, "canary") == NULL);
 	setenv("PGHOST", "127.0.0.1", 1);
 	setenv("PGPORT", "1", 1);
-	t_int(refused("lsctl_keys", why, sizeof(why)), DB_AWAY);
-	t_ok(strstr(why, "canary") == NULL);
+	t_int(refused("lsctl_keys", &err), DB_AWAY);
+	t_ok(strstr(err.text, "canary") == NULL);
 	setenv("PGPORT", "no port", 1);
-	t_int(refused("lsctl_keys", why, sizeof(why)), DB_AWAY);
-	t_ok(strstr(why, "canary") == NULL);
+	t_int(refused("lsctl_keys", &err), DB_AWAY);
+	t_ok(strstr(err.text, "canary") == NULL);
 	unsetenv("PGPASSWORD");
 	setenv("PGPORT", "5432", 1);
 	setenv("PGHOST", host, 1);
@@ -293,12 +294,12 @@ the_usual_database_is_lsctl(void)
 static struct db *
 open_soon(int query_ms)
 {
-	char why[256];
+	struct error err;
 	enum db_fault f;
-	struct db *db = db_open_within("lsctl_viewer", 2000, query_ms, &f, why, sizeof(why));
+	struct db *db = db_open_within("lsctl_viewer", 2000, query_ms, &f, &err);
 
 	if (!t_ok(db != NULL))
-		printf("# %s\n", why);
+		printf("# %s\n", err.text);
 	return db;
 }
 
@@ -362,21 +363,22 @@ a_stopped_backend_is_left(void)
 static void
 a_stopped_server_is_away(void)
 {
-	char why[256], line[64] = "";
+	struct error err;
+	char line[64] = "";
 	int64_t start;
 	FILE *p;
 	pid_t pid;
 
-	snprintf(why, sizeof(why), "tests/lib/pg pid %s", dir);
-	p = popen(why, "r");
+	error_set(&err, "tests/lib/pg pid %s", dir);
+	p = popen(err.text, "r");
 	t_ok(p != NULL && fgets(line, sizeof(line), p) != NULL);
 	pclose(p);
 	pid = (int)strtol(line, NULL, 10);
 	t_ok(pid > 1 && kill(pid, SIGSTOP) == 0);
 	start = clock_ms();
-	t_int(refused("lsctl_keys", why, sizeof(why)), DB_AWAY);
+	t_int(refused("lsctl_keys", &err), DB_AWAY);
 	t_ok(clock_ms() - start >= 1400);
-	t_str(why, "database lsctl: the server does not answer");
+	t_str(err.text, "database lsctl: the server does not answer");
 	t_ok(kill(pid, SIGCONT) == 0);
 	db_close(open_soon(500));
 }
@@ -401,7 +403,7 @@ a_server_killed_in_mid_query_is_away(void)
 {
 	struct db *db = open_soon(9000);
 	int64_t start = clock_ms();
-	char why[256];
+	struct error err;
 	int status;
 	pid_t pid;
 
@@ -415,7 +417,7 @@ a_server_killed_in_mid_query_is_away(void)
 	t_int(run(db, "select 1", NULL), DB_AWAY);
 	db_close(db);
 	t_ok(waitpid(pid, &status, 0) == pid && status == 0);
-	t_int(refused("lsctl_keys", why, sizeof(why)), DB_AWAY);
+	t_int(refused("lsctl_keys", &err), DB_AWAY);
 	t_int(pg("resume", ""), 0);
 	db_close(open_soon(500));
 }

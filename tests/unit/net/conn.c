@@ -130,7 +130,7 @@ exchange(bool tls)
 
 	meet(tls);
 	if (!t_int(conn.state, CONN_OPEN))
-		printf("# %s\n", conn.why);
+		printf("# %s\n", conn.err.text);
 	for (i = 0; i < 200 && sent < sizeof(taken) - (1 << 20); i++) {
 		for (k = 0; k < 20; k++, sent += (size_t)n)
 			full += (n = say_something(taken + sent, &half, &next, k % 3 == 0)) == 0;
@@ -172,7 +172,7 @@ trusts_what_the_file_says_now(void)
 	certify("IP:127.0.0.1");
 	meet(true);
 	if (!t_int(conn.state, CONN_OPEN))
-		printf("# %s\n", conn.why);
+		printf("# %s\n", conn.err.text);
 	part();
 }
 
@@ -189,7 +189,7 @@ refused_is_told(void)
 		continue;
 	t_int(conn.state, CONN_FAILED);
 	t_int(conn.fault, CONN_CONNECT);
-	t_str(conn.why, "Connection refused");
+	t_str(conn.err.text, "Connection refused");
 	conn_close(&conn);
 	t_int(conn.state, CONN_IDLE);
 }

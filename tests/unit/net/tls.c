@@ -12,14 +12,14 @@
 static int fd[2];		/* ours, the server's */
 static struct ssl_st *client;
 static SSL *peer;
-static char why[160];
+static struct error err;
 
 static void
 begin(const char *host)
 {
 	t_int(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, fd), 0);
-	why[0] = '\0';
-	client = tls_new(fd[0], host, ca_file, why, sizeof(why));
+	err.text[0] = '\0';
+	client = tls_new(fd[0], host, ca_file, &err);
 	t_ok(client != NULL);
 	peer = SSL_new(server);
 	SSL_set_fd(peer, fd[1]);
@@ -42,7 +42,7 @@ shake_hands(void)
 	int i;
 
 	for (i = 0; i < 20 && (r == TLS_WANT_READ || r == TLS_WANT_WRITE); i++) {
-		r = tls_handshake(client, why, sizeof(why));
+		r = tls_handshake(client, &err);
 		if (!SSL_is_init_finished(peer))
 			SSL_accept(peer);
 	}
@@ -58,7 +58,7 @@ trusts_the_right_name_only(void)
 	end();
 	begin("127.0.0.2");
 	t_int(shake_hands(), TLS_FAILED);
-	t_str(why, "certificate refused: IP address mismatch");
+	t_str(err.text, "certificate refused: IP address mismatch");
 	end();
 
 	certify("DNS:a.example");
@@ -68,7 +68,7 @@ trusts_the_right_name_only(void)
 	end();
 	begin("b.example");
 	t_int(shake_hands(), TLS_FAILED);
-	t_str(why, "certificate refused: hostname mismatch");
+	t_str(err.text, "certificate refused: hostname mismatch");
 	end();
 	certify("IP:127.0.0.1");
 }
@@ -88,7 +88,7 @@ trusts_what_the_file_says_only(void)
 	peer = SSL_new(server);
 	SSL_set_fd(peer, fd[1]);
 	t_int(shake_hands(), TLS_FAILED);
-	t_str(why, "certificate refused: self-signed certificate");
+	t_str(err.text, "certificate refused: self-signed certificate");
 	end();
 }
 
@@ -115,8 +115,8 @@ reads_the_file_anew(void)
 static void
 says_that_there_is_nothing_to_trust(void)
 {
-	t_ok(tls_new(0, "127.0.0.1", "/nonexistent/ca.pem", why, sizeof(why)) == NULL);
-	t_ok(strncmp(why, "cannot read the trusted certificates", 36) == 0);
+	t_ok(tls_new(0, "127.0.0.1", "/nonexistent/ca.pem", &err) == NULL);
+	t_ok(strncmp(err.text, "cannot read the trusted certificates", 36) == 0);
 	tls_free(NULL);
 }
 
@@ -127,7 +127,7 @@ no_old_version(void)
 	SSL_CTX_set_security_level(server, 0);
 	begin("127.0.0.1");
 	t_int(shake_hands(), TLS_FAILED);
-	t_ok(strncmp(why, "handshake failed: ", 18) == 0);
+	t_ok(strncmp(err.text, "handshake failed: ", 18) == 0);
 	end();
 	SSL_CTX_set_max_proto_version(server, TLS1_2_VERSION);
 	begin("127.0.0.1");
@@ -144,15 +144,15 @@ reads_and_writes(void)
 
 	begin("127.0.0.1");
 	t_int(shake_hands(), TLS_DONE);
-	t_int(tls_read(client, b, sizeof(b), &n, why, sizeof(why)), TLS_WANT_READ);
-	t_int(tls_write(client, "there", 5, why, sizeof(why)), TLS_DONE);
+	t_int(tls_read(client, b, sizeof(b), &n, &err), TLS_WANT_READ);
+	t_int(tls_write(client, "there", 5, &err), TLS_DONE);
 	t_int(SSL_read(peer, b, sizeof(b)), 5);
 	t_mem(b, "there", 5);
 	t_int(SSL_write(peer, "and back", 8), 8);
-	t_int(tls_read(client, b, 3, &n, why, sizeof(why)), TLS_DONE);
+	t_int(tls_read(client, b, 3, &n, &err), TLS_DONE);
 	t_int(n, 3);
 	t_mem(b, "and", 3);
-	t_int(tls_read(client, b, sizeof(b), &n, why, sizeof(why)), TLS_DONE);
+	t_int(tls_read(client, b, sizeof(b), &n, &err), TLS_DONE);
 	t_int(n, 5);
 	t_mem(b, " back", 5);
 	end();
@@ -169,12 +169,12 @@ a_write_waits_for_room(void)
 	begin("127.0.0.1");
 	t_int(shake_hands(), TLS_DONE);
 	memset(out, 0x5a, sizeof(out));
-	while (sent < 1000 && tls_write(client, out, sizeof(out), why, sizeof(why)) == TLS_DONE)
+	while (sent < 1000 && tls_write(client, out, sizeof(out), &err) == TLS_DONE)
 		sent++;
 	t_ok(sent > 0 && sent < 1000);
 	while ((n = SSL_read(peer, in, sizeof(in))) > 0)
 		got += (size_t)n;
-	t_int(tls_write(client, out, sizeof(out), why, sizeof(why)), TLS_DONE);
+	t_int(tls_write(client, out, sizeof(out), &err), TLS_DONE);
 	while ((n = SSL_read(peer, in, sizeof(in))) > 0)
 		got += (size_t)n;
 	t_int(got, (sent + 1) * sizeof(out));
@@ -191,20 +191,20 @@ an_end_is_told_from_a_break(void)
 	begin("127.0.0.1");
 	t_int(shake_hands(), TLS_DONE);
 	SSL_shutdown(peer);
-	t_int(tls_read(client, b, sizeof(b), &n, why, sizeof(why)), TLS_CLOSED);
+	t_int(tls_read(client, b, sizeof(b), &n, &err), TLS_CLOSED);
 	end();
 
 	begin("127.0.0.1");
 	t_int(shake_hands(), TLS_DONE);
 	shutdown(fd[1], SHUT_RDWR);
-	t_int(tls_read(client, b, sizeof(b), &n, why, sizeof(why)), TLS_FAILED);
-	t_ok(strncmp(why, "read failed: ", 13) == 0);
+	t_int(tls_read(client, b, sizeof(b), &n, &err), TLS_FAILED);
+	t_ok(strncmp(err.text, "read failed: ", 13) == 0);
 	end();
 
 	begin("127.0.0.1");
 	shutdown(fd[1], SHUT_WR);	/* hangs up before it says a word */
-	t_int(tls_handshake(client, why, sizeof(why)), TLS_FAILED);
-	t_ok(strncmp(why, "handshake failed: ", 18) == 0);
+	t_int(tls_handshake(client, &err), TLS_FAILED);
+	t_ok(strncmp(err.text, "handshake failed: ", 18) == 0);
 	end();
 }
 

@@ -11,7 +11,7 @@
 #include <errno.h>
 #include <signal.h>
 
-static char why[320];
+static struct error err;
 
 /* The program's path, in memory that argv may have. */
 static char *
@@ -30,8 +30,8 @@ capture(const char *body, struct buf *out)
 {
 	char *argv[] = { program(body), (char []){ "one" }, (char []){ "two three" }, NULL };
 
-	why[0] = '\0';
-	return ffmpeg_capture(argv, out, why, sizeof(why));
+	err.text[0] = '\0';
+	return ffmpeg_capture(argv, out, &err);
 }
 
 /* ffmpeg_run() of a result of so many seconds, and what it logs. */
@@ -42,10 +42,10 @@ run(const char *body, double seconds, const char **log)
 	struct progress bar;
 	enum ffmpeg_end end;
 
-	why[0] = '\0';
+	err.text[0] = '\0';
 	caught_begin(STDERR_FILENO);
 	progress_start(&bar, "prepare", false);
-	end = ffmpeg_run(argv, seconds, &bar, why, sizeof(why));
+	end = ffmpeg_run(argv, seconds, &bar, &err);
 	*log = caught_end();
 	return end;
 }
@@ -61,7 +61,7 @@ all_that_it_prints_is_had(void)
 	t_mem(buf_head(&b), "one|two three|line 0\n", 21);
 	t_ok(buf_len(&b) > 20000);
 	t_mem(buf_head(&b) + buf_len(&b) - 10, "line 2999\n", 10);
-	t_str(why, "");
+	t_str(err.text, "");
 	buf_free(&b);
 }
 
@@ -73,11 +73,11 @@ its_last_words_say_why_it_failed(void)
 
 	buf_init(&b, 65536);
 	t_int(capture("echo first >&2; echo 'moov atom not found' >&2; exit 1", &b), FFMPEG_FAILED);
-	t_ok(strstr(why, "moov atom not found") != NULL && strstr(why, "first") == NULL);
+	t_ok(strstr(err.text, "moov atom not found") != NULL && strstr(err.text, "first") == NULL);
 	t_int(capture("exit 1", &b), FFMPEG_FAILED);
-	t_ok(why[0] != '\0');
+	t_ok(err.text[0] != '\0');
 	t_int(run("kill -SEGV $$", 0, &log), FFMPEG_TROUBLE);
-	t_ok(strstr(why, "11") != NULL);
+	t_ok(strstr(err.text, "11") != NULL);
 	buf_free(&b);
 }
 
@@ -88,12 +88,12 @@ one_that_is_not_there_is_told_from_one_that_may_not_run(void)
 	struct buf b;
 
 	buf_init(&b, 1024);
-	t_int(ffmpeg_capture(argv, &b, why, sizeof(why)), FFMPEG_MISSING);
-	t_ok(strstr(why, "no-such-ffmpeg") != NULL && strstr(why, "apt install") != NULL);
+	t_int(ffmpeg_capture(argv, &b, &err), FFMPEG_MISSING);
+	t_ok(strstr(err.text, "no-such-ffmpeg") != NULL && strstr(err.text, "apt install") != NULL);
 	argv[0] = program("exit 0");
 	t_int(chmod(argv[0], 0600), 0);
-	t_int(ffmpeg_capture(argv, &b, why, sizeof(why)), FFMPEG_TROUBLE);
-	t_ok(strstr(why, strerror(EACCES)) != NULL);
+	t_int(ffmpeg_capture(argv, &b, &err), FFMPEG_TROUBLE);
+	t_ok(strstr(err.text, strerror(EACCES)) != NULL);
 	buf_free(&b);
 }
 
@@ -107,7 +107,7 @@ one_that_prints_too_much_is_ended(void)
 
 	buf_init(&b, 8192);
 	t_int(capture("echo $$ >${0%/*}/pid; exec yes", &b), FFMPEG_TROUBLE);
-	t_ok(strstr(why, strerror(ENOBUFS)) != NULL);
+	t_ok(strstr(err.text, strerror(ENOBUFS)) != NULL);
 	pid = (pid_t)strtol(scratch_read("pid"), NULL, 10);
 	t_ok(pid > 1 && kill(pid, 0) == -1 && errno == ESRCH);
 	buf_free(&b);

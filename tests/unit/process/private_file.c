@@ -26,6 +26,15 @@ private_with(int mode, const uint8_t *list, size_t n)
 	return again != -1;
 }
 
+static const char *
+reason(const char *path)
+{
+	static struct error err;
+
+	private_file_reason(path, &err);
+	return err.text;
+}
+
 static void
 mode_decides(void)
 {
@@ -64,14 +73,14 @@ opens_what_is_private(void)
 	t_int(private_file_open(name, true), -1);
 	t_int(errno, EPERM);
 	snprintf(want, sizeof(want), "%s: others can read it: chmod 600 %s", name, name);
-	t_str(private_file_reason(name, text, sizeof(text)), want);
+	t_str(reason(name), want);
 	unlink(name);
 	t_int(private_file_open(name, false), -1);
 	t_int(errno, ENOENT);
 	snprintf(want, sizeof(want), "%s: No such file or directory", name);
-	t_str(private_file_reason(name, text, sizeof(text)), want);
+	t_str(reason(name), want);
 	t_int(private_file_open("/", false), -1);
-	t_str(private_file_reason("/", text, sizeof(text)), "/: not a file");
+	t_str(reason("/"), "/: not a file");
 
 	t_int(pipe(end), 0);
 	snprintf(text, sizeof(text), "/dev/fd/%d", end[0]);

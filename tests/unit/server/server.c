@@ -17,10 +17,10 @@
 
 /* One server_streams() of a server that follows one rule. */
 static enum server_fault
-streams_by(struct http_rule r, char *why, size_t size)
+streams_by(struct http_rule r, struct error *err)
 {
 	int log = http_start(&r, 1);
-	struct server *s = server_open("srs", http_url, NULL, why, size);
+	struct server *s = server_open("srs", http_url, NULL, err);
 	struct server_streams l;
 	enum server_fault f;
 
@@ -29,7 +29,7 @@ streams_by(struct http_rule r, char *why, size_t size)
 		server_streams_free(&l);
 	else
 		t_int(l.n, 0);
-	strlcpy(why, server_why(s), size);
+	error_set(err, "%s", server_why(s));
 	server_close(s);
 	http_stop(log);
 	return f;
@@ -38,34 +38,33 @@ streams_by(struct http_rule r, char *why, size_t size)
 static void
 faults_are_told_apart(void)
 {
-	char why[256];
+	struct error err;
 
 	t_int(streams_by((struct http_rule){ "", "200 OK", "{\"code\":0,\"streams\":[]}", "" },
-	    why, sizeof(why)), SERVER_OK);
+	    &err), SERVER_OK);
 	t_int(streams_by((struct http_rule){ "", "401 Unauthorized", "",
-	    "WWW-Authenticate: Basic\r\n" }, why, sizeof(why)), SERVER_DENIED);
-	t_ok(strstr(why, "credentials") != NULL);
+	    "WWW-Authenticate: Basic\r\n" }, &err), SERVER_DENIED);
+	t_ok(strstr(err.text, "credentials") != NULL);
 	t_int(streams_by((struct http_rule){ "", "302 Found", "Redirect",
-	    "Location: /api/v1/streams/\r\n" }, why, sizeof(why)), SERVER_STRANGE);
-	t_ok(strstr(why, "status 302") != NULL);
-	t_int(streams_by((struct http_rule){ "", "500 Oh", "", "" }, why, sizeof(why)), SERVER_AWAY);
-	t_int(streams_by((struct http_rule){ "", "200 OK", NULL, "" }, why, sizeof(why)),
+	    "Location: /api/v1/streams/\r\n" }, &err), SERVER_STRANGE);
+	t_ok(strstr(err.text, "status 302") != NULL);
+	t_int(streams_by((struct http_rule){ "", "500 Oh", "", "" }, &err), SERVER_AWAY);
+	t_int(streams_by((struct http_rule){ "", "200 OK", NULL, "" }, &err),
 	    SERVER_AWAY);
-	t_ok(strstr(why, "hung up") != NULL);
-	t_int(streams_by((struct http_rule){ "", "200 OK", "{\"code\":2048}", "" }, why,
-	    sizeof(why)), SERVER_STRANGE);
-	t_ok(strstr(why, "code 2048") != NULL);
+	t_ok(strstr(err.text, "hung up") != NULL);
+	t_int(streams_by((struct http_rule){ "", "200 OK", "{\"code\":2048}", "" }, &err), SERVER_STRANGE);
+	t_ok(strstr(err.text, "code 2048") != NULL);
 }
 
 static void
 it_waits_no_longer_than_its_deadline(void)
 {
 	int64_t began = clock_ms();
-	char why[256];
+	struct error err;
 
-	t_int(streams_by((struct http_rule){ "", "", "hang", "" }, why, sizeof(why)), SERVER_AWAY);
+	t_int(streams_by((struct http_rule){ "", "", "hang", "" }, &err), SERVER_AWAY);
 	t_ok(clock_ms() - began < SERVER_TIMEOUT_MS + 1000);
-	t_ok(strstr(why, "in time") != NULL);
+	t_ok(strstr(err.text, "in time") != NULL);
 }
 
 static void
@@ -74,12 +73,12 @@ an_answer_without_end_is_cut(void)
 	struct http_rule r = { "", "", "long", "" };
 	int log = http_start(&r, 1);
 	struct http *h = http_new(NULL, 5000);
-	char why[256] = "";
+	struct error err = { "" };
 	struct buf b;
 
 	buf_init(&b, 1 << 20);
-	t_int(http_ask(h, "GET", http_url, &b, why, sizeof(why)), -1);
-	t_str(why, "its answer is too long");
+	t_int(http_ask(h, "GET", http_url, &b, &err), -1);
+	t_str(err.text, "its answer is too long");
 	buf_free(&b);
 	http_free(h);
 	http_stop(log);
@@ -88,8 +87,8 @@ an_answer_without_end_is_cut(void)
 static void
 nobody_there_is_away(void)
 {
-	char why[256];
-	struct server *s = server_open("nginx", "http://127.0.0.1:1", NULL, why, sizeof(why));
+	struct error err;
+	struct server *s = server_open("nginx", "http://127.0.0.1:1", NULL, &err);
 	struct server_streams l;
 
 	t_int(server_streams(s, &l), SERVER_AWAY);
@@ -103,8 +102,9 @@ credentials_are_sent_and_never_told(void)
 {
 	struct http_rule r = { "", "401 No", "", "" };
 	int log = http_start(&r, 1);
-	char why[256], asked[4096];
-	struct server *s = server_open("srs", http_url, "lsctl:canary", why, sizeof(why));
+	struct error err;
+	char asked[4096];
+	struct server *s = server_open("srs", http_url, "lsctl:canary", &err);
 	struct server_streams l;
 	ssize_t n;
 
@@ -134,9 +134,9 @@ a_name_is_kicked_with_all_who_want_it(void)
 	};
 	int log = http_start(rules, nitems(rules)), kicked = -1;
 	struct server *s;
-	char why[256];
+	struct error err;
 
-	s = server_open("srs", http_url, NULL, why, sizeof(why));
+	s = server_open("srs", http_url, NULL, &err);
 	t_int(server_kick_name(s, "a_obs", &kicked), SERVER_OK);
 	t_int(kicked, 1);
 	t_int(server_requests(s), 3);
@@ -154,9 +154,9 @@ a_restart_is_another_identity(void)
 	int log = http_start(rules, 1);
 	struct server_streams l;
 	struct server *s;
-	char why[256];
+	struct error err;
 
-	s = server_open("srs", http_url, NULL, why, sizeof(why));
+	s = server_open("srs", http_url, NULL, &err);
 	t_int(server_streams(s, &l), SERVER_OK);
 	t_str(l.identity, "s1");
 	t_str(l.v[0].client, "c");
@@ -168,41 +168,42 @@ a_restart_is_another_identity(void)
 static void
 what_it_is_opened_with_is_checked(void)
 {
-	char why[256];
+	struct error err;
 
-	t_ok(server_open("red5", "http://a", NULL, why, sizeof(why)) == NULL);
-	t_str(why, "media server red5: must be srs or nginx");
-	t_ok(server_open("srs", "file:///etc/passwd", NULL, why, sizeof(why)) == NULL);
-	t_ok(server_open("srs", "http://u:canary@a", NULL, why, sizeof(why)) == NULL);
-	t_ok(strstr(why, "canary") == NULL);
+	t_ok(server_open("red5", "http://a", NULL, &err) == NULL);
+	t_str(err.text, "media server red5: must be srs or nginx");
+	t_ok(server_open("srs", "file:///etc/passwd", NULL, &err) == NULL);
+	t_ok(server_open("srs", "http://u:canary@a", NULL, &err) == NULL);
+	t_ok(strstr(err.text, "canary") == NULL);
 }
 
 static void
 credentials_come_from_a_file_of_ours(void)
 {
-	char path[] = "/tmp/lsctl-auth.XXXXXX", auth[SERVER_AUTH], why[256];
+	char path[] = "/tmp/lsctl-auth.XXXXXX", auth[SERVER_AUTH];
+	struct error err;
 	int fd = mkstemp(path);
 
 	unsetenv("CREDENTIALS_DIRECTORY");
 	setenv("LSCTL_SERVER_AUTH_FILE", path, 1);
-	t_int(server_auth_load(auth, why, sizeof(why)), -1);
-	t_ok(strstr(why, "user:password") != NULL);
+	t_int(server_auth_load(auth, &err), -1);
+	t_ok(strstr(err.text, "user:password") != NULL);
 	t_int(write(fd, "lsctl:canary\n", 13), 13);
-	t_int(server_auth_load(auth, why, sizeof(why)), 0);
+	t_int(server_auth_load(auth, &err), 0);
 	t_str(auth, "lsctl:canary");
 	t_int(fchmod(fd, 0640), 0);
-	t_int(server_auth_load(auth, why, sizeof(why)), -1);
-	t_ok(strstr(why, "chmod 600") != NULL && strstr(why, "canary") == NULL);
+	t_int(server_auth_load(auth, &err), -1);
+	t_ok(strstr(err.text, "chmod 600") != NULL && strstr(err.text, "canary") == NULL);
 	t_str(auth, "");
 	t_int(fchmod(fd, 0600), 0);
 	t_int(write(fd, "x", 1), 1);
-	t_int(server_auth_load(auth, why, sizeof(why)), -1);
+	t_int(server_auth_load(auth, &err), -1);
 	close(fd);
 	unlink(path);
-	t_int(server_auth_load(auth, why, sizeof(why)), -1);
+	t_int(server_auth_load(auth, &err), -1);
 	setenv("LSCTL_SERVER_AUTH_FILE", "", 1);
 	if (access("/etc/lsctl/server.auth", F_OK) == -1)
-		t_int(server_auth_load(auth, why, sizeof(why)), 0);
+		t_int(server_auth_load(auth, &err), 0);
 }
 
 T_MAIN({ "faults_are_told_apart", faults_are_told_apart },

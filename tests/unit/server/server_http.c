@@ -7,7 +7,7 @@
 #include "http_peer.h"
 #include "t.h"
 
-static char why[256];
+static struct error err;
 static struct buf body;
 
 /* Asks a server with this one rule. What it was asked is in *asked. */
@@ -21,9 +21,9 @@ ask(const char *auth, const char *method, const char *path, struct http_rule rul
 
 	buf_free(&body);
 	buf_init(&body, 65536);
-	why[0] = '\0';
+	err.text[0] = '\0';
 	snprintf(url, sizeof(url), "%s%s", http_url, path);
-	status = http_ask(h, method, url, &body, why, sizeof(why));
+	status = http_ask(h, method, url, &body, &err);
 	http_free(h);
 	*asked = http_asked(log);
 	return status;
@@ -92,7 +92,7 @@ an_answer_that_is_not_whole_is_none(void)
 	const char *asked;
 
 	t_int(ask(NULL, "GET", "", (struct http_rule){ "", "", NULL, "" }, &asked), -1);
-	t_ok(why[0] != '\0');
+	t_ok(err.text[0] != '\0');
 	t_int(ask(NULL, "GET", "", (struct http_rule){ "", "200 OK", "short", "Content-Length: 99\r\n" }, &asked), -1);
 	t_int(ask(NULL, "GET", "", (struct http_rule){ "", "", "long", "" }, &asked), -1);
 	began = clock_ms();
@@ -106,13 +106,13 @@ what_cannot_be_asked_says_why(void)
 	struct http *h = http_new(NULL, 500);
 	char other[256];
 
-	t_int(http_ask(h, "GET", "http://127.0.0.1:1/", &body, why, sizeof(why)), -1);
-	t_ok(why[0] != '\0');
-	strlcpy(other, why, sizeof(other));
-	t_int(http_ask(h, "GET", "http://nowhere.invalid/", &body, why, sizeof(why)), -1);
-	t_ok(why[0] != '\0' && strcmp(why, other) != 0);
-	t_int(http_ask(h, "GET", "file:///etc/passwd", &body, why, sizeof(why)), -1);
-	t_ok(strstr(why, "file") != NULL);
+	t_int(http_ask(h, "GET", "http://127.0.0.1:1/", &body, &err), -1);
+	t_ok(err.text[0] != '\0');
+	strlcpy(other, err.text, sizeof(other));
+	t_int(http_ask(h, "GET", "http://nowhere.invalid/", &body, &err), -1);
+	t_ok(err.text[0] != '\0' && strcmp(err.text, other) != 0);
+	t_int(http_ask(h, "GET", "file:///etc/passwd", &body, &err), -1);
+	t_ok(strstr(err.text, "file") != NULL);
 	http_free(h);
 	http_free(NULL);
 }

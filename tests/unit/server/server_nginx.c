@@ -8,7 +8,7 @@
 #include "t.h"
 #include "fuzz/nginx_stat.c"
 
-static char why[160];
+static struct error err;
 
 #define IN_STREAM(s) "<rtmp><pid>7</pid><server><application><name>live</name><live>" \
 	"<stream>" s "</stream></live></application></server></rtmp>"
@@ -17,8 +17,8 @@ static enum server_fault
 streams(const char *body, size_t len, struct server_streams *l)
 {
 	memset(l, 0, sizeof(*l));
-	why[0] = '\0';
-	return server_nginx.streams(body, len, l, why, sizeof(why));
+	err.text[0] = '\0';
+	return server_nginx.streams(body, len, l, &err);
 }
 
 static void
@@ -97,7 +97,7 @@ what_is_no_stat_page_is_strange(void)
 
 	for (i = 0; i < nitems(bodies); i++) {
 		t_int(streams(bodies[i], strlen(bodies[i]), &l), SERVER_STRANGE);
-		t_str(why, "its answer is not the stat page of nginx's RTMP module");
+		t_str(err.text, "its answer is not the stat page of nginx's RTMP module");
 		server_streams_free(&l);
 	}
 	while (strlen(deep) < 900)
@@ -123,7 +123,7 @@ clients_come_from_the_same_page(void)
 	char *body = recorded("nginx/stat.xml");
 	struct server_clients l = { 0 };
 
-	t_int(server_nginx.clients(body, strlen(body), &l, why, sizeof(why)), SERVER_OK);
+	t_int(server_nginx.clients(body, strlen(body), &l, &err), SERVER_OK);
 	t_int(l.n, 1);
 	t_str(l.v[0].name, "key1");
 	t_str(l.v[0].app, "live");
@@ -145,12 +145,12 @@ a_kick_names_one_publisher(void)
 	t_str((const char *)buf_head(&b),
 	    "/control/drop/publisher?app=live&name=a%26b%20%FF&clientid=9");
 	buf_free(&b);
-	t_int(server_nginx.kick("1", 1, &kicked, why, sizeof(why)), SERVER_OK);
+	t_int(server_nginx.kick("1", 1, &kicked, &err), SERVER_OK);
 	t_ok(kicked);
-	t_int(server_nginx.kick("0\n", 2, &kicked, why, sizeof(why)), SERVER_OK);
+	t_int(server_nginx.kick("0\n", 2, &kicked, &err), SERVER_OK);
 	t_ok(!kicked);
-	t_int(server_nginx.kick("<html>", 6, &kicked, why, sizeof(why)), SERVER_STRANGE);
-	t_int(server_nginx.kick("", 0, &kicked, why, sizeof(why)), SERVER_STRANGE);
+	t_int(server_nginx.kick("<html>", 6, &kicked, &err), SERVER_STRANGE);
+	t_int(server_nginx.kick("", 0, &kicked, &err), SERVER_STRANGE);
 }
 
 static void

@@ -8,7 +8,7 @@
 #include "t.h"
 #include "fuzz/srs_streams.c"
 
-static char why[160];
+static struct error err;
 
 static enum server_fault
 streams(char *body, struct server_streams *l)
@@ -16,8 +16,8 @@ streams(char *body, struct server_streams *l)
 	enum server_fault f;
 
 	memset(l, 0, sizeof(*l));
-	why[0] = '\0';
-	f = server_srs.streams(body, strlen(body), l, why, sizeof(why));
+	err.text[0] = '\0';
+	f = server_srs.streams(body, strlen(body), l, &err);
 	free(body);
 	return f;
 }
@@ -154,17 +154,17 @@ what_is_no_list_is_strange(void)
 
 	for (i = 0; i < nitems(bodies); i++) {
 		t_int(streams(strdup(bodies[i]), &l), SERVER_STRANGE);
-		t_ok(why[0] != '\0' && l.n == 0);
+		t_ok(err.text[0] != '\0' && l.n == 0);
 	}
 	t_int(streams(strdup("{\"code\":2048}"), &l), SERVER_STRANGE);
-	t_str(why, "it answers with code 2048");
+	t_str(err.text, "it answers with code 2048");
 	/* A path it does not know: 200, code 0, and a directory. */
 	text = recorded("srs/error-unknown-path.json");
 	t_int(streams(strdup(strstr(text, "\"body\": ") + 8), &l), SERVER_STRANGE);
 	free(text);
 	/* The server's process id is text here and a number there: neither is read. */
 	t_int(streams(recorded("srs/summaries.json"), &l), SERVER_STRANGE);
-	t_ok(strstr(why, "HTTP API") != NULL);
+	t_ok(strstr(err.text, "HTTP API") != NULL);
 }
 
 static void
@@ -194,7 +194,7 @@ clients_are_told_by_url(void)
 	char *text = recorded("srs/clients-1pub-1rtmp-1flv.json");
 	struct server_clients l = { 0 };
 
-	t_int(server_srs.clients(text, strlen(text), &l, why, sizeof(why)), SERVER_OK);
+	t_int(server_srs.clients(text, strlen(text), &l, &err), SERVER_OK);
 	t_int(l.n, 3);
 	t_ok(l.v[0].publishing && !l.v[1].publishing && !l.v[2].publishing);
 	t_str(l.v[1].name, "one");	/* its own name is one.flv */
@@ -206,7 +206,7 @@ clients_are_told_by_url(void)
 	server_clients_free(&l);
 	free(text);
 	text = strdup("{\"code\":0,\"clients\":[{\"url\":\"v.lab/live/sub/x\"},{\"url\":\"y\"},{}]}");
-	t_int(server_srs.clients(text, strlen(text), &l, why, sizeof(why)), SERVER_OK);
+	t_int(server_srs.clients(text, strlen(text), &l, &err), SERVER_OK);
 	t_str(l.v[0].vhost, "v.lab");
 	t_str(l.v[0].app, "live/sub");
 	t_str(l.v[0].name, "x");
@@ -223,12 +223,12 @@ kicking_who_is_gone_is_done(void)
 	struct buf b;
 	bool kicked;
 
-	t_int(server_srs.kick(text, strlen(text), &kicked, why, sizeof(why)), SERVER_OK);
+	t_int(server_srs.kick(text, strlen(text), &kicked, &err), SERVER_OK);
 	t_ok(kicked);
 	free(text);
-	t_int(server_srs.kick("{\"code\":2049}", 13, &kicked, why, sizeof(why)), SERVER_OK);
+	t_int(server_srs.kick("{\"code\":2049}", 13, &kicked, &err), SERVER_OK);
 	t_ok(!kicked);
-	t_int(server_srs.kick("{\"code\":1061}", 13, &kicked, why, sizeof(why)),
+	t_int(server_srs.kick("{\"code\":1061}", 13, &kicked, &err),
 	    SERVER_STRANGE);
 	buf_init(&b, 256);
 	t_int(server_srs.kick_path(&b, "live", "one", "a/b?"), 0);

@@ -57,7 +57,7 @@ id_at(const char *name)
 {
 	static struct master_key k;
 
-	return master_key_load_file(&k, scratch_path(name), why, sizeof(why)) == 0 ? k.id : "none";
+	return master_key_load_file(&k, scratch_path(name), &err) == 0 ? k.id : "none";
 }
 
 static const char *

@@ -11,7 +11,8 @@
 
 #define NOW	1000000
 
-static char path[] = "/tmp/gate-XXXXXX", why[512];
+static char path[] = "/tmp/gate-XXXXXX";
+static struct error err;
 
 static void
 put(const char *text, size_t len)
@@ -50,10 +51,10 @@ digest_of(const char *token, char hex[65])
 static struct acl *
 opened(void)
 {
-	struct acl *g = acl_open(path, why, sizeof(why));
+	struct acl *g = acl_open(path, &err);
 
 	if (!t_ok(g != NULL))
-		printf("# %s\n", why);
+		printf("# %s\n", err.text);
 	return g;
 }
 
@@ -302,14 +303,14 @@ broken_is_closed(void)
 	len += (size_t)snprintf(text + len, sizeof(text) - len, "end %zu\n", len);
 	for (i = 0; i <= len; i++) {
 		put(text, i);
-		g = acl_open(path, why, sizeof(why));
+		g = acl_open(path, &err);
 		t_int(g != NULL, i == len);
 		acl_close(g);
 	}
 	for (i = 0; i < len; i++) {
 		text[i] ^= 0x11;
 		put(text, len);
-		if ((g = acl_open(path, why, sizeof(why))) != NULL)
+		if ((g = acl_open(path, &err)) != NULL)
 			t_ok(publish(g, "a_obs", "wrong") != ACL_ALLOWED &&
 			    publish(g, "a_obs", NULL) != ACL_ALLOWED &&
 			    publish(g, "b_obs", "right") != ACL_ALLOWED);
@@ -328,19 +329,19 @@ broken_is_closed(void)
 static void
 says_what_is_missing(void)
 {
-	t_ok(acl_open("/nonexistent/acl", why, sizeof(why)) == NULL);
-	t_str(why, "/nonexistent/acl: No such file or directory: lsctl-switch(8) writes it");
-	t_ok(acl_open("/tmp", why, sizeof(why)) == NULL);
-	t_str(why, "/tmp: not a snapshot");
+	t_ok(acl_open("/nonexistent/acl", &err) == NULL);
+	t_str(err.text, "/nonexistent/acl: No such file or directory: lsctl-switch(8) writes it");
+	t_ok(acl_open("/tmp", &err) == NULL);
+	t_str(err.text, "/tmp: not a snapshot");
 	put("", 0);
-	t_ok(acl_open(path, why, sizeof(why)) == NULL);
-	t_ok(strstr(why, "broken or cut short") != NULL);
+	t_ok(acl_open(path, &err) == NULL);
+	t_ok(strstr(err.text, "broken or cut short") != NULL);
 	put("lsctl-acl 2 h t\nend 16\n", 23);	/* of another version */
-	t_ok(acl_open(path, why, sizeof(why)) == NULL);
+	t_ok(acl_open(path, &err) == NULL);
 	put("lsctl-acl 1 h t\nend 16\n", 23);
 	acl_close(opened());
 	put("lsctl-acl 1 h t\nend 17\n", 23);
-	t_ok(acl_open(path, why, sizeof(why)) == NULL);
+	t_ok(acl_open(path, &err) == NULL);
 }
 
 /* A FIFO is not waited for, and what is larger than any snapshot is not looked at. */
@@ -353,16 +354,16 @@ refuses_what_is_no_snapshot(void)
 
 	snprintf(fifo, sizeof(fifo), "%s.fifo", path);
 	t_int(mkfifo(fifo, 0600), 0);
-	t_ok(acl_open(fifo, why, sizeof(why)) == NULL);
-	t_ok(strstr(why, "not a snapshot") != NULL);
+	t_ok(acl_open(fifo, &err) == NULL);
+	t_ok(strstr(err.text, "not a snapshot") != NULL);
 	unlink(fifo);
 	memset(text, 'x', sizeof(text));
 	memcpy(text, "lsctl-acl 1 h t\n", 17);
 	text[ACL_MAX] = '\n';
 	n = snprintf(text + ACL_MAX + 1, 32, "end %d\n", ACL_MAX + 1);
 	put(text, (size_t)ACL_MAX + 1 + (size_t)n);
-	t_ok(acl_open(path, why, sizeof(why)) == NULL);
-	t_ok(strstr(why, "not a snapshot") != NULL);
+	t_ok(acl_open(path, &err) == NULL);
+	t_ok(strstr(err.text, "not a snapshot") != NULL);
 }
 
 static void

@@ -67,12 +67,13 @@ db_why(const struct db *db)
 	return "the database is away";
 }
 
-static char dir[] = "/tmp/gate-write-XXXXXX", path[64], why[512];
+static char dir[] = "/tmp/gate-write-XXXXXX", path[64];
+static struct error err;
 
 static int
 write_it(void)
 {
-	return acl_write(path, NULL, "here", why, sizeof(why));
+	return acl_write(path, NULL, "here", &err);
 }
 
 static void
@@ -95,14 +96,14 @@ writes_what_can_be_read(void)
 	snprintf(path, sizeof(path), "%s/acl", dir);
 	rows = 0;
 	t_int(write_it(), 0);
-	t_ok((g = acl_open(path, why, sizeof(why))) != NULL);
+	t_ok((g = acl_open(path, &err)) != NULL);
 	acl_close(g);
 	row(0, "a", "-", "play", "127.0.0.0/8");
 	row(1, "a", "obs", "-", "-");
 	umask(077);		/* of whoever keeps secrets, too: the hook is somebody else */
 	t_int(write_it(), 0);
 	umask(022);
-	if (t_ok((g = acl_open(path, why, sizeof(why))) != NULL)) {
+	if (t_ok((g = acl_open(path, &err)) != NULL)) {
 		t_int(acl_play(g, "a_obs", "127.0.0.1"), ACL_ALLOWED);
 		t_int(acl_publish(g, "a_obs", "x", 1, 1), ACL_WRONG_TOKEN);
 	}
@@ -119,7 +120,7 @@ keeps_the_old_one_when_it_cannot(void)
 
 	fault = DB_AWAY;
 	t_int(write_it(), -1);
-	t_str(why, "the database is away");
+	t_str(err.text, "the database is away");
 	fault = DB_OK;
 	row(0, "b", "obs", "-", "-");
 	row(1, "a", "obs", "-", "-");
@@ -130,12 +131,12 @@ keeps_the_old_one_when_it_cannot(void)
 	t_int(write_it(), -1);
 	row(0, "a", "", "-", "-");
 	t_int(write_it(), -1);
-	if (t_ok((g = acl_open(path, why, sizeof(why))) != NULL))
+	if (t_ok((g = acl_open(path, &err)) != NULL))
 		t_int(acl_play(g, "a_obs", "127.0.0.1"), ACL_ALLOWED);
 	acl_close(g);
 	snprintf(gone, sizeof(gone), "%s/none/acl", dir);
-	t_int(acl_write(gone, NULL, "here", why, sizeof(why)), -1);
-	t_ok(strstr(why, "none/acl.lock: No such file") != NULL);
+	t_int(acl_write(gone, NULL, "here", &err), -1);
+	t_ok(strstr(err.text, "none/acl.lock: No such file") != NULL);
 }
 
 /* A folder stands in its place: what was written for nothing goes. */
@@ -149,7 +150,7 @@ nothing_is_left_of_what_cannot_take_its_place(void)
 	snprintf(in_the_way, sizeof(in_the_way), "%s/folder", dir);
 	t_int(mkdir(in_the_way, 0700), 0);
 	row(0, "a", "obs", "-", "-");
-	t_int(acl_write(in_the_way, NULL, "here", why, sizeof(why)), -1);
+	t_int(acl_write(in_the_way, NULL, "here", &err), -1);
 	for (i = 0; i < nitems(ends); i++) {
 		snprintf(name, sizeof(name), "%s%s", in_the_way, ends[i]);
 		t_int(unlink(name), i == 0 ? -1 : 0);
@@ -180,7 +181,7 @@ older_never_replaces_newer(void)
 		t_int(write_it(), 0);
 		snprintf(stream, sizeof(stream), "c%03d_obs", i + 100);
 		waitpid(pid, NULL, 0);
-		g = acl_open(path, why, sizeof(why));
+		g = acl_open(path, &err);
 		t_ok(g != NULL && acl_publish(g, stream, NULL, 0, 1) == ACL_NO_TOKEN);
 		acl_close(g);
 	}
@@ -191,7 +192,7 @@ older_never_replaces_newer(void)
 static void
 waits_for_the_last_answers(void)
 {
-	struct acl *g = acl_open(path, why, sizeof(why));
+	struct acl *g = acl_open(path, &err);
 	int64_t start = clock_ms();
 	pid_t pid;
 
@@ -203,7 +204,7 @@ waits_for_the_last_answers(void)
 	t_int(waitpid(pid, NULL, WNOHANG), 0);
 	acl_close(g);
 	t_int(waitpid(pid, NULL, 0), pid);
-	g = acl_open(path, why, sizeof(why));
+	g = acl_open(path, &err);
 	start = clock_ms();
 	t_int(write_it(), 0);
 	t_ok(clock_ms() - start >= 900 && clock_ms() - start < 5000);

@@ -6,7 +6,8 @@
 
 #include <unistd.h>
 
-static char path[] = "/tmp/hook-XXXXXX", why[512];
+static char path[] = "/tmp/hook-XXXXXX";
+static struct error err;
 static struct acl *acl;
 static struct callback cb;
 static struct hook_verdict v;
@@ -62,8 +63,8 @@ judges_by_the_snapshot(void)
 
 	t_ok(fd != -1 && write(fd, text, sizeof(text) - 1) > 0);
 	close(fd);
-	if (!t_ok((acl = acl_open(path, why, sizeof(why))) != NULL))
-		printf("# %s\n", why);
+	if (!t_ok((acl = acl_open(path, &err)) != NULL))
+		printf("# %s\n", err.text);
 	unlink(path);
 	ask(CALLBACK_PUBLISH, "a_obs", "abc");
 	t_ok(v.open);

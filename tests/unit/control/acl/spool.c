@@ -29,7 +29,8 @@ struct committed {
 static struct committed *table;
 static enum db_fault fault;
 static enum { LIVES, DIES_BEFORE, DIES_AFTER } commit;
-static char dir[] = "/tmp/spool-XXXXXX", why[512];
+static char dir[] = "/tmp/spool-XXXXXX";
+static struct error err;
 
 static void
 put_in(json_t *e)
@@ -91,8 +92,8 @@ add(int n)
 	int i;
 
 	for (i = 0; i < n; i++)
-		if (!t_int(spool_append(dir, &event, why, sizeof(why)), 0))
-			printf("# %s\n", why);
+		if (!t_int(spool_append(dir, &event, &err), 0))
+			printf("# %s\n", err.text);
 }
 
 static struct spool_shipped
@@ -100,8 +101,8 @@ ship(int want)
 {
 	struct spool_shipped s;
 
-	if (!t_int(spool_ship(dir, NULL, &s, why, sizeof(why)), want))
-		printf("# %s\n", why);
+	if (!t_int(spool_ship(dir, NULL, &s, &err), want))
+		printf("# %s\n", err.text);
 	return s;
 }
 
@@ -143,7 +144,7 @@ a_line_each(void)
 	t_ok(mkdtemp(dir) != NULL);
 	rmdir(dir);	/* it makes it */
 	add(1);
-	t_int(spool_append(dir, &odd, why, sizeof(why)), 0);
+	t_int(spool_append(dir, &odd, &err), 0);
 	snprintf(path, sizeof(path), "%s/events", dir);
 	f = fopen(path, "r");
 	t_ok(f != NULL && fgets(line, sizeof(line), f) != NULL);
@@ -169,8 +170,8 @@ too_long_is_lost_and_said(void)
 
 	memset(text, 'x', sizeof(text) - 1);
 	e.why = text;
-	t_int(spool_append(dir, &e, why, sizeof(why)), -1);
-	t_ok(strstr(why, strerror(EMSGSIZE)) != NULL);
+	t_int(spool_append(dir, &e, &err), -1);
+	t_ok(strstr(err.text, strerror(EMSGSIZE)) != NULL);
 }
 
 static void
@@ -199,7 +200,7 @@ keeps_it_while_the_database_is_away(void)
 		add(2);
 		ship(-1);
 	}
-	t_ok(strstr(why, "no server") != NULL);
+	t_ok(strstr(err.text, "no server") != NULL);
 	fault = DB_OK;
 	t_int(ship(0).sent, 10);
 	t_int(table->count, 10);
@@ -216,7 +217,7 @@ die_at(int where)
 	fflush(stdout);
 	if ((pid = fork()) == 0) {
 		if (where == LIVES) {
-			spool_claim(dir, &c, why, sizeof(why));
+			spool_claim(dir, &c, &err);
 			_exit(7);
 		}
 		commit = where;
@@ -321,7 +322,7 @@ is_bounded_and_tells_what_it_dropped(void)
 	memset(text, 'x', sizeof(text) - 1);
 	e.why = text;
 	for (i = 0; i < total; i++)
-		t_int(spool_append(dir, &e, why, sizeof(why)), 0);
+		t_int(spool_append(dir, &e, &err), 0);
 	for (i = 0; i < 2; i++) {
 		snprintf(path, sizeof(path), "%s/events%s", dir, i == 0 ? "" : ".old");
 		if (stat(path, &st) == 0 && ++files)

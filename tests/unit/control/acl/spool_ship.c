@@ -14,16 +14,16 @@
 #define MIB	(1 << 20)
 
 static struct db *db;
-static char why[512];
+static struct error err;
 
 static struct spool_shipped
 ship(int want)
 {
 	struct spool_shipped s;
 
-	why[0] = '\0';
-	if (!t_int(spool_ship(scratch_path("spool"), db, &s, why, sizeof(why)), want))
-		printf("# %s\n", why);
+	err.text[0] = '\0';
+	if (!t_int(spool_ship(scratch_path("spool"), db, &s, &err), want))
+		printf("# %s\n", err.text);
 	return s;
 }
 
@@ -32,7 +32,7 @@ append(const char *reason)
 {
 	struct spool_event e = { "here", "krishna", "publish-refused", "obs", "lsctl-hook", reason, NULL };
 
-	t_int(spool_append(scratch_path("spool"), &e, why, sizeof(why)), 0);
+	t_int(spool_append(scratch_path("spool"), &e, &err), 0);
 }
 
 /* A spool with nothing in it, and a new connection. */
@@ -51,7 +51,7 @@ enter(void)
 	}
 	db_close(db);
 	pq_expect("connect", { "lsctl_switch" });
-	t_ok((db = db_open("lsctl_switch", &f, why, sizeof(why))) != NULL);
+	t_ok((db = db_open("lsctl_switch", &f, &err)) != NULL);
 }
 
 /* The reasons of the events of the last statement, each with a semicolon. */
@@ -181,7 +181,7 @@ what_is_not_in_is_kept(void)
 	pq_expect("spool_ingest", { PQ_ANY }, .lost = true, .message = "no server");
 	s = ship(-1);
 	t_ok(s.sent > 0 && s.sent < 400);		/* by the first, and by the next try once more */
-	t_ok(strstr(why, "no server") != NULL && strstr(why, "ship.new") != NULL);
+	t_ok(strstr(err.text, "no server") != NULL && strstr(err.text, "ship.new") != NULL);
 	t_ok(scratch_has("spool/ship.new"));
 	db_close(db);
 	db = NULL;
@@ -195,7 +195,7 @@ what_the_database_refuses_is_put_aside(void)
 	append("poison");
 	pq_expect("spool_ingest", { PQ_ANY }, .sqlstate = "22P02", .message = "invalid input");
 	t_int(ship(-1).sent, 0);
-	t_ok(strstr(why, "invalid input") != NULL && strstr(why, "ship.new" SPOOL_REFUSED) != NULL);
+	t_ok(strstr(err.text, "invalid input") != NULL && strstr(err.text, "ship.new" SPOOL_REFUSED) != NULL);
 	t_ok(strstr(scratch_read("spool/ship.new" SPOOL_REFUSED), "poison") != NULL);
 	append("good");
 	pq_expect("spool_ingest", { PQ_ANY });

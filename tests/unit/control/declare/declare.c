@@ -17,19 +17,19 @@ enter(void)
 		keys_stage();
 	buf_free(&out);
 	buf_init(&out, 65536);
-	why[0] = '\0';
+	err.text[0] = '\0';
 }
 
 static enum db_fault
 read_names(enum declare_view view, const char *const names[], size_t n, char **json)
 {
-	return declare_read(view, names, n, json, why, sizeof(why));
+	return declare_read(view, names, n, json, &err);
 }
 
 static struct declare *
 begin(bool sealing)
 {
-	return declare_begin(sealing, &fault, why, sizeof(why));
+	return declare_begin(sealing, &fault, &err);
 }
 
 static enum db_fault
@@ -98,12 +98,12 @@ what_cannot_be_read_is_told(void)
 	enter();
 	pq_expect("connect", { "lsctl_viewer" }, .message = "FATAL:  28000: no such login", .lost = true);
 	t_int(read_names(VIEW_DOCUMENT, NULL, 0, &json), DB_DENIED);
-	t_ok(json == NULL && strstr(why, "no such login") != NULL);
+	t_ok(json == NULL && strstr(err.text, "no such login") != NULL);
 	pq_expect("connect", { "lsctl_viewer" });
 	pq_expect("channels", { NULL }, .sqlstate = "P0001", .message = "no such channel");
 	t_int(read_names(VIEW_CHANNELS, NULL, 0, &json), DB_REFUSED);
 	t_ok(json == NULL);
-	t_str(why, "no such channel");
+	t_str(err.text, "no such channel");
 	t_pq();
 }
 
@@ -240,17 +240,17 @@ a_change_that_cannot_begin_is_told(void)
 	pq_expect("connect", { "lsctl_channel" }, .lost = true, .message = "connection refused");
 	t_ok(begin(false) == NULL);
 	t_int(fault, DB_AWAY);
-	t_ok(strstr(why, "connection refused") != NULL);
+	t_ok(strstr(err.text, "connection refused") != NULL);
 	pq_expect("connect", { "lsctl_channel" });
 	pq_expect("keys_master", { old.id }, .value = "{\"current\":null}");
 	t_ok(begin(true) == NULL);
 	t_int(fault, DB_BROKEN);
-	t_ok(why[0] != '\0');
+	t_ok(err.text[0] != '\0');
 	pq_expect("connect", { "lsctl_channel" });
 	pq_expect("begin", .sqlstate = "53300", .message = "too many connections");
 	t_ok(begin(false) == NULL);
 	t_int(fault, DB_AWAY);
-	t_str(why, "too many connections");
+	t_str(err.text, "too many connections");
 	t_pq();
 	db_close(db);
 	buf_free(&out);

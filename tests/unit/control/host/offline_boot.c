@@ -15,7 +15,7 @@
 #define MANY	150
 
 static struct master_key key, next;
-static char why[512];
+static struct error err;
 
 static void
 key_put(const char *name, char digit, struct master_key *k)
@@ -24,7 +24,7 @@ key_put(const char *name, char digit, struct master_key *k)
 
 	memset(text, digit, 64);
 	text[64] = '\n';
-	t_int(master_key_load_file(k, scratch_write(name, text, 0400), why, sizeof(why)), 0);
+	t_int(master_key_load_file(k, scratch_write(name, text, 0400), &err), 0);
 }
 
 /* Two channels, the second without a loop. */
@@ -96,7 +96,7 @@ spec_of(enum plan_unit u, const char *channel)
 static char *
 copy_of(enum plan_unit u, const char *channel)
 {
-	return spec_cache_open(&key, 1, u, channel, why, sizeof(why));
+	return spec_cache_open(&key, 1, u, channel, &err);
 }
 
 /* -- keeping -- */

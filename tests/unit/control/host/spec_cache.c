@@ -8,7 +8,8 @@
 
 #include <unistd.h>
 
-static char dir[] = "/tmp/lastspec.XXXXXX", why[4400];
+static char dir[] = "/tmp/lastspec.XXXXXX";
+static struct error err;
 static struct master_key key = { .key = { 7 } }, other = { .key = { 8 } };
 
 static void
@@ -30,7 +31,7 @@ path_of(const char *name)
 static bool
 opens_as(const struct master_key k[], size_t keys, const char *channel, const char *want)
 {
-	char *text = spec_cache_open(k, keys, PLAN_FORWARD, channel, why, sizeof(why));
+	char *text = spec_cache_open(k, keys, PLAN_FORWARD, channel, &err);
 	bool same = text != NULL && strcmp(text, want) == 0;
 
 	secret_free(text);
@@ -84,7 +85,7 @@ sealed_for_its_place_under_its_key(void)
 	}
 	t_ok(memmem(text, sizeof(text), "canary", 6) == NULL);
 	t_ok(!opens_as(&other, 1, "c", "canary"));
-	t_ok(strstr(why, "spec-cache/forward/c: does not open") != NULL);
+	t_ok(strstr(err.text, "spec-cache/forward/c: does not open") != NULL);
 	t_ok(opens_as(both, 2, "c", "canary"));
 	t_int(kept(&other, "c", "canary"), 1);		/* the key was changed */
 	t_ok(opens_as(&other, 1, "c", "canary"));
@@ -107,7 +108,7 @@ what_is_damaged_is_written_anew(void)
 	t_int(truncate(path_of("forward/c"), 0), 0);
 	t_ok(!opens_as(&key, 1, "c", "text"));
 	t_ok(!opens_as(&key, 1, "nobody", "text"));
-	t_ok(strstr(why, "No such file") != NULL);
+	t_ok(strstr(err.text, "No such file") != NULL);
 }
 
 static char found[64];

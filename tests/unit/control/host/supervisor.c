@@ -40,53 +40,54 @@ static void
 a_program_of_ours(void)
 {
 	static const char *const channels[] = { "a", "b" };
-	char why[128];
+	struct error err;
 
 	program("ours", "case $1 in list) echo forward a; echo loop a; echo nonsense; "
 	    "echo loop b ending; echo loop c failed; echo forward A; echo other a ;; *) echo \"$*\" >&2; exit 3 ;; esac");
 	setenv("LSCTL_SUPERVISOR", path, 1);
 	t_ok(supervisor_there());
 	said[0] = '\0';
-	t_int(supervisor_list(note, NULL, why, sizeof(why)), 0);
+	t_int(supervisor_list(note, NULL, &err), 0);
 	t_str(said, "forward a;loop a;loop b ends;");
-	t_int(supervisor_do(SUPERVISOR_START, PLAN_LOOP, channels, 2, why, sizeof(why)), -1);
-	t_ok(strstr(why, "start loop a b") != NULL);
+	t_int(supervisor_do(SUPERVISOR_START, PLAN_LOOP, channels, 2, &err), -1);
+	t_ok(strstr(err.text, "start loop a b") != NULL);
 	program("ours", "exit 0");
-	t_int(supervisor_do(SUPERVISOR_STOP, PLAN_FORWARD, channels, 1, why, sizeof(why)), 0);
+	t_int(supervisor_do(SUPERVISOR_STOP, PLAN_FORWARD, channels, 1, &err), 0);
 }
 
 static void
 one_that_fails_says_nothing(void)
 {
-	char why[128];
+	struct error err;
 
 	program("ours", "echo forward a; echo 'cannot say' >&2; exit 1");
 	said[0] = '\0';
-	t_int(supervisor_list(note, NULL, why, sizeof(why)), -1);
+	t_int(supervisor_list(note, NULL, &err), -1);
 	t_str(said, "");
-	t_ok(strstr(why, "cannot say") != NULL);
+	t_ok(strstr(err.text, "cannot say") != NULL);
 	setenv("LSCTL_SUPERVISOR", "/nowhere", 1);
-	t_int(supervisor_list(note, NULL, why, sizeof(why)), -1);
+	t_int(supervisor_list(note, NULL, &err), -1);
 }
 
 static void
 one_that_says_too_much_is_not_waited_for(void)
 {
-	char why[128];
+	struct error err;
 
 	program("ours", "exec yes 'forward a'");
 	setenv("LSCTL_SUPERVISOR", path, 1);
 	said[0] = '\0';
-	t_int(supervisor_list(note, NULL, why, sizeof(why)), -1);
+	t_int(supervisor_list(note, NULL, &err), -1);
 	t_str(said, "");
-	t_ok(strstr(why, "says too much") != NULL);
+	t_ok(strstr(err.text, "says too much") != NULL);
 }
 
 static void
 systemd(void)
 {
 	static const char *const channels[] = { "a", "b-c" };
-	char why[256], old[4096];
+	struct error err;
+	char old[4096];
 
 	program("systemctl", "case $1 in list-units) cat <<'END'\n"
 	    "lsctl-forward@a.service    loaded active       running      a of lsctl\n"
@@ -100,10 +101,10 @@ systemd(void)
 	snprintf(old, sizeof(old), "%s:%s", dir, getenv("PATH"));
 	setenv("PATH", old, 1);
 	said[0] = '\0';
-	t_int(supervisor_list(note, NULL, why, sizeof(why)), 0);
+	t_int(supervisor_list(note, NULL, &err), 0);
 	t_str(said, "forward a;forward b-c;forward d failed;loop e ends;loop b-c;");
-	t_int(supervisor_do(SUPERVISOR_RESTART, PLAN_FORWARD, channels, 2, why, sizeof(why)), -1);
-	t_ok(strstr(why, "restart --no-block lsctl-forward@a.service "
+	t_int(supervisor_do(SUPERVISOR_RESTART, PLAN_FORWARD, channels, 2, &err), -1);
+	t_ok(strstr(err.text, "restart --no-block lsctl-forward@a.service "
 	    "lsctl-forward@b-c.service") != NULL);
 	unlink(path);
 	snprintf(path, sizeof(path), "%s/ours", dir);

@@ -24,7 +24,7 @@ enter(void)
 	setenv("LSCTL_HOST", "here", 1);
 	setenv("LSCTL_STATE", scratch(), 1);
 	setenv("LSCTL_SERVER_AUTH_FILE", scratch_write("auth", "lsctl:canary\n", 0600), 1);
-	why[0] = '\0';
+	err.text[0] = '\0';
 }
 
 /* The database's list of tokens. */
@@ -47,7 +47,7 @@ expect_server(void)
 static int
 publisher(const char *host)
 {
-	return evict_publisher(db, host, "krishna_obs", &kicked, why, sizeof(why));
+	return evict_publisher(db, host, "krishna_obs", &kicked, &err);
 }
 
 /* evict(), and what it logs. */
@@ -69,12 +69,12 @@ the_snapshot_is_written_for_this_host_alone(void)
 
 	enter();
 	expect_snapshot();
-	t_int(evict_acl(db, "here", why, sizeof(why)), 0);
-	if (t_ok((g = acl_open(scratch_path("acl"), why, sizeof(why))) != NULL))
+	t_int(evict_acl(db, "here", &err), 0);
+	if (t_ok((g = acl_open(scratch_path("acl"), &err)) != NULL))
 		t_int(acl_publish(g, "krishna_obs", "x", 1, 1), ACL_WRONG_TOKEN);
 	acl_close(g);
-	t_int(evict_acl(db, "there", why, sizeof(why)), -1);
-	t_ok(strstr(why, "here") != NULL && strstr(why, "there") != NULL);
+	t_int(evict_acl(db, "there", &err), -1);
+	t_ok(strstr(err.text, "here") != NULL && strstr(err.text, "there") != NULL);
 	t_pq();
 }
 
@@ -137,14 +137,14 @@ what_the_media_server_does_not_say_is_a_fault(void)
 	log = http_start(rules, nitems(rules));
 	expect_server();
 	t_int(publisher("here"), -1);
-	t_ok(strstr(why, "500") != NULL);
+	t_ok(strstr(err.text, "500") != NULL);
 	http_stop(log);
 	pq_expect("keys_host", { "here" }, .sqlstate = "42501", .message = "permission denied");
 	t_int(publisher("here"), -1);
-	t_str(why, "permission denied");
+	t_str(err.text, "permission denied");
 	pq_expect("keys_host", { "here" });
 	t_int(publisher("here"), -1);
-	t_ok(strstr(why, "here") != NULL);
+	t_ok(strstr(err.text, "here") != NULL);
 	t_int(publisher("there"), -1);		/* nobody is asked */
 	t_pq();
 }

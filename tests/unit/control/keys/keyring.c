@@ -7,8 +7,8 @@
 static enum db_fault
 open_key(struct master_key *k)
 {
-	why[0] = '\0';
-	return keyring_open(db, k, why, sizeof(why));
+	err.text[0] = '\0';
+	return keyring_open(db, k, &err);
 }
 
 static bool
@@ -52,7 +52,7 @@ without_a_file_there_is_no_key(void)
 	setenv("LSCTL_MASTER_KEY_FILE", scratch_path("nowhere"), 1);
 	pq_expect("keys_master", { NULL }, .value = current(&old, old_probe, false));
 	t_int(open_key(&k), DB_BROKEN);
-	t_ok(strstr(why, scratch_path("nowhere")) != NULL);
+	t_ok(strstr(err.text, scratch_path("nowhere")) != NULL);
 	t_ok(wiped(&k));
 	setenv("LSCTL_MASTER_KEY_FILE", scratch_path(MASTER), 1);
 	t_pq();
@@ -66,7 +66,7 @@ a_file_that_others_may_read_is_no_key(void)
 	t_int(chmod(scratch_path(MASTER), 0444), 0);
 	pq_expect("keys_master", { NULL }, .value = current(&old, old_probe, false));
 	t_int(open_key(&k), DB_BROKEN);
-	t_ok(strstr(why, scratch_path(MASTER)) != NULL);
+	t_ok(strstr(err.text, scratch_path(MASTER)) != NULL);
 	t_ok(wiped(&k));
 	t_int(chmod(scratch_path(MASTER), 0400), 0);
 	t_pq();
@@ -79,7 +79,7 @@ a_database_without_a_key_asks_for_init(void)
 
 	pq_expect("keys_master", { old.id }, .value = "{\"current\":null,\"probe\":null,\"known\":false}");
 	t_int(open_key(&k), DB_BROKEN);
-	t_ok(strstr(why, "lsctl-keys init") != NULL);
+	t_ok(strstr(err.text, "lsctl-keys init") != NULL);
 	t_ok(wiped(&k));
 	pq_expect("keys_master", { old.id }, .value = "not JSON");
 	t_int(open_key(&k), DB_BROKEN);
@@ -98,7 +98,7 @@ another_key_is_named(void)
 	for (i = 0; i < 3; i++)
 		pq_expect("keys_master", { old.id }, .value = current(&new, new_probe, true));
 	t_int(open_key(&k), DB_BROKEN);
-	t_ok(strstr(why, old.id) != NULL && strstr(why, new.id) != NULL);
+	t_ok(strstr(err.text, old.id) != NULL && strstr(err.text, new.id) != NULL);
 	t_ok(wiped(&k));
 	t_pq();
 }
@@ -166,7 +166,7 @@ faults_of_the_database_are_passed_on(void)
 
 	pq_expect("keys_master", { old.id }, .sqlstate = "42501", .message = "permission denied");
 	t_int(open_key(&k), DB_DENIED);
-	t_str(why, "permission denied");
+	t_str(err.text, "permission denied");
 	t_ok(wiped(&k));
 	pq_expect("keys_master", { new.id }, .sqlstate = "53300", .message = "too many connections");
 	t_int(keyring_current(db, &new, id, &known), DB_AWAY);
@@ -189,20 +189,20 @@ a_new_key_replaces_nothing(void)
 	struct master_key k;
 	struct stat st;
 
-	t_int(keyring_make(scratch_path("made/key"), why, sizeof(why)), 0);
+	t_int(keyring_make(scratch_path("made/key"), &err), 0);
 	t_int(stat(scratch_path("made/key"), &st), 0);
 	t_int(st.st_mode & 07777, 0400);
-	t_int(master_key_load_file(&k, scratch_path("made/key"), why, sizeof(why)), 0);
+	t_int(master_key_load_file(&k, scratch_path("made/key"), &err), 0);
 	strlcpy(before, scratch_read("made/key"), sizeof(before));
-	t_int(keyring_make(scratch_path("made/key"), why, sizeof(why)), 1);
+	t_int(keyring_make(scratch_path("made/key"), &err), 1);
 	t_str(scratch_read("made/key"), before);
-	t_int(keyring_make(scratch_path("made/other"), why, sizeof(why)), 0);
+	t_int(keyring_make(scratch_path("made/other"), &err), 0);
 	t_ok(strcmp(scratch_read("made/other"), before) != 0);
 	t_int(unlink(scratch_path("made/key")), 0);
 	t_int(unlink(scratch_path("made/other")), 0);
 	t_int(rmdir(scratch_path("made")), 0);		/* nothing else is there */
-	t_int(keyring_make(scratch_path(MASTER "/key"), why, sizeof(why)), -1);
-	t_ok(strstr(why, MASTER "/key") != NULL);
+	t_int(keyring_make(scratch_path(MASTER "/key"), &err), -1);
+	t_ok(strstr(err.text, MASTER "/key") != NULL);
 }
 
 /* Of several who make one at the same time one has made it. */
@@ -219,7 +219,7 @@ one_of_many_makes_it(void)
 		close(acl[1]);
 		if (read(acl[0], &byte, 1) != 0)
 			_exit(9);
-		_exit(keyring_make(scratch_path("race"), why, sizeof(why)));
+		_exit(keyring_make(scratch_path("race"), &err));
 	}
 	close(acl[0]);
 	close(acl[1]);		/* they are off */
@@ -237,22 +237,22 @@ a_key_takes_the_place_of_another_which_is_kept(void)
 
 	strlcpy(path, scratch_write("keys/master.key", "old", 0400), sizeof(path));
 	strlcpy(next, scratch_write("keys/master.key.next", "new", 0400), sizeof(next));
-	t_int(keyring_install(path, next, "0123", why, sizeof(why)), 0);
+	t_int(keyring_install(path, next, "0123", &err), 0);
 	t_str(scratch_read("keys/master.key"), "new");
 	t_str(scratch_read("keys/master.key.0123"), "old");
 	t_ok(!scratch_has("keys/master.key.next"));
-	t_int(keyring_install(path, next, "4567", why, sizeof(why)), -1);
-	t_ok(strstr(why, next) != NULL);
+	t_int(keyring_install(path, next, "4567", &err), -1);
+	t_ok(strstr(err.text, next) != NULL);
 	t_str(scratch_read("keys/master.key"), "new");
 	/* interrupted after the link, it goes on */
 	scratch_write("keys/master.key.next", "newer", 0400);
-	t_int(keyring_install(path, next, "4567", why, sizeof(why)), 0);
+	t_int(keyring_install(path, next, "4567", &err), 0);
 	t_str(scratch_read("keys/master.key"), "newer");
 	t_str(scratch_read("keys/master.key.4567"), "new");
 	/* and where there was none */
 	unlink(path);
 	scratch_write("keys/master.key.next", "newest", 0400);
-	t_int(keyring_install(path, next, "89", why, sizeof(why)), 0);
+	t_int(keyring_install(path, next, "89", &err), 0);
 	t_str(scratch_read("keys/master.key"), "newest");
 }
 

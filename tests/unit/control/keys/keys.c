@@ -17,31 +17,31 @@ static struct master_key key;
 static enum db_fault
 make_new(const char *source, json_t **made)
 {
-	return keys_new(db, &key, "krishna", source, made, why, sizeof(why));
+	return keys_new(db, &key, "krishna", source, made, &err);
 }
 
 static enum db_fault
 rotate(json_t **made)
 {
-	return keys_rotate(db, &key, "krishna", "obs", 60, "it leaked", made, why, sizeof(why));
+	return keys_rotate(db, &key, "krishna", "obs", 60, "it leaked", made, &err);
 }
 
 static enum db_fault
 show(json_t **shown)
 {
-	return keys_show(db, &key, "krishna", NULL, shown, why, sizeof(why));
+	return keys_show(db, &key, "krishna", NULL, shown, &err);
 }
 
 static enum db_fault
 dest_rotate(const char *secret)
 {
-	return keys_dest_rotate(db, &key, "krishna", "youtube", secret, NULL, why, sizeof(why));
+	return keys_dest_rotate(db, &key, "krishna", "youtube", secret, NULL, &err);
 }
 
 static enum db_fault
 check(json_t **counts, json_t **bad)
 {
-	return keys_check(db, &key, counts, bad, why, sizeof(why));
+	return keys_check(db, &key, counts, bad, &err);
 }
 
 static void
@@ -51,7 +51,7 @@ enter(void)
 		keys_stage();
 	db_anew();
 	key = old;
-	why[0] = '\0';
+	err.text[0] = '\0';
 }
 
 /* A rekey has ended: new is the current key, beside the file. */
@@ -152,7 +152,7 @@ on_a_fault_nothing_is_made(void)
 	enter();
 	pq_expect("keys_claim", { "krishna", "obs" }, .sqlstate = "P0001", .message = "it has one");
 	t_int(make_new("obs", &made), DB_REFUSED);
-	t_str(why, "it has one");
+	t_str(err.text, "it has one");
 	t_ok(made == NULL);
 	pq_expect("keys_claim", { "krishna", "obs" }, .value = CLAIMED);
 	pq_expect("keys_new", { PQ_ANY, key.id }, .sqlstate = "23505", .message = "twice");
@@ -220,7 +220,7 @@ a_key_that_is_not_here_ends_it(void)
 	for (i = 0; i < 3; i++)
 		pq_expect("keys_master", { old.id }, .value = current(&new, new_probe, true));
 	t_int(rotate(&made), DB_BROKEN);
-	t_ok(made == NULL && strstr(why, new.id) != NULL);
+	t_ok(made == NULL && strstr(err.text, new.id) != NULL);
 	t_pq();
 }
 
@@ -249,16 +249,16 @@ tokens_are_taken_back_and_listed(void)
 
 	enter();
 	pq_expect("keys_revoke", { "krishna", "obs", NULL }, .value = "{\"revoked\":2,\"host\":\"here\"}");
-	t_int(keys_revoke(db, "krishna", "obs", NULL, &done, why, sizeof(why)), DB_OK);
+	t_int(keys_revoke(db, "krishna", "obs", NULL, &done, &err), DB_OK);
 	t_int(json_integer_value(json_object_get(done, "revoked")), 2);
 	json_decref(done);
 	pq_expect("keys_list", .value = "[{\"channel\":\"krishna\"}]");
-	t_int(keys_list(db, &list, why, sizeof(why)), DB_OK);
+	t_int(keys_list(db, &list, &err), DB_OK);
 	t_str(keys_text(json_array_get(list, 0), "channel"), "krishna");
 	t_str(keys_text(json_array_get(list, 0), "token"), "-");
 	json_decref(list);
 	pq_expect("keys_list", .sqlstate = "42883", .message = "no such function");
-	t_int(keys_list(db, &list, why, sizeof(why)), DB_BROKEN);
+	t_int(keys_list(db, &list, &err), DB_BROKEN);
 	t_ok(list == NULL);
 	t_pq();
 }
@@ -286,16 +286,16 @@ a_token_is_shown_to_who_has_the_key(void)
 	pq_expect("keys_show", { "krishna", NULL }, .value = shown_under(&old, "token:7"));
 	t_int(show(&shown), DB_OK);
 	t_str(keys_text(json_array_get(shown, 0), "server"), "rtmp://h/live");
-	token = keys_token(&key, json_array_get(shown, 0), why, sizeof(why));
+	token = keys_token(&key, json_array_get(shown, 0), &err);
 	t_str(token, TOKEN);
 	free(token);
-	t_ok(keys_token(&new, json_array_get(shown, 0), why, sizeof(why)) == NULL);
-	t_ok(strstr(why, "krishna obs") != NULL);
+	t_ok(keys_token(&new, json_array_get(shown, 0), &err) == NULL);
+	t_ok(strstr(err.text, "krishna obs") != NULL);
 	json_decref(shown);
 	/* of another row */
 	pq_expect("keys_show", { "krishna", NULL }, .value = shown_under(&old, "token:8"));
 	t_int(show(&shown), DB_OK);
-	t_ok(keys_token(&key, json_array_get(shown, 0), why, sizeof(why)) == NULL);
+	t_ok(keys_token(&key, json_array_get(shown, 0), &err) == NULL);
 	json_decref(shown);
 	t_pq();
 }
@@ -311,7 +311,7 @@ what_is_sealed_anew_is_shown_under_the_new_key(void)
 	rekeyed();
 	pq_expect("keys_show", { "krishna", NULL }, .value = shown_under(&new, "token:7"));
 	t_int(show(&shown), DB_OK);
-	token = keys_token(&key, json_array_get(shown, 0), why, sizeof(why));
+	token = keys_token(&key, json_array_get(shown, 0), &err);
 	t_str(token, TOKEN);
 	free(token);
 	json_decref(shown);
@@ -338,7 +338,7 @@ a_destinations_key_is_sealed_for_its_row(void)
 	free(secret);
 	pq_expect("keys_dest_find", { "krishna", "youtube" }, .sqlstate = "P0001", .message = "no destination");
 	t_int(dest_rotate("abcd-efgh"), DB_REFUSED);
-	t_str(why, "no destination");
+	t_str(err.text, "no destination");
 	t_pq();
 }
 
@@ -371,12 +371,12 @@ what_is_no_key_is_refused(void)
 	enter();
 	for (i = 0; i < nitems(keys); i++) {
 		t_int(dest_rotate(keys[i]), DB_REFUSED);
-		t_ok(why[0] != '\0' && (keys[i][0] == '\0' || strstr(why, keys[i]) == NULL));
+		t_ok(err.text[0] != '\0' && (keys[i][0] == '\0' || strstr(err.text, keys[i]) == NULL));
 	}
 	memset(longest, 'k', sizeof(longest) - 1);
 	longest[sizeof(longest) - 1] = '\0';
 	t_int(dest_rotate(longest), DB_REFUSED);
-	t_ok(strstr(why, "kkkk") == NULL);
+	t_ok(strstr(err.text, "kkkk") == NULL);
 	longest[KEYS_SECRET_MAX] = '\0';
 	pq_expect("keys_dest_find", { "krishna", "youtube" }, .value = "9");
 	pq_expect("keys_dest_rotate", { "9", PQ_ANY, key.id, NULL }, .value = "true");

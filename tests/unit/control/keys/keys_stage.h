@@ -13,7 +13,8 @@
 
 static struct db *db;
 static struct master_key old, new;
-static char old_probe[256], new_probe[256], why[512];
+static char old_probe[256], new_probe[256];
+static struct error err;
 
 /* A file with a key of this digit, and the key. */
 __attribute__((unused)) static void
@@ -23,7 +24,7 @@ key_put(const char *name, char digit, struct master_key *k)
 
 	memset(text, digit, 64);
 	text[64] = '\n';
-	t_int(master_key_load_file(k, scratch_write(name, text, 0400), why, sizeof(why)), 0);
+	t_int(master_key_load_file(k, scratch_write(name, text, 0400), &err), 0);
 }
 
 /* What the database keeps to know a key again. */
@@ -54,7 +55,7 @@ db_anew(void)
 
 	db_close(db);
 	pq_expect("connect", { "lsctl_keys" });
-	t_ok((db = db_open("lsctl_keys", &f, why, sizeof(why))) != NULL);
+	t_ok((db = db_open("lsctl_keys", &f, &err)) != NULL);
 }
 
 /* The old key is the one in the file. */

@@ -282,13 +282,13 @@ static void
 reads_a_key_file(void)
 {
 	struct master_key k;
-	char why[256];
+	struct error err;
 
 	put(ZEROS "\n", 0400);
-	t_int(master_key_load_file(&k, path, why, sizeof(why)), 0);
+	t_int(master_key_load_file(&k, path, &err), 0);
 	t_str(k.id, "66687aadf862bd77");	/* SHA-256 of 32 zero bytes */
 	put(ZEROS, 0600);
-	t_int(master_key_load_file(&k, path, why, sizeof(why)), 0);
+	t_int(master_key_load_file(&k, path, &err), 0);
 	master_key_wipe(&k);
 	t_str(k.id, "");
 }
@@ -298,13 +298,13 @@ refuses_what_others_may_read(void)
 {
 	static const mode_t bad[] = { 0440, 0404, 0640, 0644, 0444, 0420, 0410, 0402 };
 	struct master_key k;
-	char why[256];
+	struct error err;
 	size_t i;
 
 	for (i = 0; i < nitems(bad); i++) {
 		put(ZEROS "\n", bad[i]);
-		t_int(master_key_load_file(&k, path, why, sizeof(why)), -1);
-		t_ok(strstr(why, path) != NULL && strstr(why, "others can read it") != NULL);
+		t_int(master_key_load_file(&k, path, &err), -1);
+		t_ok(strstr(err.text, path) != NULL && strstr(err.text, "others can read it") != NULL);
 	}
 }
 
@@ -316,31 +316,32 @@ refuses_what_is_no_key(void)
 	    "fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffg" };
 	static const struct master_key none;
 	struct master_key k;
-	char why[256];
+	struct error err;
 	size_t i;
 
 	for (i = 0; i < nitems(bad); i++) {
 		put(bad[i], 0400);
 		memset(&k, 0x5a, sizeof(k));
-		t_int(master_key_load_file(&k, path, why, sizeof(why)), -1);
+		t_int(master_key_load_file(&k, path, &err), -1);
 		t_mem(&k, &none, sizeof(k));		/* nor is half of one left behind */
-		t_ok(strstr(why, "not a master key") != NULL);
-		t_ok(strstr(why, "0000") == NULL);
+		t_ok(strstr(err.text, "not a master key") != NULL);
+		t_ok(strstr(err.text, "0000") == NULL);
 	}
 	unlink(path);
-	t_int(master_key_load_file(&k, path, why, sizeof(why)), -1);
-	t_ok(strstr(why, "lsctl-keys init") != NULL);
+	t_int(master_key_load_file(&k, path, &err), -1);
+	t_ok(strstr(err.text, "lsctl-keys init") != NULL);
 	t_int(mkfifo(path, 0400), 0);
-	t_int(master_key_load_file(&k, path, why, sizeof(why)), -1);
-	t_ok(strstr(why, "not a file") != NULL);
-	t_int(master_key_load_file(&k, dir, why, sizeof(why)), -1);
+	t_int(master_key_load_file(&k, path, &err), -1);
+	t_ok(strstr(err.text, "not a file") != NULL);
+	t_int(master_key_load_file(&k, dir, &err), -1);
 }
 
 static void
 looks_in_three_places(void)
 {
 	struct master_key k;
-	char why[256], got[128], credential[64];
+	struct error err;
+	char got[128], credential[64];
 
 	unsetenv("CREDENTIALS_DIRECTORY");
 	unsetenv("LSCTL_MASTER_KEY_FILE");
@@ -358,7 +359,7 @@ looks_in_three_places(void)
 	snprintf(credential, sizeof(credential), "%s/lsctl-master-key", dir);
 	t_int(rename(path, credential), 0);
 	t_str(master_key_path(got, sizeof(got)), credential);
-	t_int(master_key_load_file(&k, got, why, sizeof(why)), 0);
+	t_int(master_key_load_file(&k, got, &err), 0);
 	unlink(credential);
 	unsetenv("CREDENTIALS_DIRECTORY");
 	unsetenv("LSCTL_MASTER_KEY_FILE");

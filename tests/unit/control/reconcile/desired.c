@@ -26,14 +26,15 @@ sealed(const char *place, const char *secret)
 static struct desired *
 parse(const char *channels)
 {
-	char text[8192], why[128];
+	char text[8192];
+	struct error err;
 
 	snprintf(text, sizeof(text), "{\"host\":\"h\",\"server\":\"srs\",\"api_url\":\"http://127.0.0.1:1985\","
 	    "\"master_key\":\"0123456789abcdef\",\"channels\":[%s],\"elsewhere\":[\"q\",\"p\"],"
 	    "\"surplus\":[\"q\",\"gone\"],\"waiting\":[{\"channel\":\"p\",\"owner\":\"a\"},"
 	    "{\"channel\":\"o\",\"owner\":\"b\"}]}",
 	    channels);
-	return desired_parse(text, &key, "/media", why, sizeof(why));
+	return desired_parse(text, &key, "/media", &err);
 }
 
 #define HEAD	"{\"channel\":\"c\",\"enabled\":true,\"delay_ms\":2000,\"stall_ms\":1500,\"stable_ms\":5000," \
@@ -152,12 +153,12 @@ nonsense_is_refused(void)
 		"{\"channels\":[{\"channel\":\"C\",\"mode\":\"auto\",\"sources\":[]}]}",
 	};
 	struct desired *w;
-	char why[128];
+	struct error err;
 	size_t i;
 
 	for (i = 0; i < nitems(texts); i++)
-		t_ok(desired_parse(texts[i], NULL, "/media", why, sizeof(why)) == NULL);
-	w = desired_parse("{\"channels\":[]}", NULL, "/m", why, sizeof(why));
+		t_ok(desired_parse(texts[i], NULL, "/media", &err) == NULL);
+	w = desired_parse("{\"channels\":[]}", NULL, "/m", &err);
 	t_ok(w != NULL);
 	desired_free(w);
 }

@@ -65,17 +65,17 @@ print(const char *line)
 static int
 pass(bool dry, bool again)
 {
-	int err = memfd_create("err", 0), real = dup(STDERR_FILENO), status;
+	int errors = memfd_create("err", 0), real = dup(STDERR_FILENO), status;
 	ssize_t n;
 
-	dup2(err, STDERR_FILENO);
+	dup2(errors, STDERR_FILENO);
 	caught_begin(STDOUT_FILENO);
 	status = reconcile("here", again, dry ? print : NULL, &observed);
 	strlcpy(out, caught_end(), sizeof(out));
 	dup2(real, STDERR_FILENO);
-	n = pread(err, logged, sizeof(logged) - 1, 0);
+	n = pread(errors, logged, sizeof(logged) - 1, 0);
 	logged[n > 0 ? n : 0] = '\0';
-	close(err);
+	close(errors);
 	close(real);
 	return status;
 }
@@ -142,7 +142,7 @@ what_is_wanted_is_done_once(void)
 	t_str(pq_sent("reconcile_end", 1), "[]");
 	t_ok(strstr(scratch_read("run/forward/krishna.json"), "krishna_obs") != NULL);
 	t_ok(scratch_has("state/spec-cache/forward/krishna"));	/* for a boot without the database */
-	if (t_ok((g = acl_open(scratch_path("state/acl"), why, sizeof(why))) != NULL))
+	if (t_ok((g = acl_open(scratch_path("state/acl"), &err)) != NULL))
 		acl_close(g);
 	t_pq();
 	supervisor_runs("forward krishna\n");
