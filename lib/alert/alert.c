@@ -89,7 +89,7 @@ log_lines(const json_t *e)
 	return list;
 }
 
-/* On one line, with the code that lsctl-problems(7) lists. */
+/* On one line, with the code that lsctl-codes(7) lists. */
 static char *
 line_of(const json_t *e, char *dst, size_t size)
 {

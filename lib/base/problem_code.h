@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Every problem that lsctl tells of has a code and a subject, by which programs know it again, and a text for
- * people, by which nobody does. This is the one list of codes; lsctl-problems(7) tells the same to operators.
+ * people, by which nobody does. This is the one list of codes; lsctl-codes(7) tells the same to operators.
  *
  * A subject is what a problem is about: "channel", "host", "database", "server", "spool", "forwarder", "loop",
  * "source:NAME", "destination:NAME" or "stream:NAME".

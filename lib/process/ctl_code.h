@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What the answer of a control socket means: its member "code", by which whoever asked decides. See lsctl-problems(7). */
+/* What the answer of a control socket means: its member "code", by which whoever asked decides. See lsctl-codes(7). */
 #ifndef PROCESS_CTL_CODE_H
 #define PROCESS_CTL_CODE_H
 

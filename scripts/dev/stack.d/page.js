@@ -67,7 +67,7 @@ function channelTone(s) {
 
 function problemItem(p) {
 	const li = el("li", p.text);
-	li.title = `${p.code}, see lsctl-problems(7)`;
+	li.title = `${p.code}, see lsctl-codes(7)`;
 	return li;
 }
 
