@@ -31,7 +31,7 @@ change_within(struct call *c, struct declare *d, enum declare_what what, const c
 
 	buf_init(&out, CALL_TEXT_MAX);
 	status = call_report(declare_change(d, what, params, c->secret[0] != '\0' ? c->secret : NULL, &out,
-	    &steps), declare_why(d));
+	    &steps), declare_reason(d));
 	if (status == 0 && (c->dry || c->o.verbosity >= 0))
 		status = call_print(&out);
 	buf_free(&out);
@@ -52,7 +52,7 @@ change(struct call *c, enum declare_what what, const char *const params[])
 	if (d == NULL)
 		return call_report(fault, err.text);
 	if ((status = change_within(c, d, what, params)) == 0)
-		status = call_report(declare_commit(d), declare_why(d));
+		status = call_report(declare_commit(d), declare_reason(d));
 	declare_end(d);
 	return status;
 }

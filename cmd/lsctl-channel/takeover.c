@@ -11,7 +11,6 @@
 #include <jansson.h>
 #include <sysexits.h>
 
-#define WHY		256
 #define TEXT_MAX	(1 << 20)
 
 static const char *
@@ -48,9 +47,9 @@ describe(const char *json, struct buf *text, struct buf *names)
 }
 
 static int
-take(const char *names, const char *why, bool quiet)
+take(const char *names, const char *reason, bool quiet)
 {
-	const char *params[] = { names, why };
+	const char *params[] = { names, reason };
 	enum db_fault f;
 	struct declare *d;
 	struct error err;
@@ -61,18 +60,18 @@ take(const char *names, const char *why, bool quiet)
 	if ((d = declare_begin(false, &f, &err)) == NULL)
 		return call_report(f, err.text);
 	buf_init(&out, TEXT_MAX);
-	status = call_report(declare_change(d, DECLARE_TAKEOVER, params, NULL, &out, &steps), declare_why(d));
+	status = call_report(declare_change(d, DECLARE_TAKEOVER, params, NULL, &out, &steps), declare_reason(d));
 	if (status == 0 && !quiet)
 		status = call_print(&out);
 	if (status == 0)
-		status = call_report(declare_commit(d), declare_why(d));
+		status = call_report(declare_commit(d), declare_reason(d));
 	buf_free(&out);
 	declare_end(d);
 	return status;
 }
 
 static int
-ask_and_take(const char *json, const char *why, bool yes, bool quiet)
+ask_and_take(const char *json, const char *reason, bool yes, bool quiet)
 {
 	struct buf text, names;
 	int n, status = 0;
@@ -90,7 +89,7 @@ ask_and_take(const char *json, const char *why, bool yes, bool quiet)
 			    "must be off,\nand has to reach the database before it carries channels again.\n",
 			    (const char *)buf_head(&text));
 		if ((status = prompt_confirm(yes, "take-over", "Take them away from there?")) == 0)
-			status = take((const char *)buf_head(&names), why, quiet);
+			status = take((const char *)buf_head(&names), reason, quiet);
 	}
 	buf_free(&text);
 	buf_free(&names);
@@ -98,7 +97,7 @@ ask_and_take(const char *json, const char *why, bool yes, bool quiet)
 }
 
 int
-takeover(const char *const channel[], size_t n, const char *why, bool yes, bool quiet)
+takeover(const char *const channel[], size_t n, const char *reason, bool yes, bool quiet)
 {
 	const char *wrong;
 	struct error err;
@@ -113,7 +112,7 @@ takeover(const char *const channel[], size_t n, const char *why, bool yes, bool 
 		}
 	status = call_report(declare_read(VIEW_LEASES, channel, n, &json, &err), err.text);
 	if (status == 0)
-		status = ask_and_take(json, why, yes, quiet);
+		status = ask_and_take(json, reason, yes, quiet);
 	free(json);
 	return status;
 }

@@ -7,6 +7,6 @@
 #include <stddef.h>
 
 /* why may be NULL; yes: nobody is asked. Says what it means, and what was done. The exit status; logged. */
-int	takeover(const char *const channel[], size_t n, const char *why, bool yes, bool quiet);
+int	takeover(const char *const channel[], size_t n, const char *reason, bool yes, bool quiet);
 
 #endif

@@ -64,13 +64,13 @@ is_nagios(const struct call *c)
 
 /* What could not be done at all, in the way of the format. */
 static int
-fail(const struct call *c, int status, const char *why)
+fail(const struct call *c, int status, const char *reason)
 {
 	if (!is_nagios(c)) {
-		log_warnx("%s", why);
+		log_warnx("%s", reason);
 		return status;
 	}
-	printf("LSCTL UNKNOWN - %s\n", why);
+	printf("LSCTL UNKNOWN - %s\n", reason);
 	return NAGIOS_UNKNOWN;
 }
 
@@ -106,7 +106,7 @@ pass(const struct call *c, struct collector *k, bool *trouble)
 	struct health *h = collector_pass(k);
 	enum db_fault fault = collector_db(k);
 	const char *missing = NULL;
-	char why[256];
+	char reason[256];
 	int status;
 
 	*trouble = true;
@@ -115,10 +115,10 @@ pass(const struct call *c, struct collector *k, bool *trouble)
 	log_debug("db_trips=%llu server_requests=%llu",
 	    (unsigned long long)collector_trips(k), (unsigned long long)collector_requests(k));
 	if (c->n > 0 && health_pick(h, c->names, c->n, &missing) == -1) {
-		snprintf(why, sizeof(why), fault == DB_OK ? "there is no channel %.64s on this host" :
+		snprintf(reason, sizeof(reason), fault == DB_OK ? "there is no channel %.64s on this host" :
 		    "channel %.64s: it does not run, and the database does not tell of it", missing);
 		*trouble = c->watch_s == 0;
-		return fail(c, fault == DB_OK ? EX_DATAERR : exit_db(fault), why);
+		return fail(c, fault == DB_OK ? EX_DATAERR : exit_db(fault), reason);
 	}
 	if ((status = put(c, h)) != 0)
 		return status;

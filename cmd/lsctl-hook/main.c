@@ -58,18 +58,18 @@ answer_text(bool open)
 
 /* The length of the body to read, or -1: such a request is none of a media server. */
 static ssize_t
-body_length(const char *method, const char *length, const char **why)
+body_length(const char *method, const char *length, const char **reason)
 {
 	const char *err;
 	long long n;
 
 	if (method == NULL || strcmp(method, "POST") != 0) {
-		*why = "not a POST request";
+		*reason = "not a POST request";
 		return -1;
 	}
 	n = strtonum(length != NULL ? length : "", 1, CALLBACK_MAX, &err);
 	if (err != NULL) {
-		*why = "no body, or too long";
+		*reason = "no body, or too long";
 		return -1;
 	}
 	return (ssize_t)n;
@@ -77,7 +77,7 @@ body_length(const char *method, const char *length, const char **why)
 
 /* body NULL: it could not be read, for the reason in why. */
 static void
-judge(struct hook *h, const char *type, char *body, size_t len, const char *why,
+judge(struct hook *h, const char *type, char *body, size_t len, const char *reason,
     struct hook_verdict *v)
 {
 	enum callback_server server = CALLBACK_SRS;
@@ -86,15 +86,15 @@ judge(struct hook *h, const char *type, char *body, size_t len, const char *why,
 	int rc = -1;
 
 	if (body != NULL && callback_server_of(type, &server) == -1)
-		why = "neither JSON nor a form";
+		reason = "neither JSON nor a form";
 	else if (body != NULL)
 		rc = 0;
 	memset(&cb, 0, sizeof(cb));
 	if (rc == 0)
-		rc = callback_parse(&cb, server, body, len, &why);
+		rc = callback_parse(&cb, server, body, len, &reason);
 	if (rc == 0 && (cb.action == CALLBACK_PUBLISH || cb.action == CALLBACK_PLAY))
 		acl = acl_now(h);
-	hook_judge(v, rc == 0 ? &cb : NULL, acl, why, time(NULL));
+	hook_judge(v, rc == 0 ? &cb : NULL, acl, reason, time(NULL));
 	callback_free(&cb);
 	if (body != NULL)
 		explicit_bzero(body, len);
@@ -116,7 +116,7 @@ tell(struct hook *h, const struct hook_verdict *v)
 		    v->detail);
 	else
 		log_warnx("channel=%s source=%s %s: %s %s", v->channel, v->source, v->kind,
-		    v->why, v->detail);
+		    v->reason, v->detail);
 	if (spool_append(h->spool, &e, &err) == -1)
 		log_warnx("an event is lost: %s: %s", v->kind, err.text);
 }
@@ -147,23 +147,23 @@ cgi(struct hook *h)
 {
 	static char body[CALLBACK_MAX];
 	struct hook_verdict v;
-	const char *why = NULL, *text;
+	const char *reason = NULL, *text;
 	ssize_t len, n;
 
 	/* fcgiwrap ends its program when it has the answer, and there is an event to write then. */
 	signal(SIGTERM, SIG_IGN);
 	h->since = clock_ms();
-	len = body_length(getenv("REQUEST_METHOD"), getenv("CONTENT_LENGTH"), &why);
+	len = body_length(getenv("REQUEST_METHOD"), getenv("CONTENT_LENGTH"), &reason);
 	if (len == -1) {
 		/* fcgiwrap wants to be rid of it all before it takes an answer. */
 		while (read_body(h, body, sizeof(body)) == 0)
 			;
 	} else if (read_body(h, body, (size_t)len) == -1) {
-		why = "its body did not come";
+		reason = "its body did not come";
 		len = -1;
 	}
 	judge(h, getenv("CONTENT_TYPE"), len != -1 ? body : NULL, len != -1 ? (size_t)len : 0,
-	    why, &v);
+	    reason, &v);
 	text = answer_text(v.open);
 	n = write(STDOUT_FILENO, text, strlen(text));
 	close(STDOUT_FILENO);
@@ -179,17 +179,17 @@ answer(struct hook *h, FCGX_Request *r)
 {
 	static char body[CALLBACK_MAX];
 	struct hook_verdict v;
-	const char *why = NULL;
+	const char *reason = NULL;
 	ssize_t len;
 
 	len = body_length(FCGX_GetParam("REQUEST_METHOD", r->envp),
-	    FCGX_GetParam("CONTENT_LENGTH", r->envp), &why);
+	    FCGX_GetParam("CONTENT_LENGTH", r->envp), &reason);
 	if (len != -1 && FCGX_GetStr(body, (int)len, r->in) != len) {
-		why = "its body did not come";
+		reason = "its body did not come";
 		len = -1;
 	}
 	judge(h, FCGX_GetParam("CONTENT_TYPE", r->envp), len != -1 ? body : NULL,
-	    len != -1 ? (size_t)len : 0, why, &v);
+	    len != -1 ? (size_t)len : 0, reason, &v);
 	FCGX_PutS(answer_text(v.open), r->out);
 	FCGX_Finish_r(r);
 	tell(h, &v);

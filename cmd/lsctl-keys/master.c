@@ -21,7 +21,7 @@ call_init(void *arg)
 	if ((status = call_begin(c, false)) != 0)
 		return status;
 	if ((f = keyring_current(c->db, &c->key, current, &known)) != DB_OK) {
-		error_set(&c->err, "%s", db_why(c->db));
+		error_set(&c->err, "%s", db_reason(c->db));
 		return call_fail(c, f);
 	}
 	master_key_path(path, sizeof(path));
@@ -33,7 +33,7 @@ call_init(void *arg)
 		if (master_key_load_file(&c->key, path, &c->err) == -1)
 			return call_fail(c, DB_BROKEN);
 		if ((f = keyring_add(c->db, &c->key, true)) != DB_OK) {
-			error_set(&c->err, "%s", db_why(c->db));
+			error_set(&c->err, "%s", db_reason(c->db));
 			return call_fail(c, f);
 		}
 	}

@@ -35,14 +35,14 @@ move(struct db *db, const struct master_key *from, const struct master_key *to, 
 	enum db_fault f;
 
 	if ((f = keyring_add(db, to, false)) != DB_OK) {
-		log_warnx("%s", db_why(db));
+		log_warnx("%s", db_reason(db));
 		return exit_db(f);
 	}
 	progress_start(&bar, "rekey", quiet);
 	f = rekey_run(&r);
 	progress_end(&bar);
 	if (f != DB_OK) {
-		log_warnx("%s", r.why);
+		log_warnx("%s", r.reason);
 		return exit_db(f);
 	}
 	log_info("%ld values are sealed under master key %s", r.all, to->id);

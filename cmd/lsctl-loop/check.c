@@ -50,9 +50,9 @@ check_file(const char *path)
 
 	if ((l = flv_loop_open(&path, 1, &fault)) == NULL) {
 		if (fault.offset >= 0)
-			printf("%s: byte %lld: %s\n", path, (long long)fault.offset, fault.why);
+			printf("%s: byte %lld: %s\n", path, (long long)fault.offset, fault.reason);
 		else
-			printf("%s: %s\n", path, fault.why);
+			printf("%s: %s\n", path, fault.reason);
 		return EX_DATAERR;
 	}
 	facts_print(path, flv_loop_facts(l, 0));

@@ -68,7 +68,7 @@ call_join(void *arg)
 		return usage_error(&c->o, "it writes a stream: send it to a file or a pipe");
 	l = flv_loop_open((const char *const *)c->o.argv, (size_t)c->o.argc, &fault);
 	if (l == NULL) {
-		log_warnx("%s: %s", c->o.argv[fault.file], fault.why);
+		log_warnx("%s: %s", c->o.argv[fault.file], fault.reason);
 		return EX_DATAERR;
 	}
 	status = rounds_write(l, (uint64_t)c->rounds);

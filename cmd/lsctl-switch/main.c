@@ -78,7 +78,7 @@ main(int argc, char **argv)
 	signal(SIGPIPE, SIG_IGN);
 	path_host(c.host, sizeof(c.host));
 	if (c.o.argc == 1) {
-		struct override w = { .channel = c.o.argv[0], .to = c.to, .for_s = c.for_s, .why = c.reason,
+		struct override w = { .channel = c.o.argv[0], .to = c.to, .for_s = c.for_s, .reason = c.reason,
 			.local = c.local, .json = c.json };
 
 		return override_apply(&w, c.host);

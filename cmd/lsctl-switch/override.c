@@ -15,7 +15,6 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#define WHY	256
 #define PATH	4096
 #define LOOK_MS	3000	/* until a keyframe of what is wanted should have come */
 
@@ -27,7 +26,7 @@ static const struct db_stmt record = {
 static json_t *
 override_record(const struct override *w, int *status)
 {
-	const char *params[] = { w->channel, w->to, NULL, w->why };
+	const char *params[] = { w->channel, w->to, NULL, w->reason };
 	char seconds[24], *text = NULL;
 	struct error err;
 	json_t *held = NULL;
@@ -38,7 +37,7 @@ override_record(const struct override *w, int *status)
 	params[2] = seconds;
 	if ((db = db_open("lsctl_switch", &f, &err)) != NULL &&
 	    (f = db_run(db, &record, params, &text)) != DB_OK)
-		error_set(&err, "%s", db_why(db));
+		error_set(&err, "%s", db_reason(db));
 	db_close(db);
 	if (f != DB_OK)
 		log_warnx("%s%s", err.text, f == DB_AWAY ? ": nothing was done; with "
@@ -60,7 +59,7 @@ override_spool(const struct override *w, const char *host)
 	json_t *o = json_pack("{ss sb}", "to", w->to, "local", 1);
 	struct spool_event e = {
 		.host = host, .channel = w->channel, .kind = "switched",
-		.who = pw != NULL ? pw->pw_name : "nobody", .why = w->why
+		.who = pw != NULL ? pw->pw_name : "nobody", .reason = w->reason
 	};
 
 	if (w->for_s > 0)

@@ -9,7 +9,7 @@ struct override {
 	const char	*channel;
 	const char	*to;		/* a source, "auto" or "off" */
 	long		 for_s;		/* 0: for ever */
-	const char	*why;		/* NULL: not told */
+	const char	*reason;		/* NULL: not told */
 	bool		 local;		/* the forwarder alone: for when the database is away */
 	bool		 json;		/* print the forwarder's record, not a line for people */
 };

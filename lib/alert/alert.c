@@ -30,7 +30,7 @@ spool(struct alert *a, const json_t *e)
 	struct error err;
 	const char *channel = record_text(e, "channel");
 	struct spool_event s = { a->host, channel[0] != '\0' ? channel : NULL, record_text(e, "kind"),
-	    NULL, "lsctl-alert", record_text(e, "why"), NULL };
+	    NULL, "lsctl-alert", record_text(e, "reason"), NULL };
 	size_t i;
 
 	for (i = 0; i < nitems(names); i++)
@@ -95,7 +95,7 @@ line_of(const json_t *e, char *dst, size_t size)
 {
 	bool coded = record_text(e, "subject")[0] != '\0';
 
-	snprintf(dst, size, "%s%s%s", coded ? record_text(e, "code") : "", coded ? ": " : "", record_text(e, "why"));
+	snprintf(dst, size, "%s%s%s", coded ? record_text(e, "code") : "", coded ? ": " : "", record_text(e, "reason"));
 	return dst;
 }
 
@@ -113,7 +113,7 @@ call(struct alert *a, const char *about, const json_t *e)
 	o = json_copy((json_t *)(uintptr_t)e);
 	json_object_set_new(o, "host", record_clean(a->host));
 	json_object_set_new(o, "time", json_string(clock_rfc3339(at, 0)));
-	if (strcmp(record_text(e, "kind"), "ended") == 0)
+	if (strcmp(record_text(e, "kind"), "unit-exit") == 0)
 		json_object_set_new(o, "log", log_lines(e));
 	text = json_dumps(o, JSON_COMPACT);
 	json_decref(o);
@@ -164,7 +164,7 @@ note(struct alert *a, struct state_file *s, const struct unit_exit *e)
 	char words[512];
 
 	if (event != NULL)
-		log_warnx("unit=%s %s", e->unit, record_text(event, "why"));
+		log_warnx("unit=%s %s", e->unit, record_text(event, "reason"));
 	else
 		log_info("unit=%s %s; told already, and counted", e->unit,
 		    unit_exit_words(e, words, sizeof(words)));
@@ -299,7 +299,7 @@ unit_due(struct alert *a, const char *unit)
 	due = alert_throttle_due(s.o, clock_ms(), a->every_ms);
 	unit_close(a, &s);
 	json_array_foreach(due, i, one) {
-		log_warnx("unit=%s %s", unit, record_text(one, "why"));
+		log_warnx("unit=%s %s", unit, record_text(one, "reason"));
 		spool(a, one);
 		call(a, unit, one);
 	}
@@ -348,7 +348,7 @@ call_all(struct alert *a, const json_t *news)
 	json_array_foreach(news, i, one) {
 		begun += strcmp(record_text(one, "kind"), "problem") == 0;
 	}
-	all = json_pack("{ss sn so sO}", "kind", "problems", "channel", "why", json_sprintf("%zu problems "
+	all = json_pack("{ss sn so sO}", "kind", "problems", "channel", "reason", json_sprintf("%zu problems "
 	    "began and %zu are over; the first: %s: %s", begun, json_array_size(news) - begun,
 	    about(a, first), line_of(first, line, sizeof(line))), "list", news);
 	call(a, a->host, all);
@@ -389,7 +389,7 @@ alert_problems(struct alert *a, const json_t *records, struct problems_when *whe
 void
 alert_test(struct alert *a)
 {
-	json_t *e = json_pack("{ss sn so}", "kind", "alert-test", "channel", "why",
+	json_t *e = json_pack("{ss sn so}", "kind", "alert-test", "channel", "reason",
 	    json_sprintf("a test: whoever reads this is told when a part of lsctl on %s fails", a->host));
 
 	spool(a, e);

@@ -39,7 +39,7 @@ event_make(const struct unit_exit *e)
 {
 	char channel[SPEC_NAME];
 	char words[512];
-	json_t *o = json_pack("{ss}", "kind", "ended");
+	json_t *o = json_pack("{ss}", "kind", "unit-exit");
 
 	json_object_set_new(o, "channel", unit_exit_channel(e->unit, channel) != NULL ?
 	    json_string(channel) : json_null());
@@ -48,7 +48,7 @@ event_make(const struct unit_exit *e)
 	set_unless_empty(o, "code", e->code);
 	set_unless_empty(o, "status", e->status);
 	set_unless_empty(o, "invocation", e->invocation);
-	json_object_set_new(o, "why", json_string(unit_exit_words(e, words, sizeof(words))));
+	json_object_set_new(o, "reason", json_string(unit_exit_words(e, words, sizeof(words))));
 	return o;
 }
 
@@ -57,11 +57,11 @@ static json_t *
 counted(const json_t *event, int64_t times, int64_t ms)
 {
 	json_t *o = json_copy((json_t *)(uintptr_t)event);
-	const char *why = json_string_value(json_object_get(event, "why"));
+	const char *reason = json_string_value(json_object_get(event, "reason"));
 
 	json_object_set_new(o, "times", json_integer(times));
-	if (times > 1 && why != NULL)
-		json_object_set_new(o, "why", json_sprintf("%s (%lld times in %lld minutes)", why,
+	if (times > 1 && reason != NULL)
+		json_object_set_new(o, "reason", json_sprintf("%s (%lld times in %lld minutes)", reason,
 		    (long long)times, (long long)(ms + 59999) / 60000));
 	return o;
 }

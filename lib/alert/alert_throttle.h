@@ -18,8 +18,8 @@
 #define ALERT_THROTTLE_PENDING	16	/* more than these: the oldest go */
 
 /*
- * It ended so. The event to be told, to be released: {"kind": "ended", "channel", "unit", "result", "code",
- * "status", "invocation", "times", "why"}; or NULL: not now. times is how many ends it stands for. An end that was
+ * It ended so. The event to be told, to be released: {"kind": "unit-exit", "channel", "unit", "result", "code",
+ * "status", "invocation", "times", "reason"}; or NULL: not now. times is how many ends it stands for. An end that was
  * noted already, by its invocation, is none. every_ms: for so long one is enough.
  */
 json_t	*alert_throttle_note(json_t *memory, const struct unit_exit *, int64_t now, int64_t every_ms);

@@ -14,7 +14,7 @@ struct pass {
 };
 
 static void
-tell(struct pass *p, const char *kind, const char *channel, const char *key, const json_t *one, const char *why)
+tell(struct pass *p, const char *kind, const char *channel, const char *key, const json_t *one, const char *reason)
 {
 	const char *subject = strchr(key, ' ');
 	json_t *o = json_pack("{ss so}", "kind", kind, "channel", channel[0] != '\0' ?
@@ -23,7 +23,7 @@ tell(struct pass *p, const char *kind, const char *channel, const char *key, con
 	json_object_set_new(o, "code", json_stringn(key, strcspn(key, " ")));
 	json_object_set_new(o, "subject", json_string(subject != NULL ? subject + 1 : ""));
 	json_object_set_new(o, "since", json_integer((json_int_t)record_number(one, "since")));
-	json_object_set_new(o, "why", json_string(why));
+	json_object_set_new(o, "reason", json_string(reason));
 	json_array_append_new(p->news, o);
 }
 
@@ -31,11 +31,11 @@ static void
 over(struct pass *p, const char *channel, const char *key, const json_t *one)
 {
 	int64_t s = (int64_t)(record_number(one, "gone") - record_number(one, "since"));
-	char why[TEXT + 64];
+	char reason[TEXT + 64];
 
-	snprintf(why, sizeof(why), "over after %lld %s: %s", (long long)(s < 600 ? s : s / 60),
+	snprintf(reason, sizeof(reason), "over after %lld %s: %s", (long long)(s < 600 ? s : s / 60),
 	    s < 600 ? "s" : "min", record_text(one, "text"));
-	tell(p, "problem-over", channel, key, one, why);
+	tell(p, "problem-over", channel, key, one, reason);
 }
 
 /* It is there. since: from when on it is known; after: how long it holds before it is told. */

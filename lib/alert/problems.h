@@ -24,7 +24,7 @@ struct problems_when {
 /*
  * records: health records of one pass, an array. Changes what is remembered, and returns what is to be told, to be
  * released: [{"kind": "problem" or "problem-over", "channel": name or null, "code", "subject",
- * "since": s, "why": text}].
+ * "since": s, "reason": text}].
  */
 json_t	*problems_pass(json_t *remembered, const json_t *records, const struct problems_when *);
 

@@ -89,9 +89,9 @@ line_copy(char *dst, size_t size, const char *text)
 
 /* Why the connection is of no use any more. Returns DB_AWAY. */
 static enum db_fault
-lose(struct db *db, const char *why)
+lose(struct db *db, const char *reason)
 {
-	line_copy(db->err.text, sizeof(db->err.text), why);
+	line_copy(db->err.text, sizeof(db->err.text), reason);
 	if (db->err.text[0] == '\0')
 		error_set(&db->err, "the connection was lost");
 	db->lost = true;
@@ -450,7 +450,7 @@ db_rollback(struct db *db)
 }
 
 const char *
-db_why(const struct db *db)
+db_reason(const struct db *db)
 {
 	return db->err.text;
 }

@@ -27,7 +27,7 @@ enum db_fault {
 	DB_OK		= 0,
 	DB_AWAY		= 75,	/* no server, or it went away: try again later */
 	DB_DENIED	= 77,	/* the login may not do this */
-	DB_REFUSED	= 65,	/* a constraint or a raise says no: why is fit for the user */
+	DB_REFUSED	= 65,	/* a constraint or a raise says no: the reason is fit for the user */
 	DB_BROKEN	= 78	/* no such schema, wrong version, a bug */
 };
 
@@ -40,7 +40,7 @@ struct db_stmt {
 struct db;
 
 /*
- * Connects, takes a role ("lsctl_keys") and sets the search path to lsctl. NULL with *fault and why: one
+ * Connects, takes a role ("lsctl_keys") and sets the search path to lsctl. NULL with *fault and reason: one
  * line, host and database named, never a password.
  */
 struct db	*db_open(const char *role, enum db_fault *fault, struct error *);
@@ -54,7 +54,7 @@ void		 db_close(struct db *);		/* NULL is allowed */
 /*
  * Runs a statement. The value in the first column of the first row is returned in *value, to be freed
  * (NULL for SQL null or no row); value may be NULL when none is wanted. params has stmt->params entries;
- * NULL is SQL null. DB_OK, or the fault with db_why().
+ * NULL is SQL null. DB_OK, or the fault with db_reason().
  */
 enum db_fault	 db_run(struct db *, const struct db_stmt *,
 		    const char *const params[], char **value);
@@ -71,7 +71,7 @@ enum db_fault	 db_begin(struct db *);
 enum db_fault	 db_commit(struct db *);
 void		 db_rollback(struct db *);
 
-const char	*db_why(const struct db *);	/* of the last fault: one line, fit for the user */
+const char	*db_reason(const struct db *);	/* of the last fault: one line, fit for the user */
 
 /* Round trips made: the cost counter. */
 uint64_t	 db_trips(const struct db *);

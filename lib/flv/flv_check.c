@@ -40,7 +40,7 @@ fault_set(struct flv_fault *fault, int64_t offset, int error, const char *fmt, .
 	va_list ap;
 
 	va_start(ap, fmt);
-	vsnprintf(fault->why, sizeof(fault->why), fmt, ap);
+	vsnprintf(fault->reason, sizeof(fault->reason), fmt, ap);
 	va_end(ap);
 	fault->offset = offset;
 	fault->error = error;
@@ -308,14 +308,14 @@ scan_run(struct scan *s)
 {
 	struct flv_reader c;
 	struct flv_item t;
-	const char *why;
+	const char *reason;
 	int rc;
 
 	flv_reader_start(&c, s->f);
 	for (;;) {
 		s->at = c.next + FLV_TAG_TRAILER;
-		if ((rc = flv_reader_next(&c, &t, &why)) == -1)
-			return fault_set(s->fault, s->at, 0, "%s", why);
+		if ((rc = flv_reader_next(&c, &t, &reason)) == -1)
+			return fault_set(s->fault, s->at, 0, "%s", reason);
 		if (rc == 0)
 			return scan_end(s);
 		if (scan_tag(s, &t) == -1)

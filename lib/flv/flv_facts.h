@@ -11,7 +11,7 @@
 
 /* What is wrong with a file, in words, and where. */
 struct flv_fault {
-	char		 why[160];
+	char		 reason[160];
 	int64_t		 offset;	/* bytes from the start, -1: no place */
 	size_t		 file;		/* index into paths */
 	int		 error;		/* errno when the system refused; 0: the bytes are wrong */

@@ -354,7 +354,7 @@ flv_loop_open(const char *const *paths, size_t n, struct flv_fault *fault)
 	if ((l = calloc(1, sizeof(*l))) == NULL ||
 	    (l->oldest = malloc(sizeof(*l->oldest))) == NULL) {
 		fault->error = ENOMEM;
-		strlcpy(fault->why, "out of memory", sizeof(fault->why));
+		strlcpy(fault->reason, "out of memory", sizeof(fault->reason));
 		free(l);
 		playlist_unref(list);
 		return NULL;

@@ -86,40 +86,40 @@ flv_reader_start(struct flv_reader *c, const struct flv_file *f)
 }
 
 static int
-fail(const char **why, const char *what)
+fail(const char **reason, const char *what)
 {
-	if (why != NULL)
-		*why = what;
+	if (reason != NULL)
+		*reason = what;
 	errno = EIO;
 	return -1;
 }
 
 int
-flv_reader_next(struct flv_reader *c, struct flv_item *t, const char **why)
+flv_reader_next(struct flv_reader *c, struct flv_item *t, const char **reason)
 {
 	off_t left = c->file->size - c->next;
 	size_t want = FLV_TAG_TRAILER + FLV_TAG_HEADER, have;
 	const uint8_t *p;
 
 	if (left < FLV_TAG_TRAILER)
-		return fail(why, "the file ends within a tag");
+		return fail(reason, "the file ends within a tag");
 	if ((p = window(c, left < (off_t)want ? (size_t)left : want, c->next)) == NULL)
-		return fail(why, "the file cannot be read or is being changed");
+		return fail(reason, "the file cannot be read or is being changed");
 	if (be32(p) != c->prev)
-		return fail(why, "the size of the tag before is wrong");
+		return fail(reason, "the size of the tag before is wrong");
 	if (left == FLV_TAG_TRAILER)
 		return 0;
 	if (left < (off_t)want)
-		return fail(why, "the file ends within a tag's header");
+		return fail(reason, "the file ends within a tag's header");
 	if (flv_tag_read(&t->tag, p + FLV_TAG_TRAILER, FLV_TAG_HEADER) == -1)
-		return fail(why, "no FLV tag begins here");
+		return fail(reason, "no FLV tag begins here");
 	if (left < (off_t)want + t->tag.len + FLV_TAG_TRAILER)
-		return fail(why, "the file ends within a tag");
+		return fail(reason, "the file ends within a tag");
 	t->body = c->next + (off_t)want;
 
 	have = t->tag.len < PEEK_MIN ? t->tag.len : PEEK_MIN;
 	if ((p = window(c, have, t->body)) == NULL)
-		return fail(why, "the file cannot be read or is being changed");
+		return fail(reason, "the file cannot be read or is being changed");
 	have = c->have - (size_t)(t->body - c->at);
 	t->frame = frame_peek(t->tag.type, p, have, t->tag.len);
 	c->next = t->body + t->tag.len;

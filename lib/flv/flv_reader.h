@@ -36,8 +36,8 @@ struct flv_reader {
 
 void	flv_reader_start(struct flv_reader *, const struct flv_file *);
 
-/* The next tag: 1, 0 at the end of the file, -1 with EIO and *why (may be NULL) a constant. */
-int	flv_reader_next(struct flv_reader *, struct flv_item *, const char **why);
+/* The next tag: 1, 0 at the end of the file, -1 with EIO and *reason (may be NULL) a constant. */
+int	flv_reader_next(struct flv_reader *, struct flv_item *, const char **reason);
 
 /*
  * The body of a tag that flv_reader_next() just found, in the arena, its reference the

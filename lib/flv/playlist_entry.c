@@ -15,12 +15,12 @@ playlist_open(const char *const *paths, size_t n, struct flv_fault *fault)
 	fault->offset = -1;
 	if (n == 0) {
 		fault->error = EINVAL;
-		strlcpy(fault->why, "no files", sizeof(fault->why));
+		strlcpy(fault->reason, "no files", sizeof(fault->reason));
 		return NULL;
 	}
 	if ((l = calloc(1, sizeof(*l) + n * sizeof(l->files[0]))) == NULL) {
 		fault->error = ENOMEM;
-		strlcpy(fault->why, "out of memory", sizeof(fault->why));
+		strlcpy(fault->reason, "out of memory", sizeof(fault->reason));
 		return NULL;
 	}
 	l->refs = 1;

@@ -22,9 +22,9 @@ command_log_fault(const char *where, const struct spec_fault *f)
 	const char *colon = f->field[0] != '\0' ? ": " : "";
 
 	if (f->line > 0)
-		log_warnx("%s:%d: %s%s%s", where, f->line, f->field, colon, f->why);
+		log_warnx("%s:%d: %s%s%s", where, f->line, f->field, colon, f->reason);
 	else
-		log_warnx("%s: %s%s%s", where, f->field, colon, f->why);
+		log_warnx("%s: %s%s%s", where, f->field, colon, f->reason);
 }
 
 /* -- answers -- */
@@ -73,7 +73,7 @@ answer_fault(const struct spec_fault *f)
 {
 	json_t *o = coded(code_of(f));
 
-	json_object_set_new(o, "error", json_string(f->why));
+	json_object_set_new(o, "error", json_string(f->reason));
 	json_object_set_new(o, "field", json_string(f->field));
 	if (f->line > 0)
 		json_object_set_new(o, "line", json_integer(f->line));
@@ -121,7 +121,7 @@ spec_asked(const struct command *c, const json_t *asked, struct spec_fault *f)
 	memset(f, 0, sizeof(*f));
 	if (text == NULL) {
 		f->kind = SPEC_NO_MEMORY;
-		strlcpy(f->why, "out of memory", sizeof(f->why));
+		strlcpy(f->reason, "out of memory", sizeof(f->reason));
 		return NULL;
 	}
 	strlcpy(dir, c->spec, sizeof(dir));

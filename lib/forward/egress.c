@@ -61,7 +61,7 @@ reconnect(void *arg)
 
 struct egress *
 egress_new(struct ev *ev, const struct fanout_log *log, const struct spec_dest *d,
-    const char **field, const char **why)
+    const char **field, const char **reason)
 {
 	static const struct rtmp_conn_ops ops = {
 		.up = up, .down = down, .reconnect = reconnect
@@ -70,7 +70,7 @@ egress_new(struct ev *ev, const struct fanout_log *log, const struct spec_dest *
 	struct egress *eg = calloc(1, sizeof(*eg));
 
 	*field = "url";
-	*why = "out of memory";
+	*reason = "out of memory";
 	if (eg == NULL)
 		return NULL;
 	strlcpy(eg->name, d->name, sizeof(eg->name));
@@ -81,17 +81,17 @@ egress_new(struct ev *ev, const struct fanout_log *log, const struct spec_dest *
 	eg->rtmp_conn.retry.min_ms = 500;
 	eg->rtmp_conn.retry.max_ms = 30000;
 	egress_spec(eg, d);
-	if (rtmp_conn_add_url(&eg->rtmp_conn, d->url, d->key, why) == -1)
+	if (rtmp_conn_add_url(&eg->rtmp_conn, d->url, d->key, reason) == -1)
 		goto fail;
 	*field = "backup_url";
 	if (d->backup_url != NULL &&
-	    rtmp_conn_add_url(&eg->rtmp_conn, d->backup_url, d->key, why) == -1)
+	    rtmp_conn_add_url(&eg->rtmp_conn, d->backup_url, d->key, reason) == -1)
 		goto fail;
 	*field = "ca_file";
-	*why = "cannot be read";
+	*reason = "cannot be read";
 	if (d->ca_file[0] != '\0' && access(d->ca_file, R_OK) == -1)
 		goto fail;
-	*why = "is too long a path";
+	*reason = "is too long a path";
 	if (strlen(d->ca_file) >= sizeof(eg->rtmp_conn.conn.ca_file))
 		goto fail;
 	return eg;

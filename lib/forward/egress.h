@@ -38,10 +38,10 @@ struct egress {
 };
 
 /* d is borrowed, see egress_spec(). NULL when out of memory or when an address in it is wrong:
- * *field names it, *why says what; both are constants. */
+ * *field names it, *reason says what; both are constants. */
 struct egress	*egress_new(struct ev *, const struct fanout_log *,
 		    const struct spec_dest *d, const char **field,
-		    const char **why);
+		    const char **reason);
 
 /* Closes without a goodbye: platforms take that for a fault and keep the broadcast open
  * for whoever comes back. For the other kind of end call egress_hold() first. */

@@ -14,7 +14,7 @@ forwarder_fault(struct spec_fault *fault, enum spec_fault_kind kind, const char 
 	fault->kind = kind;
 	strlcpy(fault->field, field, sizeof(fault->field));
 	va_start(ap, fmt);
-	vsnprintf(fault->why, sizeof(fault->why), fmt, ap);
+	vsnprintf(fault->reason, sizeof(fault->reason), fmt, ap);
 	va_end(ap);
 }
 
@@ -22,18 +22,18 @@ struct egress *
 forwarder_egress(struct forwarder *fw, const struct spec *spec, int i,
     struct spec_fault *fault)
 {
-	const char *why, *name;
+	const char *reason, *name;
 	struct egress *eg;
 	char field[48];
 
-	eg = egress_new(fw->ev, &fw->channel->log, &spec->dest[i], &name, &why);
+	eg = egress_new(fw->ev, &fw->channel->log, &spec->dest[i], &name, &reason);
 	if (eg != NULL)
 		return eg;
 	if (spec->kind == SPEC_LOOP)
 		snprintf(field, sizeof(field), "destination.%s", name);
 	else
 		snprintf(field, sizeof(field), "destinations[%d].%s", i, name);
-	forwarder_fault(fault, SPEC_INVALID, field, "%s", why);
+	forwarder_fault(fault, SPEC_INVALID, field, "%s", reason);
 	return NULL;
 }
 
@@ -42,15 +42,15 @@ forwarder_ingest(struct forwarder *fw, const struct spec *spec, int i,
     struct spec_fault *fault)
 {
 	struct ingest *in;
-	const char *why;
+	const char *reason;
 	char field[32];
 
 	in = ingest_new(fw->ev, &fw->channel->source[i], spec->source[i].url,
-	    spec->delay_ms, &why);
+	    spec->delay_ms, &reason);
 	if (in != NULL)
 		return in;
 	snprintf(field, sizeof(field), "sources[%d].url", i);
-	forwarder_fault(fault, SPEC_INVALID, field, "%s", why);
+	forwarder_fault(fault, SPEC_INVALID, field, "%s", reason);
 	return NULL;
 }
 
@@ -60,7 +60,7 @@ forwarder_file_fault(struct spec_fault *fault, const struct spec *spec, int sour
 {
 	char field[48], at[48] = "";
 
-	if (bad->why[0] == '\0') {
+	if (bad->reason[0] == '\0') {
 		forwarder_fault(fault, SPEC_NO_MEMORY, "", "out of memory");
 		return;
 	}
@@ -71,7 +71,7 @@ forwarder_file_fault(struct spec_fault *fault, const struct spec *spec, int sour
 	if (bad->offset >= 0)
 		snprintf(at, sizeof(at), ", at byte %lld of file %zu",
 		    (long long)bad->offset, bad->file + 1);
-	forwarder_fault(fault, SPEC_BAD_FILM, field, "%.100s%s", bad->why, at);
+	forwarder_fault(fault, SPEC_BAD_FILM, field, "%.100s%s", bad->reason, at);
 }
 
 struct forwarder *

@@ -55,7 +55,7 @@ down(void *arg, int64_t now)
 
 struct ingest *
 ingest_new(struct ev *ev, struct channel_source *to, const char *url,
-    int64_t delay_ms, const char **why)
+    int64_t delay_ms, const char **reason)
 {
 	static const struct rtmp_conn_ops ops = {
 		.up = up, .media = media, .ended = ended, .down = down
@@ -63,7 +63,7 @@ ingest_new(struct ev *ev, struct channel_source *to, const char *url,
 
 	struct ingest *in = calloc(1, sizeof(*in));
 
-	*why = "out of memory";
+	*reason = "out of memory";
 	if (in == NULL)
 		return NULL;
 	in->to = to;
@@ -73,7 +73,7 @@ ingest_new(struct ev *ev, struct channel_source *to, const char *url,
 	in->rtmp_conn.arena = to->arena;
 	in->rtmp_conn.retry.min_ms = 500;
 	in->rtmp_conn.retry.max_ms = 4000;	/* it is ours, and viewers wait for it */
-	if (rtmp_conn_add_url(&in->rtmp_conn, url, NULL, why) == 0)
+	if (rtmp_conn_add_url(&in->rtmp_conn, url, NULL, reason) == 0)
 		return in;
 	ingest_free(in);
 	return NULL;

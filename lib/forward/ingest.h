@@ -19,9 +19,9 @@ struct ingest {
 	int64_t			 heard;		/* when media came last, or the link came up */
 };
 
-/* NULL with *why a constant: the address is wrong, or there is no memory. */
+/* NULL with *reason a constant: the address is wrong, or there is no memory. */
 struct ingest	*ingest_new(struct ev *, struct channel_source *,
-		    const char *url, int64_t delay_ms, const char **why);
+		    const char *url, int64_t delay_ms, const char **reason);
 void	ingest_free(struct ingest *);	/* NULL is allowed */
 
 /* Everything that is to happen by now. Returns when to call again at the latest (ms). */

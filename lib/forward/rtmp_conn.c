@@ -54,12 +54,12 @@ rtmp_conn_init(struct rtmp_conn *l, struct ev *ev, enum rtmp_role role, void *ar
 
 int
 rtmp_conn_add_url(struct rtmp_conn *l, const char *url, const char *key,
-    const char **why)
+    const char **reason)
 {
-	if (rtmp_url_parse(&l->url[l->urls], url, key, why) == -1)
+	if (rtmp_url_parse(&l->url[l->urls], url, key, reason) == -1)
 		return -1;
 	if (l->url[l->urls].stream[0] == '\0') {
-		*why = "names no stream after the last /";
+		*reason = "names no stream after the last /";
 		return -1;
 	}
 	l->urls++;

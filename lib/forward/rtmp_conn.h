@@ -76,9 +76,9 @@ struct rtmp_conn {
 void	rtmp_conn_init(struct rtmp_conn *, struct ev *, enum rtmp_role, void *arg);
 void	rtmp_conn_free(struct rtmp_conn *);
 
-/* Adds an address (at most two). -1 with *why a constant. */
+/* Adds an address (at most two). -1 with *reason a constant. */
 int	rtmp_conn_add_url(struct rtmp_conn *, const char *url, const char *key,
-	    const char **why);
+	    const char **reason);
 
 /* Works towards being up. Returns when to call again at the latest; INT64_MAX once it is up. */
 int64_t	rtmp_conn_step(struct rtmp_conn *, int64_t now);

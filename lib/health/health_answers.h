@@ -14,11 +14,11 @@ struct health_answers {
 	const char		*host;
 	const char		*desired;	/* what lsctl.health_wanted() returned; NULL: */
 	enum db_fault		 db_fault;	/* why there is none, as a code and in words */
-	const char		*db_why;
+	const char		*db_reason;
 	const char		*server_kind;	/* NULL: not known which */
 	const struct server_streams *streams;	/* NULL: */
 	enum server_fault	 server_fault;	/* why there are none */
-	const char		*server_why;
+	const char		*server_reason;
 	const char *const	*channels;	/* names, sorted, each once */
 	const struct ctl_query	*forward, *loop;	/* for each of them */
 	size_t			 n;

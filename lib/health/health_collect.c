@@ -107,7 +107,7 @@ ask_db(struct collector *c)
 	c->trips = db_trips(c->db) - before;
 	if (c->fault == DB_OK)
 		return;
-	error_set(&c->db_err, "%s", db_why(c->db));
+	error_set(&c->db_err, "%s", db_reason(c->db));
 	db_close(c->db);	/* the next pass tries anew */
 	c->db = NULL;
 }
@@ -277,7 +277,7 @@ ask_server(struct collector *c)
 	before = server_requests(c->server);
 	c->server_fault = server_streams(c->server, &c->streams);
 	if (c->server_fault != SERVER_OK)
-		error_set(&c->server_err, "%s", server_why(c->server));
+		error_set(&c->server_err, "%s", server_reason(c->server));
 	c->requests = server_requests(c->server) - before;
 	return c->server_fault == SERVER_OK;
 }
@@ -360,10 +360,10 @@ collector_pass(struct collector *c)
 	x.streams = ask_server(c) ? &c->streams : NULL;
 	x.server_kind = c->kind[0] != '\0' ? c->kind : NULL;
 	x.server_fault = c->server_fault;
-	x.server_why = c->server_err.text;
+	x.server_reason = c->server_err.text;
 	x.desired = c->desired;
 	x.db_fault = c->fault;
-	x.db_why = c->db_err.text;
+	x.db_reason = c->db_err.text;
 	x.channels = (const char *const *)c->names;
 	x.forward = c->forward;
 	x.loop = c->loop;

@@ -47,7 +47,7 @@ static void
 server_problems(struct health_case *c)
 {
 	const struct health_answers *x = c->x;
-	const char *why = x->server_why != NULL ? x->server_why : "media server";
+	const char *reason = x->server_reason != NULL ? x->server_reason : "media server";
 
 	if (x->streams != NULL)
 		return;
@@ -56,7 +56,7 @@ server_problems(struct health_case *c)
 	else
 		health_problem(c, x->server_fault == SERVER_DENIED ? PROBLEM_SERVER_DENIED :
 		    x->server_fault == SERVER_STRANGE ? PROBLEM_SERVER_UNRECOGNIZED : PROBLEM_SERVER_DOWN,
-		    "server", NULL, why);
+		    "server", NULL, reason);
 }
 
 static void
@@ -67,7 +67,7 @@ database_problems(struct health_case *c)
 	if (x->desired == NULL)
 		health_problem(c, x->db_fault == DB_DENIED ? PROBLEM_DATABASE_DENIED :
 		    x->db_fault == DB_BROKEN || x->db_fault == DB_REFUSED ? PROBLEM_DATABASE_SCHEMA :
-		    PROBLEM_DATABASE_DOWN, "database", NULL, x->db_why != NULL ? x->db_why : "away");
+		    PROBLEM_DATABASE_DOWN, "database", NULL, x->db_reason != NULL ? x->db_reason : "away");
 	else if (!json_is_object(json_object_get(c->desired, "host")))
 		health_problem(c, PROBLEM_HOST_UNDECLARED, "host", NULL, x->host);
 }

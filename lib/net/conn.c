@@ -124,9 +124,9 @@ connect_next(struct conn *c, int64_t now)
 static void
 step_resolving(struct conn *c, int64_t now)
 {
-	const char *why;
+	const char *reason;
 
-	switch (resolve_poll(c->lookup, &c->addr, &why)) {
+	switch (resolve_poll(c->lookup, &c->addr, &reason)) {
 	case 1:
 		connect_next(c, now);
 		break;
@@ -135,7 +135,7 @@ step_resolving(struct conn *c, int64_t now)
 			fail(c, CONN_DNS, "the name server does not answer");
 		break;
 	default:
-		fail(c, CONN_DNS, why);
+		fail(c, CONN_DNS, reason);
 		break;
 	}
 }

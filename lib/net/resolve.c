@@ -70,14 +70,14 @@ resolve_start(const char *host, const char *port)
 }
 
 int
-resolve_poll(struct lookup *l, const struct addrinfo **list, const char **why)
+resolve_poll(struct lookup *l, const struct addrinfo **list, const char **reason)
 {
 	if (l->status == EAI_INPROGRESS)
 		l->status = gai_error(&l->cb);
 	if (l->status == EAI_INPROGRESS)
 		return 0;
 	if (l->status != 0) {
-		*why = gai_strerror(l->status);
+		*reason = gai_strerror(l->status);
 		return -1;
 	}
 	*list = l->cb.ar_result;

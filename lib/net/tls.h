@@ -20,7 +20,7 @@ enum tls_result { TLS_DONE, TLS_WANT_READ, TLS_WANT_WRITE, TLS_CLOSED, TLS_FAILE
 struct ssl_st	*tls_new(int fd, const char *host, const char *ca_file, struct error *);
 void		 tls_free(struct ssl_st *);	/* NULL is allowed */
 
-/* why is filled in with TLS_FAILED. */
+/* err is filled in with TLS_FAILED. */
 enum tls_result	 tls_handshake(struct ssl_st *, struct error *);
 enum tls_result	 tls_read(struct ssl_st *, void *, size_t, size_t *got, struct error *);
 

@@ -157,9 +157,9 @@ print_plan(const struct prepare_job *j, char *const argv[])
 	if (p->copy_video && p->copy_audio)
 		log_info("%s: video and audio are copied", j->in);
 	if (!p->copy_video)
-		log_info("%s: video is encoded: %s", j->in, p->video_why);
+		log_info("%s: video is encoded: %s", j->in, p->video_reason);
 	if (!p->copy_audio)
-		log_info("%s: audio is encoded: %s", j->in, p->audio_why);
+		log_info("%s: audio is encoded: %s", j->in, p->audio_reason);
 	buf_init(&b, 8192);
 	for (i = 0; argv[i] != NULL; i++)
 		buf_addf(&b, " %s", argv[i]);
@@ -186,9 +186,9 @@ job_judge(struct prepare_job *j)
 	int rc;
 
 	if ((l = flv_loop_open(&path, 1, &fault)) == NULL) {
-		if (fault.error == 0 && prepare_reject(&j->plan, fault.why) == 1)
+		if (fault.error == 0 && prepare_reject(&j->plan, fault.reason) == 1)
 			return PREPARE_AGAIN;
-		log_warnx("%s: the result cannot be played: %s", j->in, fault.why);
+		log_warnx("%s: the result cannot be played: %s", j->in, fault.reason);
 		return fault.error == 0 ? PREPARE_BAD_RESULT : PREPARE_IO;
 	}
 	x = flv_loop_facts(l, 0);

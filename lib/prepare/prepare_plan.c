@@ -132,10 +132,10 @@ prepare_settings(const struct prepare_want *w, char *dst, size_t size)
 	    w->height, w->fps.num, w->fps.den, w->kbps, w->rate, w->channels, w->preset);
 }
 
-static void why(char *dst, size_t size, const char *fmt, ...) printf_like(3, 4);
+static void reason(char *dst, size_t size, const char *fmt, ...) printf_like(3, 4);
 
 static void
-why(char *dst, size_t size, const char *fmt, ...)
+reason(char *dst, size_t size, const char *fmt, ...)
 {
 	va_list ap;
 
@@ -149,23 +149,23 @@ static void
 plan_video(struct prepare_plan *p, const struct prepare_want *w,
     const struct prepare_source *s)
 {
-	size_t n = sizeof(p->video_why);
+	size_t n = sizeof(p->video_reason);
 	double off = real(s->fps) - real(w->fps);
 
 	if (strcmp(s->video_codec, "h264") != 0)
-		why(p->video_why, n, "it is %s", s->video_codec);
+		reason(p->video_reason, n, "it is %s", s->video_codec);
 	else if (strcmp(s->pix_fmt, "yuv420p") != 0)
-		why(p->video_why, n, "its pixel format is %s", s->pix_fmt);
+		reason(p->video_reason, n, "its pixel format is %s", s->pix_fmt);
 	else if (s->interlaced)
-		why(p->video_why, n, "it is interlaced");
+		reason(p->video_reason, n, "it is interlaced");
 	else if (s->rotated)
-		why(p->video_why, n, "it is turned by its metadata");
+		reason(p->video_reason, n, "it is turned by its metadata");
 	else if (w->width != 0 && (w->width != s->width || w->height != s->height))
-		why(p->video_why, n, "it is %dx%d", s->width, s->height);
+		reason(p->video_reason, n, "it is %dx%d", s->width, s->height);
 	else if (w->width != 0 && p->square)
-		why(p->video_why, n, "its pixels are not square");
+		reason(p->video_reason, n, "its pixels are not square");
 	else if (w->fps.num != 0 && (off > FPS_NEAR || off < -FPS_NEAR))
-		why(p->video_why, n, "it has %.5g fps", real(s->fps));
+		reason(p->video_reason, n, "it has %.5g fps", real(s->fps));
 	else
 		p->copy_video = true;
 }
@@ -174,20 +174,20 @@ static void
 plan_audio(struct prepare_plan *p, const struct prepare_want *w,
     const struct prepare_source *s)
 {
-	size_t n = sizeof(p->audio_why);
+	size_t n = sizeof(p->audio_reason);
 
 	p->silence = !s->audio;
 	if (!s->audio)
-		why(p->audio_why, n, "there is none");
+		reason(p->audio_reason, n, "there is none");
 	else if (strcmp(s->audio_codec, "aac") != 0)
-		why(p->audio_why, n, "it is %s", s->audio_codec);
+		reason(p->audio_reason, n, "it is %s", s->audio_codec);
 	else if (strcmp(s->audio_profile, "LC") != 0)
-		why(p->audio_why, n, "its AAC profile is %s", s->audio_profile);
+		reason(p->audio_reason, n, "its AAC profile is %s", s->audio_profile);
 	else if (w->rate != 0 ? w->rate != s->rate :
 	    s->rate != 48000 && s->rate != 44100)
-		why(p->audio_why, n, "it has %d Hz", s->rate);
+		reason(p->audio_reason, n, "it has %d Hz", s->rate);
 	else if (w->channels != 0 ? w->channels != s->channels : s->channels > 2)
-		why(p->audio_why, n, "it has %d channels", s->channels);
+		reason(p->audio_reason, n, "it has %d channels", s->channels);
 	else
 		p->copy_audio = true;
 }
@@ -231,14 +231,14 @@ judge_video(char *dst, size_t n, const struct prepare_want *w,
 
 	dst[0] = '\0';
 	if (!r->constant_fps)
-		why(dst, n, "its frame rate is not constant");
+		reason(dst, n, "its frame rate is not constant");
 	else if (w->fps.num != 0 && (off > FPS_NEAR || off < -FPS_NEAR))
-		why(dst, n, "it has %.5g fps", r->fps);
+		reason(dst, n, "it has %.5g fps", r->fps);
 	else if (r->key_max_ms > KEY_MAX_MS)
-		why(dst, n, "closed groups of pictures last up to %.1f s",
+		reason(dst, n, "closed groups of pictures last up to %.1f s",
 		    (double)r->key_max_ms / 1000);
 	else if (r->key_min_ms > 0 && r->key_max_ms - r->key_min_ms > KEY_VARY_MS)
-		why(dst, n, "keyframes come every %.2f to %.2f s",
+		reason(dst, n, "keyframes come every %.2f to %.2f s",
 		    (double)r->key_min_ms / 1000, (double)r->key_max_ms / 1000);
 }
 
@@ -247,9 +247,9 @@ judge_audio(char *dst, size_t n, const struct prepare_result *r)
 {
 	dst[0] = '\0';
 	if (!r->audio_even)
-		why(dst, n, "it has holes");
+		reason(dst, n, "it has holes");
 	else if (r->audio_short_ms > 0)
-		why(dst, n, "it ends %lld ms before the video",
+		reason(dst, n, "it ends %lld ms before the video",
 		    (long long)r->audio_short_ms);
 }
 
@@ -257,29 +257,29 @@ int
 prepare_judge(struct prepare_plan *p, const struct prepare_want *w,
     const struct prepare_result *r)
 {
-	char video[sizeof(p->video_why)], audio[sizeof(p->audio_why)];
+	char video[sizeof(p->video_reason)], audio[sizeof(p->audio_reason)];
 	int again = 0;
 
 	judge_video(video, sizeof(video), w, r);
 	/* A short film may miss the rate that it was encoded for; that is no fault. */
 	if (video[0] == '\0' && p->copy_video && w->kbps != 0 &&
 	    r->kbps > w->kbps * 11 / 10)
-		why(video, sizeof(video), "it has %lld kb/s", (long long)r->kbps);
+		reason(video, sizeof(video), "it has %lld kb/s", (long long)r->kbps);
 	judge_audio(audio, sizeof(audio), r);
 	if (video[0] == '\0' && audio[0] == '\0')
 		return 0;
-	why(p->fault, sizeof(p->fault), "%s: %s", video[0] != '\0' ? "video" : "audio",
+	reason(p->fault, sizeof(p->fault), "%s: %s", video[0] != '\0' ? "video" : "audio",
 	    video[0] != '\0' ? video : audio);
 	if (video[0] != '\0' && p->copy_video) {
 		p->copy_video = false;
-		strlcpy(p->video_why, video, sizeof(p->video_why));
+		strlcpy(p->video_reason, video, sizeof(p->video_reason));
 		again = 1;
 	}
 	/* Encoded audio was cut to a length that may have been an estimate. */
 	if (audio[0] != '\0' && (p->copy_audio ||
 	    p->seconds < (double)r->ms / 1000 - 0.001)) {
 		p->copy_audio = false;
-		strlcpy(p->audio_why, audio, sizeof(p->audio_why));
+		strlcpy(p->audio_reason, audio, sizeof(p->audio_reason));
 		again = 1;
 	}
 	p->seconds = (double)r->ms / 1000;
@@ -293,7 +293,7 @@ prepare_reject(struct prepare_plan *p, const char *fault)
 	if (!p->copy_video && !p->copy_audio)
 		return -1;
 	p->copy_video = p->copy_audio = false;
-	strlcpy(p->video_why, fault, sizeof(p->video_why));
-	strlcpy(p->audio_why, fault, sizeof(p->audio_why));
+	strlcpy(p->video_reason, fault, sizeof(p->video_reason));
+	strlcpy(p->audio_reason, fault, sizeof(p->audio_reason));
 	return 1;
 }

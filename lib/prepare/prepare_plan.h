@@ -33,7 +33,7 @@ void	prepare_settings(const struct prepare_want *, char *dst, size_t size);
 struct prepare_plan {
 	bool		 copy_video, copy_audio;
 	bool		 silence;	/* there is no audio: make some */
-	char		 video_why[80], audio_why[80];	/* why it is not copied */
+	char		 video_reason[80], audio_reason[80];	/* why it is not copied */
 	char		 fault[160];	/* what prepare_judge() found last */
 	int		 width, height;
 	struct ratio	 fps;
@@ -64,6 +64,6 @@ int	prepare_judge(struct prepare_plan *, const struct prepare_want *,
 	    const struct prepare_result *);
 
 /* The same for a result that cannot be played at all. */
-int	prepare_reject(struct prepare_plan *, const char *why);
+int	prepare_reject(struct prepare_plan *, const char *reason);
 
 #endif

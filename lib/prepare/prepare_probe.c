@@ -117,7 +117,7 @@ is_picture(const json_t *o)
 
 int
 prepare_source_read(struct prepare_source *s, const char *json, size_t len,
-    const char **why)
+    const char **reason)
 {
 	json_t *root = json_loadb(json, len, 0, NULL);
 	const json_t *o;
@@ -125,7 +125,7 @@ prepare_source_read(struct prepare_source *s, const char *json, size_t len,
 	size_t i;
 
 	memset(s, 0, sizeof(*s));
-	*why = "ffprobe's answer is not understood";
+	*reason = "ffprobe's answer is not understood";
 	if (root == NULL)
 		return -1;
 	json_array_foreach(json_object_get(root, "streams"), i, o) {
@@ -140,6 +140,6 @@ prepare_source_read(struct prepare_source *s, const char *json, size_t len,
 	if (!(s->seconds > 0 && s->seconds < 1e7))
 		s->seconds = 0;
 	json_decref(root);
-	*why = "there is no video in it";
+	*reason = "there is no video in it";
 	return s->video && s->width > 0 && s->height > 0 ? 0 : -1;
 }

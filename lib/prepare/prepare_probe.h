@@ -21,8 +21,8 @@ struct prepare_source {
 	double		 seconds;	/* of video; 0: unknown */
 };
 
-/* Reads "ffprobe -of json -show_format -show_streams". 0, or -1 with *why a constant. */
+/* Reads "ffprobe -of json -show_format -show_streams". 0, or -1 with *reason a constant. */
 int	prepare_source_read(struct prepare_source *, const char *json, size_t len,
-	    const char **why);
+	    const char **reason);
 
 #endif

@@ -82,10 +82,10 @@ rtmp_free(struct rtmp *r)
 /* -- how it ends -- */
 
 static enum rtmp_event
-broken(struct rtmp *r, const char *why)
+broken(struct rtmp *r, const char *reason)
 {
 	r->state = OVER;
-	(void)strlcpy(r->text, why, sizeof(r->text));
+	(void)strlcpy(r->text, reason, sizeof(r->text));
 	return RTMP_BROKEN;
 }
 

@@ -74,7 +74,7 @@ port_copy(struct rtmp_url *u, const char *s, size_t n)
 static const char *
 authority_read(struct rtmp_url *u, const char **s)
 {
-	const char *p = *s, *end = p + strcspn(p, "/?#"), *stop, *why;
+	const char *p = *s, *end = p + strcspn(p, "/?#"), *stop, *reason;
 	bool literal = *p == '[';
 
 	if (memchr(p, '@', (size_t)(end - p)) != NULL)
@@ -85,8 +85,8 @@ authority_read(struct rtmp_url *u, const char **s)
 	if (stop == NULL)
 		stop = end;
 	p += literal;
-	if ((why = host_copy(u, p, (size_t)(stop - p), literal)) != NULL)
-		return why;
+	if ((reason = host_copy(u, p, (size_t)(stop - p), literal)) != NULL)
+		return reason;
 	stop += literal;
 	*s = end;
 	if (stop == end) {
@@ -156,26 +156,26 @@ tc_url_make(struct rtmp_url *u)
 static const char *
 parse(struct rtmp_url *u, const char *s, const char *key)
 {
-	const char *why;
+	const char *reason;
 
 	if (strlen(s) >= RTMP_URL_MAX ||
 	    (key != NULL && strlen(key) >= RTMP_URL_MAX))
 		return "too long";
 	if (has_blanks(s) || (key != NULL && has_blanks(key)))
 		return "has a space or a control character";
-	if ((why = scheme_read(u, &s)) != NULL ||
-	    (why = authority_read(u, &s)) != NULL ||
-	    (why = path_read(u, s, key)) != NULL)
-		return why;
+	if ((reason = scheme_read(u, &s)) != NULL ||
+	    (reason = authority_read(u, &s)) != NULL ||
+	    (reason = path_read(u, s, key)) != NULL)
+		return reason;
 	return tc_url_make(u);
 }
 
 int
 rtmp_url_parse(struct rtmp_url *u, const char *url, const char *key,
-    const char **why)
+    const char **reason)
 {
 	memset(u, 0, sizeof(*u));
-	if ((*why = parse(u, url, key)) == NULL)
+	if ((*reason = parse(u, url, key)) == NULL)
 		return 0;
 	/* Half an address is still a secret. */
 	explicit_bzero(u, sizeof(*u));
@@ -188,13 +188,13 @@ rtmp_url_redirect(struct rtmp_url *to, const struct rtmp_url *from,
 {
 	size_t server = strlen(from->tc_url) - strlen(from->app) - 1;
 	char url[2 * RTMP_URL_MAX];
-	const char *why;
+	const char *reason;
 	int n;
 
 	n = snprintf(url, sizeof(url), "%.*s%s", *tc_url == '/' ? (int)server : 0,
 	    from->tc_url, tc_url);
 	if (n < 0 || (size_t)n >= sizeof(url) ||
-	    rtmp_url_parse(to, url, from->stream, &why) == -1 ||
+	    rtmp_url_parse(to, url, from->stream, &reason) == -1 ||
 	    (from->tls && !to->tls))
 		*to = *from;
 }

@@ -20,11 +20,11 @@ struct rtmp_url {
  * Takes the address apart; the stream name is what follows the last slash before a '?'
  * (after it where only the app has one: live2?backup=1/key), or key when that is not
  * NULL (then the whole path is the app, as OBS does with "server" and "stream key").
- * Percent signs are left alone, as encoders do. 0, or -1 with *why set to a constant that
+ * Percent signs are left alone, as encoders do. 0, or -1 with *reason set to a constant that
  * names the fault and holds nothing of the address: an address holds secrets.
  */
 int	rtmp_url_parse(struct rtmp_url *, const char *url, const char *key,
-	    const char **why);
+	    const char **reason);
 
 /*
  * Where a server sends us: the same stream at tc_url, which may be a whole address or

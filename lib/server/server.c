@@ -157,11 +157,11 @@ ask(struct server *s, const char *method, const char *path, struct buf *body)
 }
 
 static enum server_fault
-wrong(struct server *s, enum server_fault f, const char *why)
+wrong(struct server *s, enum server_fault f, const char *reason)
 {
 	if (f != SERVER_OK)
 		error_set(&s->err, "media server %s: %s",
-		    s->api_url, why);
+		    s->api_url, reason);
 	return f;
 }
 
@@ -251,7 +251,7 @@ server_kick_name(struct server *s, const char *name, int *kicked)
 }
 
 const char *
-server_why(const struct server *s)
+server_reason(const struct server *s)
 {
 	return s->err.text;
 }

@@ -34,7 +34,7 @@ void		 server_close(struct server *);		/* NULL is allowed; wipes what it knows o
  */
 int		 server_auth_load(char auth[SERVER_AUTH], struct error *);
 
-/* All streams in one request, to be freed. On a fault the list is empty and server_why() has a line. */
+/* All streams in one request, to be freed. On a fault the list is empty and server_reason() has a line. */
 enum server_fault server_streams(struct server *, struct server_streams *);
 
 /* All connections of publishers and players in one request, to be freed. */
@@ -55,7 +55,7 @@ enum server_fault server_kick(struct server *, const char *app, const char *name
  */
 enum server_fault server_kick_name(struct server *, const char *name, int *kicked);
 
-const char	*server_why(const struct server *);	/* of the last fault: one line, no credentials */
+const char	*server_reason(const struct server *);	/* of the last fault: one line, no credentials */
 uint64_t	 server_requests(const struct server *);	/* made: the cost counter */
 
 #endif

@@ -28,7 +28,7 @@ number(const json_t *o, const char *name)
 	return json_is_integer(v) ? json_integer_value(v) : (int64_t)d;
 }
 
-/* The answer when it is one with code 0, or NULL with *fault and why. *code is -1 where there is none. */
+/* The answer when it is one with code 0, or NULL with *fault and reason. *code is -1 where there is none. */
 static json_t *
 answer(const char *body, size_t len, int64_t *code, struct error *err)
 {

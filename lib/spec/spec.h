@@ -75,7 +75,7 @@ struct spec_fault {
 	enum spec_fault_kind kind;
 	int	line;		/* 0: the file as a whole */
 	char	field[96];	/* "destinations[1].url", or "" */
-	char	why[160];	/* what is wrong and what would be right; no value of the file */
+	char	reason[160];	/* what is wrong and what would be right; no value of the file */
 };
 
 void	spec_free(struct spec *);	/* NULL is allowed */

@@ -31,7 +31,7 @@ fail(struct reader *r, const char *at, const char *field, const char *fmt, ...)
 	r->fault->line = r->text != NULL ?
 	    json_where(r->text, r->fault->field) : 0;
 	va_start(ap, fmt);
-	vsnprintf(r->fault->why, sizeof(r->fault->why), fmt, ap);
+	vsnprintf(r->fault->reason, sizeof(r->fault->reason), fmt, ap);
 	va_end(ap);
 }
 

@@ -64,7 +64,7 @@ spec_read(const char *file, enum spec_kind kind, struct spec_fault *fault)
 	strlcpy(dir, file, sizeof(dir));
 	text = slurp(file, &len, &err);
 	if (text == NULL) {
-		strlcpy(fault->why, err.text, sizeof(fault->why));
+		strlcpy(fault->reason, err.text, sizeof(fault->reason));
 		fault->kind = SPEC_UNREADABLE;
 		return NULL;
 	}

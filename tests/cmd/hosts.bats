@@ -133,7 +133,7 @@ move() {
 	[[ "$output" = *'"do":"stop","channel":"krishna","unit":"forward"'* ]]
 	for _ in 1 2 3; do pass a; done
 	run -0 on a switch -n </dev/null
-	[ "$output" = '{"do":"release","channel":"krishna","why":"another host carries it"}' ]
+	[ "$output" = '{"do":"release","channel":"krishna","reason":"another host carries it"}' ]
 	[ "$(carrier)" = a ]
 }
 

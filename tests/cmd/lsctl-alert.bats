@@ -88,11 +88,11 @@ lines() {
 	[[ $output = *'unit=lsctl-forward@krishna.service signal KILL: somebody killed it'* ]]
 	lines told 1
 	grep '^lsctl-forward@krishna.service|signal KILL: somebody killed it' told
-	jq -e '.kind == "ended" and .channel == "krishna" and .host == "testhost" and
+	jq -e '.kind == "unit-exit" and .channel == "krishna" and .host == "testhost" and
 	    .unit == "lsctl-forward@krishna.service" and .result == "signal" and .status == "KILL" and
 	    .times == 1 and (.time | length) == 24' events
 	[ "$(spooled '[.host, .channel, .kind, .who, .detail.status] | join(" ")')" = \
-	    'testhost krishna ended lsctl-alert KILL' ]
+	    'testhost krishna unit-exit lsctl-alert KILL' ]
 	[ "$(spooled .reason)" = "$(cut -d '|' -f 2 told)" ]
 	[ "$(stat -c %a state/spool/events)" = 660 ]
 }
@@ -191,7 +191,7 @@ good() {
 
 @test "what is pending and cannot be taken off the list is not told for ever" {
 	mkdir -p run/alert/x.service.new
-	echo '{"pending":[{"kind":"ended","why":"one"},{"kind":"ended","why":"two"}]}' >run/alert/x.service
+	echo '{"pending":[{"kind":"unit-exit","reason":"one"},{"kind":"unit-exit","reason":"two"}]}' >run/alert/x.service
 	run -69 timeout 10 "$BIN/lsctl-alert" x.service
 	[ "$(cat told)" = 'x.service|one' ]
 	rmdir run/alert/x.service.new
@@ -252,7 +252,7 @@ refused_is_over() {
 	[ "$(spooled '.kind + " " + .channel')" = "$(printf 'problem krishna\nproblem-over krishna')" ]
 	spooled .detail | jq -se 'all(.[]; .code == "destination-down" and .subject == "destination:youtube")'
 	jq -se 'all(.[]; .code == "destination-down" and .subject == "destination:youtube" and
-	    (.why | test("it refuses")))' events
+	    (.reason | test("it refuses")))' events
 	[ ! -e state/alert/problems ]
 }
 
@@ -329,7 +329,7 @@ counted() {
 	inside systemctl stop lsctl-forward@krishna.service
 	[ "$(inside wc -l </dev/null /var/lib/lsctl/told)" = '1 /var/lib/lsctl/told' ]
 	inside jq -e '.log == ["dying words"]' /var/lib/lsctl/events
-	[ "$(inside jq -r .kind /var/lib/lsctl/spool/events)" = ended ]
+	[ "$(inside jq -r .kind /var/lib/lsctl/spool/events)" = unit-exit ]
 	[ "$(inside stat -c '%G %a' /var/lib/lsctl/spool/events)" = 'lsctl 660' ]
 	# its spec is missing, a unit whose program is not there, and what is wrong of channels
 	inside sh -eu <<-'END'

@@ -65,7 +65,7 @@ teardown() {
 
 @test "a problem is printed with its code, a part that ended without" {
 	happened krishna problem 0 'destination youtube: not live' '{"code":"destination-down","subject":"destination:youtube"}'
-	happened krishna ended 0 'signal KILL: somebody killed it' '{"code":"killed","unit":"x.service"}'
+	happened krishna unit-exit 0 'signal KILL: somebody killed it' '{"code":"killed","unit":"x.service"}'
 	run -0 events --limit 2
 	[[ ${lines[0]} == *" destination-down: destination youtube: not live, by "* ]]
 	[[ ${lines[1]} == *" signal KILL: somebody killed it, by "* ]]

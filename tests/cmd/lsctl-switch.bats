@@ -215,7 +215,7 @@ said() {
 	"$BIN/lsctl-channel" -q host set elsewhere server=nginx
 	"$BIN/lsctl-channel" -q set krishna host=elsewhere
 	run -0 pass -n
-	[[ "$output" = *'"do":"stop","channel":"krishna","unit":"forward","why":"another host carries it"'* ]]
+	[[ "$output" = *'"do":"stop","channel":"krishna","unit":"forward","reason":"another host carries it"'* ]]
 	[[ "$output" != *'"to":"off"'* ]]
 	pass
 	grep -q '^stop forward krishna$' told

@@ -16,7 +16,7 @@ words(char *text)
 	while (n < nitems(word) && (line = strsep(&text, "\n")) != NULL)
 		word[n++] = line;
 	json = declaration_assignments(DECLARED_DESTINATION, word, n, &x);
-	if (json == NULL && x.why[0] == '\0')
+	if (json == NULL && x.reason[0] == '\0')
 		abort();
 	free(json);
 	free(declaration_files("/media", word, n, &x));
@@ -34,7 +34,7 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 	text[n] = '\0';
 	if (n > 0 && text[0] == 'W')
 		words(text + 1);
-	else if (declaration_check(text, n, &x) == -1 && (x.line < 1 || x.why[0] == '\0'))
+	else if (declaration_check(text, n, &x) == -1 && (x.line < 1 || x.reason[0] == '\0'))
 		abort();
 	else
 		declaration_fault_text(&x, "file", told, sizeof(told));

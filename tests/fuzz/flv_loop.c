@@ -53,7 +53,7 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 		return 0;
 	if ((l = flv_loop_open(paths, n & 1 ? 2 : 1, &fault)) != NULL)
 		play(l);
-	else if (fault.why[0] == '\0')
+	else if (fault.reason[0] == '\0')
 		abort();
 	flv_loop_close(l);
 	return 0;

@@ -51,7 +51,7 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 	static struct rtmp_url url;
 	struct rtmp_url elsewhere;
 	struct arena *arena;
-	const char *why;
+	const char *reason;
 	struct rtmp *r;
 	bool play;
 	size_t k, step;
@@ -59,7 +59,7 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 	if (n < 1)
 		return 0;
 	if (url.host[0] == '\0' && rtmp_url_parse(&url,
-	    "rtmps://localhost/live", key, &why) == -1)
+	    "rtmps://localhost/live", key, &reason) == -1)
 		abort();
 	play = p[0] & 1;
 	step = p[0] & 2 ? 1u + (p[0] >> 2) : n;

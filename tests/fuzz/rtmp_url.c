@@ -9,11 +9,11 @@ static void
 check(const char *address, const char *key)
 {
 	struct rtmp_url url, again;
-	const char *why;
+	const char *reason;
 	char text[201];
 
-	if (rtmp_url_parse(&url, address, key, &why) == -1) {
-		if (why == NULL || url.stream[0] != '\0')
+	if (rtmp_url_parse(&url, address, key, &reason) == -1) {
+		if (reason == NULL || url.stream[0] != '\0')
 			abort();
 		return;
 	}
@@ -21,7 +21,7 @@ check(const char *address, const char *key)
 	    url.app[strlen(url.app) - 1] == '/')
 		abort();
 	/* What a server is told is the server half of the same address. */
-	if (rtmp_url_parse(&again, url.tc_url, url.stream, &why) == -1 ||
+	if (rtmp_url_parse(&again, url.tc_url, url.stream, &reason) == -1 ||
 	    memcmp(&again, &url, sizeof(url)) != 0)
 		abort();
 	rtmp_url_redirect(&again, &url, address);

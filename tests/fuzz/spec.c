@@ -18,7 +18,7 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 	text[n - 1] = '\0';
 	s = spec_parse(text, n - 1, "/dir", p[0] == 'L' ? SPEC_LOOP :
 	    SPEC_FORWARD, &fault);
-	if (s == NULL && (fault.why[0] == '\0' || fault.line < 0))
+	if (s == NULL && (fault.reason[0] == '\0' || fault.line < 0))
 		abort();
 	if (s != NULL && (s->sources < 1 || !spec_name_ok(s->channel)))
 		abort();

@@ -132,10 +132,10 @@ static void
 session(enum rtmp_role role, const char *server, const char *name)
 {
 	static struct rtmp_url u;
-	const char *why;
+	const char *reason;
 
 	session_end();
-	t_int(rtmp_url_parse(&u, server, name, &why), 0);
+	t_int(rtmp_url_parse(&u, server, name, &reason), 0);
 	arena = role == RTMP_PLAY ? arena_new(1 << 18) : NULL;
 	r = rtmp_new(role, &u, arena, 65536);
 	buf_init(&sent, 1 << 20);

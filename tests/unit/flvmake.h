@@ -139,7 +139,7 @@ open_one(const char *path)
 	struct flv_loop *l = flv_loop_open(&path, 1, &fault);
 
 	if (l == NULL)
-		t_report(false, path, 0, fault.why);
+		t_report(false, path, 0, fault.reason);
 	return l;
 }
 

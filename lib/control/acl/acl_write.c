@@ -108,7 +108,7 @@ text_make(struct buf *b, struct db *db, const char *host, struct error *err)
 	int i, n, rc;
 
 	if (db_rows(db, &acl_rows, params, &rows) != DB_OK)
-		return error_set(err, "%s", db_why(db));
+		return error_set(err, "%s", db_reason(db));
 	rc = buf_addf(b, "lsctl-acl 1 %s %s\n", host, clock_rfc3339(now, 0));
 	for (i = 0, n = db_rows_count(rows); rc == 0 && i < n; i++)
 		rc = row_add(b, rows, i, &last);

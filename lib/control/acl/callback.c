@@ -84,7 +84,7 @@ srs_token(struct callback *cb, const char *param)
 }
 
 static int
-srs_parse(struct callback *cb, const char *body, size_t len, const char **why)
+srs_parse(struct callback *cb, const char *body, size_t len, const char **reason)
 {
 	/* A name that stands twice was put in by somebody else. */
 	json_t *j = json_loadb(body, len, JSON_REJECT_DUPLICATES, NULL);
@@ -92,12 +92,12 @@ srs_parse(struct callback *cb, const char *body, size_t len, const char **why)
 
 	cb->held = j;
 	if (!json_is_object(j)) {
-		*why = "not a JSON object";
+		*reason = "not a JSON object";
 		return -1;
 	}
 #define STRING(name)	json_string_value(json_object_get(j, name))
 	if (action_find(srs_actions, STRING("action"), &cb->action) == -1) {
-		*why = "unknown action";
+		*reason = "unknown action";
 		return -1;
 	}
 	if (field(cb->vhost, sizeof(cb->vhost), STRING("vhost"), false) == -1 ||
@@ -106,13 +106,13 @@ srs_parse(struct callback *cb, const char *body, size_t len, const char **why)
 	    field(cb->address, sizeof(cb->address), STRING("ip"), false) == -1 ||
 	    (names_stream(cb->action) &&
 	    field(cb->stream, sizeof(cb->stream), STRING("stream"), false) == -1)) {
-		*why = "a field is missing or too long";
+		*reason = "a field is missing or too long";
 		return -1;
 	}
 #undef STRING
 	param = json_object_get(j, "param");
 	if (param != NULL && !json_is_string(param)) {
-		*why = "param is no text";
+		*reason = "param is no text";
 		return -1;
 	}
 	srs_token(cb, json_string_value(param));
@@ -177,24 +177,24 @@ form_parse(char *text, const char *value[F_FIELDS])
 }
 
 static int
-nginx_parse(struct callback *cb, const char *body, size_t len, const char **why)
+nginx_parse(struct callback *cb, const char *body, size_t len, const char **reason)
 {
 	const char *value[F_FIELDS] = { NULL };
 	char *text = malloc(len + 1);
 
 	cb->held = text;
 	if (text == NULL) {
-		*why = "out of memory";
+		*reason = "out of memory";
 		return -1;
 	}
 	memcpy(text, body, len);
 	text[len] = '\0';
 	if (strlen(text) != len || form_parse(text, value) == -1) {
-		*why = "not a form";
+		*reason = "not a form";
 		return -1;
 	}
 	if (action_find(nginx_actions, value[F_CALL], &cb->action) == -1) {
-		*why = "unknown call";
+		*reason = "unknown call";
 		return -1;
 	}
 	if (field(cb->app, sizeof(cb->app), value[F_APP], true) == -1 ||
@@ -202,7 +202,7 @@ nginx_parse(struct callback *cb, const char *body, size_t len, const char **why)
 	    (names_stream(cb->action) &&
 	    (field(cb->stream, sizeof(cb->stream), value[F_NAME], false) == -1 ||
 	    field(cb->client, sizeof(cb->client), value[F_CLIENT], false) == -1))) {
-		*why = "a field is missing or too long";
+		*reason = "a field is missing or too long";
 		return -1;
 	}
 	cb->token = value[F_TOKEN];
@@ -228,16 +228,16 @@ callback_server_of(const char *type, enum callback_server *server)
 
 int
 callback_parse(struct callback *cb, enum callback_server server, const char *body, size_t len,
-    const char **why)
+    const char **reason)
 {
 	memset(cb, 0, sizeof(*cb));
 	cb->server = server;
 	if (len > CALLBACK_MAX) {
-		*why = "too long";
+		*reason = "too long";
 		return -1;
 	}
-	return server == CALLBACK_SRS ? srs_parse(cb, body, len, why) :
-	    nginx_parse(cb, body, len, why);
+	return server == CALLBACK_SRS ? srs_parse(cb, body, len, reason) :
+	    nginx_parse(cb, body, len, reason);
 }
 
 void

@@ -43,9 +43,9 @@ struct callback {
 /* By the content type: 0, or -1. */
 int	callback_server_of(const char *content_type, enum callback_server *);
 
-/* 0, or -1 with *why, a constant: not what this server sends. callback_free() either way. */
+/* 0, or -1 with *reason, a constant: not what this server sends. callback_free() either way. */
 int	callback_parse(struct callback *, enum callback_server, const char *body, size_t len,
-	    const char **why);
+	    const char **reason);
 void	callback_free(struct callback *);	/* wipes the token */
 
 /* Is it for application live of the default virtual host, where all streams are? */

@@ -50,29 +50,29 @@ judge(struct hook_verdict *v, const struct callback *cb, const struct acl *g, in
 
 	v->open = false;
 	if (!callback_is_live(cb)) {
-		v->why = "not-application-live";
+		v->reason = "not-application-live";
 		return;
 	}
 	if (g == NULL) {
-		v->why = "no-snapshot";
+		v->reason = "no-snapshot";
 		return;
 	}
 	a = cb->action == CALLBACK_PUBLISH ?
 	    acl_publish(g, cb->stream, cb->token, cb->token_len, now) :
 	    acl_play(g, cb->stream, cb->address);
 	v->open = a == ACL_ALLOWED;
-	v->why = a == ACL_ALLOWED ? NULL : acl_answer_name(a);
+	v->reason = a == ACL_ALLOWED ? NULL : acl_answer_name(a);
 }
 
 void
 hook_judge(struct hook_verdict *v, const struct callback *cb, const struct acl *g,
-    const char *why, int64_t now)
+    const char *reason, int64_t now)
 {
 	memset(v, 0, sizeof(*v));
 	strlcpy(v->detail, "{}", sizeof(v->detail));
 	if (cb == NULL) {
 		v->kind = "callback-refused";
-		v->why = why;
+		v->reason = reason;
 		return;
 	}
 	describe(v, cb);
@@ -104,7 +104,7 @@ struct spool_event
 hook_event(const struct hook_verdict *v, const char *host)
 {
 	struct spool_event e = { .host = host, .kind = v->kind, .who = "lsctl-hook",
-	    .why = v->why, .detail = v->detail };
+	    .reason = v->reason, .detail = v->detail };
 
 	if (v->channel[0] != '\0') {
 		e.channel = v->channel;

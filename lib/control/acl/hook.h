@@ -13,7 +13,7 @@
 struct hook_verdict {
 	bool		 open;
 	const char	*kind;		/* of the event; NULL: none is worth it */
-	const char	*why;		/* a constant */
+	const char	*reason;		/* a constant */
 	char		 channel[64], source[64];	/* empty: the stream is not named so */
 	char		 detail[256];	/* JSON; a token's mark, nothing else of it */
 };
@@ -23,7 +23,7 @@ struct hook_verdict {
  * yes. callback NULL: what was told made no sense, for the reason in why.
  */
 void	hook_judge(struct hook_verdict *, const struct callback *, const struct acl *,
-	    const char *why, int64_t now);
+	    const char *reason, int64_t now);
 
 /* The event of a verdict: borrows from it. */
 struct spool_event hook_event(const struct hook_verdict *, const char *host);

@@ -70,7 +70,7 @@ line_make(char line[SPOOL_LINE], const struct spool_event *e)
 		const char *name, *value;
 	} texts[] = {
 		{ "host", e->host }, { "channel", e->channel }, { "kind", e->kind },
-		{ "source", e->source }, { "who", e->who }, { "reason", e->why }
+		{ "source", e->source }, { "who", e->who }, { "reason", e->reason }
 	};
 	char uid[37], at[CLOCK_RFC3339_LEN];
 	uint8_t r[16];

@@ -25,7 +25,7 @@
 
 /* Texts: NULL is null. What is not printable ASCII, and quotes, become '?'. */
 struct spool_event {
-	const char	*host, *channel, *kind, *source, *who, *why;
+	const char	*host, *channel, *kind, *source, *who, *reason;
 	const char	*detail;	/* a JSON object, taken as it is; NULL: {} */
 };
 

@@ -114,13 +114,13 @@ ship(struct shipment *s, struct spool_claim *c, struct error *err)
 		rc = 0;
 		goto out;
 	}
-	error_set(err, "%s: %s", c->path, f == DB_OK ? strerror(errno) : db_why(s->db));
+	error_set(err, "%s: %s", c->path, f == DB_OK ? strerror(errno) : db_reason(s->db));
 	if (f == DB_REFUSED) {
 		/* It would be refused for ever, and hold up all that follow. */
 		snprintf(aside, sizeof(aside), "%s" SPOOL_REFUSED, c->path);
 		if (rename(c->path, aside) == 0)
 			error_set(err, "the database refused %s (%s): look at it, then remove it", aside,
-			    db_why(s->db));
+			    db_reason(s->db));
 	}
 out:
 	spool_keep(c);

@@ -121,7 +121,7 @@ fail(struct declaration_fault *x, const char *at, const char *fmt, ...)
 
 	strlcpy(x->field, at, sizeof(x->field));
 	va_start(ap, fmt);
-	vsnprintf(x->why, sizeof(x->why), fmt, ap);
+	vsnprintf(x->reason, sizeof(x->reason), fmt, ap);
 	va_end(ap);
 	return -1;
 }
@@ -321,7 +321,7 @@ declaration_fault_text(const struct declaration_fault *x, const char *file, char
 		snprintf(line, sizeof(line), ":%d", x->line);
 	snprintf(dst, size, "%s%s: %s%s%s%s%s%s", file, line, x->channel[0] != '\0' ? "channel " : "",
 	    x->channel, x->channel[0] != '\0' ? ": " : "", x->field, x->field[0] != '\0' ? ": " : "",
-	    x->why);
+	    x->reason);
 	return dst;
 }
 

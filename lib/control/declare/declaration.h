@@ -20,7 +20,7 @@ struct declaration_fault {
 	int	line;		/* 0: of no file */
 	char	channel[64];	/* or "" */
 	char	field[128];	/* within the channel: "destinations[1].url"; or "" */
-	char	why[192];	/* what is wrong and what would be right; no value of the document */
+	char	reason[192];	/* what is wrong and what would be right; no value of the document */
 };
 
 /* Is it a declaration? text[len] is NUL. 0, or -1 with the first fault. */

@@ -55,7 +55,7 @@ declare_read(enum declare_view view, const char *const names[], size_t n, char *
 		error_set(err, "out of memory");
 	else if ((db = db_open(role_read, &fault, err)) != NULL &&
 	    (fault = db_run(db, &views[view], params, json)) != DB_OK)
-		error_set(err, "%s", db_why(db));
+		error_set(err, "%s", db_reason(db));
 	db_close(db);
 	buf_free(&array);
 	return fault;
@@ -77,7 +77,7 @@ declare_begin(bool sealing, enum db_fault *fault, struct error *err)
 		goto bad;
 	if ((*fault = db_begin(d->db)) == DB_OK)
 		return d;
-	error_set(err, "%s", db_why(d->db));
+	error_set(err, "%s", db_reason(d->db));
 bad:
 	declare_end(d);
 	return NULL;
@@ -87,7 +87,7 @@ static enum db_fault
 noted(struct declare *d, enum db_fault fault)
 {
 	if (fault != DB_OK)
-		error_set(&d->err, "%s", db_why(d->db));
+		error_set(&d->err, "%s", db_reason(d->db));
 	return fault;
 }
 
@@ -130,7 +130,7 @@ declare_commit(struct declare *d)
 }
 
 const char *
-declare_why(const struct declare *d)
+declare_reason(const struct declare *d)
 {
 	return d->err.text;
 }

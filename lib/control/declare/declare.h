@@ -34,7 +34,7 @@ enum declare_what {
 
 struct declare;
 
-/* A transaction in which things change; sealing: keys, too. NULL with *fault and why. */
+/* A transaction in which things change; sealing: keys, too. NULL with *fault and reason. */
 struct declare	*declare_begin(bool sealing, enum db_fault *fault, struct error *);
 
 /*
@@ -45,7 +45,7 @@ enum db_fault	 declare_change(struct declare *, enum declare_what, const char *c
 		    const char *secret, struct buf *out, size_t *steps);
 
 enum db_fault	 declare_commit(struct declare *);
-const char	*declare_why(const struct declare *);	/* of the last fault of these two */
+const char	*declare_reason(const struct declare *);	/* of the last fault of these two */
 
 /* What was not committed never was. NULL is allowed. */
 void		 declare_end(struct declare *);

@@ -13,7 +13,6 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#define WHY	256
 #define PATH	4096
 #define KEYS	2	/* the master key, and the one that is to take its place */
 

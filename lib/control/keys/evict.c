@@ -46,7 +46,7 @@ server_of(struct db *db, const char *host, struct error *err)
 	json_t *j = NULL;
 
 	if (db_run(db, &host_get, params, &text) != DB_OK) {
-		error_set(err, "%s", db_why(db));
+		error_set(err, "%s", db_reason(db));
 		return NULL;
 	}
 	if (text == NULL || (j = json_loads(text, 0, NULL)) == NULL ||
@@ -104,7 +104,7 @@ evict_publisher(struct db *db, const char *host, const char *stream, int *kicked
 		f = kick_latecomers(s, stream, (double)(clock_ms() - start) / 1000, kicked);
 	}
 	if (f != SERVER_OK)
-		error_set(err, "%s", server_why(s));
+		error_set(err, "%s", server_reason(s));
 	server_close(s);
 	return f == SERVER_OK ? 0 : -1;
 }

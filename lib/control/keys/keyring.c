@@ -103,7 +103,7 @@ open_once(struct db *db, struct master_key *k, bool *other, struct error *err)
 
 	have = master_key_load_file(k, master_key_path(path, sizeof(path)), err);
 	if ((f = current_get(db, have == 0 ? k->id : NULL, &c)) != DB_OK) {
-		error_set(err, "%s", db_why(db));
+		error_set(err, "%s", db_reason(db));
 		goto out;
 	}
 	if (c.id[0] != '\0' && (have == -1 || strcmp(c.id, k->id) != 0))
@@ -111,7 +111,7 @@ open_once(struct db *db, struct master_key *k, bool *other, struct error *err)
 	f = DB_BROKEN;
 	*other = have == 0 && c.id[0] != '\0' && strcmp(c.id, k->id) != 0;
 	if (have == -1)
-		goto out;	/* why has it */
+		goto out;	/* err has it */
 	if (c.id[0] == '\0')
 		error_set(err, "the database has no master key yet: 'lsctl-keys init'");
 	else if (*other)

@@ -27,7 +27,7 @@ enum db_fault	 keyring_open(struct db *, struct master_key *, struct error *);
 enum db_fault	 keyring_current(struct db *, const struct master_key *k,
 		    char id[SEAL_ID_LEN], bool *known);
 
-/* Makes the database remember a key. first: as its current one, unless it has one. On a fault: db_why(). */
+/* Makes the database remember a key. first: as its current one, unless it has one. On a fault: db_reason(). */
 enum db_fault	 keyring_add(struct db *, const struct master_key *, bool first);
 
 /*

@@ -35,7 +35,7 @@ ask(struct db *db, const struct db_stmt *stmt, const char *const params[], json_
 	enum db_fault f;
 
 	if ((f = db_run(db, stmt, params, value != NULL ? &text : NULL)) != DB_OK) {
-		error_set(err, "%s", db_why(db));
+		error_set(err, "%s", db_reason(db));
 		return f;
 	}
 	if (value != NULL && (text == NULL ||

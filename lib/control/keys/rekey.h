@@ -19,7 +19,7 @@ struct rekey {
 	int			 batch;		/* values in a round trip */
 	struct progress		*progress;
 	long			 done, all;	/* filled in: sealed anew by this run, of these */
-	char			 why[256];
+	char			 reason[256];
 };
 
 /*

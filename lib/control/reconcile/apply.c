@@ -14,30 +14,29 @@
 #include <errno.h>
 #include <jansson.h>
 
-#define WHY	256
 
 static void
 say(const struct plan_action *a)
 {
 	if (a->act == PLAN_KICK)
-		log_notice("stream=%s kick client=%s: %s", a->stream, a->client, a->why);
+		log_notice("stream=%s kick client=%s: %s", a->stream, a->client, a->reason);
 	else if (a->act == PLAN_SWITCH)
 		log_notice("channel=%s switch to=%s for_ms=%lld: %s", a->channel,
-		    a->to, (long long)a->for_ms, a->why);
+		    a->to, (long long)a->for_ms, a->reason);
 	else
 		log_notice("channel=%s %s %s: %s", a->channel,
-		    plan_do_name(a->act), plan_unit_name(a->unit), a->why);
+		    plan_do_name(a->act), plan_unit_name(a->unit), a->reason);
 }
 
 static void
-fail(struct apply *c, size_t i, const char *why)
+fail(struct apply *c, size_t i, const char *reason)
 {
 	const struct plan_action *a = &c->todo[i];
 
 	c->failed[i] = true;
 	log_warnx("%s=%s %s %s failed: %s", a->channel[0] != '\0' ? "channel" :
 	    "stream", a->channel[0] != '\0' ? a->channel : a->stream,
-	    plan_do_name(a->act), plan_unit_name(a->unit), why);
+	    plan_do_name(a->act), plan_unit_name(a->unit), reason);
 }
 
 /* -- the sockets -- */
@@ -186,7 +185,7 @@ kick(struct apply *c, struct server **s, size_t i)
 	if (*s == NULL && (*s = server_for(c->desired, &err)) == NULL)
 		fail(c, i, err.text);
 	else if (server_kick(*s, SERVER_APP, a->stream, a->client, NULL) != SERVER_OK)
-		fail(c, i, server_why(*s));
+		fail(c, i, server_reason(*s));
 }
 
 /* -- all of it -- */
@@ -304,7 +303,7 @@ static json_t *
 act_of(const struct plan_action *a)
 {
 	json_t *o = json_pack("{ss ss so so ss}", "kind", plan_done_name(a->act),
-	    "reason", a->why, "channel", a->channel[0] != '\0' ?
+	    "reason", a->reason, "channel", a->channel[0] != '\0' ?
 	    json_string(a->channel) : json_null(), "source",
 	    a->source[0] != '\0' ? json_string(a->source) : json_null(), "unit",
 	    plan_unit_name(a->unit));
@@ -340,7 +339,7 @@ apply_acts(const struct apply *c, struct buf *b)
 }
 
 int
-apply_given(const struct apply *c, struct buf *b)
+apply_released(const struct apply *c, struct buf *b)
 {
 	const char *before = "{";
 	size_t i;

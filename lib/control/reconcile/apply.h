@@ -25,7 +25,7 @@ size_t	apply_plan(struct apply *);
 int	apply_acts(const struct apply *, struct buf *);
 
 /* The channels of which nothing is left here, as PostgreSQL writes an array: "{a,b}". 0, or -1: no memory. */
-int	apply_given(const struct apply *, struct buf *);
+int	apply_released(const struct apply *, struct buf *);
 
 /* Tells a forwarder; for_ms 0 is for ever. 0, or -1 with an error. */
 int	apply_switch(const char *channel, const char *to, int64_t for_ms, struct error *);

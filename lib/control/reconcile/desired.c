@@ -61,20 +61,20 @@ opened(struct parse *p, const json_t *row, const char *before)
 /* -- specs -- */
 
 static void
-fault_set(struct parse *p, const char *why)
+fault_set(struct parse *p, const char *reason)
 {
 	if (!p->c->plan.faulty)
-		strlcpy(p->c->fault, why, sizeof(p->c->fault));
+		strlcpy(p->c->fault, reason, sizeof(p->c->fault));
 	p->c->plan.faulty = true;
 }
 
 static void
-lacks(struct parse *p, const char *what, const char *name, const char *why)
+lacks(struct parse *p, const char *what, const char *name, const char *reason)
 {
 	size_t n = strlen(p->c->lack);
 
 	snprintf(p->c->lack + n, sizeof(p->c->lack) - n, "%s%s %s %s",
-	    n > 0 ? "; " : "", what, name, why);
+	    n > 0 ? "; " : "", what, name, reason);
 }
 
 static json_t *

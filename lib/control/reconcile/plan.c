@@ -9,22 +9,22 @@ struct todo {
 };
 
 static struct plan_action *
-add(struct todo *t, enum plan_do act, enum plan_unit unit, const char *why)
+add(struct todo *t, enum plan_do act, enum plan_unit unit, const char *reason)
 {
 	struct plan_action *a = &t->v[t->n++];
 
 	memset(a, 0, sizeof(*a));
 	a->act = act;
 	a->unit = unit;
-	a->why = why;
+	a->reason = reason;
 	strlcpy(a->channel, t->c->name, sizeof(a->channel));
 	return a;
 }
 
 static void
-add_switch(struct todo *t, const char *to, int64_t for_ms, const char *why)
+add_switch(struct todo *t, const char *to, int64_t for_ms, const char *reason)
 {
-	struct plan_action *a = add(t, PLAN_SWITCH, PLAN_FORWARD, why);
+	struct plan_action *a = add(t, PLAN_SWITCH, PLAN_FORWARD, reason);
 
 	strlcpy(a->to, to, sizeof(a->to));
 	a->for_ms = for_ms;
@@ -34,18 +34,18 @@ add_switch(struct todo *t, const char *to, int64_t for_ms, const char *why)
 
 /* A broadcast is ended where nobody goes on with it. */
 static void
-plan_without(struct todo *t, enum plan_unit u, const char *why)
+plan_without(struct todo *t, enum plan_unit u, const char *reason)
 {
 	const struct plan_channel *c = t->c;
 
 	if (c->up[u] == PLAN_UP) {
 		if (u == PLAN_FORWARD && c->place != PLAN_ELSEWHERE)
-			add_switch(t, "off", 0, why);
-		add(t, PLAN_STOP, u, why);
+			add_switch(t, "off", 0, reason);
+		add(t, PLAN_STOP, u, reason);
 	}
 	/* While it may run, its spec stays: without it nobody would look for it. */
 	if ((c->spec[u] != PLAN_NONE || c->kept[u]) && c->up[u] != PLAN_UNKNOWN)
-		add(t, PLAN_REMOVE, u, why);
+		add(t, PLAN_REMOVE, u, reason);
 }
 
 /*
@@ -188,15 +188,15 @@ plan_publishers(struct todo *t)
 	const struct plan_channel *c = t->c;
 	const struct plan_source *s;
 	struct plan_action *a;
-	const char *why;
+	const char *reason;
 	int i;
 
 	for (i = 0; i < c->sources; i++) {
 		s = &c->source[i];
 		if (!s->publishing || s->client[0] == '\0' ||
-		    (why = reason_to_kick(c, s)) == NULL)
+		    (reason = reason_to_kick(c, s)) == NULL)
 			continue;
-		a = add(t, PLAN_KICK, PLAN_FORWARD, why);
+		a = add(t, PLAN_KICK, PLAN_FORWARD, reason);
 		strlcpy(a->source, s->name, sizeof(a->source));
 		strlcpy(a->client, s->client, sizeof(a->client));
 		snprintf(a->stream, sizeof(a->stream), "%s_%s", c->name,
@@ -231,7 +231,7 @@ plan_unknown_publisher(const struct plan_unknown_publisher *s, struct plan_actio
 {
 	memset(a, 0, sizeof(*a));
 	a->act = PLAN_KICK;
-	a->why = "no channel has such a source";
+	a->reason = "no channel has such a source";
 	strlcpy(a->stream, s->stream, sizeof(a->stream));
 	strlcpy(a->client, s->client, sizeof(a->client));
 }

@@ -109,7 +109,7 @@ struct plan_action {
 	int64_t		 for_ms;
 	char		 stream[PLAN_STREAM];	/* PLAN_KICK */
 	char		 client[PLAN_CLIENT];
-	const char	*why;			/* a constant */
+	const char	*reason;			/* a constant */
 };
 
 #define PLAN_PER_CHANNEL	(2 * PLAN_UNITS + 2 + SPEC_SOURCES)

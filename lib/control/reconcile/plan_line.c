@@ -26,7 +26,7 @@ plan_line(const struct plan_action *a)
 		json_object_set_new(o, "for_ms", json_integer(a->for_ms));
 	set_text(o, "stream", a->stream);
 	set_text(o, "client", a->client);
-	set_text(o, "why", a->why);
+	set_text(o, "reason", a->reason);
 	line = json_dumps(o, JSON_COMPACT);
 	json_decref(o);
 	return line;

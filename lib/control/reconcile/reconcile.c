@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
 #include "base/log.h"
+#include "base/secret.h"
 #include "control/acl/acl_write.h"
 #include "control/acl/spool_ship.h"
 #include "control/db.h"
@@ -21,7 +22,6 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#define WHY	256
 #define PATH	4096
 
 static const struct db_stmt begin = { "reconcile_begin", "select reconcile_begin($1)", 1 };
@@ -69,9 +69,9 @@ end_of(enum db_fault f)
 }
 
 static int
-fault(struct pass *p, enum db_fault f, const char *why)
+fault(struct pass *p, enum db_fault f, const char *reason)
 {
-	log_warnx("%s%s", why, f == DB_AWAY ? ": nothing is touched" : "");
+	log_warnx("%s%s", reason, f == DB_AWAY ? ": nothing is touched" : "");
 	p->away = f == DB_AWAY;
 	p->end = end_of(f);
 	return -1;
@@ -93,7 +93,7 @@ ship(struct pass *p)
 
 /* The key that wanted secrets are sealed under is the one that is here, or there are none. */
 static int
-desired_open(struct pass *p, char *text, const struct master_key *key, const char *key_why)
+desired_open(struct pass *p, char *text, const struct master_key *key, const char *key_reason)
 {
 	char media[PATH];
 	struct error err;
@@ -103,10 +103,9 @@ desired_open(struct pass *p, char *text, const struct master_key *key, const cha
 	if (p->desired == NULL)
 		log_warnx("%s", err.text);
 	else if (p->desired->server[0] == '\0')
-		log_warnx("the database knows no host %s: LSCTL_HOST is another one, "
-		    "or it is to be declared with lsctl-db init", p->host);
+		log_warnx("the database knows no host %s: check LSCTL_HOST, or 'lsctl-db init'", p->host);
 	else if (key == NULL && p->desired->key_id[0] != '\0')
-		log_warnx("%s", key_why);
+		log_warnx("%s", key_reason);
 	else
 		return 0;
 	p->end = RECONCILE_CONFIG;
@@ -129,15 +128,13 @@ desired_get(struct pass *p)
 		return fault(p, kf, key_err.text);
 	f = db_run(p->db, p->print != NULL ? &look : &begin, params, &text);
 	if (f != DB_OK)
-		fault(p, f, db_why(p->db));
+		fault(p, f, db_reason(p->db));
 	else if (text == NULL) {
 		log_warnx("another lsctl-switch is at work on %s", p->host);
 		p->end = RECONCILE_AWAY;
 	} else
 		rc = desired_open(p, text, p->has_key ? &p->key : NULL, key_err.text);
-	if (text != NULL)
-		explicit_bzero(text, strlen(text));
-	free(text);
+	secret_free(text);
 	return rc;
 }
 
@@ -157,29 +154,29 @@ write_acl(struct pass *p)
 static void
 write_report(struct pass *p, const struct apply *c)
 {
-	struct buf acts, given;
+	struct buf acts, released;
 	const char *params[] = { p->host, observed_records(p->observed), NULL, NULL };
 	enum db_fault f;
 
 	buf_init(&acts, OBSERVED_MAX);
-	buf_init(&given, OBSERVED_MAX);
-	if (params[1] == NULL || apply_acts(c, &acts) == -1 || apply_given(c, &given) == -1) {
+	buf_init(&released, OBSERVED_MAX);
+	if (params[1] == NULL || apply_acts(c, &acts) == -1 || apply_released(c, &released) == -1) {
 		log_warnx("out of memory: what was done is not recorded");
 		worse(p, RECONCILE_FAILED);
 	} else {
 		params[2] = (const char *)buf_head(&acts);
-		params[3] = (const char *)buf_head(&given);
+		params[3] = (const char *)buf_head(&released);
 		if ((f = db_run(p->db, &done, params, NULL)) != DB_OK) {
-			log_warnx("what was done is not recorded: %s", db_why(p->db));
+			log_warnx("what was done is not recorded: %s", db_reason(p->db));
 			worse(p, end_of(f));
-		} else if (buf_len(&given) > sizeof("{}"))
-			log_notice("given back: channels=%s", params[3]);
+		} else if (buf_len(&released) > sizeof("{}"))
+			log_notice("released back: channels=%s", params[3]);
 	}
 	buf_free(&acts);
-	buf_free(&given);
+	buf_free(&released);
 }
 
-/* -- what is seen -- */
+/* -- what is observed -- */
 
 /* The channel's place in the plan, made when there is none. NULL: no memory. */
 static struct plan_channel *
@@ -206,7 +203,7 @@ channel_at(struct pass *p, const char *name)
 }
 
 static int
-see_unit(void *arg, enum plan_unit u, const char *channel, enum plan_up up)
+observe_unit(void *arg, enum plan_unit u, const char *channel, enum plan_up up)
 {
 	struct plan_channel *c = channel_at(arg, channel);
 
@@ -217,7 +214,7 @@ see_unit(void *arg, enum plan_unit u, const char *channel, enum plan_up up)
 }
 
 static int
-see_file(void *arg, enum plan_unit u, const char *channel)
+observe_file(void *arg, enum plan_unit u, const char *channel)
 {
 	struct plan_channel *c = channel_at(arg, channel);
 
@@ -228,7 +225,7 @@ see_file(void *arg, enum plan_unit u, const char *channel)
 }
 
 static int
-see_copy(void *arg, enum plan_unit u, const char *channel)
+observe_copy(void *arg, enum plan_unit u, const char *channel)
 {
 	struct plan_channel *c = channel_at(arg, channel);
 
@@ -239,14 +236,14 @@ see_copy(void *arg, enum plan_unit u, const char *channel)
 }
 
 static int
-see_files(struct pass *p)
+observe_files(struct pass *p)
 {
 	struct plan_channel *c;
 	enum plan_unit u;
 	size_t i;
 
 	for (u = 0; u < PLAN_UNITS; u++)
-		if (spec_file_each(u, see_file, p) == -1 || spec_cache_each(u, see_copy, p) == -1)
+		if (spec_file_each(u, observe_file, p) == -1 || spec_cache_each(u, observe_copy, p) == -1)
 			return -1;
 	for (i = 0; i < p->desired->leavings; i++) {
 		if ((c = channel_at(p, p->desired->leaving[i])) == NULL)
@@ -282,13 +279,13 @@ compare_specs(struct desired_channel *w)
 }
 
 static void
-see_units(struct pass *p)
+observe_units(struct pass *p)
 {
 	struct error err;
 
 	if (!supervisor_there())
 		error_set(&err, "neither systemd runs here nor is LSCTL_SUPERVISOR set");
-	else if (supervisor_list(see_unit, p, &err) == 0) {
+	else if (supervisor_list(observe_unit, p, &err) == 0) {
 		p->units_known = true;
 		return;
 	}
@@ -297,7 +294,7 @@ see_units(struct pass *p)
 }
 
 static void
-see_channel(struct pass *p, struct plan_channel *c)
+observe_channel(struct pass *p, struct plan_channel *c)
 {
 	enum plan_unit u;
 
@@ -310,20 +307,20 @@ see_channel(struct pass *p, struct plan_channel *c)
 }
 
 static int
-see(struct pass *p)
+observe(struct pass *p)
 {
 	struct desired_channel *w;
 	size_t i;
 
-	see_units(p);
-	if (see_files(p) == -1) {
+	observe_units(p);
+	if (observe_files(p) == -1) {
 		log_warn("the specs that are here cannot be listed");
 		p->end = RECONCILE_SYSTEM;
 		return -1;
 	}
 	for (i = 0; i < p->desired->channels; i++) {
 		w = &p->desired->channel[i];
-		see_channel(p, &w->plan);
+		observe_channel(p, &w->plan);
 		if (compare_specs(w) == -1) {
 			snprintf(w->fault, sizeof(w->fault), "its spec cannot be "
 			    "read: %s", strerror(errno));
@@ -336,7 +333,7 @@ see(struct pass *p)
 			log_debug("channel=%s %s", w->plan.name, w->lack);
 	}
 	for (i = 0; i < p->extras; i++)
-		see_channel(p, &p->extra[i]);
+		observe_channel(p, &p->extra[i]);
 	for (i = 0; i < p->desired->waiting; i++)
 		log_notice("%s", p->desired->waits[i]);
 	return 0;
@@ -457,7 +454,7 @@ pass(struct pass *p)
 	}
 	if (p->print == NULL)
 		ship(p);
-	if (desired_get(p) == 0 && see(p) == 0 && plan(p) == 0) {
+	if (desired_get(p) == 0 && observe(p) == 0 && plan(p) == 0) {
 		if (p->print == NULL)
 			act(p);
 		else

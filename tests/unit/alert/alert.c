@@ -128,14 +128,14 @@ a_unit_that_failed_is_told_logged_and_spooled(void)
 	t_ok(strncmp(told(), "lsctl-forward@krishna.service|signal KILL", 41) == 0);
 	t_ok(strstr(logged, "lsctl-forward@krishna.service") != NULL);
 	e = event_in("here/events");
-	t_str(text(e, "kind"), "ended");
+	t_str(text(e, "kind"), "unit-exit");
 	t_str(text(e, "host"), "here");
 	t_str(text(e, "channel"), "krishna");
 	t_int(strlen(text(e, "time")), 24);
 	t_ok(json_is_array(json_object_get(e, "log")));
 	json_decref(e);
 	e = event_in("here/state/spool/events");
-	t_str(text(e, "kind"), "ended");
+	t_str(text(e, "kind"), "unit-exit");
 	t_str(text(e, "channel"), "krishna");
 	t_str(text(json_object_get(e, "detail"), "status"), "KILL");
 	json_decref(e);
@@ -204,15 +204,15 @@ static void
 what_is_pending_is_told(void)
 {
 	enter("exit-code");
-	scratch_write("here/run/alert/x.service", "{\"pending\":[{\"kind\":\"ended\",\"why\":\"one\"},"
-	    "{\"kind\":\"ended\",\"why\":\"two\"}]}", 0600);
+	scratch_write("here/run/alert/x.service", "{\"pending\":[{\"kind\":\"unit-exit\",\"reason\":\"one\"},"
+	    "{\"kind\":\"unit-exit\",\"reason\":\"two\"}]}", 0600);
 	unit("x.service", NULL);
 	t_str(told(), "x.service|one\nx.service|two\n");
 	t_ok(!scratch_has("here/asked"));
 	t_ok(!scratch_has("here/run/alert/x.service"));
 	/* one that cannot be taken off the list is not told for ever */
 	enter("exit-code");
-	scratch_write("here/run/alert/x.service", "{\"pending\":[{\"kind\":\"ended\",\"why\":\"one\"}]}", 0600);
+	scratch_write("here/run/alert/x.service", "{\"pending\":[{\"kind\":\"unit-exit\",\"reason\":\"one\"}]}", 0600);
 	mkdir(scratch_path("here/run/alert/x.service.new"), 0700);
 	unit("x.service", NULL);
 	t_str(told(), "x.service|one\n");

@@ -21,7 +21,7 @@ ends(const char *result, int64_t now)
 	snprintf(e.invocation, sizeof(e.invocation), "%032d", ++runs);
 	event = alert_throttle_note(memory, &e, now, EVERY);
 	snprintf(said, sizeof(said), "%s", event == NULL ? "" :
-	    json_string_value(json_object_get(event, "why")));
+	    json_string_value(json_object_get(event, "reason")));
 	json_decref(event);
 	return said;
 }
@@ -34,7 +34,7 @@ due(int64_t now, char *said, size_t size)
 	int n = (int)json_array_size(list);
 
 	snprintf(said, size, "%s", n == 0 ? "" : json_string_value(json_object_get(json_array_get(
-	    list, 0), "why")));
+	    list, 0), "reason")));
 	json_decref(list);
 	return n;
 }
@@ -80,7 +80,7 @@ the_same_end_counts_once(void)
 
 	fresh();
 	event = alert_throttle_note(memory, &e, 1, EVERY);
-	t_str(json_string_value(json_object_get(event, "kind")), "ended");
+	t_str(json_string_value(json_object_get(event, "kind")), "unit-exit");
 	t_ok(json_is_null(json_object_get(event, "channel")));
 	t_str(json_string_value(json_object_get(event, "status")), "75");
 	t_int(json_integer_value(json_object_get(event, "times")), 1);

@@ -19,7 +19,7 @@ static struct problems_when when = { .after = 30 };
 static const char *
 pass(int64_t now, const char *one, const char *two)
 {
-	static const char *const names[] = { "code", "subject", "why" };
+	static const char *const names[] = { "code", "subject", "reason" };
 	static char said[2048];
 	json_t *records = json_array(), *news, *n;
 	size_t i, k;

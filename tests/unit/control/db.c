@@ -70,7 +70,7 @@ expect(struct db *db, const char *sql, const char *want)
 	char *got = NULL;
 
 	if (!t_int(run(db, sql, &got), DB_OK))
-		printf("# %s: %s\n", sql, db_why(db));
+		printf("# %s: %s\n", sql, db_reason(db));
 	t_str(got, want);
 	free(got);
 }
@@ -194,11 +194,11 @@ faults_are_told_apart(void)
 
 	t_int(run(db, "do $$ begin raise exception E'no such channel\nor so'; end $$", NULL),
 	    DB_REFUSED);
-	t_str(db_why(db), "no such channel");
+	t_str(db_reason(db), "no such channel");
 	t_int(run(db, "insert into host (name) values ('A')", NULL), DB_REFUSED);
 	t_int(run(db, "select 'x'::int", NULL), DB_REFUSED);
 	t_int(run(db, "select from nowhere", NULL), DB_BROKEN);
-	t_ok(strstr(db_why(db), "lsctl-db status") != NULL);
+	t_ok(strstr(db_reason(db), "lsctl-db status") != NULL);
 	t_int(run(db, "selec", NULL), DB_BROKEN);
 	t_int(run(db, "set role lsctl_viewer", NULL), DB_OK);
 	t_int(run(db, "insert into host (name) values ('v')", NULL), DB_DENIED);
@@ -346,13 +346,13 @@ a_stopped_backend_is_left(void)
 	start = clock_ms();
 	t_int(db_run(db, &large, params, NULL), DB_AWAY);
 	t_ok(clock_ms() - start >= 400 && clock_ms() - start < 1000);
-	t_str(db_why(db), "the server does not answer");
+	t_str(db_reason(db), "the server does not answer");
 	start = clock_ms();
 	t_int(run(db, "select 1", NULL), DB_AWAY);
 	t_int(db_begin(db), DB_AWAY);
 	t_int(db_commit(db), DB_AWAY);
 	db_rollback(db);
-	t_str(db_why(db), "the server does not answer");
+	t_str(db_reason(db), "the server does not answer");
 	db_close(db);
 	t_ok(clock_ms() - start < 200);
 	t_ok(kill(pid, SIGCONT) == 0);
@@ -393,7 +393,7 @@ a_backend_that_is_ended_is_told(void)
 	expect(other, sql, "t");
 	t_int(run(db, "select 1", NULL), DB_AWAY);
 	t_int(run(db, "select 1", NULL), DB_AWAY);
-	t_str(db_why(db), "terminating connection due to administrator command");
+	t_str(db_reason(db), "terminating connection due to administrator command");
 	db_close(db);
 	db_close(other);
 }
@@ -413,7 +413,7 @@ a_server_killed_in_mid_query_is_away(void)
 	}
 	t_int(run(db, "select pg_sleep(8)", NULL), DB_AWAY);
 	t_ok(clock_ms() - start < 4000);
-	t_ok(db_why(db)[0] != '\0');
+	t_ok(db_reason(db)[0] != '\0');
 	t_int(run(db, "select 1", NULL), DB_AWAY);
 	db_close(db);
 	t_ok(waitpid(pid, &status, 0) == pid && status == 0);

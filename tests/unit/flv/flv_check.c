@@ -7,7 +7,7 @@
 #include <errno.h>
 
 static void
-refuse(const char *path, const char *why, int64_t offset, int error)
+refuse(const char *path, const char *reason, int64_t offset, int error)
 {
 	struct flv_fault fault;
 	struct flv_loop *l = flv_loop_open(&path, 1, &fault);
@@ -16,8 +16,8 @@ refuse(const char *path, const char *why, int64_t offset, int error)
 		flv_loop_close(l);
 		return;
 	}
-	if (why != NULL)
-		t_str(fault.why, why);
+	if (reason != NULL)
+		t_str(fault.reason, reason);
 	if (offset != -2)
 		t_int(fault.offset, offset);
 	t_int(fault.error, error);
@@ -44,7 +44,7 @@ truncated_anywhere_is_refused(void)
 			continue;
 		}
 		t_int(fault.error, 0);
-		t_ok(fault.offset <= (int64_t)i && fault.why[0] != '\0');
+		t_ok(fault.offset <= (int64_t)i && fault.reason[0] != '\0');
 	}
 	t_ok(ends > 5 && ends < 14);
 	buf_free(&b);

@@ -10,7 +10,7 @@ static struct buf bytes;
 static struct flv_file file;
 static struct flv_reader cursor;
 static struct arena *arena;
-static const char *why;
+static const char *reason;
 
 static void
 begin(void)
@@ -92,15 +92,15 @@ tags_come_in_order(void)
 		add(i % 3 ? MSG_VIDEO : MSG_AUDIO, (int64_t)i * 40, sizes[i]);
 	read_from(buf_len(&bytes));
 	for (i = 0; i < nitems(sizes); i++) {
-		t_int(flv_reader_next(&cursor, &t, &why), 1);
+		t_int(flv_reader_next(&cursor, &t, &reason), 1);
 		t_int(t.tag.type, i % 3 ? MSG_VIDEO : MSG_AUDIO);
 		t_int(t.tag.len, sizes[i]);
 		t_int(t.tag.time, i * 40);
 		if (sizes[i] > 1)
 			t_int(t.frame.kind, i % 3 ? FRAME_INTER : FRAME_AUDIO);
 	}
-	t_int(flv_reader_next(&cursor, &t, &why), 0);
-	t_int(flv_reader_next(&cursor, &t, &why), 0);	/* and stays there */
+	t_int(flv_reader_next(&cursor, &t, &reason), 0);
+	t_int(flv_reader_next(&cursor, &t, &reason), 0);	/* and stays there */
 	end();
 }
 
@@ -119,11 +119,11 @@ bodies_are_whole_whichever_are_taken(void)
 	for (mask = 1; mask < 1u << nitems(sizes); mask = mask * 3 + 1) {
 		flv_reader_start(&cursor, &file);
 		for (i = 0; i < nitems(sizes); i++) {
-			t_int(flv_reader_next(&cursor, &t, &why), 1);
+			t_int(flv_reader_next(&cursor, &t, &reason), 1);
 			if (mask >> i & 1)
 				check_body(&t);
 		}
-		t_int(flv_reader_next(&cursor, &t, &why), 0);
+		t_int(flv_reader_next(&cursor, &t, &reason), 0);
 	}
 	end();
 }
@@ -142,9 +142,9 @@ a_keyframe_is_told_by_its_slice(void)
 	body[5 + 4 + 850 + 4] = 0x65;
 	tag_add(&bytes, MSG_VIDEO, 0, body, 5 + 4 + 850 + 4 + 9);
 	read_from(buf_len(&bytes));
-	t_int(flv_reader_next(&cursor, &t, &why), 1);
+	t_int(flv_reader_next(&cursor, &t, &reason), 1);
 	t_int(t.frame.kind, FRAME_INTER);
-	t_int(flv_reader_next(&cursor, &t, &why), 1);
+	t_int(flv_reader_next(&cursor, &t, &reason), 1);
 	t_int(t.frame.kind, FRAME_KEY);
 	end();
 }
@@ -156,10 +156,10 @@ says(const char *want)
 	int rc = 1;
 
 	while (rc == 1)
-		rc = flv_reader_next(&cursor, &t, &why);
+		rc = flv_reader_next(&cursor, &t, &reason);
 	t_int(rc, -1);
 	t_int(errno, EIO);
-	t_str(why, want);
+	t_str(reason, want);
 	t_int(flv_reader_next(&cursor, &t, NULL), -1);	/* nobody need want to know */
 }
 
@@ -218,8 +218,8 @@ a_file_that_is_written_to_is_an_error(void)
 	read_from(buf_len(&bytes));
 	t_int(flv_file_pread(&file, &b, 1, 0), 0);
 	t_int(b, 'F');
-	t_int(flv_reader_next(&cursor, &t, &why), 1);
-	t_int(flv_reader_next(&cursor, &t, &why), 1);
+	t_int(flv_reader_next(&cursor, &t, &reason), 1);
+	t_int(flv_reader_next(&cursor, &t, &reason), 1);
 	back[0] = back[1] = file.mtime;
 	back[1].tv_sec++;
 	t_int(futimens(file.fd, back), 0);
@@ -228,11 +228,11 @@ a_file_that_is_written_to_is_an_error(void)
 	t_int(flv_file_pread(&file, &b, 1, 0), -1);
 	t_int(errno, EIO);
 	flv_reader_start(&cursor, &file);
-	t_int(flv_reader_next(&cursor, &t, &why), -1);
-	t_str(why, "the file cannot be read or is being changed");
+	t_int(flv_reader_next(&cursor, &t, &reason), -1);
+	t_str(reason, "the file cannot be read or is being changed");
 	back[1] = file.mtime;
 	t_int(futimens(file.fd, back), 0);
-	t_int(flv_reader_next(&cursor, &t, &why), 1);
+	t_int(flv_reader_next(&cursor, &t, &reason), 1);
 	t_int(ftruncate(file.fd, 500), 0);
 	t_int(flv_file_pread(&file, &b, 1, 0), -1);
 	end();

@@ -26,7 +26,7 @@ list_of(size_t n, const int32_t cts[])
 		paths[i] = file_of(name, &m);
 	}
 	if (!t_ok((l = playlist_open(paths, n, &fault)) != NULL))
-		printf("# %s\n", fault.why);
+		printf("# %s\n", fault.reason);
 	return l;
 }
 
@@ -47,7 +47,7 @@ a_list_needs_files_and_all_of_them(void)
 	struct flv_fault fault;
 
 	t_ok(playlist_open(paths, 0, &fault) == NULL);
-	t_str(fault.why, "no files");
+	t_str(fault.reason, "no files");
 	t_int(fault.error, EINVAL);
 	t_int(fault.offset, -1);
 	t_ok(playlist_open(paths, 2, &fault) == NULL);

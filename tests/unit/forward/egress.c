@@ -38,7 +38,7 @@ push_many(int n, uint32_t len)
 static void
 begin(int rcvbuf)
 {
-	const char *field, *why;
+	const char *field, *reason;
 	struct packet *header;
 
 	now = 1000000;
@@ -57,7 +57,7 @@ begin(int rcvbuf)
 	dest.url = peer.url;
 	dest.ca_file = (char *)(uintptr_t)"";
 	dest.queue_ms = 8000;
-	eg = egress_new(ev, &fanout_log, &dest, &field, &why);
+	eg = egress_new(ev, &fanout_log, &dest, &field, &reason);
 	t_ok(eg != NULL);
 }
 
@@ -142,27 +142,27 @@ waits_for_a_keyframe(void)
 static void
 an_address_that_is_wrong_is_named(void)
 {
-	const char *field = NULL, *why = NULL;
+	const char *field = NULL, *reason = NULL;
 	struct egress *none;
 	struct spec_dest d;
 
 	begin(0);
 	d = dest;
 	d.url = (char *)(uintptr_t)"rtmp://127.0.0.1/live";
-	none = egress_new(ev, &fanout_log, &d, &field, &why);
+	none = egress_new(ev, &fanout_log, &d, &field, &reason);
 	t_ok(none == NULL);
 	t_str(field, "url");
 	d = dest;
 	d.backup_url = (char *)(uintptr_t)"http://x/y/z";
-	none = egress_new(ev, &fanout_log, &d, &field, &why);
+	none = egress_new(ev, &fanout_log, &d, &field, &reason);
 	t_ok(none == NULL);
 	t_str(field, "backup_url");
 	d = dest;
 	d.ca_file = (char *)(uintptr_t)"/nonexistent/ca.pem";
-	none = egress_new(ev, &fanout_log, &d, &field, &why);
+	none = egress_new(ev, &fanout_log, &d, &field, &reason);
 	t_ok(none == NULL);
 	t_str(field, "ca_file");
-	t_str(why, "cannot be read");
+	t_str(reason, "cannot be read");
 	end();
 }
 
@@ -341,12 +341,12 @@ leaves_at_a_keyframe_when_asked_to(void)
 static void
 the_backup_address_is_tried_in_turn(void)
 {
-	const char *field, *why;
+	const char *field, *reason;
 
 	begin(0);
 	egress_free(eg);
 	dest.backup_url = other.url;
-	eg = egress_new(ev, &fanout_log, &dest, &field, &why);
+	eg = egress_new(ev, &fanout_log, &dest, &field, &reason);
 	close(peer.listening);
 	peer.listening = -1;
 	push(500);

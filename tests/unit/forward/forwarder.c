@@ -198,7 +198,7 @@ a_fault_is_named_as_in_the_spec(void)
 		fw = forwarder_new(ev, spec_of(rows[i].spec, rows[i].kind), now, &fault);
 		t_ok(fw == NULL);
 		t_str(fault.field, rows[i].field);
-		t_ok(fault.why[0] != '\0');
+		t_ok(fault.reason[0] != '\0');
 	}
 	end();
 }

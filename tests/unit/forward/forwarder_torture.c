@@ -48,7 +48,7 @@ makes_one(void)
 
 	fw = forwarder_new(ev, s, now, &fault);
 	if (fw == NULL)
-		t_ok(fault.why[0] != '\0');
+		t_ok(fault.reason[0] != '\0');
 	else
 		forwarder_free(fw);
 	return fw != NULL;
@@ -62,7 +62,7 @@ reloads_it(void)
 	int rc = forwarder_reload(fw, s, now, &fault);
 
 	if (rc == -1) {
-		t_ok(fault.why[0] != '\0');
+		t_ok(fault.reason[0] != '\0');
 		t_int(fw->egresses, 2);
 		t_str(fw->egress[1]->name, "z");	/* nothing changed */
 	}

@@ -21,7 +21,7 @@ begin(int64_t delay_ms)
 {
 	struct source_limits lim = { .delay_ms = delay_ms, .stall_ms = 1500, .prove_ms = 1000,
 	    .max_ms = 20000, .max_bytes = 1 << 24 };
-	const char *why;
+	const char *reason;
 
 	now = 1000000;
 	ev = ev_new();
@@ -30,7 +30,7 @@ begin(int64_t delay_ms)
 	to.arena = arena_new(65536);
 	source_init(&to.src, &lim);
 	peer_listen(&peer, 0);
-	in = ingest_new(ev, &to, peer.url, delay_ms, &why);
+	in = ingest_new(ev, &to, peer.url, delay_ms, &reason);
 	t_ok(in != NULL);
 }
 
@@ -192,12 +192,12 @@ static void
 an_address_that_is_wrong_is_told(void)
 {
 	struct ingest *none;
-	const char *why = NULL;
+	const char *reason = NULL;
 
 	begin(0);
-	none = ingest_new(ev, &to, "rtmp://127.0.0.1/live", 0, &why);
+	none = ingest_new(ev, &to, "rtmp://127.0.0.1/live", 0, &reason);
 	t_ok(none == NULL);
-	t_str(why, "names no stream after the last /");
+	t_str(reason, "names no stream after the last /");
 	ingest_free(NULL);
 	end();
 }

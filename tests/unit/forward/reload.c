@@ -143,7 +143,7 @@ what_cannot_be_had_changes_nothing(void)
 	for (i = 0; i < nitems(rows); i++) {
 		if (!t_int(reload(rows[i].spec), -1) || !t_str(fault.field, rows[i].field))
 			printf("# row %zu\n", i);
-		t_ok(fault.why[0] != '\0');
+		t_ok(fault.reason[0] != '\0');
 		t_ok(fw->spec == spec && fw->egresses == 1 && fw->egress[0] == eg);
 	}
 	pass(3000);

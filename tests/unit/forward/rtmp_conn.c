@@ -59,7 +59,7 @@ static const struct rtmp_conn_ops ops = {
 static void
 begin(enum rtmp_role role)
 {
-	const char *why;
+	const char *reason;
 
 	now = 1000000;
 	ups = downs = ends = reconnects = packets = 0;
@@ -72,7 +72,7 @@ begin(enum rtmp_role role)
 	l.arena = role == RTMP_PLAY ? arena : NULL;
 	l.retry.min_ms = 500;
 	l.retry.max_ms = 4000;
-	t_int(rtmp_conn_add_url(&l, peer.url, NULL, &why), 0);
+	t_int(rtmp_conn_add_url(&l, peer.url, NULL, &reason), 0);
 }
 
 static void
@@ -219,12 +219,12 @@ static void
 the_server_has_no_tls(void)
 {
 	char url[80];
-	const char *why;
+	const char *reason;
 
 	begin(RTMP_PUBLISH);
 	snprintf(url, sizeof(url), "rtmps%.60s", peer.url + strlen("rtmp"));
 	l.urls = 0;
-	t_int(rtmp_conn_add_url(&l, url, NULL, &why), 0);
+	t_int(rtmp_conn_add_url(&l, url, NULL, &reason), 0);
 	UNTIL(peer.n > 0);
 	w_bytes(&peer.w, "HTTP/1.1 400 Bad Request\r\n\r\n", 28);
 	peer_say(&peer);
@@ -277,10 +277,10 @@ no_answer_is_not_waited_for_for_ever(void)
 static void
 what_works_stays(void)
 {
-	const char *why;
+	const char *reason;
 
 	begin(RTMP_PUBLISH);
-	t_int(rtmp_conn_add_url(&l, other.url, NULL, &why), 0);
+	t_int(rtmp_conn_add_url(&l, other.url, NULL, &reason), 0);
 	close(peer.listening);			/* the first is not reached */
 	peer.listening = -1;
 	is_down(RTMP_CONN_CONNECT, "refused", 500);
@@ -304,10 +304,10 @@ what_works_stays(void)
 static void
 what_is_refused_late_is_left(void)
 {
-	const char *why;
+	const char *reason;
 
 	begin(RTMP_PUBLISH);
-	t_int(rtmp_conn_add_url(&l, other.url, NULL, &why), 0);
+	t_int(rtmp_conn_add_url(&l, other.url, NULL, &reason), 0);
 	go_up(&peer);
 	now += 1000;
 	peer_hang_up(&peer);
@@ -394,15 +394,15 @@ stops_with_a_goodbye_or_without(void)
 static void
 an_address_must_name_a_stream(void)
 {
-	const char *why = NULL;
+	const char *reason = NULL;
 
 	begin(RTMP_PUBLISH);
-	t_int(rtmp_conn_add_url(&l, "http://a/b/c", NULL, &why), -1);
-	t_ok(why != NULL);
-	t_int(rtmp_conn_add_url(&l, "rtmp://a/b", NULL, &why), -1);
-	t_str(why, "names no stream after the last /");
+	t_int(rtmp_conn_add_url(&l, "http://a/b/c", NULL, &reason), -1);
+	t_ok(reason != NULL);
+	t_int(rtmp_conn_add_url(&l, "rtmp://a/b", NULL, &reason), -1);
+	t_str(reason, "names no stream after the last /");
 	t_int(l.urls, 1);
-	t_int(rtmp_conn_add_url(&l, "rtmp://a/b", "key", &why), 0);
+	t_int(rtmp_conn_add_url(&l, "rtmp://a/b", "key", &reason), 0);
 	t_int(l.urls, 2);
 	end();
 	t_str(rtmp_conn_fault_name(RTMP_CONN_FINE), "none");

@@ -46,7 +46,7 @@ spec_of(const char *text, enum spec_kind kind)
 	full[n] = '\0';
 	spec = spec_parse(full, n, ".", kind, &fault);
 	if (!t_ok(spec != NULL))
-		printf("# %s: %s\n", fault.field, fault.why);
+		printf("# %s: %s\n", fault.field, fault.reason);
 	return spec;
 }
 
@@ -74,7 +74,7 @@ begin(const char *text)
 	stage_begin();
 	fw = forwarder_new(ev, spec_of(text, SPEC_FORWARD), now, &fault);
 	if (!t_ok(fw != NULL))
-		printf("# %s: %s\n", fault.field, fault.why);
+		printf("# %s: %s\n", fault.field, fault.reason);
 }
 
 static void

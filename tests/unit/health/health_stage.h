@@ -85,10 +85,10 @@ stage_make(const struct stage *s)
 	strlcpy(streams.identity, s->identity != NULL ? s->identity : "", sizeof(streams.identity));
 	h = health_make(&(struct health_answers){ .host = "testhost", .desired = s->desired,
 	    .db_fault = s->desired != NULL ? DB_OK : s->db_fault != DB_OK ? s->db_fault : DB_AWAY,
-	    .db_why = "no server there", .server_kind = "srs",
+	    .db_reason = "no server there", .server_kind = "srs",
 	    .streams = s->streams != NULL ? &streams : NULL,
 	    .server_fault = s->streams != NULL ? SERVER_OK : s->server_fault != SERVER_OK ? s->server_fault :
-	    SERVER_AWAY, .server_why = "media server x: nobody answers there", .channels = names,
+	    SERVER_AWAY, .server_reason = "media server x: nobody answers there", .channels = names,
 	    .forward = &forward, .loop = &loop, .n = 1, .spool_waits = s->spool_waits,
 	    .spool_refused = s->spool_refused }, s->previous);
 	free(v);

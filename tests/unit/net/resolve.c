@@ -84,14 +84,14 @@ a_literal_address_is_done_at_once(void)
 	static const char *const hosts[] = { "127.0.0.1", "::1" };
 	const struct addrinfo *list;
 	struct lookup *l;
-	const char *why;
+	const char *reason;
 	char want[32];
 	size_t i;
 
 	for (i = 0; i < nitems(hosts); i++) {
 		begin();
 		l = resolve_start(hosts[i], "1935");
-		t_int(resolve_poll(l, &list, &why), 1);
+		t_int(resolve_poll(l, &list, &reason), 1);
 		snprintf(want, sizeof(want), "%s 1935", hosts[i]);
 		t_str(found(list), want);
 		t_int(list->ai_socktype, SOCK_STREAM);
@@ -105,7 +105,7 @@ a_name_takes_its_time(void)
 {
 	const struct addrinfo *list;
 	struct lookup *l;
-	const char *why;
+	const char *reason;
 
 	begin();
 	l = resolve_start("a.example", "443");
@@ -113,13 +113,13 @@ a_name_takes_its_time(void)
 	t_str(asked->ar_name, "a.example");
 	t_str(asked->ar_service, "443");
 	t_str(noted, "name");
-	t_int(resolve_poll(l, &list, &why), 0);
-	t_int(resolve_poll(l, &list, &why), 0);
+	t_int(resolve_poll(l, &list, &reason), 0);
+	t_int(resolve_poll(l, &list, &reason), 0);
 	answer("192.0.2.7");
-	t_int(resolve_poll(l, &list, &why), 1);
+	t_int(resolve_poll(l, &list, &reason), 1);
 	t_str(found(list), "192.0.2.7 443");
 	status = EAI_AGAIN;		/* what is known is known */
-	t_int(resolve_poll(l, &list, &why), 1);
+	t_int(resolve_poll(l, &list, &reason), 1);
 	resolve_end(l);
 }
 
@@ -128,20 +128,20 @@ a_name_without_an_address_is_told(void)
 {
 	const struct addrinfo *list;
 	struct lookup *l;
-	const char *why = NULL;
+	const char *reason = NULL;
 
 	begin();
 	l = resolve_start("b.example", "443");
 	answer(NULL);
-	t_int(resolve_poll(l, &list, &why), -1);
-	t_str(why, gai_strerror(EAI_NONAME));
+	t_int(resolve_poll(l, &list, &reason), -1);
+	t_str(reason, gai_strerror(EAI_NONAME));
 	resolve_end(l);
 
 	begin();
 	refuses = EAI_MEMORY;		/* the resolver cannot even begin */
 	l = resolve_start("b.example", "443");
-	t_int(resolve_poll(l, &list, &why), -1);
-	t_str(why, gai_strerror(EAI_MEMORY));
+	t_int(resolve_poll(l, &list, &reason), -1);
+	t_str(reason, gai_strerror(EAI_MEMORY));
 	resolve_end(l);
 }
 

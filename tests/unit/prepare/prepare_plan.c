@@ -117,21 +117,21 @@ video_that_is_not_copied(void)
 
 	strlcpy(s.pix_fmt, "yuv420p10le", sizeof(s.pix_fmt));
 	p = plan(&any, &s);
-	t_str(p.video_why, "its pixel format is yuv420p10le");
+	t_str(p.video_reason, "its pixel format is yuv420p10le");
 	s = good();
 	s.interlaced = true;
 	p = plan(&any, &s);
-	t_str(p.video_why, "it is interlaced");
+	t_str(p.video_reason, "it is interlaced");
 	t_ok(p.deinterlace && p.copy_audio);
 	s = good();
 	s.rotated = true;
 	t_ok(!plan(&any, &s).copy_video);
 	s = good();
 	p = plan(&hd, &s);
-	t_str(p.video_why, "it is 1920x1080");
+	t_str(p.video_reason, "it is 1920x1080");
 	t_int(p.width, 1280);
 	p = plan(&pal, &s);
-	t_str(p.video_why, "it has 30 fps");
+	t_str(p.video_reason, "it has 30 fps");
 	t_int(p.gop, 50);
 	t_int(plan(&any, &s).gop, 60);
 	s.fps = (struct ratio){ 30000, 1001 };
@@ -151,7 +151,7 @@ audio_that_is_not_copied(void)
 	s = good();
 	strlcpy(s.audio_profile, "HE-AAC", sizeof(s.audio_profile));
 	p = plan(&any, &s);
-	t_str(p.audio_why, "its AAC profile is HE-AAC");
+	t_str(p.audio_reason, "its AAC profile is HE-AAC");
 	s = good();
 	s.channels = 6;
 	t_ok(!plan(&any, &s).copy_audio);
@@ -188,7 +188,7 @@ a_copy_that_does_not_loop_is_made_anew(void)
 	r.constant_fps = false;
 	p = plan(&any, &s);
 	t_int(prepare_judge(&p, &any, &r), 1);
-	t_str(p.video_why, "its frame rate is not constant");
+	t_str(p.video_reason, "its frame rate is not constant");
 	t_int(prepare_reject(&p, "broken"), 1);
 	t_int(prepare_reject(&p, "broken"), -1);
 }

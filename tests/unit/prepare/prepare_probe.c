@@ -14,10 +14,10 @@ static struct prepare_source s;
 static int
 probe(const char *json)
 {
-	const char *why = NULL;
-	int rc = prepare_source_read(&s, json, strlen(json), &why);
+	const char *reason = NULL;
+	int rc = prepare_source_read(&s, json, strlen(json), &reason);
 
-	t_ok(rc == 0 || why != NULL);
+	t_ok(rc == 0 || reason != NULL);
 	return rc;
 }
 
@@ -36,10 +36,10 @@ ffprobe_is_understood(void)
 	    "\"side_data_list\":[{\"rotation\":-90}]},"
 	    "{\"codec_type\":\"audio\",\"codec_name\":\"mp3\"}],"
 	    "\"format\":{\"duration\":\"70.0\"}}";
-	const char *why;
+	const char *reason;
 	size_t n;
 
-	t_int(prepare_source_read(&s, json, sizeof(json) - 1, &why), 0);
+	t_int(prepare_source_read(&s, json, sizeof(json) - 1, &reason), 0);
 	t_ok(s.video && s.audio);
 	t_str(s.video_codec, "h264");
 	t_str(s.pix_fmt, "yuv420p");
@@ -56,7 +56,7 @@ ffprobe_is_understood(void)
 	t_ok(s.interlaced && s.rotated);
 	t_int(s.seconds * 10, 625);
 	for (n = 0; n < sizeof(json) - 1; n++)
-		t_int(prepare_source_read(&s, json, n, &why), -1);
+		t_int(prepare_source_read(&s, json, n, &reason), -1);
 }
 
 static void
@@ -68,12 +68,12 @@ ffprobe_without_video(void)
 	    STREAMS("{\"codec_type\":\"video\",\"width\":720}"),
 	    STREAMS("{\"codec_type\":\"video\",\"height\":576}"),
 	    STREAMS("{\"codec_type\":\"video\",\"width\":720,\"height\":576,\"disposition\":{\"attached_pic\":1}}") };
-	const char *why;
+	const char *reason;
 	size_t i;
 
 	for (i = 0; i < nitems(jsons); i++) {
-		t_int(prepare_source_read(&s, jsons[i], strlen(jsons[i]), &why), -1);
-		t_str(why, "there is no video in it");
+		t_int(prepare_source_read(&s, jsons[i], strlen(jsons[i]), &reason), -1);
+		t_str(reason, "there is no video in it");
 	}
 }
 

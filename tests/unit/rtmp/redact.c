@@ -89,9 +89,9 @@ static void
 an_address_has_four_secrets(void)
 {
 	struct rtmp_url url;
-	const char *why;
+	const char *reason;
 
-	t_int(rtmp_url_parse(&url, "rtmp://h/live?pass", "sn?wo/rd", &why), 0);
+	t_int(rtmp_url_parse(&url, "rtmp://h/live?pass", "sn?wo/rd", &reason), 0);
 	redact_url(text, sizeof(text),
 	    "live?pass sn?wo/rd sn wo/rd pass passed answer", &url);
 	t_str(text, "live?*** *** *** *** *** ***ed answer");

@@ -15,13 +15,13 @@ static struct buf out;
 static void
 setup(const char *server, const char *key)
 {
-	const char *why;
+	const char *reason;
 
 	buf_free(&out);
 	buf_init(&out, 65536);
 	want.n = 0;
 	want.chunk = RTMP_CHUNK_OUT;
-	t_int(rtmp_url_parse(&url, server, key, &why), 0);
+	t_int(rtmp_url_parse(&url, server, key, &reason), 0);
 }
 
 static void

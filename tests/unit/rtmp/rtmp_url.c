@@ -9,10 +9,10 @@ static const char *
 run(const char *address, const char *key)
 {
 	static char out[sizeof(u)];
-	const char *why;
+	const char *reason;
 
-	if (rtmp_url_parse(&u, address, key, &why) == -1)
-		return why;
+	if (rtmp_url_parse(&u, address, key, &reason) == -1)
+		return reason;
 	snprintf(out, sizeof(out), "%s %s %s %s %s", u.host, u.port, u.app,
 	    u.stream, u.tc_url);
 	return out;
@@ -136,9 +136,9 @@ lead(const char *address, const char *tc_url)
 {
 	static char out[2 * RTMP_URL_MAX];
 	struct rtmp_url to;
-	const char *why;
+	const char *reason;
 
-	t_int(rtmp_url_parse(&u, address, NULL, &why), 0);
+	t_int(rtmp_url_parse(&u, address, NULL, &reason), 0);
 	rtmp_url_redirect(&to, &u, tc_url);
 	snprintf(out, sizeof(out), "%s %s", to.tc_url, to.stream);
 	return out;

@@ -29,7 +29,7 @@ streams_by(struct http_rule r, struct error *err)
 		server_streams_free(&l);
 	else
 		t_int(l.n, 0);
-	error_set(err, "%s", server_why(s));
+	error_set(err, "%s", server_reason(s));
 	server_close(s);
 	http_stop(log);
 	return f;
@@ -92,7 +92,7 @@ nobody_there_is_away(void)
 	struct server_streams l;
 
 	t_int(server_streams(s, &l), SERVER_AWAY);
-	t_str(server_why(s), "media server http://127.0.0.1:1: nobody answers there");
+	t_str(server_reason(s), "media server http://127.0.0.1:1: nobody answers there");
 	t_int(server_requests(s), 1);
 	server_close(s);
 }
@@ -109,7 +109,7 @@ credentials_are_sent_and_never_told(void)
 	ssize_t n;
 
 	t_int(server_streams(s, &l), SERVER_DENIED);
-	t_ok(strstr(server_why(s), "canary") == NULL);
+	t_ok(strstr(server_reason(s), "canary") == NULL);
 	n = read(log, asked, sizeof(asked) - 1);
 	asked[n > 0 ? n : 0] = '\0';
 	t_ok(strstr(asked, "GET /api/v1/streams/?count=1000000 HTTP/1.1\r\n") == asked);

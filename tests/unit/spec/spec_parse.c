@@ -60,31 +60,31 @@ with(const char *text, const char *from, const char *to)
 /* The text must be refused at this line and field, for a reason with these words. */
 static void
 refused(const char *text, enum spec_kind kind, int line, const char *field,
-    const char *why)
+    const char *reason)
 {
 	struct spec *s = parse(text, kind);
 
 	t_ok(s == NULL);
 	t_int(fault.line, line);
 	t_str(fault.field, field);
-	if (strstr(fault.why, why) == NULL)
-		t_str(fault.why, why);
-	t_ok(strstr(fault.why, "CANARY") == NULL);
+	if (strstr(fault.reason, reason) == NULL)
+		t_str(fault.reason, reason);
+	t_ok(strstr(fault.reason, "CANARY") == NULL);
 	spec_free(s);
 }
 
 static void
 bad(const char *from, const char *to, int line, const char *field,
-    const char *why)
+    const char *reason)
 {
-	refused(with(forward, from, to), SPEC_FORWARD, line, field, why);
+	refused(with(forward, from, to), SPEC_FORWARD, line, field, reason);
 }
 
 static void
 bad_loop(const char *from, const char *to, int line, const char *field,
-    const char *why)
+    const char *reason)
 {
-	refused(with(loop, from, to), SPEC_LOOP, line, field, why);
+	refused(with(loop, from, to), SPEC_LOOP, line, field, reason);
 }
 
 /* -- what is there -- */
@@ -364,7 +364,7 @@ accepted(const char *text, enum spec_kind kind)
 {
 	struct spec *s = parse(text, kind);
 
-	t_str(fault.why, "");
+	t_str(fault.reason, "");
 	t_ok(s != NULL);
 	spec_free(s);
 }
@@ -432,9 +432,9 @@ no_fault_quotes_a_value(void)
 				continue;
 			faults++;
 			t_ok(fault.line >= 1 && fault.line <= 23);
-			if (strstr(fault.why, "CANARY") != NULL ||
+			if (strstr(fault.reason, "CANARY") != NULL ||
 			    strstr(fault.field, "CANARY") != NULL)
-				t_str(fault.why, fault.field);
+				t_str(fault.reason, fault.field);
 		}
 	t_ok(faults > 1000);
 }

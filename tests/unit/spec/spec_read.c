@@ -26,15 +26,15 @@ file_write(const char *text, size_t len, mode_t mode)
 }
 
 static void
-refused_file(const char *why)
+refused_file(const char *reason)
 {
 	struct spec *s = spec_read(file, SPEC_FORWARD, &fault);
 
 	t_ok(s == NULL);
 	t_int(fault.line, 0);
 	t_str(fault.field, "");
-	if (strstr(fault.why, why) == NULL)
-		t_str(fault.why, why);
+	if (strstr(fault.reason, reason) == NULL)
+		t_str(fault.reason, reason);
 	spec_free(s);
 }
 
@@ -66,7 +66,7 @@ others_may_not_read_it(void)
 	}
 	file_write(forward, sizeof(forward) - 1, 0400);
 	spec_free(spec_read(file, SPEC_FORWARD, &fault));
-	t_str(fault.why, "");
+	t_str(fault.reason, "");
 }
 
 static void

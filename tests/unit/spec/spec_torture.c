@@ -20,7 +20,7 @@ parses(const char *text, enum spec_kind kind)
 	struct spec_fault fault;
 	struct spec *s = spec_parse(text, strlen(text), "/dir", kind, &fault);
 
-	t_ok((s != NULL) == (fault.why[0] == '\0'));
+	t_ok((s != NULL) == (fault.reason[0] == '\0'));
 	spec_free(s);
 	return s != NULL;
 }
@@ -45,7 +45,7 @@ reads_a_file(void)
 	struct spec_fault fault;
 	struct spec *s = spec_read(file, SPEC_FORWARD, &fault);
 
-	t_ok((s != NULL) == (fault.why[0] == '\0'));
+	t_ok((s != NULL) == (fault.reason[0] == '\0'));
 	spec_free(s);
 	return s != NULL;
 }

@@ -57,7 +57,7 @@ it_is_recorded_and_the_forwarder_told(void)
 	const char *asked;
 
 	expect_record("loop", "600", "new OBS", HERE);
-	t_int(apply(&(struct override){ .channel = "krishna", .to = "loop", .for_s = 600, .why = "new OBS" }), 0);
+	t_int(apply(&(struct override){ .channel = "krishna", .to = "loop", .for_s = 600, .reason = "new OBS" }), 0);
 	t_str(out, "krishna LOOP_ACTIVE, mode loop for 600 s\n");
 	asked = ctl_peer_end(p);
 	t_ok(strstr(asked, "{\"cmd\":\"switch\",\"to\":\"loop\",\"for_ms\":600000}\n") == asked);
@@ -174,7 +174,7 @@ locally_it_is_told_and_spooled(void)
 	struct ctl_peer p = ctl_peer_start(SOCK, rules, nitems(rules));
 	json_t *e;
 
-	t_int(apply(&(struct override){ .channel = "krishna", .to = "loop", .for_s = 60, .why = "w", .local = true }), 0);
+	t_int(apply(&(struct override){ .channel = "krishna", .to = "loop", .for_s = 60, .reason = "w", .local = true }), 0);
 	t_ok(strstr(ctl_peer_end(p), "\"for_ms\":60000") != NULL);
 	e = json_loads(scratch_read("state/spool/events"), 0, NULL);
 	t_str(json_string_value(json_object_get(e, "host")), "here");

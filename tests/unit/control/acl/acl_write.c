@@ -61,7 +61,7 @@ db_rows_free(struct db_rows *r)
 }
 
 const char *
-db_why(const struct db *db)
+db_reason(const struct db *db)
 {
 	(void)db;
 	return "the database is away";

@@ -7,7 +7,7 @@
 #include <jansson.h>
 
 static char body[CALLBACK_MAX + 2];
-static const char *why;
+static const char *reason;
 static struct callback cb;
 
 static int
@@ -24,7 +24,7 @@ recorded(const char *name)
 	fclose(f);
 	callback_free(&cb);
 	return callback_parse(&cb, strncmp(name, "srs", 3) == 0 ? CALLBACK_SRS :
-	    CALLBACK_NGINX, body, n, &why);
+	    CALLBACK_NGINX, body, n, &reason);
 }
 
 static void
@@ -105,7 +105,7 @@ static int
 parse(enum callback_server server, const char *text)
 {
 	callback_free(&cb);
-	return callback_parse(&cb, server, text, strlen(text), &why);
+	return callback_parse(&cb, server, text, strlen(text), &reason);
 }
 
 #define FORM	"call=publish&app=live&addr=1.2.3.4&clientid=7&name=a_obs"
@@ -174,7 +174,7 @@ needs_every_field(void)
 	for (i = 0; i < nitems(forms); i++)
 		if (!t_int(parse(CALLBACK_NGINX, forms[i]), -1))
 			printf("# %s\n", forms[i]);
-	t_str(why, "a field is missing or too long");
+	t_str(reason, "a field is missing or too long");
 	t_int(parse(CALLBACK_NGINX, "call=publish&app=&addr=1&clientid=2&name=a"), 0);
 	t_ok(!callback_is_live(&cb));
 	callback_free(&cb);
@@ -212,10 +212,10 @@ refuses_what_is_none(void)
 		if (!t_int(parse(CALLBACK_NGINX, forms[i]), -1))
 			printf("# %s\n", forms[i]);
 	callback_free(&cb);
-	t_int(callback_parse(&cb, CALLBACK_NGINX, FORM "\0&x=1", sizeof(FORM "\0&x=1") - 1, &why), -1);
-	t_str(why, "not a form");
+	t_int(callback_parse(&cb, CALLBACK_NGINX, FORM "\0&x=1", sizeof(FORM "\0&x=1") - 1, &reason), -1);
+	t_str(reason, "not a form");
 	t_int(parse(CALLBACK_SRS, "[]"), -1);
-	t_str(why, "not a JSON object");
+	t_str(reason, "not a JSON object");
 	callback_free(&cb);
 }
 
@@ -226,17 +226,17 @@ is_bounded(void)
 
 	memset(body, 'x', sizeof(body));
 	memcpy(body, FORM "&token=", sizeof(FORM "&token=") - 1);
-	t_int(callback_parse(&cb, CALLBACK_NGINX, body, CALLBACK_MAX, &why), 0);
+	t_int(callback_parse(&cb, CALLBACK_NGINX, body, CALLBACK_MAX, &reason), 0);
 	t_int(cb.token_len, CALLBACK_MAX - strlen(FORM "&token="));
 	callback_free(&cb);
-	t_int(callback_parse(&cb, CALLBACK_NGINX, body, CALLBACK_MAX + 1, &why), -1);
+	t_int(callback_parse(&cb, CALLBACK_NGINX, body, CALLBACK_MAX + 1, &reason), -1);
 	callback_free(&cb);
 	n = sizeof("call=publish&app=live&addr=1&clientid=2&name=") - 1;
 	memset(body, 'x', sizeof(body));
 	memcpy(body, "call=publish&app=live&addr=1&clientid=2&name=", n);
-	t_int(callback_parse(&cb, CALLBACK_NGINX, body, n + 255, &why), 0);
+	t_int(callback_parse(&cb, CALLBACK_NGINX, body, n + 255, &reason), 0);
 	callback_free(&cb);
-	t_int(callback_parse(&cb, CALLBACK_NGINX, body, n + 256, &why), -1);
+	t_int(callback_parse(&cb, CALLBACK_NGINX, body, n + 256, &reason), -1);
 	callback_free(&cb);
 }
 

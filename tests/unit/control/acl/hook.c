@@ -33,7 +33,7 @@ without_a_snapshot_nobody_gets_in(void)
 	ask(CALLBACK_PUBLISH, "a_obs", "x");
 	t_ok(!v.open);
 	t_str(v.kind, "publish-refused");
-	t_str(v.why, "no-snapshot");
+	t_str(v.reason, "no-snapshot");
 	ask(CALLBACK_PLAY, "a_obs", NULL);
 	t_ok(!v.open);
 	t_str(v.kind, "play-refused");
@@ -77,10 +77,10 @@ judges_by_the_snapshot(void)
 	t_ok(v.open);
 	ask(CALLBACK_PUBLISH, "a_obs", "abd");
 	t_ok(!v.open);
-	t_str(v.why, "wrong-token");
+	t_str(v.reason, "wrong-token");
 	strlcpy(cb.app, "other", sizeof(cb.app));
 	hook_judge(&v, &cb, acl, NULL, 1);
-	t_str(v.why, "not-application-live");
+	t_str(v.reason, "not-application-live");
 	acl_close(acl);
 	acl = NULL;
 }
@@ -105,7 +105,7 @@ tells_nothing_that_it_does_not_know(void)
 	hook_judge(&v, NULL, NULL, "not a form", 1);
 	t_ok(!v.open);
 	t_str(v.kind, "callback-refused");
-	t_str(v.why, "not a form");
+	t_str(v.reason, "not a form");
 }
 
 T_MAIN(

@@ -77,7 +77,7 @@ db_run(struct db *db, const struct db_stmt *stmt, const char *const params[], ch
 }
 
 const char *
-db_why(const struct db *db)
+db_reason(const struct db *db)
 {
 	(void)db;
 	return "no server";
@@ -169,7 +169,7 @@ too_long_is_lost_and_said(void)
 	struct spool_event e = event;
 
 	memset(text, 'x', sizeof(text) - 1);
-	e.why = text;
+	e.reason = text;
 	t_int(spool_append(dir, &e, &err), -1);
 	t_ok(strstr(err.text, strerror(EMSGSIZE)) != NULL);
 }
@@ -320,7 +320,7 @@ is_bounded_and_tells_what_it_dropped(void)
 
 	fresh();
 	memset(text, 'x', sizeof(text) - 1);
-	e.why = text;
+	e.reason = text;
 	for (i = 0; i < total; i++)
 		t_int(spool_append(dir, &e, &err), 0);
 	for (i = 0; i < 2; i++) {

@@ -179,7 +179,7 @@ a_refusal_is_told_in_the_databases_words(void)
 
 	pq_expect("channel_remove", { "krishna" }, .sqlstate = "P0001", .message = "it is on the air");
 	t_int(change(d, DECLARE_NO_CHANNEL, params, NULL), DB_REFUSED);
-	t_str(declare_why(d), "it is on the air");
+	t_str(declare_reason(d), "it is on the air");
 	t_str(said(), "");
 	declare_end(d);
 
@@ -190,7 +190,7 @@ a_refusal_is_told_in_the_databases_words(void)
 	t_int(change(d, DECLARE_NO_CHANNEL, params, NULL), DB_BROKEN);
 	pq_expect("commit", .lost = true, .message = "server closed the connection");
 	t_int(declare_commit(d), DB_AWAY);
-	t_str(declare_why(d), "server closed the connection");
+	t_str(declare_reason(d), "server closed the connection");
 	declare_end(d);
 	t_pq();
 }
@@ -228,7 +228,7 @@ a_key_that_is_none_is_refused(void)
 
 	pq_expect("declare_one", { "add", "destination", "krishna", "youtube", "{}", "here" }, .value = "[]");
 	t_int(change(d, DECLARE_ONE, one, "two words"), DB_REFUSED);
-	t_ok(declare_why(d)[0] != '\0' && strstr(declare_why(d), "two words") == NULL);
+	t_ok(declare_reason(d)[0] != '\0' && strstr(declare_reason(d), "two words") == NULL);
 	declare_end(d);
 	t_pq();
 }

@@ -62,7 +62,7 @@ add(enum plan_do act, enum plan_unit u, const char *channel)
 
 	a->act = act;
 	a->unit = u;
-	a->why = "so it is wanted";
+	a->reason = "so it is wanted";
 	strlcpy(a->channel, channel, sizeof(a->channel));
 	return a;
 }
@@ -394,7 +394,7 @@ given(void)
 	struct buf b;
 
 	buf_init(&b, sizeof(s));
-	t_int(apply_given(&c, &b), 0);
+	t_int(apply_released(&c, &b), 0);
 	strlcpy(s, (const char *)buf_head(&b), sizeof(s));
 	buf_free(&b);
 	return s;

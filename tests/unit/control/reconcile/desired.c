@@ -79,7 +79,7 @@ specs_that_are_read(void)
 	s = spec_parse(c->spec[PLAN_FORWARD], strlen(c->spec[PLAN_FORWARD]), "/run",
 	    SPEC_FORWARD, &fault);
 	if (!t_ok(s != NULL)) {
-		printf("# %s: %s\n", fault.field, fault.why);
+		printf("# %s: %s\n", fault.field, fault.reason);
 		return;
 	}
 	t_str(s->channel, "c");

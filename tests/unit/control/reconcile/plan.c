@@ -47,7 +47,7 @@ words(const struct plan_channel *c)
 			snprintf(text + len, sizeof(text) - len, "%s%s %s",
 			    i > 0 ? ", " : "", plan_do_name(a->act),
 			    plan_unit_name(a->unit));
-		t_ok(a->why != NULL);
+		t_ok(a->reason != NULL);
 		t_str(a->channel, "c");
 	}
 	return text;
@@ -446,7 +446,7 @@ done_is_done(void)
 		}
 		if (!t_int(plan_channel(&c, todo), 0))
 			printf("# place %d spec %d up %d owed %d: %s %s\n", place, spec,
-			    up, reload_pending, plan_do_name(todo[0].act), todo[0].why);
+			    up, reload_pending, plan_do_name(todo[0].act), todo[0].reason);
 	}
 }
 

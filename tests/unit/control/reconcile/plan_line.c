@@ -32,7 +32,7 @@ text(const json_t *o, const char *name)
 static void
 each_action_has_a_name_of_its_own(void)
 {
-	struct plan_action a = { .channel = "krishna", .why = "so it is wanted" };
+	struct plan_action a = { .channel = "krishna", .reason = "so it is wanted" };
 	const char *observed[PLAN_DOS];
 	json_t *o[PLAN_DOS];
 	int i, k;
@@ -45,7 +45,7 @@ each_action_has_a_name_of_its_own(void)
 		for (k = 0; k < i; k++)
 			t_ok(strcmp(observed[i], observed[k]) != 0);
 		t_str(text(o[i], "channel"), "krishna");
-		t_str(text(o[i], "why"), "so it is wanted");
+		t_str(text(o[i], "reason"), "so it is wanted");
 	}
 	for (i = 0; i < PLAN_DOS; i++)
 		json_decref(o[i]);
@@ -54,7 +54,7 @@ each_action_has_a_name_of_its_own(void)
 static void
 the_unit_is_named_where_there_is_one(void)
 {
-	struct plan_action a = { .act = PLAN_START, .unit = PLAN_LOOP, .channel = "krishna", .why = "w" };
+	struct plan_action a = { .act = PLAN_START, .unit = PLAN_LOOP, .channel = "krishna", .reason = "w" };
 	json_t *o = line_of(&a);
 
 	t_str(text(o, "unit"), "loop");
@@ -73,7 +73,7 @@ the_unit_is_named_where_there_is_one(void)
 static void
 a_switch_says_to_what_and_for_how_long(void)
 {
-	struct plan_action a = { .act = PLAN_SWITCH, .channel = "krishna", .to = "loop", .for_ms = 600000, .why = "w" };
+	struct plan_action a = { .act = PLAN_SWITCH, .channel = "krishna", .to = "loop", .for_ms = 600000, .reason = "w" };
 	json_t *o = line_of(&a);
 
 	t_str(text(o, "to"), "loop");
@@ -89,7 +89,7 @@ a_switch_says_to_what_and_for_how_long(void)
 static void
 a_kick_says_whom(void)
 {
-	struct plan_action a = { .act = PLAN_KICK, .stream = "a\"b\\c\n_obs", .client = "c1", .why = "w" };
+	struct plan_action a = { .act = PLAN_KICK, .stream = "a\"b\\c\n_obs", .client = "c1", .reason = "w" };
 	json_t *o = line_of(&a);
 
 	t_str(text(o, "stream"), "a\"b\\c\n_obs");
