@@ -322,7 +322,7 @@ a_slow_statement_ends_and_the_connection_stays(void)
 	int64_t start = clock_ms();
 
 	t_int(run(db, "select pg_sleep(10)", NULL), DB_AWAY);
-	t_ok(clock_ms() - start < 1000);
+	t_ok(clock_ms() - start < 5000);
 	expect(db, "select 1", "1");
 	db_close(db);
 }
@@ -335,7 +335,7 @@ a_stopped_backend_is_left(void)
 	const size_t size = 8 << 20;
 	char *text = malloc(size + 1);
 	const char *params[] = { text };
-	struct db *db = open_soon(500);
+	struct db *db = open_soon(2000);
 	pid_t pid = backend(db);
 	int64_t start;
 
@@ -345,7 +345,7 @@ a_stopped_backend_is_left(void)
 	t_ok(pid > 1 && kill(pid, SIGSTOP) == 0);
 	start = clock_ms();
 	t_int(db_run(db, &large, params, NULL), DB_AWAY);
-	t_ok(clock_ms() - start >= 400 && clock_ms() - start < 1000);
+	t_ok(clock_ms() - start >= 1900 && clock_ms() - start < 6000);
 	t_str(db_reason(db), "the server does not answer");
 	start = clock_ms();
 	t_int(run(db, "select 1", NULL), DB_AWAY);
