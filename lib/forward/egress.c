@@ -130,7 +130,7 @@ egress_hold(struct egress *eg, enum egress_mode override, int64_t now)
 		rtmp_conn_stop(&eg->rtmp_conn, now, override == EGRESS_UNPUBLISH &&
 		    muxer_between(&eg->muxer));
 		muxer_stop(&eg->muxer);
-		log_notice("destination=%s held", eg->name);
+		log_notice("destination=%s paused", eg->name);
 	} else
 		rtmp_conn_resume(&eg->rtmp_conn, now);
 }

@@ -217,7 +217,7 @@ problems() {
 	forwarder krishna
 	PGHOST=$PWD/nowhere run -75 --separate-stderr lsctl-health --table
 	[[ ${lines[0]} == '! server-unknown: '* ]]
-	[[ $output == *'! database-down: database: '*'channels go on as they are'* ]]
+	[[ $output == *'! database-down: database: '*'channels stay as they are'* ]]
 	[[ $output == *'krishna  FILE_ACTIVE '* ]]
 	[ -z "$stderr" ]
 	PGHOST=$PWD/nowhere LSCTL_SERVER=srs LSCTL_API_URL=http://127.0.0.1:$(cat srs.out) \

@@ -91,6 +91,38 @@ some_sent() {
 	refute grep . said
 }
 
+# items SECTION...: the codes that these sections of lsctl-codes(7) have an item for, one a line, with what makes a
+# problem of this code critical.
+items() {
+	awk -v sections="$*" '
+	/^\.Sh / { on = index(sections, substr($0, 5)) > 0 }
+	on && /^\.It Cm / { print $3 (/, No critical$/ ? " critical" : "") }' "$ROOT/man/lsctl-codes.7"
+}
+
+# enumerated PREFIX HEADER: the values of an enum as codes: PREFIX_NO_VIDEO is no-video. Its last one is their number.
+enumerated() {
+	sed -n "s/^\t$1_\([A-Z_]*\),.*/\1/p" "$ROOT/lib/$2" | tr 'A-Z_' 'a-z-'
+}
+
+@test "lsctl-codes(7) has each code of a problem and of an answer, in their order, and no other" {
+	sed -n 's/^\t\[PROBLEM_[A-Z_]*\] = { "\([a-z-]*\)", true,.*/\1 critical/p
+	    s/^\t\[PROBLEM_[A-Z_]*\] = { "\([a-z-]*\)", false,.*/\1/p' "$ROOT/lib/base/problem_code.c" >codes
+	sed 's/ critical//' codes | diff <(enumerated PROBLEM base/problem_code.h) -	# the table is read to its end
+	items 'PROBLEMS OF A HOST' 'PROBLEMS OF A CHANNEL' 'PROBLEMS OF A SOURCE' 'PROBLEMS OF A DESTINATION' |
+	    diff codes -
+	sed -n 's/^\t\[CTL_[A-Z_]*\] = "\([a-z-]*\)",$/\1/p' "$ROOT/lib/process/ctl_code.c" >codes
+	diff <(enumerated CTL process/ctl_code.h) codes
+	items 'ANSWERS OF A CONTROL SOCKET' | diff codes -
+	[ "$(wc -l <codes)" -ge 10 ]
+}
+
+@test "lsctl-health(8) has each metric that --prometheus prints, and no other" {
+	sed -n 's/^\t{ "\(lsctl_[a-z_]*\)", "\(gauge\|counter\)",.*/\1/p' "$ROOT/cmd/lsctl-health/render_prometheus.c" |
+	    sort >metrics
+	sed -n 's/^\.It Li \(lsctl_.*\)/\1/p' "$ROOT/man/lsctl-health.8" | sed 's/ , /\n/g' | sort | diff metrics -
+	[ "$(wc -l <metrics)" -ge 30 ]
+}
+
 @test "every spec in a page or in the README would do" {
 	sed -n '/^```json$/,/^```$/p' "$ROOT/README.md" | sed 's/^```json$//; s/^```$/\x00/' >specs
 	for f in "$ROOT"/man/*.[1-8]; do

@@ -204,7 +204,7 @@ a_backup_on_the_air_for_long_is_told_where_it_is_asked_for(void)
 	t_str(pass(600 + 3600, GOOD, SHOWS("\"loop\"", "loop")), "");
 	t_str(pass(600 + 3600, GOOD, SHOWS("null", "auto")), "");
 	t_str(pass(600 + 3600, GOOD, backup), "krishna backup-on-air channel a backup has been on the air for more "
-	    "than 60 minutes: is the encoder to be off?;");
+	    "than 60 minutes: start the encoder; 'lsctl-events --kind state krishna' shows when it left the air;");
 	pass(5000, GOOD, SHOWS("\"obs\"", "auto"));
 	t_ok(strstr(pass(5030, GOOD, SHOWS("\"obs\"", "auto")), "over after 73 min: ") != NULL);
 }

@@ -38,9 +38,9 @@ a_text_has_subject_meaning_and_advice(void)
 	char text[512], little[22];
 
 	t_str(problem_text(text, sizeof(text), PROBLEM_NO_TOKEN, "krishna", "source:obs", ""),
-	    "source obs: has no token, nobody can publish it: 'lsctl-keys new krishna obs'");
+	    "source obs: has no token: nobody can publish it: 'lsctl-keys new krishna obs'");
 	t_str(problem_text(text, sizeof(text), PROBLEM_FORWARDER_DENIED, "krishna", "forwarder", ""),
-	    "forwarder: this user may not ask it: be root, or the user it runs as");
+	    "forwarder: this user may not use its control socket: type the command as root");
 	/* what comes from outside fills no hole */
 	t_str(problem_text(text, sizeof(text), PROBLEM_DESTINATION_DOWN, "krishna", "destination:a", "100 %c %d %"),
 	    "destination a: not live: 100 %c %d %");

@@ -95,7 +95,7 @@ without_a_database_the_forwarder_is_believed(void)
 	h = stage_make(&s);
 	t_str(stage_problems(stage_record(h)), "");
 	t_str(stage_problems(h->host), "database-down database: database: no server there: nothing can be "
-	    "changed; channels go on as they are: 'systemctl restart postgresql && lsctl-db wait'\n");
+	    "changed; channels stay as they are: 'systemctl restart postgresql && lsctl-db wait'\n");
 	t_ok(json_is_null(json_object_get(stage_record(h), "desired")));
 	t_str(record_text(json_object_get(json_object_get(json_object_get(stage_record(h),
 	    "sources"), "obs"), "server"), "client"), "cobs");
@@ -175,7 +175,7 @@ a_restart_of_the_media_server_is_told(void)
 	s.desired = DESIRED("true", "auto", DESIRED_SOURCES, "{\"server\":{\"id\":\"id0\"}}");
 	h = stage_make(&s);
 	t_str(stage_problems(stage_record(h)), "server-restarted server: the media server was restarted less "
-	    "than 5 minutes ago: encoders had to come back\n");
+	    "than 5 minutes ago: encoders had to reconnect\n");
 	s.previous = h;
 	next = stage_make(&s);
 	t_int(health_status(next), HEALTH_WARNING);	/* still */

@@ -19,7 +19,7 @@ destinations_have_advice(void)
 	s.forward = DEST("connecting", "\"refused\"", "null");
 	t_problem(&s, "destination-down destination:youtube", "destination youtube: not live: it refuses the stream: is its key right", "critical");
 	s.forward = DEST("blocked", "null", "null");
-	t_problem(&s, "destination-behind destination:youtube", "destination youtube: takes less than it is sent", "warning");
+	t_problem(&s, "destination-behind destination:youtube", "destination youtube: takes data more slowly than it is sent", "warning");
 	s.forward = DEST("paused", "null", "\"old\"");
 	t_problem(&s, NULL, "", "ok");
 	s.forward = DEST("live", "null", "\"long ago\"");

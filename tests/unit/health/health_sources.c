@@ -24,7 +24,7 @@ each_word_of_a_source_has_advice(void)
 	s.forward = OBS("audio-stalled", "");
 	t_problem(&s, "audio-stalled source:obs", "source obs: the sound stopped", "warning");
 	s.forward = OBS("no-keyframe", "");
-	t_problem(&s, "no-keyframe source:obs", "source obs: no keyframe came yet", "warning");
+	t_problem(&s, "no-keyframe source:obs", "source obs: no keyframe has arrived yet", "warning");
 	s.forward = OBS("proving", "");
 	t_problem(&s, NULL, "", "ok");
 	s.forward = FORWARD("OBS_ACTIVE", "\"obs\"", "auto", LIVE_SOURCE(",\"keyframe_s\":4.0"), LIVE_DEST);
@@ -130,7 +130,7 @@ what_the_declaration_lacks_is_told(void)
 
 	s.desired = DESIRED("true", "auto", "[{\"name\":\"obs\",\"kind\":\"live\",\"token\":false,"
 	    "\"files\":0},{\"name\":\"file\",\"kind\":\"file\",\"token\":false,\"files\":0}]", "null");
-	t_problem(&s, "no-token source:obs", "source obs: has no token, nobody can publish it: 'lsctl-keys new krishna obs'",
+	t_problem(&s, "no-token source:obs", "source obs: has no token: nobody can publish it: 'lsctl-keys new krishna obs'",
 	    "warning");
 	t_problem(&s, "no-film source:file", "source file: has no file to play", "warning");
 }

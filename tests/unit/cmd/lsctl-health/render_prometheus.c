@@ -30,7 +30,7 @@ all_well(void)
 {
 	t_text(samples(rendered(render_prometheus, render_good())),
 	    "lsctl_database_up" H "1\nlsctl_server_up" H "1\nlsctl_server_streams" H "2\n"
-	    "lsctl_server_strangers" H "0\nlsctl_host_problems" H "0\n"
+	    "lsctl_server_unknown_publishers" H "0\nlsctl_host_problems" H "0\n"
 	    "lsctl_channel_status" C "0\nlsctl_channel_problems" C "0\nlsctl_channel_enabled" C "1\n"
 	    "lsctl_channel_state{host=\"testhost\",channel=\"krishna\",state=\"OBS_ACTIVE\"} 1\n"
 	    "lsctl_channel_on_air" C "1\nlsctl_channel_running" C "1\n"

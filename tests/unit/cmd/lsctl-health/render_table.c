@@ -13,18 +13,18 @@ static void
 troubles(void)
 {
 	t_text(rendered(render_table, render_bad()),
-	    "! database-down: database: no server there: nothing can be changed; channels go on as they are: "
+	    "! database-down: database: no server there: nothing can be changed; channels stay as they are: "
 	    "'systemctl restart postgresql && lsctl-db wait'\n"
 	    "CHANNEL  STATE        SINCE  MODE  SOURCES           KBPS  DESTINATIONS\n"
 	    "krishna  LOOP_ACTIVE  9s     obs   obs- loop+ file+  -     0/1 live youtube:waiting\n"
-	    "    ! pin-not-healthy: source obs: pinned, but not healthy: another source is shown: "
+	    "    ! pin-not-healthy: source obs: pinned, but not healthy: viewers see another source: "
 	    "'lsctl-switch krishna --to auto' ends the pin\n"
-	    "    ! no-video: source obs: sound comes, but no pictures: is the encoder's video on, and H.264? "
+	    "    ! no-video: source obs: sound comes, but no pictures: switch video on in the encoder, as H.264: "
 	    "SRS 5 drops HEVC and AV1\n"
 	    "    ! destination-down: destination youtube: not live: it refuses the stream: is its key right, "
 	    "and in use by nobody else? (say | \"no\"?[2J)\n"
-	    "    ! no-destination-live: no destination is live: nobody can watch: mend one of the "
-	    "destinations\n");
+	    "    ! no-destination-live: no destination is live: nobody can watch: see the problem of each "
+	    "destination\n");
 }
 
 static void
