@@ -94,7 +94,7 @@ move() {
 	[ "$(carrier)" = a ]
 	move b
 	pass b -v
-	grep -q 'channel=krishna waits for host a, which carries it still: ' b.err
+	grep -q 'channel=krishna waits for host a, which still owns it: ' b.err
 	refute runs_on b
 	pass a				# told to stop
 	refute runs_on a
@@ -133,7 +133,7 @@ move() {
 	[[ "$output" = *'"do":"stop","channel":"krishna","unit":"forward"'* ]]
 	for _ in 1 2 3; do pass a; done
 	run -0 on a switch -n </dev/null
-	[ "$output" = '{"do":"release","channel":"krishna","reason":"another host carries it"}' ]
+	[ "$output" = '{"do":"release","channel":"krishna","reason":"another host owns it"}' ]
 	[ "$(carrier)" = a ]
 }
 

@@ -188,7 +188,7 @@ wipes_the_token(void)
 	json_t *held;
 
 	t_int(parse(CALLBACK_SRS, JSON(",\"param\":\"?token=SEKRIT&x=1\"")), 0);
-	held = json_incref(cb.held);
+	held = json_incref(cb.body);
 	token = cb.token;
 	callback_free(&cb);
 	t_mem(token, "\0\0\0\0\0\0&x=1", 11);
