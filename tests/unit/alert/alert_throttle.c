@@ -46,7 +46,7 @@ fresh(void)
 	memory = json_object();
 }
 
-#define CRASH	"oom-kill: it wanted more memory than its MemoryMax, or than there is"
+#define CRASH	"oom-kill: it used more memory than its MemoryMax, or than the machine has"
 
 static void
 tells_once_and_then_how_often(void)
