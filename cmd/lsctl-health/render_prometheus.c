@@ -6,7 +6,7 @@
 
 enum of { OF_HOST, OF_CHANNEL, OF_SOURCE, OF_DESTINATION, OF_PROBLEM };
 
-/* The value of one thing, or -1 for one that has none. */
+/* The value of an object; -1: it has none. */
 typedef double	value(const json_t *, const char *field);
 
 static double
@@ -23,7 +23,7 @@ ms_as_s(const json_t *o, const char *field)
 	return ms >= 0 ? ms / 1000 : -1;
 }
 
-/* Absent is not false. */
+/* A missing member is not false. */
 static double
 boolean(const json_t *o, const char *field)
 {
@@ -100,7 +100,7 @@ static const struct family {
 	{ "lsctl_server_up", "gauge", "Whether the media server answers.", OF_HOST, server_up, "up" },
 	{ "lsctl_server_streams", "gauge", "Streams that the media server lists.", OF_HOST,
 	    server_number, "streams" },
-	{ "lsctl_server_strangers", "gauge", "Publishers that are no channel's.", OF_HOST, length,
+	{ "lsctl_server_strangers", "gauge", "Publishers that belong to no channel.", OF_HOST, length,
 	    "unknown_publishers" },
 	{ "lsctl_host_problems", "gauge", "Problems of the host as a whole.", OF_HOST, length,
 	    "problems" },
@@ -108,46 +108,46 @@ static const struct family {
 	{ "lsctl_channel_problems", "gauge", "Problems of the channel.", OF_CHANNEL, length,
 	    "problems" },
 	{ "lsctl_problem", "gauge", "1 for each problem; without a channel it is the host's.", OF_PROBLEM, one, NULL },
-	{ "lsctl_channel_enabled", "gauge", "Whether the channel is wanted at all.", OF_CHANNEL,
+	{ "lsctl_channel_enabled", "gauge", "Whether the channel is enabled.", OF_CHANNEL,
 	    desired, "enabled" },
-	{ "lsctl_channel_state", "gauge", "1 for the state that holds.", OF_CHANNEL, one, "state" },
+	{ "lsctl_channel_state", "gauge", "1 for the current state.", OF_CHANNEL, one, "state" },
 	{ "lsctl_channel_on_air", "gauge", "Whether a source is on the air.", OF_CHANNEL, on_air,
 	    "on_air" },
 	{ "lsctl_channel_running", "gauge", "Whether the forwarder answers.", OF_CHANNEL, boolean,
 	    "running" },
 	{ "lsctl_channel_loop_running", "gauge", "Whether the loop answers.", OF_CHANNEL, loop,
 	    "running" },
-	{ "lsctl_channel_cuts_total", "counter", "Changes from one run to another.", OF_CHANNEL,
+	{ "lsctl_channel_cuts_total", "counter", "Changes from one epoch to another.", OF_CHANNEL,
 	    number, "cuts" },
-	{ "lsctl_channel_max_gap_seconds", "gauge", "Longest hole at a cut.", OF_CHANNEL, ms_as_s,
+	{ "lsctl_channel_max_gap_seconds", "gauge", "Longest gap at a cut.", OF_CHANNEL, ms_as_s,
 	    "max_gap_ms" },
 	{ "lsctl_source_on_air", "gauge", "Whether it is on the air.", OF_SOURCE, boolean, "on_air" },
-	{ "lsctl_source_healthy", "gauge", "Whether it could be.", OF_SOURCE, boolean, "healthy" },
-	{ "lsctl_source_publishing", "gauge", "Whether media comes.", OF_SOURCE, boolean,
+	{ "lsctl_source_healthy", "gauge", "Whether it can go on the air.", OF_SOURCE, boolean, "healthy" },
+	{ "lsctl_source_publishing", "gauge", "Whether media arrives.", OF_SOURCE, boolean,
 	    "publishing" },
-	{ "lsctl_source_stale", "gauge", "Whether a dead publisher holds it.", OF_SOURCE, boolean,
+	{ "lsctl_source_stale", "gauge", "Whether a silent publisher blocks it.", OF_SOURCE, boolean,
 	    "stale" },
-	{ "lsctl_source_kbps", "gauge", "1000 bits a second that come.", OF_SOURCE, number, "kbps" },
-	{ "lsctl_source_stable_seconds", "gauge", "Healthy without a break for.", OF_SOURCE, number,
+	{ "lsctl_source_kbps", "gauge", "Incoming kbit/s.", OF_SOURCE, number, "kbps" },
+	{ "lsctl_source_stable_seconds", "gauge", "How long it has been healthy without a break.", OF_SOURCE, number,
 	    "stable_s" },
-	{ "lsctl_source_keyframe_seconds", "gauge", "Between keyframes.", OF_SOURCE, number,
+	{ "lsctl_source_keyframe_seconds", "gauge", "Time between keyframes.", OF_SOURCE, number,
 	    "keyframe_s" },
-	{ "lsctl_source_breaks_total", "counter", "Times that it began anew.", OF_SOURCE, number,
+	{ "lsctl_source_breaks_total", "counter", "Epochs that began after the first.", OF_SOURCE, number,
 	    "breaks" },
 	{ "lsctl_source_dropped_total", "counter", "Frames that could not be used.", OF_SOURCE,
 	    number, "dropped" },
 	{ "lsctl_destination_live", "gauge", "Whether it is live.", OF_DESTINATION, live, "state" },
-	{ "lsctl_destination_state", "gauge", "1 for the state that holds.", OF_DESTINATION, one,
+	{ "lsctl_destination_state", "gauge", "1 for the current state.", OF_DESTINATION, one,
 	    "state" },
-	{ "lsctl_destination_kbps", "gauge", "1000 bits a second that go.", OF_DESTINATION, number,
+	{ "lsctl_destination_kbps", "gauge", "Outgoing kbit/s.", OF_DESTINATION, number,
 	    "kbps" },
-	{ "lsctl_destination_queue_seconds", "gauge", "How far it is behind.", OF_DESTINATION,
+	{ "lsctl_destination_queue_seconds", "gauge", "How far it lags.", OF_DESTINATION,
 	    ms_as_s, "queue_ms" },
 	{ "lsctl_destination_acked_bytes_total", "counter", "Bytes that it acknowledged.",
 	    OF_DESTINATION, number, "acked_bytes" },
-	{ "lsctl_destination_reconnects_total", "counter", "Times that it was dialled again.",
+	{ "lsctl_destination_reconnects_total", "counter", "Reconnects.",
 	    OF_DESTINATION, number, "reconnects" },
-	{ "lsctl_destination_dropped_frames_total", "counter", "Frames left out.", OF_DESTINATION,
+	{ "lsctl_destination_dropped_frames_total", "counter", "Frames that were dropped.", OF_DESTINATION,
 	    number, "dropped_frames" }
 };
 
@@ -181,7 +181,7 @@ sample(struct buf *b, const struct family *f, const char *host, const char *chan
 	return buf_addf(b, "} %.15g\n", v);
 }
 
-/* The text is for people, and changes: no label. */
+/* The text is no label: it is for people, and may change. */
 static int
 problem_samples(struct buf *b, const struct family *f, const char *host, const json_t *record)
 {

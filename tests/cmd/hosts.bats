@@ -238,7 +238,7 @@ is() {
 	[[ "$output" = *"use --yes"* ]]
 	[ "$(carrier)" = a ]
 	run -0 on b channel take-over --yes --reason 'its disk burnt' krishna
-	[[ "$output" = *"krishna: host a carries it, and was seen last at 20"*"must be off"*"~ krishna owner a -> -"* ]]
+	[[ "$output" = *"krishna: host a owns it, and was last seen at 20"*"must be off"*"~ krishna owner a -> -"* ]]
 	[ "$(one "select host || ' ' || reason || ' ' || (detail ->> 'from') from event where kind = 'taken-over'
 	    and who = session_user")" = 'b its disk burnt a' ]
 	pass b

@@ -262,7 +262,7 @@ change() {
 
 @test "lines that are no records are told, and the others used" {
 	run "$BIN/lsctl-switch" < <(echo nonsense; record OFF; printf '{"channel":')
-	[[ "$output" = *'2 lines of health are no records'* ]]
+	[[ "$output" = *'2 lines are no health records'* ]]
 	[ "$(one 'select state from state')" = OFF ]
 }
 

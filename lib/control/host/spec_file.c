@@ -148,7 +148,8 @@ spec_file_last_start_ms(enum plan_unit u, const char *channel)
 	if (stat(path_of(path, u, channel, ".tried"), &st) == -1 || clock_gettime(CLOCK_REALTIME, &now) == -1)
 		return -1;
 	ms = (int64_t)(now.tv_sec - st.st_mtim.tv_sec) * 1000 + (now.tv_nsec - st.st_mtim.tv_nsec) / 1000000;
-	return ms >= -1000 ? (ms > 0 ? ms : 0) : -1;	/* a file's time may be a tick ahead; more: the clock was set back */
+	/* A file's time may be a tick ahead. More: the clock was set back. */
+	return ms >= -1000 ? (ms > 0 ? ms : 0) : -1;
 }
 
 int

@@ -300,7 +300,8 @@ parse_waits(struct desired *w, const json_t *list)
 		o = json_array_get(list, i);
 		name = text_of(o, "channel");
 		if (asprintf(&w->waits[w->waiting], "channel=%s waits for host %s, which still owns it: "
-		    "'lsctl-channel show %s' prints when that host was last seen", name, text_of(o, "owner"), name) == -1)
+		    "'lsctl-channel show %s' prints when that host was last seen",
+		    name, text_of(o, "owner"), name) == -1)
 			return -1;
 		w->waiting++;
 	}

@@ -103,7 +103,7 @@ desired_open(struct pass *p, char *text, const struct master_key *key, const cha
 	if (p->desired == NULL)
 		log_warnx("%s", err.text);
 	else if (p->desired->server[0] == '\0')
-		log_warnx("the database has no host %s: check LSCTL_HOST, or declare the host with 'lsctl-channel host set %s'",
+		log_warnx("the database has no host %s: check LSCTL_HOST, or 'lsctl-channel host set %s' declares it",
 		    p->host, p->host);
 	else if (key == NULL && p->desired->key_id[0] != '\0')
 		log_warnx("%s", key_reason);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The verbs over HTTP, against a server in a process of its own that says what it is told to. */
+/* The calls over HTTP, to a server in another process that gives scripted answers. */
 #include "base/base.h"
 #include "base/clock.h"
 #include "server/server.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Who gets in by a snapshot; who writes one is in gate_write.c beside this. */
+/* Decisions by an acl snapshot; acl_write.c tests how it is written. */
 #include "fuzz/acl.c"
 #include "corpus.h"
 #include "t.h"
@@ -11,7 +11,7 @@
 
 #define NOW	1000000
 
-static char path[] = "/tmp/gate-XXXXXX";
+static char path[] = "/tmp/acl-XXXXXX";
 static struct error err;
 
 static void
@@ -383,7 +383,7 @@ held_until_released(void)
 	flock(fd, LOCK_UN);
 	t_ok(acl_lock(g, path));
 	close(fd);
-	/* Replaced: it is not the current one any more, whoever holds it. */
+	/* Replaced: it is not the current one any more, even where it is locked. */
 	snprintf(new, sizeof(new), "%s.new", path);
 	t_int(rename(path, new), 0);
 	snapshot("a obs - -\n");

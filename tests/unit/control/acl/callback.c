@@ -180,7 +180,7 @@ needs_every_field(void)
 	callback_free(&cb);
 }
 
-/* A token is a secret: whoever holds its memory afterwards finds nothing. */
+/* A token is a secret: its memory is wiped. */
 static void
 wipes_the_token(void)
 {

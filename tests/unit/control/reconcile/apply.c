@@ -335,7 +335,7 @@ without_a_media_server_all_kicks_fail(void)
 	t_str(supervisor_told(), "start forward a\n");
 }
 
-/* -- what is told of it -- */
+/* -- events -- */
 
 static json_t *
 acts(void)
