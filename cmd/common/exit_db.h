@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What a tool leaves with when the database does not do what it is to. */
+/* The exit status of a tool after a fault of the database. */
 #ifndef COMMON_EXIT_DB_H
 #define COMMON_EXIT_DB_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What a tool leaves with when its command line is not one to go on with. */
+/* The exit status of a tool that ends after it has read its options. */
 #ifndef COMMON_EXIT_OPTIONS_H
 #define COMMON_EXIT_OPTIONS_H
 
@@ -13,7 +13,7 @@ exit_options(enum options_end end)
 	return end == OPTIONS_WRONG ? EX_USAGE : end == OPTIONS_UNWRITTEN ? EX_IOERR : 0;
 }
 
-/* Reports what does not go together: the exit status. */
+/* Reports what is wrong with the command line. Returns the exit status. */
 #define usage_error(options, ...)	exit_options(options_wrong(options, __VA_ARGS__))
 
 #endif

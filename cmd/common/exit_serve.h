@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What a tool leaves with when its service ends. */
+/* The exit status of a tool whose service ends. */
 #ifndef COMMON_EXIT_SERVE_H
 #define COMMON_EXIT_SERVE_H
 

@@ -10,9 +10,9 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-/* Without echo. 0, or -1 with errno; ENOTTY: there is no terminal. */
+/* Reads a secret without echo. 0, or -1 with errno; ENOTTY: there is no terminal. */
 static int
-secret_ask(const char *prompt, char *dst, size_t size)
+secret_prompt(const char *prompt, char *dst, size_t size)
 {
 	if (readpassphrase(prompt, dst, size, RPP_REQUIRE_TTY) != NULL)
 		return 0;
@@ -28,7 +28,7 @@ prompt_key(const char *file, const char *prompt, char *dst, size_t size)
 	struct error err;
 	int rc, error;
 
-	rc = file != NULL ? secret_file(file, dst, size) : secret_ask(prompt, dst, size);
+	rc = file != NULL ? secret_file(file, dst, size) : secret_prompt(prompt, dst, size);
 	if (rc == 0)
 		return 0;
 	error = errno;
@@ -46,7 +46,7 @@ prompt_confirm(bool yes, const char *what, const char *question)
 	if (yes)
 		return 0;
 	if (!isatty(STDIN_FILENO)) {
-		log_warnx("%s asks at a terminal: use --yes", what);
+		log_warnx("%s asks at a terminal, and there is none: use --yes", what);
 		return EX_USAGE;
 	}
 	fprintf(stderr, "%s [y/N] ", question);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* With a person at the terminal. */
+/* Asks the user at the terminal. */
 #ifndef COMMON_PROMPT_H
 #define COMMON_PROMPT_H
 
@@ -7,14 +7,14 @@
 #include <stddef.h>
 
 /*
- * Reads a stream key: from a file, "-" is standard input, or with file NULL from a person who is asked for it. 0, or -1,
- * logged; with errno.
+ * Reads a stream key from a file ("-": standard input), or with file NULL from the terminal. 0, or -1 with errno after
+ * it has logged the error.
  */
 int	prompt_key(const char *file, const char *prompt, char *dst, size_t size);
 
 /*
- * Asks on standard error for a yes, unless it was given before. 0: yes; 1: no; EX_USAGE, logged: nobody can be asked.
- * what: the command, for that.
+ * Asks a question on standard error; yes: does not ask. 0: yes; 1: no; EX_USAGE, logged: there is no terminal. what:
+ * the command, for this message.
  */
 int	prompt_confirm(bool yes, const char *what, const char *question);
 

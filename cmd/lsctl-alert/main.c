@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Tells somebody that a part failed, or that a channel has a problem. */
+/* Notifies the operator when a unit fails or a channel has a problem. */
 #include "base/base.h"
 #include "alert/alert.h"
 #include "base/duration.h"
@@ -30,11 +30,11 @@ struct call {
 
 static const struct option_row rows[] = {
 	OPTION_FLAG("unit-exit", 0, struct call, unit_exit, "report how a forwarder or loop ended: for ExecStopPost="),
-	OPTION_FLAG("problems", 0, struct call, problems, "report problems that are new or over, of health records on stdin"),
-	OPTION_FLAG("test", 0, struct call, test, "report that this is a test"),
-	OPTION_TIME("after", 0, struct call, after_s, TIME_MAX_S, "a problem must hold for this long (30s)"),
-	OPTION_TIME("backup", 0, struct call, backup_s, TIME_MAX_S, "a channel on its backup for this long is a problem"),
-	OPTION_TIME("every", 0, struct call, every_s, TIME_MAX_S, "the same is reported once in this time (10m)"),
+	OPTION_FLAG("problems", 0, struct call, problems, "report new and ended problems of health records on stdin"),
+	OPTION_FLAG("test", 0, struct call, test, "send a test message"),
+	OPTION_TIME("after", 0, struct call, after_s, TIME_MAX_S, "report a problem after this time (30s)"),
+	OPTION_TIME("backup", 0, struct call, backup_s, TIME_MAX_S, "a backup on the air for this long is a problem"),
+	OPTION_TIME("every", 0, struct call, every_s, TIME_MAX_S, "report the same exit once in this time (10m)"),
 	OPTION_END
 };
 
@@ -46,12 +46,12 @@ static const struct options_command commands[] = {
 };
 
 static const struct options_tool tool = {
-	"lsctl-alert", "Reports that a part failed, or that a channel has a problem, to the operator's program.",
+	"lsctl-alert", "Notifies the operator when a unit fails or a channel has a problem.",
 	commands, nitems(commands),
 	{ "lsctl-alert --test", "lsctl-health --json | lsctl-alert --backup 1h --problems" }
 };
 
-/* -- how it ended -- */
+/* -- units -- */
 
 static void
 from_env(char *dst, size_t size, const char *prefix, const char *name)
@@ -76,8 +76,8 @@ unit_exit_env(struct unit_exit *e, const char *prefix)
 }
 
 /*
- * ExecStopPost=+ of a unit with its own /run and /var sees those, although it is root outside of its sandbox: the
- * spool is in the host's, which the first process has.
+ * ExecStopPost=+ runs as root outside of the unit's sandbox, but still sees the unit's own /run and /var. The spool is
+ * in those of the host, which process 1 sees.
  */
 static void
 enter_host(void)
@@ -90,13 +90,13 @@ enter_host(void)
 	    (own.st_dev == first.st_dev && own.st_ino == first.st_ino))
 		return;
 	if ((fd = open("/proc/1/ns/mnt", O_RDONLY | O_CLOEXEC)) == -1 || setns(fd, CLONE_NEWNS) == -1)
-		log_warn("/proc/1/ns/mnt: what is written here may not be seen outside of the unit");
+		log_warn("/proc/1/ns/mnt: cannot enter it: the event may not leave the unit");
 	if (fd != -1)
 		close(fd);
 }
 
 static int
-ended(const struct call *c, struct alert *a)
+exit_report(const struct call *c, struct alert *a)
 {
 	char **argv = c->o.argv;
 	struct unit_exit e;
@@ -154,7 +154,7 @@ records_read(void)
 	}
 	free(line);
 	if (bad > 0)
-		log_warnx("%zu lines are no health records, and left out", bad);
+		log_warnx("%zu lines are no health records, and are ignored", bad);
 	if (json_array_size(list) > 0)
 		return list;
 	log_warnx("no health records on standard input: lsctl-health --json | lsctl-alert --problems");
@@ -179,7 +179,7 @@ problems(const struct call *c, struct alert *a)
 
 /* -- the command line -- */
 
-/* --every, or what the environment has in its place. 0, or the exit status. */
+/* Reads --every, or LSCTL_ALERT_EVERY in its place. 0, or the exit status. */
 static int
 every_read(struct call *c)
 {
@@ -213,7 +213,7 @@ run(void *arg)
 	if (c->test)
 		alert_test(&a);
 	else
-		status = c->unit_exit ? ended(c, &a) : c->problems ? problems(c, &a) : unit(c, &a);
+		status = c->unit_exit ? exit_report(c, &a) : c->problems ? problems(c, &a) : unit(c, &a);
 	return status == 0 && a.bad ? EX_UNAVAILABLE : status;
 }
 

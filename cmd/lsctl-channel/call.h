@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* A call of lsctl-channel: what was typed, and what a command does with it. */
+/* A call of lsctl-channel: its options and arguments, and the commands. */
 #ifndef LSCTL_CHANNEL_CALL_H
 #define LSCTL_CHANNEL_CALL_H
 
@@ -20,7 +20,7 @@
 struct call {
 	struct options		 o;
 	const struct deed	*deed;		/* of the command */
-	const char *const	*arg;		/* what stands behind the command, without options */
+	const char *const	*arg;		/* the arguments after the command, without options */
 	size_t			 args;
 	const char		*field[CALL_FIELDS];	/* KEY=VALUE of options */
 	size_t			 fields;
@@ -31,20 +31,20 @@ struct call {
 	char			 secret[CALL_SECRET_MAX];	/* a stream key, or "" */
 };
 
-/* What a command is about; the first two are for call_look(), the others for call_alter(). */
+/* The parameters of a command; the first two are for call_look(), the others for call_alter(). */
 struct deed {
 	enum declare_view	 view;
 	enum declared_form	 form;
 	const char		*verb, *object;
 	enum declared_kind	 fields;
-	const char		*field;		/* "enabled=yes"; "url": is the next argument */
+	const char		*field;		/* "enabled=yes"; or "url", whose value is the next argument */
 	bool			 has_key;
 };
 
-/* All that lsctl-channel understands. */
+/* All commands and options of lsctl-channel. */
 extern const struct options_tool call_tool;
 
-/* The commands. Each takes a struct call, and returns the exit status, logged. */
+/* The commands. Each takes a struct call, logs errors, and returns the exit status. */
 int	call_look(void *);
 int	call_alter(void *);
 int	call_media(void *);
@@ -53,16 +53,16 @@ int	call_host_set(void *);
 int	call_apply(void *);
 int	call_take_over(void *);
 
-/* One more "KEY=VALUE" or, with a value, "KEY". NULL, or why not. */
+/* Adds "KEY=VALUE", or "KEY" with a value. NULL, or the reason why it cannot. */
 const char	*call_field_add(struct call *, const char *key, const char *value);
 
-/* All of it on standard output. 0, or the exit status, logged. */
+/* Prints out on standard output. 0, or the exit status after it has logged the error. */
 int		 call_print(const struct buf *);
 
-/* Reports why a fault was; the exit status. */
+/* Logs the reason of a fault. The exit status; 0 for DB_OK. */
 int		 call_report(enum db_fault, const char *reason);
 
-/* 0, or what a bad name is left with; refused() says what is wrong with one. */
+/* Checks a name with refused(), which returns NULL or what is valid. 0, or the exit status; logged. */
 int		 call_check(const char *name, const char *(*refused)(const char *));
 
 #endif

@@ -21,7 +21,7 @@ refuse(const struct declaration_fault *x, const char *where)
 	return EX_DATAERR;
 }
 
-/* What cannot be printed is not done. */
+/* Fails if the steps cannot be printed: then nothing is committed. */
 static int
 change_within(struct call *c, struct declare *d, enum declare_what what, const char *const params[])
 {
@@ -57,7 +57,7 @@ change(struct call *c, enum declare_what what, const char *const params[])
 	return status;
 }
 
-/* The fields that the command says, its arguments from first on, and its options. NULL: logged. */
+/* The fields of the command, of its arguments from first on, and of its options, as JSON. NULL: logged. */
 static char *
 fields(struct call *c, size_t first)
 {
@@ -80,7 +80,7 @@ fields(struct call *c, size_t first)
 	return json;
 }
 
-/* A key from a file, from standard input or from a person; "" when there is none. */
+/* Reads the stream key from a file, standard input or the terminal; "": none. 0, or the exit status. */
 static int
 read_key(struct call *c)
 {
@@ -98,7 +98,7 @@ read_key(struct call *c)
 	return EX_DATAERR;
 }
 
-/* One thing of a channel, or the channel itself. */
+/* Changes a channel, or a source or destination of it. */
 int
 call_alter(void *arg)
 {

@@ -2,7 +2,7 @@
 #include "base/base.h"
 #include "lsctl-channel/call.h"
 
-/* An option that is a field of what is declared: --delay-ms is delay_ms. */
+/* An option that is a field of the declaration: --delay-ms is delay_ms. */
 static const char *
 field_set(void *context, const struct option_row *row, const char *value)
 {
@@ -30,13 +30,13 @@ without_set(void *context, const struct option_row *row, const char *value)
 }
 
 static const struct option_row add_rows[] = {
-	OPTION_CALL("host", 0, "HOST", field_set, 0, "the host that carries it (this one)"),
+	OPTION_CALL("host", 0, "HOST", field_set, 0, "the host that owns it (this one)"),
 	OPTION_CALL("delay-ms", 0, "N", field_set, 0, "depth of the delay line (2000)"),
 	OPTION_CALL("stall-ms", 0, "N", field_set, 0, "silence that makes a source unhealthy (1500)"),
-	OPTION_CALL("stable-ms", 0, "N", field_set, 0, "how long a source is healthy before it goes on the air again (5000)"),
-	OPTION_CALL("stable-max-ms", 0, "N", field_set, 0, "the same after returns that did not last (60000)"),
-	OPTION_CALL("play-from", 0, "NETWORK,...", field_set, 0, "from where its streams may be played (this machine)"),
-	OPTION_CALL("disabled", 0, NULL, disabled_set, 0, "declare it, and leave it off the air"),
+	OPTION_CALL("stable-ms", 0, "N", field_set, 0, "how long a source must be healthy to come back (5000)"),
+	OPTION_CALL("stable-max-ms", 0, "N", field_set, 0, "the longest such time, for a source that flaps (60000)"),
+	OPTION_CALL("play-from", 0, "NETWORK,...", field_set, 0, "who may play its streams (this machine)"),
+	OPTION_CALL("disabled", 0, NULL, disabled_set, 0, "declare the channel, but keep it off the air"),
 	OPTION_CALL("no-obs", 0, NULL, without_set, 0, "without the source obs"),
 	OPTION_CALL("no-loop", 0, NULL, without_set, 0, "without the source loop"),
 	OPTION_CALL("no-file", 0, NULL, without_set, 0, "without the source file"),
@@ -50,18 +50,18 @@ static const struct option_row source_rows[] = {
 
 static const struct option_row dest_rows[] = {
 	OPTION_FLAG("key", 0, struct call, key_ask, "ask for the stream key at the terminal"),
-	OPTION_TEXT("key-file", 0, "FILE", struct call, key_file, "the stream key, in a file that nobody else can read"),
-	OPTION_FLAG("key-stdin", 0, struct call, key_stdin, "the stream key, on standard input"),
-	OPTION_CALL("backup-url", 0, "URL", field_set, 0, "tried when the first address does not take the stream"),
-	OPTION_CALL("on-backup", 0, "send|disconnect", field_set, 0, "while a backup is on the air (send)"),
-	OPTION_CALL("queue-ms", 0, "N", field_set, 0, "how far it may lag before it skips (8000)"),
+	OPTION_TEXT("key-file", 0, "FILE", struct call, key_file, "the key is in FILE, which others cannot read"),
+	OPTION_FLAG("key-stdin", 0, struct call, key_stdin, "read the stream key from standard input"),
+	OPTION_CALL("backup-url", 0, "URL", field_set, 0, "the address to try when the first one fails"),
+	OPTION_CALL("on-backup", 0, "send|disconnect", field_set, 0, "what to do while a backup is on the air (send)"),
+	OPTION_CALL("queue-ms", 0, "N", field_set, 0, "how far it may lag before it drops frames (8000)"),
 	OPTION_CALL("ca-file", 0, "FILE", field_set, 0, "certificates to trust instead of the system's"),
-	OPTION_CALL("disabled", 0, NULL, disabled_set, 0, "declare it, and do not connect"),
+	OPTION_CALL("disabled", 0, NULL, disabled_set, 0, "declare the destination, but do not connect"),
 	OPTION_END
 };
 
 static const struct option_row json_rows[] = {
-	OPTION_FLAG("json", 0, struct call, json, "for programs, an object on a line"),
+	OPTION_FLAG("json", 0, struct call, json, "for programs, one object on each line"),
 	OPTION_END
 };
 
@@ -72,7 +72,7 @@ static const struct option_row rm_rows[] = {
 
 static const struct option_row take_over_rows[] = {
 	OPTION_FLAG("yes", 'y', struct call, yes, "do not ask"),
-	OPTION_TEXT("reason", 0, "TEXT", struct call, reason, "why; recorded with the event"),
+	OPTION_TEXT("reason", 0, "TEXT", struct call, reason, "the reason, for the event"),
 	OPTION_END
 };
 
@@ -94,7 +94,7 @@ static const struct options_command commands[] = {
 	{ "set", "CHANNEL KEY=VALUE...", 2, OPTIONS_MANY, "change fields of a channel", NULL,
 	    call_alter, DO("set", "channel", CHANNEL, NULL),
 	    { "lsctl-channel set krishna delay_ms=0", "lsctl-channel set krishna host=studio" } },
-	{ "show", "[CHANNEL...]", 0, OPTIONS_MANY, "print all about channels", json_rows,
+	{ "show", "[CHANNEL...]", 0, OPTIONS_MANY, "print all fields of channels", json_rows,
 	    call_look, VIEW(CHANNELS, CHANNELS), { "lsctl-channel show krishna", NULL } },
 	{ "list", "", 0, 0, "print a line for each channel", json_rows,
 	    call_look, VIEW(CHANNELS, TABLE), { "lsctl-channel list", NULL } },
@@ -104,14 +104,14 @@ static const struct options_command commands[] = {
 	    call_alter, DO("set", "channel", CHANNEL, "enabled=yes"), { "lsctl-channel enable krishna", NULL } },
 	{ "disable", "CHANNEL", 1, 1, "take a channel off the air", NULL,
 	    call_alter, DO("set", "channel", CHANNEL, "enabled=no"), { "lsctl-channel disable krishna", NULL } },
-	{ "take-over", "CHANNEL...", 1, OPTIONS_MANY, "take channels away from a host that is off", take_over_rows,
+	{ "take-over", "CHANNEL...", 1, OPTIONS_MANY, "take over channels of a host that is off", take_over_rows,
 	    call_take_over, NULL, { "lsctl-channel take-over --reason 'its disk burnt' krishna", NULL } },
 	{ "media", "CHANNEL SOURCE FILE...", 3, OPTIONS_MANY, "set the films of a loop or file source", NULL,
 	    call_media, NULL, { "lsctl-channel media krishna loop krishna.flv", NULL } },
 	{ "source add", "CHANNEL NAME live|loop|file", 3, 3, "add a source", source_rows,
 	    call_alter, DO("add", "source", SOURCE, "kind"),
 	    { "lsctl-channel source add krishna cam2 live --position 2", NULL } },
-	{ "source move", "CHANNEL NAME N", 3, 3, "put a source at another place", NULL,
+	{ "source move", "CHANNEL NAME N", 3, 3, "change the position of a source", NULL,
 	    call_alter, DO("move", "source", SOURCE, "position"), { "lsctl-channel source move krishna cam2 1", NULL } },
 	{ "source rm", "CHANNEL NAME", 2, 2, "remove a source with its token", NULL,
 	    call_alter, DO("rm", "source", SOURCE, NULL), { "lsctl-channel source rm krishna cam2", NULL } },
@@ -139,12 +139,12 @@ static const struct options_command commands[] = {
 	    call_rm, DEED{ .verb = "rm", .object = "host" }, { "lsctl-channel host rm studio", NULL } },
 	{ "export", "[CHANNEL...]", 0, OPTIONS_MANY, "print the declaration as one file", NULL,
 	    call_look, VIEW(DOCUMENT, DOCUMENT), { "lsctl-channel export >channels.json", NULL } },
-	{ "apply", "FILE|-", 1, 1, "make the declaration what a file says", apply_rows,
+	{ "apply", "FILE|-", 1, 1, "change the declaration to that of a file", apply_rows,
 	    call_apply, NULL, { "lsctl-channel apply --dry-run channels.json", "lsctl-channel apply --prune channels.json" } },
 };
 
 const struct options_tool call_tool = {
-	"lsctl-channel", "Declares channels: their sources, destinations and policy.", commands, nitems(commands),
+	"lsctl-channel", "Declares channels, with their sources and destinations.", commands, nitems(commands),
 	{ "lsctl-channel add krishna",
 	    "lsctl-channel dest add krishna youtube rtmps://a.rtmps.youtube.com/live2" }
 };

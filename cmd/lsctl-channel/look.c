@@ -33,7 +33,7 @@ call_look(void *arg)
 	else if (rc == 1)
 		log_warnx("channel %s: there is no destination %s", c->arg[0], item);
 	else
-		log_warnx("the database's answer is not understood, or too long");
+		log_warnx("the answer of the database is not valid, or too long");
 	buf_free(&out);
 	return rc == 0 ? status : rc == 1 ? EX_DATAERR : EX_SOFTWARE;
 }

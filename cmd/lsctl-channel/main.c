@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Declares channels: their sources, destinations and policy, one by one or all in one file. */
+/* Declares channels, with their sources and destinations, one by one or all in one file. */
 #include "base/base.h"
 #include "common/exit_options.h"
 #include "lsctl-channel/call.h"

@@ -22,8 +22,8 @@ text_of(const json_t *o, const char *name, const char *otherwise)
 }
 
 /*
- * A line for each channel that another host carries, for people, and the names of those as PostgreSQL writes an
- * array. How many, or -1.
+ * Makes a line of text for each channel that another host owns, and a PostgreSQL array of their names. How many, or
+ * -1.
  */
 static int
 describe(const char *json, struct buf *text, struct buf *names)
@@ -37,7 +37,7 @@ describe(const char *json, struct buf *text, struct buf *names)
 		o = json_array_get(list, i);
 		if ((by = text_of(o, "owner", NULL)) == NULL)
 			continue;
-		rc |= buf_addf(text, "%s: host %s carries it, and was seen last at %s\n", text_of(o, "name", "?"), by,
+		rc |= buf_addf(text, "%s: host %s owns it, and was last seen at %s\n", text_of(o, "name", "?"), by,
 		    text_of(o, "owner_reconciled_at", "no time"));
 		rc |= buf_addf(names, "%c%s", n++ == 0 ? '{' : ',', text_of(o, "name", ""));
 	}
@@ -47,7 +47,7 @@ describe(const char *json, struct buf *text, struct buf *names)
 }
 
 static int
-take(const char *names, const char *reason, bool quiet)
+commit(const char *names, const char *reason, bool quiet)
 {
 	const char *params[] = { names, reason };
 	enum db_fault f;
@@ -71,7 +71,7 @@ take(const char *names, const char *reason, bool quiet)
 }
 
 static int
-ask_and_take(const char *json, const char *reason, bool yes, bool quiet)
+confirm_and_commit(const char *json, const char *reason, bool yes, bool quiet)
 {
 	struct buf text, names;
 	int n, status = 0;
@@ -79,17 +79,17 @@ ask_and_take(const char *json, const char *reason, bool yes, bool quiet)
 	buf_init(&text, TEXT_MAX);
 	buf_init(&names, TEXT_MAX);
 	if ((n = describe(json, &text, &names)) == -1) {
-		log_warnx("the database's answer is not understood, or too long");
+		log_warnx("the answer of the database is not valid, or too long");
 		status = EX_SOFTWARE;
 	} else if (n == 0)
-		log_info("nothing to do: nobody carries it");
+		log_info("nothing to do: no host owns it");
 	else {
 		if (!yes || !quiet)
-			fprintf(stderr, "%sA host that runs and is not heard of goes on publishing with the same key. It "
-			    "must be off,\nand has to reach the database before it carries channels again.\n",
+			fprintf(stderr, "%sA host that runs but cannot reach the database goes on publishing with the "
+			    "same key.\nIt must be off, and must reach the database before it owns channels again.\n",
 			    (const char *)buf_head(&text));
-		if ((status = prompt_confirm(yes, "take-over", "Take them away from there?")) == 0)
-			status = take((const char *)buf_head(&names), reason, quiet);
+		if ((status = prompt_confirm(yes, "commit-over", "Take these channels over?")) == 0)
+			status = commit((const char *)buf_head(&names), reason, quiet);
 	}
 	buf_free(&text);
 	buf_free(&names);
@@ -112,7 +112,7 @@ takeover(const char *const channel[], size_t n, const char *reason, bool yes, bo
 		}
 	status = call_report(declare_read(VIEW_LEASES, channel, n, &json, &err), err.text);
 	if (status == 0)
-		status = ask_and_take(json, reason, yes, quiet);
+		status = confirm_and_commit(json, reason, yes, quiet);
 	free(json);
 	return status;
 }

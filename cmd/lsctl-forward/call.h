@@ -14,7 +14,7 @@ struct call {
 	long		 for_s;
 };
 
-/* lsctl-forward ctl: one question to the process that listens on a socket. The exit status; logged. */
+/* lsctl-forward ctl: sends a request to a control socket, and prints the answer. Logs errors. The exit status. */
 int	call_ctl(void *);
 
 #endif

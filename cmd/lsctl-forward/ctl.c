@@ -9,9 +9,9 @@
 #include <jansson.h>
 #include <sysexits.h>
 
-/* What the words after the socket ask. NULL: they ask nothing. */
+/* The request that the arguments after the socket make. NULL: they are not valid. */
 static json_t *
-question(const struct call *c)
+request(const struct call *c)
 {
 	const char *what = c->o.argv[1];
 
@@ -30,7 +30,7 @@ call_ctl(void *arg)
 	char *line, *text;
 	int status;
 
-	if ((q = question(c)) == NULL)
+	if ((q = request(c)) == NULL)
 		return usage_error(&c->o, "%s: must be status, dump, reload, or switch and a source", c->o.argv[1]);
 	line = json_dumps(q, JSON_COMPACT);
 	json_decref(q);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * lsctl-forward: holds every destination of one channel and splices the best source into one
- * unbroken stream. See lsctl-forward(8).
+ * lsctl-forward: splices the best source of one channel into one unbroken stream, and publishes it to
+ * every destination. See lsctl-forward(8).
  */
 #include "base/base.h"
 #include "common/exit_options.h"
@@ -38,13 +38,13 @@ static const struct option_row ctl_rows[] = {
 
 static const struct options_command commands[] = {
 	{ NULL, "SPEC", 1, 1, "", run_rows, run, NULL, { NULL, NULL } },
-	{ "ctl", "SOCKET status|dump|reload\nSOCKET switch SOURCE|auto|off", 2, 3, "ask a forwarder that runs, or a loop",
-	    ctl_rows, call_ctl, NULL,
+	{ "ctl", "SOCKET status|dump|reload\nSOCKET switch SOURCE|auto|off", 2, 3,
+	    "send a request to a forwarder or loop", ctl_rows, call_ctl, NULL,
 	    { "lsctl-forward ctl krishna.sock status | jq", "lsctl-forward ctl krishna.sock switch loop --for 10m" } },
 };
 
 static const struct options_tool tool = {
-	"lsctl-forward", "Holds every destination of a channel, and splices its best source into one unbroken stream.",
+	"lsctl-forward", "Splices the best source of a channel into one unbroken stream for all destinations.",
 	commands, nitems(commands),
 	{ "lsctl-forward --dry-run krishna.json", "lsctl-forward ctl krishna.sock status | jq" }
 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Looks at everything once, and says how each channel is. */
+/* Observes the channels of this host, and reports problems. */
 #include "base/base.h"
 #include "base/clock.h"
 #include "base/log.h"
@@ -39,9 +39,9 @@ format_set(void *context, const struct option_row *row, const char *value)
 }
 
 static const struct option_row rows[] = {
-	OPTION_TIME_OR("watch", 'w', struct call, watch_s, WATCH_MAX_S, WATCH_S, "again and again, every 2s or every TIME"),
+	OPTION_TIME_OR("watch", 'w', struct call, watch_s, WATCH_MAX_S, WATCH_S, "run a pass every 2s or every TIME"),
 	OPTION_CALL("table", 0, NULL, format_set, 0, "for people; the default on a terminal"),
-	OPTION_CALL("json", 0, NULL, format_set, 0, "for programs, a record on a line; the default in a pipe"),
+	OPTION_CALL("json", 0, NULL, format_set, 0, "for programs, one record on each line; the default in a pipe"),
 	OPTION_CALL("prometheus", 0, NULL, format_set, 0, "as metrics"),
 	OPTION_CALL("nagios", 0, NULL, format_set, 0, "as a monitoring plugin, with its exit statuses"),
 	OPTION_END
@@ -52,7 +52,8 @@ static const struct options_command commands[] = {
 };
 
 static const struct options_tool tool = {
-	"lsctl-health", "Prints how the channels of this host are, and what is wrong.", commands, nitems(commands),
+	"lsctl-health", "Prints the state of the channels of this host, and their problems.",
+	commands, nitems(commands),
 	{ "lsctl-health krishna", "lsctl-health --watch 5s" }
 };
 
@@ -62,9 +63,9 @@ is_nagios(const struct call *c)
 	return c->format != NULL && strcmp(c->format->name, "nagios") == 0;
 }
 
-/* What could not be done at all, in the way of the format. */
+/* Reports a pass that failed, in the output format. The exit status. */
 static int
-fail(const struct call *c, int status, const char *reason)
+pass_failed(const struct call *c, int status, const char *reason)
 {
 	if (!is_nagios(c)) {
 		log_warnx("%s", reason);
@@ -74,9 +75,9 @@ fail(const struct call *c, int status, const char *reason)
 	return NAGIOS_UNKNOWN;
 }
 
-/* 0, or the exit status. */
+/* Prints the records. 0, or the exit status. */
 static int
-put(const struct call *c, const struct health *h)
+print(const struct call *c, const struct health *h)
 {
 	bool clear = c->watch_s > 0 && strcmp(c->format->name, "table") == 0 &&
 	    isatty(STDOUT_FILENO);
@@ -99,7 +100,7 @@ put(const struct call *c, const struct health *h)
 	return status;
 }
 
-/* One pass, printed: the exit status. trouble: it was printed not as it should be, or not at all. */
+/* Makes one pass, and prints it. The exit status. *trouble: it was not printed, or not as a whole. */
 static int
 pass(const struct call *c, struct collector *k, bool *trouble)
 {
@@ -111,16 +112,16 @@ pass(const struct call *c, struct collector *k, bool *trouble)
 
 	*trouble = true;
 	if (h == NULL)
-		return fail(c, EX_OSERR, "out of memory");
+		return pass_failed(c, EX_OSERR, "out of memory");
 	log_debug("db_trips=%llu server_requests=%llu",
 	    (unsigned long long)collector_trips(k), (unsigned long long)collector_requests(k));
 	if (c->n > 0 && health_pick(h, c->names, c->n, &missing) == -1) {
 		snprintf(reason, sizeof(reason), fault == DB_OK ? "there is no channel %.64s on this host" :
-		    "channel %.64s: it does not run, and the database does not tell of it", missing);
+		    "channel %.64s does not run, and the database does not answer", missing);
 		*trouble = c->watch_s == 0;
-		return fail(c, fault == DB_OK ? EX_DATAERR : exit_db(fault), reason);
+		return pass_failed(c, fault == DB_OK ? EX_DATAERR : exit_db(fault), reason);
 	}
-	if ((status = put(c, h)) != 0)
+	if ((status = print(c, h)) != 0)
 		return status;
 	*trouble = false;
 	if (fault != DB_OK && c->format->no_database != -1)
@@ -141,13 +142,13 @@ passes(const struct call *c, struct collector *k)
 			return status;
 		next += c->watch_s * 1000;
 		if ((now = clock_ms()) >= next)
-			next = now;	/* it takes longer than that: no backlog */
+			next = now;	/* the pass took longer: no backlog */
 		else
 			usleep((useconds_t)((next - now) * 1000));
 	}
 }
 
-/* A descriptor for each control socket. */
+/* Each control socket needs a descriptor. */
 static void
 raise_limit(void)
 {
@@ -178,9 +179,9 @@ main(int argc, char **argv)
 	call.n = (size_t)call.o.argc;
 	raise_limit();
 	if (server_auth_load(auth, &err) == -1)
-		status = fail(&call, EX_CONFIG, err.text);
+		status = pass_failed(&call, EX_CONFIG, err.text);
 	else if ((k = collector_new(path_host(host, sizeof(host)), auth)) == NULL)
-		status = fail(&call, EX_OSERR, "out of memory");
+		status = pass_failed(&call, EX_OSERR, "out of memory");
 	else
 		status = passes(&call, k);
 	collector_free(k);

@@ -14,7 +14,7 @@ answer(const struct health *h)
 	return health_status(h) == HEALTH_OK ? 0 : 1;
 }
 
-/* Those of monitoring plugins: OK, WARNING, CRITICAL. UNKNOWN is for who cannot even look. */
+/* The statuses of monitoring plugins: OK, WARNING, CRITICAL. main.c returns UNKNOWN when a pass fails. */
 static int
 nagios(const struct health *h)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Records as text, for each kind of reader. */
+/* Health records as text, in each format. */
 #ifndef LSCTL_HEALTH_RENDER_H
 #define LSCTL_HEALTH_RENDER_H
 
@@ -11,11 +11,11 @@
 struct render_format {
 	const char	*name;
 	int		(*render)(const struct health *, struct buf *);	/* 0, or -1: no memory */
-	int		(*exit_status)(const struct health *);	/* of a pass that could look everywhere */
-	int		 no_database;	/* of one without its database; -1: as if it were there */
+	int		(*exit_status)(const struct health *);	/* of a pass with the database */
+	int		 no_database;	/* the exit status without the database; -1: as with it */
 };
 
-/* "table", "json", "prometheus" or "nagios"; NULL: none of them. */
+/* "table", "json", "prometheus" or "nagios"; NULL: no such format. */
 const struct render_format	*render_find(const char *name);
 
 #endif

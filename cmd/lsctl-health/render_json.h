@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* For programs: an object a line. */
+/* For programs: one JSON object on each line. */
 #ifndef LSCTL_HEALTH_RENDER_JSON_H
 #define LSCTL_HEALTH_RENDER_JSON_H
 

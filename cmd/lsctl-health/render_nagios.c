@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The output of a monitoring plugin: a line with performance data, then a line a problem. */
+/* The output of a monitoring plugin: a line with performance data, then a line for each problem. */
 #include "base/base.h"
 #include "health/health_record.h"
 #include "lsctl-health/render_nagios.h"
@@ -37,7 +37,7 @@ count(const struct health *h, struct counts *n)
 	}
 }
 
-/* "krishna: no-video: TEXT", and without the channel that of the host. "|" would begin performance data. */
+/* "krishna: no-video: TEXT"; of the host without a channel. "|" would begin performance data. */
 static int
 problem_print(struct buf *b, const json_t *record, const json_t *problem)
 {
@@ -53,7 +53,7 @@ problem_print(struct buf *b, const json_t *record, const json_t *problem)
 	return 0;
 }
 
-/* The first of the worst of a record; NULL: none is as bad. */
+/* The first problem of a record that makes its status; NULL: the record has another status. */
 static const json_t *
 worst_of(const json_t *record, enum health_status worst)
 {
@@ -71,7 +71,7 @@ worst_of(const json_t *record, enum health_status worst)
 	return NULL;
 }
 
-/* For whoever reads one line; NULL: there is none. */
+/* The problem for the first line; NULL: there is none. */
 static const json_t *
 first_problem(const struct health *h, const json_t **record)
 {

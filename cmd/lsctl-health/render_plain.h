@@ -4,7 +4,7 @@
 
 #include "base/buf.h"
 
-/* Text in which no byte does anything to a terminal. 0, or -1. */
+/* Appends text with '?' for control characters, which a terminal might obey. 0, or -1: no memory. */
 int	render_plain(struct buf *, const char *text);
 
 #endif

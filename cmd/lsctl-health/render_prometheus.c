@@ -6,7 +6,7 @@
 
 enum of { OF_HOST, OF_CHANNEL, OF_SOURCE, OF_DESTINATION, OF_PROBLEM };
 
-/* The value of one thing, or -1 for one that has none. */
+/* The value of an object; -1: it has none. */
 typedef double	value(const json_t *, const char *field);
 
 static double
@@ -23,7 +23,7 @@ ms_as_s(const json_t *o, const char *field)
 	return ms >= 0 ? ms / 1000 : -1;
 }
 
-/* Absent is not false. */
+/* A missing member is not false. */
 static double
 boolean(const json_t *o, const char *field)
 {
@@ -141,7 +141,7 @@ static const struct family {
 	    "state" },
 	{ "lsctl_destination_kbps", "gauge", "Sent, 1000 bits a second.", OF_DESTINATION, number,
 	    "kbps" },
-	{ "lsctl_destination_queue_seconds", "gauge", "How far it is behind.", OF_DESTINATION,
+	{ "lsctl_destination_queue_seconds", "gauge", "How far it lags.", OF_DESTINATION,
 	    ms_as_s, "queue_ms" },
 	{ "lsctl_destination_acked_bytes_total", "counter", "Bytes that it acknowledged.",
 	    OF_DESTINATION, number, "acked_bytes" },
@@ -181,7 +181,7 @@ sample(struct buf *b, const struct family *f, const char *host, const char *chan
 	return buf_addf(b, "} %.15g\n", v);
 }
 
-/* The text is for people, and changes: no label. */
+/* The text is no label: it is for people, and may change. */
 static int
 problem_samples(struct buf *b, const struct family *f, const char *host, const json_t *record)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* For people: one line a channel, in columns, and what is wrong with it below. */
+/* For people: a table with one line for each channel, and its problems below. */
 #ifndef LSCTL_HEALTH_RENDER_TABLE_H
 #define LSCTL_HEALTH_RENDER_TABLE_H
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Answers the media server's callbacks: may this one publish, may that one play? A CGI, or a FastCGI
- * responder when it is started on a socket. Reads a snapshot, spools events; waits for nothing.
+ * Answers the media server when a client wants to publish or play. A CGI program, or a FastCGI responder
+ * when it is started on a socket. Reads the acl snapshot, and writes events to the spool; waits for no service.
  */
 #include "base/base.h"
 #include "base/clock.h"
@@ -19,7 +19,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#define BODY_MS		300	/* until a callback's body is there */
+#define BODY_MS		300	/* the body of a callback must arrive within this */
 #define WORKERS		4
 
 struct hook {
@@ -28,12 +28,12 @@ struct hook {
 	struct acl	*acl;		/* the last one read, or NULL */
 	long		 workers;
 	int64_t		 since;		/* a CGI's start */
-	const char	*socket;	/* to listen at, or NULL: fd 0 is one */
+	const char	*socket;	/* to listen on; NULL: fd 0 is a socket */
 };
 
 /* -- one callback -- */
 
-/* The snapshot, held: it is what the name says now. NULL, logged: there is none. */
+/* The current snapshot, locked. NULL, logged: there is none. */
 static const struct acl *
 acl_now(struct hook *h)
 {
@@ -47,7 +47,7 @@ acl_now(struct hook *h)
 	return h->acl;
 }
 
-/* Both servers take it: SRS wants exactly this one byte, nginx the status. */
+/* The answer for both servers: SRS wants exactly this one byte, nginx the status. */
 static const char *
 answer_text(bool open)
 {
@@ -56,7 +56,7 @@ answer_text(bool open)
 	    "Status: 403 Forbidden\r\nContent-Type: text/plain\r\nContent-Length: 1\r\n\r\n1";
 }
 
-/* The length of the body to read, or -1: such a request is none of a media server. */
+/* The length of the body, or -1: a media server sends no such request. */
 static ssize_t
 body_length(const char *method, const char *length, const char **reason)
 {
@@ -75,7 +75,7 @@ body_length(const char *method, const char *length, const char **reason)
 	return (ssize_t)n;
 }
 
-/* body NULL: it could not be read, for the reason in why. */
+/* body NULL: it could not be read, for this reason. */
 static void
 judge(struct hook *h, const char *type, char *body, size_t len, const char *reason,
     struct hook_verdict *v)
@@ -100,9 +100,9 @@ judge(struct hook *h, const char *type, char *body, size_t len, const char *reas
 		explicit_bzero(body, len);
 }
 
-/* The answer is out: whoever replaces the snapshot need not wait, and there is time to tell of it. */
+/* After the answer is sent: unlocks the snapshot, for which a writer may wait, and reports the verdict. */
 static void
-tell(struct hook *h, const struct hook_verdict *v)
+report(struct hook *h, const struct hook_verdict *v)
 {
 	struct spool_event e = hook_event(v, h->host);
 	struct error err;
@@ -123,7 +123,7 @@ tell(struct hook *h, const struct hook_verdict *v)
 
 /* -- CGI -- */
 
-/* 0, or -1: it did not come in time, or there is no more. */
+/* 0, or -1: it did not arrive in time, or is too short. */
 static int
 read_body(struct hook *h, char *body, size_t len)
 {
@@ -150,12 +150,12 @@ cgi(struct hook *h)
 	const char *reason = NULL, *text;
 	ssize_t len, n;
 
-	/* fcgiwrap ends its program when it has the answer, and there is an event to write then. */
+	/* fcgiwrap sends SIGTERM when it has the answer: the event is not written yet. */
 	signal(SIGTERM, SIG_IGN);
 	h->since = clock_ms();
 	len = body_length(getenv("REQUEST_METHOD"), getenv("CONTENT_LENGTH"), &reason);
 	if (len == -1) {
-		/* fcgiwrap wants to be rid of it all before it takes an answer. */
+		/* fcgiwrap writes the whole body before it reads an answer. */
 		while (read_body(h, body, sizeof(body)) == 0)
 			;
 	} else if (read_body(h, body, (size_t)len) == -1) {
@@ -167,7 +167,7 @@ cgi(struct hook *h)
 	text = answer_text(v.open);
 	n = write(STDOUT_FILENO, text, strlen(text));
 	close(STDOUT_FILENO);
-	tell(h, &v);
+	report(h, &v);
 	acl_close(h->acl);
 	return n == (ssize_t)strlen(text) ? 0 : EX_IOERR;
 }
@@ -192,10 +192,10 @@ answer(struct hook *h, FCGX_Request *r)
 	    len != -1 ? (size_t)len : 0, reason, &v);
 	FCGX_PutS(answer_text(v.open), r->out);
 	FCGX_Finish_r(r);
-	tell(h, &v);
+	report(h, &v);
 }
 
-/* A worker's life. It ends between two requests. */
+/* The main loop of a worker. It ends between two requests. */
 static int
 work(void *arg)
 {
@@ -226,7 +226,7 @@ run(void *arg)
 		return EX_CANTCREAT;
 	}
 	if (FCGX_IsCGI())
-		return usage_error(&h->o, "standard input is no socket: --listen says where one is to be");
+		return usage_error(&h->o, "standard input is not a socket: use --listen SOCKET");
 	log_info("answering, %ld workers, snapshot %s", h->workers, h->acl_path);
 	return prefork_run(&p) == 0 ? 0 : EX_OSERR;
 }
@@ -242,7 +242,7 @@ static const struct options_command commands[] = {
 };
 
 static const struct options_tool tool = {
-	"lsctl-hook", "Answers the media server: may this one publish or play? Below a web server it is a CGI program.",
+	"lsctl-hook", "Answers the media server when a client wants to publish or play. Also a CGI program.",
 	commands, nitems(commands),
 	{ "lsctl-hook --listen /run/lsctl/hook.sock", "lsctl-hook --workers 8 --listen /run/lsctl/hook.sock" }
 };
@@ -256,7 +256,7 @@ main(int argc, char **argv)
 
 	harden_memory();
 	signal(SIGPIPE, SIG_IGN);
-	/* A CGI's arguments are the client's, if there are any (RFC 3875 section 4.4). */
+	/* The arguments of a CGI program come from the client (RFC 3875 section 4.4). */
 	if (cgi_program)
 		log_init("lsctl-hook", -1);
 	else if ((end = options_read(&h.o, &tool, &h, argc, argv)) != OPTIONS_GO)

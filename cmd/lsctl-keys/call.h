@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* A call of lsctl-keys: what was typed, and what all commands use. */
+/* A call of lsctl-keys: its options and arguments, and what all commands use. */
 #ifndef LSCTL_KEYS_CALL_H
 #define LSCTL_KEYS_CALL_H
 
@@ -16,14 +16,14 @@ struct call {
 	bool			 all, dest, json, no_kick;
 	const char		*key_file, *to, *reason;
 	long			 grace_s, batch;
-	int			 argc;		/* a stream is its channel and source here */
+	int			 argc;		/* with the name of a stream split into channel and source */
 	char			**argv;
-	struct db		*db;		/* open behind call_begin() */
-	struct master_key	 key;		/* the same, if it was wanted */
+	struct db		*db;		/* open after call_begin() */
+	struct master_key	 key;		/* loaded by call_begin() with_key */
 	struct error		 err;		/* of the last failure */
 };
 
-/* The commands. Each takes a struct call, and returns the exit status, logged. */
+/* The commands. Each takes a struct call, logs errors, and returns the exit status. */
 int	call_init(void *);
 int	call_new(void *);
 int	call_show(void *);
@@ -33,16 +33,16 @@ int	call_revoke(void *);
 int	call_rekey(void *);
 int	call_check(void *);
 
-/* The database, and with it the master key. 0, or the exit status. */
+/* Opens the database, and the master key with_key. 0, or the exit status. */
 int	call_begin(struct call *, bool with_key);
 
-/* Reports why; the exit status. */
+/* Logs c->err. Returns the exit status. */
 int	call_fail(const struct call *, enum db_fault);
 
-/* Reports that a channel and a source are wanted; the exit status. */
+/* Reports that the channel and the source are missing. Returns the exit status. */
 int	call_no_source(const struct call *);
 
-/* status, or what standard output failed with, logged. */
+/* Flushes standard output. Returns status, or EX_IOERR after it has logged the error. */
 int	call_flush(int status);
 
 long	call_number(const json_t *, const char *member);

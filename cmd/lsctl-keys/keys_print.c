@@ -3,7 +3,7 @@
 #include "control/keys/keys.h"
 #include "lsctl-keys/keys_print.h"
 
-#define GAP	2	/* columns between two */
+#define GAP	2	/* spaces between columns */
 
 static const struct column {
 	const char	*member, *head;
@@ -25,7 +25,7 @@ keys_print_shown(const json_t *shown, const char *token, bool json, bool named)
 		    channel, source, token);
 		return;
 	}
-	/* The token never gets into memory that jansson frees without wiping. */
+	/* jansson frees memory without wiping it: it must not get the token. */
 	server = json_dumps(json_object_get(shown, "server"), JSON_ENCODE_ANY);
 	printf("{\"channel\":\"%s\",\"source\":\"%s\",\"server\":%s,\"stream_key\":\"%s_%s?token=%s\"}\n",
 	    channel, source, server != NULL ? server : "null", channel, source, token);

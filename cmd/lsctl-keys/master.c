@@ -41,7 +41,7 @@ call_init(void *arg)
 		return call_fail(c, f);
 	log_info("%s: %s %s%s", path, current[0] != '\0' ? "is already the master key," :
 	    made == 0 ? "a new master key," : "is the master key now,", c->key.id,
-	    current[0] != '\0' ? "" : "; keep a copy apart from the database's backups: "
+	    current[0] != '\0' ? "" : "; keep a copy apart from the backups of the database: "
 	    "without it no secret in them opens");
 	return 0;
 }

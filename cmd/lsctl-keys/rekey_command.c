@@ -10,14 +10,14 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-/* The new key, made if need be. 0, or the exit status. */
+/* Loads the new key, and makes it if there is none. 0, or the exit status. */
 static int
 target_load(const char *file, struct master_key *to)
 {
 	struct error err;
 
 	if (keyring_make(file, &err) == -1) {
-		log_warnx("%s: --to names another place for the new key", err.text);
+		log_warnx("%s: use --to for another place of the new key", err.text);
 		return EX_CANTCREAT;
 	}
 	if (master_key_load_file(to, file, &err) == -1) {
@@ -28,7 +28,7 @@ target_load(const char *file, struct master_key *to)
 }
 
 static int
-move(struct db *db, const struct master_key *from, const struct master_key *to, int batch, bool quiet)
+reseal(struct db *db, const struct master_key *from, const struct master_key *to, int batch, bool quiet)
 {
 	struct progress bar;
 	struct rekey r = { .db = db, .from = from, .to = to, .batch = batch, .progress = &bar };
@@ -49,9 +49,9 @@ move(struct db *db, const struct master_key *from, const struct master_key *to, 
 	return 0;
 }
 
-/* The new file into the place of the old one. 0, or the exit status. */
+/* Replaces the old file with the new one. 0, or the exit status. */
 static int
-settle(const char *path, const char *next)
+install(const char *path, const char *next)
 {
 	struct master_key former, now = { .id = "" };
 	struct error err, again;
@@ -59,21 +59,21 @@ settle(const char *path, const char *next)
 
 	if (master_key_load_file(&former, path, &err) == -1 ||
 	    keyring_install(path, next, former.id, &err) == -1) {
-		/* another one, at the same time, has done it */
+		/* another rekey may have done it at the same time */
 		if (access(next, F_OK) == 0 ||
 		    master_key_load_file(&now, path, &again) == -1) {
-			log_warnx("all is under the new key, but it is not in its place: %s", err.text);
+			log_warnx("all secrets are under the new key, but its file is not installed: %s", err.text);
 			status = EX_CANTCREAT;
 		}
 		master_key_wipe(&now);
 	} else
 		log_info("%s is the new master key; the old one is %s.%s: keep it for old backups, "
-		    "and give the new one to every other host", path, path, former.id);
+		    "and copy the new one to every other host", path, path, former.id);
 	master_key_wipe(&former);
 	return status;
 }
 
-/* Did a rekey to this file come to its end before? */
+/* Is the key in this file already the current one? */
 static bool
 is_over(struct db *db, const char *file)
 {
@@ -90,7 +90,7 @@ is_over(struct db *db, const char *file)
 }
 
 static int
-go(struct db *db, const char *file, int batch, bool quiet)
+rekey_to(struct db *db, const char *file, int batch, bool quiet)
 {
 	struct master_key from, to;
 	struct error err;
@@ -104,7 +104,7 @@ go(struct db *db, const char *file, int batch, bool quiet)
 		return exit_db(f);
 	}
 	if ((status = target_load(file, &to)) == 0)
-		status = move(db, &from, &to, batch, quiet);
+		status = reseal(db, &from, &to, batch, quiet);
 	master_key_wipe(&from);
 	master_key_wipe(&to);
 	return status;
@@ -117,11 +117,10 @@ rekey_command(struct db *db, const char *file, int batch, bool quiet)
 	int status;
 
 	snprintf(next, sizeof(next), "%s" KEYRING_NEXT, master_key_path(path, sizeof(path)));
-	if ((status = go(db, file != NULL ? file : next, batch, quiet)) != 0)
+	if ((status = rekey_to(db, file != NULL ? file : next, batch, quiet)) != 0)
 		return status;
 	if (file == NULL)
-		return settle(path, next);
-	log_info("put %s into the place of %s now, on every host; keep the old one for old backups",
-	    file, path);
+		return install(path, next);
+	log_info("replace %s with %s now, on every host; keep the old one for old backups", path, file);
 	return 0;
 }

@@ -7,8 +7,8 @@
 #include "control/db.h"
 
 /*
- * lsctl-keys rekey: from the current key to the one in file, which is made when it is not there; with file
- * NULL, to one beside the old one, whose place it takes at the end. The exit status; logged.
+ * lsctl-keys rekey: from the current key to the one in file, which is made if it does not exist. file NULL: to a
+ * new file beside the old one, which it replaces at the end. Logs. The exit status.
  */
 int	 rekey_command(struct db *, const char *file, int batch, bool quiet);
 

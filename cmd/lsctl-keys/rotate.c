@@ -10,7 +10,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-/* 0, or -1, logged. */
+/* Reads the stream key of a destination. 0, or -1 after it has logged the error. */
 static int
 dest_key_read(const struct call *c, char *dst, size_t size)
 {
@@ -42,7 +42,7 @@ rotate_dest(struct call *c)
 	explicit_bzero(secret, sizeof(secret));
 	if (f != DB_OK)
 		return call_fail(c, f);
-	log_notice("%s %s: has the new key; it is dialled again with it when lsctl-switch runs next",
+	log_notice("%s %s: has the new key; the next run of lsctl-switch applies it",
 	    c->argv[0], c->argv[1]);
 	return 0;
 }

@@ -10,9 +10,9 @@
 
 #include <sysexits.h>
 
-/* Lets those in that are carried here. */
+/* Updates the acl snapshot if a token is of a channel of this host. 0, or the exit status. */
 static int
-let_in(struct call *c, const json_t *made)
+acl_update(struct call *c, const json_t *made)
 {
 	char own[256];
 	json_t *one;
@@ -24,7 +24,7 @@ let_in(struct call *c, const json_t *made)
 			continue;
 		if (evict_acl(c->db, own, &c->err) == 0)
 			break;
-		log_warnx("made, but refused until lsctl-switch writes the gate: %s", c->err.text);
+		log_warnx("made, but refused until lsctl-switch writes the acl snapshot: %s", c->err.text);
 		return EX_TEMPFAIL;
 	}
 	return 0;
@@ -52,7 +52,7 @@ call_new(void *arg)
 		printf("%s %s: token %s\n", keys_text(one, "channel"), keys_text(one, "source"),
 		    keys_text(one, "token"));
 	}
-	status = let_in(c, made);
+	status = acl_update(c, made);
 	json_decref(made);
 	return call_flush(status);
 }

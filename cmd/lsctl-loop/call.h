@@ -16,7 +16,7 @@ struct call {
 	long			 rounds;
 };
 
-/* The commands. Each takes a struct call, and returns the exit status, logged. */
+/* The commands. Each takes a struct call, logs errors, and returns the exit status. */
 int	call_check(void *);
 int	call_join(void *);
 int	call_prepare(void *);

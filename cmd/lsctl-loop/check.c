@@ -20,7 +20,7 @@ facts_print(const char *path, const struct flv_loop_facts *x)
 	    (long long)(x->bytes * 8 / x->ms), (double)x->key_max_ms / 1000);
 }
 
-/* Prints what keeps a file that plays from looping well; true when there is something. */
+/* Prints what keeps a playable file from looping well. True if there is anything. */
 static bool
 flaws_print(const struct flv_loop_facts *x)
 {
@@ -35,12 +35,12 @@ flaws_print(const struct flv_loop_facts *x)
 	if (x->audio_short_ms > 0)
 		flaw = printf("; its audio ends %lld ms before its video",
 		    (long long)x->audio_short_ms) > 0;
-	if (x->bad > 0)		/* nothing to hear or see: ffmpeg writes one for ADTS */
+	if (x->bad > 0)		/* nobody hears or sees it: ffmpeg writes one for ADTS */
 		printf("; %u empty or broken messages are left out", x->bad);
 	return flaw;
 }
 
-/* The exit status that path alone would give. */
+/* Checks one file. The exit status for it alone. */
 static int
 check_file(const char *path)
 {

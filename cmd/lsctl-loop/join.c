@@ -23,7 +23,7 @@ message_write(const struct packet *p)
 	    fwrite(size, sizeof(size), 1, stdout) == 1 ? 0 : -1;
 }
 
-/* Rounds of l to stdout, as fast as they go. */
+/* Writes rounds of l to stdout, as fast as possible. */
 static int
 rounds_write(struct flv_loop *l, uint64_t rounds)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Makes files that can be looped, checks them, and plays them for ever. */
+/* Makes files that can be looped, checks them, and publishes them for ever. */
 #include "base/base.h"
 #include "common/exit_options.h"
 #include "common/exit_serve.h"
@@ -47,7 +47,7 @@ audio_set(void *context, const struct option_row *row, const char *value)
 static const struct option_row prepare_rows[] = {
 	OPTION_TEXT("output", 'o', "FILE", struct call, output, "name the result"),
 	OPTION_TEXT("directory", 'd', "FOLDER", struct call, directory, "put the result there, named by what it is made of"),
-	OPTION_FLAG("force", 'f', struct call, force, "make it even if it is there, and replace it"),
+	OPTION_FLAG("force", 'f', struct call, force, "make the result even if it exists, and replace it"),
 	OPTION_FLAG("dry-run", 'n', struct call, dry, "print what would be done, and make nothing"),
 	OPTION_CALL("profile", 0, "WxH@FPS", profile_set, 0, "size and frame rate, 1920x1080@30 (as FILE has)"),
 	OPTION_CALL("bitrate", 0, "RATE", bitrate_set, 0, "bits a second of video, 6000k (by size and frame rate)"),
@@ -70,11 +70,11 @@ static const struct option_row join_rows[] = {
 static const struct options_command commands[] = {
 	{ "prepare", "FILE", 1, 1, "make a file that can be looped out of a film", prepare_rows, call_prepare, NULL,
 	    { "lsctl-loop prepare --profile 1920x1080@30 krishna.mp4", "lsctl-loop prepare -d /var/lib/lsctl/media krishna.mp4" } },
-	{ "check", "FILE...", 1, OPTIONS_MANY, "say what files are, and whether they loop well", NULL, call_check, NULL,
+	{ "check", "FILE...", 1, OPTIONS_MANY, "print formats, and whether the files loop well", NULL, call_check, NULL,
 	    { "lsctl-loop check krishna.flv", NULL } },
 	{ "run", "SPEC", 1, 1, "publish the files of a spec for ever", run_rows, run, NULL,
 	    { "lsctl-loop run --dry-run krishna_loop.json", "lsctl-loop run krishna_loop.json" } },
-	{ "join", "FILE... >FLV", 1, OPTIONS_MANY, "write what a loop of files sends", join_rows, call_join, NULL,
+	{ "join", "FILE... >FLV", 1, OPTIONS_MANY, "write the stream of a loop", join_rows, call_join, NULL,
 	    { "lsctl-loop join krishna.flv | ffplay -", "lsctl-loop join --rounds 10 one.flv two.flv >ten.flv" } },
 };
 

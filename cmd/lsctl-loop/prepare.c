@@ -40,7 +40,7 @@ call_prepare(void *arg)
 	job.want = c->want;
 	status = exit_prepare(prepare_job_run(&job));
 	if (job.signal != 0) {
-		/* Whoever waits for us sees which signal it was. */
+		/* The parent process sees from which signal this one ended. */
 		sigemptyset(&none);
 		signal(job.signal, SIG_DFL);
 		raise(job.signal);

@@ -14,14 +14,14 @@ struct call {
 	bool		 json, local;
 	long		 watch_s;	/* 0: once, records on stdin */
 	bool		 dry;
-	bool		 again;		/* a person looks: what was said before is said */
+	bool		 again;		/* log also what earlier passes have logged */
 	char		 host[256];
 };
 
-/* One pass over the channels of the host. The exit status; logged. */
+/* One pass over the channels of the host. Logs errors. The exit status. */
 int	call_pass(const struct call *);
 
-/* A pass every watch_s until a signal ends it: whatever goes wrong is tried again. The exit status. */
+/* A pass every watch_s until a signal ends it; a pass that fails does not end it. The exit status. */
 int	call_watch(const struct call *);
 
 #endif

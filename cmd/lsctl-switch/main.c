@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * lsctl-switch: brings a host's channels to what the database wants, and takes the operator's word. See
+ * lsctl-switch: reconciles the channels of a host with the database, and takes overrides from the operator. See
  * lsctl-switch(8).
  */
 #include "base/base.h"
@@ -19,12 +19,12 @@
 
 static const struct option_row rows[] = {
 	OPTION_FLAG("dry-run", 'n', struct call, dry, "print what would be done, and change nothing"),
-	OPTION_TIME("watch", 'w', struct call, watch_s, WATCH_MAX_S, "again and again, every TIME"),
-	OPTION_TEXT("to", 0, "SOURCE|auto|off", struct call, to, "where the channel is to go"),
+	OPTION_TIME("watch", 'w', struct call, watch_s, WATCH_MAX_S, "run a pass every TIME"),
+	OPTION_TEXT("to", 0, "SOURCE|auto|off", struct call, to, "what goes on the air"),
 	OPTION_TIME("for", 0, struct call, for_s, FOR_MAX_S, "go back to auto after TIME"),
-	OPTION_TEXT("reason", 0, "TEXT", struct call, reason, "why; recorded with the event"),
+	OPTION_TEXT("reason", 0, "TEXT", struct call, reason, "the reason, for the event"),
 	OPTION_FLAG("json", 0, struct call, json, "print the forwarder's status as JSON"),
-	OPTION_FLAG("local", 0, struct call, local, "tell the forwarder on this host without the database"),
+	OPTION_FLAG("local", 0, struct call, local, "switch the forwarder of this host without the database"),
 	OPTION_END
 };
 
@@ -33,20 +33,20 @@ static const struct options_command commands[] = {
 };
 
 static const struct options_tool tool = {
-	"lsctl-switch", "Brings the channels of this host to what the database wants, or moves one channel.",
+	"lsctl-switch", "Reconciles the channels of this host with the database, or overrides one channel.",
 	commands, nitems(commands),
 	{ "lsctl-health --json | lsctl-switch --dry-run",
 	    "lsctl-switch krishna --to loop --for 10m --reason 'encoder restarts'" }
 };
 
-/* What does not go together, or NULL. */
+/* What is wrong with the options together, or NULL. */
 static const char *
-nonsense(const struct call *c)
+misuse(const struct call *c)
 {
 	bool one = c->o.argc == 1;
 
 	if (one && c->to == NULL)
-		return "--to is missing: where is the channel to go?";
+		return "--to is missing: a source, auto or off";
 	if (!one && (c->to != NULL || c->for_s > 0 || c->reason != NULL || c->local || c->json))
 		return "CHANNEL is missing";
 	if (one && (c->dry || c->watch_s > 0))
@@ -58,7 +58,7 @@ nonsense(const struct call *c)
 	if (c->for_s > 0 && strcmp(c->to, "auto") == 0)
 		return "--for: auto has no end";
 	if (!one && c->watch_s == 0 && isatty(STDIN_FILENO))
-		return "health records come from a pipe, or by --watch";
+		return "health records are missing: lsctl-health --json | lsctl-switch, or use --watch";
 	return NULL;
 }
 
@@ -71,7 +71,7 @@ main(int argc, char **argv)
 
 	if ((end = options_read(&c.o, &tool, &c, argc, argv)) != OPTIONS_GO)
 		return exit_options(end);
-	if ((wrong = nonsense(&c)) != NULL)
+	if ((wrong = misuse(&c)) != NULL)
 		return usage_error(&c.o, "%s", wrong);
 	c.again = c.o.verbosity > 0 || isatty(STDERR_FILENO);
 	harden_memory();

@@ -16,20 +16,20 @@
 #include <unistd.h>
 
 #define PATH	4096
-#define LOOK_MS	3000	/* until a keyframe of what is wanted should have come */
+#define APPLY_MS	3000	/* a keyframe of the source should arrive within this */
 
 static const struct db_stmt record = {
 	"override_set", "select override_set($1, $2, $3::bigint, $4)", 4
 };
 
-/* Into the database: what holds then, or NULL with the exit status. */
+/* Records the override. The answer of the database, or NULL with the exit status. */
 static json_t *
 override_record(const struct override *w, int *status)
 {
 	const char *params[] = { w->channel, w->to, NULL, w->reason };
 	char seconds[24], *text = NULL;
 	struct error err;
-	json_t *held = NULL;
+	json_t *recorded = NULL;
 	struct db *db;
 	enum db_fault f;
 
@@ -40,16 +40,16 @@ override_record(const struct override *w, int *status)
 		error_set(&err, "%s", db_reason(db));
 	db_close(db);
 	if (f != DB_OK)
-		log_warnx("%s%s", err.text, f == DB_AWAY ? ": nothing was done; with "
-		    "--local the forwarder here is told all the same" : "");
+		log_warnx("%s%s", err.text, f == DB_AWAY ? ": nothing was changed; "
+		    "--local switches the forwarder of this host without the database" : "");
 	else if (text != NULL)
-		held = json_loads(text, 0, NULL);
-	*status = held != NULL ? 0 : f != DB_OK ? exit_db(f) : EX_SOFTWARE;
+		recorded = json_loads(text, 0, NULL);
+	*status = recorded != NULL ? 0 : f != DB_OK ? exit_db(f) : EX_SOFTWARE;
 	free(text);
-	return held;
+	return recorded;
 }
 
-/* So that the event log has it once the database is back. */
+/* Records it in the spool: the database gets the event when it is back. */
 static void
 override_spool(const struct override *w, const char *host)
 {
@@ -67,13 +67,13 @@ override_spool(const struct override *w, const char *host)
 	e.detail = detail = json_dumps(o, JSON_COMPACT);
 	json_decref(o);
 	if (spool_append(path_state(dir, sizeof(dir), "spool", NULL), &e, &err) == -1)
-		log_warnx("this is not recorded: %s", err.text);
+		log_warnx("the event is not recorded: %s", err.text);
 	free(detail);
 }
 
-/* -- what holds then -- */
+/* -- the result -- */
 
-/* Its record, or NULL. */
+/* The forwarder's record, or NULL. */
 static json_t *
 status_of(const char *channel, char **text)
 {
@@ -98,9 +98,9 @@ member(const json_t *o, const char *name)
 	return s != NULL ? s : "?";
 }
 
-/* A source is put on the air at its next keyframe. */
+/* A source goes on the air at its next keyframe. */
 static bool
-is_there(const struct override *w, const json_t *o)
+is_applied(const struct override *w, const json_t *o)
 {
 	if (strcmp(w->to, "auto") == 0)
 		return true;
@@ -112,18 +112,18 @@ is_there(const struct override *w, const json_t *o)
 static int
 show(const struct override *w)
 {
-	int64_t end = clock_ms() + LOOK_MS;
+	int64_t end = clock_ms() + APPLY_MS;
 	json_t *o, *left;
 	char *text;
 
-	while ((o = status_of(w->channel, &text)) != NULL && !is_there(w, o) &&
+	while ((o = status_of(w->channel, &text)) != NULL && !is_applied(w, o) &&
 	    clock_ms() < end) {
 		json_decref(o);
 		free(text);
 		usleep(100000);
 	}
 	if (o == NULL) {
-		log_warnx("channel=%s its forwarder was told, and does not answer now",
+		log_warnx("channel=%s the forwarder took the override, and does not answer now",
 		    w->channel);
 		return EX_UNAVAILABLE;
 	}
@@ -142,7 +142,7 @@ show(const struct override *w)
 }
 
 static int
-tell(const struct override *w)
+apply_now(const struct override *w)
 {
 	bool pin = strcmp(w->to, "off") != 0 && strcmp(w->to, "auto") != 0;
 	struct error err;
@@ -150,7 +150,7 @@ tell(const struct override *w)
 	if (apply_switch(w->channel, w->to, pin ? w->for_s * 1000 : 0, &err) == 0)
 		return show(w);
 	log_warnx("channel=%s %s%s", w->channel, err.text, w->local ? "" :
-	    ": recorded, and carried out when its forwarder answers");
+	    ": recorded; lsctl-switch applies it when the forwarder answers");
 	return EX_UNAVAILABLE;
 }
 
@@ -158,23 +158,23 @@ int
 override_apply(const struct override *w, const char *host)
 {
 	const char *there;
-	json_t *held;
+	json_t *recorded;
 	int status;
 
 	if (w->local) {
-		if ((status = tell(w)) == 0)
+		if ((status = apply_now(w)) == 0)
 			override_spool(w, host);
 		return status;
 	}
-	if ((held = override_record(w, &status)) == NULL)
+	if ((recorded = override_record(w, &status)) == NULL)
 		return status;
-	there = member(held, "host");
+	there = member(recorded, "host");
 	if (strcmp(there, host) != 0)
-		log_info("channel=%s recorded; %s carries it out", w->channel, there);
-	else if (!json_is_true(json_object_get(held, "enabled")))
+		log_info("channel=%s recorded; host %s applies it", w->channel, there);
+	else if (!json_is_true(json_object_get(recorded, "enabled")))
 		log_info("channel=%s recorded; the channel is disabled", w->channel);
 	else
-		status = tell(w);
-	json_decref(held);
+		status = apply_now(w);
+	json_decref(recorded);
 	return status;
 }

@@ -40,7 +40,7 @@ records_begin(struct records *r, struct observed *observed)
 	    .reader = { .line = record_take, .arg = r, .max = OBSERVED_LINE_MAX + PIECE } };
 }
 
-/* rc: of what was read. 0, or -1; logged. */
+/* Ends the input; rc is the result of reading it. 0, or -1; logged. */
 static int
 records_end(struct records *r, int rc)
 {
@@ -51,7 +51,7 @@ records_end(struct records *r, int rc)
 		rc = -1;
 	}
 	if (r->bad > 0)
-		log_warnx("%u lines of health are no records, and left out", r->bad);
+		log_warnx("%u lines are no health records, and are ignored", r->bad);
 	return rc;
 }
 
@@ -65,7 +65,7 @@ records_read(struct observed *observed)
 	return records_end(&r, line_reader_fd(&r.reader, STDIN_FILENO));
 }
 
-/* The one beside us, or that of PATH. */
+/* The lsctl-health beside this program, or that of PATH. */
 static char *
 health_program(char *dst, size_t size)
 {
@@ -82,9 +82,9 @@ health_program(char *dst, size_t size)
 	return dst;
 }
 
-/* The records of a run of lsctl-health; without them nothing is known of channels, and that is no fault. */
+/* Runs lsctl-health for its records. That there are none is no error: then nothing is known of the channels. */
 static int
-records_ask(struct observed *observed)
+records_query(struct observed *observed)
 {
 	char program[4096], json[] = "--json", piece[PIECE], line[256];
 	char *argv[] = { health_program(program, sizeof(program)), json, NULL };
@@ -138,7 +138,7 @@ call_pass(const struct call *c)
 	int status = EX_OSERR;
 
 	observed_init(&observed);
-	if ((c->watch_s > 0 ? records_ask(&observed) : records_read(&observed)) == 0)
+	if ((c->watch_s > 0 ? records_query(&observed) : records_read(&observed)) == 0)
 		status = exit_reconcile(reconcile(c->host, c->again, c->dry ? line_print : NULL, &observed));
 	observed_free(&observed);
 	return status;

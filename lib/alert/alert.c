@@ -15,10 +15,10 @@
 #include <unistd.h>
 
 #define MANAGER_S	5	/* the service manager has this long to answer */
-#define LOG_LINES	5	/* the last ones, of ours */
-#define EACH		5	/* more problems than these at once are one message */
+#define LOG_LINES	5	/* the last lines of a unit's log */
+#define EACH		5	/* more reports than these at once are one message */
 
-/* -- the ways of telling -- */
+/* -- ways to report -- */
 
 static void
 spool(struct alert *a, const json_t *e)
@@ -45,7 +45,7 @@ spool(struct alert *a, const json_t *e)
 	free(text);
 }
 
-/* A message of the journal, which has bytes in place of a text that is not UTF-8. */
+/* A message of the journal, where a text that is not UTF-8 is an array of bytes. */
 static json_t *
 message(const json_t *entry)
 {
@@ -60,7 +60,7 @@ message(const json_t *entry)
 	return record_clean(json_is_string(m) ? json_string_value(m) : text);
 }
 
-/* The last lines of that run of one of our units, which print no secret; others may. What we said there is left out. */
+/* The last log lines of this invocation, without ours. Only of lsctl's units, which log no secret; others may. */
 static json_t *
 log_lines(const json_t *e)
 {
@@ -89,7 +89,7 @@ log_lines(const json_t *e)
 	return list;
 }
 
-/* On one line, with the code that lsctl-codes(7) lists. */
+/* A report as one line, with the code that lsctl-codes(7) lists. */
 static char *
 line_of(const json_t *e, char *dst, size_t size)
 {
@@ -99,9 +99,9 @@ line_of(const json_t *e, char *dst, size_t size)
 	return dst;
 }
 
-/* about: what it is of. The operator's program, when there is one. */
+/* Runs the notifier, if there is one. about: the unit, channel or host. */
 static void
-call(struct alert *a, const char *about, const json_t *e)
+notify(struct alert *a, const char *about, const json_t *e)
 {
 	const char *path = notifier_path();
 	char at[CLOCK_RFC3339_LEN], line[1024], *text;
@@ -119,7 +119,7 @@ call(struct alert *a, const char *about, const json_t *e)
 	json_decref(o);
 	if (text == NULL || notifier_run(path, about, line_of(e, line, sizeof(line)), text, NOTIFIER_S,
 	    &err) == -1) {
-		log_warnx("nobody was told: %s", text != NULL ? err.text : "out of memory");
+		log_warnx("the notifier failed: %s", text != NULL ? err.text : "out of memory");
 		a->bad = true;
 	}
 	free(text);
@@ -127,7 +127,7 @@ call(struct alert *a, const char *about, const json_t *e)
 
 /* -- units -- */
 
-/* False, logged: nothing is remembered of it, which is no reason not to tell. */
+/* False, logged: there is no state, which does not stop the report. */
 static bool
 unit_open(struct alert *a, struct state_file *s, const char *unit)
 {
@@ -142,7 +142,7 @@ unit_open(struct alert *a, struct state_file *s, const char *unit)
 	return false;
 }
 
-/* False, logged: what it had is still in the file. */
+/* False, logged: the file still has the former state. */
 static bool
 unit_close(struct alert *a, struct state_file *s)
 {
@@ -156,9 +156,9 @@ unit_close(struct alert *a, struct state_file *s)
 	return saved;
 }
 
-/* In the memory of its unit and in the log. What is to be told of it, or NULL. */
+/* Counts and logs the exit of a unit. The event to report, or NULL. */
 static json_t *
-note(struct alert *a, struct state_file *s, const struct unit_exit *e)
+throttle(struct alert *a, struct state_file *s, const struct unit_exit *e)
 {
 	json_t *event = alert_throttle_note(s->o, e, clock_ms(), a->every_ms);
 	char words[512];
@@ -166,59 +166,59 @@ note(struct alert *a, struct state_file *s, const struct unit_exit *e)
 	if (event != NULL)
 		log_warnx("unit=%s %s", e->unit, record_text(event, "reason"));
 	else
-		log_info("unit=%s %s; told already, and counted", e->unit,
+		log_info("unit=%s %s; reported already, and counted", e->unit,
 		    unit_exit_words(e, words, sizeof(words)));
 	return event;
 }
 
-/* Does somebody wait for us before the unit is started again? */
+/* Does systemd wait for this process before it starts the unit again? */
 static bool
-holds_up(void)
+restart_waits(void)
 {
 	return getenv("INVOCATION_ID") != NULL && access("/run/systemd/system", F_OK) == 0;
 }
 
 static void
-hand_over(struct alert *a, const char *unit)
+start_alert_unit(struct alert *a, const char *unit)
 {
-	char systemctl[] = "systemctl", start[] = "start", no_block[] = "--no-block", service[300], *said;
+	char systemctl[] = "systemctl", start[] = "start", no_block[] = "--no-block", service[300], *output;
 	struct error err;
 	char *argv[] = { systemctl, start, no_block, service, NULL };
 
 	snprintf(service, sizeof(service), "lsctl-alert@%s.service", unit);
-	if ((said = notifier_query(argv, MANAGER_S, &err)) == NULL) {
-		log_warnx("%s: %s; it is told when lsctl-alert --problems runs next", service, err.text);
+	if ((output = notifier_query(argv, MANAGER_S, &err)) == NULL) {
+		log_warnx("%s: %s; the notifier gets it from the next lsctl-alert --problems", service, err.text);
 		a->bad = true;
 	}
-	free(said);
+	free(output);
 }
 
 void
 alert_unit_exit(struct alert *a, const struct unit_exit *e)
 {
-	bool later = holds_up() && notifier_path() != NULL;
+	bool later = restart_waits() && notifier_path() != NULL;
 	json_t *event;
 	struct state_file s;
 
 	if (!unit_exit_failed(e))
 		return;
 	later = unit_open(a, &s, e->unit) && later;
-	if ((event = note(a, &s, e)) != NULL && later)
+	if ((event = throttle(a, &s, e)) != NULL && later)
 		alert_throttle_pend(s.o, event);
 	unit_close(a, &s);
 	if (event != NULL) {
 		spool(a, event);
 		if (later)
-			hand_over(a, e->unit);
+			start_alert_unit(a, e->unit);
 		else
-			call(a, e->unit, event);
+			notify(a, e->unit, event);
 	}
 	json_decref(event);
 }
 
 /* 0, or -1, logged. */
 static int
-ask_manager(struct alert *a, const char *unit, struct unit_exit *e)
+query_manager(struct alert *a, const char *unit, struct unit_exit *e)
 {
 	char systemctl[] = "systemctl", show[] = "show",
 	    what[] = "-pResult,ExecMainCode,ExecMainStatus,InvocationID", *text;
@@ -229,7 +229,7 @@ ask_manager(struct alert *a, const char *unit, struct unit_exit *e)
 	strlcpy(e->unit, unit, sizeof(e->unit));
 	strlcpy(name, unit, sizeof(name));
 	if ((text = notifier_query(argv, MANAGER_S, &err)) == NULL) {
-		log_warnx("%s: how it ended is not known: %s", unit, err.text);
+		log_warnx("%s: the service manager does not say how it ended: %s", unit, err.text);
 		a->bad = true;
 		return -1;
 	}
@@ -238,7 +238,7 @@ ask_manager(struct alert *a, const char *unit, struct unit_exit *e)
 	return 0;
 }
 
-/* What is pending of it; somebody may pend more while that is told. */
+/* Notifies of the pending exits of a unit; other processes may add more meanwhile. */
 static size_t
 report_pending(struct alert *a, const char *unit)
 {
@@ -250,9 +250,9 @@ report_pending(struct alert *a, const char *unit)
 	while (more) {
 		unit_open(a, &s, unit);
 		one = alert_throttle_pending(s.o);
-		more = unit_close(a, &s) && one != NULL;	/* not the same one for ever */
+		more = unit_close(a, &s) && one != NULL;	/* else the same one would come again */
 		if (one != NULL) {
-			call(a, unit, one);
+			notify(a, unit, one);
 			n++;
 		}
 		json_decref(one);
@@ -269,20 +269,20 @@ alert_unit(struct alert *a, const char *unit, const struct unit_exit *known)
 	struct state_file s;
 
 	if (known == NULL) {
-		if (pending > 0 || ask_manager(a, unit, &asked) == -1)
+		if (pending > 0 || query_manager(a, unit, &asked) == -1)
 			return;
 		known = &asked;
 	}
 	if (!unit_exit_failed(known)) {
-		log_info("unit=%s has not failed, as far as its manager knows", unit);
+		log_info("unit=%s has not failed, by its service manager", unit);
 		return;
 	}
 	unit_open(a, &s, unit);
-	event = note(a, &s, known);
+	event = throttle(a, &s, known);
 	unit_close(a, &s);
 	if (event != NULL) {
 		spool(a, event);
-		call(a, unit, event);
+		notify(a, unit, event);
 	}
 	json_decref(event);
 }
@@ -301,7 +301,7 @@ unit_due(struct alert *a, const char *unit)
 	json_array_foreach(due, i, one) {
 		log_warnx("unit=%s %s", unit, record_text(one, "reason"));
 		spool(a, one);
-		call(a, unit, one);
+		notify(a, unit, one);
 	}
 	json_decref(due);
 }
@@ -314,7 +314,7 @@ units_due(struct alert *a)
 	DIR *d;
 
 	if ((d = opendir(path_run(path, sizeof(path), "alert", NULL, ""))) == NULL)
-		return;		/* nothing ever ended here */
+		return;		/* no unit has failed here */
 	while ((e = readdir(d)) != NULL)
 		if (unit_exit_unit_ok(e->d_name) && strstr(e->d_name, ".new") == NULL)
 			unit_due(a, e->d_name);
@@ -332,33 +332,33 @@ about(const struct alert *a, const json_t *one)
 }
 
 static void
-call_all(struct alert *a, const json_t *news)
+notify_all(struct alert *a, const json_t *reports)
 {
-	const json_t *first = json_array_get(news, 0), *one;
+	const json_t *first = json_array_get(reports, 0), *one;
 	char line[1024];
 	size_t i, begun = 0;
 	json_t *all;
 
-	if (json_array_size(news) <= EACH) {
-		json_array_foreach(news, i, one) {
-			call(a, about(a, one), one);
+	if (json_array_size(reports) <= EACH) {
+		json_array_foreach(reports, i, one) {
+			notify(a, about(a, one), one);
 		}
 		return;
 	}
-	json_array_foreach(news, i, one) {
+	json_array_foreach(reports, i, one) {
 		begun += strcmp(record_text(one, "kind"), "problem") == 0;
 	}
 	all = json_pack("{ss sn so sO}", "kind", "problems", "channel", "reason", json_sprintf("%zu problems "
-	    "began and %zu are over; the first: %s: %s", begun, json_array_size(news) - begun,
-	    about(a, first), line_of(first, line, sizeof(line))), "list", news);
-	call(a, a->host, all);
+	    "began and %zu are over; the first: %s: %s", begun, json_array_size(reports) - begun,
+	    about(a, first), line_of(first, line, sizeof(line))), "list", reports);
+	notify(a, a->host, all);
 	json_decref(all);
 }
 
 int
 alert_problems(struct alert *a, const json_t *records, struct problems_when *when)
 {
-	json_t *news, *one;
+	json_t *reports, *one;
 	char dir[4096], line[1024];
 	struct state_file s;
 	size_t i;
@@ -368,13 +368,13 @@ alert_problems(struct alert *a, const json_t *records, struct problems_when *whe
 		a->bad = true;
 		return errno == EWOULDBLOCK ? -1 : 0;
 	}
-	news = problems_pass(s.o, records, when);
-	json_array_foreach(news, i, one) {
+	reports = problems_pass(s.o, records, when);
+	json_array_foreach(reports, i, one) {
 		log_warnx("%s: %s", about(a, one), line_of(one, line, sizeof(line)));
 		spool(a, one);
 	}
-	call_all(a, news);
-	json_decref(news);
+	notify_all(a, reports);
+	json_decref(reports);
 	if (state_file_save(&s) == -1) {
 		log_warn("%s", s.path);
 		a->bad = true;
@@ -390,14 +390,14 @@ void
 alert_test(struct alert *a)
 {
 	json_t *e = json_pack("{ss sn so}", "kind", "alert-test", "channel", "reason",
-	    json_sprintf("a test: whoever reads this is told when a part of lsctl on %s fails", a->host));
+	    json_sprintf("a test: a message like this comes when a part of lsctl on %s fails", a->host));
 
 	spool(a, e);
 	if (notifier_path() == NULL) {
-		log_warnx("/etc/lsctl/alert: there is no such program, and LSCTL_ALERT names none: "
-		    "nobody is told");
+		log_warnx("there is no notifier: write a program /etc/lsctl/alert, or name one in "
+		    "LSCTL_ALERT");
 		a->bad = true;
 	} else
-		call(a, a->host, e);
+		notify(a, a->host, e);
 	json_decref(e);
 }

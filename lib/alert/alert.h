@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Somebody is told that a part failed: an event in the spool, a line in the log, and the operator's program. What
- * goes wrong meanwhile is logged, and holds up nothing else.
+ * Reports that a part failed, in three ways: an event in the spool, a line in the log, and a call of the notifier. A
+ * way that fails is logged, and does not stop the others.
  */
 #ifndef ALERT_ALERT_H
 #define ALERT_ALERT_H
@@ -14,21 +14,21 @@
 
 struct alert {
 	const char	*host;
-	int64_t		 every_ms;	/* the same of the same unit is told once within this */
-	bool		 bad;		/* out: somebody or something was not told; logged */
+	int64_t		 every_ms;	/* the same exit of the same unit is reported once within this */
+	bool		 bad;		/* out: something was not reported; logged */
 };
 
 /*
- * The process of a unit ended so. By systemd's own leave it is not waited for the operator's program, which would
- * keep the unit from being started again: lsctl-alert@UNIT.service runs it, by alert_unit().
+ * Reports that the process of a unit ended. Under systemd it does not run the notifier, for which the next start of
+ * the unit would wait: lsctl-alert@UNIT.service runs it, with alert_unit().
  */
 void	alert_unit_exit(struct alert *, const struct unit_exit *);
 
-/* Of this unit what is pending, and what ended is, if that failed. NULL: ask the service manager. */
+/* Reports the pending exits of a unit, and this exit, if it is a failure. NULL: asks the service manager for it. */
 void	alert_unit(struct alert *, const char *unit, const struct unit_exit *);
 
-/* Problems that are news in these records, and what was held back of units and is due. 0; or -1: somebody else is
- * at it. */
+/* Reports problems of these records that began or are over, and exits of units that are due. 0, or -1: another
+ * process does it. */
 int	alert_problems(struct alert *, const json_t *records, struct problems_when *);
 
 void	alert_test(struct alert *);

@@ -4,13 +4,13 @@
 #include "spec/spec.h"
 
 static json_t *
-results_of(json_t *memory)
+results_of(json_t *state)
 {
-	json_t *o = json_object_get(memory, "results");
+	json_t *o = json_object_get(state, "results");
 
 	if (!json_is_object(o)) {
-		json_object_set_new(memory, "results", json_object());
-		o = json_object_get(memory, "results");
+		json_object_set_new(state, "results", json_object());
+		o = json_object_get(state, "results");
 	}
 	return o;
 }
@@ -21,7 +21,7 @@ integer(const json_t *o, const char *name)
 	return json_integer_value(json_object_get(o, name));
 }
 
-/* Told by a clock that runs from boot to boot: one that is ahead is of another boot. */
+/* The clock starts with each boot: a time that is ahead is of another boot. */
 static bool
 is_quiet(const json_t *one, int64_t now, int64_t every_ms)
 {
@@ -52,7 +52,7 @@ event_make(const struct unit_exit *e)
 	return o;
 }
 
-/* A copy that says how often. */
+/* A copy with the count. */
 static json_t *
 counted(const json_t *event, int64_t times, int64_t ms)
 {
@@ -67,9 +67,9 @@ counted(const json_t *event, int64_t times, int64_t ms)
 }
 
 json_t *
-alert_throttle_note(json_t *memory, const struct unit_exit *e, int64_t now, int64_t every_ms)
+alert_throttle_note(json_t *state, const struct unit_exit *e, int64_t now, int64_t every_ms)
 {
-	json_t *all = results_of(memory), *one, *last, *event, *said;
+	json_t *all = results_of(state), *one, *last, *event, *report;
 	const char *id;
 	int64_t more, told;
 	char key[64];
@@ -88,16 +88,16 @@ alert_throttle_note(json_t *memory, const struct unit_exit *e, int64_t now, int6
 		json_object_set_new(one, "event", event);
 		return NULL;
 	}
-	said = counted(event, more + 1, told <= now ? now - told : 0);
+	report = counted(event, more + 1, told <= now ? now - told : 0);
 	json_object_set_new(all, key, json_pack("{sI sI so}", "told", (json_int_t)now, "more",
 	    (json_int_t)0, "event", event));
-	return said;
+	return report;
 }
 
 json_t *
-alert_throttle_due(json_t *memory, int64_t now, int64_t every_ms)
+alert_throttle_due(json_t *state, int64_t now, int64_t every_ms)
 {
-	json_t *all = results_of(memory), *due = json_array(), *one;
+	json_t *all = results_of(state), *due = json_array(), *one;
 	int64_t more, told;
 	const char *key;
 	void *next;
@@ -117,18 +117,18 @@ alert_throttle_due(json_t *memory, int64_t now, int64_t every_ms)
 		json_object_set_new(one, "more", json_integer(0));
 	}
 	if (json_object_size(all) == 0)
-		json_object_del(memory, "results");
+		json_object_del(state, "results");
 	return due;
 }
 
 void
-alert_throttle_pend(json_t *memory, json_t *event)
+alert_throttle_pend(json_t *state, json_t *event)
 {
-	json_t *list = json_object_get(memory, "pending");
+	json_t *list = json_object_get(state, "pending");
 
 	if (!json_is_array(list)) {
-		json_object_set_new(memory, "pending", json_array());
-		list = json_object_get(memory, "pending");
+		json_object_set_new(state, "pending", json_array());
+		list = json_object_get(state, "pending");
 	}
 	json_array_append(list, event);
 	while (json_array_size(list) > ALERT_THROTTLE_PENDING)
@@ -136,12 +136,12 @@ alert_throttle_pend(json_t *memory, json_t *event)
 }
 
 json_t *
-alert_throttle_pending(json_t *memory)
+alert_throttle_pending(json_t *state)
 {
-	json_t *list = json_object_get(memory, "pending"), *one;
+	json_t *list = json_object_get(state, "pending"), *one;
 
 	if ((one = json_incref(json_array_get(list, 0))) == NULL)
-		json_object_del(memory, "pending");
+		json_object_del(state, "pending");
 	else
 		json_array_remove(list, 0);
 	return one;

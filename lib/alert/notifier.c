@@ -14,9 +14,9 @@
 #include <signal.h>
 #include <unistd.h>
 
-#define USUAL		"/etc/lsctl/alert"
+#define DEFAULT		"/etc/lsctl/alert"
 #define ANSWER_MAX	65536
-#define GOODBYE_MS	2000	/* from SIGTERM to SIGKILL */
+#define TERM_MS	2000	/* from SIGTERM to SIGKILL */
 
 const char *
 notifier_path(void)
@@ -25,10 +25,10 @@ notifier_path(void)
 
 	if (path != NULL && path[0] != '\0')
 		return path;
-	return access(USUAL, F_OK) == 0 ? USUAL : NULL;
+	return access(DEFAULT, F_OK) == 0 ? DEFAULT : NULL;
 }
 
-/* Is it over within this time? */
+/* Does the process end within this time? */
 static bool
 over_within(int fd, int64_t ms)
 {
@@ -49,7 +49,7 @@ collect(pid_t pid, int limit_s, bool *late)
 	*late = fd != -1 && !over_within(fd, (int64_t)limit_s * 1000);
 	if (*late) {
 		kill(-pid, SIGTERM);
-		over_within(fd, GOODBYE_MS);
+		over_within(fd, TERM_MS);
 		kill(-pid, SIGKILL);
 	}
 	if (fd != -1)
@@ -67,7 +67,7 @@ run(char *const argv[], int in, int out, int limit_s, struct error *err)
 	bool late;
 	pid_t pid;
 
-	/* a group of its own: what it started goes with it */
+	/* a process group of its own: kill(2) reaches its children, too */
 	if ((rc = child_spawn(&pid, argv, (const int[]){ in, out, -1 }, true)) != 0)
 		return error_set(err, "%s: %s", argv[0], strerror(rc));
 	status = collect(pid, limit_s, &late);
@@ -82,9 +82,9 @@ run(char *const argv[], int in, int out, int limit_s, struct error *err)
 	return -1;
 }
 
-/* What root runs must not be others' to change. */
+/* Other users must not be able to change a program that root runs. */
 static int
-judge(const char *path, struct error *err)
+program_check(const char *path, struct error *err)
 {
 	struct stat st;
 
@@ -109,7 +109,7 @@ clean(char *dst, size_t size, const char *text)
 		if (*p < 0x20 || *p > 0x7e)
 			*p = '?';
 	if (dst[0] == '-')
-		dst[0] = '?';		/* it is no option */
+		dst[0] = '?';		/* an argument must not look like an option */
 }
 
 int
@@ -121,9 +121,9 @@ notifier_run(const char *path, const char *about, const char *text, const char *
 	size_t n = strlen(json);
 	int in, rc = -1;
 
-	if (judge(path, err) == -1)
+	if (program_check(path, err) == -1)
 		return -1;
-	/* With a slash in it, PATH is not asked. */
+	/* A name with a slash is not looked up in PATH. */
 	snprintf(program, sizeof(program), "%s%s", strchr(path, '/') == NULL ? "./" : "", path);
 	clean(who, sizeof(who), about);
 	clean(what, sizeof(what), text);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Programs that are given a time: the operator's own, and those of the service manager. */
+/* Runs programs within a time limit: the notifier, and those of the service manager. */
 #ifndef ALERT_NOTIFIER_H
 #define ALERT_NOTIFIER_H
 
@@ -7,15 +7,15 @@
 
 #include "base/error.h"
 
-#define NOTIFIER_S	30	/* the operator's has this long */
+#define NOTIFIER_S	30	/* the time limit of the notifier */
 
-/* $LSCTL_ALERT or /etc/lsctl/alert. NULL: there is none, and so nobody is to be told. */
+/* $LSCTL_ALERT or /etc/lsctl/alert. NULL: there is no notifier. */
 const char	*notifier_path(void);
 
 /*
- * Runs the operator's program without a shell: its arguments are about and text, its input is json and its
- * output goes to our stderr. What is not printable ASCII becomes '?', and text is one line. 0, or -1 with an error: it
- * is not to be run, failed, or took too long and was ended.
+ * Runs the notifier without a shell. Its arguments are about and text, its input is json, and its output goes to our
+ * stderr. In the arguments all but printable ASCII becomes '?'. 0, or -1 with an error: others may change the program,
+ * it failed, or it took too long and was killed.
  */
 int		 notifier_run(const char *path, const char *about, const char *text,
 		    const char *json, int limit_s, struct error *);

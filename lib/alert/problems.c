@@ -8,13 +8,13 @@
 
 struct pass {
 	const struct problems_when *when;
-	json_t		*news;
-	bool		 whole;		/* the host's record is there: these are all channels */
-	bool		 database, server;	/* they answered, as far as that record tells */
+	json_t		*reports;
+	bool		 whole;		/* there is a record of the host: the records have all channels */
+	bool		 database, server;	/* they answered, by this record */
 };
 
 static void
-tell(struct pass *p, const char *kind, const char *channel, const char *key, const json_t *one, const char *reason)
+report(struct pass *p, const char *kind, const char *channel, const char *key, const json_t *one, const char *reason)
 {
 	const char *subject = strchr(key, ' ');
 	json_t *o = json_pack("{ss so}", "kind", kind, "channel", channel[0] != '\0' ?
@@ -24,23 +24,23 @@ tell(struct pass *p, const char *kind, const char *channel, const char *key, con
 	json_object_set_new(o, "subject", json_string(subject != NULL ? subject + 1 : ""));
 	json_object_set_new(o, "since", json_integer((json_int_t)record_number(one, "since")));
 	json_object_set_new(o, "reason", json_string(reason));
-	json_array_append_new(p->news, o);
+	json_array_append_new(p->reports, o);
 }
 
 static void
-over(struct pass *p, const char *channel, const char *key, const json_t *one)
+report_over(struct pass *p, const char *channel, const char *key, const json_t *one)
 {
 	int64_t s = (int64_t)(record_number(one, "gone") - record_number(one, "since"));
 	char reason[TEXT + 64];
 
 	snprintf(reason, sizeof(reason), "over after %lld %s: %s", (long long)(s < 600 ? s : s / 60),
 	    s < 600 ? "s" : "min", record_text(one, "text"));
-	tell(p, "problem-over", channel, key, one, reason);
+	report(p, "problem-over", channel, key, one, reason);
 }
 
-/* It is there. since: from when on it is known; after: how long it holds before it is told. */
+/* A record has the problem. since: when it began; after: how long it must last before it is reported. */
 static void
-there(struct pass *p, json_t *mine, const char *channel, const json_t *problem, int64_t since, int64_t after)
+present(struct pass *p, json_t *mine, const char *channel, const json_t *problem, int64_t since, int64_t after)
 {
 	int64_t now = p->when->now;
 	char key[HEALTH_KEY];
@@ -60,12 +60,12 @@ there(struct pass *p, json_t *mine, const char *channel, const json_t *problem, 
 	if (record_true(one, "told") || (double)now - record_number(one, "since") < (double)after)
 		return;
 	json_object_set_new(one, "told", json_true());
-	tell(p, "problem", channel, key, one, record_text(problem, "text"));
+	report(p, "problem", channel, key, one, record_text(problem, "text"));
 }
 
-/* What was not seen now: over, if it is sure that it would have been. */
+/* Ends the problems that no record has, if one would have them. */
 static void
-missing(struct pass *p, json_t *mine, const char *channel, bool running)
+absent(struct pass *p, json_t *mine, const char *channel, bool running)
 {
 	const char *key;
 	json_t *one;
@@ -80,7 +80,7 @@ missing(struct pass *p, json_t *mine, const char *channel, bool running)
 			json_object_del(mine, key);
 			continue;
 		}
-		if (!health_problem_seen(health_problem_of(key), p->database, p->server, running)) {
+		if (!health_problem_observed(health_problem_of(key), p->database, p->server, running)) {
 			json_object_del(one, "gone");
 			continue;
 		}
@@ -88,7 +88,7 @@ missing(struct pass *p, json_t *mine, const char *channel, bool running)
 			json_object_set_new(one, "gone", json_integer(p->when->now));
 		if ((double)p->when->now - record_number(one, "gone") < (double)p->when->after)
 			continue;
-		over(p, channel, key, one);
+		report_over(p, channel, key, one);
 		json_object_del(mine, key);
 	}
 }
@@ -101,7 +101,7 @@ on_backup(const json_t *record)
 	const char *on_air = record_text(record, "on_air"),
 	    *first = json_object_iter_key(json_object_iter(sources));
 
-	return strcmp(record_text(record, "mode"), "auto") == 0 &&	/* else somebody wants it so */
+	return strcmp(record_text(record, "mode"), "auto") == 0 &&	/* else it is an override */
 	    on_air[0] != '\0' && first != NULL && strcmp(on_air, first) != 0;
 }
 
@@ -118,30 +118,30 @@ backup(struct pass *p, json_t *mine, const json_t *record)
 	snprintf(minutes, sizeof(minutes), "%lld", (long long)p->when->backup / 60);
 	problem = json_pack("{ss ss ss}", "code", problem_code(PROBLEM_BACKUP_ON_AIR)->name, "subject", "channel",
 	    "text", problem_text(text, sizeof(text), PROBLEM_BACKUP_ON_AIR, channel, "channel", minutes));
-	there(p, mine, channel, problem, since > 0 ? since : p->when->now, p->when->backup);
+	present(p, mine, channel, problem, since > 0 ? since : p->when->now, p->when->backup);
 	json_decref(problem);
 }
 
 static void
-record_add(struct pass *p, json_t *remembered, const json_t *record)
+record_add(struct pass *p, json_t *state, const json_t *record)
 {
 	const char *channel = record_text(record, "channel");
-	json_t *mine = json_object_get(remembered, channel), *one;
+	json_t *mine = json_object_get(state, channel), *one;
 	int64_t since;
 	size_t i;
 
 	if (!json_is_object(mine)) {
-		json_object_set_new(remembered, channel, json_object());
-		mine = json_object_get(remembered, channel);
+		json_object_set_new(state, channel, json_object());
+		mine = json_object_get(state, channel);
 	}
 	json_array_foreach(json_object_get(record, "problems"), i, one) {
 		since = record_time(record_text(one, "since"));
 		if (record_text(one, "code")[0] != '\0')
-			there(p, mine, channel, one, since != -1 ? since / 1000 : p->when->now, p->when->after);
+			present(p, mine, channel, one, since != -1 ? since / 1000 : p->when->now, p->when->after);
 	}
 	if (channel[0] != '\0')
 		backup(p, mine, record);
-	missing(p, mine, channel, record_is_seen(record));
+	absent(p, mine, channel, record_is_observed(record));
 }
 
 static bool
@@ -157,7 +157,7 @@ has_record(const json_t *records, const char *channel)
 }
 
 json_t *
-problems_pass(json_t *remembered, const json_t *records, const struct problems_when *when)
+problems_pass(json_t *state, const json_t *records, const struct problems_when *when)
 {
 	struct pass p = { when, json_array(), false, true, true };
 	const char *channel;
@@ -172,13 +172,13 @@ problems_pass(json_t *remembered, const json_t *records, const struct problems_w
 			p.server = record_true(json_object_get(one, "server"), "up");
 		}
 	json_array_foreach(records, i, one) {
-		record_add(&p, remembered, one);
+		record_add(&p, state, one);
 	}
-	json_object_foreach_safe(remembered, next, channel, mine) {
+	json_object_foreach_safe(state, next, channel, mine) {
 		if (p.whole && !has_record(records, channel))
-			missing(&p, mine, channel, true);	/* it is no channel of this host now */
+			absent(&p, mine, channel, true);	/* the host does not own the channel now */
 		if (json_object_size(mine) == 0)
-			json_object_del(remembered, channel);
+			json_object_del(state, channel);
 	}
-	return p.news;
+	return p.reports;
 }

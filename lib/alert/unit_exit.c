@@ -35,7 +35,7 @@ unit_exit_channel(const char *unit, char *dst)
 
 /* -- from systemctl show -- */
 
-/* CLD_EXITED and so on, as numbers. */
+/* code is a number: CLD_EXITED, ... */
 static void
 codes_set(struct unit_exit *e, int code, int status)
 {
@@ -87,17 +87,17 @@ struct word {
 };
 
 static const struct word results[] = {
-	{ "watchdog", "", "it did not answer for its period, and was replaced" },
+	{ "watchdog", "", "it did not answer within its watchdog time, and was restarted" },
 	{ "timeout", "", "it did not start or stop within its time, and was killed" },
-	{ "oom-kill", "", "it wanted more memory than its MemoryMax, or than there is" },
-	{ "protocol", "", "it ended before it had said that it is ready" },
-	{ "resources", "", "it could not be started: is what its unit needs there?" },
-	{ "start-limit-hit", "", "it failed too often within a short time, and is not tried again: "
-	    "'systemctl reset-failed' allows it" }
+	{ "oom-kill", "", "it used more memory than its MemoryMax, or than the machine has" },
+	{ "protocol", "", "it ended before it reported that it was ready" },
+	{ "resources", "", "it could not be started: does everything that its unit needs exist?" },
+	{ "start-limit-hit", "", "it failed too often within a short time, and is not started again "
+	    "before 'systemctl reset-failed'" }
 };
 
 static const struct word signals[] = {
-	{ "KILL", "", "somebody killed it, or it wanted more memory than its MemoryMax: see 'journalctl -k'" },
+	{ "KILL", "", "somebody killed it, or it used more memory than its MemoryMax: see 'journalctl -k'" },
 	{ "SYS", "", "it made a system call that its unit does not allow" },
 	{ "XFSZ", "", "it wrote a file, which its unit does not allow" },
 	{ "TERM", "INT", "somebody ended it" },
@@ -116,14 +116,14 @@ static const struct word statuses[] = {
 	{ "71", "OSERR", "the system refused: memory, descriptors or processes" },
 	{ "73", "CANTCREAT", "a file or socket cannot be created: is the disk full?" },
 	{ "74", "IOERR", "reading or writing failed: is the disk full?" },
-	{ "75", "TEMPFAIL", "the database is away, or somebody else is at it: it is tried again" },
-	{ "77", "NOPERM", "the database does not let its login do that" },
-	{ "78", "CONFIG", "its spec, the master key, the schema or the host's name will not do: trying "
-	    "again does not help" },
+	{ "75", "TEMPFAIL", "the database is down, or another process holds the lock: it tries again" },
+	{ "77", "NOPERM", "the database does not permit that to its login" },
+	{ "78", "CONFIG", "its spec, the master key, the schema or the name of the host is not valid: "
+	    "trying again does not help" },
 	{ "203", "EXEC", "the program cannot be run: is it installed?" },
 	{ "217", "USER", "there is no such user" },
-	{ "226", "NAMESPACE", "a folder that its unit names is not there" },
-	{ "243", "CREDENTIALS", "a credential of its unit cannot be had: is the spec, or the key, there?" }
+	{ "226", "NAMESPACE", "a folder that its unit names does not exist" },
+	{ "243", "CREDENTIALS", "a credential of its unit cannot be loaded: does the spec, or the key, exist?" }
 };
 
 static const struct word *
@@ -147,12 +147,12 @@ unit_exit_words(const struct unit_exit *e, char *dst, size_t size)
 	} else if (strcmp(e->code, "exited") == 0) {
 		w = find(statuses, nitems(statuses), e->status, false);
 		snprintf(dst, size, "%s %s%s%s: %s", e->result, e->status, w != NULL ? " " : "",
-		    w != NULL ? w->name2 : "", w != NULL ? w->text : "its log says why");
+		    w != NULL ? w->name2 : "", w != NULL ? w->text : "see its log");
 	} else if (e->code[0] != '\0') {
 		w = find(signals, nitems(signals), e->status, true);
 		snprintf(dst, size, "%s %s: %s", e->result, e->status, w != NULL ? w->text :
-		    "its log says why");
+		    "see its log");
 	} else
-		snprintf(dst, size, "%s: 'systemctl status %s' says more", e->result, e->unit);
+		snprintf(dst, size, "%s: see 'systemctl status %s'", e->result, e->unit);
 	return dst;
 }

@@ -16,16 +16,16 @@ struct db {
 	const struct db_stmt	*prepared[PREPARED_MAX];
 	int			 prepareds;
 	int			 query_ms;
-	bool			 lost;		/* nothing more comes over this connection */
+	bool			 lost;		/* the connection is of no more use */
 	uint64_t		 trips;
-	struct error			 err;
+	struct error		 err;
 };
 
 struct db_rows {
 	PGresult	*res;
 };
 
-/* -- what a failure means -- */
+/* -- faults -- */
 
 static bool
 starts(const char *state, const char *class)
@@ -52,7 +52,7 @@ fault_of_state(const char *state)
 	return table[i].fault;
 }
 
-/* What is asked for is not there: schema, table, column, function. */
+/* The schema, table, column or function does not exist. */
 static bool
 is_unknown(const char *state)
 {
@@ -66,17 +66,14 @@ is_unknown(const char *state)
 	return false;
 }
 
-/*
- * A restore or a migration, or a pooler, took away what was prepared here: a new connection
- * will do.
- */
+/* A restore, a migration or a pooler dropped the prepared statement: a new connection can prepare it again. */
 static bool
 is_outdated(const char *state)
 {
 	return strcmp(state, "0A000") == 0 || strcmp(state, "26000") == 0;
 }
 
-/* One line of a text of several, without what libpq puts at its end. */
+/* The first line of a text, without the white space that libpq leaves at its end. */
 static void
 line_copy(char *dst, size_t size, const char *text)
 {
@@ -87,7 +84,7 @@ line_copy(char *dst, size_t size, const char *text)
 	snprintf(dst, size, "%.*s", (int)n, n > 0 ? text : "");
 }
 
-/* Why the connection is of no use any more. Returns DB_AWAY. */
+/* Gives up the connection for this reason. Returns DB_AWAY. */
 static enum db_fault
 lose(struct db *db, const char *reason)
 {
@@ -98,29 +95,29 @@ lose(struct db *db, const char *reason)
 	return DB_AWAY;
 }
 
-/* The fault of a result that is none. */
+/* The fault that a failed result reports. */
 static enum db_fault
-note(struct db *db, const PGresult *res)
+fault_of_result(struct db *db, const PGresult *res)
 {
 	const char *state = PQresultErrorField(res, PG_DIAG_SQLSTATE);
 	const char *text = PQresultErrorField(res, PG_DIAG_MESSAGE_PRIMARY);
 
-	/* 57P01 and its like: the server ends this connection or itself */
+	/* 57P01 and others of its class: the server ends this connection, or shuts down */
 	if (state == NULL || starts(state, "57P") ||
 	    PQstatus(db->conn) == CONNECTION_BAD)
 		return lose(db, text != NULL ? text : PQerrorMessage(db->conn));
 	if (is_outdated(state))
-		return lose(db, "the schema changed meanwhile: try again");
+		return lose(db, "the schema has changed: try again");
 	line_copy(db->err.text, sizeof(db->err.text), text != NULL ? text : state);
 	if (is_unknown(state))
-		strlcat(db->err.text, ": schema and tool do not belong together: see "
-		    "lsctl-db status; an older schema wants lsctl-db migrate", sizeof(db->err.text));
+		strlcat(db->err.text, ": the schema does not fit this tool: see lsctl-db status; "
+		    "if the schema is older, run lsctl-db migrate", sizeof(db->err.text));
 	return fault_of_state(state);
 }
 
-/* -- under a deadline -- */
+/* -- deadlines -- */
 
-/* Until the socket is ready for events: its revents, 0 when the deadline came first. */
+/* Waits until the socket is ready for events: its revents, or 0 when the deadline has passed. */
 static int
 wait_for(const struct db *db, short events, int64_t deadline)
 {
@@ -135,10 +132,10 @@ wait_for(const struct db *db, short events, int64_t deadline)
 	} while (n == -1 && errno == EINTR);
 	if (n == 0)
 		return 0;
-	return n == 1 ? p.revents : POLLERR;	/* libpq finds out what it is */
+	return n == 1 ? p.revents : POLLERR;	/* libpq then reports the error */
 }
 
-/* Sends what libpq holds back and reads until a result can be had without waiting. */
+/* Sends what libpq has buffered, and reads until PQgetResult() returns without waiting. */
 static enum db_fault
 exchange(struct db *db, int64_t deadline)
 {
@@ -159,8 +156,8 @@ exchange(struct db *db, int64_t deadline)
 }
 
 /*
- * The answer to what was sent (sent is what libpq's call returned), all results of it: the first
- * that failed tells the fault, else the last is *res, to be cleared, unless res is NULL.
+ * Reads all results of a statement; sent is what libpq's send function returned. The first result that
+ * failed is the fault; if none did, *res is the last one, to be cleared, unless res is NULL.
  */
 static enum db_fault
 answer(struct db *db, int sent, PGresult **res)
@@ -179,7 +176,7 @@ answer(struct db *db, int sent, PGresult **res)
 		last = r;
 		s = PQresultStatus(r);
 		if (f == DB_OK && s != PGRES_COMMAND_OK && s != PGRES_TUPLES_OK)
-			f = note(db, r);
+			f = fault_of_result(db, r);
 		if (db->lost)
 			break;
 	}
@@ -207,8 +204,8 @@ no_notice(void *arg, const PGresult *res)
 }
 
 /*
- * The fault in a text of libpq's that says why there is no connection. It has the SQLSTATE in it,
- * "FATAL:  28000: no such role", and nowhere else, in whichever language the rest is.
+ * The fault that libpq's text about a failed connection describes. libpq reports the SQLSTATE only in this
+ * text: "FATAL:  28000: no such role", in any language.
  */
 static enum db_fault
 connect_fault(struct db *db, const char *text)
@@ -256,8 +253,8 @@ reach(struct db *db, int connect_ms)
 }
 
 /*
- * The server's own deadline comes first: its connection then lives on. And a connection lives for a few statements:
- * to compile them to machine code takes the server ten times as long as to run them.
+ * The server's timeouts are shorter than ours, so that the connection survives a slow statement. JIT is off: a
+ * connection runs few statements, and to compile them takes the server ten times as long as to run them.
  */
 static enum db_fault
 take_role(struct db *db, const char *role)
@@ -332,7 +329,7 @@ db_close(struct db *db)
 
 /* -- statements -- */
 
-/* True when stmt can be executed by its name; *f tells of a failure. */
+/* True if stmt can be executed by its name. *f: the fault of preparing it. */
 static bool
 prepare(struct db *db, const struct db_stmt *stmt, enum db_fault *f)
 {

@@ -41,7 +41,7 @@ path_host(char *dst, size_t size)
 	else if (gethostname(dst, size) == -1)
 		strlcpy(dst, "localhost", size);
 	dst[size - 1] = '\0';
-	for (p = dst; *p != '\0'; p++)		/* hosts' names have no case */
+	for (p = dst; *p != '\0'; p++)		/* RFC 4343: names ignore case */
 		*p = (char)tolower((unsigned char)*p);
 	return dst;
 }

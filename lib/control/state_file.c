@@ -47,7 +47,7 @@ state_file_save(struct state_file *s)
 	snprintf(tmp, sizeof(tmp), "%s.new", s->path);
 	if ((fd = open(tmp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0644)) == -1)
 		return -1;
-	errno = ENOSPC;		/* jansson does not say why */
+	errno = ENOSPC;		/* jansson does not always set errno */
 	if (json_dumpfd(s->o, fd, JSON_COMPACT) == 0)
 		rc = rename(tmp, s->path);
 	saved = errno;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What is remembered from one call to the next: a file with a JSON object, changed by one at a time. */
+/* A file with a JSON object that keeps state from one call to the next. A lock lets one process at a time change it. */
 #ifndef CONTROL_STATE_FILE_H
 #define CONTROL_STATE_FILE_H
 
@@ -9,15 +9,15 @@
 
 struct state_file {
 	char	 path[4096];
-	int	 lock;		/* -1: there is no file */
-	json_t	*o;		/* to be changed; an empty one when there was none, or no sense in it */
+	int	 lock;		/* -1: none is held */
+	json_t	*o;		/* for the caller to change; empty if the file was missing or damaged */
 };
 
-/* The file dir/name, of those who heed dir/.lock; dir is made. wait: for as long as somebody else has it. 0, or -1
- * with errno; EWOULDBLOCK: somebody has it. */
+/* Takes dir/.lock and reads dir/name; creates dir. wait: waits while another process holds the lock. 0, or -1 with
+ * errno; EWOULDBLOCK: another process holds the lock. */
 int	state_file_open(struct state_file *, const char *dir, const char *name, bool wait);
 
-/* Writes it, or removes the file where nothing is in it any more. 0, or -1 with errno. Not closed. */
+/* Writes the file, or removes it if the object is empty. Keeps the lock. 0, or -1 with errno. */
 int	state_file_save(struct state_file *);
 
 void	state_file_close(struct state_file *);

@@ -37,7 +37,7 @@ set_known(json_t *o, const char *name, int64_t n)
 
 /* -- a channel -- */
 
-/* Its record of the pass before: only its server and sources.NAME.server are ever asked for. */
+/* A channel's record of the pass before. Only its server and sources.NAME.server are read. */
 static const json_t *
 previous_of(const struct making *m, const char *name)
 {
@@ -46,7 +46,7 @@ previous_of(const struct making *m, const char *name)
 	return json_object_get(json_object_get(m->desired_index, name), "previous");
 }
 
-/* Since when this publisher is known: by the pass before, by the hook, or from now on. */
+/* Since when the publisher is connected, by the pass before, the hook or the server; else since now. */
 static const char *
 publisher_since(const struct making *m, const struct server_stream *s,
     const json_t *before, const json_t *desired, char since[CLOCK_RFC3339_LEN])
@@ -102,7 +102,7 @@ stream_record(const struct making *m, const char *stream, const json_t *before,
 	return o;
 }
 
-/* What the server knows of a source's stream, beside what the forwarder does. */
+/* Adds the media server's view of a source's stream to that of the forwarder. */
 static void
 source_join(const struct making *m, json_t *record, const char *source,
     const json_t *desired, const json_t *before)
@@ -124,7 +124,7 @@ source_join(const struct making *m, json_t *record, const char *source,
 	if (!record_true(record, "running"))
 		json_object_set_new(o, "publishing",
 		    json_boolean(record_true(server, "publishing")));
-	/* A forwarder's silence began before whoever has just come. */
+	/* The silence that the forwarder reports may have begun before a new publisher connected. */
 	if (record_true(server, "publishing") && record_number(o, "silent_s") > 2 &&
 	    m->now - record_time(record_text(server, "seen")) > YOUNG_MS)
 		json_object_set_new(o, "stale", json_true());
@@ -136,7 +136,7 @@ is_stream(const json_t *desired_source)
 	return strcmp(record_text(desired_source, "kind"), "file") != 0;
 }
 
-/* In the order of the database where it says so, else in the forwarder's. */
+/* In the order of the database, or without an answer in that of the forwarder. */
 static void
 sources_join(const struct making *m, json_t *record, const json_t *desired)
 {
@@ -159,7 +159,7 @@ sources_join(const struct making *m, json_t *record, const json_t *desired)
 			source_join(m, record, name, NULL, before);
 }
 
-/* NULL where the answer is none of the channel's. */
+/* NULL: not an answer of this channel. */
 static json_t *
 answer_read(const struct ctl_query *a, const char *channel)
 {
@@ -174,7 +174,7 @@ answer_read(const struct ctl_query *a, const char *channel)
 	return NULL;
 }
 
-/* Answered, nobody there, or not to be known. */
+/* true: it answered; false: there is no process; null: not known. */
 static json_t *
 running(const json_t *answer, const struct ctl_query *a)
 {
@@ -221,7 +221,7 @@ desired_join(json_t *record, const json_t *desired)
 	json_object_set_new(record, "desired", o);
 }
 
-/* {"id", "since"}: since when it has been this one, as far as anybody saw. */
+/* {"id", "since"}; since: when the id was first observed, or null. */
 static void
 server_join(const struct making *m, json_t *record)
 {
@@ -242,7 +242,7 @@ server_join(const struct making *m, json_t *record)
 			json_object_set(o, "since", json_object_get(before, "since"));
 	} else if (old[0] != '\0')
 		o = json_incref(json_object_get(previous_of(m, record_text(record,
-		    "channel")), "server"));	/* a restart is seen when it is back */
+		    "channel")), "server"));	/* when the server is back, its id shows a restart */
 	json_object_set_new(record, "server", o);
 }
 
@@ -283,7 +283,7 @@ channel_make(struct making *m, size_t i)
 	sources_join(m, record, desired);
 	loop_join(record, desired, &m->x->loop[i]);
 	server_join(m, record);
-	json_object_del(record, "problems");	/* told again, from the fields */
+	json_object_del(record, "problems");	/* found again below */
 	json_object_set_new(record, "problems", json_array());
 	health_channel_problems(&c);
 	json_object_set_new(record, "status", json_string(health_status_name(c.status)));

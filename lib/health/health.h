@@ -1,22 +1,23 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What is seen of a host's channels, as records in memory: made from answers that are there, nothing is
- * asked from here. lsctl-health(8) tells what is in a record.
+ * The observed state of a host's channels, as health records in memory, made from answers that
+ * health_collect.h has collected. lsctl-health(8) describes the records.
  *
- * A pass has one record of the host (no member "channel") and one a channel, in the order of names. A
- * channel's record is the forwarder's own, with what the media server and the database say besides:
+ * A pass has one record of the host (without a member "channel") and one of each channel, in the order of
+ * names. A channel's record is the forwarder's status, with members from the media server and the database:
  *
  *	status		"ok", "warning" or "critical"
  *	problems	[{"code", "subject", "text"}]: base/problem_code.h; health_since.h adds "since"
- *	running		the forwarder answered; if not, state is DOWN, or OFF where that is wanted, and on_air null
- *	wanted		{"enabled", "mode"}; null where the database does not say, or knows no such channel
- *	loop		{"running", "state", "destination": as of a destination}; null where there is none
- *	server		{"id", "since"}: of the media server; null when it is away
- *	sources.NAME.server	{"publishing", "orphan stream", "client", "address", "recv_bytes", "frames", "kbps",
- *			"clients", "video", "audio", "seen", "moved"}; null: no such stream, absent: server is away.
- *			seen: since when that client has been seen; moved: when recv_bytes last grew
- *	(unknown publishers, of the host: [{"stream", "vhost", "client", "address"}] who publish as no channel's source)
- *	sources.NAME.stale	true: the server says that it publishes, and nothing comes: it blocks who returns
+ *	running		the forwarder answered; if not, state is DOWN, or OFF where that is desired, and on_air null
+ *	desired		{"enabled", "mode"}; null if the database does not answer, or has no such channel
+ *	loop		{"running", "state", "destination": as of a destination}; null if there is none
+ *	server		{"id", "since"}: of the media server; null while it is down
+ *	sources.NAME.server	{"publishing", "orphan", "client", "address", "recv_bytes", "frames", "kbps", "clients",
+ *			"video", "audio", "seen", "moved"}; null: no such stream; missing: the server is down.
+ *			seen: since when this client publishes; moved: when recv_bytes last grew
+ *	sources.NAME.stale	true: the server has a publisher that sends nothing, and blocks other publishers
+ *
+ * The host's record has unknown_publishers: [{"stream", "vhost", "client", "address"}].
  */
 #ifndef HEALTH_HEALTH_H
 #define HEALTH_HEALTH_H
@@ -33,17 +34,17 @@ struct health {
 	json_t	*host;		/* the host's record */
 	json_t	*channels;	/* array of records */
 	json_t	*index;		/* name: record, borrowed from channels */
-	bool	 picked;	/* not all of the host's */
+	bool	 picked;	/* only some channels of the host */
 };
 
-/* previous: the pass before, or NULL; then what the database kept of it is used. NULL: no memory. */
+/* previous: the pass before; NULL: the one that the database has stored. NULL: no memory. */
 struct health	*health_make(const struct health_answers *, const struct health *previous);
 void		 health_free(struct health *);	/* NULL is allowed */
 
-/* The worst of all. */
+/* The worst status of all records. */
 enum health_status health_status(const struct health *);
 
-/* Leaves only the channels named, and no record of the host. 0, or -1: *missing has none. */
+/* Removes all records but those of the named channels. 0, or -1: there is none of *missing. */
 int		 health_pick(struct health *, char *const names[], size_t n, const char **missing);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What was asked of everybody who knows of a host's channels, and what came back: what records are made from. */
+/* The answers that health records are made from: of the database, the media server, forwarders and loops. */
 #ifndef HEALTH_HEALTH_ANSWERS_H
 #define HEALTH_HEALTH_ANSWERS_H
 
@@ -12,18 +12,18 @@
 
 struct health_answers {
 	const char		*host;
-	const char		*desired;	/* what lsctl.health_wanted() returned; NULL: */
-	enum db_fault		 db_fault;	/* why there is none, as a code and in words */
+	const char		*desired;	/* what lsctl.health_desired() returned; NULL: */
+	enum db_fault		 db_fault;	/* the reason why there is none */
 	const char		*db_reason;
-	const char		*server_kind;	/* NULL: not known which */
+	const char		*server_kind;	/* NULL: not known */
 	const struct server_streams *streams;	/* NULL: */
-	enum server_fault	 server_fault;	/* why there are none */
+	enum server_fault	 server_fault;	/* the reason why there are none */
 	const char		*server_reason;
 	const char *const	*channels;	/* names, sorted, each once */
-	const struct ctl_query	*forward, *loop;	/* for each of them */
+	const struct ctl_query	*forward, *loop;	/* for each channel */
 	size_t			 n;
-	bool			 spool_waits;	/* for the database, for too long */
-	bool			 spool_refused;	/* by it, a while ago */
+	bool			 spool_waits;	/* events have waited too long for the database */
+	bool			 spool_refused;	/* the database has refused events in the last hour */
 };
 
 #endif

@@ -39,7 +39,7 @@ health_problem_key(char key[HEALTH_KEY], const json_t *problem)
 	return key;
 }
 
-/* No code has a space. */
+/* A code has no space. */
 enum problem
 health_problem_of(const char *key)
 {
@@ -50,7 +50,7 @@ health_problem_of(const char *key)
 }
 
 bool
-health_problem_seen(enum problem p, bool database, bool server, bool forwarder)
+health_problem_observed(enum problem p, bool database, bool server, bool forwarder)
 {
 	switch (p < PROBLEMS ? problem_code(p)->seen_by : OBSERVED_BY_ALL) {
 	case OBSERVED_BY_DATABASE:

@@ -14,8 +14,8 @@
 #include <jansson.h>
 #include <sys/stat.h>
 
-#define SPOOL_OLD_S	60	/* what waits for the database longer than this is a problem */
-#define SPOOL_REFUSED_S	3600	/* what it refused is one for so long */
+#define SPOOL_OLD_S	60	/* events that wait longer for the database are a problem */
+#define SPOOL_REFUSED_S	3600	/* events that it refused are a problem for so long */
 
 static const struct db_stmt desired_stmt = {
 	"health_desired", "select lsctl.health_desired($1)", 1
@@ -93,7 +93,7 @@ collector_free(struct collector *c)
 /* -- the database -- */
 
 static void
-ask_db(struct collector *c)
+query_db(struct collector *c)
 {
 	const char *const params[] = { c->host };
 	uint64_t before = c->db != NULL ? db_trips(c->db) : 0;
@@ -108,7 +108,7 @@ ask_db(struct collector *c)
 	if (c->fault == DB_OK)
 		return;
 	error_set(&c->db_err, "%s", db_reason(c->db));
-	db_close(c->db);	/* the next pass tries anew */
+	db_close(c->db);	/* the next pass connects again */
 	c->db = NULL;
 }
 
@@ -134,7 +134,7 @@ add_name(struct collector *c, const char *name)
 	return 0;
 }
 
-/* Those whose sockets are in a folder: they run, or did. */
+/* Adds the channels that have a socket in a folder. */
 static int
 add_folder(struct collector *c, const char *folder)
 {
@@ -178,7 +178,7 @@ sort_names(struct collector *c)
 	c->n = kept;
 }
 
-/* The channels, and where their media server is. 0, or -1: no memory. */
+/* Finds the channels, and the address of their media server. 0, or -1: no memory. */
 static int
 find_channels(struct collector *c)
 {
@@ -211,7 +211,7 @@ find_channels(struct collector *c)
 }
 
 static int
-ask_one(struct ctl_query *a, const char *folder, const char *name)
+query_init(struct ctl_query *a, const char *folder, const char *name)
 {
 	char path[512];
 
@@ -220,7 +220,7 @@ ask_one(struct ctl_query *a, const char *folder, const char *name)
 }
 
 static int
-ask_channels(struct collector *c)
+query_channels(struct collector *c)
 {
 	struct ctl_query *all = calloc(2 * c->n + 1, sizeof(*all));
 	size_t i;
@@ -231,8 +231,8 @@ ask_channels(struct collector *c)
 	if (all == NULL || c->forward == NULL || c->loop == NULL)
 		rc = -1;
 	for (i = 0; i < c->n && rc == 0; i++)
-		if (ask_one(&c->forward[i], "forward", c->names[i]) == -1 ||
-		    ask_one(&c->loop[i], "loop", c->names[i]) == -1)
+		if (query_init(&c->forward[i], "forward", c->names[i]) == -1 ||
+		    query_init(&c->loop[i], "loop", c->names[i]) == -1)
 			rc = -1;
 	if (rc == 0) {
 		memcpy(all, c->forward, c->n * sizeof(*all));
@@ -247,7 +247,7 @@ ask_channels(struct collector *c)
 
 /* -- the media server -- */
 
-/* Where it is, is known from the database, or from what was asked for in its place. */
+/* Without an answer of the database, ever, the environment names the media server. */
 static void
 find_server(struct collector *c)
 {
@@ -261,7 +261,7 @@ find_server(struct collector *c)
 
 /* True when there is an answer. */
 static bool
-ask_server(struct collector *c)
+query_server(struct collector *c)
 {
 	uint64_t before;
 
@@ -282,7 +282,7 @@ ask_server(struct collector *c)
 	return c->server_fault == SERVER_OK;
 }
 
-/* -- what waits for the database -- */
+/* -- the spool -- */
 
 static bool
 is_refused(const char *name)
@@ -293,7 +293,7 @@ is_refused(const char *name)
 }
 
 static void
-look_at_spool(struct health_answers *x)
+check_spool(struct health_answers *x)
 {
 	char path[512];
 	struct stat st;
@@ -314,25 +314,25 @@ look_at_spool(struct health_answers *x)
 	closedir(d);
 }
 
-/* -- since when -- */
+/* -- since -- */
 
 /*
- * Who may not write there, or finds somebody else at it, tells what is known already. What could not be stored began
- * at no known time: it would begin anew with each pass.
+ * If this process may not write the file, or another one has locked it, uses what the file has. A new problem that
+ * could not be stored gets no time: else each pass would give it another one.
  */
 static void
-tell_since(struct health *h)
+set_since(struct health *h)
 {
 	json_t *known, *merged;
 	struct state_file file;
 	char dir[512];
-	bool mine;
+	bool locked;
 
 	path_run(dir, sizeof(dir), "health", NULL, "");
-	mine = state_file_open(&file, dir, "problems", false) == 0;
-	known = mine ? json_incref(file.o) : json_load_file(file.path, 0, NULL);
+	locked = state_file_open(&file, dir, "problems", false) == 0;
+	known = locked ? json_incref(file.o) : json_load_file(file.path, 0, NULL);
 	merged = health_since_merge(known, h);
-	if (mine && !json_equal(merged, known)) {
+	if (locked && !json_equal(merged, known)) {
 		json_decref(file.o);
 		file.o = json_incref(merged);
 		if (state_file_save(&file) == 0) {
@@ -343,7 +343,7 @@ tell_since(struct health *h)
 	health_since_set(known, h);
 	json_decref(merged);
 	json_decref(known);
-	if (mine)
+	if (locked)
 		state_file_close(&file);
 }
 
@@ -353,11 +353,11 @@ collector_pass(struct collector *c)
 	struct health_answers x = { .host = c->host };
 	struct health *h;
 
-	ask_db(c);
+	query_db(c);
 	forget_names(c);
-	if (find_channels(c) == -1 || ask_channels(c) == -1)
+	if (find_channels(c) == -1 || query_channels(c) == -1)
 		return NULL;
-	x.streams = ask_server(c) ? &c->streams : NULL;
+	x.streams = query_server(c) ? &c->streams : NULL;
 	x.server_kind = c->kind[0] != '\0' ? c->kind : NULL;
 	x.server_fault = c->server_fault;
 	x.server_reason = c->server_err.text;
@@ -368,9 +368,9 @@ collector_pass(struct collector *c)
 	x.forward = c->forward;
 	x.loop = c->loop;
 	x.n = c->n;
-	look_at_spool(&x);
+	check_spool(&x);
 	if ((h = health_make(&x, c->last)) != NULL)
-		tell_since(h);
+		set_since(h);
 	health_free(c->last);
 	return c->last = h;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* One pass over all that can be asked about a host's channels. */
+/* Collects the answers of the database, the media server, forwarders and loops, and makes health records. */
 #ifndef HEALTH_HEALTH_COLLECT_H
 #define HEALTH_HEALTH_COLLECT_H
 
@@ -10,20 +10,21 @@
 
 struct collector;
 
-/* What each pass begins with; the connection to the database is kept from pass to pass. NULL: no memory. */
+/* Keeps the connection to the database from pass to pass. auth: of the media server, or NULL; borrowed. NULL: no
+ * memory. */
 struct collector	*collector_new(const char *host, const char *auth);
 void			 collector_free(struct collector *);	/* NULL is allowed */
 
 /*
- * Asks the database (one statement), the control sockets of the channels that it tells and of those that
- * are there (each once, at the same time), and the media server (one request). Whatever is away is told as
- * a problem. NULL: no memory. Freed by the next pass or collector_free().
+ * Queries the database (one statement), the control sockets of its channels and of those that have sockets (each
+ * once, all in parallel), and the media server (one request). A part that does not answer becomes a problem. The
+ * next pass or collector_free() frees the records. NULL: no memory.
  */
 struct health		*collector_pass(struct collector *);
 
 enum db_fault		 collector_db(const struct collector *);	/* of the last pass */
 
-/* What the last pass took: statements sent, requests made. */
+/* The cost of the last pass: statements to the database, requests to the media server. */
 uint64_t		 collector_trips(const struct collector *);
 uint64_t		 collector_requests(const struct collector *);
 

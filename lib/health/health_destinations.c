@@ -3,7 +3,7 @@
 #include "health/health_destinations.h"
 #include "health/health_record.h"
 
-/* What to do about a fault of the forwarder's; it adds its own words. */
+/* What a fault code of the forwarder means, and what to do. */
 static const struct {
 	const char	*fault, *text;
 } faults[] = {
@@ -30,17 +30,17 @@ health_fault_words(const char *fault)
 }
 
 static void
-one(struct health_case *c, const char *name, const json_t *d)
+destination_problems(struct health_case *c, const char *name, const json_t *d)
 {
 	const char *fault = record_text(d, "fault"), *state = record_text(d, "state"),
-	    *said = record_text(d, "last_error"), *words = health_fault_words(fault);
+	    *last_error = record_text(d, "last_error"), *words = health_fault_words(fault);
 	char detail[512];
 
 	if (strcmp(state, "paused") == 0)
 		return;
 	if (fault[0] != '\0' && strcmp(state, "live") != 0) {
 		snprintf(detail, sizeof(detail), "%s%s%s%s", words != NULL ? words : "it cannot be reached",
-		    said[0] != '\0' ? " (" : "", said, said[0] != '\0' ? ")" : "");
+		    last_error[0] != '\0' ? " (" : "", last_error, last_error[0] != '\0' ? ")" : "");
 		health_problem(c, PROBLEM_DESTINATION_DOWN, "destination", name, detail);
 	} else if (strcmp(state, "blocked") == 0)
 		health_problem(c, PROBLEM_DESTINATION_BEHIND, "destination", name, NULL);
@@ -61,7 +61,7 @@ health_destination_problems(struct health_case *c)
 			health_problem(c, PROBLEM_NO_STREAM_KEY, "destination", record_text(desired, "name"), NULL);
 	}
 	json_object_foreach(json_object_get(c->record, "destinations"), name, d) {
-		one(c, name, d);
+		destination_problems(c, name, d);
 		state = record_text(d, "state");
 		tried += strcmp(state, "paused") != 0;
 		live += strcmp(state, "live") == 0 || strcmp(state, "blocked") == 0;

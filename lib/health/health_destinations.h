@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What is wrong with a channel's destinations. */
+/* The problems of a channel's destinations. */
 #ifndef HEALTH_HEALTH_DESTINATIONS_H
 #define HEALTH_HEALTH_DESTINATIONS_H
 
@@ -7,7 +7,7 @@
 
 void	health_destination_problems(struct health_case *);
 
-/* What a fault of a destination means and what to do, by its code ("refused"); NULL: there is no such code. */
+/* What a fault of a destination means, and what to do, by its code ("refused"); NULL: unknown code. */
 const char	*health_fault_words(const char *fault);
 
 #endif

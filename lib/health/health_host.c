@@ -4,7 +4,7 @@
 #include "health/health_host.h"
 #include "health/health_record.h"
 
-#define PUBLISHERS_EACH	5	/* each is a problem of its own */
+#define PUBLISHERS_EACH	5	/* as many get a problem each */
 
 static json_t *
 unknown_publishers(const struct health_answers *x, const json_t *desired, size_t *orphans)
@@ -41,7 +41,7 @@ unknown_publishers(const struct health_answers *x, const json_t *desired, size_t
 	return list;
 }
 
-/* -- what is wrong -- */
+/* -- problems -- */
 
 static void
 server_problems(struct health_case *c)
@@ -67,7 +67,7 @@ database_problems(struct health_case *c)
 	if (x->desired == NULL)
 		health_problem(c, x->db_fault == DB_DENIED ? PROBLEM_DATABASE_DENIED :
 		    x->db_fault == DB_BROKEN || x->db_fault == DB_REFUSED ? PROBLEM_DATABASE_SCHEMA :
-		    PROBLEM_DATABASE_DOWN, "database", NULL, x->db_reason != NULL ? x->db_reason : "away");
+		    PROBLEM_DATABASE_DOWN, "database", NULL, x->db_reason != NULL ? x->db_reason : "it is down");
 	else if (!json_is_object(json_object_get(c->desired, "host")))
 		health_problem(c, PROBLEM_HOST_UNDECLARED, "host", NULL, x->host);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The record of a host: what its channels share, and who publishes without being one of theirs. */
+/* The record of a host: what its channels share, and the unknown publishers. */
 #ifndef HEALTH_HEALTH_HOST_H
 #define HEALTH_HEALTH_HOST_H
 
@@ -7,7 +7,7 @@
 
 #include "health/health_answers.h"
 
-/* wanted: the database's answer, read; or NULL. To be released. */
+/* desired: the parsed answer of the database, or NULL. To be released. */
 json_t	*health_host_make(const struct health_answers *, const json_t *desired, const char *now);
 
 #endif

@@ -7,7 +7,7 @@
 
 #include <errno.h>
 
-#define RESTART_MS	300000	/* for so long a restart of the media server is told */
+#define RESTART_MS	300000	/* for so long a restart of the media server is a problem */
 
 static bool
 desired_on(const struct health_case *c)
@@ -17,7 +17,7 @@ desired_on(const struct health_case *c)
 	    strcmp(record_text(c->record, "mode"), "off") != 0;
 }
 
-/* problems: of one that is down, that hangs, and that may not be asked. */
+/* problems: for a process that is down, one that hangs, and one that denies access. */
 static void
 not_running(struct health_case *c, const char *what, int error, const enum problem problems[3])
 {

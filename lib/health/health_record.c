@@ -54,7 +54,7 @@ record_clean(const char *s)
 }
 
 bool
-record_is_seen(const json_t *record)
+record_is_observed(const json_t *record)
 {
 	return record_text(record, "channel")[0] == '\0' || record_true(record, "running") ||
 	    strcmp(record_text(record, "state"), "OFF") == 0;

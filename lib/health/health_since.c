@@ -8,7 +8,7 @@ struct merge {
 	const char	*now;
 };
 
-/* Those of a record; of those that are not there, what would not have been seen. */
+/* The problems of a record, and known ones that it cannot show now. */
 static json_t *
 record_merge(const struct merge *m, const json_t *record, const json_t *known)
 {
@@ -19,14 +19,14 @@ record_merge(const struct merge *m, const json_t *record, const json_t *known)
 
 	json_array_foreach(json_object_get(record, "problems"), i, one) {
 		since = record_text(known, health_problem_key(key, one));
-		/* a clock that was set back must not make the future of it */
+		/* if the clock was set back, since must not be in the future */
 		if (since[0] == '\0' || strcmp(since, m->now) > 0)
 			since = m->now;
 		json_object_set_new(mine, key, json_string(since));
 	}
 	json_object_foreach((json_t *)(uintptr_t)known, name, one)
-		if (json_object_get(mine, name) == NULL && !health_problem_seen(health_problem_of(name), m->database,
-		    m->server, record_is_seen(record)))
+		if (json_object_get(mine, name) == NULL && !health_problem_observed(health_problem_of(name),
+		    m->database, m->server, record_is_observed(record)))
 			json_object_set(mine, name, one);
 	return mine;
 }
@@ -55,7 +55,7 @@ health_since_merge(const json_t *known, const struct health *h)
 	}
 	json_object_foreach((json_t *)(uintptr_t)known, channel, one)
 		if (!m.database && channel[0] != '\0' && json_object_get(h->index, channel) == NULL)
-			json_object_set(all, channel, one);	/* who knows whether it is this host's? */
+			json_object_set(all, channel, one);	/* this host may still own it */
 	return all;
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Since when each problem is there, from pass to pass: {"krishna": {"no-video source:obs": TIME}}, with "" for the
- * host. A problem is known by its channel, code and subject; its text may change. Nothing here reads a file.
+ * When each problem began, from pass to pass: {"krishna": {"no-video source:obs": TIME}}, with "" for the host.
+ * Channel, code and subject identify a problem; its text may change. Nothing here reads a file.
  */
 #ifndef HEALTH_HEALTH_SINCE_H
 #define HEALTH_HEALTH_SINCE_H
@@ -11,12 +11,12 @@
 #include "health/health.h"
 
 /*
- * What is known after this pass; to be released. A problem that is new began with the pass. One that is gone is
- * forgotten, unless what would have told of it did not answer.
+ * The times after this pass; to be released. A new problem began with the pass. One that no record has any more is
+ * removed, unless the part that shows it did not answer.
  */
 json_t	*health_since_merge(const json_t *known, const struct health *);
 
-/* Gives each problem its "since", null where it is not known. */
+/* Gives each problem its "since"; null: not known. */
 void	 health_since_set(const json_t *known, struct health *);
 
 #endif

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: ISC */
-/* No text has a number that changes from pass to pass: what is the same is stored once. */
+/* No text has a number that changes from pass to pass, so that an unchanged problem is stored once. */
 #include "base/base.h"
 #include "health/health_record.h"
 #include "health/health_sources.h"
 
-#define YOUNG_MS	5000	/* a publisher is given this to send media */
-#define HOOK_MS		20000	/* and its event this to be written */
-#define KEYFRAME_S	4.1	/* what YouTube and Facebook accept at most, and a little */
+#define YOUNG_MS	5000	/* a publisher has this long to send media */
+#define HOOK_MS		20000	/* the hook's event reaches the database within this */
+#define KEYFRAME_S	4.1	/* YouTube and Facebook accept 4 s at most */
 
-/* What the forwarder's code is as a problem; the others are none. */
+/* The problem of a health code of the forwarder; other codes are no problem. */
 static const struct {
 	const char	*health;
 	enum problem	 problem;
@@ -36,7 +36,7 @@ health_of(const json_t *source)
 	return PROBLEMS;
 }
 
-/* Has the publisher been here for longer than ms? */
+/* Has the publisher been connected for longer than ms? */
 static bool
 older(const struct health_case *c, const json_t *server, int64_t ms)
 {
@@ -46,7 +46,7 @@ older(const struct health_case *c, const json_t *server, int64_t ms)
 	    (seen != -1 && c->now - seen > ms);
 }
 
-/* As the media server tells it. */
+/* Problems that the media server shows. */
 static void
 server_problems(struct health_case *c, const char *name, const json_t *source)
 {
@@ -63,7 +63,7 @@ server_problems(struct health_case *c, const char *name, const json_t *source)
 		health_problem(c, PROBLEM_ORPHAN_STREAM, "source", name, NULL);
 }
 
-/* Was whoever publishes let in by the hook? */
+/* Did the hook allow the publisher? Did it refuse others? */
 static void
 hook_problems(struct health_case *c, const char *name, const json_t *source, const json_t *desired)
 {
@@ -100,9 +100,9 @@ desired_source(const struct health_case *c, const char *name)
 	return NULL;
 }
 
-/* Nobody is told of an encoder that is off the air: that is what the loop is for. */
+/* An encoder that is off the air is no problem: the loop replaces it. */
 static bool
-worth_telling(const struct health_case *c, const json_t *source, const json_t *desired)
+worth_reporting(const struct health_case *c, const json_t *source, const json_t *desired)
 {
 	if (record_true(source, "healthy") || record_text(source, "health")[0] == '\0')
 		return false;
@@ -112,7 +112,7 @@ worth_telling(const struct health_case *c, const json_t *source, const json_t *d
 }
 
 static void
-each_alone(struct health_case *c)
+single_problems(struct health_case *c)
 {
 	const json_t *desired;
 	const char *name;
@@ -129,7 +129,7 @@ each_alone(struct health_case *c)
 		server_problems(c, name, source);
 		if (desired != NULL)
 			hook_problems(c, name, source, desired);
-		if (worth_telling(c, source, desired) && !record_true(source, "stale") &&
+		if (worth_reporting(c, source, desired) && !record_true(source, "stale") &&
 		    (p = health_of(source)) != PROBLEMS)
 			health_problem(c, p, "source", name, NULL);
 		if (record_number(source, "keyframe_s") > KEYFRAME_S)
@@ -142,7 +142,7 @@ each_alone(struct health_case *c)
 static const char *const video_parts[] = { "video codec", "resolution", "frame rate" },
     *const audio_parts[] = { "audio codec", "sample rate", "number of channels" };
 
-/* The nth word of s; an empty one where there are fewer. */
+/* The nth word of s; "" if it has fewer. */
 static char *
 word(char *dst, size_t size, const char *s, int n)
 {
@@ -154,7 +154,7 @@ word(char *dst, size_t size, const char *s, int n)
 	return dst;
 }
 
-/* Rates are measured where the header is silent: a hair is no difference. */
+/* A rate that is not in the header is measured: small differences do not count. */
 static bool
 differ(const char *a, const char *b)
 {
@@ -168,7 +168,7 @@ differ(const char *a, const char *b)
 	return d > 0.1 || d < -0.1;
 }
 
-/* Appends what differs on a track: ", resolution 1280x720 and 1920x1080". */
+/* Appends the differences of a track: ", resolution 1280x720 and 1920x1080". */
 static void
 track_compare(const json_t *first, const json_t *other, const char *track, char *dst, size_t size)
 {
@@ -186,9 +186,9 @@ track_compare(const json_t *first, const json_t *other, const char *track, char 
 	}
 }
 
-/* Each is held against the first that shows pictures. */
+/* Compares each source with the first one that has video. */
 static void
-all_together(struct health_case *c)
+format_problems(struct health_case *c)
 {
 	const char *first = NULL, *name;
 	char parts[384], detail[512];
@@ -214,6 +214,6 @@ all_together(struct health_case *c)
 void
 health_source_problems(struct health_case *c)
 {
-	each_alone(c);
-	all_together(c);
+	single_problems(c);
+	format_problems(c);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What is wrong with a channel's sources, each for itself and beside one another. */
+/* The problems of a channel's sources: of each source, and where their formats differ. */
 #ifndef HEALTH_HEALTH_SOURCES_H
 #define HEALTH_HEALTH_SOURCES_H
 

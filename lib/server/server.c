@@ -19,7 +19,7 @@ struct server {
 	const struct server_driver	*driver;
 	char				*api_url;	/* without a slash at the end */
 	struct http			*http;
-	struct error				 err;
+	struct error			 err;
 	uint64_t			 requests;
 };
 
@@ -116,16 +116,15 @@ server_auth_load(char auth[SERVER_AUTH], struct error *err)
 	return rc;
 }
 
-/* -- asking -- */
+/* -- requests -- */
 
 /* What a status other than 200 means. */
 static enum server_fault
 status_fault(struct server *s, long status)
 {
 	if (status == 401 || status == 403) {
-		error_set(&s->err, "media server %s: it wants "
-		    "credentials that it takes: see lsctl-server-auth in "
-		    "lsctl-health(8)", s->api_url);
+		error_set(&s->err, "media server %s: it wants credentials that it accepts: "
+		    "see lsctl-server-auth in lsctl-health(8)", s->api_url);
 		return SERVER_DENIED;
 	}
 	error_set(&s->err, "media server %s: it answers with "
@@ -136,7 +135,7 @@ status_fault(struct server *s, long status)
 }
 
 static enum server_fault
-ask(struct server *s, const char *method, const char *path, struct buf *body)
+request(struct server *s, const char *method, const char *path, struct buf *body)
 {
 	char url[URL_MAX];
 	struct error err;
@@ -144,7 +143,7 @@ ask(struct server *s, const char *method, const char *path, struct buf *body)
 
 	if (snprintf(url, sizeof(url), "%s%s", s->api_url, path) >=
 	    (int)sizeof(url)) {
-		error_set(&s->err, "a stream's name is too long to ask for");
+		error_set(&s->err, "the name of a stream is too long for a request");
 		return SERVER_STRANGE;
 	}
 	s->requests++;
@@ -157,7 +156,7 @@ ask(struct server *s, const char *method, const char *path, struct buf *body)
 }
 
 static enum server_fault
-wrong(struct server *s, enum server_fault f, const char *reason)
+with_reason(struct server *s, enum server_fault f, const char *reason)
 {
 	if (f != SERVER_OK)
 		error_set(&s->err, "media server %s: %s",
@@ -174,8 +173,8 @@ server_streams(struct server *s, struct server_streams *list)
 
 	memset(list, 0, sizeof(*list));
 	buf_init(&body, SERVER_BODY_MAX);
-	if ((f = ask(s, "GET", s->driver->streams_path, &body)) == SERVER_OK)
-		f = wrong(s, s->driver->streams((const char *)buf_head(&body),
+	if ((f = request(s, "GET", s->driver->streams_path, &body)) == SERVER_OK)
+		f = with_reason(s, s->driver->streams((const char *)buf_head(&body),
 		    buf_len(&body), list, &err), err.text);
 	buf_free(&body);
 	if (f != SERVER_OK)
@@ -192,8 +191,8 @@ server_clients(struct server *s, struct server_clients *list)
 
 	memset(list, 0, sizeof(*list));
 	buf_init(&body, SERVER_BODY_MAX);
-	if ((f = ask(s, "GET", s->driver->clients_path, &body)) == SERVER_OK)
-		f = wrong(s, s->driver->clients((const char *)buf_head(&body),
+	if ((f = request(s, "GET", s->driver->clients_path, &body)) == SERVER_OK)
+		f = with_reason(s, s->driver->clients((const char *)buf_head(&body),
 		    buf_len(&body), list, &err), err.text);
 	buf_free(&body);
 	if (f != SERVER_OK)
@@ -214,10 +213,10 @@ server_kick(struct server *s, const char *app, const char *name,
 	buf_init(&body, SERVER_BODY_MAX);
 	if (s->driver->kick_path(&path, app, name, client) == -1 ||
 	    buf_add(&path, "", 1) == -1)
-		wrong(s, f, "a client's name is too long");
-	else if ((f = ask(s, s->driver->kick_method, (const char *)buf_head(&path),
+		with_reason(s, f, "the name of a client is too long");
+	else if ((f = request(s, s->driver->kick_method, (const char *)buf_head(&path),
 	    &body)) == SERVER_OK)
-		f = wrong(s, s->driver->kick((const char *)buf_head(&body),
+		f = with_reason(s, s->driver->kick((const char *)buf_head(&body),
 		    buf_len(&body), &there, &err), err.text);
 	buf_free(&body);
 	buf_free(&path);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What server.c asks of a kind of media server: answers are bytes in memory, nothing is sent from here. */
+/* What differs between kinds of media servers: paths of requests, and parsers of answers. A driver does no I/O. */
 #ifndef SERVER_SERVER_DRIVER_H
 #define SERVER_SERVER_DRIVER_H
 
@@ -11,7 +11,7 @@ struct server_driver {
 	const char	*kind;
 	const char	*streams_path, *clients_path;
 
-	/* An answer of status 200. What it fills in is freed by the caller, on a fault too. */
+	/* Parse an answer of status 200. The caller frees the list, also on a fault. */
 	enum server_fault (*streams)(const char *body, size_t, struct server_streams *, struct error *);
 	enum server_fault (*clients)(const char *body, size_t, struct server_clients *, struct error *);
 

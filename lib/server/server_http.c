@@ -9,7 +9,7 @@ struct http {
 	char	 error[CURL_ERROR_SIZE];
 };
 
-/* A process has few of these: the first one prepares the library. */
+/* The first struct http initializes libcurl. */
 static bool
 library_ready(void)
 {
@@ -21,7 +21,7 @@ library_ready(void)
 }
 
 static size_t
-take(char *p, size_t size, size_t n, void *arg)
+append(char *p, size_t size, size_t n, void *arg)
 {
 	struct buf *body = arg;
 
@@ -41,7 +41,7 @@ setup(struct http *h, const char *auth, long timeout_ms)
 	    curl_easy_setopt(c, CURLOPT_TIMEOUT_MS, timeout_ms) != 0 ||
 	    curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT_MS, timeout_ms) != 0 ||
 	    curl_easy_setopt(c, CURLOPT_USERAGENT, "lsctl/" LSCTL_VERSION) != 0 ||
-	    curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, take) != 0)
+	    curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, append) != 0)
 		return -1;
 	if (auth == NULL || auth[0] == '\0')
 		return 0;
@@ -80,15 +80,15 @@ reason(const struct http *h, CURLcode rc)
 	case CURLE_COULDNT_RESOLVE_HOST:
 		return "its name has no address";
 	case CURLE_COULDNT_CONNECT:
-		return "nobody answers there";
+		return "no server answers there";
 	case CURLE_OPERATION_TIMEDOUT:
-		return "no whole answer in time";
+		return "no complete answer in time";
 	case CURLE_WRITE_ERROR:
 		return "its answer is too long";
 	case CURLE_GOT_NOTHING:
 	case CURLE_RECV_ERROR:
 	case CURLE_PARTIAL_FILE:
-		return "it hung up before its answer was whole";
+		return "it closed the connection before its answer was complete";
 	default:
 		return h->error[0] != '\0' ? h->error : curl_easy_strerror(rc);
 	}

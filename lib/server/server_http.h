@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* HTTP to a media server: its .c is the only file that includes libcurl. */
+/* HTTP to a media server. Only server_http.c includes libcurl. */
 #ifndef SERVER_SERVER_HTTP_H
 #define SERVER_SERVER_HTTP_H
 
@@ -10,13 +10,13 @@
 
 struct http;
 
-/* auth: "user:password" or NULL; kept by libcurl until http_free(). NULL: no memory. */
+/* auth: "user:password" or NULL; libcurl keeps a copy until http_free(). NULL: no memory. */
 struct http	*http_new(const char *auth, long timeout_ms);
 void		 http_free(struct http *);	/* NULL is allowed */
 
 /*
- * One request, no redirect followed, no proxy. The body is appended up to its cap, and is not a string.
- * Returns the status, or -1 with an error: nobody there, too late, too long.
+ * Sends a request, without proxy, and follows no redirect. Appends the body, up to its cap, without a NUL.
+ * Returns the status, or -1 with an error: no server, no answer in time, or too long an answer.
  */
 long		 http_ask(struct http *, const char *method, const char *url, struct buf *body,
 		    struct error *);

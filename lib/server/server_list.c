@@ -4,7 +4,7 @@
 
 #include <ctype.h>
 
-/* Room for one more of size bytes, zeroed, in an array that doubles; NULL: no memory. */
+/* A new element of size bytes, zeroed, in an array that doubles its room; NULL: no memory. */
 static void *
 add(void **v, size_t *n, size_t *room, size_t size)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* nginx with its RTMP module: /stat is XML, /control answers with how many it dropped. */
+/* nginx with its RTMP module: /stat is XML, /control answers with the number of clients that it dropped. */
 #include "base/base.h"
 #include "server/server_http.h"
 #include "server/server_nginx.h"
@@ -11,11 +11,11 @@
 
 struct reader {
 	XML_Parser		 xml;
-	struct server_streams	*streams;	/* one of the two is wanted */
+	struct server_streams	*streams;	/* one of the two is NULL */
 	struct server_clients	*clients;
-	struct server_streams	 own;		/* for clients: the stream they are in */
-	struct server_stream	*s;		/* of now, or NULL */
-	struct server_client	 client;	/* of now */
+	struct server_streams	 own;		/* for clients: the current stream */
+	struct server_stream	*s;		/* the current stream, or NULL */
+	struct server_client	 client;	/* the current client */
 	char			 path[PATH_MAX_LEN];	/* "rtmp/server/..." */
 	char			 text[TEXT_MAX];
 	size_t			 len;
@@ -30,7 +30,7 @@ static void
 give_up(struct reader *r)
 {
 	r->no_memory = true;
-	r->s = NULL;	/* some callbacks are still to come */
+	r->s = NULL;	/* expat still calls some callbacks */
 	XML_StopParser(r->xml, XML_FALSE);
 }
 
@@ -99,7 +99,7 @@ client_end(struct reader *r)
 		give_up(r);
 }
 
-/* What is in a stream, by the rest of its path; the text of the element is whole. */
+/* An element of a stream; p: the rest of its path. Its text is complete. */
 static void
 stream_text(struct reader *r, const char *p)
 {
@@ -159,7 +159,7 @@ element_begin(void *arg, const XML_Char *name, const XML_Char **attributes)
 	size_t n = strlen(r->path);
 
 	(void)attributes;
-	if (n + strlen(name) + 2 > sizeof(r->path)) {	/* nothing of ours is that deep */
+	if (n + strlen(name) + 2 > sizeof(r->path)) {	/* no element that we read is so deep */
 		XML_StopParser(r->xml, XML_FALSE);
 		return;
 	}
@@ -198,7 +198,7 @@ element_end(void *arg, const XML_Char *name)
 		r->path[0] = '\0';
 }
 
-/* Back to the bytes that stood in the document: see parse(). */
+/* Converts expat's UTF-8 back to the bytes of the document: see parse(). */
 static void XMLCALL
 element_text(void *arg, const XML_Char *s, int len)
 {
@@ -214,7 +214,7 @@ element_text(void *arg, const XML_Char *s, int len)
 	}
 }
 
-/* No answer of nginx declares anything, and what is declared can grow. */
+/* nginx sends no document type, and an entity that it declares could expand without limit. */
 static void XMLCALL
 doctype(void *arg, const XML_Char *name, const XML_Char *system,
     const XML_Char *id, int internal)
@@ -230,9 +230,9 @@ doctype(void *arg, const XML_Char *name, const XML_Char *system,
 }
 
 /*
- * Names in it are what somebody's encoder or player sent, any bytes: nginx escapes markup, but a name that
- * is not UTF-8 or has control characters must not make the whole answer unreadable. So it is read as
- * Latin-1, in which every byte is a character, and control characters are replaced.
+ * Names are bytes that a client has sent. nginx escapes markup in them, but a name that is not UTF-8 or has
+ * control characters must not make the whole answer unreadable. So this reads it as Latin-1, in which each byte
+ * is a character, and replaces control characters.
  */
 static enum server_fault
 parse(struct reader *r, const char *body, size_t len, struct error *err)
@@ -286,7 +286,7 @@ nginx_clients(const char *body, size_t len, struct server_clients *list, struct 
 	return parse(&r, body, len, err);
 }
 
-/* With the client's number, so that one that has just taken its place is left alone. */
+/* With the client's id: a publisher that has just replaced it stays connected. */
 static int
 nginx_kick_path(struct buf *b, const char *app, const char *name, const char *client)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* SRS 5. Errors are status 200 with a code, and so is a path it does not know, with code 0. */
+/* SRS 5. An error has status 200 and a code. An unknown path has status 200 and code 0. */
 #include "base/base.h"
 #include "server/server_http.h"
 #include "server/server_srs.h"
@@ -16,7 +16,7 @@ text(const json_t *o, const char *name)
 	return s != NULL ? s : "";
 }
 
-/* A number, or -1 for what is not there, null or not one. */
+/* A number; -1: missing, null or not a number. */
 static int64_t
 number(const json_t *o, const char *name)
 {
@@ -28,7 +28,7 @@ number(const json_t *o, const char *name)
 	return json_is_integer(v) ? json_integer_value(v) : (int64_t)d;
 }
 
-/* The answer when it is one with code 0, or NULL with *fault and reason. *code is -1 where there is none. */
+/* An answer with code 0, or NULL with an error. *code: -1 if there is none. */
 static json_t *
 answer(const char *body, size_t len, int64_t *code, struct error *err)
 {
@@ -48,8 +48,8 @@ answer(const char *body, size_t len, int64_t *code, struct error *err)
 }
 
 /*
- * "/live/one" in the default vhost, "name/live/one" in others: the member vhost is an id of SRS's own, and
- * the application may have slashes, too. What stands before app and name is the vhost.
+ * url is "/live/one" in the default vhost, and "name/live/one" in others; the member vhost is an internal id of
+ * SRS. The application may have slashes, too. What stands before app and name is the vhost.
  */
 static char *
 vhost_of(const char *url, const char *app, const char *name)
@@ -70,7 +70,7 @@ stream_read(const json_t *o, struct server_streams *list)
 	    (s->name = strdup(text(o, "name"))) == NULL ||
 	    (s->vhost = vhost_of(text(o, "url"), s->app, s->name)) == NULL)
 		return SERVER_AWAY;
-	/* The entry keeps the id of the last publisher while players wait, and has none before the first. */
+	/* While players wait, the entry has the id of the last publisher, or none before the first one. */
 	s->publishing = json_is_true(json_object_get(p, "active"));
 	s->orphan = !s->publishing;
 	if (s->publishing)
@@ -117,7 +117,7 @@ out:
 	return f;
 }
 
-/* "/live/one", or "vhost/live/one": the name of a client has ".flv" at times. */
+/* "/live/one", or "vhost/live/one". The name of a client sometimes ends with ".flv". */
 static int
 client_names(struct server_client *c, const char *url)
 {
@@ -188,7 +188,7 @@ srs_kick(const char *body, size_t len, bool *kicked, struct error *err)
 	return code == 0 || code == NO_SUCH_CLIENT ? SERVER_OK : SERVER_STRANGE;
 }
 
-/* The slash before the question mark: without it comes a redirect. 10 are told to whoever names no count. */
+/* Without the slash before the question mark SRS redirects. Without a count it lists 10. */
 const struct server_driver server_srs = {
 	"srs",
 	"/api/v1/streams/?count=1000000", "/api/v1/clients/?count=1000000",

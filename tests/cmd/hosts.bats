@@ -94,7 +94,7 @@ move() {
 	[ "$(carrier)" = a ]
 	move b
 	pass b -v
-	grep -q 'channel=krishna waits for host a, which carries it still: ' b.err
+	grep -q 'channel=krishna waits for host a, which still owns it: ' b.err
 	refute runs_on b
 	pass a				# told to stop
 	refute runs_on a
@@ -133,7 +133,7 @@ move() {
 	[[ "$output" = *'"do":"stop","channel":"krishna","unit":"forward"'* ]]
 	for _ in 1 2 3; do pass a; done
 	run -0 on a switch -n </dev/null
-	[ "$output" = '{"do":"release","channel":"krishna","reason":"another host carries it"}' ]
+	[ "$output" = '{"do":"release","channel":"krishna","reason":"another host owns it"}' ]
 	[ "$(carrier)" = a ]
 }
 
@@ -238,7 +238,7 @@ is() {
 	[[ "$output" = *"use --yes"* ]]
 	[ "$(carrier)" = a ]
 	run -0 on b channel take-over --yes --reason 'its disk burnt' krishna
-	[[ "$output" = *"krishna: host a carries it, and was seen last at 20"*"must be off"*"~ krishna owner a -> -"* ]]
+	[[ "$output" = *"krishna: host a owns it, and was last seen at 20"*"must be off"*"~ krishna owner a -> -"* ]]
 	[ "$(one "select host || ' ' || reason || ' ' || (detail ->> 'from') from event where kind = 'taken-over'
 	    and who = session_user")" = 'b its disk burnt a' ]
 	pass b

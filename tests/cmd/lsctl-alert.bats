@@ -108,7 +108,7 @@ lines() {
 	ended signal killed SEGV
 	ended signal killed SEGV
 	run -0 ended signal killed SEGV
-	[[ $output = *'told already, and counted'* ]]
+	[[ $output = *'reported already, and counted'* ]]
 	lines told 1
 	ended exit-code exited 78		# something else
 	lines told 2
@@ -178,7 +178,7 @@ good() {
 @test "a program that fails, or will not do, changes nothing else" {
 	printf '#!/bin/sh\nexit 9\n' >alert
 	run -69 ended signal killed KILL
-	[[ $output = *"nobody was told: $PWD/alert: exit status 9"* ]]
+	[[ $output = *"the notifier failed: $PWD/alert: exit status 9"* ]]
 	lines state/spool/events 1
 	chmod 666 alert
 	run -69 ended watchdog killed KILL

@@ -298,7 +298,7 @@ rtmp_matrix() {
 		done
 	done
 	grep -q 'nobody gets in: .*/state/acl: No such file' fcgi.err
-	grep -q 'nobody gets in: .*/state/acl: broken or cut short' fcgi.err
+	grep -q 'nobody gets in: .*/state/acl: damaged or truncated' fcgi.err
 	grep -q 'nobody gets in' cgi.err
 	[ "$(events 'map(select(.reason == "no-snapshot")) | length')" -eq 12 ]
 }

@@ -197,12 +197,12 @@ no_media_server() {
 	keys new --all
 	old=$(token krishna obs)
 	run -75 keys rotate krishna obs
-	[[ $output == *"rotated, and the old token is refused"*"not thrown out yet: "* ]]
+	[[ $output == *"rotated, and the old token is refused"*"not disconnected yet: "* ]]
 	refute publish krishna_obs "$old"
 	before=$(token krishna obs)
 	mv state gone
 	run -75 keys rotate krishna obs
-	[[ $output == *"rotated, but the gate of testhost is not told yet"* ]]
+	[[ $output == *"rotated, but the acl snapshot of host testhost is not updated yet"* ]]
 	mv gone state
 	[ "$(token krishna obs)" != "$before" ]
 	one "update channel set host = 'other' where name = 'krishna'"

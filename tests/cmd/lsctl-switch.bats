@@ -215,7 +215,7 @@ said() {
 	"$BIN/lsctl-channel" -q host set elsewhere server=nginx
 	"$BIN/lsctl-channel" -q set krishna host=elsewhere
 	run -0 pass -n
-	[[ "$output" = *'"do":"stop","channel":"krishna","unit":"forward","reason":"another host carries it"'* ]]
+	[[ "$output" = *'"do":"stop","channel":"krishna","unit":"forward","reason":"another host owns it"'* ]]
 	[[ "$output" != *'"to":"off"'* ]]
 	pass
 	grep -q '^stop forward krishna$' told
@@ -262,7 +262,7 @@ change() {
 
 @test "lines that are no records are told, and the others used" {
 	run "$BIN/lsctl-switch" < <(echo nonsense; record OFF; printf '{"channel":')
-	[[ "$output" = *'2 lines of health are no records'* ]]
+	[[ "$output" = *'2 lines are no health records'* ]]
 	[ "$(one 'select state from state')" = OFF ]
 }
 
@@ -507,11 +507,11 @@ with_loop() {
 	cmp run/loop/krishna.json specs/loop/krishna.json
 	[ "$(stat -c %a run/forward/krishna.json)" = 600 ]
 	[ "$(cat told)" = $'start loop krishna\nstart forward krishna' ]
-	[ "$(grep -c 'as after a boot' <<<"$output")" = 1 ]
+	[ "$(grep -c 'offline boot: nothing runs' <<<"$output")" = 1 ]
 	[ "${#lines[@]}" = 2 ]
 	: >told
 	adrift
-	[[ "$output" != *'as after a boot'* ]]
+	[[ "$output" != *'offline boot: nothing runs'* ]]
 	[ ! -s told ]
 	stat -c '%i %Y' run/forward/krishna.json >before
 	pass

@@ -240,7 +240,7 @@ browser() {
 	obs_up
 	await_long state_is OBS_ACTIVE
 	kill -STOP $OBS
-	await_long grep -q 'kick client=.*nothing comes of it' "$STATE/log/control.log"
+	await_long grep -q 'kick client=.*it sends nothing' "$STATE/log/control.log"
 	first=$OBS
 	obs_up
 	await_long state_is OBS_ACTIVE

@@ -18,7 +18,7 @@
 
 struct acl {
 	int	 fd;
-	char	*text;		/* all of it, mapped: few pages are looked at */
+	char	*text;		/* the whole file, mapped: a lookup reads few pages */
 	size_t	 len;
 	size_t	 first, end;	/* lines are from first to end */
 };
@@ -35,24 +35,24 @@ is_current(int fd, const char *path)
 }
 
 bool
-acl_lock(struct acl *g, const char *path)
+acl_lock(struct acl *acl, const char *path)
 {
-	/* While it is open here, its inode is nobody else's. */
-	if (flock(g->fd, LOCK_SH | LOCK_NB) == -1)
-		return false;	/* a writer waits for its last readers: it was replaced */
-	if (is_current(g->fd, path))
+	/* No other file gets its inode number while it is open. */
+	if (flock(acl->fd, LOCK_SH | LOCK_NB) == -1)
+		return false;	/* a writer replaced it, and waits for its last readers */
+	if (is_current(acl->fd, path))
 		return true;
-	acl_unlock(g);
+	acl_unlock(acl);
 	return false;
 }
 
 void
-acl_unlock(struct acl *g)
+acl_unlock(struct acl *acl)
 {
-	flock(g->fd, LOCK_UN);
+	flock(acl->fd, LOCK_UN);
 }
 
-/* Opens what stands at path now, and holds it. -1 with errno. */
+/* Opens and locks the file that is at path now. -1 with errno. */
 static int
 open_current(const char *path)
 {
@@ -70,69 +70,69 @@ open_current(const char *path)
 	return -1;
 }
 
-/* 0, or -1 when head or end are not as they should be. */
+/* 0, or -1 when head or end are not valid. */
 static int
-find_lines(struct acl *g)
+find_lines(struct acl *acl)
 {
 	char want[40], *line;
 	size_t n;
 
-	if (g->len < sizeof(HEAD) || memcmp(g->text, HEAD, sizeof(HEAD) - 1) != 0 ||
-	    (line = memchr(g->text, '\n', g->len - 1)) == NULL)
+	if (acl->len < sizeof(HEAD) || memcmp(acl->text, HEAD, sizeof(HEAD) - 1) != 0 ||
+	    (line = memchr(acl->text, '\n', acl->len - 1)) == NULL)
 		return -1;
-	g->first = (size_t)(line + 1 - g->text);
-	line = memrchr(g->text, '\n', g->len - 1);
-	g->end = (size_t)(line + 1 - g->text);
-	n = (size_t)snprintf(want, sizeof(want), "end %zu\n", g->end);
-	return g->len - g->end == n && memcmp(line + 1, want, n) == 0 ? 0 : -1;
+	acl->first = (size_t)(line + 1 - acl->text);
+	line = memrchr(acl->text, '\n', acl->len - 1);
+	acl->end = (size_t)(line + 1 - acl->text);
+	n = (size_t)snprintf(want, sizeof(want), "end %zu\n", acl->end);
+	return acl->len - acl->end == n && memcmp(line + 1, want, n) == 0 ? 0 : -1;
 }
 
 struct acl *
 acl_open(const char *path, struct error *err)
 {
-	struct acl *g = calloc(1, sizeof(*g));
+	struct acl *acl = calloc(1, sizeof(*acl));
 	struct stat st;
 
-	if (g == NULL) {
+	if (acl == NULL) {
 		error_set(err, "%s: out of memory", path);
 		return NULL;
 	}
-	if ((g->fd = open_current(path)) == -1 || fstat(g->fd, &st) == -1) {
+	if ((acl->fd = open_current(path)) == -1 || fstat(acl->fd, &st) == -1) {
 		error_set(err, "%s: %s%s", path, strerror(errno), errno == ENOENT ?
 		    ": lsctl-switch(8) writes it" : "");
 		goto fail;
 	}
 	if (!S_ISREG(st.st_mode) || st.st_size > ACL_MAX) {
-		error_set(err, "%s: not a snapshot", path);
+		error_set(err, "%s: not an acl snapshot", path);
 		goto fail;
 	}
-	g->len = (size_t)st.st_size;
-	if (g->len > 0 && (g->text = mmap(NULL, g->len, PROT_READ, MAP_PRIVATE, g->fd, 0)) ==
+	acl->len = (size_t)st.st_size;
+	if (acl->len > 0 && (acl->text = mmap(NULL, acl->len, PROT_READ, MAP_PRIVATE, acl->fd, 0)) ==
 	    MAP_FAILED) {
-		g->text = NULL;
+		acl->text = NULL;
 		error_set(err, "%s: %s", path, strerror(errno));
 		goto fail;
 	}
-	if (find_lines(g) == -1) {
-		error_set(err, "%s: broken or cut short: lsctl-switch(8) writes it anew", path);
+	if (find_lines(acl) == -1) {
+		error_set(err, "%s: damaged or truncated: lsctl-switch(8) writes a new one", path);
 		goto fail;
 	}
-	return g;
+	return acl;
 fail:
-	acl_close(g);
+	acl_close(acl);
 	return NULL;
 }
 
 void
-acl_close(struct acl *g)
+acl_close(struct acl *acl)
 {
-	if (g == NULL)
+	if (acl == NULL)
 		return;
-	if (g->fd != -1)
-		close(g->fd);
-	if (g->text != NULL)
-		munmap(g->text, g->len);
-	free(g);
+	if (acl->fd != -1)
+		close(acl->fd);
+	if (acl->text != NULL)
+		munmap(acl->text, acl->len);
+	free(acl);
 }
 
 /* -- lines -- */
@@ -143,11 +143,11 @@ struct line {
 };
 
 static struct line
-line_at(const struct acl *g, size_t at)
+line_at(const struct acl *acl, size_t at)
 {
-	struct line l = { g->text + at, 0 };
+	struct line l = { acl->text + at, 0 };
 
-	l.len = (size_t)((char *)memchr(l.p, '\n', g->end - at) - l.p);
+	l.len = (size_t)((char *)memchr(l.p, '\n', acl->end - at) - l.p);
 	return l;
 }
 
@@ -159,36 +159,36 @@ line_compare(struct line l, const char *key, size_t len)
 	return c != 0 ? c : l.len < len ? -1 : 0;
 }
 
-/* The first line that begins with key: its offset; end when there is none. */
+/* The offset of the first line that begins with key; end: there is none. */
 static size_t
-find(const struct acl *g, const char *key, size_t len)
+find(const struct acl *acl, const char *key, size_t len)
 {
-	size_t low = g->first, high = g->end, at;
+	size_t low = acl->first, high = acl->end, at;
 	struct line l;
 	char *nl;
 
 	while (low < high) {
 		at = low + (high - low) / 2;
-		nl = memrchr(g->text + low, '\n', at - low);
-		at = nl != NULL ? (size_t)(nl + 1 - g->text) : low;
-		l = line_at(g, at);
+		nl = memrchr(acl->text + low, '\n', at - low);
+		at = nl != NULL ? (size_t)(nl + 1 - acl->text) : low;
+		l = line_at(acl, at);
 		if (line_compare(l, key, len) < 0)
 			low = at + l.len + 1;
 		else
 			high = at;
 	}
-	if (low < g->end && line_compare(line_at(g, low), key, len) != 0)
-		low = g->end;
+	if (low < acl->end && line_compare(line_at(acl, low), key, len) != 0)
+		low = acl->end;
 	return low;
 }
 
-/* The line at, if it begins with key: what follows. */
+/* If the line at *at begins with key: *rest is what follows the key, and *at moves to the next line. */
 static bool
-next(const struct acl *g, size_t *at, const char *key, size_t len, struct line *rest)
+next(const struct acl *acl, size_t *at, const char *key, size_t len, struct line *rest)
 {
-	if (*at >= g->end)
+	if (*at >= acl->end)
 		return false;
-	*rest = line_at(g, *at);
+	*rest = line_at(acl, *at);
 	if (line_compare(*rest, key, len) != 0)
 		return false;
 	*at += rest->len + 1;
@@ -217,7 +217,7 @@ acl_stream_split(const char *stream, size_t *channel, size_t *source)
 	return *source > 0 && stream[*channel + 1 + *source] == '\0' ? 0 : -1;
 }
 
-/* "CHANNEL SOURCE "; its length, 0 when it is no such stream. */
+/* "CHANNEL SOURCE "; its length, or 0: stream is not CHANNEL_SOURCE. */
 static size_t
 stream_key(const char *stream, char key[2 * NAME_MAX_LEN + 3])
 {
@@ -240,7 +240,7 @@ acl_token_mark(const char *token, size_t len, char dst[9])
 	return hex_put(dst, d, 4);
 }
 
-/* 1: no token there; 0; -1: it makes no sense. */
+/* 0; 1: the source has no token; -1: the line is not valid. */
 static int
 token_line(struct line l, uint8_t sum[SHA256_LEN], int64_t *expires)
 {
@@ -264,7 +264,7 @@ token_line(struct line l, uint8_t sum[SHA256_LEN], int64_t *expires)
 }
 
 enum acl_answer
-acl_publish(const struct acl *g, const char *stream, const char *token, size_t len, int64_t now)
+acl_publish(const struct acl *acl, const char *stream, const char *token, size_t len, int64_t now)
 {
 	uint8_t given[SHA256_LEN], sum[SHA256_LEN];
 	enum acl_answer answer = ACL_NO_STREAM;
@@ -277,7 +277,7 @@ acl_publish(const struct acl *g, const char *stream, const char *token, size_t l
 	if (n == 0)
 		return ACL_NO_STREAM;
 	sha256(token != NULL ? token : "", token != NULL ? len : 0, given);
-	for (at = find(g, key, n); next(g, &at, key, n, &l);) {
+	for (at = find(acl, key, n); next(acl, &at, key, n, &l);) {
 		if (answer == ACL_NO_STREAM)
 			answer = token == NULL || len == 0 ? ACL_NO_TOKEN : ACL_WRONG_TOKEN;
 		if ((is = token_line(l, sum, &expires)) == -1)
@@ -290,7 +290,7 @@ acl_publish(const struct acl *g, const char *stream, const char *token, size_t l
 
 /* -- play -- */
 
-/* IPv4 as IPv6 is IPv4. Its bytes: 4 or 16, 0 when it is no address. */
+/* The number of bytes: 4 for IPv4, also when it is mapped to IPv6; 16; 0: not an address. */
 static size_t
 address_parse(const char *text, uint8_t dst[16])
 {
@@ -306,7 +306,7 @@ address_parse(const char *text, uint8_t dst[16])
 	return 4;
 }
 
-/* 1: it is inside; 0: it is not; -1: that is no net. */
+/* 1: the net has the address; 0: it does not; -1: net is not valid. */
 static int
 net_has(const char *net, size_t len, const uint8_t *address, size_t bytes)
 {
@@ -333,7 +333,7 @@ net_has(const char *net, size_t len, const uint8_t *address, size_t bytes)
 }
 
 enum acl_answer
-acl_play(const struct acl *g, const char *stream, const char *address)
+acl_play(const struct acl *acl, const char *stream, const char *address)
 {
 	char key[2 * NAME_MAX_LEN + 3];
 	size_t n = stream_key(stream, key), at, bytes, len;
@@ -341,12 +341,12 @@ acl_play(const struct acl *g, const char *stream, const char *address)
 	struct line l;
 	int has;
 
-	if (n == 0 || find(g, key, n) == g->end)
+	if (n == 0 || find(acl, key, n) == acl->end)
 		return ACL_NO_STREAM;
 	n = (size_t)(strchr(key, ' ') - key);
 	n += (size_t)snprintf(key + n, sizeof(key) - n, " - play ");
-	at = find(g, key, n);
-	if (!next(g, &at, key, n, &l))
+	at = find(acl, key, n);
+	if (!next(acl, &at, key, n, &l))
 		return ACL_DAMAGED;
 	if ((bytes = address_parse(address, from)) == 0 || (l.len == 1 && l.p[0] == '-'))
 		return ACL_WRONG_PLACE;

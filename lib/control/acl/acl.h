@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Who may publish and play, as a file: a snapshot of what the database says, for a hook that cannot wait
- * for one. Written whole, by rename, by whoever changed something (rotate) and by every reconciliation;
- * read at every callback. Holds digests of random tokens, never tokens.
+ * The acl snapshot: a file with who may publish and play, for a hook that cannot wait for the database. Each
+ * change of a token and each reconciliation replaces it, by rename; the hook reads it at each callback. It
+ * holds digests of random tokens, never tokens.
  *
  *	lsctl-acl 1 HOST TIME
  *	CHANNEL - play CIDR[,CIDR...]|-		who may play
- *	CHANNEL SOURCE - -			a source without a token: opens to nobody
+ *	CHANNEL SOURCE - -			a source without a token: nobody may publish it
  *	CHANNEL SOURCE DIGEST-HEX EXPIRES|-	a publisher's token; EXPIRES: seconds since the epoch
- *	end BYTES				bytes before this line: what was cut short is noticed
+ *	end BYTES				bytes before this line: reveals a truncated file
  *
- * Lines stand in the order of their bytes: one is found without reading all.
+ * Lines are sorted by their bytes, for a binary search.
  */
 #ifndef CONTROL_ACL_ACL_H
 #define CONTROL_ACL_ACL_H
@@ -26,14 +26,13 @@
 struct acl;
 
 /*
- * Reads a snapshot, and holds it until acl_unlock() or acl_close(): acl_write() waits for those who
- * still answer by an older one, so close or release when the answer is out. NULL with an error when it is
- * missing or broken: then nobody gets in.
+ * Reads a snapshot and locks it until acl_unlock() or acl_close(). acl_write() waits for this lock: unlock or
+ * close when the answer is sent. NULL with an error when the file is missing or damaged: then refuse everybody.
  */
 struct acl	*acl_open(const char *path, struct error *);
 void		 acl_close(struct acl *);	/* NULL is allowed */
 
-/* To answer from it again. False: it is no longer the one at path; close it and open that. */
+/* Locks it for another answer. False: path is another file now; close this one and open that. */
 bool		 acl_lock(struct acl *, const char *path);
 void		 acl_unlock(struct acl *);
 
@@ -42,20 +41,20 @@ enum acl_answer {
 	ACL_NO_STREAM,		/* names no channel or source of this host */
 	ACL_NO_TOKEN,
 	ACL_WRONG_TOKEN,
-	ACL_EXPIRED,		/* of a replaced token whose grace is over */
-	ACL_WRONG_PLACE,	/* play, from an address that may not */
-	ACL_DAMAGED		/* what the snapshot says of it makes no sense */
+	ACL_EXPIRED,		/* a replaced token after its grace time */
+	ACL_WRONG_PLACE,	/* the player's address is in no listed network */
+	ACL_DAMAGED		/* the line of the stream is not valid */
 };
 
-/* stream is CHANNEL_SOURCE; token may be NULL. now: seconds since the epoch. Takes as long for a wrong token
- * as for a right one. */
+/* stream is CHANNEL_SOURCE; token may be NULL. now: seconds since the epoch. A wrong token takes as long as a
+ * right one. */
 enum acl_answer acl_publish(const struct acl *, const char *stream, const char *token, size_t len,
 		    int64_t now);
 enum acl_answer acl_play(const struct acl *, const char *stream, const char *address);
 const char	*acl_answer_name(enum acl_answer);
 
-/* What of a stream is channel and source: their lengths; the source begins after channel + 1 bytes. 0, or -1:
- * it is no CHANNEL_SOURCE. */
+/* Splits CHANNEL_SOURCE: the lengths of both; the source begins after channel + 1 bytes. 0, or -1: the name has
+ * another form. */
 int		 acl_stream_split(const char *stream, size_t *channel, size_t *source);
 
 /* First 8 hex digits of a token's digest, for logs. Returns dst. */

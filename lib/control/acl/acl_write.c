@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 #define LOCK_WAIT_MS	10000	/* longer than a writer's statement may take */
-#define READER_WAIT_MS	1000	/* twice what an answer may take */
+#define READER_WAIT_MS	1000	/* twice the time that an answer may take */
 
 static const struct db_stmt acl_rows = {
 	"acl", "select channel, source, rule, expires from lsctl.acl($1)", 1
@@ -36,10 +36,7 @@ lock_wait(int fd, int64_t ms)
 	return 0;
 }
 
-/*
- * Who writes may be root or not: what root makes belongs to whoever the folder belongs to, where it may be given
- * away.
- */
+/* A file that root creates gets the owner of its folder, if root may change owners. */
 static void
 give_to_owner(int fd, const char *path)
 {
@@ -51,11 +48,11 @@ give_to_owner(int fd, const char *path)
 		return;
 	slash[slash == dir] = '\0';
 	if (stat(dir, &st) == 0 && fchown(fd, st.st_uid, st.st_gid) == -1) {
-		/* then only root may write here: the next writer says so */
+		/* then only root can replace the file, and another writer reports that */
 	}
 }
 
-/* The lock, held: -1 with an error. */
+/* Takes the lock. -1 with an error. */
 static int
 lock(const char *path, struct error *err)
 {
@@ -68,7 +65,7 @@ lock(const char *path, struct error *err)
 		return error_set(err, "%s: %s", name, strerror(errno));
 	give_to_owner(fd, path);
 	if (lock_wait(fd, LOCK_WAIT_MS) == -1) {
-		error_set(err, "%s: somebody else has held it for %d s", name,
+		error_set(err, "%s: another process has held this lock for %d s", name,
 		    LOCK_WAIT_MS / 1000);
 		close(fd);
 		return -1;
@@ -76,7 +73,7 @@ lock(const char *path, struct error *err)
 	return fd;
 }
 
-/* A line; -1 when it is none, or does not follow the last one. */
+/* Appends a row as a line; -1 when it is not valid, or not in order. */
 static int
 row_add(struct buf *b, const struct db_rows *r, int row, size_t *last)
 {
@@ -115,7 +112,7 @@ text_make(struct buf *b, struct db *db, const char *host, struct error *err)
 	if (rc == 0)
 		rc = buf_addf(b, "end %zu\n", buf_len(b));
 	if (rc == -1)
-		error_set(err, "the database's list of tokens is not in order, or too long");
+		error_set(err, "the acl from the database is not valid, not sorted, or too long");
 	db_rows_free(rows);
 	return rc;
 }
@@ -128,7 +125,7 @@ put_text(const char *name, const char *path, const struct buf *b)
 
 	if (fd == -1)
 		return -1;
-	/* Whoever answers by it is somebody else, and the umask is for secrets: there are none in it. */
+	/* Whatever the umask: the hook runs as another user, and the snapshot holds no secrets. */
 	if (fchmod(fd, 0644) == -1)
 		return file_drop(fd, name);
 	give_to_owner(fd, path);
@@ -166,7 +163,7 @@ acl_write(const char *path, struct db *db, const char *host, struct error *err)
 	if (text_make(&text, db, host, err) == 0 &&
 	    put(path, &text, err) == 0)
 		rc = 0;
-	/* Whoever answers by the old one holds it: these answers are out now, or soon. */
+	/* A hook that still answers from the old snapshot holds its lock. */
 	if (rc == 0 && old != -1)
 		lock_wait(old, READER_WAIT_MS);
 	if (old != -1)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Makes the snapshot that acl.h reads; apart from it, for a tool without a database reads it. */
+/* Writes the snapshot that acl.h reads. It has its own file because the tool that reads links no database. */
 #ifndef CONTROL_ACL_ACL_WRITE_H
 #define CONTROL_ACL_ACL_WRITE_H
 
@@ -11,9 +11,8 @@ struct db;
 
 /*
  * Writes the snapshot of a host from the database: reads and renames under a lock on PATH.lock, so that an
- * older state never replaces a newer one. Call it after the change is committed. When it returns, no answer
- * that was made from an older snapshot is still to come (but it waits a second at most for those).
- * 0, or -1 with an error.
+ * older state never replaces a newer one. Call it after the change is committed. Before it returns, it waits
+ * until no hook answers from the older snapshot any more, for a second at most. 0, or -1 with an error.
  */
 int	acl_write(const char *path, struct db *, const char *host, struct error *);
 

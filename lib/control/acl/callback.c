@@ -46,7 +46,7 @@ action_find(const struct action *list, const char *name, enum callback_action *f
 	return -1;
 }
 
-/* Copies a field that must be there; empty only if it may. */
+/* Copies a required field. -1: it is missing, too long, or empty without empty_ok. */
 static int
 field(char *dst, size_t size, const char *value, bool empty_ok)
 {
@@ -64,8 +64,8 @@ names_stream(enum callback_action a)
 /* -- SRS -- */
 
 /*
- * SRS passes on what stood behind the stream's name as it was sent, with its question mark, then what
- * stood behind the application's, twice. It decodes nothing, so neither is anything decoded here.
+ * SRS forwards the parameters that the client appended to the stream's name, with their question mark, then
+ * those of the application's name, twice. It decodes nothing, so this function decodes nothing.
  */
 static void
 srs_token(struct callback *cb, const char *param)
@@ -86,11 +86,11 @@ srs_token(struct callback *cb, const char *param)
 static int
 srs_parse(struct callback *cb, const char *body, size_t len, const char **reason)
 {
-	/* A name that stands twice was put in by somebody else. */
+	/* SRS sends each name once. */
 	json_t *j = json_loadb(body, len, JSON_REJECT_DUPLICATES, NULL);
 	const json_t *param;
 
-	cb->held = j;
+	cb->body = j;
 	if (!json_is_object(j)) {
 		*reason = "not a JSON object";
 		return -1;
@@ -112,7 +112,7 @@ srs_parse(struct callback *cb, const char *body, size_t len, const char **reason
 #undef STRING
 	param = json_object_get(j, "param");
 	if (param != NULL && !json_is_string(param)) {
-		*reason = "param is no text";
+		*reason = "param is not a string";
 		return -1;
 	}
 	srs_token(cb, json_string_value(param));
@@ -121,7 +121,7 @@ srs_parse(struct callback *cb, const char *body, size_t len, const char **reason
 
 /* -- nginx -- */
 
-/* Decodes in place. 0, or -1: it is not encoded so, or holds a NUL. */
+/* Decodes a form's value in place. 0, or -1: the encoding is not valid, or has a NUL. */
 static int
 form_decode(char *s)
 {
@@ -151,8 +151,8 @@ static const char *const form_names[F_FIELDS] = {
 };
 
 /*
- * nginx puts its own fields first and what the client sent behind them: the first of a name counts. What
- * the client sent may be encoded wrongly; only in a field that counts does that matter.
+ * nginx appends what the client sent to its own fields: the first field of a name counts. A client may send a
+ * wrong encoding; only in a field that counts is it an error.
  */
 static int
 form_parse(char *text, const char *value[F_FIELDS])
@@ -182,7 +182,7 @@ nginx_parse(struct callback *cb, const char *body, size_t len, const char **reas
 	const char *value[F_FIELDS] = { NULL };
 	char *text = malloc(len + 1);
 
-	cb->held = text;
+	cb->body = text;
 	if (text == NULL) {
 		*reason = "out of memory";
 		return -1;
@@ -246,13 +246,13 @@ callback_free(struct callback *cb)
 	char *token = NULL;
 
 	if (cb->token != NULL) {
-		memcpy(&token, &cb->token, sizeof(token));	/* it is ours: held */
+		memcpy(&token, &cb->token, sizeof(token));	/* drops const: body is ours */
 		explicit_bzero(token, cb->token_len);
 	}
 	if (cb->server == CALLBACK_SRS)
-		json_decref(cb->held);
+		json_decref(cb->body);
 	else
-		free(cb->held);
+		free(cb->body);
 	memset(cb, 0, sizeof(*cb));
 }
 

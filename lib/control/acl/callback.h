@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What a media server asks when somebody publishes or plays: SRS as JSON, nginx's RTMP module as a form.
- * What a client can put into it counts for nothing but its token.
+ * What a media server asks when a client publishes or plays: SRS as JSON, nginx's RTMP module as a form.
+ * Of what a client can add to it, only the token is used.
  */
 #ifndef CONTROL_ACL_CALLBACK_H
 #define CONTROL_ACL_CALLBACK_H
@@ -17,14 +17,14 @@ enum callback_server {
 };
 
 enum callback_action {
-	CALLBACK_CONNECT,	/* a client came */
-	CALLBACK_PUBLISH,	/* it wants to: the answer counts */
+	CALLBACK_CONNECT,	/* a client has connected */
+	CALLBACK_PUBLISH,	/* a client wants to publish: the answer decides */
 	CALLBACK_UNPUBLISH,
-	CALLBACK_PLAY,		/* it wants to: the answer counts */
-	CALLBACK_STOP,		/* of a player */
-	CALLBACK_UPDATE,	/* still there: nginx only; refused, it is thrown out */
-	CALLBACK_DONE,		/* publisher or player is gone: nginx only, after the two above */
-	CALLBACK_CLOSE		/* the client is gone */
+	CALLBACK_PLAY,		/* a client wants to play: the answer decides */
+	CALLBACK_STOP,		/* a player stopped */
+	CALLBACK_UPDATE,	/* now and then, nginx only; if refused, nginx disconnects the client */
+	CALLBACK_DONE,		/* after UNPUBLISH or STOP, nginx only */
+	CALLBACK_CLOSE		/* the client has disconnected */
 };
 
 struct callback {
@@ -33,23 +33,22 @@ struct callback {
 	char			 vhost[256];	/* SRS only, else empty */
 	char			 app[256];
 	char			 stream[256];	/* empty for connect and close */
-	char			 client[64];	/* the server's number for it */
+	char			 client[64];	/* the server's id of it */
 	char			 address[64];
-	const char		*token;		/* NULL: none; the first, if it came twice */
+	const char		*token;		/* NULL: none; the first, if there are two */
 	size_t			 token_len;
-	void			*held;		/* what token points into */
+	void			*body;		/* the memory that token points into */
 };
 
-/* By the content type: 0, or -1. */
+/* The server that sends this content type. 0, or -1: neither does. */
 int	callback_server_of(const char *content_type, enum callback_server *);
 
-/* 0, or -1 with *reason, a constant: not what this server sends. callback_free() either way. */
+/* 0, or -1 with *reason, a constant: the server sends no such body. Call callback_free() in both cases. */
 int	callback_parse(struct callback *, enum callback_server, const char *body, size_t len,
 	    const char **reason);
 void	callback_free(struct callback *);	/* wipes the token */
 
-/* Is it for application live of the default virtual host, where all streams are? */
+/* Is it for the application live of the default virtual host, which has all streams? */
 bool	callback_is_live(const struct callback *);
-
 
 #endif

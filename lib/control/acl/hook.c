@@ -20,8 +20,8 @@ is_plain(const char *s)
 }
 
 /*
- * A stream's name is told only when it is well-formed: people put a token into the wrong place, and one is
- * never of small letters and digits alone.
+ * The event has the stream's name only if it is well-formed: a user may put the token in its place, and no
+ * token consists of small letters and digits alone.
  */
 static void
 describe(struct hook_verdict *v, const struct callback *cb)
@@ -44,7 +44,7 @@ describe(struct hook_verdict *v, const struct callback *cb)
 }
 
 static void
-judge(struct hook_verdict *v, const struct callback *cb, const struct acl *g, int64_t now)
+judge(struct hook_verdict *v, const struct callback *cb, const struct acl *acl, int64_t now)
 {
 	enum acl_answer a;
 
@@ -53,19 +53,19 @@ judge(struct hook_verdict *v, const struct callback *cb, const struct acl *g, in
 		v->reason = "not-application-live";
 		return;
 	}
-	if (g == NULL) {
+	if (acl == NULL) {
 		v->reason = "no-snapshot";
 		return;
 	}
 	a = cb->action == CALLBACK_PUBLISH ?
-	    acl_publish(g, cb->stream, cb->token, cb->token_len, now) :
-	    acl_play(g, cb->stream, cb->address);
+	    acl_publish(acl, cb->stream, cb->token, cb->token_len, now) :
+	    acl_play(acl, cb->stream, cb->address);
 	v->open = a == ACL_ALLOWED;
 	v->reason = a == ACL_ALLOWED ? NULL : acl_answer_name(a);
 }
 
 void
-hook_judge(struct hook_verdict *v, const struct callback *cb, const struct acl *g,
+hook_judge(struct hook_verdict *v, const struct callback *cb, const struct acl *acl,
     const char *reason, int64_t now)
 {
 	memset(v, 0, sizeof(*v));
@@ -79,11 +79,11 @@ hook_judge(struct hook_verdict *v, const struct callback *cb, const struct acl *
 	v->open = true;
 	switch (cb->action) {
 	case CALLBACK_PUBLISH:
-		judge(v, cb, g, now);
+		judge(v, cb, acl, now);
 		v->kind = v->open ? "publish-allowed" : "publish-refused";
 		break;
 	case CALLBACK_PLAY:
-		judge(v, cb, g, now);
+		judge(v, cb, acl, now);
 		v->kind = v->open ? "play-allowed" : "play-refused";
 		break;
 	case CALLBACK_UNPUBLISH:

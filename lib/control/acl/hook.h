@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* May it? What a callback asks, judged by a snapshot; and the event that says so. No I/O. */
+/* Decides a callback by the acl snapshot, and makes the event of the decision. No I/O. */
 #ifndef CONTROL_ACL_HOOK_H
 #define CONTROL_ACL_HOOK_H
 
@@ -12,15 +12,15 @@
 
 struct hook_verdict {
 	bool		 open;
-	const char	*kind;		/* of the event; NULL: none is worth it */
-	const char	*reason;		/* a constant */
-	char		 channel[64], source[64];	/* empty: the stream is not named so */
-	char		 detail[256];	/* JSON; a token's mark, nothing else of it */
+	const char	*kind;		/* of the event; NULL: no event */
+	const char	*reason;	/* a constant */
+	char		 channel[64], source[64];	/* empty: the stream is not CHANNEL_SOURCE */
+	char		 detail[256];	/* JSON; only the mark of a token */
 };
 
 /*
- * Publishing and playing are refused without a snapshot (NULL); whatever else is told is answered with
- * yes. callback NULL: what was told made no sense, for the reason in why.
+ * Without a snapshot (NULL) nobody may publish or play. All other callbacks are allowed. callback NULL: it
+ * could not be parsed, for this reason.
  */
 void	hook_judge(struct hook_verdict *, const struct callback *, const struct acl *,
 	    const char *reason, int64_t now);

@@ -91,7 +91,7 @@ line_make(char line[SPOOL_LINE], const struct spool_event *e)
 
 /* -- appending -- */
 
-/* The lock of who renames; -1 when somebody has it. */
+/* Takes the lock for renaming. -1 with errno; EWOULDBLOCK: another process holds it. */
 static int
 lock(const char *dir)
 {
@@ -102,9 +102,9 @@ lock(const char *dir)
 	    O_RDONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
 	if (fd == -1)
 		return -1;
-	/* Where the umask is 077: others of its group lock it, too. */
+	/* Even where the umask is 077: other users of the group lock it, too. */
 	if (fchmod(fd, 0644) == -1)
-		errno = 0;	/* it is not ours */
+		errno = 0;	/* another user owns it */
 	if (flock(fd, LOCK_EX | LOCK_NB) == -1) {
 		close(fd);
 		fd = -1;
@@ -112,7 +112,7 @@ lock(const char *dir)
 	return fd;
 }
 
-/* How many events a file holds, and how many more were dropped before, by what it says itself. */
+/* The number of events in a file, and of those that it reports as dropped. */
 static uint64_t
 events_in(const char *path)
 {
@@ -134,7 +134,7 @@ events_in(const char *path)
 	return events;
 }
 
-/* A full segment becomes the old one, and what was the old one is dropped: its events. */
+/* Renames a full segment to events.old. Returns how many events this drops with the former events.old. */
 static uint64_t
 rotate(const char *dir)
 {
@@ -144,7 +144,7 @@ rotate(const char *dir)
 	int guard;
 
 	if ((guard = lock(dir)) == -1)
-		return 0;	/* somebody else sees to it */
+		return 0;	/* another process does it */
 	name_of(path, sizeof(path), dir, "events");
 	name_of(old, sizeof(old), dir, "events.old");
 	if (stat(path, &st) == 0 && st.st_size >= SPOOL_SEGMENT) {
@@ -157,9 +157,9 @@ rotate(const char *dir)
 }
 
 /*
- * Writes to the file that has the name now. While a writer has its shared lock on it, whoever claimed it
- * waits; who comes later finds that the name is another file's, or the exclusive lock, and begins anew.
- * *len becomes the length before. 0, or -1 with errno.
+ * Appends to the file that has the name now. The process that claims a file waits for the shared locks of its
+ * writers; a later writer finds the exclusive lock, or another file of this name, and tries again.
+ * *len: the length before. 0, or -1 with errno.
  */
 static int
 write_line(const char *path, const char *line, size_t n, off_t *len)
@@ -171,14 +171,14 @@ write_line(const char *path, const char *line, size_t n, off_t *len)
 		fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0660);
 		if (fd == -1)
 			return -1;
-		/* Whoever's umask it was made by: others of its group append, too. */
+		/* Even where the umask is 077: other users of the group append, too. */
 		if (fchmod(fd, 0660) == -1)
-			errno = 0;	/* it is not ours */
+			errno = 0;	/* another user owns it */
 		if (flock(fd, LOCK_SH | LOCK_NB) == 0 && is_at(fd, path, len)) {
 			if (*len >= 2 * SPOOL_SEGMENT)
-				errno = EFBIG;	/* nobody could rotate it for long */
+				errno = EFBIG;	/* no process has rotated it */
 			else if ((w = write(fd, line, n)) != -1)
-				errno = ENOSPC;	/* the only reason for less than all */
+				errno = ENOSPC;	/* the only reason for a short write */
 			saved = errno;
 			close(fd);
 			errno = saved;
@@ -212,7 +212,7 @@ int
 spool_append(const char *dir, const struct spool_event *e, struct error *err)
 {
 	struct spool_event drop = { e->host, NULL, DROPPED, NULL, e->who,
-	    "the spool is full: the database has been away for long", NULL };
+	    "the spool is full: the database has been down for long", NULL };
 	uint64_t dropped;
 	char detail[64];
 	off_t len;
@@ -229,9 +229,9 @@ spool_append(const char *dir, const struct spool_event *e, struct error *err)
 
 /* -- claiming -- */
 
-/* 1 with the file to be sent, all its writers gone; 0: there is none, or somebody else has it; -1: errno. */
+/* 1: claimed, and its last writer has finished; 0: there is no file, or another process has it; -1 with errno. */
 static int
-take(const char *dir, const char *name, struct spool_claim *c)
+claim_file(const char *dir, const char *name, struct spool_claim *c)
 {
 	int64_t end = clock_ms() + WRITERS_WAIT_MS;
 	off_t len;
@@ -285,8 +285,8 @@ spool_claim(const char *dir, struct spool_claim *c, struct error *err)
 	    (rename_if(dir, "events.old", "ship.old") == -1 ||
 	    rename_if(dir, "events", "ship.new") == -1))
 		rc = -1;
-	if (rc == 0 && (rc = take(dir, "ship.old", c)) == 0)
-		rc = take(dir, "ship.new", c);
+	if (rc == 0 && (rc = claim_file(dir, "ship.old", c)) == 0)
+		rc = claim_file(dir, "ship.new", c);
 	if (rc == -1)
 		error_set(err, "%s: %s", dir, strerror(errno));
 	close(guard);

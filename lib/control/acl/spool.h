@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Events on their way into the database, in a folder: a line of JSON each, appended by one write(2), sent
- * later by whoever reconciles. Nothing is lost or doubled when any of them dies at any point (a power cut may
- * take what the disk has not got yet), nobody waits for a database, and there is an end to its size: then the
- * oldest are dropped and an event says how many.
+ * The spool: a folder of events that wait for the database. A tool appends an event as a line of JSON with one
+ * write(2); the reconciliation sends it later. If a process dies at any point, no event is lost or doubled (a
+ * power cut may lose what is not on disk yet). No tool waits for the database. The size is limited: when the
+ * spool is full, the oldest events are dropped, and an event reports how many.
  *
- *	events		what is appended to
- *	events.old	the segment before, once it was full
- *	ship.old, .new	those two, claimed by whoever sends them; removed when they are in the database
- *	ship.*.refused	what the database would not have, the last of each: for people to look at and remove
- *	lock		of who renames
+ *	events		tools append to it
+ *	events.old	the previous segment, which is full
+ *	ship.old, .new	those two, claimed by the process that sends them; removed when they are in the database
+ *	ship.*.refused	the last of each that the database refused, for the operator to read and remove
+ *	lock		for the process that renames
  */
 #ifndef CONTROL_ACL_SPOOL_H
 #define CONTROL_ACL_SPOOL_H
@@ -21,26 +21,26 @@
 
 #define SPOOL_SEGMENT	(4 << 20)	/* bytes; there are at most four of them */
 #define SPOOL_LINE	4096		/* bytes of an event */
-#define SPOOL_REFUSED	".refused"	/* behind the name of what the database would not have, put aside */
+#define SPOOL_REFUSED	".refused"	/* the ending of a file that the database refused */
 
-/* Texts: NULL is null. What is not printable ASCII, and quotes, become '?'. */
+/* Texts: NULL is null. Quotes, backslashes, and all but printable ASCII become '?'. */
 struct spool_event {
 	const char	*host, *channel, *kind, *source, *who, *reason;
-	const char	*detail;	/* a JSON object, taken as it is; NULL: {} */
+	const char	*detail;	/* a JSON object, copied as it is; NULL: {} */
 };
 
-/* Appends it with time and a uid of its own; makes the folder. 0, or -1 with an error: it is lost. */
+/* Appends an event with its time and a new uid; creates the folder. 0, or -1 with an error: the event is lost. */
 int	spool_append(const char *dir, const struct spool_event *, struct error *);
 
-/* What is claimed is this process's until done or kept, or its end. */
+/* A claimed file belongs to this process until spool_done(), spool_keep() or its end. */
 struct spool_claim {
-	int	 fd;		/* to read it all */
+	int	 fd;		/* for reading */
 	char	 path[4096];
 };
 
-/* 1: claimed; 0: nothing there, or somebody else is at it; -1 with an error. */
+/* 1: claimed; 0: there is no file, or another process has it; -1 with an error. */
 int	spool_claim(const char *dir, struct spool_claim *, struct error *);
-int	spool_done(struct spool_claim *);	/* it is in the database: removed. 0, or -1 with errno */
-void	spool_keep(struct spool_claim *);	/* for the next try */
+int	spool_done(struct spool_claim *);	/* after it was sent: removes the file. 0, or -1 with errno */
+void	spool_keep(struct spool_claim *);	/* leaves the file for the next try */
 
 #endif

@@ -10,7 +10,7 @@
 #include <jansson.h>
 #include <unistd.h>
 
-#define STATEMENT_MAX	(1 << 20)	/* bytes: what goes in well within a statement's time */
+#define STATEMENT_MAX	(1 << 20)	/* bytes: the database takes them well within DB_QUERY_MS */
 
 static const struct db_stmt spool_in = {
 	"spool_ingest", "select lsctl.spool_ingest($1::jsonb)", 1
@@ -41,8 +41,8 @@ send(struct shipment *s)
 	return f;
 }
 
-/* The whole event that a line ends with. One that was cut short, on a full disk, has no newline: the next
- * one follows it. NULL: there is none. */
+/* The complete event at the end of a line. One that a full disk truncated has no newline: the next one
+ * follows on the same line. NULL: there is none. */
 static const char *
 event_in(const char *line, size_t *len)
 {
@@ -103,7 +103,7 @@ ship(struct shipment *s, struct spool_claim *c, struct error *err)
 	int rc = -1;
 
 	buf_init(&all, 3 * SPOOL_SEGMENT);
-	/* It has an end, and no writer any more. */
+	/* The file has no more writers. */
 	if (file_read(c->fd, &all) == -1) {
 		error_set(err, "%s: %s", c->path, strerror(errno));
 		goto out;
@@ -116,10 +116,10 @@ ship(struct shipment *s, struct spool_claim *c, struct error *err)
 	}
 	error_set(err, "%s: %s", c->path, f == DB_OK ? strerror(errno) : db_reason(s->db));
 	if (f == DB_REFUSED) {
-		/* It would be refused for ever, and hold up all that follow. */
+		/* The database would refuse it each time, and the events after it would wait for ever. */
 		snprintf(aside, sizeof(aside), "%s" SPOOL_REFUSED, c->path);
 		if (rename(c->path, aside) == 0)
-			error_set(err, "the database refused %s (%s): look at it, then remove it", aside,
+			error_set(err, "the database refused %s (%s): read it, then remove it", aside,
 			    db_reason(s->db));
 	}
 out:
@@ -137,7 +137,7 @@ spool_ship(const char *dir, struct db *db, struct spool_shipped *count, struct e
 
 	memset(count, 0, sizeof(*count));
 	buf_init(&s.text, 2 * STATEMENT_MAX);
-	/* What a former try left, then what came meanwhile: two files each. */
+	/* Two files of an earlier try, then two with the events since. */
 	for (n = 0; n < 4 && rc == 0; n++) {
 		if ((rc = spool_claim(dir, &c, err)) != 1)
 			break;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Sends what is in the spool to the database; apart from spool.h, for a tool without a database fills it. */
+/* Sends the spool to the database. It has its own file because the tool that fills the spool links no database. */
 #ifndef CONTROL_ACL_SPOOL_SHIP_H
 #define CONTROL_ACL_SPOOL_SHIP_H
 
@@ -11,11 +11,11 @@
 struct db;
 
 struct spool_shipped {
-	uint64_t	 sent;		/* events; those that were there already, too */
-	uint64_t	 torn;		/* lines that are none, skipped */
+	uint64_t	 sent;		/* events, with those that the database had already */
+	uint64_t	 torn;		/* lines that are damaged, and skipped */
 };
 
-/* Sends all that is there into the database. 0, or -1 with an error: what is not in is kept. */
+/* Sends all events. 0, or -1 with an error: what is not in the database stays in the spool. */
 int	spool_ship(const char *dir, struct db *, struct spool_shipped *, struct error *);
 
 #endif

@@ -13,16 +13,16 @@
 #define CHANNELS_MAX	100000
 #define DOCUMENT_MAX	(64 << 20)
 
-enum type { BOOLEAN, NUMBER, STRING, STRINGS, THINGS };
+enum type { BOOLEAN, NUMBER, STRING, STRINGS, OBJECTS };
 
 struct field {
 	const char		*name;
 	enum type		 type;
 	bool			 required;
-	int64_t			 min, max;	/* NUMBER: its value; STRINGS, THINGS: how many */
-	const char		*(*right)(const char *);	/* of each string */
-	const struct field	*of;		/* THINGS */
-	bool			 word;		/* a word of one change, not of a document */
+	int64_t			 min, max;	/* NUMBER: its value; STRINGS, OBJECTS: how many */
+	const char		*(*check)(const char *);	/* of each string: NULL, or what is valid */
+	const struct field	*of;		/* OBJECTS */
+	bool			 assigned;	/* only in an assignment, not in a document */
 };
 
 static const char *
@@ -82,15 +82,15 @@ static const struct field channel_fields[] = {
 	{ "stable_ms", NUMBER, false, 0, 3600000, NULL, NULL, false },
 	{ "stable_max_ms", NUMBER, false, 0, 86400000, NULL, NULL, false },
 	{ "play_from", STRINGS, false, 0, 64, declared_network, NULL, false },
-	{ "sources", THINGS, false, 1, SPEC_SOURCES, NULL, source_fields, false },
-	{ "destinations", THINGS, false, 0, SPEC_DESTS, NULL, destination_fields, false },
+	{ "sources", OBJECTS, false, 1, SPEC_SOURCES, NULL, source_fields, false },
+	{ "destinations", OBJECTS, false, 0, SPEC_DESTS, NULL, destination_fields, false },
 	{ "without", STRINGS, true, 0, SPEC_SOURCES, declared_source_name, NULL, true },
 	{ .name = NULL }
 };
 
 static const struct field document_fields[] = {
-	{ "hosts", THINGS, false, 0, CHANNELS_MAX, NULL, host_fields, false },
-	{ "channels", THINGS, false, 0, CHANNELS_MAX, NULL, channel_fields, false },
+	{ "hosts", OBJECTS, false, 0, CHANNELS_MAX, NULL, host_fields, false },
+	{ "channels", OBJECTS, false, 0, CHANNELS_MAX, NULL, channel_fields, false },
 	{ .name = NULL }
 };
 
@@ -110,12 +110,12 @@ field_named(const struct field *f, const char *name, size_t len)
 	return NULL;
 }
 
-/* Says what is wrong at a path of the document. */
+/* Sets the reason and its place in the document. */
 static int
-fail(struct declaration_fault *x, const char *at, const char *fmt, ...) printf_like(3, 4);
+invalid(struct declaration_fault *x, const char *at, const char *fmt, ...) printf_like(3, 4);
 
 static int
-fail(struct declaration_fault *x, const char *at, const char *fmt, ...)
+invalid(struct declaration_fault *x, const char *at, const char *fmt, ...)
 {
 	va_list ap;
 
@@ -131,13 +131,13 @@ fail(struct declaration_fault *x, const char *at, const char *fmt, ...)
 static int
 check_string(struct declaration_fault *x, const char *at, const struct field *f, json_t *v)
 {
-	const char *right;
+	const char *reason;
 
 	if (!json_is_string(v))
-		return fail(x, at, "must be a string");
-	/* the reader lets no NUL into a string */
-	if ((right = f->right(json_string_value(v))) != NULL)
-		return fail(x, at, "%s", right);
+		return invalid(x, at, "must be a string");
+	/* jansson accepts no NUL in a string */
+	if ((reason = f->check(json_string_value(v))) != NULL)
+		return invalid(x, at, "%s", reason);
 	return 0;
 }
 
@@ -148,9 +148,9 @@ check_strings(struct declaration_fault *x, const char *at, const struct field *f
 	size_t i;
 
 	if (!json_is_array(v))
-		return fail(x, at, "must be a list");
+		return invalid(x, at, "must be a list");
 	if (json_array_size(v) > (size_t)f->max)
-		return fail(x, at, "must have at most %lld items", (long long)f->max);
+		return invalid(x, at, "must have at most %lld items", (long long)f->max);
 	for (i = 0; i < json_array_size(v); i++) {
 		snprintf(item, sizeof(item), "%s[%zu]", at, i);
 		if (check_string(x, item, f, json_array_get(v, i)) == -1)
@@ -166,33 +166,33 @@ check_value(struct declaration_fault *x, const char *at, const struct field *f, 
 {
 	switch (f->type) {
 	case BOOLEAN:
-		return json_is_boolean(v) ? 0 : fail(x, at, "must be true or false");
+		return json_is_boolean(v) ? 0 : invalid(x, at, "must be true or false");
 	case NUMBER:
 		if (json_is_integer(v) && json_integer_value(v) >= f->min &&
 		    json_integer_value(v) <= f->max)
 			return 0;
-		return fail(x, at, "must be a whole number from %lld to %lld", (long long)f->min,
+		return invalid(x, at, "must be a whole number from %lld to %lld", (long long)f->min,
 		    (long long)f->max);
 	case STRING:
 		return check_string(x, at, f, v);
 	case STRINGS:
 		return check_strings(x, at, f, v);
-	case THINGS:
+	case OBJECTS:
 		return check_objects(x, at, f, v);
 	}
 	return -1;
 }
 
-/* -- things -- */
+/* -- objects -- */
 
 static int
-fail_unknown(struct declaration_fault *x, const char *at, const char *key)
+unknown_field(struct declaration_fault *x, const char *at, const char *key)
 {
-	return fail(x, at, strcmp(key, "key") != 0 ? "unknown field" :
+	return invalid(x, at, strcmp(key, "key") != 0 ? "unknown field" :
 	    "a key does not belong here: lsctl-channel dest set CHANNEL NAME --key-file FILE");
 }
 
-/* What two fields say together. */
+/* Two fields that must fit together. */
 static int
 check_pairs(struct declaration_fault *x, const char *at, json_t *object)
 {
@@ -201,10 +201,10 @@ check_pairs(struct declaration_fault *x, const char *at, json_t *object)
 	json_t *most = json_object_get(object, "stable_max_ms");
 
 	if (kind != NULL && strcmp(kind, "live") == 0 && json_object_get(object, "files") != NULL)
-		return fail(x, at, "is live, and plays no files");
+		return invalid(x, at, "is live, and plays no files");
 	if (most != NULL && json_integer_value(most) <
 	    (stable != NULL ? json_integer_value(stable) : 5000))
-		return fail(x, at, "stable_max_ms must not be less than stable_ms");
+		return invalid(x, at, "stable_max_ms must not be less than stable_ms");
 	return 0;
 }
 
@@ -217,21 +217,21 @@ check_object(struct declaration_fault *x, const char *at, const struct field *fi
 	json_t *v;
 
 	if (!json_is_object(object))
-		return fail(x, at, "must be an object");
+		return invalid(x, at, "must be an object");
 	json_object_foreach(object, key, v) {
 		snprintf(path, sizeof(path), "%s%s%s", at, at[0] != '\0' ? "." : "", key);
-		if ((f = field_named(fields, key, strlen(key))) == NULL || f->word)
-			return fail_unknown(x, path, key);
+		if ((f = field_named(fields, key, strlen(key))) == NULL || f->assigned)
+			return unknown_field(x, path, key);
 		if (check_value(x, path, f, v) == -1)
 			return -1;
 	}
 	for (f = fields; f->name != NULL; f++)
-		if (f->required && !f->word && json_object_get(object, f->name) == NULL)
-			return fail(x, at, "%s is missing", f->name);
+		if (f->required && !f->assigned && json_object_get(object, f->name) == NULL)
+			return invalid(x, at, "%s is missing", f->name);
 	return check_pairs(x, at, object);
 }
 
-/* Counts a name that has been checked; -1 when it was there already. */
+/* Adds a checked name to seen; fails if seen has it already. */
 static int
 check_unique(struct declaration_fault *x, const char *at, json_t *seen, json_t *object)
 {
@@ -239,7 +239,7 @@ check_unique(struct declaration_fault *x, const char *at, json_t *seen, json_t *
 
 	if (json_object_get(seen, name) == NULL)
 		return json_object_set_new(seen, name, json_true());
-	return fail(x, at, "has a name that is used twice");
+	return invalid(x, at, "has a name that is used twice");
 }
 
 static int
@@ -252,12 +252,12 @@ check_objects(struct declaration_fault *x, const char *at, const struct field *f
 	int rc = -1;
 
 	if (!json_is_array(list))
-		return fail(x, at, "must be a list");
+		return invalid(x, at, "must be a list");
 	if (n < (size_t)f->min || n > (size_t)f->max)
-		return fail(x, at, "must have %lld to %lld items", (long long)f->min,
+		return invalid(x, at, "must have %lld to %lld items", (long long)f->min,
 		    (long long)f->max);
 	if ((seen = json_object()) == NULL)
-		return fail(x, at, "out of memory");
+		return invalid(x, at, "out of memory");
 	for (i = 0; i < n; i++) {
 		object = json_array_get(list, i);
 		snprintf(item, sizeof(item), "%s[%zu]", at, i);
@@ -276,9 +276,9 @@ out:
 	return rc;
 }
 
-/* A field is told within its channel, whose place in the list nobody counts. */
+/* Makes the path of a field begin at its channel: readers know its name, not its place in the list. */
 static void
-tell_within_channel(struct declaration_fault *x)
+field_within_channel(struct declaration_fault *x)
 {
 	const char *inside;
 
@@ -297,8 +297,8 @@ declaration_check(const char *text, size_t len, struct declaration_fault *x)
 
 	memset(x, 0, sizeof(*x));
 	if ((root = json_loadb(text, len, JSON_REJECT_DUPLICATES, &err)) == NULL) {
-		/* jansson's own text quotes what it met, which may be a key in the wrong place */
-		fail(x, "", json_error_code(&err) == json_error_duplicate_key ?
+		/* jansson's text quotes the document, which may have a stream key in the wrong place */
+		invalid(x, "", json_error_code(&err) == json_error_duplicate_key ?
 		    "column %d: has a field twice" : "is not JSON near column %d", err.column);
 		x->line = err.line > 0 ? err.line : 1;
 		return -1;
@@ -306,7 +306,7 @@ declaration_check(const char *text, size_t len, struct declaration_fault *x)
 	rc = check_object(x, "", document_fields, root);
 	if (rc == -1) {
 		x->line = json_where(text, x->field);
-		tell_within_channel(x);
+		field_within_channel(x);
 	}
 	json_decref(root);
 	return rc;
@@ -336,15 +336,15 @@ declaration_read(const char *path, struct declaration_fault *x)
 	memset(x, 0, sizeof(*x));
 	buf_init(&text, DOCUMENT_MAX);
 	if (f == NULL) {
-		fail(x, "", "%s", strerror(errno));
+		invalid(x, "", "%s", strerror(errno));
 		return NULL;
 	}
 	while ((room = buf_room(&text, 65536)) != NULL && (n = fread(room, 1, 65536, f)) > 0)
 		buf_added(&text, n);
 	if (room == NULL)
-		fail(x, "", "%s", strerror(errno == ENOBUFS ? EFBIG : errno));
+		invalid(x, "", "%s", strerror(errno == ENOBUFS ? EFBIG : errno));
 	else if (ferror(f))
-		fail(x, "", "%s", strerror(errno));
+		invalid(x, "", "%s", strerror(errno));
 	else {
 		*room = '\0';
 		if (declaration_check((char *)text.data, buf_len(&text), x) == 0)
@@ -357,7 +357,7 @@ out:
 	return (char *)text.data;
 }
 
-/* -- words -- */
+/* -- assignments -- */
 
 static json_t *
 split(const char *list)
@@ -372,7 +372,7 @@ split(const char *list)
 	return array;
 }
 
-/* The value of a word as its field has it; NULL when it cannot be. */
+/* The value of an assignment, in the type of its field; NULL if a required field is empty. */
 static json_t *
 assignment_value(const struct field *f, const char *s)
 {
@@ -392,42 +392,42 @@ assignment_value(const struct field *f, const char *s)
 		return json_string(s);
 	case STRINGS:
 		return split(s);
-	case THINGS:
+	case OBJECTS:
 		break;
 	}
 	return NULL;
 }
 
 static int
-add_assignment(struct declaration_fault *x, json_t *obj, const struct field *fields, const char *word)
+add_assignment(struct declaration_fault *x, json_t *obj, const struct field *fields, const char *text)
 {
-	size_t len = strcspn(word, "=");
+	size_t len = strcspn(text, "=");
 	const struct field *f;
 	char name[64], *p;
 	json_t *v;
 
-	snprintf(name, sizeof(name), "%.*s", (int)len, word);
+	snprintf(name, sizeof(name), "%.*s", (int)len, text);
 	for (p = name; *p != '\0'; p++)
 		*p = *p == '-' ? '_' : *p;
 	f = field_named(fields, name, strlen(name));
-	if (word[len] == '\0')
-		return fail(x, name, "must be KEY=VALUE");
+	if (text[len] == '\0')
+		return invalid(x, name, "must be KEY=VALUE");
 	if (f == NULL)
-		return fail_unknown(x, name, name);
+		return unknown_field(x, name, name);
 	if (strcmp(name, "name") == 0)
-		return fail(x, name, "cannot be changed");
-	if (f->type == THINGS)
-		return fail(x, name, "is not set as a whole: see lsctl-channel %s",
+		return invalid(x, name, "cannot be changed");
+	if (f->type == OBJECTS)
+		return invalid(x, name, "cannot be assigned: see lsctl-channel %s",
 		    f->of == source_fields ? "source" : "dest");
-	if ((v = assignment_value(f, word + len + 1)) == NULL)
-		return fail(x, name, "must not be empty, and be UTF-8");
+	if ((v = assignment_value(f, text + len + 1)) == NULL)
+		return invalid(x, name, "must be UTF-8, and must not be empty");
 	if (!json_is_null(v) && check_value(x, name, f, v) == -1) {
 		json_decref(v);
 		return -1;
 	}
 	if (json_object_get(obj, name) != NULL) {
 		json_decref(v);
-		return fail(x, name, "is given twice");
+		return invalid(x, name, "is assigned twice");
 	}
 	return json_object_set_new(obj, name, v);
 }
@@ -438,7 +438,7 @@ as_text(struct declaration_fault *x, json_t *obj, bool good)
 	char *text = NULL;
 
 	if (good && (text = json_dumps(obj, JSON_COMPACT)) == NULL)
-		fail(x, "", "out of memory");
+		invalid(x, "", "out of memory");
 	json_decref(obj);
 	return text;
 }
@@ -476,6 +476,6 @@ declaration_files(const char *media, const char *const files[], size_t n,
 	}
 	good = json_object_set_new(obj, "files", list) == 0;
 	if (good && json_array_size(list) != n)
-		good = fail(x, "files", "must be UTF-8") == 0;
+		good = invalid(x, "files", "must be UTF-8") == 0;
 	return as_text(x, obj, good && check_value(x, "files", f, list) == 0);
 }

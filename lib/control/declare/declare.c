@@ -14,7 +14,7 @@ struct declare {
 	struct error		 err;
 };
 
-/* A person may look with what a viewer has; changing takes the tool's own role. */
+/* To read, the privileges of a viewer are enough; to change, the tool has its own role. */
 static const char role_read[] = "lsctl_viewer";
 static const char role_write[] = "lsctl_channel";
 
@@ -84,7 +84,7 @@ bad:
 }
 
 static enum db_fault
-noted(struct declare *d, enum db_fault fault)
+with_reason(struct declare *d, enum db_fault fault)
 {
 	if (fault != DB_OK)
 		error_set(&d->err, "%s", db_reason(d->db));
@@ -92,7 +92,7 @@ noted(struct declare *d, enum db_fault fault)
 }
 
 static enum db_fault
-state_file_key(struct declare *d, const char *const params[], const char *secret, struct buf *out)
+destination_key_set(struct declare *d, const char *const params[], const char *secret, struct buf *out)
 {
 	enum db_fault fault;
 
@@ -110,14 +110,14 @@ declare_change(struct declare *d, enum declare_what what, const char *const para
 	char *json;
 
 	*steps = 0;
-	fault = noted(d, db_run(d->db, &changes[what], params, &json));
+	fault = with_reason(d, db_run(d->db, &changes[what], params, &json));
 	if (fault == DB_OK && (json == NULL || declared_steps(out, json, steps) == -1)) {
-		error_set(&d->err, "the database's answer is not understood, or too long");
+		error_set(&d->err, "the answer of the database is not valid, or too long");
 		fault = DB_BROKEN;
 	}
 	free(json);
 	if (fault == DB_OK && secret != NULL) {
-		fault = state_file_key(d, params, secret, out);
+		fault = destination_key_set(d, params, secret, out);
 		++*steps;
 	}
 	return fault;
@@ -126,7 +126,7 @@ declare_change(struct declare *d, enum declare_what what, const char *const para
 enum db_fault
 declare_commit(struct declare *d)
 {
-	return noted(d, db_commit(d->db));
+	return with_reason(d, db_commit(d->db));
 }
 
 const char *

@@ -6,7 +6,7 @@
 
 #define COLUMNS	8
 
-/* In this order people read and write them. */
+/* The order of the fields in a document. */
 static const char *const order[] = {
 	"hosts", "channels", "name", "kind", "host", "server", "play_url", "publish_url", "api_url",
 	"url", "enabled", "mode", "mode_until", "mode_reason", "mode_by", "owner",
@@ -25,7 +25,7 @@ put_ordered(json_t *to, json_t *from, const char *key)
 	return v == NULL ? 0 : json_object_set_new(to, key, ordered(v));
 }
 
-/* The same with its fields in order; to be released. NULL: no memory. */
+/* A copy with its fields in order, to be released. NULL: no memory. */
 static json_t *
 ordered(json_t *v)
 {
@@ -89,7 +89,7 @@ str(json_t *obj, const char *key)
 	return s != NULL ? s : "";
 }
 
-/* A value as people write it: lists with commas, what is not there as a hyphen. */
+/* A value as text: lists with commas, a missing value as a hyphen. */
 static int
 put_value(struct buf *out, json_t *v)
 {
@@ -184,7 +184,7 @@ table_init(struct table *t, const char *const *head, size_t columns)
 		table_cell(t, head[i]);
 }
 
-/* Columns as wide as their widest cell, behind indent; the table is freed. */
+/* Prints a table after indent, each column as wide as its widest cell. Frees it. */
 static int
 table_put(struct table *t, struct buf *out, const char *indent)
 {
@@ -208,7 +208,7 @@ table_put(struct table *t, struct buf *out, const char *indent)
 	return rc;
 }
 
-/* "obs,loop": the names of a list of things. */
+/* "obs,loop": the names in a list of objects. */
 static void
 table_names(struct table *t, json_t *list)
 {
@@ -313,7 +313,8 @@ static int
 put_channel(struct buf *out, json_t *c)
 {
 	static const char *const fields[] = { "host", "enabled", "mode", "mode_until", "mode_reason",
-	    "mode_by", "owner", "owner_reconciled_at", "delay_ms", "stall_ms", "stable_ms", "stable_max_ms", "play_from" };
+	    "mode_by", "owner", "owner_reconciled_at", "delay_ms", "stall_ms", "stable_ms", "stable_max_ms",
+	    "play_from" };
 	json_t *v, *dests = json_object_get(c, "destinations");
 	size_t i;
 	int rc;
@@ -340,7 +341,7 @@ put_channels(struct buf *out, json_t *list)
 	return rc;
 }
 
-/* Leaves only the one named in a list of things. 0, or 1 when it is not there. */
+/* Removes all objects from a list except the named one. 0, or 1 if there is none of that name. */
 static int
 pick(json_t *list, const char *name)
 {

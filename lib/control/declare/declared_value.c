@@ -13,10 +13,10 @@
 #define UPPER	"ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 #define DIGITS	"0123456789"
 
-static const char rtmp_right[] = "must be rtmp:// or rtmps://, a host, and a path, as "
+static const char rtmp_valid[] = "must be rtmp:// or rtmps://, a host, and a path, as "
     "rtmps://a.rtmps.youtube.com:443/live2";
-static const char http_right[] = "must be http:// or https://, and a host, as http://127.0.0.1:1985";
-static const char network_right[] = "must be an address or a network, as 10.0.0.0/8 or ::1";
+static const char http_valid[] = "must be http:// or https://, and a host, as http://127.0.0.1:1985";
+static const char network_valid[] = "must be an address or a network, as 10.0.0.0/8 or ::1";
 
 static bool
 consists_of(const char *s, const char *set, size_t max)
@@ -99,7 +99,7 @@ is_authority(const char *s, size_t n)
 	return len == n || (s[len] == ':' && is_port(s + len + 1, n - len - 1));
 }
 
-/* Past the scheme, or NULL. */
+/* What follows the scheme, or NULL. */
 static const char *
 after(const char *s, const char *scheme)
 {
@@ -115,11 +115,11 @@ declared_rtmp_url(const char *s)
 	size_t n;
 
 	if (!is_visible(s, URL_MAX - 1))
-		return rtmp_right;
+		return rtmp_valid;
 	if ((p = after(s, "rtmp://")) == NULL && (p = after(s, "rtmps://")) == NULL)
-		return rtmp_right;
+		return rtmp_valid;
 	n = strcspn(p, "/");
-	return is_authority(p, n) && p[n] == '/' && p[n + 1] != '\0' ? NULL : rtmp_right;
+	return is_authority(p, n) && p[n] == '/' && p[n + 1] != '\0' ? NULL : rtmp_valid;
 }
 
 const char *
@@ -128,10 +128,10 @@ declared_http_url(const char *s)
 	const char *p;
 
 	if (!is_visible(s, URL_MAX - 1))
-		return http_right;
+		return http_valid;
 	if ((p = after(s, "http://")) == NULL && (p = after(s, "https://")) == NULL)
-		return http_right;
-	return is_authority(p, strcspn(p, "/")) ? NULL : http_right;
+		return http_valid;
+	return is_authority(p, strcspn(p, "/")) ? NULL : http_valid;
 }
 
 const char *
@@ -145,18 +145,18 @@ declared_network(const char *s)
 	int family;
 
 	if (n >= sizeof(host))
-		return network_right;
+		return network_valid;
 	memcpy(host, s, n);
 	host[n] = '\0';
 	family = strchr(host, ':') != NULL ? AF_INET6 : AF_INET;
 	if (inet_pton(family, host, address) != 1)
-		return network_right;
+		return network_valid;
 	size = family == AF_INET6 ? 128 : 32;
 	if (s[n] == '\0')
 		return NULL;
 	bits = consists_of(s + n + 1, DIGITS, 3) ? strtonum(s + n + 1, 0, size, &err) : -1;
 	if (err != NULL || bits < 0)
-		return network_right;
+		return network_valid;
 	for (i = (size_t)bits; i < (size_t)size; i++)
 		if ((address[i / 8] & (0x80 >> i % 8)) != 0)
 			return "has bits to the right of the mask: 10.0.0.0/8, not 10.1.2.3/8";

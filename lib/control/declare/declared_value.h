@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The words that a declaration is made of. Each returns NULL, or what would be right. */
+/* The values of a declaration. Each function returns NULL if the value is valid, else what is valid. */
 #ifndef CONTROL_DECLARE_DECLARED_VALUE_H
 #define CONTROL_DECLARE_DECLARED_VALUE_H
 

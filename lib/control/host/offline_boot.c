@@ -14,11 +14,11 @@
 #include <unistd.h>
 
 #define PATH	4096
-#define KEYS	2	/* the master key, and the one that is to take its place */
+#define KEYS	2	/* the master key, and the one that replaces it during a rekey */
 
-/* -- keeping -- */
+/* -- writing the cache -- */
 
-/* One call to sync for all of them: they are renamed after it. */
+/* Syncs all new copies with one call, and renames them. */
 static size_t
 settle(const struct desired *w, const bool waits[])
 {
@@ -26,13 +26,14 @@ settle(const struct desired *w, const bool waits[])
 	enum plan_unit u;
 
 	if (spec_cache_sync() == -1) {
-		log_warn("the sealed copies of specs");
+		log_warn("cannot write the spec cache to the disk");
 		return 1;
 	}
 	for (i = 0; i < w->channels; i++)
 		for (u = 0; u < PLAN_UNITS; u++)
 			if (waits[i * PLAN_UNITS + u] && spec_cache_settle(u, w->channel[i].plan.name) == -1) {
-				log_warn("channel=%s the sealed copy of its spec", w->channel[i].plan.name);
+				log_warn("channel=%s cannot replace its spec in the spec cache",
+				    w->channel[i].plan.name);
 				bad++;
 			}
 	return bad;
@@ -48,7 +49,7 @@ offline_boot_keep(const struct desired *w, const struct master_key *key)
 	int rc;
 
 	if (waits == NULL) {
-		log_warn("the sealed copies of specs");
+		log_warn("cannot write the spec cache");
 		return 1;
 	}
 	for (i = 0; i < w->channels; i++) {
@@ -57,8 +58,7 @@ offline_boot_keep(const struct desired *w, const struct master_key *key)
 			if (c->spec[u] == NULL)
 				continue;
 			if ((rc = spec_cache_keep(key, u, c->plan.name, c->spec[u])) == -1) {
-				log_warn("channel=%s its spec is not kept for a start without the database",
-				    c->plan.name);
+				log_warn("channel=%s cannot write its spec to the spec cache", c->plan.name);
 				bad++;
 			}
 			waits[i * PLAN_UNITS + u] = rc == 1;
@@ -71,15 +71,15 @@ offline_boot_keep(const struct desired *w, const struct master_key *key)
 	return bad;
 }
 
-/* -- taking up again -- */
+/* -- starting from the cache -- */
 
 struct start {
 	struct master_key	 key[KEYS];
 	size_t			 keys;
-	char			 (*name)[SPEC_NAME];	/* of what is to be started */
+	char			 (*name)[SPEC_NAME];	/* of the channels to start */
 	enum plan_unit		*unit;
 	size_t			 n, room;
-	bool			 found;		/* a unit or a spec: it is no boot */
+	bool			 found;		/* a unit runs or there is a spec: this is no boot */
 	size_t			 bad;
 };
 
@@ -133,7 +133,7 @@ find_copy(void *arg, enum plan_unit u, const char *channel)
 	return 0;
 }
 
-/* Is this host as a boot leaves it, or was this interrupted, and is there something to start? */
+/* Is this host as a boot leaves it, or was an offline boot interrupted; and does the cache have a copy? */
 static bool
 is_boot(struct start *s)
 {
@@ -151,13 +151,13 @@ is_boot(struct start *s)
 		return false;
 	for (u = 0; u < PLAN_UNITS; u++)
 		if (spec_cache_each(u, find_copy, s) == -1) {
-			log_warn("the sealed copies of specs");
+			log_warn("cannot list the spec cache");
 			return false;
 		}
 	return s->n > 0;
 }
 
-/* Whichever of the two there are. Without any: why the first one is not. */
+/* Loads the keys that exist. If none does, logs the error of the first. */
 static int
 load_keys(struct start *s)
 {
@@ -189,12 +189,13 @@ write_spec(struct start *s, size_t i)
 		return -1;
 	}
 	if ((rc = spec_file_write(s->unit[i], s->name[i], text, false)) == -1)
-		log_warn("channel=%s its spec", s->name[i]);
+		log_warn("channel=%s cannot write its spec", s->name[i]);
 	secret_free(text);
 	return rc;
 }
 
-/* Those of a unit, from *at on, as many as go into one call. What does not start has no spec: it is tried again. */
+/* Starts the next batch of one kind of unit, from *at on. Removes the specs of a batch that failed, so that the
+ * next pass tries it again. */
 static void
 start_batch(struct start *s, size_t *at, enum plan_unit u)
 {
@@ -226,8 +227,8 @@ start_all(struct start *s)
 			s->name[i][0] = '\0';
 	if (written == 0)
 		return;
-	log_warnx("nothing runs here, as after a boot, and the database is away: units=%zu are started from the "
-	    "specs that they had last", written);
+	log_warnx("offline boot: nothing runs on this host, and the database is down: units=%zu start from the spec "
+	    "cache", written);
 	for (u = PLAN_UNITS; u-- > 0;)
 		for (i = 0; i < s->n;)
 			start_batch(s, &i, u);
@@ -241,7 +242,7 @@ offline_boot(void)
 	int fd;
 
 	if (is_boot(&s) && load_keys(&s) == 0) {
-		/* Interrupted, there are specs and nothing that runs: it goes on all the same. */
+		/* The mark lets the next pass continue an interrupted offline boot, although there are specs. */
 		if ((fd = open(mark(path), O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600)) == -1)
 			log_warn("%s", path);
 		else {

@@ -43,7 +43,7 @@ folder_of(char dst[PATH], enum plan_unit u)
 	return path_state(dst, PATH, folder, NULL);
 }
 
-/* All of a file. 0, or -1 with errno. */
+/* Reads a whole file. 0, or -1 with errno. */
 static int
 read_sealed(const char *path, struct buf *b)
 {
@@ -58,7 +58,7 @@ read_sealed(const char *path, struct buf *b)
 	return rc;
 }
 
-/* The text, or NULL: it does not open. */
+/* The text of a copy. NULL: the key does not open it. */
 static char *
 opened(const struct master_key *k, enum plan_unit u, const char *channel, const struct buf *b)
 {
@@ -161,12 +161,12 @@ spec_cache_remove(enum plan_unit u, const char *channel)
 
 	if (unlink(path_of(path, u, channel, "")) == -1)
 		return errno == ENOENT ? 0 : -1;
-	/* After a power cut it must not be there again: another host may have the channel by then. */
+	/* A power cut must not bring it back: another host may own the channel by then. */
 	return sync_folder(folder_of(path, u), fsync);
 }
 
 int
-spec_cache_each(enum plan_unit u, int (*tell)(void *arg, enum plan_unit, const char *channel), void *arg)
+spec_cache_each(enum plan_unit u, int (*visit)(void *arg, enum plan_unit, const char *channel), void *arg)
 {
 	char path[PATH];
 	struct dirent *e;
@@ -177,7 +177,7 @@ spec_cache_each(enum plan_unit u, int (*tell)(void *arg, enum plan_unit, const c
 		return errno == ENOENT ? 0 : -1;
 	while (rc == 0 && (e = readdir(d)) != NULL)
 		if (spec_name_ok(e->d_name))
-			rc = tell(arg, u, e->d_name);
+			rc = visit(arg, u, e->d_name);
 	closedir(d);
 	return rc;
 }

@@ -36,11 +36,11 @@ spec_file_read(enum plan_unit u, const char *channel, struct buf *b)
 }
 
 /*
- * Root writes for the user that the folder belongs to. Where it is root's own, the group is for who may look into
- * it; and root that may not give files away is no worse for that.
+ * A file that root writes gets the owner and group of its folder. In a folder of root it is no error if root may
+ * not change them.
  */
 static int
-give(int fd, enum plan_unit u)
+chown_to_folder(int fd, enum plan_unit u)
 {
 	char path[PATH];
 	struct stat st;
@@ -52,7 +52,7 @@ give(int fd, enum plan_unit u)
 	return fchown(fd, st.st_uid, st.st_gid) == 0 || st.st_uid == 0 ? 0 : -1;
 }
 
-/* A new file, and nothing at all on failure. */
+/* Writes a new file; on failure there is none. */
 static int
 put(enum plan_unit u, const char *path, const char *text)
 {
@@ -60,12 +60,12 @@ put(enum plan_unit u, const char *path, const char *text)
 
 	if (fd == -1)
 		return -1;
-	if (give(fd, u) == -1)
+	if (chown_to_folder(fd, u) == -1)
 		return file_drop(fd, path);
 	return file_fill(fd, path, text, strlen(text));
 }
 
-/* For the user that $LSCTL_RUN belongs to, when root makes it. */
+/* A folder that root creates gets the owner of $LSCTL_RUN. */
 static int
 make_folder(enum plan_unit u)
 {
@@ -148,12 +148,13 @@ spec_file_last_start_ms(enum plan_unit u, const char *channel)
 	if (stat(path_of(path, u, channel, ".tried"), &st) == -1 || clock_gettime(CLOCK_REALTIME, &now) == -1)
 		return -1;
 	ms = (int64_t)(now.tv_sec - st.st_mtim.tv_sec) * 1000 + (now.tv_nsec - st.st_mtim.tv_nsec) / 1000000;
-	return ms >= -1000 ? (ms > 0 ? ms : 0) : -1;	/* the clock was set back, or is a tick behind */
+	/* A file's time may be a tick ahead. More: the clock was set back. */
+	return ms >= -1000 ? (ms > 0 ? ms : 0) : -1;
 }
 
 int
 spec_file_each(enum plan_unit u,
-    int (*tell)(void *arg, enum plan_unit, const char *channel), void *arg)
+    int (*visit)(void *arg, enum plan_unit, const char *channel), void *arg)
 {
 	char path[PATH], name[SPEC_NAME + 8];
 	struct dirent *e;
@@ -170,7 +171,7 @@ spec_file_each(enum plan_unit u,
 			continue;
 		name[len - 5] = '\0';
 		if (spec_name_ok(name))
-			rc = tell(arg, u, name);
+			rc = visit(arg, u, name);
 	}
 	closedir(d);
 	return rc;

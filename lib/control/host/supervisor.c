@@ -32,7 +32,7 @@ supervisor_there(void)
 	return program() != NULL || access("/run/systemd/system", F_OK) == 0;
 }
 
-/* Runs it to its end: its output is in out. 0, or -1 with an error. */
+/* Runs a program to its end; out gets its output. 0, or -1 with an error. */
 static int
 run(char *const argv[], struct buf *out, struct error *err)
 {
@@ -52,10 +52,10 @@ run(char *const argv[], struct buf *out, struct error *err)
 	if (room != NULL && WIFEXITED(status) && WEXITSTATUS(status) == 0)
 		return 0;
 	return error_set(err, "%s %s: %s", argv[0], argv[1], room == NULL ?
-	    "says too much" : line[0] != '\0' ? line : "failed");
+	    "its output is too long" : line[0] != '\0' ? line : "failed");
 }
 
-/* -- what runs -- */
+/* -- list -- */
 
 /* "lsctl-forward@NAME.service loaded active running ..." as unit and name. */
 static enum plan_up
@@ -106,16 +106,16 @@ line_plain(char *line, enum plan_unit *u, char **name)
 }
 
 int
-supervisor_list(int (*tell)(void *arg, enum plan_unit, const char *channel, enum plan_up),
+supervisor_list(int (*visit)(void *arg, enum plan_unit, const char *channel, enum plan_up),
     void *arg, struct error *err)
 {
 	char systemctl[] = "systemctl", list[] = "list",
 	    units[] = "list-units", all[] = "--all", plain[] = "--plain",
 	    legend[] = "--no-legend", pager[] = "--no-pager", full[] = "--full",
 	    forward[] = "lsctl-forward@*.service", loop[] = "lsctl-loop@*.service";
-	char *theirs[] = { systemctl, units, all, plain, legend, pager, full,
+	char *systemd[] = { systemctl, units, all, plain, legend, pager, full,
 	    forward, loop, NULL };
-	char *ours[] = { program(), list, NULL };
+	char *other[] = { program(), list, NULL };
 	char *text, *line, *name;
 	enum plan_unit u;
 	enum plan_up up;
@@ -123,15 +123,15 @@ supervisor_list(int (*tell)(void *arg, enum plan_unit, const char *channel, enum
 	int rc;
 
 	buf_init(&out, LIST_MAX);
-	rc = run(ours[0] != NULL ? ours : theirs, &out, err);
+	rc = run(other[0] != NULL ? other : systemd, &out, err);
 	if (rc == 0 && buf_add(&out, "", 1) == -1) {
 		error_set(err, "out of memory");
 		rc = -1;
 	}
 	text = rc == 0 ? (char *)out.data + out.head : NULL;
 	while ((line = strsep(&text, "\n")) != NULL) {
-		up = ours[0] != NULL ? line_plain(line, &u, &name) : line_systemd(line, &u, &name);
-		if (up != PLAN_DOWN && spec_name_ok(name) && tell(arg, u, name, up) == -1) {
+		up = other[0] != NULL ? line_plain(line, &u, &name) : line_systemd(line, &u, &name);
+		if (up != PLAN_DOWN && spec_name_ok(name) && visit(arg, u, name, up) == -1) {
 			error_set(err, "out of memory");
 			rc = -1;
 			break;
@@ -141,7 +141,7 @@ supervisor_list(int (*tell)(void *arg, enum plan_unit, const char *channel, enum
 	return rc;
 }
 
-/* -- what is to run -- */
+/* -- start, stop, restart -- */
 
 int
 supervisor_do(enum supervisor_verb verb, enum plan_unit u,

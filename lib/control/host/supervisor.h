@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Who keeps forwarders and loops running: systemd, with lsctl-forward@CHANNEL and lsctl-loop@CHANNEL; or,
- * where $LSCTL_SUPERVISOR names one, a program that is called as
+ * The program that keeps forwarders and loops running: systemd, with lsctl-forward@CHANNEL and
+ * lsctl-loop@CHANNEL; or the program that $LSCTL_SUPERVISOR names, which is called as
  *
- *	PROGRAM list				prints "forward CHANNEL" and "loop CHANNEL", a line for each that
- *						is kept running, and "forward CHANNEL ending" for one that was
- *						told to stop and is not gone yet
+ *	PROGRAM list				prints a line for each unit that it keeps running, "forward CHANNEL"
+ *						or "loop CHANNEL", and "forward CHANNEL ending" for a unit that
+ *						is stopping
  *	PROGRAM start|stop|restart forward|loop CHANNEL...
  */
 #ifndef CONTROL_HOST_SUPERVISOR_H
@@ -18,17 +18,17 @@ enum supervisor_verb { SUPERVISOR_START, SUPERVISOR_STOP, SUPERVISOR_RESTART };
 
 #define SUPERVISOR_BATCH	128	/* units in one call */
 
-/* Is there one? */
+/* Is there a supervisor? */
 bool	supervisor_there(void);
 
 /*
- * Calls tell() for each unit that is kept running, is ending, or failed, which only systemd tells; -1 of it ends
- * that. 0, or -1 with an error: nothing is known of any then.
+ * Calls visit() for each unit that is kept running, is stopping, or has failed, which only systemd reports; until
+ * visit() returns -1. 0, or -1 with an error: then no unit's state is known.
  */
-int	supervisor_list(int (*tell)(void *arg, enum plan_unit, const char *channel, enum plan_up),
+int	supervisor_list(int (*visit)(void *arg, enum plan_unit, const char *channel, enum plan_up),
 	    void *arg, struct error *);
 
-/* n channels, at most SUPERVISOR_LOT; starts what may run already. 0, or -1 with an error. */
+/* n channels, at most SUPERVISOR_BATCH; a unit to be started may run already. 0, or -1 with an error. */
 int	supervisor_do(enum supervisor_verb, enum plan_unit, const char *const channel[],
 	    size_t n, struct error *);
 

@@ -13,7 +13,7 @@
 
 static const struct db_stmt host_get = { "keys_host", "select keys_host($1)", 1 };
 
-/* Is the channel carried here? */
+/* Is this the channel's host? */
 static bool
 is_here(const char *host, struct error *err)
 {
@@ -60,7 +60,7 @@ server_of(struct db *db, const char *host, struct error *err)
 	return s;
 }
 
-/* Those who were in before elapsed_s ago, and were not listed then. */
+/* Disconnects clients that had connected elapsed_s ago, but did not publish yet when the first ones were listed. */
 static enum server_fault
 kick_latecomers(struct server *s, const char *stream, double elapsed_s, int *kicked)
 {
@@ -84,11 +84,6 @@ kick_latecomers(struct server *s, const char *stream, double elapsed_s, int *kic
 	return f;
 }
 
-/*
- * Throws out who publishes stream, and who was just being let in when the gate changed: takes EVICT_SETTLE_MS
- * and the media server's answers. Whoever came later has another token, and stays. kicked: how many. 0, or -1
- * with an error: what the media server said.
- */
 int
 evict_publisher(struct db *db, const char *host, const char *stream, int *kicked, struct error *err)
 {
@@ -118,19 +113,19 @@ evict(struct db *db, const char *host, const char *channel, const char *source, 
 	int kicked = 0;
 
 	if (evict_acl(db, host, &err) == -1) {
-		log_warnx("%s %s: %s, but the gate of %s is not told yet: the old token is let in, and a "
-		    "new one is not, until its lsctl-switch runs: %s", channel, source, what, host, err.text);
+		log_warnx("%s %s: %s, but the acl snapshot of host %s is not updated yet: until lsctl-switch runs "
+		    "there, the old token is valid, and a new one is not: %s", channel, source, what, host, err.text);
 		return -1;
 	}
 	if (!kick)
 		return 0;
 	snprintf(stream, sizeof(stream), "%.63s_%.63s", channel, source);
 	if (evict_publisher(db, host, stream, &kicked, &err) == -1) {
-		log_warnx("%s %s: %s, and the old token is refused from now on, but whoever publishes "
-		    "is not thrown out yet: %s", channel, source, what, err.text);
+		log_warnx("%s %s: %s, and the old token is refused from now on, but its publisher is not "
+		    "disconnected yet: %s", channel, source, what, err.text);
 		return -1;
 	}
 	log_notice("%s %s: %s; %s", channel, source, what,
-	    kicked > 0 ? "its publisher was thrown out" : "nobody was publishing");
+	    kicked > 0 ? "its publisher was disconnected" : "nobody was publishing");
 	return 0;
 }

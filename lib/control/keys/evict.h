@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What a change of tokens is followed by: the gate learns of it, then whoever is in goes. */
+/* Enforces a change of tokens: updates the acl snapshot, then disconnects the publisher. */
 #ifndef CONTROL_KEYS_EVICT_H
 #define CONTROL_KEYS_EVICT_H
 
@@ -8,11 +8,11 @@
 #include "base/error.h"
 #include "control/db.h"
 
-#define EVICT_SETTLE_MS	600	/* a hook that read the gate before has answered by then */
+#define EVICT_SETTLE_MS	600	/* a hook that answers from the former acl snapshot has answered by then */
 
 /*
- * The gate file of this host, written anew: tokens revoked in the database are refused from here on. 0, or -1
- * with an error; also when host, the channel's, is another one: there its own reconciliation does it.
+ * Writes the acl snapshot of this host: from then on the hook refuses tokens that the database has revoked. 0, or
+ * -1 with an error; also when host, the channel's, is not this one: there its own reconciliation does it.
  */
 int	evict_acl(struct db *, const char *host, struct error *);
 
@@ -24,8 +24,8 @@ int	evict_acl(struct db *, const char *host, struct error *);
 int	evict_publisher(struct db *, const char *host, const char *stream, int *kicked, struct error *);
 
 /*
- * Both, after the token of CHANNEL SOURCE was changed; what: "rotated". 0, or -1 when something is still to be
- * done; either is logged, with how things stand.
+ * Calls both (the second only with kick) after the token of CHANNEL SOURCE has changed; what: "rotated". Logs the
+ * result. 0, or -1: a part is still to be done.
  */
 int	evict(struct db *, const char *host, const char *channel, const char *source, const char *what,
 	    bool kick);

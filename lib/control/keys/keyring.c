@@ -14,10 +14,10 @@
 #define PROBE		"lsctl: this is the master key"
 #define PROBE_LEN	(sizeof(PROBE) - 1)
 #define PROBE_SEALED	(PROBE_LEN + SEAL_OVERHEAD)
-#define TRIES		3	/* a rekey may end between the look at the files and at the database */
+#define TRIES		3	/* a rekey may end between reading the files and reading the database */
 
-static const struct db_stmt ask = { "keys_master", "select keys_master($1)", 1 };
-static const struct db_stmt add = { "keys_master_add", "select keys_master_add($1, $2, $3)", 3 };
+static const struct db_stmt master_get = { "keys_master", "select keys_master($1)", 1 };
+static const struct db_stmt master_add = { "keys_master_add", "select keys_master_add($1, $2, $3)", 3 };
 
 struct current {
 	char	 id[SEAL_ID_LEN];
@@ -34,7 +34,7 @@ current_get(struct db *db, const char *asked, struct current *c)
 	enum db_fault f;
 
 	memset(c, 0, sizeof(*c));
-	if ((f = db_run(db, &ask, params, &text)) != DB_OK)
+	if ((f = db_run(db, &master_get, params, &text)) != DB_OK)
 		return f;
 	if (text != NULL && (j = json_loads(text, 0, NULL)) != NULL) {
 		id = json_string_value(json_object_get(j, "current"));
@@ -54,7 +54,7 @@ place_of(char *dst, size_t size, const char *id)
 	snprintf(dst, size, "master-key:%s", id);
 }
 
-/* Does the key open what the database has for it? */
+/* Does the key open the probe that the database has for it? */
 static bool
 probe_opens(const struct master_key *k, const char *probe)
 {
@@ -70,8 +70,8 @@ probe_opens(const struct master_key *k, const char *probe)
 }
 
 /*
- * The key with that id: at path, or beside it, or at path again, where a rekey may have put it meanwhile. 0, or
- * -1 with what path has.
+ * Loads the key with this id from beside path, or else the key at path, which a rekey may just have replaced. 0, or
+ * -1 with the error of path.
  */
 static int
 key_find(struct master_key *k, const char *path, const char *id, struct error *err)
@@ -92,7 +92,7 @@ key_find(struct master_key *k, const char *path, const char *id, struct error *e
 	return rc;
 }
 
-/* *other: the files and the database had different keys. */
+/* *other: the files and the database have different keys. */
 static enum db_fault
 open_once(struct db *db, struct master_key *k, bool *other, struct error *err)
 {
@@ -111,14 +111,14 @@ open_once(struct db *db, struct master_key *k, bool *other, struct error *err)
 	f = DB_BROKEN;
 	*other = have == 0 && c.id[0] != '\0' && strcmp(c.id, k->id) != 0;
 	if (have == -1)
-		goto out;	/* err has it */
+		goto out;	/* err is set */
 	if (c.id[0] == '\0')
 		error_set(err, "the database has no master key yet: 'lsctl-keys init'");
 	else if (*other)
 		error_set(err, "%s: is %s key %s, and the database is sealed under %s: bring that "
 		    "one back", path, c.known ? "the former" : "another", k->id, c.id);
 	else if (!probe_opens(k, c.probe))
-		error_set(err, "%s: key %s does not open what the database has for it: "
+		error_set(err, "%s: key %s does not open the probe in the database: "
 		    "the database is damaged", path, k->id);
 	else
 		f = DB_OK;
@@ -164,7 +164,7 @@ keyring_add(struct db *db, const struct master_key *k, bool first)
 	if (seal(k, place, PROBE, PROBE_LEN, sealed) == -1)
 		return DB_AWAY;
 	hex_put(hex, sealed, sizeof(sealed));
-	return db_run(db, &add, params, NULL);
+	return db_run(db, &master_add, params, NULL);
 }
 
 /* -- files -- */
@@ -182,7 +182,7 @@ folder_of(char *dst, size_t size, const char *path)
 		slash[slash == dst ? 1 : 0] = '\0';
 }
 
-/* What was linked or renamed in a folder is on disk. */
+/* Writes the names in a folder to the disk. */
 static int
 folder_sync(const char *folder)
 {
@@ -228,7 +228,7 @@ keyring_make(const char *path, struct error *err)
 	snprintf(temp, sizeof(temp), "%s/.lsctl-key.XXXXXX", folder);
 	if ((fd = mkostemp(temp, O_CLOEXEC)) == -1)
 		goto fault;
-	/* link(2), unlike rename(2), replaces nothing */
+	/* link(2), unlike rename(2), never replaces a file */
 	if (key_write(fd) == 0)
 		rc = link(temp, path) == 0 ? 0 : errno == EEXIST ? 1 : -1;
 	if (rc == -1)
@@ -250,7 +250,7 @@ keyring_install(const char *path, const char *next, const char *id, struct error
 	snprintf(kept, sizeof(kept), "%s.%s", path, id);
 	if ((link(path, kept) == -1 && errno != EEXIST && errno != ENOENT) ||
 	    rename(next, path) == -1 || folder_sync(folder) == -1)
-		return error_set(err, "%s: cannot take the place of %s: %s", next, path,
+		return error_set(err, "%s: cannot replace %s: %s", next, path,
 		    strerror(errno));
 	return 0;
 }

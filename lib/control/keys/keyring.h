@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The master key that everything in the database is sealed under. It is at master_key_path(); while it is
- * being changed the new one is beside it, at that path and KEYRING_NEXT, and whichever of the two the database
- * has as its current one is taken: no tool stands still between the end of a rekey and the moment the new
- * file is in its place, on any host.
+ * The master key, under which all secrets in the database are sealed. Its file is master_key_path(). During a
+ * rekey the new key is beside it, in that path and KEYRING_NEXT, and the tools take the one that is current in
+ * the database: so they work on each host between the end of the rekey and the moment when the new file
+ * replaces the old one.
  */
 #ifndef CONTROL_KEYS_KEYRING_H
 #define CONTROL_KEYS_KEYRING_H
@@ -17,26 +17,26 @@
 #define KEYRING_NEXT	".next"
 
 /*
- * One round trip, as a rule. DB_OK with the key, to be wiped with master_key_wipe(). DB_BROKEN with an error (what is
- * wrong with which file, what to do): there is none, others can read it, it is not this database's, or the
- * database has none yet. Another fault: the database.
+ * One round trip, as a rule. DB_OK with the key, to be wiped with master_key_wipe(). DB_BROKEN with an error (which
+ * file, what is wrong, what to type): there is no key, others can read it, it is not the key of this database, or
+ * the database has none yet. Other faults: the database.
  */
 enum db_fault	 keyring_open(struct db *, struct master_key *, struct error *);
 
-/* The id of the current key; "" when the database has none. known: did it ever see k? */
+/* The id of the current key; "": the database has none. known: is k a key of the database, current or former? */
 enum db_fault	 keyring_current(struct db *, const struct master_key *k,
 		    char id[SEAL_ID_LEN], bool *known);
 
-/* Makes the database remember a key. first: as its current one, unless it has one. On a fault: db_reason(). */
+/* Adds a key to the database. first: as the current one, unless there is one. On a fault: db_reason(). */
 enum db_fault	 keyring_add(struct db *, const struct master_key *, bool first);
 
 /*
- * A new key in a file of mode 0400, whole or not at all, on disk; what is there is never replaced. Its folder is
- * made when it is missing. 0; 1 when there was one already; -1 with an error.
+ * Makes a new key in a file of mode 0400, complete and on disk, or not at all. Creates the folder; never replaces
+ * a file. 0; 1: there is a file already; -1 with an error.
  */
 int		 keyring_make(const char *path, struct error *);
 
-/* Puts the file next into the place of path; path is kept as path.ID. 0, or -1 with an error. */
+/* Replaces the file path with the file next, and keeps the former one as path.ID. 0, or -1 with an error. */
 int		 keyring_install(const char *path, const char *next, const char *id, struct error *);
 
 #endif

@@ -19,9 +19,9 @@ static const struct db_stmt dest_rotate = { "keys_dest_rotate",
 static const struct db_stmt sealed_count = { "keys_sealed_count", "select keys_sealed_count()", 0 };
 static const struct db_stmt sealed_next = { "keys_sealed", "select keys_sealed($1, $2, $3, null)", 3 };
 
-/* Memory, randomness: nothing was changed, and later it may work. */
+/* Nothing was changed, and a later try may succeed. */
 static enum db_fault
-trouble(struct error *err)
+out_of_memory(struct error *err)
 {
 	error_set(err, "out of memory, or no randomness");
 	return DB_AWAY;
@@ -29,7 +29,7 @@ trouble(struct error *err)
 
 /* Runs a statement whose value is JSON; value may be NULL. */
 static enum db_fault
-ask(struct db *db, const struct db_stmt *stmt, const char *const params[], json_t **value, struct error *err)
+query_json(struct db *db, const struct db_stmt *stmt, const char *const params[], json_t **value, struct error *err)
 {
 	char *text = NULL;
 	enum db_fault f;
@@ -40,7 +40,7 @@ ask(struct db *db, const struct db_stmt *stmt, const char *const params[], json_
 	}
 	if (value != NULL && (text == NULL ||
 	    (*value = json_loads(text, JSON_DECODE_ANY, NULL)) == NULL))
-		f = trouble(err);
+		f = out_of_memory(err);
 	free(text);
 	return f;
 }
@@ -54,7 +54,7 @@ token_place(const json_t *j, char *dst, size_t size)
 	    (long long)json_integer_value(json_object_get(j, "id")));
 }
 
-/* Makes a token for what was claimed: "digest", "sealed" and "token" are added. */
+/* Makes a token for a claimed source: adds "digest", "sealed" and "token". */
 static int
 token_make(const struct master_key *k, json_t *claimed)
 {
@@ -76,7 +76,7 @@ token_make(const struct master_key *k, json_t *claimed)
 	return rc;
 }
 
-/* Claims, and makes a token for each. */
+/* Claims sources, and makes a token for each. */
 static enum db_fault
 tokens_make(struct db *db, const struct master_key *k, const char *channel, const char *source,
     json_t **made, struct error *err)
@@ -87,16 +87,16 @@ tokens_make(struct db *db, const struct master_key *k, const char *channel, cons
 	size_t i;
 
 	*made = NULL;
-	if ((f = ask(db, &claim, params, made, err)) != DB_OK)
+	if ((f = query_json(db, &claim, params, made, err)) != DB_OK)
 		return f;
 	json_array_foreach(*made, i, one) {
 		if (token_make(k, one) == -1)
-			return trouble(err);
+			return out_of_memory(err);
 	}
 	return DB_OK;
 }
 
-/* What goes back to the caller has no sealed secrets in it. */
+/* The caller gets no sealed secrets. */
 static void
 tokens_strip(json_t *one)
 {
@@ -105,26 +105,26 @@ tokens_strip(json_t *one)
 	json_object_del(one, "id");
 }
 
-/* Stores what was made: false in *held when it was sealed under a key that is not the current one any more. */
+/* Stores what was made. *current is false when the key that sealed it is not the current one any more. */
 static enum db_fault
-store(struct db *db, const struct db_stmt *stmt, const char *const params[], bool *held, struct error *err)
+store(struct db *db, const struct db_stmt *stmt, const char *const params[], bool *current, struct error *err)
 {
 	json_t *answer = NULL;
-	enum db_fault f = ask(db, stmt, params, &answer, err);
+	enum db_fault f = query_json(db, stmt, params, &answer, err);
 
-	*held = json_is_true(answer);
+	*current = json_is_true(answer);
 	json_decref(answer);
 	return f;
 }
 
-/* A rekey came to its end under us: the current key, for another try. */
+/* After a rekey has ended: opens the current key, for another try. */
 static bool
 again(struct db *db, struct master_key *k, int *tries, enum db_fault *f, struct error *err)
 {
 	if (*f != DB_OK)
 		return false;
 	if (++*tries == TRIES) {
-		error_set(err, "the master key changes all the time");
+		error_set(err, "the master key keeps changing: try again");
 		*f = DB_AWAY;
 		return false;
 	}
@@ -132,7 +132,7 @@ again(struct db *db, struct master_key *k, int *tries, enum db_fault *f, struct 
 	return *f == DB_OK;
 }
 
-/* On a fault there is nothing to be had. */
+/* On a fault there is no value. */
 static enum db_fault
 settled(enum db_fault f, json_t **value)
 {
@@ -145,20 +145,20 @@ settled(enum db_fault f, json_t **value)
 
 static enum db_fault
 new_once(struct db *db, const struct master_key *k, const char *channel, const char *source,
-    json_t **made, bool *held, struct error *err)
+    json_t **made, bool *current, struct error *err)
 {
 	const char *params[] = { NULL, k->id };
 	enum db_fault f;
 	char *text;
 
-	*held = false;
+	*current = false;
 	if ((f = tokens_make(db, k, channel, source, made, err)) != DB_OK)
 		return f;
-	if ((*held = json_array_size(*made) == 0))
+	if ((*current = json_array_size(*made) == 0))
 		return DB_OK;
 	if ((params[0] = text = json_dumps(*made, JSON_COMPACT)) == NULL)
-		return trouble(err);
-	f = store(db, &create, params, held, err);
+		return out_of_memory(err);
+	f = store(db, &create, params, current, err);
 	free(text);
 	return f;
 }
@@ -168,7 +168,7 @@ keys_new(struct db *db, struct master_key *k, const char *channel, const char *s
     json_t **made, struct error *err)
 {
 	enum db_fault f;
-	bool held;
+	bool current;
 	int tries = 0;
 	json_t *one;
 	size_t i;
@@ -176,8 +176,8 @@ keys_new(struct db *db, struct master_key *k, const char *channel, const char *s
 	*made = NULL;
 	do {
 		json_decref(*made);
-		f = new_once(db, k, channel, source, made, &held, err);
-	} while (!held && again(db, k, &tries, &f, err));
+		f = new_once(db, k, channel, source, made, &current, err);
+	} while (!current && again(db, k, &tries, &f, err));
 	json_array_foreach(*made, i, one) {
 		tokens_strip(one);
 	}
@@ -186,19 +186,19 @@ keys_new(struct db *db, struct master_key *k, const char *channel, const char *s
 
 static enum db_fault
 rotate_once(struct db *db, const struct master_key *k, const char *channel, const char *source,
-    const char *grace, const char *reason, json_t **made, bool *held, struct error *err)
+    const char *grace, const char *reason, json_t **made, bool *current, struct error *err)
 {
 	const char *params[] = { NULL, k->id, grace, reason };
 	json_t *claimed = NULL;
 	char *text = NULL;
 	enum db_fault f;
 
-	*held = false;
+	*current = false;
 	if ((f = tokens_make(db, k, channel, source, &claimed, err)) != DB_OK)
 		goto out;
 	if ((params[0] = text = json_dumps(json_array_get(claimed, 0), JSON_COMPACT)) == NULL)
-		f = trouble(err);
-	else if ((f = store(db, &rotate, params, held, err)) == DB_OK && *held) {
+		f = out_of_memory(err);
+	else if ((f = store(db, &rotate, params, current, err)) == DB_OK && *current) {
 		*made = json_incref(json_array_get(claimed, 0));
 		tokens_strip(*made);
 	}
@@ -215,13 +215,13 @@ keys_rotate(struct db *db, struct master_key *k, const char *channel, const char
 	char grace[16];
 	enum db_fault f;
 	int tries = 0;
-	bool held;
+	bool current;
 
 	*made = NULL;
 	snprintf(grace, sizeof(grace), "%d", grace_s);
 	do
-		f = rotate_once(db, k, channel, source, grace, reason, made, &held, err);
-	while (!held && again(db, k, &tries, &f, err));
+		f = rotate_once(db, k, channel, source, grace, reason, made, &current, err);
+	while (!current && again(db, k, &tries, &f, err));
 	return f;
 }
 
@@ -232,7 +232,7 @@ keys_revoke(struct db *db, const char *channel, const char *source, const char *
 	const char *params[] = { channel, source, reason };
 
 	*done = NULL;
-	return ask(db, &revoke, params, done, err);
+	return query_json(db, &revoke, params, done, err);
 }
 
 enum db_fault
@@ -242,15 +242,15 @@ keys_show(struct db *db, struct master_key *k, const char *channel, const char *
 	const char *params[] = { channel, source };
 	enum db_fault f;
 	int tries = 0;
-	bool held;
+	bool current;
 
 	*shown = NULL;
 	do {
 		json_decref(*shown);
 		*shown = NULL;
-		f = ask(db, &show, params, shown, err);
-		held = strcmp(keys_text(json_array_get(*shown, 0), "key"), k->id) == 0;
-	} while (!held && again(db, k, &tries, &f, err));
+		f = query_json(db, &show, params, shown, err);
+		current = strcmp(keys_text(json_array_get(*shown, 0), "key"), k->id) == 0;
+	} while (!current && again(db, k, &tries, &f, err));
 	return settled(f, shown);
 }
 
@@ -261,7 +261,7 @@ keys_token(const struct master_key *k, const json_t *shown, struct error *err)
 
 	token_place(shown, place, sizeof(place));
 	if ((token = unseal_hex(k, place, keys_text(shown, "sealed"), NULL)) == NULL)
-		error_set(err, "%s %s: the token is damaged or not of this place: rotate it",
+		error_set(err, "%s %s: the token is damaged, or belongs to another source: rotate it",
 		    keys_text(shown, "channel"), keys_text(shown, "source"));
 	return token;
 }
@@ -270,14 +270,14 @@ enum db_fault
 keys_list(struct db *db, json_t **list, struct error *err)
 {
 	*list = NULL;
-	return ask(db, &list_all, NULL, list, err);
+	return query_json(db, &list_all, NULL, list, err);
 }
 
 /* -- destinations -- */
 
-/* 0, or -1 with an error, which has nothing of it. */
+/* 0, or -1 with an error, which quotes nothing of the secret. */
 static int
-secret_judge(const char *secret, struct error *err)
+secret_check(const char *secret, struct error *err)
 {
 	size_t i, n = strlen(secret);
 
@@ -298,17 +298,17 @@ secret_judge(const char *secret, struct error *err)
 
 static enum db_fault
 dest_rotate_once(struct db *db, const struct master_key *k, const char *id, const char *secret,
-    const char *reason, bool *held, struct error *err)
+    const char *reason, bool *current, struct error *err)
 {
 	const char *params[] = { id, NULL, k->id, reason };
 	char place[64], *sealed;
 	enum db_fault f;
 
-	*held = false;
+	*current = false;
 	snprintf(place, sizeof(place), "destination:%s", id);
 	if ((params[1] = sealed = seal_hex(k, place, secret, strlen(secret))) == NULL)
-		return trouble(err);
-	f = store(db, &dest_rotate, params, held, err);
+		return out_of_memory(err);
+	f = store(db, &dest_rotate, params, current, err);
 	free(sealed);
 	return f;
 }
@@ -322,17 +322,17 @@ keys_dest_rotate(struct db *db, struct master_key *k, const char *channel, const
 	enum db_fault f;
 	char id[24];
 	int tries = 0;
-	bool held;
+	bool current;
 
-	if (secret_judge(secret, err) == -1)
+	if (secret_check(secret, err) == -1)
 		return DB_REFUSED;
-	if ((f = ask(db, &dest_find, find, &found, err)) != DB_OK)
+	if ((f = query_json(db, &dest_find, find, &found, err)) != DB_OK)
 		return f;
 	snprintf(id, sizeof(id), "%lld", (long long)json_integer_value(found));
 	json_decref(found);
 	do
-		f = dest_rotate_once(db, k, id, secret, reason, &held, err);
-	while (!held && again(db, k, &tries, &f, err));
+		f = dest_rotate_once(db, k, id, secret, reason, &current, err);
+	while (!current && again(db, k, &tries, &f, err));
 	return f;
 }
 
@@ -370,7 +370,7 @@ check_once(struct db *db, const struct master_key *k, json_t *bad, struct error 
 
 	while (n > 0) {
 		batch = NULL;
-		if ((f = ask(db, &sealed_next, params, &batch, err)) != DB_OK)
+		if ((f = query_json(db, &sealed_next, params, &batch, err)) != DB_OK)
 			return f;
 		json_array_foreach(batch, i, one) {
 			if (!opens(k, one))
@@ -392,21 +392,21 @@ keys_check(struct db *db, struct master_key *k, json_t **counts, json_t **bad, s
 	char id[SEAL_ID_LEN];
 	enum db_fault f;
 	int tries = 0;
-	bool held;
+	bool current;
 
 	*counts = NULL;
 	if ((*bad = json_array()) == NULL)
-		return trouble(err);
+		return out_of_memory(err);
 	do {
 		json_array_clear(*bad);
 		strlcpy(id, k->id, sizeof(id));
 		f = check_once(db, k, *bad, err);
-		/* what does not open may do so under the key that a rekey has just brought */
+		/* a rekey may just have ended: the rest may open under the new key */
 		if (f == DB_OK && json_array_size(*bad) > 0)
 			f = keyring_open(db, k, err);
-		held = strcmp(id, k->id) == 0;
-	} while (!held && again(db, k, &tries, &f, err));
-	return f == DB_OK ? ask(db, &sealed_count, NULL, counts, err) : f;
+		current = strcmp(id, k->id) == 0;
+	} while (!current && again(db, k, &tries, &f, err));
+	return f == DB_OK ? query_json(db, &sealed_count, NULL, counts, err) : f;
 }
 
 const char *

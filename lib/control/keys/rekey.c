@@ -20,15 +20,15 @@ fault(struct rekey *r, enum db_fault f)
 }
 
 static enum db_fault
-trouble(struct rekey *r)
+out_of_memory(struct rekey *r)
 {
 	strlcpy(r->reason, "out of memory, or no randomness", sizeof(r->reason));
 	return DB_AWAY;
 }
 
-/* One value under the new key, proved to open before the old one may go. NULL with *f. */
+/* Seals a value under the new key, and proves that it opens before the old one may go. NULL with *f. */
 static char *
-seal_anew(struct rekey *r, const json_t *value, enum db_fault *f)
+seal_value(struct rekey *r, const json_t *value, enum db_fault *f)
 {
 	const char *place = keys_text(value, "place");
 	char *secret = NULL, *again = NULL, *sealed = NULL;
@@ -37,7 +37,7 @@ seal_anew(struct rekey *r, const json_t *value, enum db_fault *f)
 	if (strcmp(keys_text(value, "key"), r->from->id) != 0 ||
 	    (secret = unseal_hex(r->from, place, keys_text(value, "sealed"), &len)) == NULL) {
 		snprintf(r->reason, sizeof(r->reason), "%s: does not open under master key %s: "
-		    "rotate it; 'lsctl-keys check' tells all that do not", keys_text(value, "what"),
+		    "rotate it; 'lsctl-keys check' lists all that do not", keys_text(value, "what"),
 		    r->from->id);
 		*f = DB_BROKEN;
 		return NULL;
@@ -47,7 +47,7 @@ seal_anew(struct rekey *r, const json_t *value, enum db_fault *f)
 	    len2 != len || memcmp(again, secret, len) != 0) {
 		free(sealed);
 		sealed = NULL;
-		*f = trouble(r);
+		*f = out_of_memory(r);
 	}
 	explicit_bzero(secret, len);
 	if (again != NULL)
@@ -57,7 +57,7 @@ seal_anew(struct rekey *r, const json_t *value, enum db_fault *f)
 	return sealed;
 }
 
-/* Seals a batch anew, in place: "sealed" becomes the new value, "old" the one that it replaces. */
+/* Seals a batch in place: "sealed" becomes the new value, "old" the one that it replaces. */
 static enum db_fault
 batch_seal(struct rekey *r, json_t *batch)
 {
@@ -67,11 +67,11 @@ batch_seal(struct rekey *r, json_t *batch)
 	size_t i;
 
 	json_array_foreach(batch, i, one) {
-		if ((sealed = seal_anew(r, one, &f)) == NULL)
+		if ((sealed = seal_value(r, one, &f)) == NULL)
 			return f;
 		if (json_object_set(one, "old", json_object_get(one, "sealed")) == -1 ||
 		    json_object_set_new(one, "sealed", json_string(sealed)) == -1)
-			f = trouble(r);
+			f = out_of_memory(r);
 		free(sealed);
 		if (f != DB_OK)
 			return f;
@@ -96,7 +96,7 @@ batch_get(struct rekey *r, const struct cursor *c, json_t **batch)
 	if ((f = db_run(r->db, &sealed_next, params, &text)) != DB_OK)
 		return fault(r, f);
 	if (text == NULL || (*batch = json_loads(text, 0, NULL)) == NULL)
-		f = trouble(r);
+		f = out_of_memory(r);
 	free(text);
 	return f;
 }
@@ -109,13 +109,13 @@ batch_put(struct rekey *r, const json_t *batch)
 	char *text;
 
 	if ((params[0] = text = json_dumps(batch, JSON_COMPACT)) == NULL)
-		return trouble(r);
+		return out_of_memory(r);
 	f = db_run(r->db, &reseal, params, NULL);
 	free(text);
 	return fault(r, f);
 }
 
-/* Everything that is not sealed anew yet, batch by batch. */
+/* Seals all that is not yet under the new key, batch by batch. */
 static enum db_fault
 seal_rest(struct rekey *r)
 {
@@ -159,7 +159,7 @@ count_all(struct rekey *r)
 	return DB_OK;
 }
 
-/* The lock, after which nothing is sealed by anybody else. *over: another rekey has come to the same end. */
+/* Takes the lock that keeps other processes from sealing. *over: another rekey has ended with the same key. */
 static enum db_fault
 seals_lock(struct rekey *r, bool *over)
 {
@@ -170,7 +170,7 @@ seals_lock(struct rekey *r, bool *over)
 		return fault(r, f);
 	*over = current != NULL && strcmp(current, r->to->id) == 0;
 	if (!*over && (current == NULL || strcmp(current, r->from->id) != 0)) {
-		snprintf(r->reason, sizeof(r->reason), "another rekey has ended meanwhile, with key %s",
+		snprintf(r->reason, sizeof(r->reason), "another rekey has ended with key %s",
 		    current != NULL ? current : "-");
 		f = DB_AWAY;
 	}
@@ -179,7 +179,7 @@ seals_lock(struct rekey *r, bool *over)
 }
 
 static enum db_fault
-take_over(struct rekey *r)
+finish(struct rekey *r)
 {
 	const char *params[] = { r->to->id };
 	enum db_fault f;
@@ -205,5 +205,5 @@ rekey_run(struct rekey *r)
 	r->done = 0;
 	if ((f = count_all(r)) != DB_OK || (f = seal_rest(r)) != DB_OK)
 		return f;
-	return take_over(r);
+	return finish(r);
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Everything that is sealed, under a new master key, while all goes on. Sealed anew in batches and put aside;
- * then, in one transaction, what changed meanwhile too, and all takes the place of the old, so that at no
- * moment two keys are needed. Interrupted anywhere, it goes on where it was.
+ * Seals all secrets under a new master key, while all tools go on. It seals them in batches, which the database
+ * keeps aside; then one transaction seals what has changed since, and replaces all old values, so that no tool
+ * ever needs two keys. An interrupted rekey continues where it stopped.
  */
 #ifndef CONTROL_KEYS_REKEY_H
 #define CONTROL_KEYS_REKEY_H
@@ -18,13 +18,13 @@ struct rekey {
 	const struct master_key	*from, *to;	/* the database knows both; from is its current one */
 	int			 batch;		/* values in a round trip */
 	struct progress		*progress;
-	long			 done, all;	/* filled in: sealed anew by this run, of these */
+	long			 done, all;	/* set by rekey_run(): values that it sealed, of how many */
 	char			 reason[256];
 };
 
 /*
- * DB_OK: all is under the new key, which is the current one. DB_BROKEN: something does not open under
- * the old key, and nothing was changed. Otherwise the database; run it again.
+ * DB_OK: all secrets are under the new key, which is the current one. DB_BROKEN: one does not open under the old
+ * key, and nothing was changed. Other faults: the database; run it again.
  */
 enum db_fault	 rekey_run(struct rekey *);
 

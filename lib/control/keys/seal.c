@@ -4,7 +4,6 @@
 #include "control/keys/seal.h"
 #include "process/private_file.h"
 
-
 #include <errno.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
@@ -19,7 +18,7 @@
 
 /* -- the master key -- */
 
-/* 64 digits, and at most the end of a line. */
+/* 64 digits, and at most one newline. */
 static int
 key_parse(struct master_key *k, const char *text, size_t len)
 {
@@ -34,7 +33,7 @@ key_parse(struct master_key *k, const char *text, size_t len)
 	return 0;
 }
 
-/* What is wrong with the file, by errno, and what to type. */
+/* Sets what is wrong with the file, by errno, and what to type. */
 static void
 key_refused(const char *path, struct error *err)
 {
@@ -42,8 +41,8 @@ key_refused(const char *path, struct error *err)
 		error_set(err, "%s: there is no master key: 'lsctl-keys init' makes one; "
 		    "if there was one, bring it back", path);
 	else if (errno == EPERM)
-		error_set(err, "%s: others can read it: chmod 600 it, and change the key if they may have: "
-		    "'lsctl-keys rekey'", path);
+		error_set(err, "%s: others can read it: chmod 600 %s; if others may have read it, change the key: "
+		    "'lsctl-keys rekey'", path, path);
 	else
 		private_file_reason(path, err);
 }
@@ -66,7 +65,7 @@ master_key_load_file(struct master_key *k, const char *path, struct error *err)
 	}
 	if (key_parse(k, text, (size_t)n) == -1) {
 		master_key_wipe(k);
-		error_set(err, "%s: not a master key: it has %d hexadecimal digits and "
+		error_set(err, "%s: not a master key: the file must have %d hexadecimal digits and "
 		    "nothing else", path, DIGITS);
 		goto out;
 	}
@@ -150,7 +149,7 @@ unseal(const struct master_key *k, const char *place, const uint8_t *sealed, siz
 	if (rc == 0)
 		*out = used;
 	else
-		explicit_bzero(dst, used);	/* what was not proved is nobody's to read */
+		explicit_bzero(dst, used);	/* it is not authenticated */
 	return rc;
 }
 
@@ -192,7 +191,7 @@ unseal_hex(const struct master_key *k, const char *place, const char *hex, size_
 
 /* -- tokens -- */
 
-/* Without padding, percent signs or slashes: encoders and servers take it as it is. */
+/* RFC 4648 section 5, without padding: needs no escape in a URL, for encoders and servers. */
 static void
 base64url(const uint8_t *p, size_t len, char *dst)
 {

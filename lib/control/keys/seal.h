@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Secrets at rest: AES-256-GCM under a master key that lives outside the database, and tokens. The only
- * file of control that includes OpenSSL.
+ * Secrets at rest, sealed with AES-256-GCM under a master key that is never in the database; and tokens. Only
+ * seal.c of control includes OpenSSL.
  *
  * Sealed: version (1 byte, 1), nonce (12 random bytes), ciphertext, tag (16 bytes). The associated
- * data is the place it belongs to, e.g. "token:42" or "destination:7": moved to another row it does not open.
+ * data is the place of the secret, e.g. "token:42" or "destination:7": in another row it does not open.
  */
 #ifndef CONTROL_KEYS_SEAL_H
 #define CONTROL_KEYS_SEAL_H
@@ -27,14 +27,14 @@ struct master_key {
 };
 
 /*
- * Where the master key is: $CREDENTIALS_DIRECTORY/lsctl-master-key, else $LSCTL_MASTER_KEY_FILE, else
+ * The file of the master key: $CREDENTIALS_DIRECTORY/lsctl-master-key, else $LSCTL_MASTER_KEY_FILE, else
  * /etc/lsctl/master.key. Returns dst.
  */
 char	*master_key_path(char *dst, size_t size);
 
 /*
- * The file holds 64 hex digits, and is refused when anybody but its owner may read it. 0, or -1 with an error: path and
- * what to do.
+ * The file has 64 hex digits, and is refused if users other than its owner may read it. 0, or -1 with an error: the
+ * path and what to type.
  */
 int	master_key_load_file(struct master_key *, const char *path, struct error *);
 void	master_key_wipe(struct master_key *);
@@ -43,20 +43,20 @@ void	master_key_wipe(struct master_key *);
 int	seal(const struct master_key *, const char *place, const void *secret, size_t len, uint8_t *dst);
 
 /*
- * dst has len bytes; *out is how many were used. -1: not sealed under this key, for this place, or damaged;
+ * dst has room for len bytes; *out is how many it got. -1: not sealed under this key for this place, or damaged;
  * dst is wiped.
  */
 int	unseal(const struct master_key *, const char *place, const uint8_t *sealed, size_t len,
 	    uint8_t *dst, size_t *out);
 
 /*
- * The same as hexadecimal digits, to be freed; what was sealed gets a NUL behind it, and is to be wiped first.
- * len may be NULL. NULL: as above.
+ * The same with hexadecimal digits, to be freed. The opened secret ends with a NUL; wipe it before. len may be NULL.
+ * NULL: as above, or no memory.
  */
 char	*seal_hex(const struct master_key *, const char *place, const void *secret, size_t len);
 char	*unseal_hex(const struct master_key *, const char *place, const char *hex, size_t *len);
 
-/* A fresh token and its digest, SHA-256 of the 43 characters. 0 or -1. */
+/* A new token and its digest, SHA-256 of the 43 characters. 0, or -1: no randomness. */
 int	token_new(char token[TOKEN_LEN], uint8_t digest[SHA256_LEN]);
 
 #endif

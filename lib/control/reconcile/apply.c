@@ -14,9 +14,8 @@
 #include <errno.h>
 #include <jansson.h>
 
-
 static void
-say(const struct plan_action *a)
+log_action(const struct plan_action *a)
 {
 	if (a->act == PLAN_KICK)
 		log_notice("stream=%s kick client=%s: %s", a->stream, a->client, a->reason);
@@ -29,7 +28,7 @@ say(const struct plan_action *a)
 }
 
 static void
-fail(struct apply *c, size_t i, const char *reason)
+action_failed(struct apply *c, size_t i, const char *reason)
 {
 	const struct plan_action *a = &c->todo[i];
 
@@ -39,18 +38,19 @@ fail(struct apply *c, size_t i, const char *reason)
 	    plan_do_name(a->act), plan_unit_name(a->unit), reason);
 }
 
-/* -- the sockets -- */
+/* -- control sockets -- */
 
-/* 0 with the answer's code; -1 with errno: there is none. why, unless the code is CTL_OK. The question is freed. */
+/* Sends a message, and frees it. 0 with the code of the answer, and an error unless it is CTL_OK; -1 with errno and
+ * an error: no answer. */
 static int
-ask(enum plan_unit u, const char *channel, json_t *question, enum ctl_code *code, struct error *err)
+request(enum plan_unit u, const char *channel, json_t *message, enum ctl_code *code, struct error *err)
 {
-	char path[4096], *line = json_dumps(question, JSON_COMPACT), *text = NULL;
+	char path[4096], *line = json_dumps(message, JSON_COMPACT), *text = NULL;
 	const char *name, *error;
 	json_t *answer;
 	int saved;
 
-	json_decref(question);
+	json_decref(message);
 	path_run(path, sizeof(path), plan_unit_name(u), channel, ".sock");
 	if (line != NULL)
 		text = ctl_ask(path, line);
@@ -67,7 +67,7 @@ ask(enum plan_unit u, const char *channel, json_t *question, enum ctl_code *code
 	error = json_string_value(json_object_get(answer, "error"));
 	if ((*code = ctl_code_find(name)) != CTL_OK)
 		error_set(err, "it answers %s: %s", name != NULL ? name : "without a code",
-		    error != NULL ? error : "no more than that");
+		    error != NULL ? error : "no error text");
 	json_decref(answer);
 	return 0;
 }
@@ -77,51 +77,51 @@ apply_switch(const char *channel, const char *to, int64_t for_ms, struct error *
 {
 	enum ctl_code code;
 
-	return ask(PLAN_FORWARD, channel, json_pack("{sssssI}", "cmd", "switch",
+	return request(PLAN_FORWARD, channel, json_pack("{sssssI}", "cmd", "switch",
 	    "to", to, "for_ms", (json_int_t)for_ms), &code, err) == 0 && code == CTL_OK ? 0 : -1;
 }
 
 /*
- * With the new spec in the question: a unit reads a copy that was made when it started. One that is too old
- * for that reads its file instead, or hangs up on a question so long.
+ * The message has the new spec, because a unit reads a copy of the file that was made when it started. A program
+ * that is too old for that reads its file instead, or closes the connection on so long a message.
  */
 static enum ctl_code
-ask_reload(const struct apply *c, const struct plan_action *a, struct error *err)
+request_reload(const struct apply *c, const struct plan_action *a, struct error *err)
 {
 	const struct desired_channel *w = desired_find(c->desired, a->channel);
 	const char *text = w != NULL ? w->spec[a->unit] : NULL;
 	json_t *spec = text != NULL ? json_loads(text, JSON_REJECT_DUPLICATES, NULL) : NULL;
 	enum ctl_code code = CTL_CODES;
 
-	if (spec != NULL && (ask(a->unit, a->channel, json_pack("{ssso}", "cmd", "reload", "spec", spec),
+	if (spec != NULL && (request(a->unit, a->channel, json_pack("{ssso}", "cmd", "reload", "spec", spec),
 	    &code, err) == 0 || (errno != ECONNRESET && errno != EPIPE)))
 		return code;
-	ask(a->unit, a->channel, json_pack("{ss}", "cmd", "reload"), &code, err);
+	request(a->unit, a->channel, json_pack("{ss}", "cmd", "reload"), &code, err);
 	return code;
 }
 
-/* What it cannot take over while it runs it says, and is restarted for. */
+/* A process that cannot load the new spec while it runs reports that, and is restarted. */
 static void
 reload(struct apply *c, size_t i)
 {
 	const struct plan_action *a = &c->todo[i];
-	const char *one[] = { a->channel };
+	const char *unit[] = { a->channel };
 	struct error err;
-	enum ctl_code code = ask_reload(c, a, &err);
+	enum ctl_code code = request_reload(c, a, &err);
 	bool done = code == CTL_OK;
 
 	if (code == CTL_NEEDS_RESTART) {
 		log_notice("channel=%s restart %s: %s", a->channel,
 		    plan_unit_name(a->unit), err.text);
-		done = supervisor_do(SUPERVISOR_RESTART, a->unit, one, 1, &err) == 0;
+		done = supervisor_do(SUPERVISOR_RESTART, a->unit, unit, 1, &err) == 0;
 	}
 	if (done)
 		spec_file_settle(a->unit, a->channel);
 	else
-		fail(c, i, err.text);
+		action_failed(c, i, err.text);
 }
 
-/* -- the files -- */
+/* -- files -- */
 
 static void
 write_spec(struct apply *c, size_t i)
@@ -129,14 +129,14 @@ write_spec(struct apply *c, size_t i)
 	const struct plan_action *a = &c->todo[i];
 	const struct desired_channel *w = desired_find(c->desired, a->channel);
 
-	/* Owed until whatever follows has told the process, or has started it. */
+	/* The reload is pending until a later action reloads or starts the process. */
 	if (w == NULL || w->spec[a->unit] == NULL)
-		fail(c, i, "nothing is wanted");
+		action_failed(c, i, "there is no desired spec");
 	else if (spec_file_write(a->unit, a->channel, w->spec[a->unit], true) == -1)
-		fail(c, i, strerror(errno));
+		action_failed(c, i, strerror(errno));
 }
 
-/* Did what was to come before fail? */
+/* Did an earlier action of the same unit fail? */
 static bool
 failed_before(const struct apply *c, size_t i, enum plan_do act)
 {
@@ -155,10 +155,10 @@ remove_spec(struct apply *c, size_t i)
 	const struct plan_action *a = &c->todo[i];
 
 	if (failed_before(c, i, PLAN_STOP))
-		c->failed[i] = true;	/* told already */
+		c->failed[i] = true;	/* logged already */
 	else if (spec_cache_remove(a->unit, a->channel) == -1 ||
 	    spec_file_remove(a->unit, a->channel) == -1)
-		fail(c, i, strerror(errno));
+		action_failed(c, i, strerror(errno));
 }
 
 /* -- the media server -- */
@@ -183,12 +183,12 @@ kick(struct apply *c, struct server **s, size_t i)
 	struct error err;
 
 	if (*s == NULL && (*s = server_for(c->desired, &err)) == NULL)
-		fail(c, i, err.text);
+		action_failed(c, i, err.text);
 	else if (server_kick(*s, SERVER_APP, a->stream, a->client, NULL) != SERVER_OK)
-		fail(c, i, server_reason(*s));
+		action_failed(c, i, server_reason(*s));
 }
 
-/* -- all of it -- */
+/* -- the plan -- */
 
 static const struct {
 	enum plan_do		act;
@@ -199,7 +199,7 @@ static const struct {
 	{ PLAN_RESTART, SUPERVISOR_RESTART },
 };
 
-/* One call for many units. */
+/* Calls the supervisor once for a batch of units. */
 static void
 flush(struct apply *c, size_t v, enum plan_unit u, const size_t at[], size_t n)
 {
@@ -215,7 +215,7 @@ flush(struct apply *c, size_t v, enum plan_unit u, const size_t at[], size_t n)
 	rc = supervisor_do(verbs[v].verb, u, channel, n, &err);
 	for (k = 0; k < n; k++) {
 		if (rc == -1)
-			fail(c, at[k], err.text);
+			action_failed(c, at[k], err.text);
 		else if (verbs[v].act != PLAN_STOP) {
 			spec_file_settle(u, channel[k]);
 			spec_file_note_start(u, channel[k]);
@@ -237,7 +237,7 @@ call_supervisor(struct apply *c, size_t v)
 				c->failed[i] = true;
 				continue;
 			}
-			say(&c->todo[i]);
+			log_action(&c->todo[i]);
 			at[n++] = i;
 			if (n == SUPERVISOR_BATCH) {
 				flush(c, v, u, at, n);
@@ -249,7 +249,7 @@ call_supervisor(struct apply *c, size_t v)
 }
 
 static void
-one(struct apply *c, struct server **s, size_t i)
+apply_one(struct apply *c, struct server **s, size_t i)
 {
 	const struct plan_action *a = &c->todo[i];
 	struct error err;
@@ -258,7 +258,7 @@ one(struct apply *c, struct server **s, size_t i)
 		c->failed[i] = true;
 		return;
 	}
-	say(a);
+	log_action(a);
 	if (a->act == PLAN_WRITE)
 		write_spec(c, i);
 	else if (a->act == PLAN_REMOVE)
@@ -269,7 +269,7 @@ one(struct apply *c, struct server **s, size_t i)
 		kick(c, s, i);
 	else if (a->act == PLAN_SWITCH &&
 	    apply_switch(a->channel, a->to, a->for_ms, &err) == -1)
-		fail(c, i, err.text);
+		action_failed(c, i, err.text);
 }
 
 size_t
@@ -291,7 +291,7 @@ apply_plan(struct apply *c)
 		}
 		for (i = 0; i < c->n; i++)
 			if (c->todo[i].act == order[k])
-				one(c, &s, i);
+				apply_one(c, &s, i);
 	}
 	server_close(s);
 	for (i = 0; i < c->n; i++)
@@ -345,7 +345,7 @@ apply_released(const struct apply *c, struct buf *b)
 	size_t i;
 
 	for (i = 0; i < c->n; i++) {
-		if (c->todo[i].act != PLAN_GIVE)
+		if (c->todo[i].act != PLAN_RELEASE)
 			continue;
 		if (buf_addf(b, "%s%s", before, c->todo[i].channel) == -1)
 			return -1;

@@ -8,7 +8,7 @@
 
 #define SECRET_MAX	4096
 
-/* What is opened here: the one that parse() works on. */
+/* The state of parse(); c is the channel that it reads. */
 struct parse {
 	const struct master_key	*key;
 	const char		*media;
@@ -34,7 +34,7 @@ ms_of(const json_t *o, const char *name, int64_t unit, int64_t otherwise)
 
 /* -- secrets -- */
 
-/* The secret of a row as a new string, or NULL. */
+/* The secret of a row, after before, as a new string; or NULL. */
 static json_t *
 opened(struct parse *p, const json_t *row, const char *before)
 {
@@ -69,7 +69,7 @@ fault_set(struct parse *p, const char *reason)
 }
 
 static void
-lacks(struct parse *p, const char *what, const char *name, const char *reason)
+lack_add(struct parse *p, const char *what, const char *name, const char *reason)
 {
 	size_t n = strlen(p->c->lack);
 
@@ -121,7 +121,7 @@ forward_sources(struct parse *p, const json_t *desired, json_t *spec)
 		else if (json_array_size(files) > 0)
 			json_object_set_new(o, "path", paths_of(p, files));
 		else {
-			lacks(p, "source", text_of(s, "name"), "has no film");
+			lack_add(p, "source", text_of(s, "name"), "has no film");
 			json_decref(o);
 			continue;
 		}
@@ -143,7 +143,7 @@ forward_destinations(struct parse *p, const json_t *desired, json_t *spec)
 	for (i = 0; i < json_array_size(desired); i++) {
 		d = json_array_get(desired, i);
 		if (text_of(d, "sealed")[0] == '\0') {
-			lacks(p, "destination", text_of(d, "name"), "has no key yet");
+			lack_add(p, "destination", text_of(d, "name"), "has no key yet");
 			continue;
 		}
 		o = json_object();
@@ -172,7 +172,7 @@ forward_spec(struct parse *p, const json_t *c)
 	forward_destinations(p, json_object_get(c, "destinations"), spec);
 	if (json_array_size(json_object_get(spec, "sources")) > 0 &&
 	    (text = json_dumps(spec, JSON_INDENT(1))) == NULL)
-		fault_set(p, "there is no memory for its spec");
+		fault_set(p, "out of memory for its spec");
 	json_decref(spec);
 	return text;
 }
@@ -187,11 +187,11 @@ loop_spec(struct parse *p, const json_t *c, const json_t *s)
 	char *text;
 
 	if (json_array_size(files) == 0) {
-		lacks(p, "source", name, "has no film");
+		lack_add(p, "source", name, "has no film");
 		return NULL;
 	}
 	if (text_of(s, "sealed")[0] == '\0') {
-		lacks(p, "source", name, "has no token yet");
+		lack_add(p, "source", name, "has no token yet");
 		return NULL;
 	}
 	snprintf(before, sizeof(before), "%s_%s?token=", p->c->plan.name, name);
@@ -200,7 +200,7 @@ loop_spec(struct parse *p, const json_t *c, const json_t *s)
 	    "url", text_of(c, "play_url"), "key", opened(p, s, before));
 	text = spec != NULL ? json_dumps(spec, JSON_INDENT(1)) : NULL;
 	if (text == NULL)
-		fault_set(p, "there is no memory for its spec");
+		fault_set(p, "out of memory for its spec");
 	json_decref(spec);
 	return text;
 }
@@ -299,8 +299,9 @@ parse_waits(struct desired *w, const json_t *list)
 	for (i = 0; i < json_array_size(list); i++) {
 		o = json_array_get(list, i);
 		name = text_of(o, "channel");
-		if (asprintf(&w->waits[w->waiting], "channel=%s waits for host %s, which carries it still: "
-		    "'lsctl-channel show %s' tells when that was seen last", name, text_of(o, "owner"), name) == -1)
+		if (asprintf(&w->waits[w->waiting], "channel=%s waits for host %s, which still owns it: "
+		    "'lsctl-channel show %s' prints when that host was last seen",
+		    name, text_of(o, "owner"), name) == -1)
 			return -1;
 		w->waiting++;
 	}
@@ -343,8 +344,8 @@ desired_parse(const char *text, const struct master_key *key, const char *media,
 	w = calloc(1, sizeof(*w));
 	root = json_loads(text, 0, NULL);
 	if (w == NULL || root == NULL || parse(w, root, &p) == -1) {
-		error_set(err, "what the database says is not understood, or "
-		    "there is no memory");
+		error_set(err, "the desired state from the database is not valid, or "
+		    "out of memory");
 		desired_free(w);
 		w = NULL;
 	}
@@ -394,7 +395,7 @@ desired_elsewhere(const struct desired *w, const char *name)
 	    by_text) != NULL;
 }
 
-/* Names and kinds in order, and the delay. */
+/* Have both the same delay, and sources of the same names and kinds in the same order? */
 static bool
 same_build(const json_t *a, const json_t *b)
 {

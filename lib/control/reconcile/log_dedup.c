@@ -16,33 +16,33 @@ path_of(char dst[PATH], const char *ending)
 }
 
 /* NULL: there is no room. */
-static struct fault *
-add(struct log_dedup *f, const char *text, int64_t said, bool grave)
+static struct log_dedup_line *
+add(struct log_dedup *f, const char *text, int64_t logged, bool grave)
 {
-	struct fault *v;
+	struct log_dedup_line *v;
 
 	if (f->n == LOG_DEDUP_MAX || (v = reallocarray(f->v, f->n + 1, sizeof(*v))) == NULL)
 		return NULL;
 	f->v = v;
 	v += f->n;
-	*v = (struct fault){ .text = strdup(text), .said = said, .grave = grave };
+	*v = (struct log_dedup_line){ .text = strdup(text), .logged = logged, .grave = grave };
 	if (v->text == NULL)
 		return NULL;
 	f->n++;
 	return v;
 }
 
-/* "1764000000 w TEXT"; n: a notice. Others are nobody's. */
+/* "1764000000 w TEXT"; n: a notice. Ignores other lines. */
 static void
 line_add(struct log_dedup *f, char *line)
 {
-	char *said = strsep(&line, " "), *level = strsep(&line, " ");
+	char *logged = strsep(&line, " "), *level = strsep(&line, " ");
 	const char *bad = NULL;
 	int64_t at;
 
 	if (line == NULL || line[0] == '\0')
 		return;
-	at = strtonum(said, 0, INT64_MAX, &bad);
+	at = strtonum(logged, 0, INT64_MAX, &bad);
 	if (bad == NULL)
 		add(f, line, at, strcmp(level, "w") == 0);
 }
@@ -87,13 +87,13 @@ log_dedup_begin(struct log_dedup *f, int64_t now, bool again)
 bool
 log_dedup_is_new(struct log_dedup *f, const char *text, bool grave)
 {
-	struct fault *v;
+	struct log_dedup_line *v;
 	size_t i;
 
 	for (i = 0; i < f->n && strcmp(f->v[i].text, text) != 0; i++)
 		continue;
 	v = i < f->n ? &f->v[i] : NULL;
-	if (v != NULL && v->said <= f->now && f->now - v->said < LOG_DEDUP_AGAIN_S) {
+	if (v != NULL && v->logged <= f->now && f->now - v->logged < LOG_DEDUP_AGAIN_S) {
 		v->here = true;
 		return false;
 	}
@@ -101,13 +101,13 @@ log_dedup_is_new(struct log_dedup *f, const char *text, bool grave)
 	if (v == NULL)
 		v = add(f, text, f->now, grave);
 	if (v != NULL) {
-		v->said = f->now;
+		v->logged = f->now;
 		v->here = true;
 	}
 	return true;
 }
 
-/* What is over goes. */
+/* Removes what is over. */
 static void
 settle(struct log_dedup *f)
 {
@@ -147,7 +147,7 @@ write_file(const struct log_dedup *f)
 		return;
 	}
 	for (i = 0; i < f->n; i++)
-		fprintf(file, "%lld %c %s\n", (long long)f->v[i].said, f->v[i].grave ? 'w' : 'n', f->v[i].text);
+		fprintf(file, "%lld %c %s\n", (long long)f->v[i].logged, f->v[i].grave ? 'w' : 'n', f->v[i].text);
 	if (fclose(file) == EOF || rename(next, path) == -1)
 		unlink(next);
 }

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What the passes before have said, in $LSCTL_RUN/switch.reported: of what is said in each of them one line is
- * enough, and it is said again when it has been there for an hour. A file that cannot be read or written is no
- * fault: then it is said each time.
+ * Logs a line that many passes repeat only once, and again every hour. $LSCTL_RUN/switch.reported keeps what earlier
+ * passes have logged. It is no error when this file cannot be read or written: then each pass logs all its lines.
  */
 #ifndef CONTROL_RECONCILE_LOG_DEDUP_H
 #define CONTROL_RECONCILE_LOG_DEDUP_H
@@ -12,32 +11,32 @@
 #include <stdint.h>
 
 #define LOG_DEDUP_AGAIN_S	3600
-#define LOG_DEDUP_MAX	1000	/* more than these are said each time */
+#define LOG_DEDUP_MAX	1000	/* each pass logs further lines */
 
-struct fault {
+struct log_dedup_line {
 	char	*text;
-	int64_t	 said;		/* seconds since the epoch */
-	bool	 grave;		/* a warning: that it is over is said, too */
+	int64_t	 logged;	/* when; seconds since the epoch */
+	bool	 grave;		/* a warning: its end is logged, too */
 	bool	 here;		/* in this pass */
 };
 
 struct log_dedup {
-	struct fault	*v;
-	size_t		 n;
-	int64_t		 now;
-	bool		 again;		/* all is said, whatever was said before */
-	bool		 changed;
+	struct log_dedup_line	*v;
+	size_t			 n;
+	int64_t			 now;
+	bool			 again;		/* log all lines */
+	bool			 changed;
 };
 
-/* From here on the log leaves out what is no news; the struct stays where it is. */
+/* Filters the log until log_dedup_end(). The struct must not move. */
 void	log_dedup_begin(struct log_dedup *, int64_t now, bool again);
 
-/* It holds. Is it to be said? */
+/* Notes a line of this pass. True: it is to be logged. */
 bool	log_dedup_is_new(struct log_dedup *, const char *text, bool grave);
 
 /*
- * The pass is over, and whole, if it came to its end: then what it did not say holds no more, and is logged if it
- * was grave. Otherwise nothing is known of that. Frees.
+ * Ends the pass. whole: the pass was complete; then a line that it did not repeat is over, which is logged if it was
+ * grave. Frees.
  */
 void	log_dedup_end(struct log_dedup *, bool whole);
 

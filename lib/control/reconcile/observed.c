@@ -101,7 +101,7 @@ channel_get(struct observed_channel *c, const json_t *o)
 
 	name_get(o, "mode", c->mode);
 	if (json_is_false(json_object_get(o, "running")))
-		c->mode[0] = '\0';	/* nobody's then */
+		c->mode[0] = '\0';	/* no forwarder has it */
 	c->left_ms = seconds_get(o, "pin_left_s");
 	if (c->left_ms == -1)
 		c->left_ms = 0;
@@ -114,7 +114,7 @@ channel_get(struct observed_channel *c, const json_t *o)
 	}
 }
 
-/* v with room for one more, zeroed; or NULL, and v stays. */
+/* v with room for one more element, zeroed. NULL: no memory, and v is unchanged. */
 static void *
 grow(void *v, size_t n, size_t *room, size_t size)
 {
@@ -146,14 +146,14 @@ unknown_publisher_add(struct observed *s, const json_t *o)
 	return 0;
 }
 
-/* The record of the host: who publishes there and belongs to no channel. */
+/* The record of the host: its unknown publishers. */
 static int
 host_add(struct observed *s, const json_t *o)
 {
 	const json_t *list = json_object_get(o, "unknown_publishers"), *one;
 	size_t i;
 
-	/* They are of the application that publishers are sent to; another vhost is somebody else's affair. */
+	/* All are of the application live; other virtual hosts do not belong to lsctl. */
 	json_array_foreach(list, i, one) {
 		if (is_text(one, "vhost", "") && unknown_publisher_add(s, one) == -1)
 			return -1;

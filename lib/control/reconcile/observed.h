@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Health records as lsctl-health(8) prints them, one JSON object a line: what reconciliation needs of
- * them. Everything in them may be missing, and is not known then.
+ * The observed state: what reconciliation needs of the health records that lsctl-health(8) prints, one JSON
+ * object on each line. Any field may be missing, and is then unknown.
  */
 #ifndef CONTROL_RECONCILE_OBSERVED_H
 #define CONTROL_RECONCILE_OBSERVED_H
@@ -10,7 +10,7 @@
 #include "control/reconcile/plan.h"
 
 #define OBSERVED_LINE_MAX	(1 << 20)
-#define OBSERVED_MAX	(256 << 20)	/* of all */
+#define OBSERVED_MAX	(256 << 20)	/* bytes of all records */
 
 struct observed_channel {
 	char			 name[SPEC_NAME];
@@ -21,26 +21,27 @@ struct observed_channel {
 };
 
 struct observed {
-	struct observed_channel	*channel;	/* in the order of the lines until seen_sort() */
+	struct observed_channel	*channel;	/* in the order of the lines until observed_sort() */
 	size_t			 channels, room;
 	struct plan_unknown_publisher	*unknown_publisher;
 	size_t			 unknown_publishers, unknown_publisher_room;
-	struct buf		 records;	/* those of channels: a JSON array, but for its end */
+	struct buf		 records;	/* those of channels: a JSON array without its end */
 };
 
 void	observed_init(struct observed *);
 void	observed_free(struct observed *);
 
-/* One line without its newline. 0; 1: not a record, and left out; -1: no memory, or too much. */
+/* Adds a line, without its newline. 0; 1: not a record, ignored; -1: no memory, or too much. */
 int	observed_add(struct observed *, const char *line, size_t len);
 
 void	observed_sort(struct observed *);
 const struct observed_channel *observed_find(const struct observed *, const char *channel);
 
-/* What was seen of a channel, into the plan; NULL: nothing was. Of one that is not this host's all sources. */
+/* Adds the observed state of a channel to its plan; NULL: nothing was observed. If this host does not own the
+ * channel: with all its sources. */
 void	observed_merge(const struct observed_channel *, struct plan_channel *);
 
-/* The records as a JSON array, once; borrowed. NULL: no memory. */
+/* The records as a JSON array, borrowed; call it once. NULL: no memory. */
 const char *observed_records(struct observed *);
 
 #endif

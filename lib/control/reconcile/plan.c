@@ -32,7 +32,7 @@ add_switch(struct todo *t, const char *to, int64_t for_ms, const char *reason)
 
 /* -- units -- */
 
-/* A broadcast is ended where nobody goes on with it. */
+/* Ends the broadcast, unless another host continues it. */
 static void
 plan_without(struct todo *t, enum plan_unit u, const char *reason)
 {
@@ -43,17 +43,17 @@ plan_without(struct todo *t, enum plan_unit u, const char *reason)
 			add_switch(t, "off", 0, reason);
 		add(t, PLAN_STOP, u, reason);
 	}
-	/* While it may run, its spec stays: without it nobody would look for it. */
+	/* A unit that may still run keeps its spec: without one, no pass looks for it. */
 	if ((c->spec[u] != PLAN_NONE || c->kept[u]) && c->up[u] != PLAN_UNKNOWN)
 		add(t, PLAN_REMOVE, u, reason);
 }
 
 /*
- * Another host may start it, once nothing of it runs here, or could: what is started without a spec, by whoever
- * it was that said so, publishes nothing. Hence a pass later than the one that removed the spec.
+ * Another host may start the channel when nothing of it runs here or can start: a unit without a spec publishes
+ * nothing. So the release comes one pass after the removal of the spec.
  */
 static bool
-is_left(const struct plan_channel *c)
+nothing_left(const struct plan_channel *c)
 {
 	int u;
 
@@ -63,23 +63,24 @@ is_left(const struct plan_channel *c)
 	return true;
 }
 
-/* What failed does not get better by trying: with a new spec at once, with the same one now and then. */
+/* A failed unit is started at once with a new spec, and every PLAN_RETRY_MS with the same one. */
 static bool
 is_due(const struct plan_channel *c, enum plan_unit u)
 {
-	return c->spec[u] != PLAN_SAME || c->reload_pending[u] || c->last_start_ms[u] == -1 || c->last_start_ms[u] > PLAN_RETRY_MS;
+	return c->spec[u] != PLAN_SAME || c->reload_pending[u] || c->last_start_ms[u] == -1 ||
+	    c->last_start_ms[u] > PLAN_RETRY_MS;
 }
 
-/* Returns whether the forwarder's mode is that of its spec afterwards. */
+/* Returns whether a forwarder then has the mode of its spec. */
 static bool
 plan_with(struct todo *t, enum plan_unit u)
 {
 	const struct plan_channel *c = t->c;
-	bool news = c->spec[u] != PLAN_SAME;
+	bool changed = c->spec[u] != PLAN_SAME;
 
-	if (news)
-		add(t, PLAN_WRITE, u, c->spec[u] == PLAN_NONE ? "there is none" :
-		    "what is wanted changed");
+	if (changed)
+		add(t, PLAN_WRITE, u, c->spec[u] == PLAN_NONE ? "there is no spec" :
+		    "the desired state changed");
 	if (c->up[u] == PLAN_DOWN || c->up[u] == PLAN_ENDING) {
 		add(t, PLAN_START, u, "it does not run");
 		return true;
@@ -93,9 +94,9 @@ plan_with(struct todo *t, enum plan_unit u)
 		add(t, PLAN_RESTART, u, "sources or delay changed");
 		return true;
 	}
-	if (news || c->reload_pending[u])
-		add(t, PLAN_RELOAD, u, news ? "what is wanted changed" :
-		    "it has not taken its spec over");
+	if (changed || c->reload_pending[u])
+		add(t, PLAN_RELOAD, u, changed ? "the desired state changed" :
+		    "it has not loaded its spec");
 	return false;
 }
 
@@ -106,16 +107,16 @@ reason_without(const struct plan_channel *c)
 	case PLAN_DISABLED:
 		return "the channel is disabled";
 	case PLAN_ELSEWHERE:
-		return "another host carries it";
+		return "another host owns it";
 	case PLAN_GONE:
 		return "there is no such channel";
 	case PLAN_HERE:
 		break;
 	}
-	return "it is not wanted";
+	return "the channel does not need it";
 }
 
-/* -- the operator's word -- */
+/* -- override -- */
 
 const char *
 plan_spec_mode(const char *mode, int64_t left_ms)
@@ -145,19 +146,18 @@ plan_mode(struct todo *t, bool reloads)
 	if (c->now_mode[0] == '\0')
 		return;
 	if (reloads && strcmp(spec_mode, c->mode) != 0)
-		add_switch(t, c->mode, for_ms, "the reload forgets it");
+		add_switch(t, c->mode, for_ms, "the reload resets the override");
 	else if (strcmp(c->mode, c->now_mode) != 0)
-		add_switch(t, c->mode, for_ms, "this is wanted");
+		add_switch(t, c->mode, for_ms, "the override differs");
 	else if (pin && pins_differ(c))
-		add_switch(t, c->mode, for_ms, "it ends at another time");
+		add_switch(t, c->mode, for_ms, "the pin ends at another time");
 }
 
 /* -- publishers -- */
 
 /*
- * Silent for longer than it may be, and here for long enough to have spoken: a forwarder's silence began
- * before whoever has just come. Should the fault be the forwarder's, an encoder is not thrown out all
- * the time.
+ * The silence that a forwarder reports may have begun before the publisher connected: therefore
+ * PLAN_YOUNG_MS. If the fault is the forwarder's, PLAN_AGAIN_MS limits how often an encoder is kicked.
  */
 static bool
 is_stale(const struct plan_source *s)
@@ -176,9 +176,9 @@ reason_to_kick(const struct plan_channel *c, const struct plan_source *s)
 	if (c->place != PLAN_HERE)
 		return reason_without(c);
 	if (s->revoked && strcmp(s->allowed, s->client) == 0)
-		return "its token is good no longer";
+		return "its token is not valid any more";
 	if (is_stale(s))
-		return "nothing comes of it, and it keeps others out";
+		return "it sends nothing, and blocks other publishers";
 	return NULL;
 }
 
@@ -221,8 +221,8 @@ plan_channel(const struct plan_channel *c, struct plan_action todo[])
 		plan_mode(&t, c->spec[PLAN_FORWARD] != PLAN_SAME ||
 		    c->reload_pending[PLAN_FORWARD]);
 	plan_publishers(&t);
-	if (c->leaving && is_left(c))
-		add(&t, PLAN_GIVE, PLAN_FORWARD, reason_without(c));
+	if (c->leaving && nothing_left(c))
+		add(&t, PLAN_RELEASE, PLAN_FORWARD, reason_without(c));
 	return t.n;
 }
 
@@ -253,7 +253,7 @@ static const struct {
 	[PLAN_RELOAD] = { "reload", "reloaded" },
 	[PLAN_SWITCH] = { "switch", "applied" },
 	[PLAN_KICK] = { "kick", "kicked" },
-	[PLAN_GIVE] = { "release", NULL },	/* the database writes that itself */
+	[PLAN_RELEASE] = { "release", NULL },	/* the database records it */
 };
 
 const char *

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What is to be done so that a host's channels are as wanted: a pure function of what is wanted and
- * what was seen. No I/O, no clock. Not to know is never a reason: what could not be seen changes nothing.
+ * The plan: the actions that change the observed state of a host's channels to the desired state. A pure
+ * function: no I/O, no clock. Missing data never triggers an action.
  */
 #ifndef CONTROL_RECONCILE_PLAN_H
 #define CONTROL_RECONCILE_PLAN_H
@@ -12,13 +12,13 @@
 
 #include "spec/spec.h"
 
-#define PLAN_CLIENT	64	/* of a media server's id of a connection, with the NUL */
-#define PLAN_STREAM	256	/* of the name of a stream, which anybody may choose; with the NUL */
-#define PLAN_SILENT_MS	2000	/* a publisher of which nothing comes for longer keeps others out */
-#define PLAN_YOUNG_MS	4000	/* one that came later than this is given time */
-#define PLAN_AGAIN_MS	30000	/* until a source is kicked for silence once more */
-#define PLAN_PIN_MS	3000	/* how far the ends of a pin may be apart */
-#define PLAN_RETRY_MS	30000	/* until a unit that failed is started once more with the same spec */
+#define PLAN_CLIENT	64	/* bytes of the media server's id of a client, with the NUL */
+#define PLAN_STREAM	256	/* bytes of the name of a stream, which any client may choose; with the NUL */
+#define PLAN_SILENT_MS	2000	/* a publisher that sends nothing for longer is stale */
+#define PLAN_YOUNG_MS	4000	/* a publisher that connected later than this is not stale */
+#define PLAN_AGAIN_MS	30000	/* at least, between two kicks of stale publishers of a source */
+#define PLAN_PIN_MS	3000	/* the desired and the observed end of a pin may differ by this */
+#define PLAN_RETRY_MS	30000	/* between two starts of a failed unit with the same spec */
 
 enum plan_unit { PLAN_FORWARD, PLAN_LOOP, PLAN_UNITS };
 
@@ -27,61 +27,61 @@ enum plan_up {
 	PLAN_DOWN,
 	PLAN_FAILED,		/* down, and its supervisor does not start it again */
 	PLAN_UP,
-	PLAN_ENDING		/* told to stop, and not gone yet */
+	PLAN_ENDING		/* it is stopping */
 };
 
-/* The spec on disk against the one that is wanted. */
+/* The spec on disk, compared with the desired one. */
 enum plan_spec {
 	PLAN_NONE,		/* there is no file */
 	PLAN_SAME,
-	PLAN_OTHER,		/* a running process can take the new one over */
-	PLAN_OTHER_RESTART	/* it cannot */
+	PLAN_OTHER,		/* a running process can load the new one */
+	PLAN_OTHER_RESTART	/* a running process must restart for the new one */
 };
 
 struct plan_source {
 	char	 name[SPEC_NAME];
-	/* as the media server tells it */
+	/* from the media server */
 	bool	 publishing;
 	char	 client[PLAN_CLIENT];	/* "": not known */
-	int64_t	 alive_ms;		/* since it came; -1 unknown */
-	bool	 stale;			/* nothing moves there, says the health record */
-	/* as the forwarder tells it */
-	int64_t	 silent_ms;		/* nothing came for so long; -1 unknown */
-	/* as the database tells it: who was let in last */
-	char	 allowed[PLAN_CLIENT];	/* "": nobody that is known */
-	int64_t	 allowed_ms;		/* ago; -1 unknown */
-	bool	 revoked;		/* the token of that one is good no longer */
-	int64_t	 kicked_ms;		/* since somebody was kicked last; -1 unknown */
+	int64_t	 alive_ms;		/* since it connected; -1 unknown */
+	bool	 stale;			/* the health record says that it sends nothing */
+	/* from the forwarder */
+	int64_t	 silent_ms;		/* since the last media; -1 unknown */
+	/* from the database: the publisher that was allowed last */
+	char	 allowed[PLAN_CLIENT];	/* "": not known */
+	int64_t	 allowed_ms;		/* since then; -1 unknown */
+	bool	 revoked;		/* its token is not valid any more */
+	int64_t	 kicked_ms;		/* since the last kick for this source; -1 unknown */
 };
 
 enum plan_place {
-	PLAN_HERE,		/* this host carries it */
-	PLAN_DISABLED,		/* it would */
-	PLAN_ELSEWHERE,		/* another host does, or did and has not said that it stopped: its broadcast
-				 * must not be ended */
+	PLAN_HERE,		/* this host owns it */
+	PLAN_DISABLED,		/* the same, and it is disabled */
+	PLAN_ELSEWHERE,		/* another host owns it, or has not released it yet: its broadcast must not
+				 * be ended */
 	PLAN_GONE		/* no such channel */
 };
 
 struct plan_channel {
 	char			 name[SPEC_NAME];
 	enum plan_place		 place;
-	bool			 faulty;	/* what is wanted of it cannot be had: leave its units alone */
+	bool			 faulty;	/* it has no valid spec: leave its units as they are */
 	bool			 wants[PLAN_UNITS];
 	enum plan_spec		 spec[PLAN_UNITS];
 	enum plan_up		 up[PLAN_UNITS];
-	bool			 reload_pending[PLAN_UNITS];	/* a changed spec was written, and not taken over yet */
-	int64_t			 last_start_ms[PLAN_UNITS];	/* since it was started from here last; -1 unknown */
-	bool			 kept[PLAN_UNITS];	/* a sealed copy of its spec is here */
-	bool			 leaving;	/* this host has its lease, and is to give it back */
-	char			 mode[SPEC_NAME];	/* wanted */
+	bool			 reload_pending[PLAN_UNITS];	/* the process has not loaded its changed spec */
+	int64_t			 last_start_ms[PLAN_UNITS];	/* since the last start by lsctl-switch; -1 unknown */
+	bool			 kept[PLAN_UNITS];	/* the spec cache has its spec */
+	bool			 leaving;	/* this host has its lease, and must release it */
+	char			 mode[SPEC_NAME];	/* desired */
 	int64_t			 left_ms;		/* of a pin; 0: for ever */
-	char			 now_mode[SPEC_NAME];	/* the forwarder's; "": not known */
+	char			 now_mode[SPEC_NAME];	/* of the forwarder; "": not known */
 	int64_t			 now_left_ms;		/* 0: for ever */
 	struct plan_source	 source[SPEC_SOURCES];
 	int			 sources;
 };
 
-/* Somebody publishes as no channel's source. */
+/* A client that publishes a stream of no channel. */
 struct plan_unknown_publisher {
 	char	stream[PLAN_STREAM];
 	char	client[PLAN_CLIENT];
@@ -89,43 +89,43 @@ struct plan_unknown_publisher {
 
 enum plan_do {
 	PLAN_WRITE,		/* the spec */
-	PLAN_REMOVE,		/* the spec, and its sealed copy */
+	PLAN_REMOVE,		/* the spec, also from the spec cache */
 	PLAN_START,
 	PLAN_STOP,
 	PLAN_RESTART,
 	PLAN_RELOAD,
-	PLAN_SWITCH,		/* the forwarder, to ... for_ms */
+	PLAN_SWITCH,		/* the forwarder, to to, for for_ms */
 	PLAN_KICK,		/* the client that publishes stream */
-	PLAN_GIVE,		/* the lease, back: nothing of it is left here; of no unit */
+	PLAN_RELEASE,		/* the lease: nothing of the channel is left here; has no unit */
 	PLAN_DOS
 };
 
 struct plan_action {
 	enum plan_do	 act;
 	enum plan_unit	 unit;
-	char		 channel[SPEC_NAME];	/* "" for a unknown publisher */
-	char		 source[SPEC_NAME];	/* PLAN_KICK; "" for a unknown publisher */
+	char		 channel[SPEC_NAME];	/* "" for an unknown publisher */
+	char		 source[SPEC_NAME];	/* PLAN_KICK; "" for an unknown publisher */
 	char		 to[SPEC_NAME];		/* PLAN_SWITCH */
 	int64_t		 for_ms;
 	char		 stream[PLAN_STREAM];	/* PLAN_KICK */
 	char		 client[PLAN_CLIENT];
-	const char	*reason;			/* a constant */
+	const char	*reason;		/* a constant */
 };
 
 #define PLAN_PER_CHANNEL	(2 * PLAN_UNITS + 2 + SPEC_SOURCES)
 
 /*
- * Adds what is to be done for a channel, in order, to do[0..PLAN_PER_CHANNEL-1]. Returns how many. Done
- * and seen again, the same channel needs nothing.
+ * Writes the actions for a channel, in order, to todo[0..PLAN_PER_CHANNEL-1]. Returns how many. When they are
+ * done and observed, the channel needs no action.
  */
 int	plan_channel(const struct plan_channel *, struct plan_action todo[]);
 void	plan_unknown_publisher(const struct plan_unknown_publisher *, struct plan_action *todo);
 
-/* A pin that ends of itself is the forwarder's; its spec has what holds without it. */
+/* The mode in the spec: auto for a pin with an end, which only the running forwarder has. */
 const char	*plan_spec_mode(const char *mode, int64_t left_ms);
 
 const char	*plan_unit_name(enum plan_unit);	/* "forward", "loop" */
 const char	*plan_do_name(enum plan_do);		/* "start" */
-const char	*plan_done_name(enum plan_do);		/* "started", of an event; NULL: not worth one */
+const char	*plan_done_name(enum plan_do);		/* "started", the kind of the event; NULL: no event */
 
 #endif

@@ -19,7 +19,7 @@ plan_line(const struct plan_action *a)
 
 	set_text(o, "do", plan_do_name(a->act));
 	set_text(o, "channel", a->channel);
-	if (a->act != PLAN_KICK && a->act != PLAN_GIVE)
+	if (a->act != PLAN_KICK && a->act != PLAN_RELEASE)
 		set_text(o, "unit", plan_unit_name(a->unit));
 	set_text(o, "to", a->to);
 	if (a->for_ms > 0)

@@ -25,7 +25,7 @@
 #define PATH	4096
 
 static const struct db_stmt begin = { "reconcile_begin", "select reconcile_begin($1)", 1 };
-static const struct db_stmt look = { "reconcile_peek", "select reconcile_peek($1)", 1 };
+static const struct db_stmt peek = { "reconcile_peek", "select reconcile_peek($1)", 1 };
 static const struct db_stmt done = {
 	"reconcile_end", "select reconcile_end($1, $2::jsonb, $3::jsonb, $4::text[])", 4
 };
@@ -36,18 +36,18 @@ struct pass {
 	struct observed		*observed;
 	struct db		*db;
 	struct desired		*desired;
-	struct plan_channel	*extra;		/* what is here and is not wanted */
+	struct plan_channel	*extra;		/* channels that are here and are not desired */
 	size_t			 extras;
 	struct plan_action	*todo;
 	size_t			 todos;
 	struct master_key	 key;
 	bool			 has_key, units_known;
-	bool			 away;		/* the database, before anything was touched */
-	bool			 whole;		/* it came to its end */
+	bool			 away;		/* the database was down before anything was changed */
+	bool			 whole;		/* the pass was complete */
 	enum reconcile_end	 end;		/* the worst so far */
 };
 
-/* Of a part that failed; the others go on. */
+/* Records how a part failed; the other parts go on. */
 static void
 worse(struct pass *p, enum reconcile_end end)
 {
@@ -91,7 +91,7 @@ ship(struct pass *p)
 	}
 }
 
-/* The key that wanted secrets are sealed under is the one that is here, or there are none. */
+/* Fails when the host is not declared, or when there are secrets and no key. */
 static int
 desired_open(struct pass *p, char *text, const struct master_key *key, const char *key_reason)
 {
@@ -103,7 +103,8 @@ desired_open(struct pass *p, char *text, const struct master_key *key, const cha
 	if (p->desired == NULL)
 		log_warnx("%s", err.text);
 	else if (p->desired->server[0] == '\0')
-		log_warnx("the database knows no host %s: check LSCTL_HOST, or 'lsctl-db init'", p->host);
+		log_warnx("the database has no host %s: check LSCTL_HOST, or 'lsctl-channel host set %s' declares it",
+		    p->host, p->host);
 	else if (key == NULL && p->desired->key_id[0] != '\0')
 		log_warnx("%s", key_reason);
 	else
@@ -112,7 +113,7 @@ desired_open(struct pass *p, char *text, const struct master_key *key, const cha
 	return -1;
 }
 
-/* 0, or -1 with the end. */
+/* 0, or -1 with p->end. */
 static int
 desired_get(struct pass *p)
 {
@@ -126,7 +127,7 @@ desired_get(struct pass *p)
 	p->has_key = kf == DB_OK;
 	if (kf != DB_OK && kf != DB_BROKEN)
 		return fault(p, kf, key_err.text);
-	f = db_run(p->db, p->print != NULL ? &look : &begin, params, &text);
+	f = db_run(p->db, p->print != NULL ? &peek : &begin, params, &text);
 	if (f != DB_OK)
 		fault(p, f, db_reason(p->db));
 	else if (text == NULL) {
@@ -146,7 +147,7 @@ write_acl(struct pass *p)
 
 	path_state(path, sizeof(path), "acl", NULL);
 	if (acl_write(path, p->db, p->host, &err) == -1) {
-		log_warnx("who may publish is not up to date: %s", err.text);
+		log_warnx("the acl snapshot is not up to date: %s", err.text);
 		worse(p, RECONCILE_FAILED);
 	}
 }
@@ -161,16 +162,16 @@ write_report(struct pass *p, const struct apply *c)
 	buf_init(&acts, OBSERVED_MAX);
 	buf_init(&released, OBSERVED_MAX);
 	if (params[1] == NULL || apply_acts(c, &acts) == -1 || apply_released(c, &released) == -1) {
-		log_warnx("out of memory: what was done is not recorded");
+		log_warnx("out of memory: the database has no record of the actions");
 		worse(p, RECONCILE_FAILED);
 	} else {
 		params[2] = (const char *)buf_head(&acts);
 		params[3] = (const char *)buf_head(&released);
 		if ((f = db_run(p->db, &done, params, NULL)) != DB_OK) {
-			log_warnx("what was done is not recorded: %s", db_reason(p->db));
+			log_warnx("the database has no record of the actions: %s", db_reason(p->db));
 			worse(p, end_of(f));
 		} else if (buf_len(&released) > sizeof("{}"))
-			log_notice("released back: channels=%s", params[3]);
+			log_notice("released: channels=%s", params[3]);
 	}
 	buf_free(&acts);
 	buf_free(&released);
@@ -178,7 +179,7 @@ write_report(struct pass *p, const struct apply *c)
 
 /* -- what is observed -- */
 
-/* The channel's place in the plan, made when there is none. NULL: no memory. */
+/* Finds a channel, or adds it to extra. NULL: no memory. */
 static struct plan_channel *
 channel_at(struct pass *p, const char *name)
 {
@@ -253,7 +254,7 @@ observe_files(struct pass *p)
 	return 0;
 }
 
-/* The specs of a wanted channel against those on disk. -1 with errno: one cannot be read, it is left alone. */
+/* Compares the specs of a desired channel with those on disk. -1 with errno: one cannot be read. */
 static int
 compare_specs(struct desired_channel *w)
 {
@@ -284,12 +285,12 @@ observe_units(struct pass *p)
 	struct error err;
 
 	if (!supervisor_there())
-		error_set(&err, "neither systemd runs here nor is LSCTL_SUPERVISOR set");
+		error_set(&err, "systemd does not run here, and LSCTL_SUPERVISOR is not set");
 	else if (supervisor_list(observe_unit, p, &err) == 0) {
 		p->units_known = true;
 		return;
 	}
-	log_warnx("what runs is not known, nothing is started or stopped: %s", err.text);
+	log_warnx("cannot list the units, so none is started or stopped: %s", err.text);
 	worse(p, RECONCILE_FAILED);
 }
 
@@ -314,7 +315,7 @@ observe(struct pass *p)
 
 	observe_units(p);
 	if (observe_files(p) == -1) {
-		log_warn("the specs that are here cannot be listed");
+		log_warn("cannot list the specs of this host");
 		p->end = RECONCILE_SYSTEM;
 		return -1;
 	}
@@ -341,7 +342,7 @@ observe(struct pass *p)
 
 /* -- the plan -- */
 
-/* Does it belong to a channel after all? A record may be older than what is wanted. */
+/* False: the stream belongs to a channel after all. A record may be older than the desired state. */
 static bool
 is_unknown_publisher(const struct desired *w, const char *stream)
 {
@@ -368,7 +369,7 @@ plan(struct pass *p)
 	    p->observed->unknown_publishers, i;
 
 	if ((p->todo = calloc(room + 1, sizeof(*p->todo))) == NULL) {
-		log_warn("plan");
+		log_warn("cannot make the plan");
 		p->end = RECONCILE_SYSTEM;
 		return -1;
 	}
@@ -403,7 +404,7 @@ act(struct pass *p)
 	struct apply c = { p->desired, p->todo, p->todos, NULL };
 
 	if ((c.failed = calloc(p->todos + 1, sizeof(bool))) == NULL) {
-		log_warn("plan");
+		log_warn("cannot make the plan");
 		p->end = RECONCILE_SYSTEM;
 		return;
 	}
@@ -419,8 +420,8 @@ act(struct pass *p)
 }
 
 /*
- * One pass at a time on this host, whatever becomes of its connection: the next one may give a channel back that
- * this one is about to start. The lock, or -1 with the end.
+ * Takes the lock of this host. The lock in the database ends with the connection, and another pass might then
+ * release a channel that this one is about to start. -1 with p->end.
  */
 static int
 lock(struct pass *p)
@@ -460,12 +461,11 @@ pass(struct pass *p)
 		else
 			print_all(p);
 	}
-	log_debug("round trips=%llu actions=%zu", (unsigned long long)db_trips(p->db),
-	    p->todos);
+	log_debug("round trips=%llu actions=%zu", (unsigned long long)db_trips(p->db), p->todos);
 	db_close(p->db);
 }
 
-/* One that changes something: alone, and what those before have said is not said again. */
+/* A pass that applies its plan: under the lock, and without the lines that earlier passes have logged. */
 static void
 pass_alone(struct pass *p, bool again)
 {

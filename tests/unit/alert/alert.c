@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Whoever is told, and what is left behind, with an operator's program and a service manager of the test's own:
- * the one writes down what it is told, the other says how a unit ended.
+ * What is reported, and what is left behind, with a notifier and a service manager of the test:
+ * the one records its calls, the other reports how a unit ended.
  */
 #include "base/base.h"
 #include "alert/alert.h"
@@ -23,7 +23,7 @@ static const struct unit_exit killed = { "lsctl-forward@krishna.service", "signa
 static struct alert alert;
 static char logged[65536];
 
-/* Nobody was told anything yet; the manager says that units ended so. */
+/* No report yet; the service manager reports that units ended like this. */
 static void
 enter(const char *result)
 {
@@ -98,7 +98,7 @@ unit(const char *name, const struct unit_exit *known)
 	strlcpy(logged, caught_end(), sizeof(logged));
 }
 
-/* A pass with these records, now seconds after the epoch, whose problems are told at once. */
+/* A pass with these records, now seconds after the epoch, which reports problems at once. */
 static int
 problems(int64_t now, const char *host, const char *channel)
 {
@@ -186,7 +186,7 @@ a_unit_is_as_the_service_manager_has_it(void)
 	unit("nginx.service", NULL);
 	t_int(lines("here/told"), 1);
 	t_ok(strstr(scratch_read("here/events"), "last words") == NULL);
-	/* whoever knows need not ask */
+	/* a known exit needs no query */
 	enter("exit-code");
 	unit("lsctl-hook.service", &killed);
 	t_ok(!scratch_has("here/asked"));
@@ -199,7 +199,7 @@ a_unit_is_as_the_service_manager_has_it(void)
 	t_ok(alert.bad && !scratch_has("here/told"));
 }
 
-/* What was put off is told first, all of it, and the manager is not asked then. */
+/* Pending exits are reported first, all of them; then the service manager is not queried. */
 static void
 what_is_pending_is_told(void)
 {
@@ -219,7 +219,7 @@ what_is_pending_is_told(void)
 	t_ok(alert.bad);
 }
 
-/* Below a service manager whoever starts the unit again would wait for the program: another unit runs it. */
+/* Under a service manager the next start of the unit would wait for the notifier: another unit runs it. */
 static void
 nobody_waits_for_the_program(void)
 {
@@ -339,7 +339,7 @@ a_test_goes_all_the_way(void)
 	e = event_in("here/state/spool/events");
 	t_str(text(e, "kind"), "alert-test");
 	json_decref(e);
-	/* without a program nobody would be told, which is said */
+	/* without a notifier it logs that there is none */
 	enter("");
 	setenv("LSCTL_ALERT", scratch_path("here/none"), 1);
 	caught_begin(STDERR_FILENO);

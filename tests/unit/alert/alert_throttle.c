@@ -9,7 +9,7 @@
 static json_t *memory;
 static int runs;
 
-/* It ended so, in a run of its own: what is told, or "". */
+/* An exit in a new invocation: the report, or "". */
 static const char *
 ends(const char *result, int64_t now)
 {
@@ -46,7 +46,7 @@ fresh(void)
 	memory = json_object();
 }
 
-#define CRASH	"oom-kill: it wanted more memory than its MemoryMax, or than there is"
+#define CRASH	"oom-kill: it used more memory than its MemoryMax, or than the machine has"
 
 static void
 tells_once_and_then_how_often(void)
@@ -61,7 +61,7 @@ tells_once_and_then_how_often(void)
 }
 
 static void
-another_result_is_news(void)
+another_result_is_reported(void)
 {
 	fresh();
 	t_str(ends("oom-kill", 1), CRASH);
@@ -102,7 +102,7 @@ what_was_held_back_is_told_when_it_is_over(void)
 	t_int(due(10 * MIN, said, sizeof(said)), 1);
 	t_str(said, CRASH " (2 times in 10 minutes)");
 	t_int(due(11 * MIN, said, sizeof(said)), 0);
-	t_str(ends("oom-kill", 12 * MIN), "");	/* what was told just now counts, too */
+	t_str(ends("oom-kill", 12 * MIN), "");	/* the last report counts, too */
 	t_int(due(20 * MIN, said, sizeof(said)), 1);
 	t_str(said, CRASH);
 	t_int(due(31 * MIN, said, sizeof(said)), 0);
@@ -172,7 +172,7 @@ nonsense_is_nothing(void)
 
 T_MAIN(
 	{ "tells_once_and_then_how_often", tells_once_and_then_how_often },
-	{ "another_result_is_news", another_result_is_news },
+	{ "another_result_is_reported", another_result_is_reported },
 	{ "the_same_end_counts_once", the_same_end_counts_once },
 	{ "what_was_held_back_is_told_when_it_is_over", what_was_held_back_is_told_when_it_is_over },
 	{ "times_of_another_boot_are_none", times_of_another_boot_are_none },

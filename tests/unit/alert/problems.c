@@ -15,7 +15,7 @@
 static json_t *remembered;
 static struct problems_when when = { .after = 30 };
 
-/* A pass at a time: what is told, each "CHANNEL CODE SUBJECT TEXT;". */
+/* A pass at a time: the reports, each "CHANNEL CODE SUBJECT TEXT;". */
 static const char *
 pass(int64_t now, const char *one, const char *two)
 {
@@ -87,7 +87,7 @@ what_flaps_is_told_once_or_never(void)
 
 /* The same trouble in other words, with another reason or another count, is the same. */
 static void
-a_text_that_changes_is_no_news(void)
+a_text_that_changes_is_not_reported(void)
 {
 	static const char refused[] = ON(P("destination-down", "destination:youtube", "it refuses the stream")),
 	    away[] = ON(P("destination-down", "destination:youtube", "nobody answers there"));
@@ -102,7 +102,7 @@ a_text_that_changes_is_no_news(void)
 }
 
 static void
-a_count_that_changes_is_no_news(void)
+a_count_that_changes_is_not_reported(void)
 {
 	char one[512];
 	int n;
@@ -239,8 +239,8 @@ nonsense_is_nothing(void)
 T_MAIN(
 	{ "told_when_it_holds_and_when_it_is_over", told_when_it_holds_and_when_it_is_over },
 	{ "what_flaps_is_told_once_or_never", what_flaps_is_told_once_or_never },
-	{ "a_text_that_changes_is_no_news", a_text_that_changes_is_no_news },
-	{ "a_count_that_changes_is_no_news", a_count_that_changes_is_no_news },
+	{ "a_text_that_changes_is_not_reported", a_text_that_changes_is_not_reported },
+	{ "a_count_that_changes_is_not_reported", a_count_that_changes_is_not_reported },
 	{ "what_differs_in_code_or_subject_is_another_problem",
 	    what_differs_in_code_or_subject_is_another_problem },
 	{ "a_problem_is_as_old_as_its_record_says", a_problem_is_as_old_as_its_record_says },

@@ -22,28 +22,28 @@ static void
 says_what_an_operator_can_act_on(void)
 {
 	t_str(words("watchdog", "dumped", "ABRT"),
-	    "watchdog: it did not answer for its period, and was replaced");
-	t_str(words("signal", "killed", "KILL"), "signal KILL: somebody killed it, or it wanted more "
+	    "watchdog: it did not answer within its watchdog time, and was restarted");
+	t_str(words("signal", "killed", "KILL"), "signal KILL: somebody killed it, or it used more "
 	    "memory than its MemoryMax: see 'journalctl -k'");
 	t_str(words("core-dump", "dumped", "SEGV"), "core-dump SEGV: it crashed: a fault of the program");
 	t_str(words("core-dump", "dumped", "ABRT"), "core-dump ABRT: it crashed: a fault of the program");
 	t_str(words("oom-kill", "killed", "KILL"),
-	    "oom-kill: it wanted more memory than its MemoryMax, or than there is");
-	t_str(words("exit-code", "exited", "75"), "exit-code 75 TEMPFAIL: the database is away, or "
-	    "somebody else is at it: it is tried again");
+	    "oom-kill: it used more memory than its MemoryMax, or than the machine has");
+	t_str(words("exit-code", "exited", "75"), "exit-code 75 TEMPFAIL: the database is down, or "
+	    "another process holds the lock: it tries again");
 	t_str(words("exit-code", "exited", "243"), "exit-code 243 CREDENTIALS: a credential of its "
-	    "unit cannot be had: is the spec, or the key, there?");
+	    "unit cannot be loaded: does the spec, or the key, exist?");
 }
 
 static void
 what_it_does_not_know_it_leaves_to_the_log(void)
 {
-	t_str(words("exit-code", "exited", "3"), "exit-code 3: its log says why");
-	t_str(words("signal", "killed", "RTMIN+3"), "signal RTMIN+3: its log says why");
-	t_str(words("exit-code", "", ""), "exit-code: 'systemctl status "
-	    "lsctl-forward@krishna.service' says more");
-	t_str(words("new-of-2030", "", ""), "new-of-2030: 'systemctl status "
-	    "lsctl-forward@krishna.service' says more");
+	t_str(words("exit-code", "exited", "3"), "exit-code 3: see its log");
+	t_str(words("signal", "killed", "RTMIN+3"), "signal RTMIN+3: see its log");
+	t_str(words("exit-code", "", ""), "exit-code: see 'systemctl status "
+	    "lsctl-forward@krishna.service'");
+	t_str(words("new-of-2030", "", ""), "new-of-2030: see 'systemctl status "
+	    "lsctl-forward@krishna.service'");
 }
 
 static void

@@ -167,7 +167,7 @@ a_pass_remembers_the_one_before(void)
 }
 
 static void
-a_restart_of_the_media_server_is_told(void)
+a_restart_of_the_media_server_is_reported(void)
 {
 	struct stage s = GOOD_STAGE;
 	struct health *h, *next;
@@ -217,5 +217,5 @@ T_MAIN({ "all well is ok", all_well_is_ok },
     { "without a database the forwarder is believed", without_a_database_the_forwarder_is_believed },
     { "without a media server nothing is said of it", without_a_media_server_nothing_is_said_of_it },
     { "a pass remembers the one before", a_pass_remembers_the_one_before },
-    { "a restart of the media server is told", a_restart_of_the_media_server_is_told },
+    { "a restart of the media server is reported", a_restart_of_the_media_server_is_reported },
     { "picking leaves the rest out", picking_leaves_the_rest_out })

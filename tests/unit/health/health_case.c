@@ -63,13 +63,13 @@ what_does_not_answer_tells_nothing(void)
 	size_t i;
 
 	for (i = 0; i < nitems(all); i++) {
-		t_int(health_problem_seen(PROBLEM_NO_VIDEO, all[i].database, all[i].server, all[i].forwarder), all[i].by_all);
-		t_int(health_problem_seen(PROBLEMS, all[i].database, all[i].server, all[i].forwarder), all[i].by_all);
-		t_int(health_problem_seen(PROBLEM_DATABASE_DOWN, all[i].database, all[i].server, all[i].forwarder),
+		t_int(health_problem_observed(PROBLEM_NO_VIDEO, all[i].database, all[i].server, all[i].forwarder), all[i].by_all);
+		t_int(health_problem_observed(PROBLEMS, all[i].database, all[i].server, all[i].forwarder), all[i].by_all);
+		t_int(health_problem_observed(PROBLEM_DATABASE_DOWN, all[i].database, all[i].server, all[i].forwarder),
 		    all[i].by_database);
-		t_int(health_problem_seen(PROBLEM_SERVER_DOWN, all[i].database, all[i].server, all[i].forwarder),
+		t_int(health_problem_observed(PROBLEM_SERVER_DOWN, all[i].database, all[i].server, all[i].forwarder),
 		    all[i].by_server);
-		t_ok(health_problem_seen(PROBLEM_SPOOL_WAITS, all[i].database, all[i].server, all[i].forwarder));
+		t_ok(health_problem_observed(PROBLEM_SPOOL_WAITS, all[i].database, all[i].server, all[i].forwarder));
 	}
 }
 

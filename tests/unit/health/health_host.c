@@ -12,7 +12,7 @@ has(const struct health *h, const char *text)
 }
 
 static void
-strangers_are_told(void)
+unknown_publishers_are_reported(void)
 {
 	struct server_stream v[5];
 	struct stage s = GOOD_STAGE;
@@ -122,7 +122,7 @@ the_spool_is_told(void)
 	health_free(h);
 }
 
-T_MAIN({ "strangers_are_told", strangers_are_told },
+T_MAIN({ "unknown_publishers_are_reported", unknown_publishers_are_reported },
     { "of_many_unknown_publishers_a_few_are_told", of_many_unknown_publishers_a_few_are_told },
     { "each_fault_of_server_and_database_has_a_code", each_fault_of_server_and_database_has_a_code },
     { "the_spool_is_told", the_spool_is_told })

@@ -74,7 +74,7 @@ a_problem_began_when_it_was_first_seen(void)
 	t_since(&s, "00:00:07", "no-video source:obs", "2026-01-01T00:00:07.000Z");
 }
 
-/* A problem that cannot be seen is not over: the database or the server is away, the forwarder hangs. */
+/* A problem that cannot be observed is not over: the database or the server is down, the forwarder hangs. */
 static void
 it_survives_a_pass_that_cannot_see_it(void)
 {

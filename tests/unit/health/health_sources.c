@@ -67,7 +67,7 @@ a_publisher_that_blocks_is_told(void)
 }
 
 static void
-a_ghost_is_told_unless_the_forwarder_waits_there(void)
+orphan_streams_are_reported(void)
 {
 	struct stage s = GOOD_STAGE;
 	struct server_stream orphan = good_streams[0];
@@ -138,7 +138,7 @@ what_the_declaration_lacks_is_told(void)
 T_MAIN({ "each_word_of_a_source_has_advice", each_word_of_a_source_has_advice },
     { "an_encoder_off_the_air_is_no_problem", an_encoder_off_the_air_is_no_problem },
     { "a_publisher_that_blocks_is_told", a_publisher_that_blocks_is_told },
-    { "a_ghost_is_told_unless_the_forwarder_waits_there", a_ghost_is_told_unless_the_forwarder_waits_there },
+    { "orphan_streams_are_reported", orphan_streams_are_reported },
     { "what_the_hook_did_not_allow_is_told", what_the_hook_did_not_allow_is_told },
     { "what_the_declaration_lacks_is_told", what_the_declaration_lacks_is_told },
     { "sources_that_differ_are_told_with_what", sources_that_differ_are_told_with_what })

@@ -43,7 +43,7 @@
 /* What each part says; NULL: the forwarder or loop is not there, the others are away. */
 struct stage {
 	const char	*desired, *forward, *loop;
-	const struct server_stream *streams;	/* none: the server is away */
+	const struct server_stream *streams;	/* none: the server is down */
 	size_t		 n;
 	int		 error;		/* of a forwarder that does not answer; 0: ENOENT */
 	const char	*identity;

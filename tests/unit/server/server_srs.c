@@ -93,11 +93,11 @@ an_old_client_id_is_nobody(void)
 }
 
 static void
-players_alone_and_leaks_are_ghosts(void)
+players_alone_and_leaks_are_orphan_streams(void)
 {
 	struct server_streams l;
 
-	t_int(one_stream("srs/stream-ghost-player-only.json", &l), SERVER_OK);
+	t_int(one_stream("srs/stream-orphan-player-only.json", &l), SERVER_OK);
 	t_ok(!l.v[0].publishing && l.v[0].orphan);
 	t_str(l.v[0].client, "");
 	server_streams_free(&l);
@@ -247,7 +247,7 @@ T_MAIN({ "a_publisher_is_told_whole", a_publisher_is_told_whole },
     { "null_tracks_are_none", null_tracks_are_none },
     { "publishing_without_media_is_publishing", publishing_without_media_is_publishing },
     { "an_old_client_id_is_nobody", an_old_client_id_is_nobody },
-    { "players_alone_and_leaks_are_ghosts", players_alone_and_leaks_are_ghosts },
+    { "players_alone_and_leaks_are_orphan_streams", players_alone_and_leaks_are_orphan_streams },
     { "another_vhost_is_another_stream", another_vhost_is_another_stream },
     { "the_request_asks_for_all_and_ends_in_a_slash",
       the_request_asks_for_all_and_ends_in_a_slash },

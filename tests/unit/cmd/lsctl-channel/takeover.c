@@ -16,7 +16,7 @@
 static const char *const channels[] = { "krishna", "waheguru", "om" };
 static char out[65536], err[65536];
 
-/* seize() of these, without anybody at a terminal; what was said is in out and err. */
+/* takeover() of these channels, without a terminal; out and err get the output. */
 static int
 take(size_t n, const char *reason, bool yes, bool quiet)
 {

@@ -73,7 +73,7 @@ render_full(int (*render)(const struct health *, struct buf *))
 	health_free(h);
 }
 
-/* t_str() with texts of any length: the first line that differs is told. */
+/* t_str() with texts of any length: prints the first line that differs. */
 #define t_text(got, want) t_text_(got, want, __FILE__, __LINE__)
 
 __attribute__((unused)) static void

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The operator's word: into a scripted database, and to a forwarder's socket that answers as it is told to. */
+/* Overrides, with a scripted database, and a control socket that gives scripted answers. */
 #include "base/base.h"
 #include "base/clock.h"
 #include "caught.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Who gets in by a snapshot; who writes one is in gate_write.c beside this. */
+/* Decisions by an acl snapshot; acl_write.c tests how it is written. */
 #include "fuzz/acl.c"
 #include "corpus.h"
 #include "t.h"
@@ -11,7 +11,7 @@
 
 #define NOW	1000000
 
-static char path[] = "/tmp/gate-XXXXXX";
+static char path[] = "/tmp/acl-XXXXXX";
 static struct error err;
 
 static void
@@ -332,10 +332,10 @@ says_what_is_missing(void)
 	t_ok(acl_open("/nonexistent/acl", &err) == NULL);
 	t_str(err.text, "/nonexistent/acl: No such file or directory: lsctl-switch(8) writes it");
 	t_ok(acl_open("/tmp", &err) == NULL);
-	t_str(err.text, "/tmp: not a snapshot");
+	t_str(err.text, "/tmp: not an acl snapshot");
 	put("", 0);
 	t_ok(acl_open(path, &err) == NULL);
-	t_ok(strstr(err.text, "broken or cut short") != NULL);
+	t_ok(strstr(err.text, "damaged or truncated") != NULL);
 	put("lsctl-acl 2 h t\nend 16\n", 23);	/* of another version */
 	t_ok(acl_open(path, &err) == NULL);
 	put("lsctl-acl 1 h t\nend 16\n", 23);
@@ -355,7 +355,7 @@ refuses_what_is_no_snapshot(void)
 	snprintf(fifo, sizeof(fifo), "%s.fifo", path);
 	t_int(mkfifo(fifo, 0600), 0);
 	t_ok(acl_open(fifo, &err) == NULL);
-	t_ok(strstr(err.text, "not a snapshot") != NULL);
+	t_ok(strstr(err.text, "not an acl snapshot") != NULL);
 	unlink(fifo);
 	memset(text, 'x', sizeof(text));
 	memcpy(text, "lsctl-acl 1 h t\n", 17);
@@ -363,7 +363,7 @@ refuses_what_is_no_snapshot(void)
 	n = snprintf(text + ACL_MAX + 1, 32, "end %d\n", ACL_MAX + 1);
 	put(text, (size_t)ACL_MAX + 1 + (size_t)n);
 	t_ok(acl_open(path, &err) == NULL);
-	t_ok(strstr(err.text, "not a snapshot") != NULL);
+	t_ok(strstr(err.text, "not an acl snapshot") != NULL);
 }
 
 static void
@@ -383,7 +383,7 @@ held_until_released(void)
 	flock(fd, LOCK_UN);
 	t_ok(acl_lock(g, path));
 	close(fd);
-	/* Replaced: it is not the current one any more, whoever holds it. */
+	/* Replaced: it is not the current one any more, even where it is locked. */
 	snprintf(new, sizeof(new), "%s.new", path);
 	t_int(rename(path, new), 0);
 	snapshot("a obs - -\n");

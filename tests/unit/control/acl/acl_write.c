@@ -64,10 +64,10 @@ const char *
 db_reason(const struct db *db)
 {
 	(void)db;
-	return "the database is away";
+	return "the database is down";
 }
 
-static char dir[] = "/tmp/gate-write-XXXXXX", path[64];
+static char dir[] = "/tmp/acl-write-XXXXXX", path[64];
 static struct error err;
 
 static int
@@ -100,7 +100,7 @@ writes_what_can_be_read(void)
 	acl_close(g);
 	row(0, "a", "-", "play", "127.0.0.0/8");
 	row(1, "a", "obs", "-", "-");
-	umask(077);		/* of whoever keeps secrets, too: the hook is somebody else */
+	umask(077);		/* also under this umask: the hook runs as another user */
 	t_int(write_it(), 0);
 	umask(022);
 	if (t_ok((g = acl_open(path, &err)) != NULL)) {
@@ -120,7 +120,7 @@ keeps_the_old_one_when_it_cannot(void)
 
 	fault = DB_AWAY;
 	t_int(write_it(), -1);
-	t_str(err.text, "the database is away");
+	t_str(err.text, "the database is down");
 	fault = DB_OK;
 	row(0, "b", "obs", "-", "-");
 	row(1, "a", "obs", "-", "-");

@@ -180,7 +180,7 @@ needs_every_field(void)
 	callback_free(&cb);
 }
 
-/* A token is a secret: whoever holds its memory afterwards finds nothing. */
+/* A token is a secret: its memory is wiped. */
 static void
 wipes_the_token(void)
 {
@@ -188,7 +188,7 @@ wipes_the_token(void)
 	json_t *held;
 
 	t_int(parse(CALLBACK_SRS, JSON(",\"param\":\"?token=SEKRIT&x=1\"")), 0);
-	held = json_incref(cb.held);
+	held = json_incref(cb.body);
 	token = cb.token;
 	callback_free(&cb);
 	t_mem(token, "\0\0\0\0\0\0&x=1", 11);

@@ -263,7 +263,7 @@ mode_of(const char *name)
 	return stat(path, &st) == 0 ? (int)(st.st_mode & 0777) : -1;
 }
 
-/* The hook and whoever reconciles are two users of one group, each with a umask of its own. */
+/* The hook and lsctl-switch are two users of one group, each with its own umask. */
 static void
 its_group_may_do_the_same(void)
 {

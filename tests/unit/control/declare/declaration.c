@@ -126,17 +126,17 @@ reads_words(void)
 	t_str(of_words(DECLARED_CHANNEL, "play_from=10.0.0.0/8,::1", "stall_ms="),
 	    "{\"play_from\":[\"10.0.0.0/8\",\"::1\"],\"stall_ms\":null}");
 	t_str(of_words(DECLARED_DESTINATION, "url=", NULL),
-	    "w: url: must not be empty, and be UTF-8");
+	    "w: url: must be UTF-8, and must not be empty");
 	t_str(of_words(DECLARED_DESTINATION, "ca_file=\xff", NULL),
-	    "w: ca_file: must not be empty, and be UTF-8");
-	t_str(of_words(DECLARED_CHANNEL, "delay_ms=1", "delay_ms=2"), "w: delay_ms: is given twice");
+	    "w: ca_file: must be UTF-8, and must not be empty");
+	t_str(of_words(DECLARED_CHANNEL, "delay_ms=1", "delay_ms=2"), "w: delay_ms: is assigned twice");
 	t_str(of_words(DECLARED_CHANNEL, "delay_ms=1s", NULL),
 	    "w: delay_ms: must be a whole number from 0 to 30000");
 	t_str(of_words(DECLARED_CHANNEL, "enabled=maybe", NULL), "w: enabled: must be true or false");
 	t_str(of_words(DECLARED_CHANNEL, "delay_ms", NULL), "w: delay_ms: must be KEY=VALUE");
 	t_str(of_words(DECLARED_CHANNEL, "name=b", NULL), "w: name: cannot be changed");
 	t_str(of_words(DECLARED_CHANNEL, "sources=b", NULL),
-	    "w: sources: is not set as a whole: see lsctl-channel source");
+	    "w: sources: cannot be assigned: see lsctl-channel source");
 	t_str(of_words(DECLARED_HOST, "server=apache", NULL), "w: server: must be srs or nginx");
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* A host that boots while the database is away: from sealed copies, files and a supervisor of the test's own. */
+/* A host that boots while the database is down, with a spec cache, files and a supervisor of the test. */
 #include "base/base.h"
 #include "base/secret.h"
 #include "caught.h"
@@ -60,9 +60,9 @@ boot(const struct master_key *k)
 		t_int(offline_boot_keep(&desired, k), 0);
 }
 
-/* recall(), and what it logs. */
+/* offline_boot(), and what it logs. */
 static const char *
-recalled(void)
+booted(void)
 {
 	caught_begin(STDERR_FILENO);
 	offline_boot();
@@ -170,7 +170,7 @@ static void
 after_a_boot_all_is_started_loops_first(void)
 {
 	boot(&key);
-	t_ok(strstr(recalled(), "units=3") != NULL);
+	t_ok(strstr(booted(), "units=3") != NULL);
 	t_ok(all_were_started());
 	t_str(spec_of(PLAN_FORWARD, "krishna"), "{\"forward\":1}");
 	t_str(spec_of(PLAN_LOOP, "krishna"), "{\"loop\":1}");
@@ -178,7 +178,7 @@ after_a_boot_all_is_started_loops_first(void)
 	t_ok(!spec_file_reload_pending(PLAN_FORWARD, "krishna"));
 	t_ok(!scratch_has(MARK));
 	/* it is done once */
-	t_str(recalled(), "");
+	t_str(booted(), "");
 	t_str(supervisor_told(), "");
 }
 
@@ -187,19 +187,19 @@ where_something_is_it_is_no_boot(void)
 {
 	boot(&key);
 	supervisor_runs("loop other\n");
-	t_str(recalled(), "");
+	t_str(booted(), "");
 	t_str(supervisor_told(), "");
 	boot(&key);
 	t_int(spec_file_write(PLAN_LOOP, "other", "{}", false), 0);
-	t_str(recalled(), "");
+	t_str(booted(), "");
 	t_str(supervisor_told(), "");
 	t_str(spec_of(PLAN_FORWARD, "krishna"), "");
 	boot(&key);
 	supervisor_is_mute();		/* and what is not known is no boot */
-	t_str(recalled(), "");
+	t_str(booted(), "");
 	t_str(supervisor_told(), "");
 	boot(NULL);			/* nothing was kept */
-	t_str(recalled(), "");
+	t_str(booted(), "");
 	t_str(supervisor_told(), "");
 	t_ok(!scratch_has(MARK));
 }
@@ -211,16 +211,16 @@ one_that_was_interrupted_goes_on(void)
 	scratch_write(MARK, "", 0600);
 	t_int(spec_file_write(PLAN_FORWARD, "krishna", "{\"forward\":1}", false), 0);
 	supervisor_runs("forward krishna\n");
-	t_ok(strstr(recalled(), "units=3") != NULL);
+	t_ok(strstr(booted(), "units=3") != NULL);
 	t_ok(all_were_started());
 	t_ok(!scratch_has(MARK));
-	/* what is wanted is known: it does not */
+	/* the desired state is known: it does not */
 	boot(&key);
 	scratch_write(MARK, "", 0600);
 	t_int(spec_file_write(PLAN_FORWARD, "krishna", "{\"forward\":1}", false), 0);
 	offline_boot_done();
 	t_ok(!scratch_has(MARK));
-	t_str(recalled(), "");
+	t_str(booted(), "");
 	t_str(supervisor_told(), "");
 }
 
@@ -229,12 +229,12 @@ what_does_not_start_is_tried_again(void)
 {
 	boot(&key);
 	supervisor_fails(true);
-	t_ok(strstr(recalled(), "it will not") != NULL);
+	t_ok(strstr(booted(), "it will not") != NULL);
 	t_str(spec_of(PLAN_FORWARD, "krishna"), "");		/* nobody would look after it */
 	t_ok(scratch_has(MARK));
 	supervisor_told();
 	supervisor_fails(false);
-	recalled();
+	booted();
 	t_ok(all_were_started());
 	t_str(spec_of(PLAN_FORWARD, "krishna"), "{\"forward\":1}");
 	t_ok(!scratch_has(MARK));
@@ -247,14 +247,14 @@ without_the_key_nothing_is_started(void)
 
 	boot(&key);
 	unlink(scratch_path("key"));
-	log = recalled();
+	log = booted();
 	t_ok(strstr(log, scratch_path("key")) != NULL);
 	t_ok(strstr(log, "channel=") == NULL);
 	t_str(supervisor_told(), "");
 	t_ok(!scratch_has(MARK));
 	boot(NULL);			/* nor is it missed */
 	unlink(scratch_path("key"));
-	t_str(recalled(), "");
+	t_str(booted(), "");
 }
 
 static void
@@ -263,7 +263,7 @@ the_key_that_is_to_take_its_place_opens_too(void)
 	boot(&key);
 	t_int(offline_boot_keep(&desired, &next), 0);
 	key_put("key" KEYRING_NEXT, 'b', &next);
-	recalled();
+	booted();
 	t_ok(all_were_started());
 	t_str(spec_of(PLAN_FORWARD, "waheguru"), "{\"forward\":2}");
 }
@@ -275,7 +275,7 @@ one_that_does_not_open_holds_up_no_other(void)
 
 	boot(&key);
 	t_int(truncate(scratch_path("state/spec-cache/forward/krishna"), 5), 0);
-	log = recalled();
+	log = booted();
 	t_ok(strstr(log, "channel=krishna") != NULL && strstr(log, "units=2") != NULL);
 	t_str(supervisor_told(), "start loop krishna\nstart forward waheguru\n");
 	t_str(spec_of(PLAN_FORWARD, "krishna"), "");
@@ -295,7 +295,7 @@ many_are_started_in_batches(void)
 		t_int(spec_cache_keep(&key, PLAN_FORWARD, name, "{}"), 1);
 		t_int(spec_cache_settle(PLAN_FORWARD, name), 0);
 	}
-	recalled();
+	booted();
 	for (told = supervisor_told(); sscanf(told, "start forward%4095[^\n]", line) == 1;
 	    told = strchr(told, '\n') + 1) {
 		lines++;
@@ -318,5 +318,5 @@ T_MAIN(
 	{ "without_the_key_nothing_is_started", without_the_key_nothing_is_started },
 	{ "the_key_that_is_to_take_its_place_opens_too", the_key_that_is_to_take_its_place_opens_too },
 	{ "one_that_does_not_open_holds_up_no_other", one_that_does_not_open_holds_up_no_other },
-	{ "many_are_started_in_lots", many_are_started_in_batches }
+	{ "many_are_started_in_batches", many_are_started_in_batches }
 )

@@ -8,7 +8,7 @@
 
 #include <unistd.h>
 
-static char dir[] = "/tmp/lastspec.XXXXXX";
+static char dir[] = "/tmp/speccache.XXXXXX";
 static struct error err;
 static struct master_key key = { .key = { 7 } }, other = { .key = { 8 } };
 

@@ -10,7 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
-static char dir[] = "/tmp/specfile.XXXXXX";
+static char dir[] = "/tmp/spec-file.XXXXXX";
 
 static void
 enter(void)

@@ -120,7 +120,7 @@ what_changes_meanwhile_is_sealed_under_the_lock(void)
 	t_pq();
 }
 
-/* The value does not open: that is told, and nothing takes the place of anything. */
+/* The value does not open: it is reported, and nothing is replaced. */
 static void
 what_does_not_open_ends_it(void)
 {

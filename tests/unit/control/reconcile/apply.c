@@ -335,7 +335,7 @@ without_a_media_server_all_kicks_fail(void)
 	t_str(supervisor_told(), "start forward a\n");
 }
 
-/* -- what is told of it -- */
+/* -- events -- */
 
 static json_t *
 acts(void)
@@ -372,7 +372,7 @@ what_was_done_is_an_event(void)
 	a = add(PLAN_SWITCH, PLAN_FORWARD, "a");
 	strlcpy(a->to, "off", sizeof(a->to));
 	add_kick("nobody_obs", "c1");
-	add(PLAN_GIVE, PLAN_FORWARD, "c");
+	add(PLAN_RELEASE, PLAN_FORWARD, "c");
 	failed[1] = true;		/* that is none */
 	list = acts();
 	t_int(json_array_size(list), 3);
@@ -407,9 +407,9 @@ channels_that_are_left_are_an_array(void)
 	t_str(given(), "{}");
 	add(PLAN_STOP, PLAN_FORWARD, "x");
 	t_str(given(), "{}");
-	add(PLAN_GIVE, PLAN_FORWARD, "a");
+	add(PLAN_RELEASE, PLAN_FORWARD, "a");
 	t_str(given(), "{a}");
-	add(PLAN_GIVE, PLAN_FORWARD, "b");
+	add(PLAN_RELEASE, PLAN_FORWARD, "b");
 	t_str(given(), "{a,b}");
 }
 

@@ -101,10 +101,10 @@ specs_that_are_read(void)
 	t_int(w->leavings, 2);
 	t_str(w->leaving[0], "gone");
 	t_int(w->waiting, 2);
-	t_str(w->waits[0], "channel=p waits for host a, which carries it still: "
-	    "'lsctl-channel show p' tells when that was seen last");
-	t_str(w->waits[1], "channel=o waits for host b, which carries it still: "
-	    "'lsctl-channel show o' tells when that was seen last");
+	t_str(w->waits[0], "channel=p waits for host a, which still owns it: "
+	    "'lsctl-channel show p' prints when that host was last seen");
+	t_str(w->waits[1], "channel=o waits for host b, which still owns it: "
+	    "'lsctl-channel show o' prints when that host was last seen");
 	t_ok(desired_elsewhere(w, "p") && desired_elsewhere(w, "q") && !desired_elsewhere(w, "c"));
 	desired_free(w);
 }

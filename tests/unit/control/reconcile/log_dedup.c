@@ -46,12 +46,12 @@ static void
 said_once_and_when_it_is_over(void)
 {
 	t_str(pass(NOW, true, ""), "");
-	t_str(pass(NOW + 2, false, "the database is away"), "the database is away,");
-	t_str(pass(NOW + 4, false, "the database is away"), "");
-	t_str(pass(NOW + 6, true, ""), "lsctl: over: the database is away\n");
+	t_str(pass(NOW + 2, false, "the database is down"), "the database is down,");
+	t_str(pass(NOW + 4, false, "the database is down"), "");
+	t_str(pass(NOW + 6, true, ""), "lsctl: over: the database is down\n");
 	t_str(pass(NOW + 8, true, ""), "");
-	t_str(pass(NOW + 10, false, "the database is away"), "the database is away,");
-	t_str(pass(NOW + 12, true, ""), "lsctl: over: the database is away\n");
+	t_str(pass(NOW + 10, false, "the database is down"), "the database is down,");
+	t_str(pass(NOW + 12, true, ""), "lsctl: over: the database is down\n");
 }
 
 static void
@@ -128,7 +128,7 @@ a_file_of_nonsense_is_none(void)
 
 /* What the log writes is asked of it, and a person hears all. */
 static void
-the_log_leaves_out_what_is_no_news(void)
+the_log_leaves_out_what_is_not_new(void)
 {
 	int caught = memfd_create("stderr", 0), real = dup(STDERR_FILENO), i;
 	char text[256];
@@ -170,6 +170,6 @@ T_MAIN(
 	{ "not_to_know_is_not_over", not_to_know_is_not_over },
 	{ "a_notice_is_not_said_to_be_over", a_notice_is_not_said_to_be_over },
 	{ "a_file_of_nonsense_is_none", a_file_of_nonsense_is_none },
-	{ "the_log_leaves_out_what_is_no_news", the_log_leaves_out_what_is_no_news },
+	{ "the_log_leaves_out_what_is_not_new", the_log_leaves_out_what_is_not_new },
 	{ "no_folder_is_no_fault", no_folder_is_no_fault }
 )

@@ -70,7 +70,7 @@ nothing_for_what_is_as_wanted(void)
 	t_str(words(&c), "");
 }
 
-/* Rows: the unit's spec, whether it is up, whether a reload is owed; what is done. */
+/* Rows: the unit's spec, whether it is up, whether a reload is pending; the actions. */
 static void
 units_that_are_wanted(void)
 {
@@ -182,9 +182,9 @@ units_that_are_not(void)
 	t_str(words(&c), "stop loop, remove loop");
 }
 
-/* Rows: what is left of a channel that is to be another host's; whether its lease is given back. */
+/* Rows: what is left of a channel that another host will own; whether its lease is released. */
 static void
-a_lease_is_given_back_when_nothing_is_left(void)
+a_lease_is_released_when_nothing_is_left(void)
 {
 	static const struct {
 		enum plan_up	 forward, loop;
@@ -199,7 +199,7 @@ a_lease_is_given_back_when_nothing_is_left(void)
 		{ PLAN_ENDING, PLAN_DOWN, false, false, true, "" },
 		{ PLAN_DOWN, PLAN_ENDING, false, false, true, "" },
 		{ PLAN_UNKNOWN, PLAN_UNKNOWN, false, false, true, "" },
-		/* what was told to start may have read it: seen in the next pass */
+		/* a unit that was started may have read it: the next pass observes it */
 		{ PLAN_DOWN, PLAN_DOWN, true, false, true, "remove forward" },
 		/* a reboot without the database would start it */
 		{ PLAN_DOWN, PLAN_DOWN, false, true, true, "remove forward" },
@@ -295,7 +295,7 @@ the_operators_word(void)
 	}
 }
 
-/* A pin for a time is not in the spec: the reload would end it, and whoever was just started lacks it. */
+/* A pin for a time is not in the spec: the reload would end it, and a forwarder that has just started lacks it. */
 static void
 a_pin_outlives_a_reload(void)
 {
@@ -380,7 +380,7 @@ a_stale_publisher(void)
 }
 
 static void
-strangers_are_kicked(void)
+unknown_publishers_are_kicked(void)
 {
 	struct plan_unknown_publisher s = { "x_obs", "12" };
 	struct plan_action a;
@@ -445,7 +445,7 @@ done_is_done(void)
 			}
 		}
 		if (!t_int(plan_channel(&c, todo), 0))
-			printf("# place %d spec %d up %d owed %d: %s %s\n", place, spec,
+			printf("# place %d spec %d up %d pending %d: %s %s\n", place, spec,
 			    up, reload_pending, plan_do_name(todo[0].act), todo[0].reason);
 	}
 }
@@ -455,12 +455,12 @@ T_MAIN(
 	{ "units_that_are_wanted", units_that_are_wanted },
 	{ "a_unit_that_failed_has_time", a_unit_that_failed_has_time },
 	{ "units_that_are_not", units_that_are_not },
-	{ "a_lease_is_given_back_when_nothing_is_left", a_lease_is_given_back_when_nothing_is_left },
+	{ "a_lease_is_released_when_nothing_is_left", a_lease_is_released_when_nothing_is_left },
 	{ "what_cannot_be_had_stops_nothing", what_cannot_be_had_stops_nothing },
 	{ "the_operators_word", the_operators_word },
 	{ "a_pin_outlives_a_reload", a_pin_outlives_a_reload },
 	{ "publishers_that_must_not_be_there", publishers_that_must_not_be_there },
 	{ "a_stale_publisher", a_stale_publisher },
-	{ "strangers_are_kicked", strangers_are_kicked },
+	{ "unknown_publishers_are_kicked", unknown_publishers_are_kicked },
 	{ "done_is_done", done_is_done }
 )

@@ -64,7 +64,7 @@ the_unit_is_named_where_there_is_one(void)
 	o = line_of(&a);
 	t_str(text(o, "unit"), "forward");
 	json_decref(o);
-	a.act = PLAN_GIVE;
+	a.act = PLAN_RELEASE;
 	o = line_of(&a);
 	t_str(text(o, "unit"), "-");
 	json_decref(o);

@@ -198,7 +198,7 @@ what_is_not_wanted_any_more_goes(void)
 }
 
 static void
-strangers_are_kicked_unless_they_are_of_a_channel(void)
+unknown_publishers_of_no_channel_are_kicked(void)
 {
 	enter();
 	see("{\"host\":\"here\",\"unknown_publishers\":[{\"stream\":\"nobody_obs\",\"vhost\":\"\",\"client\":\"c1\"},"
@@ -384,7 +384,7 @@ T_MAIN(
 	{ "what_is_wanted_is_done_once", what_is_wanted_is_done_once },
 	{ "a_dry_pass_prints_and_does_nothing", a_dry_pass_prints_and_does_nothing },
 	{ "what_is_not_wanted_any_more_goes", what_is_not_wanted_any_more_goes },
-	{ "strangers_are_kicked_unless_they_are_of_a_channel", strangers_are_kicked_unless_they_are_of_a_channel },
+	{ "unknown_publishers_of_no_channel_are_kicked", unknown_publishers_of_no_channel_are_kicked },
 	{ "what_runs_is_not_guessed", what_runs_is_not_guessed },
 	{ "a_spec_that_cannot_be_read_is_left", a_spec_that_cannot_be_read_is_left },
 	{ "with_the_database_away_nothing_is_touched", with_the_database_away_nothing_is_touched },
