@@ -95,12 +95,12 @@ plays_into_its_source(void)
 	t_int(source_check(&to.src, now), SOURCE_ABSENT);
 	go_up();
 	t_ok(to.src.connected);
-	t_int(in->heard, now);
+	t_int(in->last_media, now);
 	now += 500;
 	say_headers();
 	say_frames(40);
 	UNTIL(to.src.frames == 2);
-	t_int(in->heard, now);
+	t_int(in->last_media, now);
 	t_int(source_check(&to.src, now), SOURCE_PROVING);
 	t_int(to.src.track[TRACK_VIDEO].edge, 40);
 	t_int(to.src.track[TRACK_VIDEO].arrived, now);
@@ -197,7 +197,7 @@ an_address_that_is_wrong_is_told(void)
 	begin(0);
 	none = ingest_new(ev, &to, "rtmp://127.0.0.1/live", 0, &reason);
 	t_ok(none == NULL);
-	t_str(reason, "names no stream after the last /");
+	t_str(reason, "has no stream name after the last /");
 	ingest_free(NULL);
 	end();
 }

@@ -400,7 +400,7 @@ an_address_must_name_a_stream(void)
 	t_int(rtmp_conn_add_url(&l, "http://a/b/c", NULL, &reason), -1);
 	t_ok(reason != NULL);
 	t_int(rtmp_conn_add_url(&l, "rtmp://a/b", NULL, &reason), -1);
-	t_str(reason, "names no stream after the last /");
+	t_str(reason, "has no stream name after the last /");
 	t_int(l.urls, 1);
 	t_int(rtmp_conn_add_url(&l, "rtmp://a/b", "key", &reason), 0);
 	t_int(l.urls, 2);
