@@ -245,7 +245,7 @@ protocol_errors(void)
 	begin();
 	w_byte(&w, 0xc9);
 	dialogue(RTMP_PUBLISH, "broken", NULL);
-	t_str(rtmp_text(r), "a chunk continues nothing");
+	t_str(rtmp_text(r), "a chunk continues a message that never started");
 	begin();
 	w_message(&w, 3, 0, 20, 0, "junk", 4);
 	dialogue(RTMP_PUBLISH, "broken", NULL);
@@ -258,7 +258,7 @@ protocol_errors(void)
 	w_call(&body, "_result", 4);
 	put(0);
 	dialogue(RTMP_PUBLISH, "broken", NULL);
-	t_str(rtmp_text(r), "createStream brought no stream");
+	t_str(rtmp_text(r), "the answer to createStream has no stream id");
 	put_playing();
 	w_head0(&w, 6, 0, 65537, 9, 1);
 	dialogue(RTMP_PLAY, "started broken", PLAY_WORDS);
