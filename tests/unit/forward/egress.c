@@ -195,7 +195,7 @@ a_peer_that_takes_nothing_is_dialled_again(void)
 	end();
 }
 
-/* It may be slow for as long as it likes, as long as something moves or nothing is owed. */
+/* It may be slow for as long as it likes, as long as bytes are acknowledged or none are outstanding. */
 static void
 a_peer_that_takes_something_is_left_in_peace(void)
 {

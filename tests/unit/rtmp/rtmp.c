@@ -49,7 +49,7 @@ publishes(void)
 }
 
 static void
-no_goodbye_before_a_stream(void)
+no_unpublish_before_a_stream(void)
 {
 	begin();
 	put_connected();
@@ -287,7 +287,7 @@ an_owner_that_does_not_send(void)
 }
 
 static void
-echoes_are_blotted(void)
+echoes_are_redacted(void)
 {
 	begin();
 	put_connected();
@@ -341,7 +341,7 @@ corpus(void)
 T_MAIN(
 	{ "plays", plays },
 	{ "publishes", publishes },
-	{ "no_goodbye_before_a_stream", no_goodbye_before_a_stream },
+	{ "no_unpublish_before_a_stream", no_unpublish_before_a_stream },
 	{ "amf3_servers", amf3_servers },
 	{ "media_is_a_start_too", media_is_a_start_too },
 	{ "streams_end_and_begin", streams_end_and_begin },
@@ -352,7 +352,7 @@ T_MAIN(
 	{ "refusals", refusals },
 	{ "protocol_errors", protocol_errors },
 	{ "an_owner_that_does_not_send", an_owner_that_does_not_send },
-	{ "echoes_are_blotted", echoes_are_blotted },
+	{ "echoes_are_redacted", echoes_are_redacted },
 	{ "reconnects_where_told", reconnects_where_told },
 	{ "corpus", corpus },
 )
