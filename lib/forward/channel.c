@@ -253,7 +253,7 @@ start_file(struct channel *ch, struct channel_source *cs, int64_t now)
 }
 
 static void
-look(struct channel *ch, struct fo_view v[], int64_t now)
+observe(struct channel *ch, struct fo_view v[], int64_t now)
 {
 	bool starting = ch->failover.state == FO_STARTING, found;
 	const struct track_state *video;
@@ -429,7 +429,7 @@ channel_step(struct channel *ch, int64_t now)
 	int64_t wake, at;
 	int on = ch->failover.on;
 
-	look(ch, v, now);
+	observe(ch, v, now);
 	if (on != FO_NONE && ch->source[on].src.local)
 		feed_file(&ch->source[on], now + FILE_AHEAD_MS - sp->base -
 		    sp->offset, now);

@@ -151,7 +151,7 @@ may_return(const struct failover *f, const struct fo_view v[], int i,
 }
 
 static enum fo_event
-look(const struct failover *f, const struct fo_view v[], int64_t now,
+event_now(const struct failover *f, const struct fo_view v[], int64_t now,
     int *source)
 {
 	*source = FO_NONE;
@@ -186,7 +186,7 @@ failover_decide(struct failover *f, const struct fo_view v[], int64_t now)
 
 	if (f->pin != FO_NONE && now >= f->pin_until)
 		unpin(f);
-	d.event = look(f, v, now, &d.source);
+	d.event = event_now(f, v, now, &d.source);
 	d.action = table[f->state][d.event].action;
 	d.next = table[f->state][d.event].next;
 	if (table[f->state][d.event].moves)
