@@ -1,6 +1,5 @@
--- Roles are the cluster's, not the database's: lsctl-db(8) runs this before the migrations, as often
--- as it likes. All are NOLOGIN: a login is made a member, and each tool sets the one role that is
--- its own after it connected.
+-- Roles belong to the cluster and not to the database: lsctl-db(8) runs this before the migrations, any number of
+-- times. All are NOLOGIN: a login becomes a member, and each tool sets its own role after it has connected.
 
 do $$
 declare
@@ -8,9 +7,9 @@ declare
 begin
 	foreach r in array array[
 		'lsctl_owner',			-- owns the schema: migrations only
-		'lsctl_backup',			-- reads all of it, and changes nothing
+		'lsctl_backup',			-- reads everything, and changes nothing
 		'lsctl_admin', 'lsctl_operator', 'lsctl_viewer',	-- people
-		'lsctl_channel', 'lsctl_keys', 'lsctl_hook', 'lsctl_health', 'lsctl_switch'	-- a tool each
+		'lsctl_channel', 'lsctl_keys', 'lsctl_hook', 'lsctl_health', 'lsctl_switch'	-- one for each tool
 	] loop
 		if not exists (select from pg_roles where rolname = r) then
 			execute format('create role %I nologin', r);
@@ -18,7 +17,7 @@ begin
 	end loop;
 end $$;
 
--- Whoever may use a tool may take its role.
+-- A login that may use a tool may set its role.
 grant lsctl_health to lsctl_viewer;
 grant lsctl_viewer, lsctl_switch, lsctl_keys to lsctl_operator;
 grant lsctl_operator, lsctl_channel, lsctl_hook to lsctl_admin;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What every .c file of the tree may count on. */
+/* Every .c file includes this first: common headers and a few helpers. */
 #ifndef BASE_BASE_H
 #define BASE_BASE_H
 

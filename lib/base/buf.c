@@ -32,7 +32,7 @@ buf_free(struct buf *b)
 	*b = empty;
 }
 
-/* realloc(3), which leaves the old bytes where they were, for what is no secret. */
+/* realloc(3), unless the bytes are secret: it would leave a copy of them in freed memory. */
 static uint8_t *
 grow(struct buf *b, size_t size)
 {

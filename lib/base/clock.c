@@ -29,7 +29,7 @@ clock_rfc3339(char dst[CLOCK_RFC3339_LEN], int64_t ago_ms)
 	ms = (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000 - ago_ms;
 	sec = (time_t)(ms / 1000);
 	gmtime_r(&sec, &tm);
-	/* strftime(3) would read the local time zone first: seven system calls of a CGI. */
+	/* strftime(3) reads the local time zone first: seven system calls in each run of a CGI program. */
 	snprintf(dst, CLOCK_RFC3339_LEN, "%04u-%02u-%02uT%02u:%02u:%02u.%03uZ",
 	    (unsigned int)(tm.tm_year + 1900) % 10000, (unsigned int)(tm.tm_mon + 1) % 100,
 	    (unsigned int)tm.tm_mday % 100, (unsigned int)tm.tm_hour % 100,

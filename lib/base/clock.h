@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Time. Everything is timed by the monotonic clock; the wall clock is only printed. */
+/* Time. All timing uses the monotonic clock; the wall clock is only printed. */
 #ifndef BASE_CLOCK_H
 #define BASE_CLOCK_H
 

@@ -8,10 +8,10 @@
 #define DURATION_BAD	(-1L)	/* not a duration */
 #define DURATION_RANGE	(-2L)	/* a duration that is too short or too long */
 
-/* Seconds of "90", "90s", "10m", "2h", "1d": 1 to max of them. Or one of the two above, which are below 0. */
+/* Seconds of "90", "90s", "10m", "2h", "1d": 1 to max; or DURATION_BAD or DURATION_RANGE, which are below 0. */
 long		 duration_s(const char *text, long max);
 
-/* What is wrong with a text that duration_s() answered with code, for max: dst. */
+/* Describes a failure code of duration_s() with this max. Returns dst. */
 const char	*duration_reason(char *dst, size_t size, long code, long max);
 
 #endif

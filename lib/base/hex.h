@@ -9,7 +9,7 @@
 /* dst has 2 * len + 1 bytes; lower case. Returns dst. */
 char	*hex_put(char *dst, const void *src, size_t len);
 
-/* Exactly 2 * len digits of either case; more may follow. 0, or -1. */
+/* Reads exactly 2 * len digits of either case; more text may follow. 0, or -1. */
 int	 hex_get(void *dst, size_t len, const char *text);
 
 #endif

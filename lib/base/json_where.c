@@ -25,7 +25,7 @@ skip_string(struct cursor *c)
 		c->p++;
 }
 
-/* Past one value; nesting is counted, the text is known to be well formed. */
+/* Skips one value. The text must be well-formed. */
 static void
 skip_value(struct cursor *c)
 {
@@ -51,7 +51,7 @@ skip_value(struct cursor *c)
 	} while (depth > 0);
 }
 
-/* To the value of the named member, or leaves the cursor where it is. */
+/* Moves to the value of the named member. false: there is none, and the cursor has not moved. */
 static bool
 enter_member(struct cursor *c, const char *name, size_t len)
 {

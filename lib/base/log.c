@@ -23,13 +23,13 @@ log_init(const char *tool, int verbosity)
 }
 
 void
-log_filter(bool (*news)(void *arg, const char *text, bool grave), void *arg)
+log_filter(bool (*filter)(void *arg, const char *text, bool grave), void *arg)
 {
-	log_new = news;
+	log_new = filter;
 	log_new_arg = arg;
 }
 
-/* Is it to be written? */
+/* Does the filter accept this line? */
 static bool
 is_new(int level, const char *text)
 {
@@ -70,7 +70,7 @@ log_line(int level, int err, const char *fmt, va_list ap)
 	}
 	line[n++] = '\n';
 	if (write(STDERR_FILENO, line, n) == -1) {
-		/* nobody listens: there is nowhere to say so */
+		/* stderr is closed: there is no place to report that */
 	}
 	errno = saved;
 }

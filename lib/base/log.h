@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Messages to stderr, one line each. Two verbs for trouble: with errno, without (x).
- * Under systemd (JOURNAL_STREAM is set) lines carry the sd-daemon(3) priority prefix, on a
- * terminal the tool's name. Bytes that are not printable ASCII come out as '?': a name from
+ * Writes messages to stderr, one line each. log_warn() adds the text of errno, log_warnx() does not.
+ * Under systemd (JOURNAL_STREAM is set) a line begins with the sd-daemon(3) priority, on a terminal
+ * with the name of the tool. A byte that is not printable ASCII is written as '?', so that a name from
  * outside cannot forge a line.
  */
 #ifndef BASE_LOG_H
@@ -11,16 +11,16 @@
 #include <stdbool.h>
 
 /*
- * verbosity: -1 warnings only, 0 notices and information too, 1 debug too. A notice is what was done, or what
- * moved: a unit that logs much keeps those with LogLevelMax=notice.
+ * verbosity: -1 warnings only, 0 also notices and information, 1 also debug messages. A notice is an action or a
+ * change of state: a unit that logs much stores only these with LogLevelMax=notice.
  */
 void	log_init(const char *tool, int verbosity);
 
 /*
- * news() is asked of each warning (grave) and notice that would be written, as one line without what is in front
- * of it: false, and it is not. NULL: all are.
+ * Calls filter() with each warning (grave) and notice before it is written; text is the line without its prefix.
+ * false: the line is not written. NULL: all lines are written.
  */
-void	log_filter(bool (*news)(void *arg, const char *text, bool grave), void *arg);
+void	log_filter(bool (*filter)(void *arg, const char *text, bool grave), void *arg);
 
 void	log_warn(const char *, ...) __attribute__((format(printf, 1, 2)));
 void	log_warnx(const char *, ...) __attribute__((format(printf, 1, 2)));

@@ -8,10 +8,10 @@
 #include <getopt.h>
 #include <stdarg.h>
 
-#define ROWS		48	/* of a command and the common ones */
+#define ROWS		48	/* limit: options of a command, and the common ones */
 #define LONG_ONLY	256	/* what getopt_long() returns for row 0 without a letter */
 
-/* What getopt_long() wants of some rows. */
+/* Arguments for getopt_long(), made from some rows. */
 struct reader {
 	const struct option_row	*row[ROWS];
 	struct option		 longs[ROWS + 1];
@@ -37,7 +37,7 @@ row_add(struct reader *r, const struct option_row *row)
 	r->row[r->n++] = row;
 }
 
-/* first: options end where the first argument stands. */
+/* first: options end at the first argument. */
 static void
 reader_init(struct reader *r, const struct option_row *own, bool first)
 {
@@ -64,7 +64,7 @@ row_of(const struct reader *r, int val)
 	return NULL;
 }
 
-/* -- what is wrong -- */
+/* -- errors -- */
 
 static const char *
 name_of(const struct options_command *c)
@@ -101,7 +101,7 @@ options_wrong(const struct options *o, const char *reason, ...)
 	return end;
 }
 
-/* getopt_long() does not take it: a letter, or a word that it has just passed. */
+/* Reports an option that getopt_long() refused: a letter, or the word that it has just read. */
 static enum options_end
 wrong_option(const struct options *o, const struct reader *r, const char *word)
 {
@@ -158,7 +158,7 @@ is_word_of(const char *words, const char *value)
 	}
 }
 
-/* NULL, or why not: reason. */
+/* NULL, or reason with the text of the fault. */
 static const char *
 number_read(const struct option_row *row, const char *value, long *dst, char *reason, size_t size)
 {
@@ -221,7 +221,7 @@ shown(void)
 	return OPTIONS_UNWRITTEN;
 }
 
-/* A value that getopt_long() does not see: what a time may lack is the next word if it looks like one. */
+/* The value of an OPTION_TIME_OR in the next word, if that looks like a time; getopt_long() does not see it. */
 static const char *
 value_next(const struct option_row *row, int argc, char **argv)
 {
@@ -257,7 +257,7 @@ row_take(struct options *o, const struct option_row *row, const char *value, voi
 	}
 }
 
-/* Options of argv[1] and what follows; optind is where the rest is. */
+/* Reads the options of argv[1] and the following; optind is the index of the first argument. */
 static enum options_end
 rows_read(struct options *o, const struct option_row *own, bool first, void *context, int argc, char **argv)
 {
@@ -281,7 +281,7 @@ rows_read(struct options *o, const struct option_row *own, bool first, void *con
 	return OPTIONS_GO;
 }
 
-/* The command whose words argv begins with, of which there are *words; NULL: none. */
+/* The command whose name argv begins with, and the number of its words; NULL: none. */
 static const struct options_command *
 command_find(const struct options_tool *t, int argc, char **argv, int *words)
 {
@@ -302,7 +302,7 @@ command_find(const struct options_tool *t, int argc, char **argv, int *words)
 	return NULL;
 }
 
-/* The words that may follow the first one of a command of two, as "a, b or c"; "": there are none. */
+/* The second words of the commands that begin with word, as "a, b or c"; "": there are none. */
 static const char *
 seconds_of(const struct options_tool *t, const char *word, char *dst, size_t size)
 {
@@ -331,8 +331,8 @@ no_command(const struct options *o, int argc, char **argv)
 		options_help(stdout, o->tool, NULL, argv[0]);
 		return shown();
 	}
-	return options_wrong(o, "%s: %s%smust be %s", argv[0], argc > 1 ? argv[1] : "what follows", argc > 1 ? ": " : " ",
-	    words);
+	return options_wrong(o, "%s: %s%smust be %s", argv[0], argc > 1 ? argv[1] : "the next word",
+	    argc > 1 ? ": " : " ", words);
 }
 
 /* The name of argument n, of a command whose arguments have one form. */
@@ -381,7 +381,7 @@ options_read(struct options *o, const struct options_tool *t, void *context, int
 		argv += optind;
 		if ((o->command = command_find(t, argc, argv, &words)) == NULL)
 			return no_command(o, argc, argv);
-		words--;	/* getopt_long() begins behind the last of them */
+		words--;	/* getopt_long() begins after the last of them */
 	}
 	argc -= words;
 	argv += words;

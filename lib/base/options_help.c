@@ -13,7 +13,7 @@ const struct option_row options_common[OPTIONS_COMMON] = {
 	{ "version", 0, NULL, "print the version", OPTION_IS_VERSION, 0, 0, 0, 0, NULL },
 };
 
-/* A line of two columns. */
+/* Prints a line of two columns. */
 static void
 line_print(FILE *to, const char *left, const char *text)
 {
@@ -52,7 +52,7 @@ rows_print(FILE *to, const struct option_row *own)
 	}
 }
 
-/* Each form of a command, as one types it; the first begins with word. */
+/* Prints each form of a command, as the user types it; the first line begins with word. */
 static void
 forms_print(FILE *to, const struct options_tool *t, const struct options_command *c, const char *word)
 {
@@ -106,7 +106,7 @@ commands_print(FILE *to, const struct options_tool *t, const char *group)
 		snprintf(left, sizeof(left), "  %s %.*s", c->name, (int)strcspn(c->args, "\n"), c->args);
 		line_print(to, left, c->help);
 	}
-	fprintf(to, "'%s COMMAND --help' tells the options of one.\n", t->name);
+	fprintf(to, "'%s COMMAND --help' prints the options of a command.\n", t->name);
 }
 
 void

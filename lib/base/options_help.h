@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What a tool prints of its command line. */
+/* Prints the help and the usage of a tool. */
 #ifndef BASE_OPTIONS_HELP_H
 #define BASE_OPTIONS_HELP_H
 
@@ -13,19 +13,19 @@
 extern const struct option_row	options_common[OPTIONS_COMMON];
 
 /*
- * Prints what --help does: of a command, or with NULL of the tool. Of that only the commands that begin with the word
- * group, unless it is "".
+ * Prints the help of a command, or with NULL of the tool: then only the commands whose names begin with the word group,
+ * unless group is "".
  */
 void				options_help(FILE *, const struct options_tool *, const struct options_command *,
 				    const char *group);
 
-/* Prints the first lines of that. */
+/* Prints the usage, the first lines of the help. */
 void				options_usage(FILE *, const struct options_tool *, const struct options_command *);
 
 /* The command without a name, or NULL. */
 const struct options_command	*options_default(const struct options_tool *);
 
-/* Is the name of two words, the first of which is group? Any name is in "". */
+/* Does the name have two words, the first of which is group? Every name is in group "". */
 bool				options_in_group(const struct options_command *, const char *group);
 
 #endif

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Every problem that lsctl tells of has a code and a subject, by which programs know it again, and a text for
- * people, by which nobody does. This is the one list of codes; lsctl-codes(7) tells the same to operators.
+ * Every problem that lsctl reports has a code and a subject, which identify it for programs, and a text for people.
+ * This is the only list of codes; lsctl-codes(7) describes them for operators.
  *
- * A subject is what a problem is about: "channel", "host", "database", "server", "spool", "forwarder", "loop",
- * "source:NAME", "destination:NAME" or "stream:NAME".
+ * The subject of a problem is "channel", "host", "database", "server", "spool", "forwarder", "loop", "source:NAME",
+ * "destination:NAME" or "stream:NAME".
  */
 #ifndef BASE_PROBLEM_CODE_H
 #define BASE_PROBLEM_CODE_H
@@ -71,12 +71,12 @@ enum problem {
 	PROBLEMS		/* none of them */
 };
 
-/* Who must answer before it is known that a problem is over. */
+/* What must have been observed before lsctl can know that a problem is over. */
 enum problem_seen_by {
-	OBSERVED_BY_ALL,		/* database, media server, and the channel's forwarder */
+	OBSERVED_BY_ALL,	/* database, media server, and the channel's forwarder */
 	OBSERVED_BY_DATABASE,
 	OBSERVED_BY_SERVER,
-	OBSERVED_BY_US		/* it is a matter of this machine's files */
+	OBSERVED_BY_US		/* files of this machine only */
 };
 
 struct problem_code {
@@ -84,18 +84,18 @@ struct problem_code {
 	bool			 critical;	/* else a warning */
 	enum problem_seen_by	 seen_by;
 	const char		*meaning;	/* one line; see problem_text() */
-	const char		*advice;	/* what to do, or to type; NULL: the meaning says so */
+	const char		*advice;	/* what to do or to type next; NULL: the meaning says it */
 };
 
 const struct problem_code *problem_code(enum problem);
 
-/* PROBLEMS: there is none of this name. */
+/* PROBLEMS: there is no problem of this name. */
 enum problem	 problem_find(const char *name);
 
 /*
- * "source obs: MEANING: ADVICE" for the subject "source:obs", "MEANING: ADVICE" for one without a name. In both, %c
- * becomes the channel, %n the subject's name, %d the detail, which is for people: nothing is told apart by it.
- * Returns dst, cut short where it does not fit.
+ * "source obs: MEANING: ADVICE" for the subject "source:obs", "MEANING: ADVICE" for a subject without a name. In both,
+ * %c becomes the channel, %n the name of the subject, and %d the detail, which is for people only.
+ * Returns dst, truncated to fit.
  */
 char		*problem_text(char *dst, size_t size, enum problem, const char *channel,
 		    const char *subject, const char *detail);

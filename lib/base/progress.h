@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * How far a long job is, on stderr: a bar that is redrawn on a terminal, elsewhere a line
- * every tenth.
+ * Shows the progress of a long job on stderr: a bar on a terminal, elsewhere a line for every
+ * 10 percent.
  */
 #ifndef BASE_PROGRESS_H
 #define BASE_PROGRESS_H
@@ -16,10 +16,10 @@ struct progress {
 
 void	progress_start(struct progress *, const char *what, bool quiet);
 
-/* done: 0 to 1. speed: times real time, 0 when unknown. left_s: seconds, -1 when unknown. */
+/* done: 0 to 1. speed: multiple of real time, 0: unknown. left_s: seconds, -1: unknown. */
 void	progress_show(struct progress *, double done, double speed, int left_s);
 
-/* Takes the bar off the terminal: before any other line. */
+/* Removes the bar from the terminal. Call it before any other line is written. */
 void	progress_end(struct progress *);
 
 #endif

@@ -2,7 +2,7 @@
 #ifndef BASE_SECRET_H
 #define BASE_SECRET_H
 
-/* free(3) that leaves nothing of a block behind; NULL is allowed. */
+/* Wipes the whole block, then free(3); NULL is allowed. */
 void	secret_free(void *);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * SHA-256 (FIPS 180-4), by libmd. OpenSSL is five times as fast over a film, but makes a process that is linked
- * statically with it, as the hook is, take three times as long from its start to its end.
+ * SHA-256 (FIPS 180-4), by libmd. OpenSSL is five times as fast for a film; but a short process that is linked
+ * statically with it, such as the hook, takes three times as long.
  */
 #ifndef BASE_SHA256_H
 #define BASE_SHA256_H
@@ -21,10 +21,10 @@ void	sha256_init(struct sha256 *);
 void	sha256_add(struct sha256 *, const void *, size_t);
 void	sha256_end(struct sha256 *, uint8_t out[SHA256_LEN]);
 
-/* All at once. */
+/* Hashes n bytes in one call. */
 void	sha256(const void *, size_t, uint8_t out[SHA256_LEN]);
 
-/* Constant time. */
+/* Compares in constant time. */
 bool	sha256_equal(const uint8_t a[SHA256_LEN], const uint8_t b[SHA256_LEN]);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Bits out of bytes, most significant first, as codec headers are written. Reading past
- * the end gives zeros and sets bad: a parser checks once, at its end.
+ * Reads bits from bytes, most significant first, as codec headers are written. A read past
+ * the end gives zeros and sets bad: a parser checks bad once, at its end.
  */
 #ifndef CODEC_BITS_H
 #define CODEC_BITS_H
@@ -59,7 +59,7 @@ bits_skip(struct bits *b, unsigned int n)
 		bits_one(b);
 }
 
-/* ue(v), Exp-Golomb (H.264 9.1); more than 31 leading zeros are bad. */
+/* ue(v), Exp-Golomb (H.264 9.1); more than 31 leading zeros set bad. */
 static inline uint32_t
 bits_ue(struct bits *b)
 {

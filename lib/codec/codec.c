@@ -9,24 +9,24 @@
 #define FLV_FRAME_GENERATED	4
 #define FLV_FRAME_COMMAND	5
 #define FLV_VIDEO_AVC		7
-#define FLV_VIDEO_HEVC		12	/* not in the specification, but everywhere */
+#define FLV_VIDEO_HEVC		12	/* not in the specification, but in wide use */
 /* E.4.2.1 */
 #define FLV_AUDIO_MP3		2
 #define FLV_AUDIO_AAC		10
 #define FLV_AUDIO_MP3_8K	14
 
-#define H264_NAL_IDR		5	/* 1 to 5 are slices; a picture's are all IDR or none */
+#define H264_NAL_IDR		5	/* 1 to 5 are slices; all slices of a picture are IDR, or none is */
 #define HEVC_NAL_IRAP_FIRST	16
 #define HEVC_NAL_IRAP_LAST	23
 #define HEVC_NAL_VCL_LAST	31
 
-/* A message as it arrived, of which the first have bytes can be read. */
+/* A message as it arrived; only its first have bytes can be read. */
 struct view {
 	const uint8_t	*p;
 	size_t		 have, len;
 };
 
-/* 1: starts a decoder, 0: does not, -1: a NAL unit that does not matter. */
+/* 1: a slice that decoding can start at, 0: another slice, -1: another NAL unit. */
 static int
 nal_is_key(uint32_t fourcc, uint8_t first)
 {
@@ -43,9 +43,9 @@ nal_is_key(uint32_t fourcc, uint8_t first)
 }
 
 /*
- * Walks the NAL units from pos on, as far as they are at hand. The length size is in the
- * sequence header, which a message alone does not have; every encoder uses four bytes, and any
- * other size makes a walk that does not fit.
+ * Walks the NAL units from pos on, as far as they can be read. The size of their lengths is in the
+ * sequence header, which is another message; every encoder uses four bytes, and with another size
+ * the lengths do not fit.
  */
 static bool
 walk_says_inter(const struct view *v, size_t pos, uint32_t fourcc)
@@ -194,7 +194,7 @@ audio_legacy(struct frame *f, const struct view *v)
 	f->kind = v->p[1] == 0 ? FRAME_HEADER : FRAME_AUDIO;
 }
 
-/* AMF0: a string, after one more when the encoder's @setDataFrame was not taken off. */
+/* AMF0: a string; before it another one if the server did not remove the encoder's @setDataFrame. */
 static enum frame_kind
 data_kind(const struct view *v)
 {

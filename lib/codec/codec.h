@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What a media message is: header, keyframe, frame; in legacy FLV (FLV 10.1 E.4.2,
- * E.4.3) and Enhanced RTMP v2 (FourCC headers, ModEx and multitrack recognised). Looks,
- * never decodes. Any bytes are safe input.
+ * Classifies a media message: header, keyframe, other frame; in legacy FLV (FLV 10.1 E.4.2,
+ * E.4.3) and Enhanced RTMP v2 (FourCC headers, ModEx and multitrack are recognised). It never
+ * decodes. Any bytes are safe input.
  */
 #ifndef CODEC_CODEC_H
 #define CODEC_CODEC_H
@@ -15,10 +15,10 @@ enum frame_kind {
 	FRAME_HEADER,	/* sequence header: AVCDecoderConfigurationRecord, ... */
 	FRAME_KEY,	/* video that decoding can start at: AVC IDR, HEVC IRAP, AV1/VP9 key */
 	FRAME_INTER,	/* any other video frame */
-	FRAME_AUDIO,	/* audio that needs its header, or none for codecs without one (MP3) */
+	FRAME_AUDIO,	/* audio; it needs its header, unless the codec has none (MP3) */
 	FRAME_END,	/* end of sequence */
 	FRAME_META,	/* onMetaData (with or without @setDataFrame), or Enhanced video metadata */
-	FRAME_OTHER	/* means nothing to a cut: captions, cue points, info frames */
+	FRAME_OTHER	/* captions, cue points, info frames: no effect on a cut */
 };
 
 struct frame {
@@ -34,12 +34,12 @@ struct frame {
 
 /*
  * Classifies the body of one message; type is MSG_VIDEO, MSG_AUDIO or MSG_DATA. A frame marked
- * as key by its FLV header is FRAME_KEY only if its NAL units say the same (AVC type 5, HEVC
- * 16 to 23); when they cannot be walked with lengths of four bytes, the FLV header is believed.
+ * as key by its FLV header is FRAME_KEY only if its NAL units agree (AVC type 5, HEVC 16 to 23);
+ * if they cannot be walked with lengths of four bytes, the FLV header decides.
  */
 struct frame	frame_parse(uint8_t type, const uint8_t *body, size_t len);
 
-/* The same for a message of len bytes of which only the first have bytes are at hand. */
+/* The same for a message of len bytes of which only the first have bytes can be read. */
 struct frame	frame_peek(uint8_t type, const uint8_t *body, size_t have, size_t len);
 
 #endif

@@ -8,7 +8,7 @@
 #define HEVC_SPS	33
 #define HEVC_PPS	34
 
-/* Past count NAL units of one type, each behind its 16-bit length; 0 when one does not fit. */
+/* Skips count NAL units of one type, each after its 16-bit length; 0: one does not fit. */
 static size_t
 nals_skip(const uint8_t *p, size_t n, size_t pos, unsigned int count,
     unsigned int type)

@@ -27,7 +27,7 @@ packet_type(uint8_t type, unsigned int wire)
 	return wire < nitems(audio) ? audio[wire] : EX_OTHER;
 }
 
-/* One modifier: its size, its data, and a byte with its type and the next packet type. */
+/* Reads one modifier: its size, its data, and a byte with its type and the next packet type. */
 static int
 modifier_read(struct ertmp_header *x, unsigned int *wire, const uint8_t *p, size_t n)
 {
@@ -61,8 +61,8 @@ fourcc_read(struct ertmp_header *x, const uint8_t *p, size_t n)
 	return 0;
 }
 
-/* Codec, id and, with more than one track, size: in this order for all three multitrack
- * types, as far as the first track goes. */
+/* Reads codec, id and, with more than one track, size: for the first track, all three multitrack
+ * types have this order. */
 static int
 track_read(struct ertmp_header *x, unsigned int *wire, unsigned int multitrack,
     const uint8_t *p, size_t n)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * The Enhanced RTMP v2 header of an audio or video message (ExAudioTagHeader,
- * ExVideoTagHeader): modifiers passed over, the first track of a multitrack message taken.
+ * ExVideoTagHeader). Skips modifiers, and reads the first track of a multitrack message.
  */
 #ifndef CODEC_ERTMP_HEADER_H
 #define CODEC_ERTMP_HEADER_H
@@ -11,7 +11,7 @@
 
 #define EX_AUDIO_FORMAT	9	/* SoundFormat that announces an ExAudioTagHeader */
 
-/* AudioPacketType and VideoPacketType as one. */
+/* AudioPacketType and VideoPacketType in one enumeration. */
 enum ex_packet {
 	EX_SEQUENCE_START,
 	EX_CODED_FRAMES,
@@ -25,12 +25,11 @@ struct ertmp_header {
 	enum ex_packet	 packet;
 	uint32_t	 fourcc;	/* 0 with a command */
 	uint8_t		 track;
-	uint32_t	 nanos;		/* TimestampOffsetNano: to add to the message's time */
+	uint32_t	 nanos;		/* TimestampOffsetNano: is added to the message's time */
 	size_t		 body;		/* where the codec's own bytes begin */
 };
 
-/* type is MSG_VIDEO (its first byte has bit 7) or MSG_AUDIO. 0, or -1 when too short or
- * against the rules. */
+/* type is MSG_VIDEO (its first byte has bit 7) or MSG_AUDIO. 0, or -1: too short or not valid. */
 int	ertmp_header_read(struct ertmp_header *, uint8_t type, const uint8_t *, size_t);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What a sequence header says of its track: the half of codec.h that looks inside. */
+/* Reads the format of a track from its sequence header. */
 #include "base/base.h"
 #include "codec/bits.h"
 #include "codec/codec.h"
@@ -16,9 +16,9 @@
 #define AAC_SBR		5	/* audio object types, ISO 14496-3 table 1.17 */
 #define AAC_PS		29
 
-/* Where the codec's own record begins in a message body; legacy headers are skip bytes. */
+/* Finds the decoder configuration record in a message body; a legacy header has skip bytes. */
 static int
-record_find(uint8_t type, bool enhanced, const uint8_t **p, size_t *n, size_t skip)
+config_find(uint8_t type, bool enhanced, const uint8_t **p, size_t *n, size_t skip)
 {
 	struct ertmp_header x;
 
@@ -73,7 +73,7 @@ hvcc_read(struct sps *s, const uint8_t *p, size_t n)
 	return -1;
 }
 
-/* av1C and vpcC tell profile and level; the size is the metadata's to tell. */
+/* av1C and vpcC have profile and level; the size is in the metadata only. */
 static int
 plain_read(struct sps *s, uint32_t fourcc, const uint8_t *p, size_t n)
 {
@@ -84,7 +84,7 @@ plain_read(struct sps *s, uint32_t fourcc, const uint8_t *p, size_t n)
 		return 0;
 	}
 	if (fourcc == FOURCC('v', 'p', '0', '9') && n >= 6) {
-		s->profile = p[4];	/* behind version and flags */
+		s->profile = p[4];	/* after version and flags */
 		s->level = p[5];
 		return 0;
 	}
@@ -101,7 +101,7 @@ header_is_whole(uint8_t type, const uint8_t *body, size_t len)
 		return 0;
 	enhanced = type == MSG_VIDEO ? body[0] & 0x80 :
 	    body[0] >> 4 == EX_AUDIO_FORMAT;
-	return record_find(type, enhanced, &body, &len,
+	return config_find(type, enhanced, &body, &len,
 	    type == MSG_VIDEO ? 5 : 2) == 0 &&
 	    decoder_config_is_whole(f.fourcc, body, len);
 }
@@ -116,7 +116,7 @@ video_format_read(struct video_format *v, const uint8_t *body, size_t len)
 	memset(v, 0, sizeof(*v));
 	v->fourcc = f.fourcc;
 	if (f.kind != FRAME_HEADER ||
-	    record_find(MSG_VIDEO, body[0] & 0x80, &body, &len, 5) == -1)
+	    config_find(MSG_VIDEO, body[0] & 0x80, &body, &len, 5) == -1)
 		return -1;
 	if (f.fourcc == FOURCC('a', 'v', 'c', '1'))
 		rc = avcc_read(&s, body, len);
@@ -179,7 +179,7 @@ asc_read(struct audio_format *a, const uint8_t *p, size_t n)
 	if (b.bad || type == 0 || core == 0 || out == 0)
 		return -1;
 	a->rate = out;
-	/* The general audio coder has its frame length in the next bit (GASpecificConfig). */
+	/* The general audio coder (GASpecificConfig) has its frame length in the next bit. */
 	if (type <= 4 && (out == core || out == 2 * core))
 		a->frame_samples = (bits_one(&b) ? 960 : 1024) * (out / core);
 	return 0;
@@ -204,7 +204,7 @@ mp3_read(struct audio_format *a, const uint8_t *p, size_t n)
 	return 0;
 }
 
-/* ID header, RFC 7845 section 5.1. How long a packet lasts is in each packet. */
+/* ID header, RFC 7845 section 5.1. Each packet has its own duration. */
 static int
 opus_read(struct audio_format *a, const uint8_t *p, size_t n)
 {
@@ -225,7 +225,7 @@ audio_format_read(struct audio_format *a, const uint8_t *body, size_t len)
 	a->fourcc = f.fourcc;
 	if (f.kind != (codec_needs_header(f.fourcc) ? FRAME_HEADER : FRAME_AUDIO))
 		return -1;
-	if (record_find(MSG_AUDIO, enhanced, &body, &len,
+	if (config_find(MSG_AUDIO, enhanced, &body, &len,
 	    f.fourcc == FOURCC('m', 'p', '4', 'a') ? 2 : 1) == -1)
 		return -1;
 	if (f.fourcc == FOURCC('m', 'p', '4', 'a'))
@@ -276,7 +276,7 @@ codec_needs_header(uint32_t fourcc)
 	return codec_find(fourcc)->needs_header;
 }
 
-/* Appends to what dst holds. */
+/* Appends to the string in dst. */
 static void
 append(char *dst, size_t size, const char *fmt, ...) printf_like(3, 4);
 

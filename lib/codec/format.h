@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What a sequence header says of a track: its codec, the picture's size and rate, the sound's. Any bytes are safe. */
+/* Reads the format of a track from its sequence header: codec, size, rates. Any bytes are safe input. */
 #ifndef CODEC_FORMAT_H
 #define CODEC_FORMAT_H
 
@@ -10,8 +10,8 @@
 int		codec_needs_header(uint32_t fourcc);
 
 /*
- * Is the configuration record in a FRAME_HEADER body whole (decoder_config.h)? One that is not must never
- * reach a decoder.
+ * Is the decoder configuration record in a FRAME_HEADER body complete (decoder_config.h)? A broken one must
+ * never reach a decoder.
  */
 int	header_is_whole(uint8_t type, const uint8_t *body, size_t len);
 
@@ -19,22 +19,22 @@ struct video_format {
 	uint32_t	 fourcc;
 	unsigned int	 width, height;		/* 0: unknown */
 	unsigned int	 profile, level;	/* as in the configuration record */
-	double		 fps;			/* from the VUI timing, 0: not told */
+	double		 fps;			/* from the VUI timing, 0: unknown */
 };
 
 struct audio_format {
 	uint32_t	 fourcc;
 	unsigned int	 rate, channels;	/* 0: unknown */
-	unsigned int	 frame_samples;		/* that a message carries at that rate: AAC 1024,
+	unsigned int	 frame_samples;		/* of one message at that rate: AAC 1024,
 						   960, 2048 with explicit SBR; 0: unknown */
 };
 
-/* Reads the format out of a FRAME_HEADER body (for audio without headers: any frame). 0, or -1
- * when the header is broken or its codec is not one we look into (then only fourcc is set). */
+/* Reads the format from a FRAME_HEADER body (for audio without headers: from any frame). 0, or -1:
+ * the header is broken, or the codec is not supported here (then only fourcc is set). */
 int	video_format_read(struct video_format *, const uint8_t *body, size_t len);
 int	audio_format_read(struct audio_format *, const uint8_t *body, size_t len);
 
-/* "h264 1920x1080 30" / "aac 48000 2"; unknown parts left out. dst is always terminated. */
+/* "h264 1920x1080 30" / "aac 48000 2", without unknown parts. dst is always terminated. */
 void	video_format_print(const struct video_format *, char *dst, size_t size);
 void	audio_format_print(const struct audio_format *, char *dst, size_t size);
 

@@ -6,7 +6,7 @@
 #define H264_NAL_SPS	7
 #define EXTENDED_SAR	255
 
-/* H.264 7.3.2.1.1: the profiles whose SPS tells chroma format and bit depth. */
+/* H.264 7.3.2.1.1: the profiles whose SPS has chroma format and bit depth. */
 static bool
 has_chroma(unsigned int profile)
 {
@@ -74,7 +74,7 @@ poc_skip(struct bits *b)
 		b->bad = true;
 }
 
-/* The VUI up to its timing (E.1.1). Frames a second, 0 when it does not say. */
+/* Reads the VUI up to its timing (E.1.1). Frames a second, 0: unknown. */
 static double
 vui_fps(struct bits *b)
 {
@@ -102,7 +102,7 @@ vui_fps(struct bits *b)
 	return scale / (2.0 * units);	/* a tick is a field, E.2.1 */
 }
 
-/* Takes the cropping off (7.4.2.1.1); chroma is ChromaArrayType, frames is frame_mbs_only_flag. */
+/* Applies the cropping (7.4.2.1.1); chroma is ChromaArrayType, frames is frame_mbs_only_flag. */
 static int
 crop(struct sps *s, struct bits *b, unsigned int chroma, unsigned int frames)
 {

@@ -4,7 +4,7 @@
 
 #include "codec/sps.h"
 
-/* One NAL unit with its header, emulation prevention bytes in. 0, or -1 when it is broken. */
+/* Reads one NAL unit with its header and its emulation prevention bytes. 0, or -1: it is broken. */
 int	h264_sps_read(struct sps *, const uint8_t *nal, size_t len);
 
 #endif

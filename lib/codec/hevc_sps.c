@@ -5,7 +5,7 @@
 
 #define HEVC_NAL_SPS	33
 
-/* profile_tier_level() (H.265 7.3.3) with its sub-layers passed over. */
+/* Reads profile_tier_level() (H.265 7.3.3) and skips its sub-layers. */
 static void
 profile_read(struct sps *s, struct bits *b, unsigned int sublayers)
 {
@@ -27,7 +27,7 @@ profile_read(struct sps *s, struct bits *b, unsigned int sublayers)
 	}
 }
 
-/* Takes the conformance window off (7.4.3.2.1). */
+/* Applies the conformance window (7.4.3.2.1). */
 static int
 crop(struct sps *s, struct bits *b, unsigned int chroma)
 {
@@ -49,8 +49,8 @@ crop(struct sps *s, struct bits *b, unsigned int chroma)
 }
 
 /*
- * The rate stands behind scaling lists and reference picture sets, whose parsing would be
- * most of an HEVC header parser; it is left to the metadata.
+ * Does not read the rate: it stands after scaling lists and reference picture sets, whose parser
+ * would be larger than all of this. The metadata has the rate.
  */
 int
 hevc_sps_read(struct sps *s, const uint8_t *nal, size_t len)

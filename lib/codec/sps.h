@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Sequence parameter sets: the picture's size after cropping, and its rate where the VUI
- * tells (H.264 7.3.2.1.1 and annex E; H.265 7.3.2.2 and annex E). Any bytes are safe.
+ * Sequence parameter sets: the size of the picture after cropping, and its rate if the VUI has it
+ * (H.264 7.3.2.1.1 and annex E; H.265 7.3.2.2 and annex E). Any bytes are safe input.
  */
 #ifndef CODEC_SPS_H
 #define CODEC_SPS_H
@@ -12,7 +12,7 @@
 struct sps {
 	unsigned int	 width, height;		/* luma samples shown */
 	unsigned int	 profile, level;	/* profile_idc, level_idc */
-	double		 fps;			/* frames, not fields, a second; 0: not told */
+	double		 fps;			/* frames, not fields, a second; 0: unknown */
 };
 
 #endif

@@ -21,12 +21,12 @@ flv_file_header_read(const uint8_t *p, size_t n)
 	static const uint8_t magic[] = { 'F', 'L', 'V', 1 };
 	uint32_t len;
 
-	/* What can be told is not FLV is said at once: a pipe may hold no more. */
+	/* Fails as soon as the bytes cannot be FLV: a pipe may deliver no more. */
 	if (memcmp(p, magic, n < sizeof(magic) ? n : sizeof(magic)) != 0)
 		return -1;
 	if (n < 9)
 		return 0;
-	/* Every known writer says 9; the cap keeps a length of 4 GB from being waited for. */
+	/* Every known writer has 9 here; the limit stops a reader from waiting for 4 GB. */
 	if ((len = be32(p + 5)) < 9 || len > 1024)
 		return -1;
 	if (n < len + FLV_TAG_TRAILER)
@@ -48,7 +48,7 @@ ptrdiff_t
 flv_tag_read(struct flv_tag *t, const uint8_t *p, size_t n)
 {
 	/* The two reserved bits, and the filter bit of an encrypted tag, are part of the
-	 * type here: nothing that we play has them. */
+	 * type here: no file that we play has them. */
 	if (n > 0 && p[0] != MSG_AUDIO && p[0] != MSG_VIDEO && p[0] != MSG_DATA)
 		return -1;
 	if (n < FLV_TAG_HEADER)

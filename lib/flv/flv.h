@@ -16,18 +16,17 @@ struct flv_tag {
 	uint32_t	 time;	/* ms, 32 bits with the extension byte */
 };
 
-/* The file's first bytes, announcing audio and video. dst has FLV_FILE_HEADER bytes. */
+/* Writes the file header, which announces audio and video. dst has FLV_FILE_HEADER bytes. */
 void	 flv_file_header(uint8_t *dst);
 
-/* Length of the file header at p, with the zero that follows it, 0 for "more bytes", -1 when
- * this is not FLV. */
+/* Length of the file header at p with the previous tag size after it; 0: needs more bytes; -1: not FLV. */
 ptrdiff_t flv_file_header_read(const uint8_t *p, size_t n);
 
 /* dst has FLV_TAG_HEADER bytes. */
 void	 flv_tag_header(uint8_t *dst, const struct flv_tag *);
 
-/* FLV_TAG_HEADER, 0 for "more bytes", -1 for a header that no tag has: an unknown type, an
- * encrypted tag, a stream id that is not 0. */
+/* FLV_TAG_HEADER; 0: needs more bytes; -1: not valid: an unknown type, an encrypted tag, a stream id
+ * that is not 0. */
 ptrdiff_t flv_tag_read(struct flv_tag *, const uint8_t *p, size_t n);
 
 #endif

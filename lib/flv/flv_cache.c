@@ -8,19 +8,19 @@
 #include <errno.h>
 #include <unistd.h>
 
-#define FORMAT		1	/* goes up with every change of what a scan finds out */
+#define FORMAT		1	/* increment it with every change of struct record or of the checks */
 #define SETTLED_S	2
 #define BLOBS		3
 
 struct record {			/* followed by the blobs' bytes */
 	uint32_t	 format;
 	uint32_t	 size;		/* with the blobs */
-	struct timespec	 ctime;		/* nobody can set that back */
-	struct flv_file	 file;		/* its pointers mean nothing */
+	struct timespec	 ctime;		/* no program can set it back */
+	struct flv_file	 file;		/* its pointers are not valid */
 };
 
 static struct buf table = { .cap = FLV_CACHE_MAX };
-static bool news;
+static bool changed;
 
 static struct blob *
 blob_of(struct flv_file *f, int i)
@@ -28,7 +28,7 @@ blob_of(struct flv_file *f, int i)
 	return i == 0 ? &f->meta : i == 1 ? &f->video_header : &f->audio_header;
 }
 
-/* The record at an offset of the table; 0: there is none, or it makes no sense. */
+/* Reads the record at an offset of the table and returns its size; 0: there is none, or it is not valid. */
 static size_t
 record_at(size_t at, struct record *r)
 {
@@ -62,9 +62,9 @@ is_of(const struct record *r, const struct flv_file *f, const struct stat *st)
 	    same_time(&r->ctime, &st->st_ctim);
 }
 
-/* false: no memory; then nothing changed. */
+/* Fills in the file from a record. false: out of memory; then nothing changed. */
 static bool
-take(struct flv_file *f, const struct record *r, const uint8_t *bytes)
+fill_in(struct flv_file *f, const struct record *r, const uint8_t *bytes)
 {
 	struct flv_file got = r->file;
 	struct blob *b;
@@ -100,11 +100,11 @@ flv_cache_find(struct flv_file *f)
 		return false;
 	for (at = 0; (n = record_at(at, &r)) > 0; at += n)
 		if (is_of(&r, f, &st))
-			return take(f, &r, buf_head(&table) + at + sizeof(r));
+			return fill_in(f, &r, buf_head(&table) + at + sizeof(r));
 	return false;
 }
 
-/* Room for a record, at the cost of the oldest ones. */
+/* Makes room for a record; drops the oldest ones. */
 static bool
 make_room(size_t size)
 {
@@ -143,7 +143,7 @@ flv_cache_add(const struct flv_file *f, time_t now)
 		p += blob_of(&r.file, i)->len;
 	}
 	buf_added(&table, r.size);
-	news = true;
+	changed = true;
 }
 
 int
@@ -152,7 +152,7 @@ flv_cache_write(int fd)
 	size_t done, len = buf_len(&table);
 	ssize_t n;
 
-	news = false;
+	changed = false;
 	for (done = 0; done < len; done += (size_t)n)
 		if ((n = write(fd, buf_head(&table) + done, len - done)) == -1)
 			return -1;
@@ -162,7 +162,7 @@ flv_cache_write(int fd)
 bool
 flv_cache_changed(void)
 {
-	return news;
+	return changed;
 }
 
 void
@@ -179,12 +179,12 @@ flv_cache_read(int fd)
 	for (at = 0; (one = record_at(at, &r)) > 0; at += one)
 		continue;
 	table.tail = table.head + at;
-	news = at > 0;		/* what was read is there no more */
+	changed = at > 0;		/* the descriptor that held it is read empty */
 }
 
 void
 flv_cache_forget(void)
 {
 	buf_free(&table);
-	news = false;
+	changed = false;
 }

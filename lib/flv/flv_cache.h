@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What is known of films that were checked: a film that did not change since is not read from end to end again,
- * which takes long where it is long and not in memory. The knowledge can be handed to a process that takes this
- * one's place.
+ * A cache of checked films: a film that has not changed since its check is not read from end to end again, which
+ * takes long for a long film that is not in memory. The cache can be passed to the process that replaces this one.
  */
 #ifndef FLV_FLV_CACHE_H
 #define FLV_FLV_CACHE_H
@@ -12,21 +11,21 @@
 
 #include "flv/flv_file.h"
 
-#define FLV_CACHE_MAX	(60 * 1024)	/* bytes: a pipe takes them; a hundred films */
+#define FLV_CACHE_MAX	(60 * 1024)	/* bytes: fits in a pipe, and holds a hundred films */
 
-/* Of a file that was opened only: fills in all the rest, if it is known. */
+/* Fills in all other members of a file that was opened, if the cache has it. */
 bool	flv_cache_find(struct flv_file *);
 
-/* It was found good. One that was changed just now is not remembered: the next change might not show. */
+/* Adds a file that passed its check. Ignores a file that was changed just now: its ctime might miss the next change. */
 void	flv_cache_add(const struct flv_file *, time_t now);
 
-/* All of it, to a descriptor with room for FLVKNOWN_MAX bytes. 0, or -1 with errno. */
+/* Writes all of it to a descriptor with room for FLV_CACHE_MAX bytes. 0, or -1 with errno. */
 int	flv_cache_write(int fd);
 
-/* Was any added or read since? */
+/* Has the cache changed since the last flv_cache_write()? */
 bool	flv_cache_changed(void);
 
-/* What another process wrote, up to its end; what is not to be understood is left out. */
+/* Reads what another process wrote, up to the end; skips records that are not valid. */
 void	flv_cache_read(int fd);
 
 void	flv_cache_forget(void);

@@ -17,7 +17,7 @@
 #define HEADER_MAX	(1024 * 1024)	/* no sequence header or metadata is longer */
 #define SKEW_MAX_MS	10000		/* first audio against first video */
 
-/* What the pass over a file keeps in mind. */
+/* The state of the pass over a file. */
 struct scan {
 	struct flv_file	*f;
 	struct flv_fault *fault;
@@ -27,7 +27,7 @@ struct scan {
 	bool		 named[TRACKS];		/* fourcc is set */
 	uint32_t	 video_last, audio_last, audio_step;
 	uint32_t	 key_last;
-	off_t		 at;		/* the tag in hand */
+	off_t		 at;		/* offset of the current tag */
 };
 
 static int fault_set(struct flv_fault *, int64_t, int, const char *, ...)
@@ -67,7 +67,7 @@ blob_read(struct scan *s, struct blob *b, const struct flv_item *t)
 	return 0;
 }
 
-/* The first header is kept; the same again is nothing new, another one is a fault. */
+/* Keeps the first header; ignores an equal one; a different one is a fault. */
 static int
 scan_header(struct scan *s, struct blob *b, const struct flv_item *t)
 {
@@ -83,7 +83,7 @@ scan_header(struct scan *s, struct blob *b, const struct flv_item *t)
 	return rc;
 }
 
-/* The number of the name in an onMetaData body, 0 when it is not there: a look, not a parser. */
+/* The number with this name in an onMetaData body; 0: none. A search for bytes, not an AMF0 parser. */
 static double
 meta_number(const struct blob *b, const char *name)
 {
@@ -123,7 +123,7 @@ scan_first_video(struct scan *s, const struct flv_item *t)
 	return 0;
 }
 
-/* Whole distances of keyframes make the minimum; the one to the end only the maximum. */
+/* The distance from the last keyframe to the end is not whole: it counts for the maximum only. */
 static void
 scan_key_gap(struct scan *s, uint32_t ms, bool whole)
 {
@@ -191,7 +191,7 @@ audio_format_take(struct flv_file *f, const uint8_t *body, size_t len)
 		f->audio_frame = (int64_t)a->frame_samples * TICKS_S / a->rate;
 }
 
-/* Codecs without a header tell their format in every frame. */
+/* Codecs without a sequence header have their format in every frame. */
 static int
 scan_audio_format(struct scan *s, const struct flv_item *t)
 {
@@ -206,7 +206,7 @@ scan_audio_format(struct scan *s, const struct flv_item *t)
 	return 0;
 }
 
-/* All headers and frames of a track are of one codec. */
+/* All headers and frames of a track must have one codec. */
 static int
 scan_codec(struct scan *s, const struct flv_item *t)
 {
@@ -270,7 +270,7 @@ scan_tag(struct scan *s, const struct flv_item *t)
 	}
 }
 
-/* Both tracks are there; now what follows from having seen all of them. */
+/* Checks that both tracks are there, and fills in what needs all frames. */
 static int
 scan_end(struct scan *s)
 {
@@ -330,7 +330,7 @@ file_start(struct flv_file *f, const char *path, struct flv_fault *fault)
 	struct stat st;
 	ptrdiff_t n;
 
-	/* O_NONBLOCK: a FIFO must be refused below, not waited for. */
+	/* O_NONBLOCK: open(2) must not wait for a FIFO, which is refused below. */
 	f->fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	if (f->fd == -1 || fstat(f->fd, &st) == -1)
 		return fault_errno(fault);
@@ -345,7 +345,7 @@ file_start(struct flv_file *f, const char *path, struct flv_fault *fault)
 		return fault_set(fault, 0, 0, "not an FLV file");
 	if (flv_file_pread(f, head, sizeof(head), 0) == -1)
 		return fault_errno(fault);
-	/* A header longer than the usual: its length is all that is needed of it. */
+	/* Of a longer header only the length is needed. */
 	n = flv_file_header_read(head, sizeof(head));
 	if (n == 0)
 		n = (ptrdiff_t)be32(head + 5) + FLV_TAG_TRAILER;

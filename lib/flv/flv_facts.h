@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What is known of a file of a loop: what it holds, or what is wrong with it. */
+/* The result of checking a file of a loop: its facts or its fault. */
 #ifndef FLV_FLV_FACTS_H
 #define FLV_FLV_FACTS_H
 
@@ -9,15 +9,15 @@
 
 #include "codec/format.h"
 
-/* What is wrong with a file, in words, and where. */
+/* The fault of a file, as text, and its place. */
 struct flv_fault {
 	char		 reason[160];
-	int64_t		 offset;	/* bytes from the start, -1: no place */
+	int64_t		 offset;	/* bytes from the start, -1: none */
 	size_t		 file;		/* index into paths */
-	int		 error;		/* errno when the system refused; 0: the bytes are wrong */
+	int		 error;		/* errno of a failed system call; 0: the bytes are wrong */
 };
 
-/* What one file holds. */
+/* The facts of one file. */
 struct flv_loop_facts {
 	struct video_format	 video;		/* fps as measured when it is constant */
 	struct audio_format	 audio;
@@ -26,12 +26,12 @@ struct flv_loop_facts {
 	int64_t			 video_bytes;	/* of its video frames */
 	uint32_t		 frames, keys;	/* video */
 	uint32_t		 audio_frames;
-	uint32_t		 bad;		/* messages that no codec writes: not played */
-	uint32_t		 key_min_ms;	/* distances of keyframes; the last one, to the end, */
-	uint32_t		 key_max_ms;	/* counts for the maximum only */
+	uint32_t		 bad;		/* messages that are not valid, and are not played */
+	uint32_t		 key_min_ms;	/* distances of keyframes; the last one, to the end of the */
+	uint32_t		 key_max_ms;	/* file, counts for the maximum only */
 	bool			 constant_fps;
 	bool			 audio_even;	/* no holes, no jitter */
-	int64_t			 audio_short_ms; /* what audio lacks to fill every round; <= 0: nothing */
+	int64_t			 audio_short_ms; /* how much shorter audio is than video; <= 0: not shorter */
 };
 
 #endif

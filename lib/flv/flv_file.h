@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* One FLV file of a loop, checked and measured: flv_check.h makes it, flv_reader.h reads on in it. */
+/* One FLV file of a loop: flv_check.h opens, checks and measures it, flv_reader.h reads it. */
 #ifndef FLV_FLV_FILE_H
 #define FLV_FLV_FILE_H
 
@@ -21,23 +21,23 @@ struct blob {
 void	blob_free(struct blob *);
 bool	blob_equal(const struct blob *, const struct blob *);
 
-/* All fields are the reader's to look at; times in ms are the file's, others are ticks. */
+/* Callers may read all fields. Times are in ms where the file has them, else in ticks (frame_rate.h). */
 struct flv_file {
 	int		 fd;
-	dev_t		 dev;		/* what it was when it was checked */
+	dev_t		 dev;		/* of fstat(2) at the check */
 	ino_t		 ino;
 	off_t		 size;
 	struct timespec	 mtime;
 
-	off_t		 first;		/* where the first tag's preceding size is */
+	off_t		 first;		/* offset of the "previous tag size" before the first tag */
 	struct blob	 meta, video_header, audio_header;
 
 	uint32_t	 video_first;	/* DTS of the first frame */
 	uint32_t	 audio_first;
 	int32_t		 cts;		/* PTS - DTS of the first video frame */
-	int64_t		 interval;	/* a video frame; 0: times are the file's */
-	int64_t		 length;	/* of the video: where the next file's may begin */
-	int64_t		 audio_frame;	/* 0: unknown, times are the file's */
+	int64_t		 interval;	/* length of a video frame; 0: video keeps the times of the file */
+	int64_t		 length;	/* of the video: the next file's video may begin there */
+	int64_t		 audio_frame;	/* length of an audio frame; 0: unknown, audio keeps the times of the file */
 	bool		 audio_even;	/* audio lies on a grid of audio_frame without a hole */
 
 	struct flv_loop_facts facts;

@@ -9,9 +9,9 @@
 
 struct reader {
 	struct playlist_entry	*seg;
-	struct flv_reader cursor;
-	uint64_t	 n;		/* frames counted in this segment */
-	bool		 held;		/* item is found, and due at when */
+	struct flv_reader flv;
+	uint64_t	 n;		/* frames counted in this playlist entry */
+	bool		 held;		/* item is the next message, due at when */
 	struct flv_item	 item;
 	int64_t		 when;		/* ticks */
 	int64_t		 at;		/* video: the last frame's time; audio: the next one's */
@@ -23,11 +23,11 @@ struct reader {
 #define ANNOUNCE_AUDIO	4u
 
 struct flv_loop {
-	struct reader	 video, audio;	/* video carries the data messages along */
+	struct reader	 video, audio;	/* video reads the data messages, too */
 	struct playlist_entry	*oldest;
-	struct playlist	*pending;	/* from the next boundary on; may be NULL */
-	struct blob	 meta, video_header, audio_header;	/* in force */
-	bool		 opening;	/* the headers of both tracks go before all */
+	struct playlist	*pending;	/* replaces the list at the next file boundary; may be NULL */
+	struct blob	 meta, video_header, audio_header;	/* that were sent last */
+	bool		 opening;	/* the headers of both tracks go before all frames */
 	bool		 wrapped;	/* the next video message begins a round */
 	uint64_t	 rounds;
 };
@@ -37,7 +37,7 @@ reader_enter(struct reader *r, struct playlist_entry *s)
 {
 	r->seg = s;
 	r->n = 0;
-	flv_reader_start(&r->cursor, playlist_entry_file(s));
+	flv_reader_start(&r->flv, playlist_entry_file(s));
 }
 
 static int
@@ -56,7 +56,7 @@ reader_advance(struct flv_loop *l, struct reader *r)
 	return 0;
 }
 
-/* -- video, and data at the place it has between the frames -- */
+/* -- video, and data in its place between the frames -- */
 
 static bool
 is_left_out(const struct flv_item *t)
@@ -118,7 +118,7 @@ video_find(struct flv_loop *l)
 	int rc;
 
 	while (!v->held) {
-		if ((rc = flv_reader_next(&v->cursor, &v->item, NULL)) == -1)
+		if ((rc = flv_reader_next(&v->flv, &v->item, NULL)) == -1)
 			return -1;
 		if (rc == 0) {
 			if (video_advance(l) == -1)
@@ -146,8 +146,8 @@ audio_advance(struct flv_loop *l)
 enum place { PLAY, LEAVE_OUT, NEXT_FILE };
 
 /*
- * The next audio frame is due at a->at, whatever the file says; where the file wants it,
- * beside its video, only decides whether it is this frame's turn.
+ * The next audio frame is due at a->at, whatever its timestamp; its place beside the video in the
+ * file only decides whether this frame is the next one.
  */
 static enum place
 audio_place(struct flv_loop *l, int64_t *hold)
@@ -171,9 +171,9 @@ audio_place(struct flv_loop *l, int64_t *hold)
 	}
 	limit = f->audio_even ? frame / 2 : frame;
 	at = a->at;
-	if (want - at > limit)		/* a hole: the grid goes on, empty */
+	if (want - at > limit)		/* a hole: skip whole frames of the grid */
 		at += (want - at + frame / 2) / frame * frame;
-	if (at + frame / 2 >= end)	/* a->at stays: what is left out is the next file's to say */
+	if (at + frame / 2 >= end)	/* a->at stays: the next file decides which frames are left out */
 		return NEXT_FILE;
 	if (at - want > limit)
 		return LEAVE_OUT;
@@ -183,7 +183,7 @@ audio_place(struct flv_loop *l, int64_t *hold)
 	return PLAY;
 }
 
-/* A message was found that is not left out. */
+/* Takes an audio message that is not left out. */
 static int
 audio_take(struct flv_loop *l)
 {
@@ -214,7 +214,7 @@ audio_find(struct flv_loop *l)
 	int rc;
 
 	while (!a->held) {
-		if ((rc = flv_reader_next(&a->cursor, &a->item, NULL)) == -1)
+		if ((rc = flv_reader_next(&a->flv, &a->item, NULL)) == -1)
 			return -1;
 		if (rc == 0)
 			rc = audio_advance(l);
@@ -243,7 +243,7 @@ blob_copy(struct blob *dst, const struct blob *src)
 	return 0;
 }
 
-/* The next header that r has to send: 1, 0 when the file has none of this kind, -1. */
+/* The next header that r has to send: 1; 0: the file has none of this kind; -1. */
 static int
 announce(struct flv_loop *l, struct reader *r, struct arena *arena,
     struct packet **p)
@@ -275,7 +275,7 @@ announce(struct flv_loop *l, struct reader *r, struct arena *arena,
 	return b->data != NULL;
 }
 
-/* Whose turn it is. */
+/* The reader with the earlier message. */
 static struct reader *
 reader_due(struct flv_loop *l)
 {
@@ -314,7 +314,7 @@ flv_loop_next(struct flv_loop *l, struct arena *arena, struct packet **p,
 			return 0;
 		}
 	}
-	if ((*p = flv_reader_body(&r->cursor, arena, &r->item)) == NULL)
+	if ((*p = flv_reader_body(&r->flv, arena, &r->item)) == NULL)
 		return -1;
 	(*p)->time = (uint32_t)*time;
 	r->held = false;
@@ -323,7 +323,7 @@ flv_loop_next(struct flv_loop *l, struct arena *arena, struct packet **p,
 
 /* -- lists -- */
 
-/* Both tracks to the start of a list, whose reference is taken over; one segment is there. */
+/* Moves both tracks to the start of a list, with one playlist entry. Takes ownership of the reference. */
 static void
 flv_loop_start(struct flv_loop *l, struct playlist *list)
 {

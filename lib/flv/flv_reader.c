@@ -20,7 +20,7 @@ is_unchanged(const struct flv_file *f)
 	    st.st_mtim.tv_nsec == f->mtime.tv_nsec;
 }
 
-/* Reads need bytes and whatever more fits. Returns how many came, -1 with EIO. */
+/* Reads at least need bytes, and more if they fit. Returns the number of bytes, -1 with EIO. */
 static ssize_t
 read_some(const struct flv_file *f, struct iovec *iov, int n, size_t need,
     off_t off)
@@ -42,7 +42,7 @@ read_some(const struct flv_file *f, struct iovec *iov, int n, size_t need,
 			iov->iov_len -= (size_t)r;
 		}
 	}
-	/* Looked at after the read: bytes from a file that was already overwritten are caught. */
+	/* Checked after the read, so that bytes of a file that was already overwritten are refused. */
 	if (got < need || !is_unchanged(f)) {
 		errno = EIO;
 		return -1;
@@ -60,29 +60,29 @@ flv_file_pread(const struct flv_file *f, void *dst, size_t n, off_t off)
 
 /* n bytes at off, n <= FLV_WINDOW, within the file. Valid until the next call. */
 static const uint8_t *
-window(struct flv_reader *c, size_t n, off_t off)
+window(struct flv_reader *fr, size_t n, off_t off)
 {
-	struct iovec iov = { c->window, sizeof(c->window) };
+	struct iovec iov = { fr->window, sizeof(fr->window) };
 	ssize_t r;
 
-	if (off < c->at || off + (off_t)n > c->at + (off_t)c->have) {
-		c->have = 0;
-		if ((r = read_some(c->file, &iov, 1, n, off)) == -1)
+	if (off < fr->at || off + (off_t)n > fr->at + (off_t)fr->have) {
+		fr->have = 0;
+		if ((r = read_some(fr->file, &iov, 1, n, off)) == -1)
 			return NULL;
-		c->at = off;
-		c->have = (size_t)r;
+		fr->at = off;
+		fr->have = (size_t)r;
 	}
-	return c->window + (off - c->at);
+	return fr->window + (off - fr->at);
 }
 
 void
-flv_reader_start(struct flv_reader *c, const struct flv_file *f)
+flv_reader_start(struct flv_reader *fr, const struct flv_file *f)
 {
-	c->file = f;
-	c->next = f->first;
-	c->prev = 0;
-	c->have = 0;
-	c->at = 0;
+	fr->file = f;
+	fr->next = f->first;
+	fr->prev = 0;
+	fr->have = 0;
+	fr->at = 0;
 }
 
 static int
@@ -95,18 +95,18 @@ fail(const char **reason, const char *what)
 }
 
 int
-flv_reader_next(struct flv_reader *c, struct flv_item *t, const char **reason)
+flv_reader_next(struct flv_reader *fr, struct flv_item *t, const char **reason)
 {
-	off_t left = c->file->size - c->next;
+	off_t left = fr->file->size - fr->next;
 	size_t want = FLV_TAG_TRAILER + FLV_TAG_HEADER, have;
 	const uint8_t *p;
 
 	if (left < FLV_TAG_TRAILER)
 		return fail(reason, "the file ends within a tag");
-	if ((p = window(c, left < (off_t)want ? (size_t)left : want, c->next)) == NULL)
+	if ((p = window(fr, left < (off_t)want ? (size_t)left : want, fr->next)) == NULL)
 		return fail(reason, "the file cannot be read or is being changed");
-	if (be32(p) != c->prev)
-		return fail(reason, "the size of the tag before is wrong");
+	if (be32(p) != fr->prev)
+		return fail(reason, "the previous tag size is wrong");
 	if (left == FLV_TAG_TRAILER)
 		return 0;
 	if (left < (off_t)want)
@@ -115,20 +115,20 @@ flv_reader_next(struct flv_reader *c, struct flv_item *t, const char **reason)
 		return fail(reason, "no FLV tag begins here");
 	if (left < (off_t)want + t->tag.len + FLV_TAG_TRAILER)
 		return fail(reason, "the file ends within a tag");
-	t->body = c->next + (off_t)want;
+	t->body = fr->next + (off_t)want;
 
 	have = t->tag.len < PEEK_MIN ? t->tag.len : PEEK_MIN;
-	if ((p = window(c, have, t->body)) == NULL)
+	if ((p = window(fr, have, t->body)) == NULL)
 		return fail(reason, "the file cannot be read or is being changed");
-	have = c->have - (size_t)(t->body - c->at);
+	have = fr->have - (size_t)(t->body - fr->at);
 	t->frame = frame_peek(t->tag.type, p, have, t->tag.len);
-	c->next = t->body + t->tag.len;
-	c->prev = FLV_TAG_HEADER + t->tag.len;
+	fr->next = t->body + t->tag.len;
+	fr->prev = FLV_TAG_HEADER + t->tag.len;
 	return 1;
 }
 
 struct packet *
-flv_reader_body(struct flv_reader *c, struct arena *a, const struct flv_item *t)
+flv_reader_body(struct flv_reader *fr, struct arena *a, const struct flv_item *t)
 {
 	struct packet *p;
 	size_t held = 0, rest;
@@ -137,25 +137,25 @@ flv_reader_body(struct flv_reader *c, struct arena *a, const struct flv_item *t)
 
 	if ((p = packet_new(a, t->tag.type, t->tag.time, t->tag.len)) == NULL)
 		return NULL;
-	if (t->body >= c->at && t->body < c->at + (off_t)c->have) {
-		held = c->have - (size_t)(t->body - c->at);
+	if (t->body >= fr->at && t->body < fr->at + (off_t)fr->have) {
+		held = fr->have - (size_t)(t->body - fr->at);
 		if (held > p->len)
 			held = p->len;
-		memcpy(p->data, c->window + (t->body - c->at), held);
+		memcpy(p->data, fr->window + (t->body - fr->at), held);
 	}
 	if ((rest = p->len - held) == 0)
 		return p;
 
-	/* One call takes the rest and, into the window, the start of what follows. */
+	/* One call reads the rest and, into the window, the start of the next tag. */
 	iov[0] = (struct iovec){ p->data + held, rest };
-	iov[1] = (struct iovec){ c->window, sizeof(c->window) };
-	c->have = 0;
-	if ((r = read_some(c->file, iov, 2, rest, t->body + (off_t)held)) == -1) {
+	iov[1] = (struct iovec){ fr->window, sizeof(fr->window) };
+	fr->have = 0;
+	if ((r = read_some(fr->file, iov, 2, rest, t->body + (off_t)held)) == -1) {
 		packet_unref(p);
 		errno = EIO;
 		return NULL;
 	}
-	c->at = t->body + p->len;
-	c->have = (size_t)r - rest;
+	fr->at = t->body + p->len;
+	fr->have = (size_t)r - rest;
 	return p;
 }

@@ -59,59 +59,59 @@ distance(const struct flv_file *f, const struct flv_file *g)
 {
 	int64_t d = f->length;
 
-	/* What is shown lags its DTS by the reordering delay. With less of it in g, its first
-	 * picture would be due before the last ones of f. */
+	/* PTS is later than DTS by the reordering delay. If g has less of it, the first picture of g
+	 * would be shown before the last ones of f. */
 	if (f->cts > g->cts)
 		d += (int64_t)(f->cts - g->cts) * TICKS_MS;
 	return d;
 }
 
 struct playlist_entry
-playlist_entry_plan(const struct playlist_entry *s, struct playlist *pending)
+playlist_entry_plan(const struct playlist_entry *e, struct playlist *pending)
 {
-	struct playlist_entry next = { .list = s->list };
+	struct playlist_entry next = { .list = e->list };
 
-	if (s->next != NULL)
-		return *s->next;
+	if (e->next != NULL)
+		return *e->next;
 	if (pending != NULL)
 		next.list = pending;
 	else
-		next.index = (s->index + 1) % s->list->n;
-	next.start = s->start + distance(playlist_entry_file(s), playlist_entry_file(&next));
+		next.index = (e->index + 1) % e->list->n;
+	next.start = e->start + distance(playlist_entry_file(e), playlist_entry_file(&next));
 	return next;
 }
 
 int
-playlist_entry_make(struct playlist_entry *s, struct playlist **pending)
+playlist_entry_make(struct playlist_entry *e, struct playlist **pending)
 {
 	struct playlist_entry *next;
 
 	if ((next = malloc(sizeof(*next))) == NULL)
 		return -1;
-	*next = playlist_entry_plan(s, *pending);
+	*next = playlist_entry_plan(e, *pending);
 	if (*pending == NULL)
 		playlist_ref(next->list);
 	*pending = NULL;
-	s->next = next;
+	e->next = next;
 	return 0;
 }
 
 int64_t
-playlist_entry_audio(const struct playlist_entry *s)
+playlist_entry_audio(const struct playlist_entry *e)
 {
-	const struct flv_file *f = playlist_entry_file(s);
+	const struct flv_file *f = playlist_entry_file(e);
 
-	return s->start + ((int64_t)f->audio_first - f->video_first) * TICKS_MS;
+	return e->start + ((int64_t)f->audio_first - f->video_first) * TICKS_MS;
 }
 
 void
-playlist_entries_free(struct playlist_entry *s)
+playlist_entries_free(struct playlist_entry *e)
 {
 	struct playlist_entry *next;
 
-	for (; s != NULL; s = next) {
-		next = s->next;
-		playlist_unref(s->list);
-		free(s);
+	for (; e != NULL; e = next) {
+		next = e->next;
+		playlist_unref(e->list);
+		free(e);
 	}
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The order in which files play and when each begins: a chain of segments, one for each
- * playing of a file, as long as the two tracks are apart.
+ * The order in which files play, and when each begins: a chain of entries, one for each time that a
+ * file plays. It has the entries from the track that is behind to the track that is ahead.
  */
 #ifndef FLV_PLAYLIST_ENTRY_H
 #define FLV_PLAYLIST_ENTRY_H
@@ -17,36 +17,36 @@ struct playlist {
 	struct flv_file	*files[];
 };
 
-/* As flv_loop_open(); the reference is the caller's. */
+/* As flv_loop_open(); the caller owns the reference. */
 struct playlist	*playlist_open(const char *const *paths, size_t n,
 		    struct flv_fault *);
 struct playlist	*playlist_ref(struct playlist *);
 void		 playlist_unref(struct playlist *);	/* NULL is allowed */
 
 struct playlist_entry {
-	struct playlist_entry	*next;		/* made by the track that gets there first */
-	struct playlist	*list;		/* a reference of its own */
-	size_t		 index;
-	int64_t		 start;		/* ticks: DTS of its first video frame */
+	struct playlist_entry	*next;		/* added by the track that reaches it first */
+	struct playlist		*list;		/* owns a reference */
+	size_t			 index;
+	int64_t			 start;		/* ticks: DTS of its first video frame */
 };
 
 static inline struct flv_file *
-playlist_entry_file(const struct playlist_entry *s)
+playlist_entry_file(const struct playlist_entry *e)
 {
-	return s->list->files[s->index];
+	return e->list->files[e->index];
 }
 
 /*
- * What plays after s, as it would be made now: the segment that is there already, the first
- * of pending unless that is NULL, or the next of the list. Takes no reference.
+ * The entry that plays after e: the one that was added already, or else the first of pending unless that is
+ * NULL, or else the next of the list. Takes no reference.
  */
-struct playlist_entry	 playlist_entry_plan(const struct playlist_entry *s,
+struct playlist_entry	 playlist_entry_plan(const struct playlist_entry *e,
 		    struct playlist *pending);
 
-/* Makes it; *pending's reference goes into it and leaves NULL. 0, or -1 with ENOMEM. */
-int		 playlist_entry_make(struct playlist_entry *s, struct playlist **pending);
+/* Adds that entry after e; it takes the reference of *pending, which becomes NULL. 0, or -1 with ENOMEM. */
+int		 playlist_entry_make(struct playlist_entry *e, struct playlist **pending);
 
-/* Ticks at which the segment's first audio frame would lie as far from video as in the file. */
+/* The time in ticks at which the first audio frame is as far from video as in the file. */
 int64_t		 playlist_entry_audio(const struct playlist_entry *);
 
 void		 playlist_entries_free(struct playlist_entry *);	/* and all that follow */

@@ -4,10 +4,10 @@
 
 #define SLAB_SIZE	(64 * 1024)
 
-/* A run shorter than this may be a server's replay of a dead stream. */
+/* An epoch shorter than this may be a server's replay of a dead stream. */
 #define PROVE_MS	1000
 
-/* Held by a source beyond the delay, and by the log: bounds for what should not happen. */
+/* Bounds on what a source holds beyond the delay, and on the log; normal operation never reaches them. */
 #define HOLD_MS		20000
 #define HOLD_BYTES	(128u * 1024 * 1024)
 #define LOG_BYTES	(128u * 1024 * 1024)
@@ -17,11 +17,11 @@
 #define FILE_AHEAD_MS	1000	/* a file is read this far ahead */
 #define LOCAL_TICK_MS	500	/* the same where all sources are files */
 #define FILE_RETRY_MS	5000	/* after it could not be read */
-#define FILE_BATCH	100000	/* messages without anything to play: it never comes */
+#define FILE_BATCH	100000	/* after so many messages without a frame, the file counts as broken */
 #define TICK_MS		100	/* how often health is judged when nothing else happens */
 
-/* Without a delay line a keyframe is in the past as soon as it is seen: how far in the past
- * it may be. A server that sends in batches holds it back by one (SRS: 350 ms). */
+/* Without a delay line a keyframe is already in the past when it arrives: this is how far in the past
+ * it may be. A server that sends in batches delays it by one batch (SRS: 350 ms). */
 #define NO_DELAY_SLACK_MS	400
 
 void
@@ -184,7 +184,10 @@ channel_on_first(const struct channel *ch)
 	return ch->failover.on == 0;
 }
 
-/* After a moment off the air whatever arrives will do: a destination that waits is dialled while it is proved. */
+/*
+ * Will this source be on the air soon? While a restarted forwarder uses its filler, media that arrives is enough:
+ * a destination is dialled while the source proves itself.
+ */
 static bool
 is_coming(const struct channel *ch, enum source_health h)
 {
@@ -238,7 +241,7 @@ feed_file(struct channel_source *cs, int64_t until, int64_t now)
 	}
 }
 
-/* A file begins at its beginning, as if it had been a live source for just long enough. */
+/* Starts the file from its beginning, as if it had been a live source for exactly the delay. */
 static void
 start_file(struct channel *ch, struct channel_source *cs, int64_t now)
 {
@@ -250,7 +253,7 @@ start_file(struct channel *ch, struct channel_source *cs, int64_t now)
 }
 
 static void
-look(struct channel *ch, struct fo_view v[], int64_t now)
+observe(struct channel *ch, struct fo_view v[], int64_t now)
 {
 	bool starting = ch->failover.state == FO_STARTING, found;
 	const struct track_state *video;
@@ -265,11 +268,11 @@ look(struct channel *ch, struct fo_view v[], int64_t now)
 		h = source_check(&cs->src, now);
 		if (cs->broken && now >= cs->retry_time)
 			cs->broken = false;
-		/* what has a keyframe keeps it: only a start asks whether it is due */
+		/* a keyframe stays ready once it is held; only a start checks whether it is due */
 		found = starting ? source_key_before(&cs->src, now, &n) :
 		    cs->src.holds_key;
 		v[i].local = cs->src.local;
-		/* On the air a break counts, even if it healed at once. */
+		/* On the air a break makes a source unhealthy, even if it healed at once. */
 		v[i].healthy = h == SOURCE_HEALTHY && !cs->broken &&
 		    (ch->splice.src != &cs->src || ch->splice.epoch == cs->src.epoch);
 		v[i].ready = v[i].local || (found && (!starting || source_due(
@@ -304,7 +307,7 @@ cut(struct channel *ch, int to, uint64_t key, int64_t now)
 	ch->stopped = false;
 }
 
-/* Cuts where the old media ends, as soon as it does. Returns when that is. */
+/* Cuts where the old source's media ends. Returns when that is due, INT64_MAX: not known yet, or done. */
 static int64_t
 cut_at_end(struct channel *ch, int64_t now)
 {
@@ -347,10 +350,10 @@ cut_at_keyframe(struct channel *ch, int64_t now)
 	}
 	due = source_due(&to->src, frame_queue_at(&v->queue, ch->key)->dts);
 	if (due > now + 1000)
-		return due - 1000;	/* nearer by, its time is better known */
+		return due - 1000;	/* the due time becomes more exact as it comes closer */
 	splice_plan_end(&ch->splice, due - ch->splice.out[TRACK_VIDEO].frame_ms / 2);
 	if (!splice_dry(&ch->splice))
-		return INT64_MAX;	/* a frame is still to go, when it is due */
+		return INT64_MAX;	/* a frame before the cut is not due yet */
 	if ((slot = splice_slot(&ch->splice)) > now)
 		return slot;
 	cut(ch, ch->pending.source, ch->key, now);
@@ -360,8 +363,8 @@ cut_at_keyframe(struct channel *ch, int64_t now)
 }
 
 /*
- * What is on the air ended and began anew, and nothing else takes over: go on with it. Returns when
- * that is.
+ * Goes on with the new epoch of the source on the air if no other source takes over. Returns when that is
+ * due, INT64_MAX: not known yet, or done.
  */
 static int64_t
 resume_same(struct channel *ch, int64_t now)
@@ -386,7 +389,7 @@ take_decision(struct channel *ch, const struct fo_decision *d)
 
 	if (p->action != FO_STAY && p->event == d->event &&
 	    p->source == d->source)
-		return;			/* under way */
+		return;			/* is being applied already */
 	if (p->action != FO_STAY)
 		splice_keep(&ch->splice);
 	*p = *d;
@@ -426,7 +429,7 @@ channel_step(struct channel *ch, int64_t now)
 	int64_t wake, at;
 	int on = ch->failover.on;
 
-	look(ch, v, now);
+	observe(ch, v, now);
 	if (on != FO_NONE && ch->source[on].src.local)
 		feed_file(&ch->source[on], now + FILE_AHEAD_MS - sp->base -
 		    sp->offset, now);

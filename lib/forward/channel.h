@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The core of a forwarder: sources in, one timeline out, and the decision between them. It is
- * where media and decision meet, and the only place. No descriptor and no clock: packets
- * are pushed with the time they arrived at, and channel_step() is told what time it is, so
- * that the whole of it runs on a virtual clock too.
+ * The core of a forwarder: it takes sources in, decides between them, and writes one timeline.
+ * Media and decision meet here only. It has no descriptor and no clock: packets are pushed with
+ * their time of arrival, and channel_step() gets the time as an argument, so that tests run it
+ * on a virtual clock.
  */
 #ifndef FORWARD_CHANNEL_H
 #define FORWARD_CHANNEL_H
@@ -22,17 +22,17 @@ struct channel_source {
 	char			 name[SPEC_NAME];
 	struct source		 src;
 	struct arena		*arena;		/* the channel's: its packets live there */
-	struct flv_loop		*file;		/* a local source: read on demand; NULL: pushed */
-	int64_t			 file_t0;	/* arrival of its time 0 */
+	struct flv_loop		*file;		/* a local source, read on demand; NULL: packets are pushed */
+	int64_t			 file_t0;	/* arrival time of the file's timestamp 0, ms */
 	bool			 broken;	/* the file could not be read */
 	int64_t			 retry_time;	/* when to try again, ms */
 };
 
-/* One move of the state: what a log and an event table want to know. */
+/* One change of the state, for the log and the event table. */
 struct channel_event {
 	char		from[SPEC_NAME + 8], to[SPEC_NAME + 8];	/* state names */
 	const char	*reason;	/* failover_reason() */
-	const char	*health;	/* of the source that was left: "video-stalled", ... */
+	const char	*health;	/* of the source that leaves the air: "video-stalled", ... */
 	int64_t		 after_ms;	/* in the old state */
 };
 
@@ -44,46 +44,46 @@ struct channel {
 	struct splice		 splice;
 	struct fanout_log		 log;
 	int64_t			 delay_ms;
-	struct fo_decision	 pending;	/* being carried out; action FO_STAY: none */
-	uint64_t		 key;		/* keyframe it waits for */
+	struct fo_decision	 pending;	/* the decision that is being applied; action FO_STAY: none */
+	uint64_t		 key;		/* number of the keyframe that the cut waits for */
 	bool			 has_key;
-	bool			 stopped;	/* FO_STOP was carried out and nothing since */
+	bool			 stopped;	/* FO_STOP was applied, and no cut followed */
 	struct channel_event	 event;
 	bool			 has_event;
 };
 
 /*
- * A channel as the spec says, at the time now (ms). Files are opened and checked.
- * NULL with *fault of a file of source *bad; out of memory leaves fault->why "".
+ * Makes a channel from the spec, at the time now (ms). Opens and checks its files.
+ * NULL: *fault describes a file of source *bad; out of memory leaves fault->reason "".
  */
 struct channel	*channel_new(const struct spec *, int64_t now, int *bad,
 		    struct flv_fault *fault);
 void		 channel_free(struct channel *);	/* NULL is allowed */
 
-/* Right after that: another process had it on the air until a moment ago. */
+/* Call it right after channel_new() if another process had the channel on the air until just now. */
 void		 channel_resume(struct channel *);
 
 /*
- * Everything that is to happen by now. Returns when it wants to be called again at the latest
- * (ms); pushing packets does not change that before the time.
+ * Does everything that is due. Returns the latest time (ms) of the next call; packets that are
+ * pushed before that time do not make it earlier.
  */
 int64_t		 channel_step(struct channel *, int64_t now);
 
-/* The next unreported move of the state; false: none. */
+/* The next unreported change of the state; false: none. */
 bool		 channel_event(struct channel *, struct channel_event *);
 
-/* Operator's word: "auto", "off" or a source, with for_ms as in failover_pin(). -1: no such source. */
+/* Sets the override: "auto", "off" or a source, with for_ms as in failover_pin(). -1: no such source. */
 int		 channel_switch(struct channel *, const char *to, int64_t for_ms,
 		    int64_t now);
 
-/* Takes over files for source i, to be played from the next boundary on. */
+/* Replaces the files of source i at the next file boundary. Takes ownership of the flv_loop. */
 void		 channel_files(struct channel *, int i, struct flv_loop *);
 
-/* Can it become what the spec says while it runs? Not if sources or the delay differ. */
+/* Can the running channel apply this spec? Not if the sources or the delay differ. */
 bool		 channel_can_reload(const struct channel *, const struct spec *);
 
-/* Applies thresholds of a spec that it can become, and its mode if that is news: an operator's
- * later word is not undone by a reload. */
+/* Applies the thresholds of a spec for which channel_can_reload() is true; applies its mode only if that
+ * differs from the old spec's, so that a reload keeps a later override. */
 void		 channel_reload(struct channel *, const struct spec *old,
 		    const struct spec *, int64_t now);
 

@@ -104,18 +104,18 @@ do_switch(struct command *c, const json_t *req)
 	int64_t for_ms = json_integer_value(ms);
 
 	if (to == NULL || (ms != NULL && !json_is_integer(ms)) || for_ms < 0)
-		return answer_error(CTL_BAD_REQUEST, "switch: to is a text, and for_ms a number from 0 on");
+		return answer_error(CTL_BAD_REQUEST, "switch: to must be a string, and for_ms an integer from 0 on");
 	if (channel_switch(c->fw->channel, to, for_ms, clock_ms()) == -1)
 		return answer_error(CTL_UNKNOWN_SOURCE, "switch: to must be auto, off or the name of a source");
 	log_notice("channel=%s switch to=%s for_ms=%lld", c->fw->spec->channel, to, (long long)for_ms);
 	return answer(coded(CTL_OK));
 }
 
-/* The spec that came with a question. Its line means nothing: it may have been written any way. */
+/* Parses the spec of a request. Clears the line of a fault: the text that is parsed here is not the client's text. */
 static struct spec *
-spec_asked(const struct command *c, const json_t *asked, struct spec_fault *f)
+spec_from_request(const struct command *c, const json_t *given, struct spec_fault *f)
 {
-	char dir[PATH_MAX], *text = json_dumps(asked, JSON_COMPACT | JSON_ENCODE_ANY);
+	char dir[PATH_MAX], *text = json_dumps(given, JSON_COMPACT | JSON_ENCODE_ANY);
 	struct spec *spec;
 
 	memset(f, 0, sizeof(*f));
@@ -131,19 +131,19 @@ spec_asked(const struct command *c, const json_t *asked, struct spec_fault *f)
 	return spec;
 }
 
-/* Takes over what was asked with, or else the file. -1 with *f, which is logged. */
+/* Applies the spec of the request, or else the spec file. -1 with *f, which is logged. */
 static int
-reload(struct command *c, const json_t *asked, struct spec_fault *f)
+reload(struct command *c, const json_t *given, struct spec_fault *f)
 {
 	struct spec *spec;
 	int rc = -1;
 
 	notify("RELOADING=1\nMONOTONIC_USEC=%lld", (long long)clock_us());
-	spec = asked != NULL ? spec_asked(c, asked, f) : spec_read(c->spec, c->kind, f);
+	spec = given != NULL ? spec_from_request(c, given, f) : spec_read(c->spec, c->kind, f);
 	if (spec != NULL && (rc = forwarder_reload(c->fw, spec, clock_ms(), f)) == 0)
 		log_notice("channel=%s reloaded destinations=%d", c->fw->spec->channel, c->fw->egresses);
-	else if (asked != NULL)
-		command_log_fault("the spec that came with reload", f);
+	else if (given != NULL)
+		command_log_fault("the spec in the reload request", f);
 	else {
 		spec_locate(c->spec, f);
 		command_log_fault(c->spec, f);
@@ -188,9 +188,10 @@ command_answer(void *arg, const char *line)
 	for (i = 0; cmd != NULL && i < nitems(commands) && strcmp(commands[i].name, cmd) != 0; i++)
 		continue;
 	if (cmd == NULL)
-		text = answer_error(CTL_BAD_REQUEST, "ask with {\"cmd\":\"status\"}, switch, reload or dump");
+		text = answer_error(CTL_BAD_REQUEST,
+		    "a request must be {\"cmd\":\"status\"}, or switch, reload or dump");
 	else if (i == nitems(commands))
-		text = answer_error(CTL_UNKNOWN_COMMAND, "unknown cmd: status, switch, reload or dump");
+		text = answer_error(CTL_UNKNOWN_COMMAND, "cmd must be status, switch, reload or dump");
 	else
 		text = commands[i].run(arg, req);
 	json_decref(req);

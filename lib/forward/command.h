@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What a forwarder or a loop does when its control socket asks: lsctl-forward(8) has the questions, ctl_code.h the
- * codes of the answers. Logs what it did, and what of a spec will not do.
+ * Runs the commands that a forwarder or a loop gets over its control socket: lsctl-forward(8) lists the commands,
+ * ctl_code.h the codes of the answers. Logs what was done, and the faults of a spec.
  */
 #ifndef FORWARD_COMMAND_H
 #define FORWARD_COMMAND_H
@@ -10,17 +10,17 @@
 
 struct command {
 	struct forwarder	*fw;
-	const char		*spec;		/* path: what reload reads */
+	const char		*spec;		/* path of the file that reload reads */
 	enum spec_kind		 kind;
 };
 
-/* One question, one answer, as ctl_answer of ctl.h; arg is a struct command. */
+/* Answers one request, as ctl_answer of ctl.h; arg is a struct command. */
 char	*command_answer(void *arg, const char *line);
 
-/* Takes over what is in the file now. Whoever wants to know how that went reads the log. */
+/* Applies the spec file as it is now. Reports success and failure in the log only. */
 void	 command_reload(struct command *);
 
-/* Logs "where:line: field: what is wrong". */
+/* Logs "where:line: field: reason". */
 void	 command_log_fault(const char *where, const struct spec_fault *);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* A forwarder's insides, for whoever looks for a fault: delay lines, paces, timeline, memory. */
+/* The internal state of a forwarder, for debugging: delay lines, clock offsets, timeline, memory. */
 #ifndef FORWARD_DUMP_H
 #define FORWARD_DUMP_H
 

@@ -5,7 +5,7 @@
 
 #include <unistd.h>
 
-/* Bytes in the kernel are bytes we cannot take back: few enough to feel a slow peer soon. */
+/* Bytes in the kernel can no longer be dropped. A small buffer shows a slow peer early. */
 #define SNDBUF		(512 * 1024)
 
 #define BATCH_BYTES	(512 * 1024)
@@ -14,7 +14,7 @@
 /* A peer that acknowledges nothing for this long, with bytes outstanding, is gone. */
 #define STUCK_MS	10000
 
-/* A server that asks for another connection sooner than this is dialled like one that hung up. */
+/* A server that asks for a reconnect sooner than this is dialled after the retry delay, like one that hung up. */
 #define LEAVE_MS	10000
 
 static void
@@ -91,7 +91,7 @@ egress_new(struct ev *ev, const struct fanout_log *log, const struct spec_dest *
 	*reason = "cannot be read";
 	if (d->ca_file[0] != '\0' && access(d->ca_file, R_OK) == -1)
 		goto fail;
-	*reason = "is too long a path";
+	*reason = "is too long: 255 bytes at most";
 	if (strlen(d->ca_file) >= sizeof(eg->rtmp_conn.conn.ca_file))
 		goto fail;
 	return eg;
@@ -119,15 +119,15 @@ egress_spec(struct egress *eg, const struct spec_dest *d)
 }
 
 void
-egress_hold(struct egress *eg, enum egress_mode override, int64_t now)
+egress_set_mode(struct egress *eg, enum egress_mode mode, int64_t now)
 {
-	bool hold = override != EGRESS_SEND;
+	bool pause = mode != EGRESS_SEND;
 
-	if (hold == eg->paused)
+	if (pause == eg->paused)
 		return;
-	eg->paused = hold;
-	if (hold) {
-		rtmp_conn_stop(&eg->rtmp_conn, now, override == EGRESS_UNPUBLISH &&
+	eg->paused = pause;
+	if (pause) {
+		rtmp_conn_stop(&eg->rtmp_conn, now, mode == EGRESS_UNPUBLISH &&
 		    muxer_between(&eg->muxer));
 		muxer_stop(&eg->muxer);
 		log_notice("destination=%s paused", eg->name);
@@ -136,8 +136,8 @@ egress_hold(struct egress *eg, enum egress_mode override, int64_t now)
 }
 
 /*
- * A proxy between us may take bytes that the server never reads. A server that has acknowledged before
- * (RTMP 1.0 section 5.4.3) and is owed several of its windows is not there any more.
+ * A proxy on the way may take bytes that the server never reads. A server that has acknowledged bytes before
+ * (RTMP 1.0 section 5.4.3) and has not acknowledged several of its windows since then is gone.
  */
 static bool
 server_acks(struct egress *eg, int64_t now)
@@ -153,7 +153,7 @@ server_acks(struct egress *eg, int64_t now)
 	return now - eg->rtmp_progress <= STUCK_MS;
 }
 
-/* Does the peer take what it is sent? false: it does not, and the link is down. */
+/* Does the peer acknowledge what is sent? false: it does not, and the connection is down. */
 static bool
 check_progress(struct egress *eg, int64_t now)
 {
@@ -166,40 +166,40 @@ check_progress(struct egress *eg, int64_t now)
 	eg->acked = acked;
 	if (now - eg->progress <= STUCK_MS && server_acks(eg, now))
 		return true;
-	eg->rtmp_conn.conn.reset = true;	/* its kernel would keep our bytes for minutes */
+	eg->rtmp_conn.conn.reset = true;	/* else our kernel keeps the unsent bytes for minutes */
 	rtmp_conn_fail(&eg->rtmp_conn, now, RTMP_CONN_STALLED,
 	    "nothing acknowledged for %d s", STUCK_MS / 1000);
 	return false;
 }
 
-/* A keyframe is next: the place to leave for another connection. */
+/* Is the next frame a keyframe? A reconnect happens there. */
 static bool
 at_keyframe(const struct egress *eg)
 {
-	const struct frame_queue *l = &eg->log->queue;
+	const struct frame_queue *q = &eg->log->queue;
 
-	return muxer_between(&eg->muxer) && frame_queue_has(l, eg->muxer.next) &&
-	    (frame_queue_at(l, eg->muxer.next)->flags & ENTRY_KEY);
+	return muxer_between(&eg->muxer) && frame_queue_has(q, eg->muxer.next) &&
+	    (frame_queue_at(q, eg->muxer.next)->flags & ENTRY_KEY);
 }
 
-/* To where the server sent us: at once, unless it does nothing else. */
+/* Reconnects to where the server redirects: at once, or after the retry delay if it redirects too often. */
 static void
 leave(struct egress *eg, int64_t now)
 {
-	struct rtmp_conn *l = &eg->rtmp_conn;
-	bool at_once = now - l->up_since >= LEAVE_MS;
+	struct rtmp_conn *c = &eg->rtmp_conn;
+	bool at_once = now - c->up_since >= LEAVE_MS;
 
-	rtmp_conn_fail(l, now, RTMP_CONN_CLOSED, "the server asked to reconnect");
+	rtmp_conn_fail(c, now, RTMP_CONN_CLOSED, "the server asked to reconnect");
 	if (at_once)
-		l->retry_time = now;
+		c->retry_time = now;
 }
 
-/* Sends what there is, as far as the socket takes it. false: the link is down. */
+/* Sends what is ready, until the socket is full. false: the connection is down. */
 static bool
 pump(struct egress *eg, int64_t now)
 {
 	static struct muxer_batch out;
-	struct rtmp_conn *l = &eg->rtmp_conn;
+	struct rtmp_conn *c = &eg->rtmp_conn;
 	ssize_t n;
 
 	muxer_limit(&eg->muxer, eg->log, eg->queue_ms);
@@ -210,18 +210,18 @@ pump(struct egress *eg, int64_t now)
 	eg->blocked = false;
 	for (;;) {
 		if (muxer_between(&eg->muxer)) {
-			if (!rtmp_conn_flush(l, now))
+			if (!rtmp_conn_flush(c, now))
 				return false;
-			if (buf_len(rtmp_out(l->rtmp)) > 0) {
-				eg->blocked = true;	/* half said, maybe */
+			if (buf_len(rtmp_out(c->rtmp)) > 0) {
+				eg->blocked = true;	/* a protocol message may be half sent */
 				return true;
 			}
 		}
 		muxer_fill(&eg->muxer, eg->log, &out, BATCH_BYTES);
 		if (out.n == 0)
 			return true;
-		if ((n = conn_writev(&l->conn, out.iov, out.n)) == -1) {
-			rtmp_conn_lost(l, now);
+		if ((n = conn_writev(&c->conn, out.iov, out.n)) == -1) {
+			rtmp_conn_lost(c, now);
 			return false;
 		}
 		muxer_sent(&eg->muxer, eg->log, (size_t)n);
@@ -235,20 +235,20 @@ pump(struct egress *eg, int64_t now)
 int64_t
 egress_step(struct egress *eg, int64_t now)
 {
-	struct rtmp_conn *l = &eg->rtmp_conn;
+	struct rtmp_conn *c = &eg->rtmp_conn;
 	int64_t wake;
 
 	if (eg->paused)
 		return INT64_MAX;
 	rate_update(&eg->rate, eg->muxer.bytes, now);
-	if (l->state != RTMP_CONN_UP && (wake = rtmp_conn_step(l, now)) != INT64_MAX)
+	if (c->state != RTMP_CONN_UP && (wake = rtmp_conn_step(c, now)) != INT64_MAX)
 		return wake;
-	if (l->ready && !rtmp_conn_recv(l, now))
-		return l->retry_time;
+	if (c->ready && !rtmp_conn_recv(c, now))
+		return c->retry_time;
 	if (!pump(eg, now) ||
 	    (now >= eg->next_check && !check_progress(eg, now)))
-		return l->retry_time;
-	ev_set(l->ev, &l->io, EV_READ | (eg->blocked ? EV_WRITE : 0));
+		return c->retry_time;
+	ev_set(c->ev, &c->io, EV_READ | (eg->blocked ? EV_WRITE : 0));
 	return eg->next_check;
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Publishes the log to one destination, for ever: its own connection, its own place in the
- * log, its own retry clock. Whatever happens here costs the others nothing.
+ * Publishes the fanout log to one destination, for ever, with its own connection, its own place in
+ * the log and its own retry time. A fault of one destination never delays another one.
  */
 #ifndef FORWARD_EGRESS_H
 #define FORWARD_EGRESS_H
@@ -25,48 +25,48 @@ struct egress {
 	int64_t			 queue_ms;
 	uint64_t		 acked;		/* by the peer, of this connection */
 	uint64_t		 acked_before;	/* by all connections before */
-	int64_t			 progress;	/* when it last rose, or nothing was outstanding */
+	int64_t			 progress;	/* when acked last rose, or nothing was outstanding */
 	uint64_t		 sent_before;	/* bytes sent when this connection came up */
-	uint32_t		 rtmp_acks;	/* that the peer itself sent, and when the last one came */
+	uint32_t		 rtmp_acks;	/* number of RTMP acknowledgements, and time of the last progress */
 	int64_t			 rtmp_progress;
 	int64_t			 next_check;
 	bool			 blocked;	/* the socket takes no more */
-	bool			 leave;		/* at the next keyframe: the server asked for it */
-	bool			 paused;		/* stopped on purpose */
+	bool			 leave;		/* reconnect at the next keyframe, because the server asked for it */
+	bool			 paused;	/* by egress_set_mode() */
 	uint64_t		 reconnects;
 	char			 last_error[256];
 };
 
-/* d is borrowed, see egress_spec(). NULL when out of memory or when an address in it is wrong:
- * *field names it, *reason says what; both are constants. */
+/* d is borrowed, see egress_spec(). NULL when out of memory or when a field of d is not valid:
+ * *field names the field, *reason the fault; both are constants. */
 struct egress	*egress_new(struct ev *, const struct fanout_log *,
 		    const struct spec_dest *d, const char **field,
 		    const char **reason);
 
-/* Closes without a goodbye: platforms take that for a fault and keep the broadcast open
- * for whoever comes back. For the other kind of end call egress_hold() first. */
+/* Closes the connection without unpublish: platforms take that for a fault and keep the broadcast open
+ * for a reconnect. To end the broadcast, call egress_set_mode() with EGRESS_UNPUBLISH first. */
 void	egress_free(struct egress *);	/* NULL is allowed */
 
-/* The same destination, as another copy of the spec has it. */
+/* Replaces the borrowed declaration with that of a new spec; the destination is the same. */
 void	egress_spec(struct egress *, const struct spec_dest *);
 
-/* Everything that is to happen by now. Returns when to call again at the latest (ms). */
+/* Does everything that is due. Returns the latest time (ms) of the next call. */
 int64_t	egress_step(struct egress *, int64_t now);
 
 /*
- * Where the destination is to be: gone to, or left. Left with a goodbye the broadcast is over; without
- * one the platform keeps it open for a while, for whoever comes back.
+ * Connects, or pauses. EGRESS_UNPUBLISH ends the broadcast; after EGRESS_LEAVE the platform keeps it open
+ * for a while and waits for a reconnect.
  */
 enum egress_mode { EGRESS_SEND, EGRESS_LEAVE, EGRESS_UNPUBLISH };
-void	egress_hold(struct egress *, enum egress_mode, int64_t now);
+void	egress_set_mode(struct egress *, enum egress_mode, int64_t now);
 
-/* The first log entry it still needs, UINT64_MAX: none. */
+/* Number of the first log entry that this destination still needs, UINT64_MAX: none. */
 uint64_t egress_needs(const struct egress *);
 
-/* "live", "connecting", "starting", "waiting", "held", "blocked". */
+/* "live", "connecting", "starting", "waiting", "paused", "blocked". */
 const char *egress_state(const struct egress *);
 
-/* Age of the oldest byte that did not go out, ms; bytes that the peer has acknowledged. */
+/* Age of the oldest frame that is not sent yet, ms; bytes that the peer has acknowledged. */
 int64_t	egress_queue_ms(const struct egress *);
 uint64_t egress_acked(const struct egress *);
 

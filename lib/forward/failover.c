@@ -7,7 +7,7 @@
 static const struct {
 	enum fo_action	action;
 	bool		moves;		/* to FO_PREFERRED or FO_BACKUP, as the source is */
-	enum fo_state	next;		/* if not */
+	enum fo_state	next;		/* if moves is false */
 } table[FO_STATES][FO_EVENTS] = {
 	[FO_OFF] = {
 		[FO_NOTHING] =		{ FO_STAY, false, FO_OFF },
@@ -64,7 +64,7 @@ failover_resume(struct failover *f)
 	f->filler = true;
 }
 
-/* The smaller, the more wanted: the pin first, then the order. */
+/* A smaller rank is preferred: the pin first, then the order of the spec. */
 static int
 rank(const struct failover *f, int source)
 {
@@ -79,7 +79,7 @@ failover_preferred(const struct failover *f)
 
 /* Is a file on the air only until a source has started? */
 static bool
-bridging(const struct failover *f, int64_t now)
+on_filler(const struct failover *f, int64_t now)
 {
 	return f->filler && f->on != FO_NONE && now - f->since < f->policy.start_ms;
 }
@@ -87,7 +87,7 @@ bridging(const struct failover *f, int64_t now)
 static int64_t
 window(const struct failover *f, int source, int64_t now)
 {
-	if (bridging(f, now))
+	if (on_filler(f, now))
 		return 0;
 	if (source == f->pin && !f->pin_failed)
 		return 0;
@@ -96,7 +96,7 @@ window(const struct failover *f, int source, int64_t now)
 	return f->window[source];
 }
 
-/* The most wanted source that a test holds for. */
+/* The most preferred source that passes the test, or FO_NONE. */
 static int
 best(const struct failover *f, const struct fo_view v[], int64_t now,
     bool (*test)(const struct failover *, const struct fo_view[], int, int64_t))
@@ -110,7 +110,7 @@ best(const struct failover *f, const struct fo_view v[], int64_t now,
 	return found;
 }
 
-/* Does a better source show media that is not proved yet? */
+/* Does a better source send media that has not proved itself yet? */
 static bool
 better_comes(const struct failover *f, const struct fo_view v[], int i)
 {
@@ -147,11 +147,11 @@ may_return(const struct failover *f, const struct fo_view v[], int i,
 {
 	return rank(f, i) < rank(f, f->on) && v[i].healthy && v[i].ready &&
 	    v[i].stable_ms >= window(f, i, now) &&
-	    (!bridging(f, now) || !better_comes(f, v, i));
+	    (!on_filler(f, now) || !better_comes(f, v, i));
 }
 
 static enum fo_event
-look(const struct failover *f, const struct fo_view v[], int64_t now,
+event_now(const struct failover *f, const struct fo_view v[], int64_t now,
     int *source)
 {
 	*source = FO_NONE;
@@ -186,18 +186,18 @@ failover_decide(struct failover *f, const struct fo_view v[], int64_t now)
 
 	if (f->pin != FO_NONE && now >= f->pin_until)
 		unpin(f);
-	d.event = look(f, v, now, &d.source);
+	d.event = event_now(f, v, now, &d.source);
 	d.action = table[f->state][d.event].action;
 	d.next = table[f->state][d.event].next;
 	if (table[f->state][d.event].moves)
 		d.next = d.source == failover_preferred(f) ? FO_PREFERRED :
 		    FO_BACKUP;
 	d.filler = d.event == FO_READY ? f->filler && v[d.source].local :
-	    d.event == FO_BETTER && bridging(f, now);
+	    d.event == FO_BETTER && on_filler(f, now);
 	return d;
 }
 
-/* A return that did not last: the next one must wait longer. */
+/* After a return that did not last, the next one must wait longer. */
 static void
 note_loss(struct failover *f, int64_t now)
 {

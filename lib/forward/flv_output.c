@@ -12,53 +12,53 @@
 static void
 on_ready(void *arg, unsigned int events)
 {
-	struct flv_output *t = arg;
+	struct flv_output *o = arg;
 
-	/* else waking up is all: every step writes */
-	t->gone |= (events & EV_HANGUP) != 0;
+	/* EV_WRITE only wakes the loop: every step writes */
+	o->gone |= (events & EV_HANGUP) != 0;
 }
 
 void
-flv_output_init(struct flv_output *t, struct ev *ev, const struct fanout_log *log, int fd)
+flv_output_init(struct flv_output *o, struct ev *ev, const struct fanout_log *log, int fd)
 {
-	memset(t, 0, sizeof(*t));
-	t->ev = ev;
-	t->log = log;
-	t->io.fd = fd;
-	t->io.ready = on_ready;
-	t->io.arg = t;
-	t->header = FLV_FILE_HEADER;
+	memset(o, 0, sizeof(*o));
+	o->ev = ev;
+	o->log = log;
+	o->io.fd = fd;
+	o->io.ready = on_ready;
+	o->io.arg = o;
+	o->header = FLV_FILE_HEADER;
 	fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK);
-	muxer_start(&t->muxer, log, MUXER_FLV, 0);
+	muxer_start(&o->muxer, log, MUXER_FLV, 0);
 }
 
 void
-flv_output_free(struct flv_output *t)
+flv_output_free(struct flv_output *o)
 {
-	ev_del(t->ev, &t->io);
-	muxer_stop(&t->muxer);
+	ev_del(o->ev, &o->io);
+	muxer_stop(&o->muxer);
 }
 
-/* 2: nothing to do, 1: some went out, 0: no room now, -1: failed. */
+/* 2: nothing to write, 1: some bytes were written, 0: no room now, -1: failed. */
 static int
-write_batch(struct flv_output *t)
+write_batch(struct flv_output *o)
 {
 	static struct muxer_batch out;
 	uint8_t head[FLV_FILE_HEADER];
 	ssize_t n;
 
-	if (t->header > 0) {
+	if (o->header > 0) {
 		flv_file_header(head);
-		n = write(t->io.fd, head + sizeof(head) - t->header, t->header);
+		n = write(o->io.fd, head + sizeof(head) - o->header, o->header);
 		if (n > 0)
-			t->header -= (size_t)n;
+			o->header -= (size_t)n;
 	} else {
-		muxer_fill(&t->muxer, t->log, &out, 512 * 1024);
+		muxer_fill(&o->muxer, o->log, &out, 512 * 1024);
 		if (out.n == 0)
 			return 2;
-		n = writev(t->io.fd, out.iov, out.n);
+		n = writev(o->io.fd, out.iov, out.n);
 		if (n > 0)
-			muxer_sent(&t->muxer, t->log, (size_t)n);
+			muxer_sent(&o->muxer, o->log, (size_t)n);
 	}
 	if (n == -1)
 		return errno == EAGAIN || errno == EINTR ? 0 : -1;
@@ -66,20 +66,20 @@ write_batch(struct flv_output *t)
 }
 
 int
-flv_output_step(struct flv_output *t)
+flv_output_step(struct flv_output *o)
 {
 	int done;
 
-	if (t->gone) {
+	if (o->gone) {
 		errno = EPIPE;
 		return -1;
 	}
-	muxer_limit(&t->muxer, t->log, QUEUE_MS);
-	while ((done = write_batch(t)) == 1)
+	muxer_limit(&o->muxer, o->log, QUEUE_MS);
+	while ((done = write_batch(o)) == 1)
 		continue;
 	if (done == -1)
 		return -1;
-	if (done == 2 && !t->io.added)
-		return 0;	/* a plain file cannot be watched, and need not */
-	return ev_set(t->ev, &t->io, done ? 0 : EV_WRITE);
+	if (done == 2 && !o->io.added)
+		return 0;	/* epoll(7) cannot watch a regular file */
+	return ev_set(o->ev, &o->io, done ? 0 : EV_WRITE);
 }

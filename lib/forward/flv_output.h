@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The spliced stream as an FLV file on a descriptor: for a pipe to ffmpeg or a recorder. */
+/* Writes the spliced stream as an FLV file to a descriptor, such as a pipe to ffmpeg or a recorder. */
 #ifndef FORWARD_FLV_OUTPUT_H
 #define FORWARD_FLV_OUTPUT_H
 
@@ -16,13 +16,13 @@ struct flv_output {
 	const struct fanout_log	*log;
 	struct muxer		 muxer;
 	size_t			 header;	/* bytes of the file header still to write */
-	bool			 gone;		/* the reader */
+	bool			 gone;		/* the reader closed the pipe */
 };
 
 void	flv_output_init(struct flv_output *, struct ev *, const struct fanout_log *, int fd);
 void	flv_output_free(struct flv_output *);
 
-/* Writes what there is. 0, or -1 with errno: the reader is gone (EPIPE) or the disk is full. */
+/* Writes what is ready. 0, or -1 with errno: the reader is gone (EPIPE) or the disk is full. */
 int	flv_output_step(struct flv_output *);
 
 #endif

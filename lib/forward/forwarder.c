@@ -145,7 +145,7 @@ step_flv_output(struct forwarder *fw, uint64_t *needs)
 	if (fw->flv_output == NULL)
 		return;
 	if (flv_output_step(fw->flv_output) == -1) {
-		log_warn("output: the stream on stdout ends here");
+		log_warn("cannot write the stream to standard output; it stops");
 		flv_output_free(fw->flv_output);
 		free(fw->flv_output);
 		fw->flv_output = NULL;
@@ -169,7 +169,7 @@ report_event(struct forwarder *fw, int64_t now)
 	}
 }
 
-/* A file that cannot be read is told once; it is tried again by itself. */
+/* Logs an unreadable file once; the channel tries it again. */
 static void
 report_files(struct forwarder *fw)
 {
@@ -179,13 +179,13 @@ report_files(struct forwarder *fw)
 	for (i = 0; i < fw->channel->sources; i++) {
 		cs = &fw->channel->source[i];
 		if (cs->broken && !fw->reported[i])
-			log_warnx("source=%s the file cannot be read", cs->name);
+			log_warnx("source=%s the file cannot be read: did a program write to it?", cs->name);
 		fw->reported[i] = cs->broken;
 	}
 }
 
 static enum egress_mode
-override(const struct forwarder *fw, const struct egress *eg)
+mode_of(const struct forwarder *fw, const struct egress *eg)
 {
 	const struct channel *ch = fw->channel;
 
@@ -193,7 +193,7 @@ override(const struct forwarder *fw, const struct egress *eg)
 		return EGRESS_UNPUBLISH;
 	if (eg->spec->on_backup == BACKUP_DISCONNECT && !channel_on_first(ch))
 		return EGRESS_LEAVE;
-	/* a platform that is dialled and sent nothing hangs up, and remembers */
+	/* a platform hangs up on a publisher that sends nothing, and may refuse its next connection */
 	if (!channel_expected(ch) && eg->rtmp_conn.connects == 0)
 		return EGRESS_LEAVE;
 	return EGRESS_SEND;
@@ -221,7 +221,7 @@ forwarder_step(struct forwarder *fw, int64_t now)
 	report_files(fw);
 	for (i = 0; i < fw->egresses; i++) {
 		eg = fw->egress[i];
-		egress_hold(eg, override(fw, eg), now);
+		egress_set_mode(eg, mode_of(fw, eg), now);
 		wake = sooner(wake, egress_step(eg, now));
 		if (egress_needs(eg) < needs)
 			needs = egress_needs(eg);

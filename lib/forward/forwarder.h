@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * One channel, whole: its core with a connection for every source and destination, as one spec
- * describes it.
+ * One complete channel, as its spec describes it: the core, and a connection for every source and
+ * destination.
  */
 #ifndef FORWARD_FORWARDER_H
 #define FORWARD_FORWARDER_H
@@ -16,7 +16,7 @@
 #include "process/ev.h"
 #include "spec/spec.h"
 
-#define FORWARDER_CHANGES	16	/* of the state, that are remembered */
+#define FORWARDER_CHANGES	16	/* changes of the state that are kept for the status */
 
 struct forwarder_change {
 	struct channel_event	 event;
@@ -25,32 +25,32 @@ struct forwarder_change {
 
 struct forwarder {
 	struct ev	*ev;
-	struct spec	*spec;			/* owned; the one in force */
+	struct spec	*spec;			/* owned; the one that is applied */
 	struct channel	*channel;
 	struct ingest	*ingest[SPEC_SOURCES];	/* NULL for files */
 	struct egress	*egress[SPEC_DESTS];
 	int		 egresses;
 	struct flv_output	*flv_output;			/* NULL: none */
-	bool		 reported[SPEC_SOURCES];	/* that its file cannot be read */
+	bool		 reported[SPEC_SOURCES];	/* the log has that its file cannot be read */
 	struct forwarder_change	 change[FORWARDER_CHANGES];	/* the newest at (changes - 1) % FORWARDER_CHANGES */
 	uint64_t	 changes;		/* of the state, since the start */
 };
 
 /*
- * Takes over spec. Everything in it is checked, nothing is dialled yet. NULL with *fault filled in
+ * Takes ownership of spec. Checks everything in it, dials nothing yet. NULL with *fault filled in
  * (then spec is freed).
  */
 struct forwarder *forwarder_new(struct ev *, struct spec *, int64_t now,
 		    struct spec_fault *fault);
 void		 forwarder_free(struct forwarder *);
 
-/* Everything that is to happen by now. Returns when to call again at the latest (ms). */
+/* Does everything that is due. Returns the latest time (ms) of the next call. */
 int64_t		 forwarder_step(struct forwarder *, int64_t now);
 
 /* Also write the stream to fd as FLV. -1 with errno. */
 int		 forwarder_flv_output(struct forwarder *, int fd);
 
-/* Parts of it, for its own files: NULL with *fault; what a fault is called. */
+/* For forwarder.c and reload.c only. Make one part: NULL with *fault. Fill in a fault. */
 struct egress	*forwarder_egress(struct forwarder *, const struct spec *, int i,
 		    struct spec_fault *fault);
 struct ingest	*forwarder_ingest(struct forwarder *, const struct spec *, int i,

@@ -4,8 +4,8 @@
 #include "forward/ingest.h"
 
 /*
- * A wakeup costs more than the bytes it moves. With a delay line behind it a source need not be
- * read at once: batches of this length, when something else wakes us in time, a little later else.
+ * A wakeup costs more than the bytes it moves. With a delay line a source need not be read at once:
+ * it is read after BATCH_MS when something else wakes the process, and BATCH_GRACE_MS later otherwise.
  */
 #define BATCH_MS		100
 #define BATCH_GRACE_MS	60
@@ -17,7 +17,7 @@ up(void *arg, int64_t now)
 	struct ingest *in = arg;
 
 	source_connected(&in->to->src);
-	in->next_read = in->heard = now;
+	in->next_read = in->last_media = now;
 	log_notice("source=%s playing", in->to->name);
 }
 
@@ -26,7 +26,7 @@ media(void *arg, struct packet *p, int64_t now)
 {
 	struct ingest *in = arg;
 
-	in->heard = now;
+	in->last_media = now;
 	source_push(&in->to->src, p, now);
 }
 
@@ -72,7 +72,7 @@ ingest_new(struct ev *ev, struct channel_source *to, const char *url,
 	in->rtmp_conn.ops = &ops;
 	in->rtmp_conn.arena = to->arena;
 	in->rtmp_conn.retry.min_ms = 500;
-	in->rtmp_conn.retry.max_ms = 4000;	/* it is ours, and viewers wait for it */
+	in->rtmp_conn.retry.max_ms = 4000;	/* the server is our own, and viewers wait */
 	if (rtmp_conn_add_url(&in->rtmp_conn, url, NULL, reason) == 0)
 		return in;
 	ingest_free(in);
@@ -91,18 +91,18 @@ ingest_free(struct ingest *in)
 int64_t
 ingest_step(struct ingest *in, int64_t now)
 {
-	struct rtmp_conn *l = &in->rtmp_conn;
+	struct rtmp_conn *c = &in->rtmp_conn;
 	int64_t wake;
 
 	rate_update(&in->rate, in->to->src.bytes, now);
-	if (l->state != RTMP_CONN_UP && (wake = rtmp_conn_step(l, now)) != INT64_MAX)
+	if (c->state != RTMP_CONN_UP && (wake = rtmp_conn_step(c, now)) != INT64_MAX)
 		return wake;
-	if (l->ready || now >= in->next_read) {
+	if (c->ready || now >= in->next_read) {
 		in->next_read = now + (in->batch_ms > 0 ? in->batch_ms : RATE_MS);
-		if (!rtmp_conn_recv(l, now) || !rtmp_conn_flush(l, now))
-			return l->retry_time;
+		if (!rtmp_conn_recv(c, now) || !rtmp_conn_flush(c, now))
+			return c->retry_time;
 	}
-	ev_set(l->ev, &l->io, (in->batch_ms > 0 ? 0 : EV_READ) |
-	    (buf_len(rtmp_out(l->rtmp)) > 0 ? EV_WRITE : 0));
+	ev_set(c->ev, &c->io, (in->batch_ms > 0 ? 0 : EV_READ) |
+	    (buf_len(rtmp_out(c->rtmp)) > 0 ? EV_WRITE : 0));
 	return in->next_read + BATCH_GRACE_MS;
 }

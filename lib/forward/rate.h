@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Bits per second, of a byte counter that only rises, over the last few seconds. */
+/* The bit rate of a byte counter that only rises, over the last few seconds. */
 #ifndef FORWARD_RATE_H
 #define FORWARD_RATE_H
 

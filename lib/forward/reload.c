@@ -8,7 +8,7 @@ struct plan {
 	struct flv_loop	*file[SPEC_SOURCES];	/* another list */
 };
 
-/* The running destination that serves this one as it is, or -1. */
+/* The index of the running destination that is the same as d, or -1. */
 static int
 serving(const struct forwarder *fw, const struct spec_dest *d)
 {
@@ -50,13 +50,13 @@ plan(struct forwarder *fw, const struct spec *spec, struct plan *p,
 	int i;
 
 	if (strcmp(spec->channel, fw->spec->channel) != 0) {
-		forwarder_fault(fault, SPEC_OTHER_CHANNEL, "channel", "is another channel: start "
+		forwarder_fault(fault, SPEC_OTHER_CHANNEL, "channel", "names another channel: start "
 		    "another forwarder for it");
 		return -1;
 	}
 	if (!channel_can_reload(fw->channel, spec)) {
-		forwarder_fault(fault, SPEC_NEEDS_RESTART, "sources", "names, kinds or number of "
-		    "sources or delay_ms differ: restart to change them");
+		forwarder_fault(fault, SPEC_NEEDS_RESTART, "sources", "the names, kinds or number of "
+		    "sources, or delay_ms, differ: restart the forwarder to change them");
 		return -1;
 	}
 	for (i = 0; i < spec->dests; i++)
@@ -82,7 +82,7 @@ plan_drop(struct plan *p)
 	}
 }
 
-/* Those that stay keep their connection; those that are gone are taken leave of. */
+/* Destinations that stay keep their connection; those that are gone get an unpublish. */
 static void
 put_egresses(struct forwarder *fw, const struct spec *spec, struct plan *p,
     int64_t now)
@@ -98,7 +98,7 @@ put_egresses(struct forwarder *fw, const struct spec *spec, struct plan *p,
 		}
 	for (i = 0; i < fw->egresses; i++)
 		if (fw->egress[i] != NULL) {
-			egress_hold(fw->egress[i], EGRESS_UNPUBLISH, now);
+			egress_set_mode(fw->egress[i], EGRESS_UNPUBLISH, now);
 			egress_free(fw->egress[i]);
 		}
 	memcpy(fw->egress, p->egress, sizeof(p->egress));

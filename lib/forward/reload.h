@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: ISC */
-/* Another spec for a running channel: all of it is opened first, then all of it is put in place. */
+/* Applies another spec to a running channel: opens all new parts first, and then replaces the old ones. */
 #ifndef FORWARD_RELOAD_H
 #define FORWARD_RELOAD_H
 
 #include "forward/forwarder.h"
 
 /*
- * Takes over another spec of the same channel: destinations come and go without touching those
- * that stay, thresholds and mode change. -1 with *fault when it asks for what needs a restart, or is
- * wrong: then nothing changed, and spec is freed.
+ * Takes ownership of another spec of the same channel. Destinations that stay keep their connections;
+ * destinations, thresholds and mode may change. -1 with *fault when the spec needs a restart or is
+ * not valid: then nothing changed, and spec is freed.
  */
 int	forwarder_reload(struct forwarder *, struct spec *, int64_t now, struct spec_fault *fault);
 

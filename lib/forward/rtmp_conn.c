@@ -6,11 +6,11 @@
 #include <stdarg.h>
 
 #define MESSAGE_MAX	(8u * 1024 * 1024)
-#define START_MS	10000	/* from being connected until play or publish is accepted */
-#define REFUSAL_MS	2000	/* closed so soon after that, it was not accepted */
+#define START_MS	10000	/* from the connection until the server accepts play or publish */
+#define REFUSAL_MS	2000	/* a close so soon after that means a refusal */
 #define POLL_MS		20	/* while a name is looked up */
 
-/* One process, one thread: what is read is taken apart before the next read. */
+/* Shared by all connections: one thread parses all bytes of a read before it reads again. */
 static uint8_t batch[256 * 1024];
 
 const char *
@@ -34,80 +34,80 @@ rtmp_conn_fault_name(enum rtmp_conn_fault f)
 static void
 on_ready(void *arg, unsigned int events)
 {
-	struct rtmp_conn *l = arg;
+	struct rtmp_conn *c = arg;
 
 	(void)events;
-	l->ready = true;
+	c->ready = true;
 }
 
 void
-rtmp_conn_init(struct rtmp_conn *l, struct ev *ev, enum rtmp_role role, void *arg)
+rtmp_conn_init(struct rtmp_conn *c, struct ev *ev, enum rtmp_role role, void *arg)
 {
-	memset(l, 0, sizeof(*l));
-	conn_init(&l->conn);
-	l->ev = ev;
-	l->role = role;
-	l->arg = arg;
-	l->io.ready = on_ready;
-	l->io.arg = l;
+	memset(c, 0, sizeof(*c));
+	conn_init(&c->conn);
+	c->ev = ev;
+	c->role = role;
+	c->arg = arg;
+	c->io.ready = on_ready;
+	c->io.arg = c;
 }
 
 int
-rtmp_conn_add_url(struct rtmp_conn *l, const char *url, const char *key,
+rtmp_conn_add_url(struct rtmp_conn *c, const char *url, const char *key,
     const char **reason)
 {
-	if (rtmp_url_parse(&l->url[l->urls], url, key, reason) == -1)
+	if (rtmp_url_parse(&c->url[c->urls], url, key, reason) == -1)
 		return -1;
-	if (l->url[l->urls].stream[0] == '\0') {
-		*reason = "names no stream after the last /";
+	if (c->url[c->urls].stream[0] == '\0') {
+		*reason = "has no stream name after the last /";
 		return -1;
 	}
-	l->urls++;
+	c->urls++;
 	return 0;
 }
 
 static void
-hang_up(struct rtmp_conn *l)
+hang_up(struct rtmp_conn *c)
 {
-	ev_del(l->ev, &l->io);
-	conn_close(&l->conn);
-	rtmp_free(l->rtmp);
-	l->rtmp = NULL;
-	l->up_since = 0;
-	l->state = RTMP_CONN_WAITING;
+	ev_del(c->ev, &c->io);
+	conn_close(&c->conn);
+	rtmp_free(c->rtmp);
+	c->rtmp = NULL;
+	c->up_since = 0;
+	c->state = RTMP_CONN_WAITING;
 }
 
 void
-rtmp_conn_free(struct rtmp_conn *l)
+rtmp_conn_free(struct rtmp_conn *c)
 {
-	hang_up(l);
-	explicit_bzero(l->url, sizeof(l->url));
-	explicit_bzero(&l->redirect, sizeof(l->redirect));
+	hang_up(c);
+	explicit_bzero(c->url, sizeof(c->url));
+	explicit_bzero(&c->redirect, sizeof(c->redirect));
 }
 
 void
-rtmp_conn_fail(struct rtmp_conn *l, int64_t now, enum rtmp_conn_fault fault,
+rtmp_conn_fail(struct rtmp_conn *c, int64_t now, enum rtmp_conn_fault fault,
     const char *fmt, ...)
 {
-	int64_t up_ms = l->state == RTMP_CONN_UP ? now - l->up_since : 0;
+	int64_t up_ms = c->state == RTMP_CONN_UP ? now - c->up_since : 0;
 	va_list ap;
 
 	va_start(ap, fmt);
-	vsnprintf(l->error, sizeof(l->error), fmt, ap);
+	vsnprintf(c->error, sizeof(c->error), fmt, ap);
 	va_end(ap);
-	l->fault = fault;
-	if (l->state != RTMP_CONN_UP || fault == RTMP_CONN_REFUSED)
-		/* what worked is tried again first */
-		l->turn = (l->turn + 1) % l->urls;
-	l->retry_time = retry_at(&l->retry, now, up_ms);
-	hang_up(l);
-	if (l->ops->down != NULL)
-		l->ops->down(l->arg, now);
-	l->again = true;
+	c->fault = fault;
+	if (c->state != RTMP_CONN_UP || fault == RTMP_CONN_REFUSED)
+		/* an address that worked is tried again first */
+		c->turn = (c->turn + 1) % c->urls;
+	c->retry_time = retry_at(&c->retry, now, up_ms);
+	hang_up(c);
+	if (c->ops->down != NULL)
+		c->ops->down(c->arg, now);
+	c->again = true;
 }
 
 void
-rtmp_conn_lost(struct rtmp_conn *l, int64_t now)
+rtmp_conn_lost(struct rtmp_conn *c, int64_t now)
 {
 	static const enum rtmp_conn_fault faults[] = {
 		[CONN_OK] = RTMP_CONN_LOCAL,
@@ -118,40 +118,40 @@ rtmp_conn_lost(struct rtmp_conn *l, int64_t now)
 		[CONN_LOST] = RTMP_CONN_CLOSED,
 		[CONN_LOCAL] = RTMP_CONN_LOCAL,
 	};
-	struct error err = l->conn.err;
-	enum conn_fault fault = l->conn.fault;
+	struct error err = c->conn.err;
+	enum conn_fault fault = c->conn.fault;
 
-	/* Servers answer a key they do not like, or one that is in use, by hanging up; some
-	 * accept it first (nginx-rtmp, SRS, Facebook). */
-	if (faults[fault] == RTMP_CONN_CLOSED && (l->state == RTMP_CONN_STARTING ||
-	    (l->state == RTMP_CONN_UP && now - l->up_since < REFUSAL_MS)))
-		rtmp_conn_fail(l, now, RTMP_CONN_REFUSED, "%s at the start of %s: is the "
+	/* Servers hang up on a key that is wrong or in use; some accept it first (nginx-rtmp,
+	 * SRS, Facebook). */
+	if (faults[fault] == RTMP_CONN_CLOSED && (c->state == RTMP_CONN_STARTING ||
+	    (c->state == RTMP_CONN_UP && now - c->up_since < REFUSAL_MS)))
+		rtmp_conn_fail(c, now, RTMP_CONN_REFUSED, "%s at the start of %s: is the "
 		    "key right, and not in use?", err.text,
-		    l->role == RTMP_PUBLISH ? "publish" : "play");
+		    c->role == RTMP_PUBLISH ? "publish" : "play");
 	else
-		rtmp_conn_fail(l, now, faults[fault], "%s", err.text);
+		rtmp_conn_fail(c, now, faults[fault], "%s", err.text);
 }
 
 static void
-dial(struct rtmp_conn *l, int64_t now)
+dial(struct rtmp_conn *c, int64_t now)
 {
-	const struct rtmp_url *u = l->redirected ? &l->redirect :
-	    &l->url[l->turn];
+	const struct rtmp_url *u = c->redirected ? &c->redirect :
+	    &c->url[c->turn];
 
-	l->rtmp = rtmp_new(l->role, u, l->arena, MESSAGE_MAX);
-	if (l->rtmp == NULL) {
-		rtmp_conn_fail(l, now, RTMP_CONN_LOCAL, "out of memory");
+	c->rtmp = rtmp_new(c->role, u, c->arena, MESSAGE_MAX);
+	if (c->rtmp == NULL) {
+		rtmp_conn_fail(c, now, RTMP_CONN_LOCAL, "out of memory");
 		return;
 	}
-	l->redirected = false;
-	l->state = RTMP_CONN_CONNECTING;
-	conn_dial(&l->conn, u->host, u->port, u->tls,
-	    l->ca_file != NULL ? l->ca_file : "", l->sndbuf, now);
+	c->redirected = false;
+	c->state = RTMP_CONN_CONNECTING;
+	conn_dial(&c->conn, u->host, u->port, u->tls,
+	    c->ca_file != NULL ? c->ca_file : "", c->sndbuf, now);
 }
 
-/* What the session made of the bytes. false: the link is down. */
+/* Parses bytes and handles the events. false: the connection is down. */
 static bool
-take(struct rtmp_conn *l, const uint8_t *p, size_t n, int64_t now)
+handle_bytes(struct rtmp_conn *c, const uint8_t *p, size_t n, int64_t now)
 {
 	enum rtmp_event event;
 	struct packet *pkt;
@@ -159,43 +159,43 @@ take(struct rtmp_conn *l, const uint8_t *p, size_t n, int64_t now)
 
 	do {
 		pkt = NULL;
-		used = rtmp_read(l->rtmp, p, n, &event, &pkt);
+		used = rtmp_read(c->rtmp, p, n, &event, &pkt);
 		p += used;
 		n -= used;
 		switch (event) {
 		case RTMP_MEDIA:
-			if (l->ops->media != NULL)
-				l->ops->media(l->arg, pkt, now);
+			if (c->ops->media != NULL)
+				c->ops->media(c->arg, pkt, now);
 			else
 				packet_unref(pkt);
 			break;
 		case RTMP_STARTED:
-			l->state = RTMP_CONN_UP;
-			l->up_since = now;
-			l->connects++;
-			l->fault = RTMP_CONN_FINE;
-			l->again = false;
-			l->ops->up(l->arg, now);
+			c->state = RTMP_CONN_UP;
+			c->up_since = now;
+			c->connects++;
+			c->fault = RTMP_CONN_FINE;
+			c->again = false;
+			c->ops->up(c->arg, now);
 			break;
 		case RTMP_ENDED:
-			if (l->ops->ended != NULL)
-				l->ops->ended(l->arg);
+			if (c->ops->ended != NULL)
+				c->ops->ended(c->arg);
 			break;
 		case RTMP_RECONNECT:
-			rtmp_redirect(l->rtmp, &l->redirect);
-			l->redirected = true;
-			if (l->ops->reconnect != NULL)
-				l->ops->reconnect(l->arg);
+			rtmp_redirect(c->rtmp, &c->redirect);
+			c->redirected = true;
+			if (c->ops->reconnect != NULL)
+				c->ops->reconnect(c->arg);
 			break;
 		case RTMP_REFUSED:
-			rtmp_conn_fail(l, now, RTMP_CONN_REFUSED, "%s",
-			    rtmp_text(l->rtmp));
+			rtmp_conn_fail(c, now, RTMP_CONN_REFUSED, "%s",
+			    rtmp_text(c->rtmp));
 			return false;
 		case RTMP_BROKEN:
-			rtmp_conn_fail(l, now, RTMP_CONN_PROTOCOL, "%s",
-			    rtmp_text(l->rtmp));
+			rtmp_conn_fail(c, now, RTMP_CONN_PROTOCOL, "%s",
+			    rtmp_text(c->rtmp));
 			return false;
-		case RTMP_RESTARTED:	/* shows by its media */
+		case RTMP_RESTARTED:	/* its media follows */
 		case RTMP_NONE:
 			break;
 		}
@@ -204,34 +204,34 @@ take(struct rtmp_conn *l, const uint8_t *p, size_t n, int64_t now)
 }
 
 bool
-rtmp_conn_recv(struct rtmp_conn *l, int64_t now)
+rtmp_conn_recv(struct rtmp_conn *c, int64_t now)
 {
 	ssize_t n;
 
-	l->ready = false;
+	c->ready = false;
 	do {
-		if ((n = conn_read(&l->conn, batch, sizeof(batch))) == -1) {
-			rtmp_conn_lost(l, now);
+		if ((n = conn_read(&c->conn, batch, sizeof(batch))) == -1) {
+			rtmp_conn_lost(c, now);
 			return false;
 		}
-		if (n > 0 && !take(l, batch, (size_t)n, now))
+		if (n > 0 && !handle_bytes(c, batch, (size_t)n, now))
 			return false;
-	} while (n == (ssize_t)sizeof(batch) || (n > 0 && l->conn.tls));
+	} while (n == (ssize_t)sizeof(batch) || (n > 0 && c->conn.tls));
 	return true;
 }
 
 bool
-rtmp_conn_flush(struct rtmp_conn *l, int64_t now)
+rtmp_conn_flush(struct rtmp_conn *c, int64_t now)
 {
-	struct buf *out = rtmp_out(l->rtmp);
+	struct buf *out = rtmp_out(c->rtmp);
 	struct iovec iov;
 	ssize_t n = 1;
 
 	while (buf_len(out) > 0 && n > 0) {
 		iov.iov_base = out->data + out->head;
 		iov.iov_len = buf_len(out);
-		if ((n = conn_writev(&l->conn, &iov, 1)) == -1) {
-			rtmp_conn_lost(l, now);
+		if ((n = conn_writev(&c->conn, &iov, 1)) == -1) {
+			rtmp_conn_lost(c, now);
 			return false;
 		}
 		buf_take(out, (size_t)n);
@@ -240,42 +240,42 @@ rtmp_conn_flush(struct rtmp_conn *l, int64_t now)
 }
 
 static int64_t
-step_starting(struct rtmp_conn *l, int64_t now)
+step_starting(struct rtmp_conn *c, int64_t now)
 {
-	if (!rtmp_conn_recv(l, now))
-		return l->retry_time;
-	if (!rtmp_conn_flush(l, now))
-		return l->retry_time;
-	if (l->state == RTMP_CONN_UP)
+	if (!rtmp_conn_recv(c, now))
+		return c->retry_time;
+	if (!rtmp_conn_flush(c, now))
+		return c->retry_time;
+	if (c->state == RTMP_CONN_UP)
 		return INT64_MAX;
-	if (now >= l->deadline) {
-		rtmp_conn_fail(l, now, RTMP_CONN_STALLED, "no answer within %d s",
+	if (now >= c->deadline) {
+		rtmp_conn_fail(c, now, RTMP_CONN_STALLED, "no answer within %d s",
 		    START_MS / 1000);
-		return l->retry_time;
+		return c->retry_time;
 	}
-	ev_set(l->ev, &l->io, EV_READ |
-	    (buf_len(rtmp_out(l->rtmp)) > 0 ? EV_WRITE : 0));
-	return l->deadline;
+	ev_set(c->ev, &c->io, EV_READ |
+	    (buf_len(rtmp_out(c->rtmp)) > 0 ? EV_WRITE : 0));
+	return c->deadline;
 }
 
 static int64_t
-step_connecting(struct rtmp_conn *l, int64_t now)
+step_connecting(struct rtmp_conn *c, int64_t now)
 {
-	ev_del(l->ev, &l->io);	/* conn_step() may swap the descriptor */
-	switch (conn_step(&l->conn, now)) {
+	ev_del(c->ev, &c->io);	/* conn_step() may swap the descriptor */
+	switch (conn_step(&c->conn, now)) {
 	case CONN_OPEN:
-		l->state = RTMP_CONN_STARTING;
-		l->deadline = now + START_MS;
-		l->io.fd = l->conn.fd;
-		return step_starting(l, now);
+		c->state = RTMP_CONN_STARTING;
+		c->deadline = now + START_MS;
+		c->io.fd = c->conn.fd;
+		return step_starting(c, now);
 	case CONN_FAILED:
-		rtmp_conn_lost(l, now);
-		return l->retry_time;
+		rtmp_conn_lost(c, now);
+		return c->retry_time;
 	case CONN_CONNECTING:
 	case CONN_HANDSHAKING:
-		l->io.fd = l->conn.fd;
-		ev_set(l->ev, &l->io, l->conn.want);
-		return l->conn.deadline + 1;
+		c->io.fd = c->conn.fd;
+		ev_set(c->ev, &c->io, c->conn.want);
+		return c->conn.deadline + 1;
 	case CONN_RESOLVING:
 	case CONN_IDLE:
 		break;
@@ -284,20 +284,20 @@ step_connecting(struct rtmp_conn *l, int64_t now)
 }
 
 int64_t
-rtmp_conn_step(struct rtmp_conn *l, int64_t now)
+rtmp_conn_step(struct rtmp_conn *c, int64_t now)
 {
-	if (l->state == RTMP_CONN_WAITING) {
-		if (now < l->retry_time)
-			return l->retry_time;
-		dial(l, now);
+	if (c->state == RTMP_CONN_WAITING) {
+		if (now < c->retry_time)
+			return c->retry_time;
+		dial(c, now);
 	}
-	switch (l->state) {
+	switch (c->state) {
 	case RTMP_CONN_WAITING:
-		return l->retry_time;
+		return c->retry_time;
 	case RTMP_CONN_CONNECTING:
-		return step_connecting(l, now);
+		return step_connecting(c, now);
 	case RTMP_CONN_STARTING:
-		return step_starting(l, now);
+		return step_starting(c, now);
 	case RTMP_CONN_UP:
 		break;
 	}
@@ -305,19 +305,19 @@ rtmp_conn_step(struct rtmp_conn *l, int64_t now)
 }
 
 void
-rtmp_conn_stop(struct rtmp_conn *l, int64_t now, bool unpublish)
+rtmp_conn_stop(struct rtmp_conn *c, int64_t now, bool unpublish)
 {
-	if (l->state == RTMP_CONN_UP && unpublish) {
-		rtmp_unpublish(l->rtmp);
-		rtmp_conn_flush(l, now);	/* as far as the socket takes it */
+	if (c->state == RTMP_CONN_UP && unpublish) {
+		rtmp_unpublish(c->rtmp);
+		rtmp_conn_flush(c, now);	/* until the socket is full */
 	}
-	hang_up(l);
-	l->retry_time = INT64_MAX;
+	hang_up(c);
+	c->retry_time = INT64_MAX;
 }
 
 void
-rtmp_conn_resume(struct rtmp_conn *l, int64_t now)
+rtmp_conn_resume(struct rtmp_conn *c, int64_t now)
 {
-	if (l->state == RTMP_CONN_WAITING && l->retry_time == INT64_MAX)
-		l->retry_time = now;
+	if (c->state == RTMP_CONN_WAITING && c->retry_time == INT64_MAX)
+		c->retry_time = now;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * An RTMP session that is kept up for ever: dialled, watched, dialled again after a delay.
- * Sources play through one, destinations publish through one.
+ * An RTMP connection that is kept up for ever: dialled, watched, dialled again after a delay.
+ * A source plays through one, a destination publishes through one.
  */
 #ifndef FORWARD_RTMP_CONN_H
 #define FORWARD_RTMP_CONN_H
@@ -21,27 +21,27 @@ enum rtmp_conn_state {
 	RTMP_CONN_UP
 };
 
-/* Why a link went down: each asks the operator for something else. */
+/* Why a connection went down: the operator has a different remedy for each. */
 enum rtmp_conn_fault {
 	RTMP_CONN_FINE,
 	RTMP_CONN_DNS,		/* the name has no address */
-	RTMP_CONN_CONNECT,		/* nobody answers there */
+	RTMP_CONN_CONNECT,	/* refused, unreachable or timed out */
 	RTMP_CONN_TLS,		/* handshake or certificate */
-	RTMP_CONN_REFUSED,		/* the server said no: key, token */
-	RTMP_CONN_CLOSED,		/* by the peer */
-	RTMP_CONN_STALLED,		/* up, and nothing moves */
-	RTMP_CONN_PROTOCOL,		/* what came was not RTMP */
-	RTMP_CONN_LOCAL
+	RTMP_CONN_REFUSED,	/* by the server: key, token */
+	RTMP_CONN_CLOSED,	/* by the peer */
+	RTMP_CONN_STALLED,	/* the peer neither answers nor acknowledges */
+	RTMP_CONN_PROTOCOL,	/* the peer does not speak RTMP correctly */
+	RTMP_CONN_LOCAL		/* out of memory or descriptors */
 };
 
 const char	*rtmp_conn_fault_name(enum rtmp_conn_fault);	/* "dns", "refused", ... */
 
-/* What the owner is told; arg is its own. All but up may be NULL. */
+/* Callbacks to the owner; arg is the owner's. All but up may be NULL. */
 struct rtmp_conn_ops {
 	void	(*up)(void *arg, int64_t now);
 	void	(*media)(void *arg, struct packet *, int64_t now); /* takes the reference */
-	void	(*ended)(void *arg);			/* the played stream, not the link */
-	void	(*reconnect)(void *arg);		/* the server asks for it */
+	void	(*ended)(void *arg);			/* the played stream ended; the connection is up */
+	void	(*reconnect)(void *arg);		/* the server asks for a reconnect */
 	void	(*down)(void *arg, int64_t now);	/* error and fault are set */
 };
 
@@ -53,10 +53,10 @@ struct rtmp_conn {
 	struct conn		 conn;
 	struct rtmp		*rtmp;
 	enum rtmp_role		 role;
-	struct arena		*arena;		/* for media played; NULL: none is expected */
+	struct arena		*arena;		/* for played media; NULL: none is expected */
 	struct rtmp_url		 url[2];	/* tried in turn */
 	int			 urls, turn;
-	struct rtmp_url		 redirect;	/* where the server sent us: for one try */
+	struct rtmp_url		 redirect;	/* the address that the server named: for one try */
 	bool			 redirected;
 	const char		*ca_file;	/* borrowed; NULL or "": the system's */
 	int			 sndbuf;
@@ -64,15 +64,15 @@ struct rtmp_conn {
 	enum rtmp_conn_state		 state;
 	enum rtmp_conn_fault		 fault;
 	int64_t			 retry_time;
-	int64_t			 deadline;	/* once connected: to be up, ms */
+	int64_t			 deadline;	/* of the RTMP start, ms */
 	int64_t			 up_since;
-	bool			 ready;		/* the loop saw something */
-	bool			 again;		/* down is told, and it has not been up since */
+	bool			 ready;		/* epoll(7) reported the descriptor */
+	bool			 again;		/* ops->down was called, and the connection was not up since */
 	uint64_t		 connects;	/* times it was up */
-	char			 error[200];	/* last fault in words, holds no secret */
+	char			 error[200];	/* text of the last fault, without secrets */
 };
 
-/* Sets everything up but urls, ops and arena; dials nothing. */
+/* Sets all fields except urls, ops and arena; dials nothing. */
 void	rtmp_conn_init(struct rtmp_conn *, struct ev *, enum rtmp_role, void *arg);
 void	rtmp_conn_free(struct rtmp_conn *);
 
@@ -80,24 +80,24 @@ void	rtmp_conn_free(struct rtmp_conn *);
 int	rtmp_conn_add_url(struct rtmp_conn *, const char *url, const char *key,
 	    const char **reason);
 
-/* Works towards being up. Returns when to call again at the latest; INT64_MAX once it is up. */
+/* Dials and starts RTMP, a step at a time. Returns the latest time (ms) of the next call; INT64_MAX: it is up. */
 int64_t	rtmp_conn_step(struct rtmp_conn *, int64_t now);
 
-/* While starting or up: reads and delivers what is there; sends what the session has to
- * say. false: the link went down. Never writes between two parts of a media message: the
- * owner calls rtmp_conn_flush() only where that is allowed. */
+/* While starting or up: rtmp_conn_recv() reads and delivers what has arrived, rtmp_conn_flush() sends the
+ * protocol messages that wait. false: the connection went down. A protocol message must not go out between
+ * two parts of a media message: the owner calls rtmp_conn_flush() only where that is allowed. */
 bool	rtmp_conn_recv(struct rtmp_conn *, int64_t now);
 bool	rtmp_conn_flush(struct rtmp_conn *, int64_t now);
 
-/* The connection failed, as l->conn tells. */
+/* Takes the connection down with the fault of conn. */
 void	rtmp_conn_lost(struct rtmp_conn *, int64_t now);
 
-/* Down it goes; ops->down is told and a retry is due. */
+/* Takes the connection down: calls ops->down and schedules a retry. */
 void	rtmp_conn_fail(struct rtmp_conn *, int64_t now, enum rtmp_conn_fault, const char *, ...)
 	    __attribute__((format(printf, 4, 5)));
 
-/* Ends the link, with an unpublish if asked to (not in the middle of a message), without a
- * retry until rtmp_conn_resume(). */
+/* Ends the connection, without a retry until rtmp_conn_resume(); unpublish: sends an unpublish first
+ * (not allowed in the middle of a message). */
 void	rtmp_conn_stop(struct rtmp_conn *, int64_t now, bool unpublish);
 void	rtmp_conn_resume(struct rtmp_conn *, int64_t now);
 

@@ -27,12 +27,12 @@
 #define TIMER_SLACK_NS	1000000
 
 /*
- * A descriptor of this name is with the service manager while the channel is on the air. Who is started and gets
- * it is there in place of one that died, or that is to be replaced.
+ * The service manager keeps a descriptor of this name while the channel is on the air. A process that gets it at
+ * its start replaces one that crashed or was restarted.
  */
 #define ON_AIR	"on-air"
 
-/* And a pipe of this name, with what is known of the films: whoever comes next need not read them all first. */
+/* It also keeps a pipe of this name with the flv_cache: the next process need not check all films again. */
 #define FILMS	"films"
 
 struct server {
@@ -40,9 +40,9 @@ struct server {
 	struct ev		*ev;
 	struct forwarder	*fw;
 	struct ctl		*ctl;
-	struct command		 command;	/* what is asked there */
-	struct listenfd		 passed;	/* by the service manager */
-	bool			 marked;	/* the manager keeps ON_AIR */
+	struct command		 command;	/* context of its commands */
+	struct listenfd		 passed;	/* descriptors that the service manager passed */
+	bool			 marked;	/* the service manager keeps ON_AIR */
 	struct ev_io		 signals;
 	bool			 done;
 	int64_t			 watchdog_ms, next_watchdog, next_status;
@@ -82,15 +82,15 @@ catch_signals(struct server *t)
 	return ev_set(t->ev, &t->signals, EV_READ);
 }
 
-/* Beside the spec, if nobody said where. */
+/* The path of the control socket: of the option, of the spec, or beside the spec. */
 static void
 control_path(const struct server *t, char *path, size_t size)
 {
-	const char *told = t->opt.socket != NULL ? t->opt.socket : t->fw->spec->socket;
+	const char *given = t->opt.socket != NULL ? t->opt.socket : t->fw->spec->socket;
 	size_t len;
 
-	strlcpy(path, told != NULL ? told : t->opt.spec, size);
-	if (told != NULL)
+	strlcpy(path, given != NULL ? given : t->opt.spec, size);
+	if (given != NULL)
 		return;
 	len = strlen(path);
 	if (len > 5 && strcmp(path + len - 5, ".json") == 0)
@@ -98,15 +98,15 @@ control_path(const struct server *t, char *path, size_t size)
 	strlcat(path, ".sock", size);
 }
 
-/* On the socket that was passed. */
+/* Listens on the socket that the service manager passed. */
 static enum serve_end
 serve_control(struct server *t)
 {
 	int fd = listenfd_socket(&t->passed);
 
 	if (fd == -1) {
-		log_warnx("LISTEN_FDS: what was passed is no listening Unix stream socket: is the socket "
-		    "unit's ListenStream= a path?");
+		log_warnx("LISTEN_FDS: no listening Unix stream socket was passed: is ListenStream= of the socket "
+		    "unit a path?");
 		return SERVE_CONFIG;
 	}
 	if ((t->ctl = ctl_serve(t->ev, fd, command_answer, &t->command)) != NULL)
@@ -136,7 +136,7 @@ listen_control(struct server *t)
 }
 
 static void
-tell_manager(struct server *t, int64_t now)
+notify_manager(struct server *t, int64_t now)
 {
 	char state[SPEC_NAME + 8];
 	int i, live = 0;
@@ -155,8 +155,9 @@ tell_manager(struct server *t, int64_t now)
 	    t->fw->egresses);
 }
 
+/* Has the service manager keep ON_AIR while the channel is on the air. */
 static void
-mark(struct server *t)
+mark_on_air(struct server *t)
 {
 	enum fo_state state = t->fw->channel->failover.state;
 	bool on_air = state != FO_OFF;
@@ -189,7 +190,7 @@ keep_films(void)
 }
 
 static void
-offline_boot_films(struct server *t)
+load_films(struct server *t)
 {
 	int fd = listenfd_named(&t->passed, FILMS);
 
@@ -199,7 +200,7 @@ offline_boot_films(struct server *t)
 	close(fd);
 }
 
-/* Was the channel on the air until a moment ago? */
+/* Resumes the channel if a process before this one had it on the air. */
 static void
 resume(struct server *t)
 {
@@ -210,7 +211,7 @@ resume(struct server *t)
 	close(fd);
 	t->marked = true;
 	channel_resume(t->fw->channel);
-	log_notice("channel=%s goes on where another process left it", t->fw->spec->channel);
+	log_notice("channel=%s was on the air before this process started: resuming", t->fw->spec->channel);
 }
 
 static enum serve_end
@@ -226,11 +227,11 @@ run(struct server *t)
 	while (!t->done) {
 		now = clock_ms();
 		wake = forwarder_step(t->fw, now);
-		mark(t);
+		mark_on_air(t);
 		keep_films();
-		tell_manager(t, now);
+		notify_manager(t, now);
 		if (t->opt.flv_output && t->fw->flv_output == NULL && t->fw->egresses == 0)
-			return SERVE_NO_READER;	/* nobody is left to write for */
+			return SERVE_NO_READER;
 		if (ev_wait(t->ev, wake * 1000) == -1) {
 			log_warn("epoll");
 			return SERVE_SYSTEM;
@@ -240,7 +241,7 @@ run(struct server *t)
 	return SERVE_DONE;
 }
 
-/* What will work, though hardly as meant. */
+/* Warns about settings that are valid, but hardly intended. */
 static void
 warn_about(const struct spec *s)
 {
@@ -281,11 +282,11 @@ serve(const struct serve_options *opt)
 	enum serve_end end = SERVE_DONE;
 
 	listenfd_take(&t.passed);
-	offline_boot_films(&t);
+	load_films(&t);
 	harden_memory();
 	if (harden_signals() == -1)
-		log_warn("seccomp: it can signal what else runs as this user");
-	/* Many channels on a host wake 30 times a second each: let them share interrupts. */
+		log_warn("seccomp: this process can still signal other processes of its user");
+	/* Each channel of a host wakes 30 times a second: timer slack lets them share interrupts. */
 	prctl(PR_SET_TIMERSLACK, TIMER_SLACK_NS);
 	if ((t.ev = ev_new()) == NULL) {
 		log_warn("epoll");

@@ -9,7 +9,7 @@
 #include <jansson.h>
 
 #define KEY_GAP_MS	4500	/* between keyframes: platforms want 2 s, and at most 4 */
-#define BEHIND_MS	1000	/* what a destination may lag before it is a problem */
+#define BEHIND_MS	1000	/* a destination that lags more than this is a problem */
 
 static void
 set_ago(json_t *o, const char *name, int64_t ago_ms)
@@ -43,7 +43,7 @@ set_formats(json_t *o, const struct source *s)
 	int64_t step = s->track[TRACK_VIDEO].frame_ms;
 
 	if (v != NULL && video_format_read(&vf, v->data, v->len) == 0) {
-		if (vf.fps == 0 && step > 0)	/* the header is silent: measured */
+		if (vf.fps == 0 && step > 0)	/* the header has no rate: use the measured one */
 			vf.fps = (double)(int)(1000.0 / (double)step + 0.5);
 		video_format_print(&vf, text, sizeof(text));
 		set_text(o, "video", text);
@@ -77,7 +77,7 @@ source_status(const struct forwarder *fw, int i, int64_t now)
 		json_object_set_new(o, "kbps", json_integer(in->rate.kbps));
 		set_text(o, "last_error", in->rtmp_conn.error);
 		if (in->rtmp_conn.state == RTMP_CONN_UP)
-			set_ms_as_s(o, "silent_s", now - in->heard);
+			set_ms_as_s(o, "silent_s", now - in->last_media);
 	}
 	set_formats(o, s);
 	if (s->key_gap > 0)
@@ -112,7 +112,7 @@ dest_status(const struct egress *eg, int64_t now)
 	return o;
 }
 
-/* -- what an operator should look at -- */
+/* -- problems -- */
 
 static void
 problem_add(json_t *list, const struct forwarder *fw, enum problem p, const char *kind, const char *name,
@@ -125,7 +125,7 @@ problem_add(json_t *list, const struct forwarder *fw, enum problem p, const char
 	    "text", problem_text(text, sizeof(text), p, fw->spec->channel, subject, detail)));
 }
 
-/* That the first source is merely not there is none: a backup is for that. */
+/* An absent first source is no problem: a backup covers that. */
 static void
 source_problems(json_t *list, const struct forwarder *fw, int i)
 {
@@ -176,7 +176,7 @@ problems(const struct forwarder *fw)
 	return list;
 }
 
-/* The last ones, the oldest first: for whoever writes history and was away. */
+/* The last changes of the state, the oldest first: lsctl-health(8) finds here what it missed. */
 static json_t *
 changes(const struct forwarder *fw, int64_t now)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The status record, which lsctl-forward(8) describes. */
+/* The answer to the command status, which lsctl-forward(8) describes. */
 #ifndef FORWARD_STATUS_H
 #define FORWARD_STATUS_H
 

@@ -3,43 +3,43 @@
 #include "media/fanout_log.h"
 
 void
-fanout_log_init(struct fanout_log *o, size_t max_bytes, int64_t max_ms)
+fanout_log_init(struct fanout_log *log, size_t max_bytes, int64_t max_ms)
 {
-	memset(o, 0, sizeof(*o));
-	o->max_bytes = max_bytes;
-	o->max_ms = max_ms;
-	o->key = UINT64_MAX;
+	memset(log, 0, sizeof(*log));
+	log->max_bytes = max_bytes;
+	log->max_ms = max_ms;
+	log->key = UINT64_MAX;
 }
 
 void
-fanout_log_free(struct fanout_log *o)
+fanout_log_free(struct fanout_log *log)
 {
-	frame_queue_free(&o->queue);
+	frame_queue_free(&log->queue);
 }
 
 void
-fanout_log_push(struct fanout_log *o, struct entry *e)
+fanout_log_push(struct fanout_log *log, struct entry *e)
 {
 	int64_t dts = e->dts;
 	bool key = e->flags & ENTRY_KEY;
 
-	if (frame_queue_push(&o->queue, e) == -1)
+	if (frame_queue_push(&log->queue, e) == -1)
 		return;
-	o->dts = dts;
+	log->dts = dts;
 	if (key)
-		o->key = o->queue.end - 1;
+		log->key = log->queue.end - 1;
 }
 
 void
-fanout_log_trim(struct fanout_log *o, uint64_t needed)
+fanout_log_trim(struct fanout_log *log, uint64_t needed)
 {
-	struct frame_queue *l = &o->queue;
+	struct frame_queue *l = &log->queue;
 	uint64_t keep = needed;
 
-	if (frame_queue_has(l, o->key) && o->key < keep)
-		keep = o->key;
+	if (frame_queue_has(l, log->key) && log->key < keep)
+		keep = log->key;
 	frame_queue_drop(l, keep);
-	while (l->end > l->first && (l->bytes > o->max_bytes ||
-	    o->dts - frame_queue_at(l, l->first)->dts > o->max_ms))
+	while (l->end > l->first && (l->bytes > log->max_bytes ||
+	    log->dts - frame_queue_at(l, l->first)->dts > log->max_ms))
 		frame_queue_drop(l, l->first + 1);
 }

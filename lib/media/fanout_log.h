@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What went out, in order: the spliced stream. It is written once and read by every
- * muxer at its own place, so a frame costs the same for one destination as for ten, and a
- * slow one costs the others nothing. It reaches back to the last keyframe for whoever joins, and
- * further for whoever lags, up to its limits.
+ * The spliced stream, in order. The splice writes it once, and every muxer reads it at its own
+ * place: a frame costs the same for one destination as for ten, and a slow destination never
+ * delays the others. The log reaches back to the last keyframe for a muxer that starts, and
+ * further for a muxer that lags, up to its limits.
  */
 #ifndef MEDIA_FANOUT_LOG_H
 #define MEDIA_FANOUT_LOG_H
@@ -23,10 +23,10 @@ struct fanout_log {
 void	fanout_log_init(struct fanout_log *, size_t max_bytes, int64_t max_ms);
 void	fanout_log_free(struct fanout_log *);
 
-/* Takes over the references in *e. */
+/* Takes ownership of the references in *e. */
 void	fanout_log_push(struct fanout_log *, struct entry *e);
 
-/* Lets go of what is before needed, the newest keyframe and the limits. */
+/* Drops the entries that are before needed and before the newest keyframe, and those beyond the limits. */
 void	fanout_log_trim(struct fanout_log *, uint64_t needed);
 
 #endif

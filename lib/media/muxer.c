@@ -6,57 +6,57 @@
 #include "rtmp/chunk.h"
 #include "rtmp/rtmp.h"
 
-/* What one log entry is on the wire: at most its codec headers and itself. */
+/* The messages of one log entry on the wire: at most its codec headers and the frame. */
 struct messages {
 	struct packet	*pkt[TRACKS + 1];
 	int		 n;
 };
 
 static void
-forget_headers(struct muxer *s)
+forget_headers(struct muxer *m)
 {
 	int t;
 
 	for (t = 0; t < TRACKS; t++) {
-		packet_unref(s->has[t]);
-		s->has[t] = NULL;
+		packet_unref(m->has[t]);
+		m->has[t] = NULL;
 	}
 }
 
-/* It goes on as if it began. */
+/* Forgets what the peer has: the next keyframe is sent as the first one. */
 static void
-begin_afresh(struct muxer *s)
+begin_afresh(struct muxer *m)
 {
-	forget_headers(s);
-	s->afresh = false;
+	forget_headers(m);
+	m->afresh = false;
 }
 
 void
-muxer_start(struct muxer *s, const struct fanout_log *log, enum muxer_format format,
+muxer_start(struct muxer *m, const struct fanout_log *log, enum muxer_format format,
     uint32_t msid)
 {
-	muxer_stop(s);
-	s->format = format;
-	s->msid = msid;
-	s->waiting = !frame_queue_has(&log->queue, log->key);
-	s->next = s->waiting ? log->queue.end : log->key;
+	muxer_stop(m);
+	m->format = format;
+	m->msid = msid;
+	m->waiting = !frame_queue_has(&log->queue, log->key);
+	m->next = m->waiting ? log->queue.end : log->key;
 }
 
 void
-muxer_stop(struct muxer *s)
+muxer_stop(struct muxer *m)
 {
-	entry_free(&s->cur);
-	begin_afresh(s);
-	s->off = 0;
+	entry_free(&m->cur);
+	begin_afresh(m);
+	m->off = 0;
 }
 
-/* The entry to send, NULL: none is ready. */
+/* The entry to send; NULL: none is ready. */
 static const struct entry *
-current(const struct muxer *s, const struct fanout_log *log)
+current(const struct muxer *m, const struct fanout_log *log)
 {
-	if (s->off > 0)
-		return &s->cur;
-	return frame_queue_has(&log->queue, s->next) ? frame_queue_at(&log->queue, s->next) :
+	if (m->off > 0)
+		return &m->cur;
+	return frame_queue_has(&log->queue, m->next) ? frame_queue_at(&log->queue, m->next) :
 	    NULL;
 }
 
@@ -72,33 +72,33 @@ needs(const struct entry *e, enum track t, struct packet *const has[])
 		return false;
 	if ((e->flags & ENTRY_CUT) || first)
 		return true;
-	/* metadata goes with the picture; the other track's header is its own frames' business */
+	/* metadata goes with video; the header of the other track goes with that track's own frames */
 	return part != has[t] && (t == own ||
 	    (t == TRACK_DATA && own == TRACK_VIDEO));
 }
 
 static void
-messages_of(struct messages *m, const struct entry *e,
+messages_of(struct messages *parts, const struct entry *e,
     struct packet *const has[])
 {
 	static const enum track order[] = { TRACK_DATA, TRACK_VIDEO, TRACK_AUDIO };
 	size_t i;
 
-	m->n = 0;
+	parts->n = 0;
 	for (i = 0; i < nitems(order); i++)
 		if (needs(e, order[i], has))
-			m->pkt[m->n++] = e->headers->part[order[i]];
-	m->pkt[m->n++] = e->pkt;
+			parts->pkt[parts->n++] = e->headers->part[order[i]];
+	parts->pkt[parts->n++] = e->pkt;
 }
 
-/* has, once the entry is sent. */
+/* Updates has after the entry was sent. */
 static void
-note_sent(struct packet *has[], const struct messages *m)
+note_sent(struct packet *has[], const struct messages *parts)
 {
 	int i;
 
-	for (i = 0; i < m->n - 1; i++)
-		has[packet_track(m->pkt[i])] = m->pkt[i];
+	for (i = 0; i < parts->n - 1; i++)
+		has[packet_track(parts->pkt[i])] = parts->pkt[i];
 }
 
 static unsigned int
@@ -108,7 +108,7 @@ csid_of(const struct packet *p)
 	    p->type == MSG_AUDIO ? CSID_AUDIO : CSID_DATA;
 }
 
-/* Metadata is published as the argument of @setDataFrame, and played and stored without. */
+/* A publisher sends metadata as the argument of @setDataFrame; players and files have it without that. */
 static size_t
 prefix_of(const struct packet *p)
 {
@@ -116,7 +116,7 @@ prefix_of(const struct packet *p)
 	    "onMetaData") ? AMF0_DATA_FRAME_LEN : 0;
 }
 
-/* Adds bytes to the batch, less what of them was sent before. */
+/* Adds bytes to the batch, without the *skip bytes that were sent before. */
 static bool
 add(struct muxer_batch *batch, size_t *skip, const uint8_t *p, size_t len)
 {
@@ -126,7 +126,7 @@ add(struct muxer_batch *batch, size_t *skip, const uint8_t *p, size_t len)
 	}
 	if (batch->n == MUXER_IOV)
 		return false;
-	/* writev(2) does not write to what it is given */
+	/* writev(2) does not write to the buffers */
 	batch->iov[batch->n].iov_base = (void *)(uintptr_t)(p + *skip);
 	batch->iov[batch->n++].iov_len = len - *skip;
 	batch->bytes += len - *skip;
@@ -135,7 +135,7 @@ add(struct muxer_batch *batch, size_t *skip, const uint8_t *p, size_t len)
 }
 
 static bool
-add_rtmp(const struct muxer *s, struct muxer_batch *batch, size_t *skip,
+add_rtmp(const struct muxer *m, struct muxer_batch *batch, size_t *skip,
     const struct packet *p, uint32_t time)
 {
 	unsigned int csid = csid_of(p);
@@ -146,7 +146,7 @@ add_rtmp(const struct muxer *s, struct muxer_batch *batch, size_t *skip,
 		return false;
 	batch->slots += 2;
 	n = chunk_first(first, csid, time, (uint32_t)(prefix + p->len), p->type,
-	    s->msid);
+	    m->msid);
 	memcpy(first + n, amf0_data_frame, prefix);
 	if (!add(batch, skip, first, n + prefix))
 		return false;
@@ -183,121 +183,121 @@ add_flv(struct muxer_batch *batch, size_t *skip, const struct packet *p,
 }
 
 static size_t
-message_size(const struct muxer *s, const struct packet *p, uint32_t time)
+message_size(const struct muxer *m, const struct packet *p, uint32_t time)
 {
 	uint8_t tmp[CHUNK_HEADER_MAX];
 	size_t len, more;
 
-	if (s->format == MUXER_FLV)
+	if (m->format == MUXER_FLV)
 		return FLV_TAG_HEADER + p->len + FLV_TAG_TRAILER;
 	len = prefix_of(p) + p->len;
 	more = len > 0 ? (len - 1) / RTMP_CHUNK_OUT : 0;
 	return chunk_first(tmp, csid_of(p), time, (uint32_t)len, p->type,
-	    s->msid) + len + more * chunk_next(tmp, csid_of(p), time);
+	    m->msid) + len + more * chunk_next(tmp, csid_of(p), time);
 }
 
 void
-muxer_fill(struct muxer *s, const struct fanout_log *log, struct muxer_batch *batch,
+muxer_fill(struct muxer *m, const struct fanout_log *log, struct muxer_batch *batch,
     size_t max)
 {
 	struct packet *has[TRACKS];
 	const struct entry *e;
-	struct messages m;
-	uint64_t at = s->next;
-	size_t skip = s->off;
+	struct messages parts;
+	uint64_t at = m->next;
+	size_t skip = m->off;
 	int i;
 
-	memcpy(has, s->has, sizeof(has));
+	memcpy(has, m->has, sizeof(has));
 	batch->n = 0;
 	batch->bytes = 0;
 	batch->slots = 0;
-	for (e = current(s, log); e != NULL && batch->bytes < max;
+	for (e = current(m, log); e != NULL && batch->bytes < max;
 	    e = frame_queue_has(&log->queue, ++at) ? frame_queue_at(&log->queue, at) : NULL) {
-		if (s->waiting) {
+		if (m->waiting) {
 			if (!(e->flags & ENTRY_KEY)) {
-				s->next = at + 1;
+				m->next = at + 1;
 				continue;
 			}
-			s->waiting = false;
-			s->next = at;
+			m->waiting = false;
+			m->next = at;
 		}
-		messages_of(&m, e, has);
-		for (i = 0; i < m.n; i++)
-			if (!(s->format == MUXER_FLV ?
-			    add_flv(batch, &skip, m.pkt[i], (uint32_t)e->dts) :
-			    add_rtmp(s, batch, &skip, m.pkt[i],
+		messages_of(&parts, e, has);
+		for (i = 0; i < parts.n; i++)
+			if (!(m->format == MUXER_FLV ?
+			    add_flv(batch, &skip, parts.pkt[i], (uint32_t)e->dts) :
+			    add_rtmp(m, batch, &skip, parts.pkt[i],
 			    (uint32_t)e->dts)))
 				return;
-		note_sent(has, &m);
-		if (s->afresh && at == s->next)
+		note_sent(has, &parts);
+		if (m->afresh && at == m->next)
 			memset(has, 0, sizeof(has));
 	}
 }
 
 void
-muxer_sent(struct muxer *s, const struct fanout_log *log, size_t n)
+muxer_sent(struct muxer *m, const struct fanout_log *log, size_t n)
 {
 	const struct entry *e;
-	struct messages m;
+	struct messages parts;
 	size_t total;
 	int i;
 
-	s->bytes += n;
-	while (n > 0 && (e = current(s, log)) != NULL) {
-		messages_of(&m, e, s->has);
-		for (total = 0, i = 0; i < m.n; i++)
-			total += message_size(s, m.pkt[i], (uint32_t)e->dts);
-		if (s->off + n < total) {
-			if (s->off == 0) {
-				s->cur = *e;
-				packet_ref(s->cur.pkt);
-				codec_headers_ref(s->cur.headers);
+	m->bytes += n;
+	while (n > 0 && (e = current(m, log)) != NULL) {
+		messages_of(&parts, e, m->has);
+		for (total = 0, i = 0; i < parts.n; i++)
+			total += message_size(m, parts.pkt[i], (uint32_t)e->dts);
+		if (m->off + n < total) {
+			if (m->off == 0) {
+				m->cur = *e;
+				packet_ref(m->cur.pkt);
+				codec_headers_ref(m->cur.headers);
 			}
-			s->off += n;
+			m->off += n;
 			return;
 		}
-		n -= total - s->off;
-		for (i = 0; i < m.n - 1; i++) {
-			packet_unref(s->has[packet_track(m.pkt[i])]);
-			s->has[packet_track(m.pkt[i])] = packet_ref(m.pkt[i]);
+		n -= total - m->off;
+		for (i = 0; i < parts.n - 1; i++) {
+			packet_unref(m->has[packet_track(parts.pkt[i])]);
+			m->has[packet_track(parts.pkt[i])] = packet_ref(parts.pkt[i]);
 		}
-		if (s->off > 0)
-			entry_free(&s->cur);
-		if (s->afresh)
-			begin_afresh(s);
-		s->off = 0;
-		s->next++;
+		if (m->off > 0)
+			entry_free(&m->cur);
+		if (m->afresh)
+			begin_afresh(m);
+		m->off = 0;
+		m->next++;
 	}
 }
 
 int64_t
-muxer_lag_ms(const struct muxer *s, const struct fanout_log *log)
+muxer_lag_ms(const struct muxer *m, const struct fanout_log *log)
 {
-	const struct entry *e = current(s, log);
+	const struct entry *e = current(m, log);
 
-	return e == NULL || s->waiting ? 0 : log->dts - e->dts;
+	return e == NULL || m->waiting ? 0 : log->dts - e->dts;
 }
 
 void
-muxer_limit(struct muxer *s, const struct fanout_log *log, int64_t max_ms)
+muxer_limit(struct muxer *m, const struct fanout_log *log, int64_t max_ms)
 {
-	const struct frame_queue *l = &log->queue;
-	uint64_t half = s->off > 0, to;	/* what is half sent must be finished */
+	const struct frame_queue *q = &log->queue;
+	uint64_t half = m->off > 0, to;	/* an entry that is half sent must be finished */
 
-	if (s->waiting || (s->next >= l->first && muxer_lag_ms(s, log) <= max_ms))
+	if (m->waiting || (m->next >= q->first && muxer_lag_ms(m, log) <= max_ms))
 		return;
-	if (frame_queue_has(l, log->key) && log->key > s->next)
+	if (frame_queue_has(q, log->key) && log->key > m->next)
 		to = log->key;
 	else if (half)
 		return;
 	else {
-		to = l->end;
-		s->waiting = true;
+		to = q->end;
+		m->waiting = true;
 	}
-	s->dropped += to - s->next - half;
-	s->next = to - half;
+	m->dropped += to - m->next - half;
+	m->next = to - half;
 	if (half)
-		s->afresh = true;
+		m->afresh = true;
 	else
-		begin_afresh(s);
+		begin_afresh(m);
 }

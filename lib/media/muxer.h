@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * One reader of the log: turns its place in it into bytes to write, RTMP messages or FLV tags,
- * straight from the shared packets. It begins at a keyframe, after the headers that this needs.
- * When it lags too far it lets go of whole GOPs. No I/O and no allocation.
+ * One reader of the fanout log: turns log entries into bytes to write, RTMP messages or FLV tags,
+ * straight from the shared packets. It begins with the codec headers and a keyframe. When it lags
+ * too far, it drops whole GOPs. No I/O and no allocation.
  */
 #ifndef MEDIA_MUXER_H
 #define MEDIA_MUXER_H
@@ -17,9 +17,9 @@ enum muxer_format { MUXER_RTMP, MUXER_FLV };
 
 #define MUXER_IOV	256	/* pieces in one batch */
 #define MUXER_SLOTS	128	/* headers in one batch */
-#define MUXER_SLOT	40	/* bytes: a chunk or tag header, and what goes between it and the body */
+#define MUXER_SLOT	40	/* bytes: a chunk or tag header, and the prefix of the body */
 
-/* One batch of bytes to write; borrows from muxer and log until either changes. */
+/* One batch of bytes to write; it borrows from the muxer and the log until either changes. */
 struct muxer_batch {
 	struct iovec	iov[MUXER_IOV];
 	int		n;
@@ -36,14 +36,14 @@ struct muxer {
 	struct entry		 cur;		/* own references to it while off > 0 */
 	struct packet		*has[TRACKS];	/* own references: the headers that the peer has */
 	bool			 waiting;	/* for a keyframe */
-	bool			 afresh;	/* after cur: a keyframe follows that is not the next frame */
+	bool			 afresh;	/* frames are skipped after cur: a keyframe follows */
 
 	/* counters for status */
 	uint64_t		 bytes;		/* sent */
-	uint64_t		 dropped;	/* frames not sent for lagging */
+	uint64_t		 dropped;	/* frames that were not sent because the muxer lagged */
 };
 
-/* A new connection: begins at the newest keyframe in the log, else the next one. */
+/* Starts for a new connection, at the newest keyframe in the log or else at the next one. */
 void	muxer_start(struct muxer *, const struct fanout_log *, enum muxer_format,
 	    uint32_t msid);
 void	muxer_stop(struct muxer *);	/* drops its references */
@@ -52,20 +52,20 @@ void	muxer_stop(struct muxer *);	/* drops its references */
 void	muxer_fill(struct muxer *, const struct fanout_log *, struct muxer_batch *,
 	    size_t max);
 
-/* n bytes of what the last muxer_fill() gave were written. */
+/* Records that n bytes of the last muxer_fill() were written. */
 void	muxer_sent(struct muxer *, const struct fanout_log *, size_t n);
 
-/* Nothing is half sent: other messages may go out. */
+/* Is no entry half sent? Then other messages may go out. */
 static inline bool
-muxer_between(const struct muxer *s)
+muxer_between(const struct muxer *m)
 {
-	return s->off == 0;
+	return m->off == 0;
 }
 
 /* Time between the frame to be sent and the newest, ms. */
 int64_t	muxer_lag_ms(const struct muxer *, const struct fanout_log *);
 
-/* Lagging by more than this: go on at the newest keyframe, after what is half sent. */
+/* If the muxer lags by more than max_ms: finishes the entry that is half sent, then skips to the newest keyframe. */
 void	muxer_limit(struct muxer *, const struct fanout_log *, int64_t max_ms);
 
 #endif

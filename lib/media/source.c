@@ -4,12 +4,12 @@
 #include "codec/format.h"
 #include "media/source.h"
 
-/* Within a run a track's time may fall by this much (interleaving, jitter correction: SRS lets
+/* Within an epoch the time of a track may fall by this much (interleaving, jitter correction: SRS lets
  * 250 ms through), or rise by this much more than the clock did. */
 #define SEAM_BACK_MS	300
 #define SEAM_AHEAD_MS	3000
 
-/* A frame may have the time of the one before by mistake; more of them, and time stands still. */
+/* So many frames in a row may repeat a timestamp by mistake; with more of them, time stands still. */
 #define STILL_FRAMES	2
 
 /* Audio kept from before the keyframe that a cut may start at. */
@@ -52,7 +52,7 @@ source_free(struct source *s)
 	s->headers = NULL;
 }
 
-/* Frames of earlier runs stay only where the air still needs them. */
+/* Begins a new epoch. Frames of earlier epochs stay only while they are still to be played on the air. */
 static void
 epoch_break(struct source *s, bool keep_codec_headers)
 {
@@ -96,7 +96,7 @@ source_ended(struct source *s)
 	s->ended = true;
 }
 
-/* The packet's time on the source's unwrapped clock: 32 bits wrap, and jump. */
+/* The time of a packet on the source's unwrapped clock: 32-bit timestamps wrap, and jump. */
 static int64_t
 unwrap(struct source *s, uint32_t raw)
 {
@@ -116,7 +116,7 @@ same_bytes(const struct packet *a, const struct packet *b)
 	    memcmp(a->data, b->data, a->len) == 0;
 }
 
-/* A sequence header or metadata: it rides on the frames that follow. */
+/* Stores a sequence header or metadata for the frames that follow. */
 static void
 push_part(struct source *s, struct packet *p, enum track t)
 {
@@ -126,7 +126,7 @@ push_part(struct source *s, struct packet *p, enum track t)
 	if (t == TRACK_DATA)
 		s->announced = s->has_key;
 	else if (t == TRACK_VIDEO && s->announced && !s->local)
-		/* metadata, then headers: a new publisher, or just the next file */
+		/* metadata, then headers: a new publisher, or only the next file */
 		epoch_break(s, true);
 	if (same_bytes(old, p) || (pre = codec_headers_with(s->headers, t, p)) == NULL)
 		return;
@@ -134,7 +134,7 @@ push_part(struct source *s, struct packet *p, enum track t)
 	s->headers = pre;
 }
 
-/* Does this frame continue its track's timeline? */
+/* Does this frame break the timeline of its track? */
 static bool
 is_seam(const struct track_state *ts, int64_t dts, int64_t now)
 {
@@ -145,8 +145,8 @@ is_seam(const struct track_state *ts, int64_t dts, int64_t now)
 }
 
 /*
- * Can decoding go on with this frame, given what the run has? Not where time stands still: after
- * that, video needs a keyframe.
+ * Can a decoder go on with this frame, after what the epoch has so far? Not while time stands still;
+ * after that, video needs a keyframe.
  */
 static bool
 is_usable(struct source *s, const struct frame *f, enum track t)
@@ -164,9 +164,9 @@ is_usable(struct source *s, const struct frame *f, enum track t)
 	return t != TRACK_VIDEO || s->has_key || f->kind == FRAME_KEY;
 }
 
-/* One frame's length: quick to fall, slow to rise, so that a lost frame does not count. */
+/* Measures the length of a frame. It falls quickly and rises slowly, so that a lost frame does not count. */
 static void
-note_step(struct track_state *ts, int64_t d)
+measure_frame(struct track_state *ts, int64_t d)
 {
 	if (d < 5 || d > 1000)
 		return;
@@ -180,7 +180,7 @@ note_frame(struct source *s, struct track_state *ts, int64_t dts, int64_t now)
 	if (!s->track[TRACK_VIDEO].seen && !s->track[TRACK_AUDIO].seen)
 		s->epoch_began = now;
 	if (ts->seen)
-		note_step(ts, dts - ts->edge);
+		measure_frame(ts, dts - ts->edge);
 	if (!ts->seen || dts > ts->edge)
 		ts->edge = dts;
 	ts->seen = true;
@@ -198,7 +198,7 @@ note_key(struct source *s, int64_t dts)
 	s->has_key = s->holds_key = true;
 }
 
-/* The time of a data message: its own if that is near the picture's, which a cue's need not be. */
+/* The time of a data message: its own if that is near the video's; the time of a cue point may be anywhere. */
 static int64_t
 data_time(const struct source *s, int64_t dts)
 {
@@ -219,7 +219,7 @@ push_frame(struct source *s, struct packet *p, const struct frame *f,
 	int64_t dts = unwrap(s, p->time);
 	struct entry e;
 
-	/* A stall that is over and a jump in time both begin a new run. */
+	/* The end of a stall and a jump in time both begin a new epoch. */
 	if (t == TRACK_DATA)
 		dts = data_time(s, dts);
 	else if (is_seam(ts, dts, now) ||
@@ -255,7 +255,7 @@ source_push(struct source *s, struct packet *p, int64_t now)
 	struct frame f = frame_parse(p->type, p->data, p->len);
 
 	s->bytes += p->len;
-	if (f.track != 0)	/* a destination takes one of each kind */
+	if (f.track != 0)	/* a destination takes one track of each kind */
 		f.kind = FRAME_BAD;
 	switch (f.kind) {
 	case FRAME_HEADER:
@@ -265,7 +265,7 @@ source_push(struct source *s, struct packet *p, int64_t now)
 		}
 		/* FALLTHROUGH */
 	case FRAME_META:
-		/* colour information of Enhanced RTMP is in the bitstream too */
+		/* the colour information of Enhanced RTMP is in the bitstream, too */
 		if (f.kind == FRAME_HEADER || p->type == MSG_DATA)
 			push_part(s, p, packet_track(p));
 		break;
@@ -284,7 +284,7 @@ source_push(struct source *s, struct packet *p, int64_t now)
 		push_frame(s, p, &f, now);
 		source_trim(s, now);
 		break;
-	case FRAME_END:		/* a run's end shows by itself */
+	case FRAME_END:		/* the end of an epoch shows without it */
 		break;
 	case FRAME_BAD:
 		s->dropped++;
@@ -339,7 +339,7 @@ source_stable_ms(const struct source *s, int64_t now)
 	return s->local ? INT64_MAX : now - s->epoch_began;
 }
 
-/* The later of the two tracks leads: both must have arrived when they are due. */
+/* The track that arrives later decides: frames of both must have arrived when they are due. */
 int64_t
 source_due(const struct source *s, int64_t dts)
 {
@@ -398,7 +398,7 @@ source_key_after(const struct source *s, int64_t now, uint64_t *n)
 	return false;
 }
 
-/* Everything before video frame n goes, and audio that cannot be joined to it. */
+/* Drops everything before video frame n, and audio that is too early to be played with it. */
 static void
 drop_before(struct source *s, uint64_t n)
 {
@@ -422,7 +422,7 @@ drop_before(struct source *s, uint64_t n)
 	}
 }
 
-/* Is more held than there should be, of the current run in time, of all in bytes? */
+/* Does the source hold too much: of the current epoch in time, of all epochs in bytes? */
 static bool
 holds_too_much(const struct source *s)
 {
@@ -442,7 +442,7 @@ holds_too_much(const struct source *s)
 	return bytes > s->lim.max_bytes;
 }
 
-/* Nothing may be held for ever: a source without keyframes, a stuck clock. */
+/* Bounds what a source without keyframes or with a stuck clock holds. */
 static void
 trim_hard(struct source *s)
 {
@@ -452,7 +452,7 @@ trim_hard(struct source *s)
 
 	if (!holds_too_much(s))
 		return;
-	/* What was played is of use to cuts only. */
+	/* Only a cut could still use frames that were played. */
 	for (t = 0; t < TRACKS && s->on_air; t++)
 		frame_queue_drop(&s->track[t].queue, s->track[t].at);
 	s->holds_key = source_key_before(s, 0, &n);
@@ -467,7 +467,7 @@ trim_hard(struct source *s)
 	epoch_break(s, true);
 }
 
-/* Is everything before this keyframe of no more use? */
+/* Does nothing need the frames before this keyframe any more? */
 static bool
 is_past(const struct source *s, uint64_t n, int64_t now)
 {

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * One source of a channel: its delay line with GOP cache, one frame queue a track, and the judgement
- * whether it lives. No I/O and no clock: arrival times come with the packets.
+ * One source of a channel: its delay line with a GOP cache, one frame queue for each track, and its
+ * health. No I/O and no clock: arrival times come with the packets.
  *
- * What a source sends falls into runs. A run is unbroken: one timeline, decodable from its first
- * keyframe on. A new one begins with a connection, where timestamps jump, where a
- * publisher announces itself again (files of a list do, and are one run), and after a stall. Data
- * messages go along with the media, wherever their time is. Life is media that arrives at the
- * pace of its own timestamps; a burst is not life (a server replays the cached GOP of a
- * dead stream to whoever joins).
+ * A source is divided into epochs. An epoch is one unbroken timeline that can be decoded from its
+ * first keyframe on. A new epoch begins with a connection, where timestamps jump, where a publisher
+ * announces itself again (the files of a list do that, too, and stay one epoch), and after a stall.
+ * Data messages belong to the epoch of the media around them, whatever their timestamps. A source is
+ * healthy while media arrives as fast as its own timestamps; a burst proves nothing (a server replays
+ * the cached GOP of a dead stream to a new player).
  */
 #ifndef MEDIA_SOURCE_H
 #define MEDIA_SOURCE_H
@@ -22,12 +22,12 @@
 
 enum source_health {
 	SOURCE_HEALTHY,
-	SOURCE_ABSENT,		/* not connected, or nothing came yet */
-	SOURCE_ENDED,		/* the server said so, or the connection closed */
-	SOURCE_NO_VIDEO,	/* no video came since the run began */
+	SOURCE_ABSENT,		/* not connected, or nothing has arrived yet */
+	SOURCE_ENDED,		/* the server reported the end, or the connection closed */
+	SOURCE_NO_VIDEO,	/* no video has arrived since the epoch began */
 	SOURCE_NO_AUDIO,
-	SOURCE_NO_KEYFRAME,	/* or no sequence header to go with it */
-	SOURCE_PROVING,		/* media came, but not for long enough to be more than a burst */
+	SOURCE_NO_KEYFRAME,	/* or no sequence header for it */
+	SOURCE_PROVING,		/* media has arrived for less than prove_ms: it may be a burst */
 	SOURCE_VIDEO_STALLED,
 	SOURCE_AUDIO_STALLED
 };
@@ -37,41 +37,41 @@ const char	*source_health_name(enum source_health);
 
 struct source_limits {
 	int64_t	delay_ms;	/* depth of the delay line */
-	int64_t	stall_ms;	/* behind its pace by more than this: not healthy */
-	int64_t	prove_ms;	/* a run younger than this proves nothing */
-	int64_t	max_ms;		/* held at the most, above the delay */
-	size_t	max_bytes;	/* held at the most */
+	int64_t	stall_ms;	/* a track that is late by more than this is not healthy */
+	int64_t	prove_ms;	/* an epoch younger than this proves nothing */
+	int64_t	max_ms;		/* limit for the frames held, above the delay */
+	size_t	max_bytes;	/* limit for the bytes held */
 };
 
 struct track_state {
 	struct frame_queue	 queue;
 	struct clock_offset	 clock_offset;
-	uint64_t	 at;		/* next to play, while on the air */
-	uint64_t	 begin;		/* where the current run begins */
-	int64_t		 edge;		/* newest dts of the run */
-	int64_t		 arrived;	/* when the newest came */
-	int64_t		 frame_ms;		/* latest dts difference, ms: one frame */
-	bool		 seen;		/* in this run */
-	int		 still;		/* frames in a row whose time did not move */
+	uint64_t	 at;		/* next frame to play, while on the air */
+	uint64_t	 begin;		/* first frame of the current epoch */
+	int64_t		 edge;		/* newest DTS of the epoch, ms */
+	int64_t		 arrived;	/* arrival time of the newest frame, ms */
+	int64_t		 frame_ms;	/* length of a frame: the latest difference of DTS, ms */
+	bool		 seen;		/* the epoch has a frame of this track */
+	int		 still;		/* frames in a row with the same timestamp */
 };
 
 struct source {
 	struct source_limits	 lim;
 	struct track_state	 track[TRACKS];
-	uint32_t		 epoch;		/* number of the current run, 0: none yet */
-	struct codec_headers		*headers;		/* newest of the current run; NULL: none */
-	int64_t			 epoch_began;	/* arrival of the run's first frame */
-	int64_t			 raw_dts;	/* unwrapped time of the newest packet */
-	uint32_t		 raw;		/* and as on the wire */
-	uint64_t		 next_key;	/* second keyframe held: what trimming waits for */
+	uint32_t		 epoch;		/* number of the current epoch, 0: none yet */
+	struct codec_headers	*headers;	/* newest of the current epoch; NULL: none */
+	int64_t			 epoch_began;	/* arrival time of the epoch's first frame, ms */
+	int64_t			 raw_dts;	/* unwrapped time of the newest packet, ms */
+	uint32_t		 raw;		/* the same as on the wire */
+	uint64_t		 next_key;	/* second keyframe held: trimming waits until it is due */
 	bool			 timed;		/* raw is set */
 	bool			 connected;
 	bool			 ended;
-	bool			 has_key;	/* the run has a keyframe with its headers */
-	bool			 holds_key;	/* and it is still held: a cut can start here */
-	bool			 announced;	/* metadata came again: headers next mean a new publisher */
-	bool			 on_air;	/* track[].at is in use: keep what it points at */
-	bool			 local;		/* a file: always at its pace */
+	bool			 has_key;	/* the epoch has a keyframe with its headers */
+	bool			 holds_key;	/* that keyframe is still held: a cut can start there */
+	bool			 announced;	/* metadata arrived again: headers next mean a new publisher */
+	bool			 on_air;	/* track[].at is in use: keep the frames from it on */
+	bool			 local;		/* a file: never late */
 	enum source_health	 health;	/* as of the last source_check() */
 
 	/* counters for status */
@@ -83,38 +83,38 @@ struct source {
 void	source_init(struct source *, const struct source_limits *);
 void	source_free(struct source *);
 
-/* A connection that plays began; one ended. Any unbroken run ends. */
+/* The connection started to play; the stream or the connection ended. Both end the epoch. */
 void	source_connected(struct source *);
 void	source_ended(struct source *);
 
 /*
- * A media packet that arrived now (ms); takes over the reference. Broken and useless packets
- * are dropped and counted.
+ * Adds a media packet that arrived now (ms); takes ownership of the reference. Drops and counts
+ * packets that are broken or cannot be used.
  */
 void	source_push(struct source *, struct packet *, int64_t now);
 
-/* Judges, and returns, the health at this time. Cheap; call it every tick. */
+/* Updates and returns the health at this time. Cheap; call it every tick. */
 enum source_health source_check(struct source *, int64_t now);
 
-/* For how long the source has been healthy without a break, ms; 0 when it is not. */
+/* How long the source has been healthy without a break, ms; 0: it is not healthy. */
 int64_t	source_stable_ms(const struct source *, int64_t now);
 
-/* When a frame of the current run is due out if nothing hinders: ms on our clock. */
+/* When a frame of the current epoch is due, ms on our clock. */
 int64_t	source_due(const struct source *, int64_t dts);
 
-/* How far a track is behind its pace, ms. */
+/* How late a track is, against its clock offset, ms. */
 int64_t	source_late_ms(const struct source *, enum track, int64_t now);
 
 /*
- * Finds a keyframe of the current run to start from, as its number in the video frame queue: the
- * last one due at or before now, else the first one after. false: there is none.
+ * Finds a keyframe of the current epoch to start from: *n is its number in the video frame queue. It is
+ * the last one that is due at or before now, or else the first one after. false: there is none.
  */
 bool	source_key_before(const struct source *, int64_t now, uint64_t *n);
 
 /* The first keyframe due at or after now. */
 bool	source_key_after(const struct source *, int64_t now, uint64_t *n);
 
-/* Lets go of what no cut can need any more. */
+/* Drops the frames that no cut can need any more. */
 void	source_trim(struct source *, int64_t now);
 
 #endif

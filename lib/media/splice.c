@@ -5,26 +5,26 @@
 /* Audio may go out this much before it is due, to share a wakeup and a write with video. */
 #define EARLY_MS	40
 
-/* Above this rate two video frames share one. */
+/* With frames shorter than this, two video frames share a wakeup. */
 #define FAST_FRAME_MS	20
 
-/* Base moves by 1 ms in this many: frames go out that little bit slower or faster, while
- * their times stay exact. */
+/* base moves by 1 ms in so many ms: frames go out slightly slower or faster, and their timestamps
+ * stay exact. */
 #define SLEW_MS		40
 
-/* Audio this far ahead of the video at a cut went on alone: the timeline goes on from there. */
+/* If audio is so far ahead of video at a cut, it went on without video: the timeline continues after the audio. */
 #define ALONE_MS	1000
 
-/* How far back a plan looks for a point where no picture is outstanding. */
+/* How many frames a plan looks back for a point where no picture is outstanding. */
 #define REORDER_MAX	8
 
 #define DEFAULT_FRAME_MS	33
 
-/* A cut this much behind its slot is a late wakeup; more, and there was nothing to send. */
+/* A cut up to this much after its slot is a late wakeup; a later one means that there was nothing to send. */
 #define LATE_MS		100
 
-/* A source taken up this much before its time has a shallow delay line: it is played a little
- * slower until the line is as deep as it should be. */
+/* A source that starts this much too early has a shallow delay line: it is played slightly slower until
+ * the line has its full depth. */
 #define SHALLOW_MS	100
 
 void
@@ -35,7 +35,7 @@ splice_init(struct splice *sp, struct fanout_log *log)
 	sp->end = UINT64_MAX;
 }
 
-/* The next frame to play on this track of the source on the air, NULL: none is held. */
+/* The next frame to play on this track of the source on the air; NULL: none is held. */
 static struct entry *
 next_entry(const struct splice *sp, enum track t)
 {
@@ -77,7 +77,7 @@ note_video(struct splice *sp, const struct entry *out, int64_t now)
 	sp->last_video = now;
 }
 
-/* Writes the next frame of a track and moves past it. */
+/* Writes the next frame of a track to the log. */
 static void
 emit(struct splice *sp, enum track t, uint32_t flags, int64_t now)
 {
@@ -94,7 +94,7 @@ emit(struct splice *sp, enum track t, uint32_t flags, int64_t now)
 	out.dts = e->dts + sp->offset;
 	least = ot->dts + (t != TRACK_DATA);
 	if (ot->any && out.dts < least)
-		out.dts = least;	/* the source's own disorder stops here */
+		out.dts = least;	/* the source's timestamps fall; those of the log must not */
 	packet_ref(out.pkt);
 	codec_headers_ref(out.headers);
 	if (t == TRACK_VIDEO)
@@ -106,12 +106,12 @@ emit(struct splice *sp, enum track t, uint32_t flags, int64_t now)
 	fanout_log_push(sp->log, &out);
 }
 
-/* base_goal, moved along with the pace of the source on the air. */
+/* base_goal, corrected by the drift of the source's clock offset. */
 static int64_t
 slew_goal(const struct splice *sp)
 {
 	if (sp->src == NULL || sp->src->epoch != sp->epoch)
-		return sp->base_goal;	/* its pace is another run's now */
+		return sp->base_goal;	/* the clock offset is that of another epoch now */
 	return sp->base_goal + source_due(sp->src, 0) - sp->src_offset;
 }
 
@@ -160,7 +160,7 @@ splice_slot(const struct splice *sp)
 	return v->dts + (v->frame_ms > 0 ? v->frame_ms : DEFAULT_FRAME_MS) + sp->base;
 }
 
-/* Audio of the old source that belongs before the cut. */
+/* Writes the audio of the old source that belongs before the cut. */
 static void
 finish_audio(struct splice *sp, int64_t cut_dts, int64_t now)
 {
@@ -173,7 +173,7 @@ finish_audio(struct splice *sp, int64_t cut_dts, int64_t now)
 		emit(sp, TRACK_AUDIO, 0, now);
 }
 
-/* Where each track of src is taken up, when its video frame n goes out next. */
+/* Sets where each track of src starts, if its video frame n goes out next. */
 static void
 join(struct splice *sp, struct source *src, uint64_t n)
 {
@@ -183,7 +183,7 @@ join(struct splice *sp, struct source *src, uint64_t n)
 	struct track_state *ts;
 	enum track t;
 
-	/* 2 ms: both sides round to milliseconds */
+	/* 2 ms: both sources round to milliseconds */
 	if (a->any && a->dts + a->frame_ms - 2 > from + sp->offset - 1000)
 		from = a->dts + a->frame_ms - 2 - sp->offset;
 	sp->audio_from = from;
@@ -199,7 +199,7 @@ join(struct splice *sp, struct source *src, uint64_t n)
 	}
 }
 
-/* The time of the next video frame on the timeline, whose PTS is cts more. */
+/* The DTS of the next video frame on the timeline; its PTS is cts more. */
 static int64_t
 next_dts(const struct splice *sp, int32_t cts)
 {
@@ -215,8 +215,8 @@ next_dts(const struct splice *sp, int32_t cts)
 }
 
 /*
- * Binds the timeline to the clock at a cut whose first frame has this time and is sent now. base is
- * where frames are due; base_goal is where they should be.
+ * Binds the timeline to the clock at a cut whose first frame has this DTS and is sent now. base says
+ * when frames are due; base_goal is the value that base moves to.
  */
 static void
 rebase(struct splice *sp, struct source *src, int64_t src_dts, int64_t dts,
@@ -225,11 +225,11 @@ rebase(struct splice *sp, struct source *src, int64_t src_dts, int64_t dts,
 	int64_t natural = source_due(src, src_dts) - dts;
 
 	if (!sp->out[TRACK_VIDEO].any || now - (dts + sp->base) > LATE_MS) {
-		sp->base = now - dts;		/* the timeline stood still */
+		sp->base = now - dts;		/* there was a gap */
 		sp->base_goal = sp->base;
 	} else
 		sp->base_goal = slew_goal(sp);
-	if (dts + sp->base > now)	/* dts went ahead: frames do not wait */
+	if (dts + sp->base > now)	/* the DTS is ahead of the clock: frames do not wait */
 		sp->base = now - dts;
 	if (natural > sp->base_goal + SHALLOW_MS)
 		sp->base_goal = natural;
@@ -267,7 +267,7 @@ splice_stop(struct splice *sp)
 		sp->src->on_air = false;
 	sp->src = NULL;
 	sp->end = UINT64_MAX;
-	sp->last_video = 0;	/* what follows is no gap */
+	sp->last_video = 0;	/* the time off the air is no gap */
 }
 
 void
@@ -276,7 +276,7 @@ splice_keep(struct splice *sp)
 	sp->end = UINT64_MAX;
 }
 
-/* The last dts of the run that both tracks reach. */
+/* The last DTS of the epoch that both tracks reach. */
 static int64_t
 common_edge(const struct splice *sp)
 {
@@ -300,8 +300,8 @@ common_edge(const struct splice *sp)
 }
 
 /*
- * Near stop, and not past limit, the place where the fewest pictures are outstanding: where the largest
- * PTS is least ahead of the DTS.
+ * The place near stop, and not past limit, where the fewest pictures are outstanding: the largest PTS is
+ * least ahead of the DTS there.
  */
 static uint64_t
 settled_end(const struct splice *sp, uint64_t stop, uint64_t limit)
@@ -312,7 +312,7 @@ settled_end(const struct splice *sp, uint64_t stop, uint64_t limit)
 	int64_t frame = v->frame_ms > 0 ? v->frame_ms : DEFAULT_FRAME_MS;
 	const struct entry *e;
 
-	/* further back than a choice is made: what is ahead must be known there */
+	/* begins before the first candidate: the largest PTS so far must be known there */
 	i = stop > v->queue.first + 3 * REORDER_MAX ? stop - 3 * REORDER_MAX :
 	    v->queue.first;
 	end = limit > stop + REORDER_MAX ? stop + REORDER_MAX : limit;
@@ -322,7 +322,7 @@ settled_end(const struct splice *sp, uint64_t stop, uint64_t limit)
 			continue;
 		if (e->dts + e->cts > top)
 			top = e->dts + e->cts;
-		ahead = (top - e->dts + frame / 2) / frame;	/* ms are rounded */
+		ahead = (top - e->dts + frame / 2) / frame;	/* times are rounded to ms */
 		far = i + 1 > stop ? i + 1 - stop : stop - i - 1;
 		if (far < REORDER_MAX && (ahead < least ||
 		    (ahead == least && far <= best_far))) {

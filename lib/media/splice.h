@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The join: takes frames from one source's delay line after the other and writes one unbroken
- * timeline to the log, each frame when it is due. No I/O and no clock.
+ * The splice: takes frames from the delay line of one source after the other, and writes one unbroken
+ * timeline to the fanout log, each frame when it is due. No I/O and no clock.
  *
  * A cut starts at a keyframe. One offset for both tracks maps the new source's time to the
- * timeline's: DTS goes on by one frame, and by more only where the new first PTS would
- * otherwise not be past the last one shown. Audio joins where the old one ended, to less
- * than a frame.
+ * timeline: DTS goes on by one frame, and by more only where the new first PTS would otherwise
+ * not be past the last one shown. Audio joins where the old audio ended, to less than a frame.
  *
- * The timeline is bound to our clock once, and again only when frames came late: a frame
- * is due at dts + base, through every cut. Base follows a source's clock that drifts.
+ * The timeline is bound to our clock once, and again only after a gap: a frame is due at
+ * dts + base, through every cut. base follows the drift of a source's clock.
  */
 #ifndef MEDIA_SPLICE_H
 #define MEDIA_SPLICE_H
@@ -22,22 +21,22 @@
 
 struct out_track {
 	int64_t	dts;		/* of the last frame written */
-	int64_t	frame_ms;		/* ms to the next one */
+	int64_t	frame_ms;	/* ms to the next one */
 	bool	any;
 };
 
 struct splice {
 	struct fanout_log		*log;
-	struct source		*src;		/* on the air; NULL: nobody */
+	struct source		*src;		/* on the air; NULL: none */
 	uint32_t		 epoch;		/* of src */
 	int64_t			 offset;	/* timeline = source dts + offset */
 	int64_t			 base;		/* due = timeline + base, ms on our clock */
-	int64_t			 base_goal;	/* where base drifts to */
-	int64_t			 src_offset;	/* pace of the source when base_goal was set */
+	int64_t			 base_goal;	/* value that base moves to */
+	int64_t			 src_offset;	/* clock offset of the source when base_goal was set */
 	int64_t			 slewed;	/* when base was last moved */
-	int64_t			 audio_from;	/* source dts: earlier audio was heard from the one before */
+	int64_t			 audio_from;	/* source dts: the old source covers the audio before it */
 	int64_t			 batch_ms;	/* any frame may go out this much early */
-	uint64_t		 end;		/* video frames of src from here on stay unsent */
+	uint64_t		 end;		/* first video frame of src that is not sent */
 	struct out_track	 out[TRACKS];
 	int64_t			 shown;		/* largest PTS written */
 
@@ -50,29 +49,29 @@ struct splice {
 void	splice_init(struct splice *, struct fanout_log *);
 
 /*
- * Cuts to video frame n (a keyframe of its current run) of src, now; what src was on the
- * air before is let go. src may be the one that is on the air.
+ * Cuts now to video frame n of src, a keyframe of its current epoch. The old source leaves the air;
+ * src may be the old source.
  */
 void	splice_cut(struct splice *, struct source *src, uint64_t n, int64_t now);
 
-/* Off the air. The timeline stays and goes on with the next cut. */
+/* Takes the source off the air. The timeline goes on with the next cut. */
 void	splice_stop(struct splice *);
 
 /*
- * Writes what is due now, in batches: audio goes out along with the video frame before it.
- * Returns when the next frame is due, INT64_MAX when none is held.
+ * Writes the frames that are due now, in batches: audio goes out along with the video frame before it.
+ * Returns when the next frame is due; INT64_MAX: none is held.
  */
 int64_t	splice_run(struct splice *, int64_t now);
 
 /*
- * Plans the end of what is on the air: at about the given time, before frames that lack one of the
- * tracks, and where the fewest pictures are outstanding (B-frames wait for those that are
- * shown before them). Call it again to plan anew; splice_keep() forgets it.
+ * Plans where the source on the air ends: at about the given time, where both tracks have frames, and where
+ * the fewest pictures are outstanding (with B-frames, a picture is sent before it is shown). Call it again to
+ * change the plan; splice_keep() cancels it.
  */
 void	splice_plan_end(struct splice *, int64_t before);
 void	splice_keep(struct splice *);
 
-/* Is all sent that may be? Then the next video frame is expected at splice_slot(). */
+/* Is everything sent up to the planned end? Then the next video frame is expected at splice_slot(). */
 bool	splice_dry(const struct splice *);
 int64_t	splice_slot(const struct splice *);
 

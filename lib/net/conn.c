@@ -15,7 +15,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* For one address; so that a name with a dead first address still gets to its second. */
+/* For one address, so that a name whose first address is dead still reaches its second one. */
 #define CONNECT_MS	5000
 #define HANDSHAKE_MS	10000
 #define RESOLVE_MS	10000
@@ -30,7 +30,7 @@ conn_init(struct conn *c)
 }
 
 static void
-fail(struct conn *c, enum conn_fault fault, const char *what)
+conn_fail(struct conn *c, enum conn_fault fault, const char *what)
 {
 	c->state = CONN_FAILED;
 	c->fault = fault;
@@ -75,10 +75,10 @@ conn_dial(struct conn *c, const char *host, const char *port, bool tls,
 	c->state = CONN_RESOLVING;
 	c->deadline = now + RESOLVE_MS;
 	if ((c->lookup = resolve_start(host, port)) == NULL)
-		fail(c, CONN_LOCAL, strerror(errno));
+		conn_fail(c, CONN_LOCAL, strerror(errno));
 }
 
-/* Keepalive finds a host that vanished under a connection we only read from. */
+/* Keepalive detects a dead host behind a connection that we only read from. */
 static void
 set_options(struct conn *c)
 {
@@ -104,7 +104,7 @@ connect_next(struct conn *c, int64_t now)
 		c->fd = socket(c->addr->ai_family,
 		    SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 		if (c->fd == -1) {
-			fail(c, CONN_LOCAL, strerror(errno));
+			conn_fail(c, CONN_LOCAL, strerror(errno));
 			continue;
 		}
 		set_options(c);
@@ -115,10 +115,10 @@ connect_next(struct conn *c, int64_t now)
 			c->deadline = now + CONNECT_MS;
 			return;
 		}
-		fail(c, CONN_CONNECT, strerror(errno));
+		conn_fail(c, CONN_CONNECT, strerror(errno));
 	}
 	if (c->state != CONN_FAILED)
-		fail(c, CONN_CONNECT, "no address answered");
+		conn_fail(c, CONN_CONNECT, "no address answered");
 }
 
 static void
@@ -132,10 +132,10 @@ step_resolving(struct conn *c, int64_t now)
 		break;
 	case 0:
 		if (now > c->deadline)
-			fail(c, CONN_DNS, "the name server does not answer");
+			conn_fail(c, CONN_DNS, "the name server does not answer");
 		break;
 	default:
-		fail(c, CONN_DNS, reason);
+		conn_fail(c, CONN_DNS, reason);
 		break;
 	}
 }
@@ -155,7 +155,7 @@ step_connecting(struct conn *c, int64_t now)
 		err = ETIMEDOUT;
 	}
 	if (err != 0) {
-		fail(c, CONN_CONNECT, strerror(err));
+		conn_fail(c, CONN_CONNECT, strerror(err));
 		c->addr = c->addr->ai_next;
 		if (c->addr != NULL)
 			connect_next(c, now);
@@ -169,12 +169,12 @@ step_connecting(struct conn *c, int64_t now)
 	if (!c->tls)
 		return;
 	if ((c->record = malloc(TLS_RECORD)) == NULL) {
-		fail(c, CONN_LOCAL, strerror(errno));
+		conn_fail(c, CONN_LOCAL, strerror(errno));
 		return;
 	}
 	c->ssl = tls_new(c->fd, c->host, c->ca_file, &c->err);
 	if (c->ssl == NULL) {
-		fail(c, CONN_TLS, c->err.text);
+		conn_fail(c, CONN_TLS, c->err.text);
 		return;
 	}
 	c->state = CONN_HANDSHAKING;
@@ -199,11 +199,11 @@ step_handshaking(struct conn *c, int64_t now)
 		error_set(&c->err, "closed during the handshake");
 		/* FALLTHROUGH */
 	case TLS_FAILED:
-		fail(c, CONN_TLS, c->err.text);
+		conn_fail(c, CONN_TLS, c->err.text);
 		return;
 	}
 	if (now > c->deadline)
-		fail(c, CONN_TLS, "handshake timed out");
+		conn_fail(c, CONN_TLS, "handshake timed out");
 }
 
 enum conn_state
@@ -218,7 +218,7 @@ conn_step(struct conn *c, int64_t now)
 	return c->state;
 }
 
-/* What an errno of an open connection means. */
+/* Handles an errno of an open connection. */
 static ssize_t
 io_error(struct conn *c)
 {
@@ -228,10 +228,10 @@ io_error(struct conn *c)
 		return 0;
 	case ECONNRESET:
 	case EPIPE:
-		fail(c, CONN_LOST, "reset by peer");
+		conn_fail(c, CONN_LOST, "reset by peer");
 		return -1;
 	default:
-		fail(c, CONN_LOST, strerror(errno));
+		conn_fail(c, CONN_LOST, strerror(errno));
 		return -1;
 	}
 }
@@ -246,12 +246,12 @@ tls_io(struct conn *c, enum tls_result r, size_t n)
 	case TLS_WANT_WRITE:
 		return 0;
 	case TLS_CLOSED:
-		fail(c, CONN_CLOSED, "closed by peer");
+		conn_fail(c, CONN_CLOSED, "closed by peer");
 		return -1;
 	case TLS_FAILED:
 		break;
 	}
-	fail(c, CONN_LOST, c->err.text);
+	conn_fail(c, CONN_LOST, c->err.text);
 	return -1;
 }
 
@@ -271,11 +271,11 @@ conn_read(struct conn *c, void *p, size_t n)
 		return got;
 	if (got == -1)
 		return io_error(c);
-	fail(c, CONN_CLOSED, "closed by peer");
+	conn_fail(c, CONN_CLOSED, "closed by peer");
 	return -1;
 }
 
-/* Sends the record that was begun: 1, 0 not now, -1. */
+/* Sends the rest of the record: 1; 0: not now; -1. */
 static int
 finish_record(struct conn *c)
 {
@@ -289,9 +289,9 @@ finish_record(struct conn *c)
 }
 
 /*
- * Pieces are gathered into records: a record a piece would cost as much again as the bytes. A record
- * that the socket did not take whole is sealed, and must go out before anything else. So all of it but
- * the last byte counts as written: the owner has a message to finish, and its next byte is that one.
+ * Gathers pieces into records: one record for each piece would double the cost. OpenSSL has encrypted a
+ * record that the socket took only in part, and must send it before anything else. So all of it except the
+ * last byte counts as written: the owner must then finish its message, which goes on with that byte.
  */
 static ssize_t
 tls_writev(struct conn *c, const struct iovec *iov, int n)

@@ -10,11 +10,11 @@ struct lookup {
 	struct addrinfo	 hints;
 	char		 host[256];
 	char		 port[6];
-	int		 status;	/* once known; EAI_INPROGRESS before */
+	int		 status;	/* EAI_INPROGRESS until it is known */
 	struct lookup	*next;
 };
 
-/* The resolver writes into a lookup until it is done, wanted or not. */
+/* The resolver writes to a lookup until it is done, even if the caller no longer needs it. */
 static struct lookup *abandoned;
 
 static void

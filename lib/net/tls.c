@@ -8,17 +8,17 @@
 #include <openssl/x509v3.h>
 #include <sys/stat.h>
 
-/* Contexts are costly to build (the trust store is parsed) and never differ but by it. */
+/* A context is costly to make, because OpenSSL parses the trust store. So there is one for each ca_file. */
 struct context {
 	char		 ca_file[256];
-	struct timespec	 written;	/* the file, when it was read */
+	struct timespec	 written;	/* mtime of the file when it was read */
 	SSL_CTX		*ctx;
 	struct context	*next;
 };
 static struct context *contexts;
 
 static void
-say(struct error *err, const char *what)
+set_error(struct error *err, const char *what)
 {
 	unsigned long e = ERR_peek_last_error();
 	const char *reason = e != 0 ? ERR_reason_error_string(e) : NULL;
@@ -28,7 +28,7 @@ say(struct error *err, const char *what)
 	ERR_clear_error();
 }
 
-/* When the file of trusted certificates was last written; 0 when there is none. */
+/* When the file of trusted certificates was written; 0: there is none. */
 static struct timespec
 written(const char *ca_file)
 {
@@ -51,24 +51,24 @@ context_read(const char *ca_file, struct error *err)
 	int ok;
 
 	if (ctx == NULL) {
-		say(err, "cannot set up TLS");
+		set_error(err, "cannot set up TLS");
 		return NULL;
 	}
 	SSL_CTX_set_min_proto_version(ctx, TLS1_2_VERSION);
 	SSL_CTX_set_verify(ctx, SSL_VERIFY_PEER, NULL);
 	SSL_CTX_set_mode(ctx, SSL_MODE_RELEASE_BUFFERS);
-	/* else a write may wait for the peer to speak, which nobody watches for */
+	/* with renegotiation a write may have to wait for a read, which the owner does not watch for */
 	SSL_CTX_set_options(ctx, SSL_OP_NO_RENEGOTIATION);
 	ok = ca_file[0] != '\0' ? SSL_CTX_load_verify_file(ctx, ca_file) :
 	    SSL_CTX_set_default_verify_paths(ctx);
 	if (ok)
 		return ctx;
-	say(err, "cannot read the trusted certificates");
+	set_error(err, "cannot read the trusted certificates");
 	SSL_CTX_free(ctx);
 	return NULL;
 }
 
-/* The one for ca_file, as the file is now; while that cannot be read, as it was. */
+/* The context for ca_file as the file is now, or the old context while the file cannot be read. */
 static SSL_CTX *
 context_get(const char *ca_file, struct error *err)
 {
@@ -87,14 +87,14 @@ context_get(const char *ca_file, struct error *err)
 	if (c == NULL) {
 		if ((c = calloc(1, sizeof(*c))) == NULL) {
 			SSL_CTX_free(ctx);
-			say(err, "cannot set up TLS");
+			set_error(err, "cannot set up TLS");
 			return NULL;
 		}
 		strlcpy(c->ca_file, ca_file, sizeof(c->ca_file));
 		c->next = contexts;
 		contexts = c;
 	}
-	SSL_CTX_free(c->ctx);	/* lives on in the sessions that have it */
+	SSL_CTX_free(c->ctx);	/* sessions that use it have references */
 	c->ctx = ctx;
 	c->written = at;
 	return ctx;
@@ -110,10 +110,10 @@ tls_new(int fd, const char *host, const char *ca_file, struct error *err)
 	if ((ctx = context_get(ca_file, err)) == NULL)
 		return NULL;
 	if ((ssl = SSL_new(ctx)) == NULL) {
-		say(err, "cannot set up TLS");
+		set_error(err, "cannot set up TLS");
 		return NULL;
 	}
-	/* An address is verified as an address, and has no place in SNI (RFC 6066 section 3). */
+	/* An IP address is verified as such, and is not allowed in SNI (RFC 6066 section 3). */
 	ok = SSL_set_fd(ssl, fd);
 	if (X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl), host) != 1) {
 		ERR_clear_error();
@@ -121,7 +121,7 @@ tls_new(int fd, const char *host, const char *ca_file, struct error *err)
 		    SSL_set_tlsext_host_name(ssl, host);
 	}
 	if (!ok) {
-		say(err, "cannot set up TLS");
+		set_error(err, "cannot set up TLS");
 		SSL_free(ssl);
 		return NULL;
 	}
@@ -158,7 +158,7 @@ result(SSL *ssl, int ret, const char *what, struct error *err)
 			    X509_verify_cert_error_string(verify));
 			ERR_clear_error();
 		} else
-			say(err, what);
+			set_error(err, what);
 		return TLS_FAILED;
 	}
 }

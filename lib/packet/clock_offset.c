@@ -3,24 +3,24 @@
 #include "packet/clock_offset.h"
 
 void
-clock_offset_add(struct clock_offset *p, int64_t arrival, int64_t ts)
+clock_offset_add(struct clock_offset *o, int64_t arrival, int64_t ts)
 {
 	int64_t d = arrival - ts;
 
-	if (!p->any || arrival - p->since >= CLOCK_OFFSET_WINDOW_MS) {
-		p->old = p->any;
-		p->old_min = p->now_min;
-		p->now_min = d;
-		p->since = arrival;
-		p->any = true;
-	} else if (d < p->now_min)
-		p->now_min = d;
+	if (!o->any || arrival - o->since >= CLOCK_OFFSET_WINDOW_MS) {
+		o->old = o->any;
+		o->old_min = o->now_min;
+		o->now_min = d;
+		o->since = arrival;
+		o->any = true;
+	} else if (d < o->now_min)
+		o->now_min = d;
 }
 
 int64_t
-clock_offset_ms(const struct clock_offset *p)
+clock_offset_ms(const struct clock_offset *o)
 {
-	if (!p->any)
+	if (!o->any)
 		return 0;
-	return p->old && p->old_min < p->now_min ? p->old_min : p->now_min;
+	return o->old && o->old_min < o->now_min ? o->old_min : o->now_min;
 }

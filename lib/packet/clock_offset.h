@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * How a track's timestamps map to our clock. A frame cannot arrive before it was made, so the
- * smallest (arrival - timestamp) lately seen is the track's offset: frames that took longer
- * were held up on the way. The minimum is over a sliding window, so that the offset follows
- * an encoder's clock that drifts against ours, in either direction, for months.
+ * How the timestamps of a track map to our clock. A frame cannot arrive before it was made, so the
+ * smallest recent (arrival - timestamp) is the offset of the track: frames that took longer were
+ * delayed on the way. The minimum is over a sliding window, so that the offset follows the clock
+ * of an encoder that drifts against ours, in either direction, for months.
  */
 #ifndef PACKET_CLOCK_OFFSET_H
 #define PACKET_CLOCK_OFFSET_H
@@ -19,10 +19,10 @@ struct clock_offset {
 	bool	any, old;
 };
 
-/* A frame with this timestamp arrived (both ms). */
+/* Adds a frame with its arrival time and timestamp (both ms). */
 void	clock_offset_add(struct clock_offset *, int64_t arrival, int64_t ts);
 
-/* arrival - timestamp of an unhindered frame, ms; 0 when nothing was added. */
+/* arrival - timestamp of a frame without delay, ms; 0: no frame was added. */
 int64_t	clock_offset_ms(const struct clock_offset *);
 
 #endif

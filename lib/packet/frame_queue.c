@@ -46,52 +46,52 @@ entry_free(struct entry *e)
 }
 
 static int
-frame_queue_grow(struct frame_queue *l)
+frame_queue_grow(struct frame_queue *q)
 {
-	size_t cap = l->cap ? l->cap * 2 : 64;
+	size_t cap = q->cap ? q->cap * 2 : 64;
 	struct entry *ring;
 	uint64_t n;
 
 	if ((ring = calloc(cap, sizeof(*ring))) == NULL)
 		return -1;
-	for (n = l->first; n < l->end; n++)
-		ring[n & (cap - 1)] = *frame_queue_at(l, n);
-	free(l->ring);
-	l->ring = ring;
-	l->cap = cap;
+	for (n = q->first; n < q->end; n++)
+		ring[n & (cap - 1)] = *frame_queue_at(q, n);
+	free(q->ring);
+	q->ring = ring;
+	q->cap = cap;
 	return 0;
 }
 
 int
-frame_queue_push(struct frame_queue *l, struct entry *e)
+frame_queue_push(struct frame_queue *q, struct entry *e)
 {
-	if (l->end - l->first == l->cap && frame_queue_grow(l) == -1) {
+	if (q->end - q->first == q->cap && frame_queue_grow(q) == -1) {
 		entry_free(e);
 		return -1;
 	}
-	*frame_queue_at(l, l->end++) = *e;
-	l->bytes += e->pkt->len;
+	*frame_queue_at(q, q->end++) = *e;
+	q->bytes += e->pkt->len;
 	return 0;
 }
 
 void
-frame_queue_drop(struct frame_queue *l, uint64_t n)
+frame_queue_drop(struct frame_queue *q, uint64_t n)
 {
 	struct entry *e;
 
-	if (n > l->end)
-		n = l->end;
-	for (; l->first < n; l->first++) {
-		e = frame_queue_at(l, l->first);
-		l->bytes -= e->pkt->len;
+	if (n > q->end)
+		n = q->end;
+	for (; q->first < n; q->first++) {
+		e = frame_queue_at(q, q->first);
+		q->bytes -= e->pkt->len;
 		entry_free(e);
 	}
 }
 
 void
-frame_queue_free(struct frame_queue *l)
+frame_queue_free(struct frame_queue *q)
 {
-	frame_queue_drop(l, l->end);
-	free(l->ring);
-	memset(l, 0, sizeof(*l));
+	frame_queue_drop(q, q->end);
+	free(q->ring);
+	memset(q, 0, sizeof(*q));
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Frames in order, addressed by a number that only rises: the delay line of a track, and the log
- * of what went out, are both frame queues.
+ * Frames in order, addressed by a number that only rises. The delay line of a track and the fanout log
+ * are frame queues.
  */
 #ifndef PACKET_FRAME_QUEUE_H
 #define PACKET_FRAME_QUEUE_H
@@ -14,30 +14,29 @@
 
 /*
  * What a decoder must have before a frame: the newest sequence header of each media track and
- * the metadata. It rides on every frame that needs it, so whoever begins, skips or cuts sends
- * the right one without looking back. Never changed once shared.
+ * the metadata. Every entry has a reference to its codec headers, so a muxer that starts, skips or
+ * cuts sends the right ones without looking back. They never change after they are shared.
  */
 struct codec_headers {
 	uint32_t	 refs;
 	struct packet	*part[TRACKS];	/* [TRACK_DATA] is onMetaData; any may be NULL */
 };
 
-/* A copy of old (NULL: empty) with one part replaced; takes a reference of its own to part.
- * NULL with ENOMEM. */
+/* A copy of old (NULL: empty) with one part replaced; adds a reference to part. NULL with ENOMEM. */
 struct codec_headers	*codec_headers_with(const struct codec_headers *old, enum track,
 		    struct packet *part);
 struct codec_headers	*codec_headers_ref(struct codec_headers *);	/* NULL is allowed */
 void		 codec_headers_unref(struct codec_headers *);	/* NULL is allowed */
 
 #define ENTRY_KEY	1u	/* decoding can start here */
-#define ENTRY_CUT	2u	/* first frame of another source or run: send the whole codec headers */
+#define ENTRY_CUT	2u	/* first frame of another source or epoch: send all codec headers */
 
 struct entry {
 	struct packet	*pkt;		/* owned reference */
-	struct codec_headers	*headers;		/* owned reference */
+	struct codec_headers	*headers;	/* owned reference */
 	int64_t		 dts;		/* ms, unwrapped */
 	int32_t		 cts;		/* ms, PTS - DTS */
-	uint32_t	 epoch;		/* which unbroken run of its source */
+	uint32_t	 epoch;		/* of its source */
 	uint32_t	 flags;		/* ENTRY_* */
 };
 
@@ -50,23 +49,23 @@ struct frame_queue {
 	size_t		 bytes;		/* of packet data held */
 };
 
-/* Takes over the references in *e. 0, or -1 with ENOMEM (*e is freed then). */
+/* Takes ownership of the references in *e. 0, or -1 with ENOMEM (then *e is freed). */
 int	frame_queue_push(struct frame_queue *, struct entry *e);
 
-/* Drops all before n. */
+/* Drops all entries before n. */
 void	frame_queue_drop(struct frame_queue *, uint64_t n);
 void	frame_queue_free(struct frame_queue *);
 
 static inline struct entry *
-frame_queue_at(const struct frame_queue *l, uint64_t n)
+frame_queue_at(const struct frame_queue *q, uint64_t n)
 {
-	return &l->ring[n & (l->cap - 1)];
+	return &q->ring[n & (q->cap - 1)];
 }
 
 static inline bool
-frame_queue_has(const struct frame_queue *l, uint64_t n)
+frame_queue_has(const struct frame_queue *q, uint64_t n)
 {
-	return n >= l->first && n < l->end;
+	return n >= q->first && n < q->end;
 }
 
 #endif

@@ -6,10 +6,10 @@
 #define SNAP_FPS	0.006	/* "23.98" and "29.97" mean 24000/1001 and 30000/1001 */
 #define HISTOGRAM	1001	/* distances in ms; the last one takes all above */
 
-/* Writers round or cut off, some of them twice: more than 2 ms of spread is no rounding. */
+/* Writers round or truncate times, some of them twice; a spread of more than 2 ms has another cause. */
 #define SPREAD_MAX	(2 * TICKS_MS)
 
-/* Rates in the order in which they are preferred: what the file claims, then the usual. */
+/* Rates, the preferred ones first: what the file claims, then the usual rates. */
 enum { CLAIMED_SNAPPED, CLAIMED, NTSC, WHOLE = NTSC + 5, GRIDS = WHOLE + WHOLE_RATES };
 
 struct frame_rate {
@@ -41,59 +41,59 @@ struct frame_rate *
 frame_rate_new(double fps)
 {
 	static const int ntsc[] = { 24, 30, 60, 48, 120 };
-	struct frame_rate *c;
+	struct frame_rate *r;
 	double off;
 	size_t i;
 
-	if ((c = calloc(1, sizeof(*c))) == NULL)
+	if ((r = calloc(1, sizeof(*r))) == NULL)
 		return NULL;
 	for (i = 0; i < nitems(ntsc); i++)
-		c->grids[NTSC + i].interval = TICKS_S * 1001 / (ntsc[i] * 1000);
+		r->grids[NTSC + i].interval = TICKS_S * 1001 / (ntsc[i] * 1000);
 	for (i = 0; i < WHOLE_RATES; i++)
-		c->grids[WHOLE + i].interval = TICKS_S / ((int)i + 1);
+		r->grids[WHOLE + i].interval = TICKS_S / ((int)i + 1);
 	if (!(fps >= 1 && fps <= 1000))
-		return c;
-	c->grids[CLAIMED].interval = (int64_t)((double)TICKS_S / fps + 0.5);
+		return r;
+	r->grids[CLAIMED].interval = (int64_t)((double)TICKS_S / fps + 0.5);
 	for (i = NTSC; i < GRIDS; i++) {
-		off = (double)TICKS_S / (double)c->grids[i].interval - fps;
+		off = (double)TICKS_S / (double)r->grids[i].interval - fps;
 		if (off < SNAP_FPS && off > -SNAP_FPS) {
-			c->grids[CLAIMED_SNAPPED].interval = c->grids[i].interval;
+			r->grids[CLAIMED_SNAPPED].interval = r->grids[i].interval;
 			break;
 		}
 	}
-	return c;
+	return r;
 }
 
 void
-frame_rate_free(struct frame_rate *c)
+frame_rate_free(struct frame_rate *r)
 {
-	free(c);
+	free(r);
 }
 
 void
-frame_rate_add(struct frame_rate *c, uint32_t ms)
+frame_rate_add(struct frame_rate *r, uint32_t ms)
 {
-	uint32_t step = ms - c->last;
+	uint32_t step = ms - r->last;
 	size_t i;
 
-	if (c->n > 0)
-		c->histogram[step < HISTOGRAM ? step : HISTOGRAM - 1]++;
-	c->last = ms;
-	c->n++;
+	if (r->n > 0)
+		r->histogram[step < HISTOGRAM ? step : HISTOGRAM - 1]++;
+	r->last = ms;
+	r->n++;
 	for (i = 0; i < GRIDS; i++)
-		grid_add(&c->grids[i], ms);
+		grid_add(&r->grids[i], ms);
 }
 
 int64_t
-frame_rate_interval(const struct frame_rate *c)
+frame_rate_interval(const struct frame_rate *r)
 {
 	const struct grid *best = NULL, *g;
 	size_t i;
 
-	if (c->n < 2)
+	if (r->n < 2)
 		return 0;
 	for (i = 0; i < GRIDS; i++) {
-		g = &c->grids[i];
+		g = &r->grids[i];
 		if (!grid_fits(g))
 			continue;
 		if (i < NTSC)
@@ -105,15 +105,15 @@ frame_rate_interval(const struct frame_rate *c)
 }
 
 uint32_t
-frame_rate_median(const struct frame_rate *c)
+frame_rate_median(const struct frame_rate *r)
 {
 	uint64_t seen = 0;
 	uint32_t i;
 
-	if (c->n < 2)
+	if (r->n < 2)
 		return 0;
 	for (i = 0; i < HISTOGRAM - 1; i++) {
-		if ((seen += c->histogram[i]) * 2 >= c->n - 1)
+		if ((seen += r->histogram[i]) * 2 >= r->n - 1)
 			break;
 	}
 	return i;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Which exact rate do frames have whose times were rounded to milliseconds? Every rate that is
- * in use is tried on all of them at once; memory does not grow with the frames.
+ * Finds the exact rate of frames whose times were rounded to milliseconds. It tests all usual rates on
+ * each frame; the use of memory does not depend on the number of frames.
  */
 #ifndef PACKET_FRAME_RATE_H
 #define PACKET_FRAME_RATE_H
@@ -10,7 +10,7 @@
 #include <stdint.h>
 
 /*
- * Exact time is counted in units of 1/705600000 s: whole numbers for a frame at 24, 25, 30, 48,
+ * Exact time is counted in ticks of 1/705600000 s: whole numbers for a frame at 24, 25, 30, 48,
  * 50, 60, 120 fps, all of these times 1000/1001, and for a sample at 8 to 96 kHz. 64 bits
  * hold 400 years.
  */
@@ -19,20 +19,20 @@
 
 struct frame_rate;
 
-/* fps: what the file claims, 0 for nothing. NULL with ENOMEM. */
+/* fps: the rate that the file claims, 0: none. NULL with ENOMEM. */
 struct frame_rate	*frame_rate_new(double fps);
 void		 frame_rate_free(struct frame_rate *);	/* NULL is allowed */
 
-/* The next frame's time in ms; times must not fall. */
+/* Adds the time of the next frame, ms; times must not fall. */
 void		 frame_rate_add(struct frame_rate *, uint32_t ms);
 
-/* Ticks a frame, when a rate fits every time to within the rounding; else 0. */
+/* Ticks of a frame, if one rate fits every time within the rounding; else 0. */
 int64_t		 frame_rate_interval(const struct frame_rate *);
 
-/* The median distance between two frames in ms, up to 1 s; 0 with fewer than two. */
+/* The median distance between two frames in ms, up to 1 s; 0: fewer than two frames. */
 uint32_t	 frame_rate_median(const struct frame_rate *);
 
-/* How far times stray from one even grid: the same question about one given rate. */
+/* Tests whether times fit one given rate, a grid. */
 struct grid {
 	int64_t	 interval;	/* ticks; set by the owner, the rest 0 */
 	int64_t	 n, min, max;

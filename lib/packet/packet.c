@@ -12,14 +12,14 @@ struct slab {
 	uint32_t	 live;		/* packets that are not dead yet */
 };
 
-/* Audio is kept longer than the video beside it, and headers for ever: in slabs of their own
- * they do not keep those of large frames. */
+/* Audio is kept longer than the video beside it, and headers for ever: they have slabs of their own,
+ * so that they do not keep the slabs of large frames in use. */
 enum { LARGE, SMALL, KINDS };
 #define LARGE_MIN	2048
 
-/* The peak is that of one to two windows of so many slabs taken. */
+/* The peak covers the last one to two windows; a window is so many slabs taken. */
 #define WINDOW	256
-#define PACKETS	4	/* to a slab, at least */
+#define PACKETS	4	/* in a slab, at least */
 
 struct arena {
 	struct slab	*current[KINDS];	/* where the next packet goes; may be NULL */
@@ -66,7 +66,7 @@ is_current(const struct slab *s)
 	return s == s->arena->current[LARGE] || s == s->arena->current[SMALL];
 }
 
-/* The last packet in s is dead: keep it if as many were needed lately, or give it back. */
+/* The last packet in s is dead: keeps s as a spare if as many slabs were needed lately, or else unmaps it. */
 static void
 slab_idle(struct slab *s)
 {
@@ -111,7 +111,7 @@ arena_free(struct arena *a)
 	while (s != NULL) {
 		struct slab *next = s->next;
 
-		slab_unmap(s);	/* the last one takes the arena along */
+		slab_unmap(s);	/* the last one frees the arena */
 		s = next;
 	}
 }
@@ -140,7 +140,7 @@ note_peak(struct arena *a)
 		a->peak = a->slabs - a->spare;
 }
 
-/* The smallest spare slab with room for need bytes, NULL: none. */
+/* The smallest spare slab with room for need bytes; NULL: none. */
 static struct slab *
 spare_take(struct arena *a, size_t need)
 {
@@ -182,7 +182,7 @@ slab_get(struct arena *a, int kind, size_t need)
 	size_t size = kind == LARGE ? a->slab_size : a->slab_size / 4;
 	struct slab *s = spare_take(a, need);
 
-	/* Whatever is left at a slab's end is lost: many packets to a slab. */
+	/* The rest at the end of a slab is lost, so a slab should have many packets. */
 	while (size < need + ALIGN(sizeof(*s)) || size < PACKETS * a->usual[kind])
 		size *= 2;
 	if (s == NULL && (s = slab_map(a, size)) == NULL)

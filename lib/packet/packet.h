@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * One media message, read once and shared by reference, and the arena it lives
- * in. Media lives briefly and dies nearly in the order it arrived, so an arena
- * hands out memory from the end of one slab after the other, and a slab goes
- * back whole when the last packet in it dies. In steady state no packet costs
- * an allocation, and what the media occupies is what it weighs.
+ * One media message, read once and shared by reference, and the arena that has
+ * its memory. Packets live briefly and are freed nearly in the order of their
+ * arrival, so an arena allocates from the end of one slab after the other, and
+ * a slab is free when its last packet is. In steady state a packet costs no
+ * allocation, and its memory is hardly more than its length.
  *
  * One thread owns an arena and all of its packets.
  */
@@ -36,21 +36,21 @@ struct packet {
 struct arena;
 
 /*
- * An arena with slabs of the given size. As many are kept as were lately in use at once.
+ * An arena with slabs of the given size. It keeps as many slabs as were in use at once lately.
  * NULL with ENOMEM.
  */
 struct arena	*arena_new(size_t slab_size);
 
-/* The arena dies when its last packet does; NULL is allowed. */
+/* The arena is freed together with its last packet; NULL is allowed. */
 void		 arena_free(struct arena *);
 
-/* Bytes of memory mapped now, and mappings ever made: the cost counters. */
+/* Cost counters: bytes of memory that are mapped now, and number of mmap(2) calls. */
 size_t		 arena_mapped(const struct arena *);
 uint64_t	 arena_maps(const struct arena *);
 
 /*
  * A packet with one reference and len bytes of unset data. NULL with ENOMEM.
- * A packet longer than a slab has a slab of its own, reused like any other.
+ * A packet longer than a slab gets a slab of its own, which is reused like any other.
  */
 struct packet	*packet_new(struct arena *, uint8_t type, uint32_t time,
 		    uint32_t len);

@@ -93,7 +93,7 @@ report_show(const struct report *r, double seconds, struct progress *p)
 		    r->speed > 0 && left > 0 ? (int)(left / r->speed + 0.5) : -1);
 }
 
-/* Takes the whole lines out of b. */
+/* Reads and removes the complete lines in b. */
 static void
 report_read(struct report *r, struct buf *b, double seconds, struct progress *p)
 {
@@ -112,7 +112,7 @@ report_read(struct report *r, struct buf *b, double seconds, struct progress *p)
 	}
 }
 
-/* ffmpeg's list is a table: flags, the name, words. A list that cannot be had is no reason to say so. */
+/* The list of ffmpeg is a table: flags, name, description. true also if there is no list, so that ffmpeg is tried. */
 static bool
 has_encoder(char *program, const char *name)
 {
@@ -138,7 +138,7 @@ has_encoder(char *program, const char *name)
 	return found;
 }
 
-/* The first encoder of a command line that its program does not have; NULL: it has them all. */
+/* The first encoder of a command line that the program does not have; NULL: it has all of them. */
 static const char *
 encoder_missing(char *const argv[])
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Runs ffmpeg and ffprobe, and tells apart what can go wrong. */
+/* Runs ffmpeg and ffprobe, and classifies their failures. */
 #ifndef PREPARE_FFMPEG_H
 #define PREPARE_FFMPEG_H
 
@@ -12,18 +12,18 @@
 enum ffmpeg_end {
 	FFMPEG_DONE,
 	FFMPEG_MISSING,		/* not installed, or without an encoder that we need */
-	FFMPEG_FAILED,		/* it cannot make sense of the input */
-	FFMPEG_STOPPED,		/* a signal came for us; it has been ended */
-	FFMPEG_TROUBLE		/* the system refused: errno */
+	FFMPEG_FAILED,		/* it cannot process the input */
+	FFMPEG_STOPPED,		/* this process got a signal, and killed ffmpeg */
+	FFMPEG_TROUBLE		/* a system call failed, or a signal killed ffmpeg */
 };
 
-/* why gets one line for a person whenever the end is not FFMPEG_DONE. */
+/* *err is filled in unless the result is FFMPEG_DONE. */
 
-/* argv has "-progress pipe:1"; seconds is the length of the result, 0 when unknown. */
+/* argv must have "-progress pipe:1"; seconds is the length of the result, 0: unknown. */
 enum ffmpeg_end	 ffmpeg_run(char *const argv[], double seconds,
 		    struct progress *, struct error *);
 
-/* Appends what it prints to out. */
+/* Appends the standard output to out. */
 enum ffmpeg_end	 ffmpeg_capture(char *const argv[], struct buf *out, struct error *);
 
 #endif

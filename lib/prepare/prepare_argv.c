@@ -33,7 +33,7 @@ arg(struct args *a, const char *fmt, ...)
 	va_end(ap);
 }
 
-/* Several that need no formatting, NULL at the end. */
+/* Adds arguments that need no formatting, NULL at the end. */
 static void
 args(struct args *a, ...)
 {
@@ -46,7 +46,7 @@ args(struct args *a, ...)
 	va_end(ap);
 }
 
-/* Video frames that the result has, 0 when the source's length is unknown. */
+/* Number of video frames of the result, 0: the length of the source is unknown. */
 static long long
 frames_of(const struct prepare_plan *p)
 {
@@ -65,7 +65,7 @@ video_args(struct args *a, const struct prepare_plan *p)
 	if (frames_of(p) > 0)
 		snprintf(end, sizeof(end), ",trim=end_frame=%lld", frames_of(p));
 	args(a, "-vf", NULL);
-	/* start_time: video that begins later than the film stands still until it does. */
+	/* start_time: if video begins later than the film, its first frame is repeated. */
 	arg(a, "%s%sfps=%d/%d:start_time=0,"
 	    "scale=%d:%d:force_original_aspect_ratio=decrease:force_divisible_by=2,"
 	    "pad=%d:%d:(ow-iw)/2:(oh-ih)/2,setsar=1,format=yuv420p%s",
@@ -85,7 +85,7 @@ video_args(struct args *a, const struct prepare_plan *p)
 	arg(a, "%dk", p->kbps);
 }
 
-/* Whole AAC frames that reach the end of the video at least; the encoder adds one in front. */
+/* Samples of the AAC frames that reach at least the end of the video; the encoder adds a frame at the start. */
 static long long
 samples_of(const struct prepare_plan *p)
 {
@@ -103,7 +103,7 @@ audio_args(struct args *a, const struct prepare_plan *p)
 		return;
 	}
 	args(a, "-af", NULL);
-	/* async: holes are filled, so that frames lie on one grid. */
+	/* async: fills holes, so that all frames are on one grid. */
 	if (p->seconds > 0)
 		arg(a, "aresample=%d:async=1:first_pts=0,apad,atrim=end_sample=%lld",
 		    p->rate, samples_of(p));
@@ -125,7 +125,7 @@ prepare_argv(const struct prepare_plan *p, const char *in, const char *out,
 		return NULL;
 	args(&a, "ffmpeg", "-nostdin", "-hide_banner", "-v", "error", "-y",
 	    "-progress", "pipe:1", "-i", NULL);
-	/* file: keeps a name with a colon from being taken for a protocol. */
+	/* file: else ffmpeg takes a name with a colon for a protocol. */
 	arg(&a, "file:%s", in);
 	if (p->silence) {
 		args(&a, "-f", "lavfi", "-i", NULL);

@@ -15,14 +15,14 @@
 #include <signal.h>
 #include <unistd.h>
 
-#define ROOM		(1 << 20)	/* bytes that a disk with room has at least */
-#define LABEL_BYTES	65536	/* a result's label is in its first tag */
-#define STEM_MAX	200	/* leaves room in a file name for what is added */
+#define ROOM		(1 << 20)	/* with fewer free bytes a disk counts as full */
+#define LABEL_BYTES	65536	/* the label of a result is in its first tag */
+#define STEM_MAX	200	/* leaves room in a file name for the digest and the suffix */
 #define ATTEMPTS	3	/* copy both, copy one, encode both */
 
 static volatile sig_atomic_t last_signal;
 
-/* Digest of the source and of the settings: what makes one result different from another. */
+/* Makes the label, a digest of the source and of the settings. */
 static int
 job_label(struct prepare_job *j, int fd)
 {
@@ -64,7 +64,7 @@ job_source(struct prepare_job *j)
 	return end;
 }
 
-/* The result's path, and a pattern for a temporary one beside it. */
+/* Makes the path of the result, and the pattern of a temporary file in the same folder. */
 static enum prepare_end
 job_names(struct prepare_job *j)
 {
@@ -95,7 +95,7 @@ job_names(struct prepare_job *j)
 	return PREPARE_DONE;
 }
 
-/* Is there a result already, of this source and these settings, and whole? */
+/* Is there a complete result of this source and these settings already? */
 static bool
 is_done(const struct prepare_job *j)
 {
@@ -174,7 +174,7 @@ job_bad(const struct prepare_job *j)
 	return PREPARE_BAD_RESULT;
 }
 
-/* Is the temporary file a result to keep, or is it to be done again? */
+/* Decides whether the temporary file is a good result, or another attempt is needed. */
 static enum prepare_end
 job_judge(struct prepare_job *j)
 {
@@ -208,7 +208,7 @@ job_judge(struct prepare_job *j)
 	return job_bad(j);
 }
 
-/* Does the file system of the temporary file take no more? ffmpeg's exit status does not tell. */
+/* Is the file system of the temporary file full? The exit status of ffmpeg does not say. */
 static bool
 is_full(int fd)
 {
@@ -221,7 +221,7 @@ is_full(int fd)
 	return error == ENOSPC || error == EDQUOT;
 }
 
-/* One run of ffmpeg into the temporary file; returns as job_judge(). */
+/* Runs ffmpeg once to write the temporary file; returns as job_judge(). */
 static enum prepare_end
 job_attempt(struct prepare_job *j, int fd)
 {
@@ -247,7 +247,7 @@ job_attempt(struct prepare_job *j, int fd)
 	case FFMPEG_DONE:
 		return job_judge(j);
 	case FFMPEG_FAILED:
-		/* What cannot be copied, say a codec that FLV has no name for, can be encoded. */
+		/* A track that cannot be copied can be encoded: FLV may have no id for its codec. */
 		if (prepare_reject(&j->plan, err.text) == 1)
 			return PREPARE_AGAIN;
 		break;
@@ -261,7 +261,7 @@ job_attempt(struct prepare_job *j, int fd)
 	return end == FFMPEG_MISSING ? PREPARE_NO_FFMPEG : end == FFMPEG_FAILED ? PREPARE_BAD_INPUT : PREPARE_SYSTEM;
 }
 
-/* Makes the temporary file the result: its bytes are on disk before its name is. */
+/* Renames the temporary file to the result, after its bytes are on disk. */
 static enum prepare_end
 job_publish(struct prepare_job *j, int fd)
 {
@@ -318,10 +318,10 @@ job_make(struct prepare_job *j)
 static void
 on_signal(int sig)
 {
-	last_signal = sig;	/* and child_read() is interrupted */
+	last_signal = sig;	/* the signal also interrupts child_read() */
 }
 
-/* From now on a signal waits until it can be answered with the temporary file gone. */
+/* Blocks signals, so that the temporary file is removed before a signal ends the process. */
 static void
 signals_hold(void)
 {
@@ -356,7 +356,7 @@ prepare_job_run(struct prepare_job *j)
 		return PREPARE_DONE;
 	}
 	if (!j->force && j->out_option != NULL && access(j->out, F_OK) == 0) {
-		log_warnx("%s exists and is something else: --force replaces it", j->out);
+		log_warnx("%s exists and is no result of this film and these settings: --force replaces it", j->out);
 		return PREPARE_NO_OUTPUT;
 	}
 	if ((end = job_probe(j)) != PREPARE_DONE)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Preparing one film: name the result, see whether it is there, else have ffmpeg make it under a
- * temporary name, judge it, and rename it.
+ * Prepares one film: names the result, checks whether it exists, or else has ffmpeg write a temporary
+ * file, judges that, and renames it.
  */
 #ifndef PREPARE_PREPARE_JOB_H
 #define PREPARE_PREPARE_JOB_H
@@ -15,29 +15,29 @@
 enum prepare_end {
 	PREPARE_DONE,		/* the result's path is in out */
 	PREPARE_NO_INPUT,	/* the film cannot be read */
-	PREPARE_BAD_INPUT,	/* it is none that can be prepared */
-	PREPARE_LONG_NAME,	/* the result's path would be too long */
-	PREPARE_NO_OUTPUT,	/* the result cannot be made, or something else is there */
-	PREPARE_BAD_RESULT,	/* what came out does not loop well */
-	PREPARE_NO_FFMPEG,	/* it is not installed */
+	PREPARE_BAD_INPUT,	/* the film cannot be prepared */
+	PREPARE_LONG_NAME,	/* the path of the result is too long */
+	PREPARE_NO_OUTPUT,	/* the result cannot be written, or another file is there */
+	PREPARE_BAD_RESULT,	/* the result does not loop well */
+	PREPARE_NO_FFMPEG,	/* ffmpeg is not installed, or lacks an encoder */
 	PREPARE_IO,		/* reading or writing failed */
 	PREPARE_SYSTEM,		/* out of memory, or stopped by a signal */
-	PREPARE_AGAIN		/* within the job alone: another attempt is to be made */
+	PREPARE_AGAIN		/* never returned: another attempt is needed */
 };
 
 struct prepare_job {
 	/* set by the caller, borrowed */
 	const char		*in;
-	const char		*out_option;	/* the result's path, or NULL */
-	const char		*dir_option;	/* the result's folder, or NULL: that of in */
-	bool			 force;		/* replace what is there */
-	bool			 dry;		/* say what would be done */
+	const char		*out_option;	/* path of the result, or NULL */
+	const char		*dir_option;	/* folder of the result, or NULL: that of in */
+	bool			 force;		/* replace an existing file */
+	bool			 dry;		/* only print what would be done */
 	bool			 quiet;		/* no progress */
 	struct prepare_want	 want;
 
 	/* the outcome */
 	char			 out[PATH_MAX];
-	int			 signal;	/* that ended it, 0: none */
+	int			 signal;	/* the signal that ended it, 0: none */
 
 	struct prepare_source	 source;
 	struct prepare_plan	 plan;
@@ -46,8 +46,8 @@ struct prepare_job {
 };
 
 /*
- * Does it. Anything but PREPARE_DONE is logged. SIGINT, SIGTERM and SIGHUP are blocked once there is a temporary file,
- * and stay so: the caller raises job->signal again when it is not 0. The temporary file is gone in any case.
+ * Runs the job, and logs every result but PREPARE_DONE. Blocks SIGINT, SIGTERM and SIGHUP before it makes a temporary
+ * file, and leaves them blocked: the caller raises job->signal again if it is not 0. Always removes the temporary file.
  */
 enum prepare_end	prepare_job_run(struct prepare_job *);
 

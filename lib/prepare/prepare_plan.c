@@ -4,14 +4,14 @@
 
 #include <stdarg.h>
 
-#define KEY_MAX_MS	2050	/* 2 s, and the frame that 2 s at 29.97 fps do not divide into */
+#define KEY_MAX_MS	2050	/* 2 s, and one frame more, because 2 s are no whole number of frames at 29.97 fps */
 #define KEY_VARY_MS	2
 #define AUDIO_RATE	48000
 #define FPS_NEAR	0.01
-#define BITS_PER_PIXEL	0.07	/* of H.264 when nothing is asked for: 1080p30 gets 4.4 Mb/s */
+#define BITS_PER_PIXEL	0.07	/* default for H.264: 1080p30 gets 4.4 Mb/s */
 #define KBPS_MIN	600
 #define KBPS_MAX	20000
-#define RECIPE		"1"	/* a change of what prepare does to a film gives it a new name */
+#define RECIPE		"1"	/* increment it when prepare changes its output: results get new names */
 
 static double
 real(struct ratio r)
@@ -19,7 +19,7 @@ real(struct ratio r)
 	return r.den > 0 ? (double)r.num / r.den : 0;
 }
 
-/* The usual rate nearest to fps, which people and containers write in many ways. */
+/* The usual rate nearest to fps: operators and containers write the same rate in different ways. */
 static struct ratio
 snap(double fps)
 {
@@ -87,7 +87,7 @@ prepare_profile(struct prepare_want *w, const char *s)
 	if (number(s, (size_t)(x - s), 16, 8192, &w->width) == -1 ||
 	    number(x + 1, (size_t)(s + end - x - 1), 16, 8192, &w->height) == -1)
 		return -1;
-	/* yuv420p has one colour sample for two by two. */
+	/* yuv420p has one colour sample for two by two pixels. */
 	if (w->width % 2 != 0 || w->height % 2 != 0)
 		return -1;
 	return at == NULL ? 0 : rate_read(&w->fps, at + 1);
@@ -144,7 +144,7 @@ reason(char *dst, size_t size, const char *fmt, ...)
 	va_end(ap);
 }
 
-/* Sets copy_video, or says why not. */
+/* Sets copy_video, or the reason why video is encoded. */
 static void
 plan_video(struct prepare_plan *p, const struct prepare_want *w,
     const struct prepare_source *s)
@@ -222,7 +222,7 @@ prepare_plan(struct prepare_plan *p, const struct prepare_want *w,
 	plan_audio(p, w, s);
 }
 
-/* The first thing that video lacks, or "". */
+/* The first fault of the video, or "". */
 static void
 judge_video(char *dst, size_t n, const struct prepare_want *w,
     const struct prepare_result *r)
@@ -261,7 +261,7 @@ prepare_judge(struct prepare_plan *p, const struct prepare_want *w,
 	int again = 0;
 
 	judge_video(video, sizeof(video), w, r);
-	/* A short film may miss the rate that it was encoded for; that is no fault. */
+	/* An encoded short film may exceed its bit rate; that is no fault. */
 	if (video[0] == '\0' && p->copy_video && w->kbps != 0 &&
 	    r->kbps > w->kbps * 11 / 10)
 		reason(video, sizeof(video), "it has %lld kb/s", (long long)r->kbps);
@@ -275,7 +275,7 @@ prepare_judge(struct prepare_plan *p, const struct prepare_want *w,
 		strlcpy(p->video_reason, video, sizeof(p->video_reason));
 		again = 1;
 	}
-	/* Encoded audio was cut to a length that may have been an estimate. */
+	/* The length that encoded audio was trimmed to may have been an estimate. */
 	if (audio[0] != '\0' && (p->copy_audio ||
 	    p->seconds < (double)r->ms / 1000 - 0.001)) {
 		p->copy_audio = false;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * How a film becomes a file that can be looped: what is wanted, and which tracks of what is there can be
- * copied. Decides only; runs nothing.
+ * Plans how a film becomes a file that can be looped: which tracks can be copied, and how the others are
+ * encoded. It runs nothing.
  */
 #ifndef PREPARE_PREPARE_PLAN_H
 #define PREPARE_PREPARE_PLAN_H
@@ -12,7 +12,7 @@
 
 #include "prepare/prepare_probe.h"
 
-/* What the operator asks for; 0: whatever the source has. */
+/* Options of the operator; 0: as in the source. */
 struct prepare_want {
 	int		 width, height;
 	struct ratio	 fps;
@@ -21,20 +21,20 @@ struct prepare_want {
 	const char	*preset;	/* libx264's */
 };
 
-/* "1920x1080@30", rate also "29.97" or "30000/1001"; "6000k" or "6M"; "48000/2".
- * 0, or -1 when it is not one of these or out of reason. */
+/* Read options: "1920x1080@30", rate also "29.97" or "30000/1001"; "6000k" or "6M"; "48000/2".
+ * 0, or -1: the syntax is wrong, or a number is out of range. */
 int	prepare_profile(struct prepare_want *, const char *);
 int	prepare_bitrate(struct prepare_want *, const char *);
 int	prepare_audio(struct prepare_want *, const char *);
 
-/* Everything in want that changes the result, as text: part of the result's name. */
+/* Writes everything that changes the result as text; the name of the result depends on it. */
 void	prepare_settings(const struct prepare_want *, char *dst, size_t size);
 
 struct prepare_plan {
 	bool		 copy_video, copy_audio;
-	bool		 silence;	/* there is no audio: make some */
-	char		 video_reason[80], audio_reason[80];	/* why it is not copied */
-	char		 fault[160];	/* what prepare_judge() found last */
+	bool		 silence;	/* the film has no audio: add silence */
+	char		 video_reason[80], audio_reason[80];	/* why a track is not copied */
+	char		 fault[160];	/* last fault that prepare_judge() found */
 	int		 width, height;
 	struct ratio	 fps;
 	int		 gop;		/* frames */
@@ -47,7 +47,7 @@ struct prepare_plan {
 void	prepare_plan(struct prepare_plan *, const struct prepare_want *,
 	    const struct prepare_source *);
 
-/* What was measured in the result. */
+/* Measurements of the result. */
 struct prepare_result {
 	bool		 constant_fps, audio_even;
 	double		 fps;
@@ -57,13 +57,13 @@ struct prepare_result {
 };
 
 /*
- * Does the result conform? If not, and the fault lies in a track that was copied, the plan now
- * encodes it, and 1 comes back: do it again. 0: it conforms. -1: it does not, and cannot.
+ * Judges the result. 0: it is good. 1: a copied track has a fault; the plan now encodes that track:
+ * try again. -1: it has a fault that another attempt does not remove.
  */
 int	prepare_judge(struct prepare_plan *, const struct prepare_want *,
 	    const struct prepare_result *);
 
-/* The same for a result that cannot be played at all. */
+/* The same for a result that cannot be played. */
 int	prepare_reject(struct prepare_plan *, const char *reason);
 
 #endif

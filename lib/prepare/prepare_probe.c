@@ -45,7 +45,7 @@ ratio_of(const json_t *o, const char *key)
 	return r;
 }
 
-/* "00:01:02.345000000", as Matroska tells the length of a track. */
+/* Seconds of "00:01:02.345000000", the length of a track in Matroska. */
 static double
 clock_of(const char *s)
 {
@@ -108,7 +108,7 @@ audio_read(struct prepare_source *s, const json_t *o)
 	s->channels = whole(o, "channels");
 }
 
-/* A cover picture is a video track to ffprobe. */
+/* ffprobe lists a cover picture as a video track. */
 static bool
 is_picture(const json_t *o)
 {
@@ -125,7 +125,7 @@ prepare_source_read(struct prepare_source *s, const char *json, size_t len,
 	size_t i;
 
 	memset(s, 0, sizeof(*s));
-	*reason = "ffprobe's answer is not understood";
+	*reason = "the output of ffprobe is not valid JSON";
 	if (root == NULL)
 		return -1;
 	json_array_foreach(json_object_get(root, "streams"), i, o) {
@@ -140,6 +140,6 @@ prepare_source_read(struct prepare_source *s, const char *json, size_t len,
 	if (!(s->seconds > 0 && s->seconds < 1e7))
 		s->seconds = 0;
 	json_decref(root);
-	*reason = "there is no video in it";
+	*reason = "it has no video";
 	return s->video && s->width > 0 && s->height > 0 ? 0 : -1;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What a film is, as ffprobe found it. */
+/* The properties of a film, read from the output of ffprobe. */
 #ifndef PREPARE_PREPARE_PROBE_H
 #define PREPARE_PREPARE_PROBE_H
 

@@ -12,7 +12,7 @@
 #include <spawn.h>
 #include <unistd.h>
 
-#define ERRORS_KEPT	4096	/* of the end of what it says on stderr */
+#define ERRORS_KEPT	4096	/* bytes at the end of stderr that are read */
 
 extern char **environ;
 
@@ -90,7 +90,7 @@ collect(struct child *c)
 {
 	int status = -1;
 
-	close(c->out);		/* or it waits for us to read what it still has to say */
+	close(c->out);		/* else the child blocks on a full pipe */
 	while (waitpid(c->pid, &status, 0) == -1 && errno == EINTR)
 		continue;
 	return status;
@@ -107,7 +107,7 @@ child_stop(struct child *c)
 	return status;
 }
 
-/* The last line that has anything in it. */
+/* The last line that is not empty. */
 static void
 last_line(int fd, char *line, size_t size)
 {

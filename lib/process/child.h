@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * One program run to its end: its standard output is read here, its errors are kept in memory,
- * its input is empty.
+ * Runs one program to its end: the caller reads its standard output, its standard error is kept in
+ * memory, its standard input is empty.
  */
 #ifndef PROCESS_CHILD_H
 #define PROCESS_CHILD_H
@@ -17,9 +17,9 @@ struct child {
 };
 
 /*
- * Finds argv[0] in PATH and starts it with default signals, none blocked, and these as its input, output and
- * errors; -1: an input that is empty, an output as ours. group: it leads a process group of its own. 0, or
- * the errno.
+ * Finds argv[0] in PATH and starts it with default signals, none blocked. fd: its standard input, output and
+ * error; -1: an empty input, the output of this process. group: it leads a process group of its own. 0, or the
+ * errno.
  */
 int	child_spawn(pid_t *, char *const argv[], const int fd[3], bool group);
 
@@ -30,15 +30,15 @@ int	child_spawn(pid_t *, char *const argv[], const int fd[3], bool group);
 int	child_start(struct child *, char *const argv[]);
 
 /*
- * Waits for output: bytes read, 0 at its end, -1 with errno. A signal that the caller blocks
- * and has a handler for is let in here alone: then -1 with EINTR.
+ * Waits for output: bytes read; 0: the end; -1 with errno. A signal that the caller blocks and has a
+ * handler for is delivered only during this call: then -1 with EINTR.
  */
 ssize_t	child_read(struct child *, void *, size_t);
 
-/* Ends it when it still runs, and collects it. Returns its wait status. */
+/* Kills it if it still runs, and reaps it. Returns its wait status. */
 int	child_stop(struct child *);
 
-/* Waits for it, and reads no more of its output: the wait status. line gets the last line of its errors, or "". */
+/* Waits for its end without reading more output. Returns the wait status; line gets the last line of stderr, or "". */
 int	child_end(struct child *, char *line, size_t size);
 
 #endif

@@ -14,22 +14,22 @@
 
 #define CLIENTS		8
 #define READ_BATCH	1024
-#define PAUSE_MS	500	/* without accept(2), which finds no descriptor */
+#define PAUSE_MS	500	/* without accept(2), after it found no free descriptor */
 #define ANSWER_MAX	(256 * 1024)
 
 struct client {
 	struct ev_io	 io;	/* fd -1: free */
 	struct ctl	*ctl;
-	uint64_t	 number;	/* the smaller, the older */
+	uint64_t	 number;	/* an older client has a smaller one */
 	struct buf	 in, out;
 };
 
 struct ctl {
 	struct ev	*ev;
 	struct ev_io	 io;
-	struct ev_io	 pause;		/* a timer; runs while nothing is accepted */
-	int		 spare;		/* given up for a client when there is no other descriptor; -1: it was */
-	char		 path[sizeof(((struct sockaddr_un *)NULL)->sun_path)];	/* "": not ours */
+	struct ev_io	 pause;		/* a timer that runs while no client is accepted */
+	int		 spare;		/* closed to accept a client when no descriptor is free; -1: is closed */
+	char		 path[sizeof(((struct sockaddr_un *)NULL)->sun_path)];	/* "": a passed socket */
 	ctl_answer	*answer;
 	void		*arg;
 	struct client	 client[CLIENTS];
@@ -67,7 +67,7 @@ client_close(struct client *c)
 	spare_take(c->ctl);
 }
 
-/* Answers every whole line. -1: the client is not worth keeping. */
+/* Answers every complete line. -1: close the client. */
 static int
 client_answer(struct client *c)
 {
@@ -84,7 +84,7 @@ client_answer(struct client *c)
 		if (text == NULL)
 			return -1;
 		if (buf_len(&c->in) == 0)
-			buf_free(&c->in);	/* a long one is not kept, nor what was secret in it */
+			buf_free(&c->in);	/* frees a long buffer, and wipes secrets of the request */
 		rc = buf_addf(&c->out, "%s\n", text);
 		free(text);
 		if (rc == -1)
@@ -129,7 +129,7 @@ client_ready(void *arg, unsigned int events)
 	    EV_READ | (buf_len(&c->out) > 0 ? EV_WRITE : 0));
 }
 
-/* A place for a client: a free one, or the oldest client's, who may be idle for ever. */
+/* A free place for a client, or else the place of the oldest client, which may be idle for ever. */
 static struct client *
 client_place(struct ctl *ctl)
 {
@@ -162,8 +162,8 @@ client_open(struct ctl *ctl, int fd)
 }
 
 /*
- * Who waits to be accepted shows for as long as he waits: where he cannot be, the loop would spin, so the socket
- * is not looked at for a while.
+ * epoll(7) reports a client that waits to be accepted again and again. If it cannot be accepted, the loop would
+ * spin; so the socket is not watched for a while.
  */
 static void
 pause_begin(struct ctl *ctl)
@@ -197,7 +197,7 @@ listen_ready(void *arg, unsigned int events)
 	(void)events;
 	fd = accept4(ctl->io.fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
 	if (fd == -1 && (errno == EMFILE || errno == ENFILE) && ctl->spare != -1) {
-		/* whoever looks for what is wrong is to be answered */
+		/* an operator who looks for the fault needs an answer now */
 		close(ctl->spare);
 		ctl->spare = -1;
 		fd = accept4(ctl->io.fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
@@ -208,7 +208,7 @@ listen_ready(void *arg, unsigned int events)
 		pause_begin(ctl);
 }
 
-/* Bound and listening, or -1 with errno. */
+/* Returns a socket that listens at path, or -1 with errno. */
 static int
 bind_socket(const char *path)
 {
@@ -227,7 +227,7 @@ bind_socket(const char *path)
 		return -1;
 	}
 	if (errno == ECONNREFUSED && lstat(path, &st) == 0) {
-		if (!S_ISSOCK(st.st_mode)) {	/* it is somebody's */
+		if (!S_ISSOCK(st.st_mode)) {	/* never remove a file that is no socket */
 			close(fd);
 			errno = EEXIST;
 			return -1;
@@ -256,7 +256,7 @@ ctl_free(struct ctl *ctl)
 	free(ctl);
 }
 
-/* All but the socket. */
+/* Makes everything except the socket. */
 static struct ctl *
 ctl_new(struct ev *ev, ctl_answer *answer, void *arg)
 {
@@ -336,9 +336,9 @@ ctl_close(struct ctl *ctl)
 	ctl_free(ctl);
 }
 
-/* The question and its newline; whoever hangs up is no reason to die. */
+/* Sends the request and a newline, without SIGPIPE if the server hangs up. */
 static int
-say(int fd, const char *line)
+request_send(int fd, const char *line)
 {
 	size_t n = strlen(line);
 
@@ -349,7 +349,7 @@ say(int fd, const char *line)
 }
 
 static char *
-ask(int fd, const char *path, const char *line)
+exchange(int fd, const char *path, const char *line)
 {
 	struct timeval limit = { .tv_sec = 5 };
 	struct sockaddr_un sun;
@@ -363,7 +363,7 @@ ask(int fd, const char *path, const char *line)
 	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit));
 	if (address(&sun, path) == -1 ||
 	    connect(fd, (struct sockaddr *)&sun, sizeof(sun)) == -1 ||
-	    say(fd, line) == -1)
+	    request_send(fd, line) == -1)
 		return NULL;
 	for (;;) {
 		if ((room = buf_room(&b, 4096)) == NULL ||
@@ -392,7 +392,7 @@ ctl_ask(const char *path, const char *line)
 
 	if ((fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)) == -1)
 		return NULL;
-	text = ask(fd, path, line);
+	text = exchange(fd, path, line);
 	saved = errno;
 	close(fd);
 	errno = saved;

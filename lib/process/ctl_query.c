@@ -13,24 +13,24 @@
 
 #define ANSWER_MAX	(256 * 1024)
 #define AT_ONCE		512
-#define SPARE		64	/* descriptors left for everybody else */
+#define SPARE		64	/* descriptors left for the rest of the process */
 #define RETRY_MS	5	/* until a full backlog is tried again */
 
-enum state { FREE, CONNECTING, ASKING, LISTENING };
+enum state { FREE, CONNECTING, SENDING, RECEIVING };
 
-struct dialogue {
+struct transfer {
 	enum state	 state;
-	struct ctl_query	*ask;
+	struct ctl_query	*query;
 	struct buf	 in;
-	size_t		 said;
+	size_t		 sent;
 	int64_t		 until;
 	int		 fd;
 };
 
 static void
-end(struct dialogue *t, int error)
+end(struct transfer *t, int error)
 {
-	t->ask->error = error;
+	t->query->error = error;
 	if (t->fd != -1)
 		close(t->fd);
 	buf_free(&t->in);
@@ -39,24 +39,24 @@ end(struct dialogue *t, int error)
 }
 
 static void
-connect_again(struct dialogue *t)
+connect_again(struct transfer *t)
 {
 	struct sockaddr_un sun = { .sun_family = AF_UNIX };
 
-	if (strlcpy(sun.sun_path, t->ask->path, sizeof(sun.sun_path)) >=
+	if (strlcpy(sun.sun_path, t->query->path, sizeof(sun.sun_path)) >=
 	    sizeof(sun.sun_path))
 		end(t, ENAMETOOLONG);
 	else if (connect(t->fd, (struct sockaddr *)&sun, sizeof(sun)) == 0)
-		t->state = ASKING;
+		t->state = SENDING;
 	else if (errno != EAGAIN)	/* EAGAIN: the backlog of a Unix socket is full */
 		end(t, errno);
 }
 
 static void
-begin(struct dialogue *t, struct ctl_query *a, int64_t now, int ms)
+begin(struct transfer *t, struct ctl_query *a, int64_t now, int ms)
 {
-	t->ask = a;
-	t->said = 0;
+	t->query = a;
+	t->sent = 0;
 	t->until = now + ms;
 	t->state = CONNECTING;
 	buf_init(&t->in, ANSWER_MAX);
@@ -68,19 +68,19 @@ begin(struct dialogue *t, struct ctl_query *a, int64_t now, int ms)
 }
 
 static void
-say(struct dialogue *t, const char *line)
+request_send(struct transfer *t, const char *line)
 {
 	size_t n = strlen(line);
-	ssize_t w = send(t->fd, line + t->said, n - t->said, MSG_NOSIGNAL);
+	ssize_t w = send(t->fd, line + t->sent, n - t->sent, MSG_NOSIGNAL);
 
 	if (w == -1 && errno != EAGAIN)
 		end(t, errno);
-	else if (w > 0 && (t->said += (size_t)w) == n)
-		t->state = LISTENING;
+	else if (w > 0 && (t->sent += (size_t)w) == n)
+		t->state = RECEIVING;
 }
 
 static void
-hear(struct dialogue *t)
+answer_read(struct transfer *t)
 {
 	uint8_t *room = buf_room(&t->in, 4096), *nl;
 	ssize_t n;
@@ -97,33 +97,33 @@ hear(struct dialogue *t)
 	buf_added(&t->in, (size_t)n);
 	if ((nl = memchr(room, '\n', (size_t)n)) == NULL)
 		return;
-	t->ask->answer = strndup((const char *)buf_head(&t->in),
+	t->query->answer = strndup((const char *)buf_head(&t->in),
 	    (size_t)(nl - buf_head(&t->in)));
-	end(t, t->ask->answer != NULL ? 0 : ENOMEM);
+	end(t, t->query->answer != NULL ? 0 : ENOMEM);
 }
 
 static void
-step(struct dialogue *t, const char *line, short events)
+step(struct transfer *t, const char *line, short events)
 {
 	if (t->state == CONNECTING)
 		connect_again(t);
-	if (t->state == ASKING)
-		say(t, line);
-	else if (t->state == LISTENING && events != 0)
-		hear(t);
+	if (t->state == SENDING)
+		request_send(t, line);
+	else if (t->state == RECEIVING && events != 0)
+		answer_read(t);
 }
 
-/* Waits for one of them, at most until the first deadline. */
+/* Waits for an event, at most until the first deadline. */
 static void
-wait_for(const struct dialogue *t, struct pollfd *p, size_t n, int64_t now)
+wait_for(const struct transfer *t, struct pollfd *p, size_t n, int64_t now)
 {
 	int64_t first = INT64_MAX;
 	bool connecting = false;
 	size_t i;
 
 	for (i = 0; i < n; i++) {
-		p[i].fd = t[i].state == ASKING || t[i].state == LISTENING ? t[i].fd : -1;
-		p[i].events = t[i].state == ASKING ? POLLOUT : POLLIN;
+		p[i].fd = t[i].state == SENDING || t[i].state == RECEIVING ? t[i].fd : -1;
+		p[i].events = t[i].state == SENDING ? POLLOUT : POLLIN;
 		p[i].revents = 0;
 		if (t[i].state == FREE)
 			continue;
@@ -137,9 +137,9 @@ wait_for(const struct dialogue *t, struct pollfd *p, size_t n, int64_t now)
 	poll(p, (nfds_t)n, connecting && first > RETRY_MS ? RETRY_MS : (int)first);
 }
 
-/* All questions over the given number of talks. */
+/* Sends all queries, at most nt at a time. */
 static void
-dialogue_all(struct dialogue *t, struct pollfd *p, size_t talks, struct ctl_query *a, size_t n,
+transfer_all(struct transfer *t, struct pollfd *p, size_t nt, struct ctl_query *a, size_t n,
     const char *line, int ms)
 {
 	size_t i, next = 0, busy;
@@ -148,18 +148,18 @@ dialogue_all(struct dialogue *t, struct pollfd *p, size_t talks, struct ctl_quer
 	do {
 		now = clock_ms();
 		busy = 0;
-		for (i = 0; i < talks; i++) {
+		for (i = 0; i < nt; i++) {
 			if (t[i].state != FREE)
 				step(&t[i], line, p[i].revents);
 			if (t[i].state != FREE && now >= t[i].until)
 				end(&t[i], ETIMEDOUT);
-			/* Most that fail do so at once. */
+			/* A loop: most failures happen in begin(). */
 			while (t[i].state == FREE && next < n)
 				begin(&t[i], &a[next++], now, ms);
 			busy += t[i].state != FREE;
 		}
 		if (busy > 0)
-			wait_for(t, p, talks, now);
+			wait_for(t, p, nt, now);
 	} while (busy > 0 || next < n);
 }
 
@@ -167,28 +167,28 @@ void
 ctl_query_all(struct ctl_query *a, size_t n, const char *line, int ms)
 {
 	struct rlimit limit = { .rlim_cur = AT_ONCE };
-	size_t i, talks, len = strlen(line);
+	size_t i, nt, len = strlen(line);
 	struct pollfd *p;
-	struct dialogue *t;
-	char *said;
+	struct transfer *t;
+	char *text;
 
 	getrlimit(RLIMIT_NOFILE, &limit);
-	talks = limit.rlim_cur > AT_ONCE + SPARE ? AT_ONCE :
+	nt = limit.rlim_cur > AT_ONCE + SPARE ? AT_ONCE :
 	    limit.rlim_cur > SPARE ? (size_t)limit.rlim_cur - SPARE : 1;
-	if (talks > n)
-		talks = n;
-	t = calloc(talks + 1, sizeof(*t));
-	p = calloc(talks + 1, sizeof(*p));
-	said = malloc(len + 2);
+	if (nt > n)
+		nt = n;
+	t = calloc(nt + 1, sizeof(*t));
+	p = calloc(nt + 1, sizeof(*p));
+	text = malloc(len + 2);
 	for (i = 0; i < n; i++) {
 		a[i].answer = NULL;
 		a[i].error = ENOMEM;
 	}
-	if (t != NULL && p != NULL && said != NULL) {
-		snprintf(said, len + 2, "%s\n", line);
-		dialogue_all(t, p, talks, a, n, said, ms);
+	if (t != NULL && p != NULL && text != NULL) {
+		snprintf(text, len + 2, "%s\n", line);
+		transfer_all(t, p, nt, a, n, text, ms);
 	}
-	free(said);
+	free(text);
 	free(p);
 	free(t);
 }

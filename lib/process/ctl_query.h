@@ -1,21 +1,21 @@
 /* SPDX-License-Identifier: ISC */
-/* One question to many control sockets at once: one that hangs costs the others nothing. */
+/* Sends one request to many control sockets at once: a process that hangs does not delay the others. */
 #ifndef PROCESS_CTL_QUERY_H
 #define PROCESS_CTL_QUERY_H
 
 #include <stddef.h>
 
-#define CTL_QUERY_MS	1000	/* usual deadline of one */
+#define CTL_QUERY_MS	1000	/* usual deadline of a query */
 
 struct ctl_query {
-	char	*path;		/* of the socket; the caller's */
+	char	*path;		/* of the socket; owned by the caller */
 	char	*answer;	/* one line without newline, to be freed by the caller; NULL: none */
-	int	 error;		/* why not: ENOENT, ECONNREFUSED, ETIMEDOUT, ... */
+	int	 error;		/* reason without an answer: ENOENT, ECONNREFUSED, ETIMEDOUT, ... */
 };
 
 /*
- * Asks all, as many at a time as there are descriptors to spare, and returns when each has answered or
- * failed. Nobody's answer is waited for longer than ms.
+ * Sends line to all sockets, as many at a time as descriptors are free, and returns when each query has its
+ * answer or has failed. Waits at most ms for each answer.
  */
 void	ctl_query_all(struct ctl_query *, size_t n, const char *line, int ms);
 

@@ -11,7 +11,7 @@
 
 struct ev {
 	int			 epfd;
-	int			 n;		/* events of the running lot */
+	int			 n;		/* events in batch */
 	struct epoll_event	 batch[EV_BATCH];
 };
 
@@ -90,7 +90,7 @@ ev_wait(struct ev *ev, int64_t until_us)
 	}
 	for (i = 0; i < ev->n; i++) {
 		if ((io = ev->batch[i].data.ptr) == NULL)
-			continue;	/* deleted by an earlier one */
+			continue;	/* an earlier ready() deleted it */
 		got = ev->batch[i].events;
 		io->ready(io->arg,
 		    (got & (EPOLLIN | EPOLLRDHUP) ? EV_READ : 0u) |

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The event loop: epoll and nothing else. Timers are not kept here: whoever loops knows
- * when it wants to wake, and passes the time.
+ * The event loop, by epoll(7). It has no timers: the caller of ev_wait() passes the time of its
+ * next wakeup.
  */
 #ifndef PROCESS_EV_H
 #define PROCESS_EV_H
@@ -11,11 +11,11 @@
 
 #define EV_READ		1u
 #define EV_WRITE	2u
-#define EV_HANGUP	4u	/* always reported: the peer is gone or the socket failed */
+#define EV_HANGUP	4u	/* always reported: the peer closed, or the socket failed */
 
 struct ev;
 
-/* One descriptor's place in the loop; lives inside its owner, zeroed at first. */
+/* One watched descriptor; it is a member of its owner, and zero at first. */
 struct ev_io {
 	int		 fd;
 	unsigned int	 want;		/* EV_READ | EV_WRITE as armed */
@@ -27,15 +27,15 @@ struct ev_io {
 struct ev	*ev_new(void);		/* NULL with errno */
 void		 ev_free(struct ev *);
 
-/* Watch fd for want (0: only for EV_HANGUP); again to change. No system call when nothing
- * changed. 0, or -1 with errno. */
+/* Watches fd for want (0: only for EV_HANGUP); call it again to change that. Makes no system call if
+ * nothing changes. 0, or -1 with errno. */
 int		 ev_set(struct ev *, struct ev_io *, unsigned int want);
 
-/* Before close(2) of the fd; safe when never added, and inside ready(). */
+/* Call it before close(2) of the fd; safe if fd was never added, and inside ready(). */
 void		 ev_del(struct ev *, struct ev_io *);
 
-/* Wait until the monotonic time given in us (0 or past: do not wait; INT64_MAX: for ever) and call what
- * is ready. 0, or -1 with errno (EINTR is 0). */
+/* Waits until this monotonic time in us (0 or past: does not wait; INT64_MAX: for ever) and calls ready() of
+ * each ready descriptor. 0, or -1 with errno (EINTR is 0). */
 int		 ev_wait(struct ev *, int64_t until_us);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Small files, whole. All keep errno as the first fault left it. */
+/* Reads and writes small files as a whole. All functions keep the errno of the first fault. */
 #ifndef PROCESS_FILE_H
 #define PROCESS_FILE_H
 
@@ -7,18 +7,18 @@
 
 #include "base/buf.h"
 
-#define FILE_BATCH	16384	/* the room that reading wants beyond what there is */
+#define FILE_BATCH	16384	/* bytes of room that file_read() needs in the buffer beyond those of the file */
 
-/* From where it stands to its end. 0, or -1 with errno; ENOBUFS: it does not fit below the buffer's cap. */
+/* Reads from the present offset to the end. 0, or -1 with errno; ENOBUFS: longer than the buffer's cap. */
 int	file_read(int fd, struct buf *);
 
-/* A new one in the place of what is there, a link neither followed. Its descriptor, or -1 with errno. */
+/* Replaces path with a new file; does not follow a symbolic link there. Its descriptor, or -1 with errno. */
 int	file_new(const char *path, mode_t mode);
 
-/* All of it is in the new file, which is closed: 0. Or it is gone: -1 with errno. */
+/* Writes all bytes to the new file, and closes it: 0. On failure removes it: -1 with errno. */
 int	file_fill(int fd, const char *path, const void *, size_t);
 
-/* Closes and removes it; -1. */
+/* Closes and removes the file. Returns -1. */
 int	file_drop(int fd, const char *path);
 
 #endif

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: ISC */
-/* A process that holds secrets. */
+/* Protects the memory of a process that has secrets. */
 #ifndef PROCESS_HARDEN_H
 #define PROCESS_HARDEN_H
 
 /*
- * No core file, no other process of the user may look into this one's memory, and what jansson frees is wiped.
- * To be called before the first secret is read.
+ * Disables core files, denies other processes of the user access to this one's memory, and has jansson wipe
+ * what it frees. Call it before the first secret is read.
  */
 void	harden_memory(void);
 

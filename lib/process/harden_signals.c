@@ -8,7 +8,7 @@
 #include <fcntl.h>
 #include <seccomp.h>
 
-#define COMMAND_BITS	0xffffffff	/* the kernel looks at no more of a command */
+#define COMMAND_BITS	0xffffffff	/* the kernel reads only these bits of a command */
 
 static const struct {
 	int	 call;
@@ -32,7 +32,7 @@ harden_signals(void)
 		errno = ENOMEM;
 		return -1;
 	}
-	/* Another architecture's calls, such as x32's, are the same calls by other numbers. */
+	/* Other ABIs, such as x32, have the same calls with other numbers. */
 	e = seccomp_attr_set(ctx, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_ERRNO(EPERM));
 	for (i = 0; e == 0 && i < nitems(forbidden); i++)
 		e = seccomp_rule_add(ctx, SCMP_ACT_ERRNO(EPERM), forbidden[i].call, 1,

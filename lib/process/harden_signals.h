@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: ISC */
-/* A process beside others of the same user that trust it with nothing. */
+/* Stops a process from sending signals to other processes of its user. */
 #ifndef PROCESS_HARDEN_SIGNALS_H
 #define PROCESS_HARDEN_SIGNALS_H
 
 /*
- * From here on, in this process and those that it starts, a descriptor is owned by nobody: the kernel sends a
- * signal to the owner when there is something to read, any signal, and asks only whether it is the same user.
- * What a filter of the service manager cannot tell apart, for it sees no arguments: fcntl and ioctl. Gives up
- * new privileges for good. -1 with errno: the system would not have it.
+ * From now on this process, and those that it starts, cannot set the owner of a descriptor (F_SETOWN and the
+ * like): the kernel sends any chosen signal to the owner when there is something to read, and checks only that
+ * it is the same user. The filter of a service manager cannot do this, because it does not see the arguments of
+ * fcntl(2) and ioctl(2). Sets no_new_privs. -1 with errno: the system refused it.
  */
 int	harden_signals(void);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Lines of a stream that comes in pieces, each handed on when it is whole. */
+/* Splits a stream that comes in pieces into lines, and calls back with each complete line. */
 #ifndef PROCESS_LINE_READER_H
 #define PROCESS_LINE_READER_H
 
@@ -7,21 +7,21 @@
 
 struct line_reader {
 	/* set by the caller */
-	int	(*line)(void *arg, const char *line, size_t len);	/* without its end, not a string. 0, or -1: no more */
+	int	(*line)(void *arg, const char *line, size_t len);	/* without newline and NUL. 0, or -1: stop */
 	void	*arg;
-	size_t	 max;		/* bytes that a line may have */
+	size_t	 max;		/* limit for the bytes of a line */
 
-	char	*text;		/* owned: a line that is not whole yet */
+	char	*text;		/* owned: an incomplete line */
 	size_t	 len, room;
 };
 
-/* 0, or -1 with errno: line() said so; no memory; EMSGSIZE: a line is too long. */
+/* 0, or -1 with errno: line() returned -1; out of memory; EMSGSIZE: a line is too long. */
 int	line_reader_add(struct line_reader *, const char *bytes, size_t n);
 
-/* All of a descriptor, likewise. */
+/* The same with all bytes of a descriptor. */
 int	line_reader_fd(struct line_reader *, int fd);
 
-/* Hands on the last line, whose end may lack, and frees what is owned. As above; safe after a failure. */
+/* Calls back with a last line that has no newline, and frees the memory. Returns as above; safe after a failure. */
 int	line_reader_end(struct line_reader *);
 
 #endif

@@ -8,7 +8,7 @@
 
 #define FIRST	3
 
-/* How many were passed to us, and not to whoever started us. */
+/* The number of descriptors for this process; 0: the variables are for another one. */
 static int
 passed(void)
 {
@@ -22,13 +22,13 @@ passed(void)
 	return bad != NULL ? 0 : (int)n;
 }
 
-/* The name at *at, which goes on to the next one. */
+/* Reads the name at *at, and moves *at to the next one. */
 static void
 name_take(char name[LISTENFD_NAME], const char **at)
 {
 	size_t len = strcspn(*at, ":"), n = len;
 
-	if (n >= LISTENFD_NAME)		/* none that anybody asks for */
+	if (n >= LISTENFD_NAME)		/* no caller uses such a long name */
 		n = 0;
 	memcpy(name, *at, n);
 	name[n] = '\0';
@@ -46,7 +46,7 @@ listenfd_take(struct listenfd *l)
 		names = "";
 	for (i = 0; i < n; i++) {
 		if ((flags = fcntl(FIRST + i, F_GETFD)) == -1)
-			break;		/* it is not there, whatever was said */
+			break;		/* LISTEN_FDS is larger than the number of descriptors */
 		if (i >= LISTENFD_MAX) {
 			close(FIRST + i);
 			continue;

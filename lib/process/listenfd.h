@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Descriptors that whoever started us passed on, sd_listen_fds(3): LISTEN_FDS of them from 3 on, for the
+ * Descriptors that the service manager passed, sd_listen_fds(3): LISTEN_FDS of them from 3 on, for the
  * process LISTEN_PID, with names in LISTEN_FDNAMES.
  */
 #ifndef PROCESS_LISTENFD_H
@@ -11,23 +11,23 @@
 
 struct listenfd {
 	int	n;
-	int	fd[LISTENFD_MAX];		/* -1: taken away */
-	char	name[LISTENFD_MAX][LISTENFD_NAME];	/* "": has none */
+	int	fd[LISTENFD_MAX];			/* -1: the caller took it */
+	char	name[LISTENFD_MAX][LISTENFD_NAME];	/* "": none */
 };
 
 /*
- * Takes all of them over: no program that is started inherits them, the variables are gone. More than there is
- * room for are closed. To be called before anything is opened.
+ * Takes ownership of all of them: sets close-on-exec, and removes the variables from the environment. Closes those
+ * beyond LISTENFD_MAX. Call it before anything is opened.
  */
 void	listenfd_take(struct listenfd *);
 
-/* The first that is a listening Unix stream socket; it is the caller's, and does not block. -1: there is none. */
+/* The first listening Unix stream socket, made non-blocking; the caller owns it. -1: there is none. */
 int	listenfd_socket(struct listenfd *);
 
-/* The first of that name, the caller's too; -1: there is none. */
+/* The first descriptor of that name; the caller owns it. -1: there is none. */
 int	listenfd_named(struct listenfd *, const char *name);
 
-int	listenfd_left(const struct listenfd *);	/* how many were not taken away */
-void	listenfd_close(struct listenfd *);	/* what is left */
+int	listenfd_left(const struct listenfd *);	/* how many no caller took */
+void	listenfd_close(struct listenfd *);	/* closes those */
 
 #endif

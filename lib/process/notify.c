@@ -8,9 +8,9 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-/* With a descriptor, unless it is -1. */
+/* Sends a message, with a descriptor unless passed is -1. */
 static void
-tell(const char *text, size_t n, int passed)
+message_send(const char *text, size_t n, int passed)
 {
 	struct sockaddr_un sun = { .sun_family = AF_UNIX };
 	union {
@@ -56,7 +56,7 @@ notify(const char *fmt, ...)
 	n = vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
 	if (n >= 0 && (size_t)n < sizeof(text))
-		tell(text, (size_t)n, -1);
+		message_send(text, (size_t)n, -1);
 }
 
 void
@@ -65,7 +65,7 @@ notify_keep(const char *name, int fd)
 	char text[128];
 
 	snprintf(text, sizeof(text), "FDSTORE=1\nFDPOLL=0\nFDNAME=%s", name);
-	tell(text, strlen(text), fd);
+	message_send(text, strlen(text), fd);
 }
 
 void

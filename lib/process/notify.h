@@ -5,17 +5,17 @@
 
 #include <stdint.h>
 
-/* Sends e.g. "READY=1"; nothing happens when nobody asked. Never blocks, never fails. */
+/* Sends, for example, "READY=1"; does nothing without NOTIFY_SOCKET. Never blocks, never fails. */
 void	notify(const char *, ...) __attribute__((format(printf, 1, 2)));
 
 /*
- * Has the manager keep a copy of the descriptor beyond our death, to be passed to whoever is started in our place
- * (FileDescriptorStoreMax=), under a name without a colon; and let go of all of that name.
+ * notify_keep() has the service manager keep a copy of the descriptor, under a name without a colon, and pass it to
+ * the process that replaces this one (FileDescriptorStoreMax=). notify_let_go() removes all copies of that name.
  */
 void	notify_keep(const char *name, int fd);
 void	notify_let_go(const char *name);
 
-/* How often to send "WATCHDOG=1": half of $WATCHDOG_USEC, in ms; 0: never. */
+/* The interval for "WATCHDOG=1": half of $WATCHDOG_USEC, in ms; 0: never. */
 int64_t	notify_watchdog_ms(void);
 
 #endif

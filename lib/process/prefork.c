@@ -14,8 +14,8 @@
 #include <signal.h>
 #include <unistd.h>
 
-#define BACKLOG		4096	/* all publishers of a large host come back at once */
-#define AGAIN_MS	100	/* before another takes the place of one that ended */
+#define BACKLOG		4096	/* all publishers of a large host may connect at once */
+#define AGAIN_MS	100	/* before a worker that ended is replaced */
 #define LOOK_MS		20
 
 struct pool {
@@ -45,7 +45,7 @@ prefork_ends(void)
 static int
 work(const struct pool *pool)
 {
-	struct sigaction sa = { .sa_handler = on_end };	/* no SA_RESTART: it wakes accept(2) */
+	struct sigaction sa = { .sa_handler = on_end };	/* no SA_RESTART: the signal interrupts accept(2) */
 
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
 	wake = pool->p->wake;
@@ -67,7 +67,7 @@ worker_start(struct pool *pool, int i)
 	pool->pid[i] = pid == -1 ? 0 : pid;
 }
 
-/* Collects those that ended. How many there are still. */
+/* Reaps workers that ended. Returns how many still run. */
 static int
 collect(struct pool *pool, bool report)
 {
@@ -77,7 +77,7 @@ collect(struct pool *pool, bool report)
 		if (pool->pid[i] != 0 && waitpid(pool->pid[i], &status, WNOHANG) == pool->pid[i]) {
 			pool->pid[i] = 0;
 			if (report)
-				log_warnx("a worker ended (%s %d): another takes its place",
+				log_warnx("a worker ended (%s %d): starting another one",
 				    WIFSIGNALED(status) ? "signal" : "status",
 				    WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
 		}
@@ -86,7 +86,7 @@ collect(struct pool *pool, bool report)
 	return n;
 }
 
-/* A worker in each place that has none. How many there are. */
+/* Starts the workers that are missing. Returns how many run. */
 static int
 fill(struct pool *pool)
 {
@@ -100,7 +100,7 @@ fill(struct pool *pool)
 	return n;
 }
 
-/* Each finishes what it answers. */
+/* Ends all workers; each finishes the request that it answers. */
 static void
 end_all(struct pool *pool)
 {

@@ -8,15 +8,15 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
-/* Of version 2 of the list: 4 bytes, then entries of tag, permissions (2 bytes each) and id (4),
+/* Version 2 of a POSIX access list: 4 bytes, then entries of tag, permissions (2 bytes each) and id (4),
  * little-endian. */
 #define ACL_VERSION	2
 #define ACL_GROUP_OBJ	0x04
 #define ACL_GROUP	0x08
 
 /*
- * systemd may give a credential to a service's user by an access list; the group bits of the mode are then
- * the list's mask. True when it lets in no group.
+ * systemd may give a credential to the user of a service by an access list; the group bits of the mode are then
+ * the mask of the list. true: the list gives access to no group.
  */
 static bool
 list_without_group(int fd)
@@ -35,7 +35,7 @@ list_without_group(int fd)
 	return true;
 }
 
-/* May nobody but the owner read it? *st is what fstat(2) said of it. */
+/* Can only the owner read it? *st is of fstat(2). */
 static bool
 is_private(int fd, const struct stat *st)
 {
@@ -49,7 +49,7 @@ private_file_open(const char *path, bool pipe)
 	struct stat st;
 	int fd, error = 0;
 
-	/* not blocking: it might be a FIFO that nobody writes to */
+	/* non-blocking: it may be a FIFO without a writer */
 	if ((fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | (pipe ? 0 : O_NONBLOCK))) == -1)
 		return -1;
 	if (fstat(fd, &st) == -1)

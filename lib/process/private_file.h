@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Files that hold secrets: whoever reads one refuses it while others can read it. */
+/* Files with secrets: a tool refuses to read one that other users can read. */
 #ifndef PROCESS_PRIVATE_FILE_H
 #define PROCESS_PRIVATE_FILE_H
 
@@ -8,13 +8,13 @@
 #include "base/error.h"
 
 /*
- * Opens for reading a file that nobody but its owner may read, root and a user that an access list names apart; with
- * pipe also one end of a pipe, as the shell's <(...) is. -1 with errno as open(2) has it; besides EPERM: others can
- * read it; EINVAL: it is no such file.
+ * Opens for reading a file that only its owner can read, and perhaps a user that an access list names. pipe: accepts
+ * also the end of a pipe, such as <(...) of the shell. -1 with errno of open(2), or EPERM: others can read it;
+ * EINVAL: not a regular file.
  */
 int		 private_file_open(const char *path, bool pipe);
 
-/* What errno says of private_file_open(), and what to type: one line that begins with the path. */
+/* Describes the errno of private_file_open(), and says what to type: one line that begins with the path. */
 void	private_file_reason(const char *path, struct error *);
 
 #endif

@@ -3,7 +3,7 @@
 #include "rtmp/aggregate.h"
 
 #define HEADER	11	/* type, length, time, time's top byte, message stream id */
-#define BACK	4	/* back pointer: the length of what stands before it */
+#define BACK	4	/* back pointer: the length of the part before it */
 
 static uint32_t
 part_time(const uint8_t *p)
@@ -36,7 +36,7 @@ aggregate_next(struct aggregate *a, struct aggregate_part *part)
 		a->len = 0;
 		return -1;
 	}
-	/* The last back pointer is left out by some. */
+	/* Some servers omit the last back pointer. */
 	n = HEADER + part->len + BACK;
 	n = n < a->len ? n : a->len;
 	a->p += n;

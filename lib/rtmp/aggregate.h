@@ -7,22 +7,22 @@
 #include <stdint.h>
 
 struct aggregate {
-	const uint8_t	*p;		/* borrowed: what is left */
+	const uint8_t	*p;		/* borrowed: the parts that are left */
 	size_t		 len;
-	uint32_t	 shift;		/* added to the times inside */
+	uint32_t	 shift;		/* added to the times of the parts */
 };
 
 struct aggregate_part {
 	uint8_t		 type;
-	uint32_t	 time;		/* as if the message had come alone */
+	uint32_t	 time;		/* ms, as if it were a message of its own */
 	uint32_t	 len;
 	const uint8_t	*body;		/* borrowed from the aggregate */
 };
 
-/* The body of an aggregate message that came with this time: its first part's. */
+/* Starts on the body of an aggregate message; time is the message's, and that of its first part. */
 void	aggregate_start(struct aggregate *, uint32_t time, const uint8_t *, size_t);
 
-/* 1, 0 at the end, -1 for a part longer than what is left. */
+/* 1; 0: the end; -1: a part is longer than the rest of the message. */
 int	aggregate_next(struct aggregate *, struct aggregate_part *);
 
 #endif

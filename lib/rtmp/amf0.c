@@ -8,7 +8,7 @@ enum marker {
 	M_LONG_STRING, M_UNSUPPORTED, M_RECORDSET, M_XML, M_TYPED_OBJECT
 };
 
-/* What stands between a marker and the part that counts. */
+/* What each marker means, and the bytes between it and the variable part of its value. */
 static const struct shape {
 	bool		known;
 	enum amf0_kind	kind;
@@ -45,8 +45,8 @@ is(const uint8_t *p, size_t len, const char *s)
 }
 
 /*
- * One member of an object: 1, 0 for its end, -1. Encoders that leave out the
- * end marker of a message's last object are many, so the end of input ends one.
+ * Reads one member of an object: 1; 0: the end of the object; -1. Many encoders
+ * omit the end marker of the last object, so the end of input ends an object, too.
  */
 static int
 member_read(struct amf0 *a, struct amf0_value *key, struct amf0_value *v,
@@ -105,7 +105,7 @@ number(const uint8_t *p)
 	return d;
 }
 
-/* fixed: the bytes after the marker, already known to be there and passed. */
+/* fixed: the fixed bytes after the marker; the caller has checked and skipped them. */
 static int
 value_body(struct amf0 *a, struct amf0_value *v, uint8_t marker,
     const uint8_t *fixed, int depth)
@@ -231,7 +231,7 @@ amf0_writer_init(struct amf0_writer *w, uint8_t *p, size_t size)
 	w->full = false;
 }
 
-/* Room for n bytes, or NULL once anything did not fit. */
+/* Room for n bytes; NULL: these or earlier bytes do not fit. */
 static uint8_t *
 room(struct amf0_writer *w, size_t n)
 {

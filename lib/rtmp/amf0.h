@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* AMF0 values as bytes (AMF 0, 2006). No I/O, no memory of its own. */
+/* Reads and writes AMF0 values (AMF 0, 2006). No I/O, no allocation. */
 #ifndef RTMP_AMF0_H
 #define RTMP_AMF0_H
 
@@ -7,21 +7,21 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define AMF0_DEPTH_MAX	16	/* objects in objects: deeper input is broken input */
+#define AMF0_DEPTH_MAX	16	/* nested objects: deeper input is broken input */
 
 /* -- reading -- */
 
 enum amf0_kind {
-	AMF0_NULL,	/* undefined and unsupported too; a zeroed value is one */
+	AMF0_NULL,	/* also undefined and unsupported; a zeroed value is AMF0_NULL */
 	AMF0_NUMBER,
 	AMF0_BOOL,
-	AMF0_STRING,	/* long strings and XML too */
-	AMF0_OBJECT,	/* typed objects and ECMA arrays too */
-	AMF0_OTHER	/* strict arrays, dates, references: passed over */
+	AMF0_STRING,	/* also long strings and XML */
+	AMF0_OBJECT,	/* also typed objects and ECMA arrays */
+	AMF0_OTHER	/* strict arrays, dates, references: skipped */
 };
 
 struct amf0 {
-	const uint8_t	*p, *end;	/* borrowed: what is left to read */
+	const uint8_t	*p, *end;	/* borrowed: the bytes that are left to read */
 };
 
 struct amf0_value {
@@ -33,17 +33,17 @@ struct amf0_value {
 
 void	amf0_init(struct amf0 *, const uint8_t *, size_t);
 
-/* The next value: 1, 0 at the end, -1 for bytes that are none. An object is passed whole. */
+/* Reads the next value: 1; 0: the end; -1: the bytes are no value. Skips a whole object. */
 int	amf0_next(struct amf0 *, struct amf0_value *);
 
-/* As amf0_next(), but 1 only if the value is of that kind; -1 for another. */
+/* As amf0_next(), but -1 if the value is of another kind. */
 int	amf0_want(struct amf0 *, enum amf0_kind, struct amf0_value *);
 
-/* The named member of an object: 1, or 0 when it has none (or obj is no object). */
+/* The named member of an object: 1; 0: there is none, or obj is no object. */
 int	amf0_member(const struct amf0_value *obj, const char *name,
 	    struct amf0_value *);
 
-/* Is it a string and this one? */
+/* Is the value this string? */
 bool	amf0_equals(const struct amf0_value *, const char *);
 
 /* -- data messages: metadata and captions -- */
@@ -52,8 +52,8 @@ bool	amf0_equals(const struct amf0_value *, const char *);
 bool	amf0_starts(const uint8_t *body, size_t len, const char *name);
 
 /*
- * The string "@setDataFrame", which stands before the metadata that a publisher sends and
- * which no player gets: put these bytes in front.
+ * The encoded string "@setDataFrame". A publisher sends these bytes before its metadata; players
+ * do not get them.
  */
 #define AMF0_DATA_FRAME_LEN	16
 extern const uint8_t	amf0_data_frame[AMF0_DATA_FRAME_LEN];
@@ -61,9 +61,9 @@ extern const uint8_t	amf0_data_frame[AMF0_DATA_FRAME_LEN];
 /* -- writing -- */
 
 struct amf0_writer {
-	uint8_t	*p;		/* the caller's */
+	uint8_t	*p;		/* owned by the caller */
 	size_t	 len, size;
-	bool	 full;		/* something did not fit: the bytes are useless */
+	bool	 full;		/* a value did not fit: do not use the bytes */
 };
 
 void	amf0_writer_init(struct amf0_writer *, uint8_t *, size_t);

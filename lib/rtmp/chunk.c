@@ -13,12 +13,12 @@ struct stream {
 	bool		 used;		/* a message header was seen */
 	bool		 extended;	/* the last timestamp field was 0xffffff */
 	bool		 open;		/* a message has started and is not whole */
-	bool		 skip;		/* ... and nobody wants it */
+	bool		 skip;		/* the open message is not delivered */
 	uint8_t		 type;
 	uint32_t	 msid, len, time;
-	uint32_t	 field;		/* the last timestamp field: what a type 3 start adds */
-	uint32_t	 have;		/* bytes of the open message */
-	struct packet	*packet;	/* where they go; NULL: to body */
+	uint32_t	 field;		/* the last timestamp field, which a type 3 start adds */
+	uint32_t	 have;		/* bytes of the open message that have arrived */
+	struct packet	*packet;	/* has those bytes; NULL: body has them */
 	struct buf	 body;
 };
 
@@ -28,11 +28,11 @@ struct chunk_reader {
 	uint32_t	 chunk_size;
 	uint64_t	 unfinished;	/* lengths of the open messages, added up */
 	enum chunk_error error;
-	struct stream	*current;	/* whose chunk we are in; NULL: in a header */
-	uint32_t	 left;		/* payload bytes of that chunk to come */
-	struct stream	*delivered;	/* its body is with the caller until the next call */
+	struct stream	*current;	/* stream of the current chunk; NULL: in a header */
+	uint32_t	 left;		/* payload bytes of that chunk that have not arrived */
+	struct stream	*delivered;	/* the caller borrows its body until the next call */
 	uint8_t		 head[CHUNK_HEADER_MAX];
-	size_t		 have;		/* bytes in head, taken but not understood yet */
+	size_t		 have;		/* bytes in head: a header that is not complete */
 	unsigned int	 nstreams;
 	struct stream	 streams[STREAMS_MAX];
 };
@@ -63,7 +63,7 @@ chunk_first(uint8_t *dst, unsigned int csid, uint32_t time, uint32_t len,
 	put_be24(p, time < EXTENDED ? time : EXTENDED);
 	put_be24(p + 3, len);
 	p[6] = type;
-	p[7] = (uint8_t)msid;	/* the one little endian field */
+	p[7] = (uint8_t)msid;	/* the only little-endian field */
 	p[8] = (uint8_t)(msid >> 8);
 	p[9] = (uint8_t)(msid >> 16);
 	p[10] = (uint8_t)(msid >> 24);
@@ -89,11 +89,11 @@ chunk_error_text(enum chunk_error error)
 {
 	static const char *const text[] = {
 		[CHUNK_OK] = "no error",
-		[CHUNK_TOO_LONG] = "a message is longer than allowed",
-		[CHUNK_NO_START] = "a chunk continues nothing",
-		[CHUNK_TOO_MANY] = "too many messages at once",
-		[CHUNK_BAD_SIZE] = "impossible chunk size",
-		[CHUNK_NO_MEMORY] = "no memory for a message",
+		[CHUNK_TOO_LONG] = "a message is too long",
+		[CHUNK_NO_START] = "a chunk continues a message that never started",
+		[CHUNK_TOO_MANY] = "too many unfinished messages",
+		[CHUNK_BAD_SIZE] = "the chunk size is out of range",
+		[CHUNK_NO_MEMORY] = "out of memory for a message",
 	};
 
 	return (size_t)error < nitems(text) ? text[error] : "bad chunk";
@@ -156,7 +156,7 @@ is_media(uint8_t type)
 	return type == MSG_AUDIO || type == MSG_VIDEO || type == MSG_DATA;
 }
 
-/* The message is over: delivered, passed over, aborted or given up. */
+/* Ends the open message: delivered, skipped, aborted or dropped. */
 static void
 message_close(struct chunk_reader *r, struct stream *s)
 {
@@ -225,9 +225,9 @@ head_csid(const struct chunk_reader *r)
 static const size_t message_length[] = { 11, 7, 3, 0 };
 
 /*
- * Peers that do not repeat the extended timestamp on type 3 chunks exist. Its bytes are
- * compared as they come: they all match, or what came is payload. Returns how many more
- * header bytes are wanted; *n grows by 4 when they are all there.
+ * Some peers do not repeat the extended timestamp on type 3 chunks. Its bytes are compared as they
+ * arrive: if they do not all match, they are payload. Returns how many more header bytes are needed;
+ * *n grows by 4 when all of them are there.
  */
 static size_t
 repeat_want(const struct chunk_reader *r, const struct stream *s, size_t *n)
@@ -246,7 +246,7 @@ repeat_want(const struct chunk_reader *r, const struct stream *s, size_t *n)
 	return 0;
 }
 
-/* How many more bytes the header wants; 0: it is whole and *n bytes long. */
+/* How many more bytes the header needs; 0: it is complete and *n bytes long. */
 static size_t
 head_want(struct chunk_reader *r, size_t *n)
 {
@@ -269,7 +269,7 @@ head_want(struct chunk_reader *r, size_t *n)
 	return r->have < *n ? *n - r->have : 0;
 }
 
-/* Types 0 to 2: n bytes of header at p, the extended timestamp last. */
+/* Reads a header of type 0 to 2: n bytes at p, the extended timestamp last. */
 static void
 fields_read(struct stream *s, unsigned int fmt, const uint8_t *p, size_t n)
 {
@@ -286,7 +286,7 @@ fields_read(struct stream *s, unsigned int fmt, const uint8_t *p, size_t n)
 		    (uint32_t)p[8] << 8 | p[7];
 }
 
-/* head holds a whole header of n bytes: enter its chunk. */
+/* Enters the chunk whose complete header of n bytes is in head. */
 static enum chunk_error
 head_take(struct chunk_reader *r, size_t n)
 {
@@ -297,7 +297,7 @@ head_take(struct chunk_reader *r, size_t n)
 
 	if (s == NULL)
 		return CHUNK_TOO_MANY;
-	/* Some peers start a stream with type 1; it has all but the message stream. */
+	/* Some peers start a stream with type 1, which lacks only the message stream id. */
 	if (!s->used && fmt > 1)
 		return CHUNK_NO_START;
 	if (fmt < 3) {
@@ -306,7 +306,7 @@ head_take(struct chunk_reader *r, size_t n)
 		s->used = true;
 	}
 	if (!s->open) {
-		/* A start of type 3 adds the field again, even that of a type 0. */
+		/* A start of type 3 adds the timestamp field again, even that of a type 0. */
 		s->time = fmt == 0 ? s->field : s->time + s->field;
 		if ((error = message_open(r, s)) != CHUNK_OK)
 			return error;
@@ -334,9 +334,9 @@ payload_take(struct chunk_reader *r, const uint8_t *p, size_t n)
 	return CHUNK_OK;
 }
 
-/* Obeys what is the reader's own; false for everything else. */
+/* Handles Set Chunk Size and Abort; false: another message. */
 static bool
-obeyed(struct chunk_reader *r, struct stream *s)
+handle_control(struct chunk_reader *r, struct stream *s)
 {
 	uint32_t value = s->len >= 4 && s->packet == NULL ?
 	    be32(buf_head(&s->body)) : 0;
@@ -356,13 +356,13 @@ obeyed(struct chunk_reader *r, struct stream *s)
 	return false;
 }
 
-/* The current message is whole. True when it goes to the caller. */
+/* Ends the current message, which is complete. true: *m is for the caller. */
 static bool
 message_done(struct chunk_reader *r, struct message *m)
 {
 	static const uint8_t nothing[1];
 	struct stream *s = r->current;
-	bool give = !s->skip && !obeyed(r, s);
+	bool give = !s->skip && !handle_control(r, s);
 
 	if (give) {
 		m->type = s->type;
@@ -393,7 +393,7 @@ smaller(size_t a, size_t b)
 	return a < b ? a : b;
 }
 
-/* The payload's first bytes may be some that the header has looked at. */
+/* The first bytes of the payload may be in head: repeat_want() compared them. */
 static size_t
 payload_step(struct chunk_reader *r, const uint8_t *p, size_t n)
 {
@@ -426,7 +426,7 @@ head_step(struct chunk_reader *r, const uint8_t *p, size_t n)
 	return k;
 }
 
-/* Can step() go on without input? */
+/* Can the reader go on without input? */
 static bool
 can_step(struct chunk_reader *r)
 {
@@ -444,7 +444,7 @@ chunk_read(struct chunk_reader *r, const uint8_t *p, size_t n,
 	delivered_drop(r);
 	*got = false;
 	if (n == 0)
-		p = r->head;	/* not read; NULL is no place to count from */
+		p = r->head;	/* not read; arithmetic on NULL is undefined */
 	while (r->error == CHUNK_OK && !*got) {
 		if (r->current != NULL && r->left == 0) {
 			if (r->current->have == r->current->len)

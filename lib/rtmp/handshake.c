@@ -5,7 +5,7 @@
 #include <errno.h>
 
 #define VERSION		3
-#define VERSION_LAST	31	/* above it are the letters that other protocols start with */
+#define VERSION_LAST	31	/* a larger byte is printable: another protocol, such as HTTP */
 
 int
 handshake_start(struct handshake *h, struct buf *out)
@@ -16,7 +16,7 @@ handshake_start(struct handshake *h, struct buf *out)
 	if ((p = buf_room(out, 1 + HANDSHAKE_PART)) == NULL)
 		return -1;
 	p[0] = VERSION;
-	/* Time 0; zero where a version would ask for the digest handshake. */
+	/* Time 0, and zero in place of a version: a version would ask for the digest handshake. */
 	memset(p + 1, 0, 8);
 	arc4random_buf(p + 9, HANDSHAKE_PART - 8);
 	buf_added(out, 1 + HANDSHAKE_PART);
@@ -36,7 +36,7 @@ handshake_read(struct handshake *h, const uint8_t *p, size_t n,
 		}
 		h->taken = used = 1;
 	}
-	/* C2 is S1 again, so it needs no place to wait in. */
+	/* C2 is a copy of S1, so S1 needs no buffer. */
 	if (h->taken >= 1 && h->taken < 1 + HANDSHAKE_PART) {
 		k = 1 + HANDSHAKE_PART - h->taken;
 		k = k < n - used ? k : n - used;

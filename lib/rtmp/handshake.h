@@ -19,9 +19,9 @@ struct handshake {
 int		handshake_start(struct handshake *, struct buf *out);
 
 /*
- * Takes what belongs to the handshake and returns how many bytes that is; C2 is appended as
- * S1 arrives. -1 with errno EPROTO: the peer does not speak RTMP; otherwise as buf_add().
- * What S2 holds is not looked at: servers differ.
+ * Takes the bytes of the handshake and returns how many they are; appends C2 as S1 arrives.
+ * -1 with errno EPROTO: the peer does not speak RTMP; otherwise as buf_add(). Does not check the
+ * content of S2: servers differ.
  */
 ptrdiff_t	handshake_read(struct handshake *, const uint8_t *, size_t,
 		    struct buf *out);

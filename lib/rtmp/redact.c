@@ -4,7 +4,7 @@
 
 #include <ctype.h>
 
-#define TEXT_MAX	1024	/* more of a server's words is not looked at */
+#define TEXT_MAX	1024	/* bytes of a server's text that are read */
 
 static bool
 same(char a, char b)
@@ -28,14 +28,14 @@ in_word(char c)
 	return isalnum((unsigned char)c) || c == '_' || c == '-';
 }
 
-/* A secret of one to three letters would be found inside of any word. */
+/* A secret of one to three letters would be found within ordinary words. */
 static bool
 stands_alone(const char *text, const char *s, size_t len)
 {
 	return len >= 4 || !((s > text && in_word(s[-1])) || in_word(s[len]));
 }
 
-/* The length of what is a secret by itself at secret + i: all of it, or a value; else 0. */
+/* The length of the complete secret at secret + i, which is all of it or the value of a query; else 0. */
 static size_t
 whole(const char *secret, size_t i)
 {
@@ -44,7 +44,7 @@ whole(const char *secret, size_t i)
 	return secret[i - 1] == '=' ? strcspn(secret + i, "&") : 0;
 }
 
-/* How much of the secret stands at s, if that is enough to tell it. */
+/* How much of the secret is at s; 0: too little to redact. */
 static size_t
 found(const char *text, const char *s, const char *secret, bool cut)
 {

@@ -10,10 +10,10 @@
 
 #include <errno.h>
 
-#define OUT_MAX		65536	/* bytes of answers that wait to be sent */
-#define OTHER_MAX	65536	/* bytes of a message that is not media */
-#define WINDOW_UNSAID	2500000	/* acknowledged by when the peer named no window */
-#define WORDS_MAX	1024	/* a server's words before they are redacted */
+#define OUT_MAX		65536	/* limit for the bytes that wait to be sent */
+#define OTHER_MAX	65536	/* limit for the bytes of a message that is not media */
+#define WINDOW_DEFAULT	2500000	/* the peer's window if it named none, bytes */
+#define TEXT_MAX	1024	/* bytes of a server's text before it is redacted */
 
 enum state {
 	SHAKING,	/* until S2 */
@@ -39,7 +39,7 @@ struct rtmp {
 	uint32_t	 msid;
 	uint64_t	 in, in_acked;	/* bytes taken, and those that we acknowledged */
 	uint32_t	 window;	/* the peer's */
-	uint32_t	 window_said;	/* ours */
+	uint32_t	 window_sent;	/* ours */
 	uint64_t	 acked;
 	uint32_t	 acks;
 	char		 text[RTMP_TEXT_MAX + 1];
@@ -79,7 +79,7 @@ rtmp_free(struct rtmp *r)
 	free(r);
 }
 
-/* -- how it ends -- */
+/* -- the end of the session -- */
 
 static enum rtmp_event
 broken(struct rtmp *r, const char *reason)
@@ -89,72 +89,72 @@ broken(struct rtmp *r, const char *reason)
 	return RTMP_BROKEN;
 }
 
-/* rc is what a say_...() returned. */
+/* rc is the result of a request_...(). */
 static enum rtmp_event
-said(struct rtmp *r, int rc)
+queued(struct rtmp *r, int rc)
 {
 	return rc == 0 ? RTMP_NONE :
-	    broken(r, "our answers pile up, or no memory for them");
+	    broken(r, "cannot queue a message: too many wait to be sent, or out of memory");
 }
 
 static enum rtmp_event
-refused(struct rtmp *r, const struct rtmp_response *h, const char *what)
+refused(struct rtmp *r, const struct rtmp_response *resp, const char *what)
 {
-	char words[WORDS_MAX];
+	char text[TEXT_MAX];
 
-	rtmp_response_text(words, sizeof(words), h);
-	redact_url(r->text, sizeof(r->text), *words != '\0' ? words : what,
+	rtmp_response_text(text, sizeof(text), resp);
+	redact_url(r->text, sizeof(r->text), *text != '\0' ? text : what,
 	    &r->url);
 	r->state = OVER;
 	return RTMP_REFUSED;
 }
 
-/* -- how it begins -- */
+/* -- the start of the session -- */
 
 static enum rtmp_event
 window_announce(struct rtmp *r, uint32_t size)
 {
 	if (size == 0 || size > RTMP_WINDOW_OUT)
 		size = RTMP_WINDOW_OUT;
-	if (size == r->window_said)
+	if (size == r->window_sent)
 		return RTMP_NONE;
-	r->window_said = size;
-	return said(r, request_control(&r->out, MSG_WINDOW, size));
+	r->window_sent = size;
+	return queued(r, request_control(&r->out, MSG_WINDOW, size));
 }
 
 static enum rtmp_event
-on_result(struct rtmp *r, const struct rtmp_response *h)
+on_result(struct rtmp *r, const struct rtmp_response *resp)
 {
-	double msid = h->value.number;
+	double msid = resp->value.number;
 
-	if (r->state == CONNECTING && h->call == CALL_CONNECT) {
+	if (r->state == CONNECTING && resp->call == CALL_CONNECT) {
 		r->state = CREATING;
-		/* A server asked to acknowledge tells us what arrived. */
-		if (window_announce(r, r->window_said) != RTMP_NONE)
+		/* The window makes the server acknowledge what arrived. */
+		if (window_announce(r, r->window_sent) != RTMP_NONE)
 			return RTMP_BROKEN;
-		return said(r, request_create_stream(&r->out, r->role, &r->url));
+		return queued(r, request_create_stream(&r->out, r->role, &r->url));
 	}
-	if (r->state == CREATING && h->call == CALL_CREATE) {
-		if (h->value.kind != AMF0_NUMBER ||
+	if (r->state == CREATING && resp->call == CALL_CREATE) {
+		if (resp->value.kind != AMF0_NUMBER ||
 		    !(msid >= 0 && msid <= UINT32_MAX))
-			return broken(r, "createStream brought no stream");
+			return broken(r, "the answer to createStream has no stream id");
 		r->msid = (uint32_t)msid;
 		r->state = STARTING;
-		return said(r, request_start(&r->out, r->role, &r->url, r->msid));
+		return queued(r, request_start(&r->out, r->role, &r->url, r->msid));
 	}
 	return RTMP_NONE;
 }
 
 static enum rtmp_event
-on_error(struct rtmp *r, const struct rtmp_response *h)
+on_error(struct rtmp *r, const struct rtmp_response *resp)
 {
 	if (r->state == CONNECTING)
-		return refused(r, h, "connect was refused");
-	if (h->call == CALL_CREATE)
-		return refused(r, h, "createStream was refused");
-	if (h->call == CALL_START)
-		return refused(r, h, "the stream was refused");
-	/* releaseStream and FCPublish: many servers do not know them. */
+		return refused(r, resp, "connect was refused");
+	if (resp->call == CALL_CREATE)
+		return refused(r, resp, "createStream was refused");
+	if (resp->call == CALL_START)
+		return refused(r, resp, "the stream was refused");
+	/* releaseStream and FCPublish: many servers do not implement them. */
 	return RTMP_NONE;
 }
 
@@ -174,7 +174,7 @@ started(struct rtmp *r)
 static enum rtmp_event
 begun(struct rtmp *r)
 {
-	/* Before Play.Start it says that a stream id exists, no more. */
+	/* Before Play.Start, StreamBegin means only that the stream id exists. */
 	return r->state == RUNNING ? started(r) : RTMP_NONE;
 }
 
@@ -188,24 +188,24 @@ ended(struct rtmp *r)
 }
 
 static enum rtmp_event
-on_reconnect(struct rtmp *r, const struct rtmp_response *h)
+on_reconnect(struct rtmp *r, const struct rtmp_response *resp)
 {
 	struct amf0_value v;
 
-	(void)amf0_member(&h->info, "tcUrl", &v);
+	(void)amf0_member(&resp->info, "tcUrl", &v);
 	rtmp_response_string(r->redirect, sizeof(r->redirect), &v);
 	redact_url(r->text, sizeof(r->text), r->redirect, &r->url);
 	return RTMP_RECONNECT;
 }
 
 static enum rtmp_event
-act(struct rtmp *r, const struct rtmp_response *h)
+act(struct rtmp *r, const struct rtmp_response *resp)
 {
-	switch (h->what) {
+	switch (resp->what) {
 	case RESPONSE_RESULT:
-		return on_result(r, h);
+		return on_result(r, resp);
 	case RESPONSE_ERROR:
-		return on_error(r, h);
+		return on_error(r, resp);
 	case RESPONSE_START:
 		return started(r);
 	case RESPONSE_BEGIN:
@@ -213,12 +213,12 @@ act(struct rtmp *r, const struct rtmp_response *h)
 	case RESPONSE_END:
 		return ended(r);
 	case RESPONSE_RECONNECT:
-		return on_reconnect(r, h);
+		return on_reconnect(r, resp);
 	case RESPONSE_REFUSAL:
-		return refused(r, h, "refused");
+		return refused(r, resp, "refused");
 	case RESPONSE_CLOSE:
 		return r->state == RUNNING ? broken(r, "closed by the server") :
-		    refused(r, h, "closed by the server");
+		    refused(r, resp, "closed by the server");
 	case RESPONSE_NOTHING:
 		break;
 	}
@@ -227,15 +227,15 @@ act(struct rtmp *r, const struct rtmp_response *h)
 
 /* -- media -- */
 
-/* Takes over p. What the server should have said before media is reported first. */
+/* Takes ownership of p. Reports RTMP_STARTED first if the server sent no Play.Start before the media. */
 static enum rtmp_event
 media(struct rtmp *r, struct packet *p, struct packet **pkt)
 {
-	struct rtmp_response h;
+	struct rtmp_response resp;
 	enum rtmp_event ev;
 
-	if (p->type == MSG_DATA && rtmp_response_data(&h, p->data, p->len)) {
-		ev = act(r, &h);
+	if (p->type == MSG_DATA && rtmp_response_data(&resp, p->data, p->len)) {
+		ev = act(r, &resp);
 		packet_unref(p);
 		return ev;
 	}
@@ -260,7 +260,7 @@ media_copy(struct rtmp *r, uint8_t type, uint32_t time, const uint8_t *p,
 	if (r->arena == NULL)
 		return RTMP_NONE;
 	if ((copy = packet_new(r->arena, type, time, len)) == NULL)
-		return broken(r, "no memory for media");
+		return broken(r, "out of memory for media");
 	memcpy(copy->data, p, len);
 	return media(r, copy, pkt);
 }
@@ -272,7 +272,7 @@ part_next(struct rtmp *r, struct packet **pkt)
 	int rc;
 
 	if ((rc = aggregate_next(&r->parts, &a)) == -1)
-		return broken(r, "bad aggregate message");
+		return broken(r, "an aggregate message is not valid");
 	if (rc == 0 || (a.type != MSG_AUDIO && a.type != MSG_VIDEO &&
 	    a.type != MSG_DATA))
 		return RTMP_NONE;
@@ -292,7 +292,7 @@ user_control(struct rtmp *r, const struct message *m)
 	case USER_STREAM_EOF:
 		return ended(r);
 	case USER_PING:
-		return said(r, request_pong(&r->out, be32(m->body + 2)));
+		return queued(r, request_pong(&r->out, be32(m->body + 2)));
 	default:
 		return RTMP_NONE;
 	}
@@ -303,7 +303,7 @@ acknowledged(struct rtmp *r, uint32_t count)
 {
 	uint32_t step = count - (uint32_t)r->acked;
 
-	/* The first is believed; after it, what goes back is no progress. */
+	/* The first value is taken as it is; after that, a lower one is no progress. */
 	if (r->acks++ == 0)
 		r->acked = count;
 	else if (step < 0x80000000u)
@@ -313,14 +313,14 @@ acknowledged(struct rtmp *r, uint32_t count)
 static enum rtmp_event
 command(struct rtmp *r, const struct message *m)
 {
-	/* AMF3 commands of servers are AMF0 behind a byte that says so. */
+	/* AMF3 commands of servers are AMF0 after a byte 0. */
 	uint32_t skip = m->type == MSG_COMMAND3 && m->len > 0 &&
 	    m->body[0] == 0;
-	struct rtmp_response h;
+	struct rtmp_response resp;
 
-	if (rtmp_response_command(&h, m->body + skip, m->len - skip) == -1)
-		return broken(r, "bad command message");
-	return act(r, &h);
+	if (rtmp_response_command(&resp, m->body + skip, m->len - skip) == -1)
+		return broken(r, "a command message is not valid");
+	return act(r, &resp);
 }
 
 static enum rtmp_event
@@ -367,17 +367,17 @@ shake(struct rtmp *r, const uint8_t *p, size_t n, enum rtmp_event *ev)
 
 	if (used == -1) {
 		*ev = errno == EPROTO ? broken(r, "the peer does not speak RTMP") :
-		    said(r, -1);
+		    queued(r, -1);
 		return n;
 	}
 	if (handshake_done(&r->shake)) {
 		r->state = CONNECTING;
-		*ev = said(r, request_connect(&r->out, r->role, &r->url));
+		*ev = queued(r, request_connect(&r->out, r->role, &r->url));
 	}
 	return (size_t)used;
 }
 
-/* Reads on to the next message; *more is false when it takes more bytes. */
+/* Reads up to the end of the next message; *more is false if that needs more bytes. */
 static size_t
 chunks(struct rtmp *r, const uint8_t *p, size_t n, bool *more,
     enum rtmp_event *ev, struct packet **pkt)
@@ -398,13 +398,13 @@ chunks(struct rtmp *r, const uint8_t *p, size_t n, bool *more,
 static enum rtmp_event
 acknowledge(struct rtmp *r)
 {
-	uint32_t window = r->window != 0 ? r->window : WINDOW_UNSAID;
+	uint32_t window = r->window != 0 ? r->window : WINDOW_DEFAULT;
 
 	if (r->state < CONNECTING || r->in == r->in_acked ||
 	    r->in - r->in_acked < window / 2)
 		return RTMP_NONE;
 	r->in_acked = r->in;
-	return said(r, request_control(&r->out, MSG_ACK, (uint32_t)r->in));
+	return queued(r, request_control(&r->out, MSG_ACK, (uint32_t)r->in));
 }
 
 size_t
@@ -420,7 +420,7 @@ rtmp_read(struct rtmp *r, const uint8_t *p, size_t n, enum rtmp_event *ev,
 	if (r->state == OVER)
 		return n;
 	if (n == 0)
-		p = nothing;	/* NULL is no place to count from */
+		p = nothing;	/* arithmetic on NULL is undefined */
 	while (*ev == RTMP_NONE && more) {
 		if (r->held != NULL) {
 			*pkt = r->held;
@@ -443,7 +443,7 @@ rtmp_read(struct rtmp *r, const uint8_t *p, size_t n, enum rtmp_event *ev,
 	return used;
 }
 
-/* -- the owner's questions -- */
+/* -- accessors -- */
 
 struct buf *
 rtmp_out(struct rtmp *r)
@@ -455,7 +455,7 @@ void
 rtmp_unpublish(struct rtmp *r)
 {
 	if (r->state == STARTING || r->state == RUNNING)
-		(void)said(r, request_unpublish(&r->out, r->role, &r->url, r->msid));
+		(void)queued(r, request_unpublish(&r->out, r->role, &r->url, r->msid));
 }
 
 uint32_t

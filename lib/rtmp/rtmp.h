@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The client side of one RTMP connection that plays or publishes one stream, as bytes in
- * and bytes out: no descriptor, no clock, no log. The owner moves the bytes.
+ * The client side of one RTMP session that plays or publishes one stream, as bytes in and
+ * bytes out: no descriptor, no clock, no log. The owner reads and writes the socket.
  *
  *	rtmp_new() -> write what rtmp_out() holds -> rtmp_read() what arrives -> ...
- *	until RTMP_STARTED: media may flow.
+ *	until RTMP_STARTED: then media may be sent, or arrives.
  *
  * Sources: RTMP 1.0 sections 5.2 (handshake), 5.4 (protocol control), 7.1 (messages),
  * 7.2 (commands); Enhanced RTMP v2 (fourCcList, capsEx, ReconnectRequest).
@@ -26,25 +26,26 @@
 enum rtmp_event {
 	RTMP_NONE,	/* nothing to report; all bytes were taken */
 	RTMP_STARTED,	/* publish or play was accepted: NetStream.Publish.Start, NetStream.Play.Start,
-			   or media without the latter. Some servers say so and close at once. */
-	RTMP_MEDIA,	/* a packet; aggregate messages (type 22) come apart into theirs. What a
-			   server says about the connection as data (onStatus, onPlayStatus,
-			   |RtmpSampleAccess) is not media. */
-	RTMP_ENDED,	/* the server says the played stream ended (StreamEOF, Play.UnpublishNotify,
-			   Play.Stop, Play.Complete): the connection stays and may go on later */
+			   or media without the latter. Some servers send it and close at once. */
+	RTMP_MEDIA,	/* a packet; an aggregate message (type 22) gives one for each of its parts. Data
+			   messages about the connection (onStatus, onPlayStatus, |RtmpSampleAccess)
+			   are not media. */
+	RTMP_ENDED,	/* the server reports that the played stream ended (StreamEOF,
+			   Play.UnpublishNotify, Play.Stop, Play.Complete): the connection stays, and
+			   the stream may go on later */
 	RTMP_RESTARTED,	/* after RTMP_ENDED: a new stream begins (StreamBegin, PublishNotify,
-			   Play.Start, or simply media) */
-	RTMP_RECONNECT,	/* NetConnection.Connect.ReconnectRequest: finish the GOP, then redial where
-			   rtmp_redirect() says; rtmp_text() is the new tcUrl, for eyes, or "" */
+			   Play.Start, or media) */
+	RTMP_RECONNECT,	/* NetConnection.Connect.ReconnectRequest: finish the GOP, then dial the address of
+			   rtmp_redirect(); rtmp_text() is the new tcUrl for messages, or "" */
 	RTMP_REFUSED,	/* connect, publish or play was refused or withdrawn: rtmp_text() is code and
-			   description. Nothing works after it. */
-	RTMP_BROKEN	/* a protocol error: rtmp_text() says which. Nothing works after it. */
+			   description. The session is over. */
+	RTMP_BROKEN	/* a protocol error, which rtmp_text() describes. The session is over. */
 };
 
 struct rtmp;
 
 /*
- * A session for url (copied). arena holds the media played (borrowed; NULL when publishing).
+ * A session for url (copied). arena has the memory of played media (borrowed; NULL: publishes only).
  * max_message bounds one media message in bytes.
  * NULL with ENOMEM.
  */
@@ -53,40 +54,40 @@ struct rtmp	*rtmp_new(enum rtmp_role, const struct rtmp_url *url,
 void		 rtmp_free(struct rtmp *);	/* NULL is allowed */
 
 /*
- * Takes bytes until something happened, and returns how many it took: call again with the
- * rest until it takes all and reports RTMP_NONE. With RTMP_MEDIA *pkt is the caller's to
- * unref. Answers (acknowledgements, pongs, the next command) are appended to rtmp_out(); an owner
- * that does not send them is RTMP_BROKEN in the end. After REFUSED and BROKEN all bytes are
- * taken and nothing is reported.
+ * Takes bytes up to the next event, and returns how many: call again with the rest until it takes
+ * all and reports RTMP_NONE. With RTMP_MEDIA the caller owns the reference *pkt. Answers
+ * (acknowledgements, pongs, the next command) are appended to rtmp_out(); if the owner does not send
+ * them, the session ends with RTMP_BROKEN. After RTMP_REFUSED and RTMP_BROKEN it takes all bytes and
+ * reports RTMP_NONE.
  */
 size_t		 rtmp_read(struct rtmp *, const uint8_t *, size_t,
 		    enum rtmp_event *, struct packet **pkt);
 
-/* Bytes to send, in order, before any media; take what was sent with buf_take(). They may
- * only go out between two media messages. */
+/* Bytes to send, in order, before any media; remove what was sent with buf_take(). Send them between
+ * two media messages only. */
 struct buf	*rtmp_out(struct rtmp *);
 
-/* Appends to rtmp_out(): unpublish and delete the stream, for a clean goodbye
- * (FCUnpublish, deleteStream, section 7.2.2.3). Does nothing when there is no stream yet. */
+/* Appends FCUnpublish and deleteStream (section 7.2.2.3) to rtmp_out(), which end the stream at the
+ * server. Does nothing if there is no stream yet. */
 void		 rtmp_unpublish(struct rtmp *);
 
-/* The message stream id that media is sent on, valid after RTMP_STARTED. */
+/* The message stream id for media, valid after RTMP_STARTED. */
 uint32_t	 rtmp_msid(const struct rtmp *);
 
 /*
- * Bytes of ours that the peer acknowledged last (section 5.4.3), unwrapped to 64 bits: as the
- * peer counts, which may leave out the handshake; its window; and how many acknowledgements came.
+ * Bytes of ours that the peer has acknowledged (section 5.4.3), unwrapped to 64 bits, as the peer
+ * counts them: some leave out the handshake; and the number of its acknowledgements.
  */
 uint64_t	 rtmp_acked(const struct rtmp *);
 uint32_t	 rtmp_acks(const struct rtmp *);
 
 /* Detail of the last RECONNECT, REFUSED or BROKEN: printable ASCII, RTMP_TEXT_MAX characters
- * at most, stream name and query values redacted out wherever the server echoed them. */
+ * at most; stream name and query values are redacted where the server echoed them. */
 const char	*rtmp_text(const struct rtmp *);
 
 /*
- * Where to redial after RTMP_RECONNECT, the same stream there. It is the address in use when the
- * server named none, a bad one, or one that would send the key without TLS where it went with TLS.
+ * The address to dial after RTMP_RECONNECT, with the same stream. It is the present address if the server
+ * named none, one that is not valid, or one without TLS while the present one has TLS.
  */
 void		 rtmp_redirect(const struct rtmp *, struct rtmp_url *);
 

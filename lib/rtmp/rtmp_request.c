@@ -6,7 +6,7 @@
 
 #define REQUEST_MAX		(4 * RTMP_URL_MAX)	/* connect names app and tcUrl */
 #define BUFFER_MS	3000
-#define LIVE_OR_RECORDED (-2000)	/* play: a live stream, waited for when not there */
+#define LIVE_OR_RECORDED (-2000)	/* play: a live stream; the server waits for its publisher */
 #define CAPS_RECONNECT	1
 
 _Static_assert(REQUEST_MAX <= RTMP_CHUNK_OUT, "a command is one chunk");
@@ -97,7 +97,7 @@ put_value(struct amf0_writer *w, const char *key, double value)
 	amf0_put_number(w, value);
 }
 
-/* Enhanced RTMP v2: what we can carry, which is all there is; and that we reconnect when told. */
+/* Enhanced RTMP v2: all codecs, because media passes through unchanged, and support for ReconnectRequest. */
 static void
 put_enhanced(struct amf0_writer *w)
 {

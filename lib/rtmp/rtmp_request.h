@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What a client says on an RTMP connection besides media, as bytes. Each call appends
- * whole messages to out, after which a media message may go; chunks are RTMP_CHUNK_OUT
- * long from the first byte on, as request_connect() announces.
- * 0, or -1 with errno as buf_add(); then nothing of the message that failed was added.
+ * The messages of an RTMP client, except media. Each call appends complete messages to out;
+ * a media message may follow. Chunks have RTMP_CHUNK_OUT bytes from the start, as
+ * request_connect() announces.
+ * 0, or -1 with errno as buf_add(); then no part of the failed message was added.
  */
 #ifndef RTMP_RTMP_REQUEST_H
 #define RTMP_RTMP_REQUEST_H
@@ -14,7 +14,7 @@
 #include "rtmp/rtmp_role.h"
 #include "rtmp/rtmp_url.h"
 
-/* Transaction ids: an answer carries that of its question. */
+/* Transaction ids: a response has the id of its request. */
 enum call {
 	CALL_CONNECT = 1,
 	CALL_RELEASE,
@@ -31,7 +31,7 @@ enum call {
 #define USER_PING		6
 #define USER_PONG		7
 
-/* Protocol control with one number (section 5.4): MSG_CHUNK_SIZE, MSG_ACK, MSG_WINDOW. */
+/* A protocol control message with one number (section 5.4): MSG_CHUNK_SIZE, MSG_ACK, MSG_WINDOW. */
 int	request_control(struct buf *out, uint8_t type, uint32_t value);
 
 int	request_pong(struct buf *out, uint32_t time);
@@ -39,14 +39,14 @@ int	request_pong(struct buf *out, uint32_t time);
 /* Set Chunk Size, connect. */
 int	request_connect(struct buf *out, enum rtmp_role, const struct rtmp_url *);
 
-/* createStream; a publisher says releaseStream and FCPublish before it, as FMLE does. */
+/* createStream; for a publisher releaseStream and FCPublish before it, as FMLE does. */
 int	request_create_stream(struct buf *out, enum rtmp_role, const struct rtmp_url *);
 
 /* publish, or play and SetBufferLength. */
 int	request_start(struct buf *out, enum rtmp_role, const struct rtmp_url *,
 	    uint32_t msid);
 
-/* FCUnpublish (a publisher's), deleteStream. */
+/* FCUnpublish (for a publisher only), deleteStream. */
 int	request_unpublish(struct buf *out, enum rtmp_role, const struct rtmp_url *,
 	    uint32_t msid);
 

@@ -2,7 +2,7 @@
 #include "base/base.h"
 #include "rtmp/rtmp_response.h"
 
-#define WORDS_MAX	512
+#define TEXT_MAX	512
 
 static const struct {
 	const char	*name;
@@ -24,7 +24,7 @@ static const struct {
 	{ "NetStream.Play.Stop", RESPONSE_END },
 	{ "NetStream.Play.Complete", RESPONSE_END },
 	{ "NetConnection.Connect.ReconnectRequest", RESPONSE_RECONNECT },
-	/* Some servers give these without the level "error". */
+	/* Some servers send these without the level "error". */
 	{ "NetStream.Publish.BadName", RESPONSE_REFUSAL },
 	{ "NetStream.Publish.Denied", RESPONSE_REFUSAL },
 	{ "NetStream.Publish.Rejected", RESPONSE_REFUSAL },
@@ -54,39 +54,39 @@ status(const struct amf0_value *info)
 }
 
 int
-rtmp_response_command(struct rtmp_response *h, const uint8_t *p, size_t n)
+rtmp_response_command(struct rtmp_response *resp, const uint8_t *p, size_t n)
 {
 	struct amf0_value name, call, object = { .kind = AMF0_NULL };
 	struct amf0 in;
 	size_t i;
 
-	memset(h, 0, sizeof(*h));
+	memset(resp, 0, sizeof(*resp));
 	amf0_init(&in, p, n);
 	if (amf0_want(&in, AMF0_STRING, &name) != 1)
 		return -1;
-	/* Many leave out what they have nothing for, so all the rest may be missing. */
+	/* Many servers omit empty values, so all the rest may be missing. */
 	if (amf0_want(&in, AMF0_NUMBER, &call) == 1) {
-		h->call = call.number;
+		resp->call = call.number;
 		if (amf0_next(&in, &object) != 1 ||
-		    amf0_next(&in, &h->value) != 1)
-			memset(&h->value, 0, sizeof(h->value));
+		    amf0_next(&in, &resp->value) != 1)
+			memset(&resp->value, 0, sizeof(resp->value));
 	}
-	h->info = h->value.kind == AMF0_NULL ? object : h->value;
+	resp->info = resp->value.kind == AMF0_NULL ? object : resp->value;
 	for (i = 0; i < nitems(commands); i++)
 		if (amf0_equals(&name, commands[i].name))
-			h->what = commands[i].what;
+			resp->what = commands[i].what;
 	if (amf0_equals(&name, "onStatus"))
-		h->what = status(&h->info);
+		resp->what = status(&resp->info);
 	return 0;
 }
 
 bool
-rtmp_response_data(struct rtmp_response *h, const uint8_t *p, size_t n)
+rtmp_response_data(struct rtmp_response *resp, const uint8_t *p, size_t n)
 {
 	struct amf0_value name, v;
 	struct amf0 in;
 
-	memset(h, 0, sizeof(*h));
+	memset(resp, 0, sizeof(*resp));
 	amf0_init(&in, p, n);
 	if (amf0_want(&in, AMF0_STRING, &name) != 1)
 		return false;
@@ -95,9 +95,9 @@ rtmp_response_data(struct rtmp_response *h, const uint8_t *p, size_t n)
 	if (!amf0_equals(&name, "onStatus") &&
 	    !amf0_equals(&name, "onPlayStatus"))
 		return false;
-	while (h->info.kind != AMF0_OBJECT && amf0_next(&in, &v) == 1)
-		h->info = v;
-	h->what = status(&h->info);
+	while (resp->info.kind != AMF0_OBJECT && amf0_next(&in, &v) == 1)
+		resp->info = v;
+	resp->what = status(&resp->info);
 	return true;
 }
 
@@ -114,16 +114,16 @@ rtmp_response_string(char *dst, size_t size, const struct amf0_value *v)
 }
 
 void
-rtmp_response_text(char *dst, size_t size, const struct rtmp_response *h)
+rtmp_response_text(char *dst, size_t size, const struct rtmp_response *resp)
 {
-	char code[WORDS_MAX], description[WORDS_MAX];
+	char code[TEXT_MAX], description[TEXT_MAX];
 	struct amf0_value v;
 
-	(void)amf0_member(&h->info, "code", &v);
+	(void)amf0_member(&resp->info, "code", &v);
 	rtmp_response_string(code, sizeof(code), &v);
-	(void)amf0_member(&h->info, "description", &v);
+	(void)amf0_member(&resp->info, "description", &v);
 	rtmp_response_string(description, sizeof(description),
-	    h->info.kind == AMF0_STRING ? &h->info : &v);
+	    resp->info.kind == AMF0_STRING ? &resp->info : &v);
 	(void)snprintf(dst, size, "%s%s%s", code,
 	    *code != '\0' && *description != '\0' ? ": " : "", description);
 }

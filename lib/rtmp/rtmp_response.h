@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What a server says on an RTMP connection besides media: its commands, understood. No I/O. */
+/* Parses the messages of an RTMP server, except media. No I/O. */
 #ifndef RTMP_RTMP_RESPONSE_H
 #define RTMP_RTMP_RESPONSE_H
 
@@ -10,7 +10,7 @@
 #include "rtmp/amf0.h"
 
 enum response_kind {
-	RESPONSE_NOTHING,		/* that a client acts upon */
+	RESPONSE_NOTHING,		/* nothing that a client acts upon */
 	RESPONSE_RESULT,		/* _result: answers call */
 	RESPONSE_ERROR,		/* _error: answers call */
 	RESPONSE_START,		/* Publish.Start, Play.Start */
@@ -24,23 +24,23 @@ enum response_kind {
 struct rtmp_response {
 	enum response_kind		 what;
 	double			 call;	/* transaction id, 0: none */
-	struct amf0_value	 value;	/* borrowed: what a _result brings; null when nothing */
-	struct amf0_value	 info;	/* borrowed: code, level, description; null when left out */
+	struct amf0_value	 value;	/* borrowed: the value of a _result; null: none */
+	struct amf0_value	 info;	/* borrowed: code, level, description; null: none */
 };
 
-/* The body of a command message. 0, or -1 when it has no name. */
+/* Parses the body of a command message. 0, or -1: it has no name. */
 int	rtmp_response_command(struct rtmp_response *, const uint8_t *, size_t);
 
 /*
- * The body of a data message: true when it speaks of the connection (onStatus, onPlayStatus,
- * |RtmpSampleAccess), false when it is part of the stream.
+ * Parses the body of a data message. true: it is about the connection (onStatus, onPlayStatus,
+ * |RtmpSampleAccess); false: it is part of the stream.
  */
 bool	rtmp_response_data(struct rtmp_response *, const uint8_t *, size_t);
 
-/* A string as the server wrote it, cut to fit, always terminated; "" for anything else. */
+/* A string as the server wrote it, truncated to fit, always terminated; "" for another value. */
 void	rtmp_response_string(char *dst, size_t size, const struct amf0_value *);
 
-/* "code: description" as the server wrote them; "" when it gave neither. Not fit for a log. */
+/* "code: description" as the server wrote them; "": it sent neither. Redact it before logging. */
 void	rtmp_response_text(char *dst, size_t size, const struct rtmp_response *);
 
 #endif

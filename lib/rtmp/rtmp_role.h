@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: ISC */
-/* What a session is, as its messages and its state both need it. */
+/* The role of a session, and the numbers that it announces. */
 #ifndef RTMP_RTMP_ROLE_H
 #define RTMP_RTMP_ROLE_H
 
 enum rtmp_role { RTMP_PLAY, RTMP_PUBLISH };
 
-#define RTMP_CHUNK_OUT	60000	/* what we announce: few messages need a second chunk */
-#define RTMP_WINDOW_OUT	500000	/* how often we want to be acknowledged, in bytes */
+#define RTMP_CHUNK_OUT	60000	/* our chunk size, bytes: few messages need a second chunk */
+#define RTMP_WINDOW_OUT	500000	/* window that we announce: the server acknowledges after so many bytes */
 
 #endif

@@ -39,7 +39,7 @@ scheme_read(struct rtmp_url *u, const char **s)
 	return NULL;
 }
 
-/* n bytes before an end or a colon: a name, an IPv4 address, or [IPv6]. */
+/* Copies the host of n bytes: a name, an IPv4 address, or an IPv6 address from between its brackets (literal). */
 static const char *
 host_copy(struct rtmp_url *u, const char *s, size_t n, bool literal)
 {
@@ -101,8 +101,8 @@ authority_read(struct rtmp_url *u, const char **s)
 }
 
 /*
- * The slash before the stream name. A query may hold slashes, so only those before it
- * count; unless that leaves no application: then it has a query of its own, as in
+ * The slash before the stream name. A query may have slashes, so only those before it count. If
+ * there is no slash before the query, the application has a query of its own, as in
  * live2?backup=1/key. NULL: no stream name.
  */
 static const char *
@@ -177,7 +177,7 @@ rtmp_url_parse(struct rtmp_url *u, const char *url, const char *key,
 	memset(u, 0, sizeof(*u));
 	if ((*reason = parse(u, url, key)) == NULL)
 		return 0;
-	/* Half an address is still a secret. */
+	/* A part of an address may be a secret. */
 	explicit_bzero(u, sizeof(*u));
 	return -1;
 }

@@ -17,19 +17,18 @@ struct rtmp_url {
 };
 
 /*
- * Takes the address apart; the stream name is what follows the last slash before a '?'
- * (after it where only the app has one: live2?backup=1/key), or key when that is not
- * NULL (then the whole path is the app, as OBS does with "server" and "stream key").
- * Percent signs are left alone, as encoders do. 0, or -1 with *reason set to a constant that
- * names the fault and holds nothing of the address: an address holds secrets.
+ * Parses an address. The stream name is the part after the last slash before a '?'; after the '?'
+ * if only the app has a query (live2?backup=1/key). If key is not NULL, it is the stream name, and
+ * the whole path is the app, as with OBS's "server" and "stream key". Percent signs are not
+ * decoded, as in encoders. 0, or -1 with *reason set to a constant that names the fault and quotes
+ * nothing of the address, because an address has secrets.
  */
 int	rtmp_url_parse(struct rtmp_url *, const char *url, const char *key,
 	    const char **reason);
 
 /*
- * Where a server sends us: the same stream at tc_url, which may be a whole address or
- * begin at the path ("/app"). *to is *from when it is empty, bad, or would send the key
- * without TLS where it went with TLS.
+ * The address after a redirect: the same stream at tc_url, which may be a complete address or begin
+ * at the path ("/app"). *to is *from if tc_url is empty, not valid, or without TLS while *from has TLS.
  */
 void	rtmp_url_redirect(struct rtmp_url *to, const struct rtmp_url *from,
 	    const char *tc_url);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What a forwarder or a loop is to do: spec_read.h has it from a file, spec_parse.h from a text. Holds secrets
- * (stream keys, tokens in source addresses): memory is wiped when freed (jansson's too, after harden_memory()),
- * and no error text quotes a value.
+ * The spec of a forwarder or a loop: spec_read.h reads it from a file, spec_parse.h from a text. It has secrets
+ * (stream keys, tokens in source addresses): memory is wiped before it is freed (also by jansson, after
+ * harden_memory()), and no error text quotes a value.
  */
 #ifndef SPEC_SPEC_H
 #define SPEC_SPEC_H
@@ -17,8 +17,8 @@
 #define SPEC_NAME	64	/* with the NUL: [a-z0-9][a-z0-9-]{0,62} */
 
 enum spec_on_backup {
-	BACKUP_SEND,		/* the backup goes out like anything else */
-	BACKUP_DISCONNECT	/* not to this destination: it is left while a backup is on the air */
+	BACKUP_SEND,		/* the destination gets the backup like any source */
+	BACKUP_DISCONNECT	/* the forwarder leaves the destination while a backup is on the air */
 };
 
 struct spec_source {
@@ -26,7 +26,7 @@ struct spec_source {
 	char	*url;		/* RTMP to play; NULL for a file */
 	char	*file[SPEC_FILES];	/* prepared FLV files, played in order */
 	int	 files;		/* 0 for RTMP */
-	struct spec_file_id {	/* as it was when the spec was read: zero if it was not there */
+	struct spec_file_id {	/* of stat(2) when the spec was read: zero if there was no file */
 		uint64_t dev, ino;
 		int64_t	 size, mtime_ns;
 	}	 id[SPEC_FILES];
@@ -35,16 +35,16 @@ struct spec_source {
 struct spec_dest {
 	char	 name[SPEC_NAME];
 	char	*url;
-	char	*key;		/* NULL: it is in the url */
-	char	*backup_url;	/* dialled in turn with url when that fails; NULL: none */
+	char	*key;		/* NULL: the url has it */
+	char	*backup_url;	/* dialled in turn with url after a failure; NULL: none */
 	char	*ca_file;	/* trusted certificates; "": the system's */
 	enum spec_on_backup on_backup;
 	int64_t	 queue_ms;
 };
 
 /*
- * A forwarder's spec has channel, mode, thresholds, sources and destinations. A loop's has channel,
- * files and one destination: it is a channel with one source, "file", and no delay line.
+ * The spec of a forwarder has channel, mode, thresholds, sources and destinations. The spec of a loop has
+ * channel, files and one destination: a loop is a channel with one source, "file", and no delay line.
  */
 enum spec_kind { SPEC_FORWARD, SPEC_LOOP };
 
@@ -53,7 +53,7 @@ struct spec {
 	char			 channel[SPEC_NAME];
 	char			 mode[SPEC_NAME];	/* "auto", "off" or a source */
 	int64_t			 delay_ms, stall_ms, stable_ms, stable_max_ms;
-	char			*socket;		/* control socket; NULL: not told */
+	char			*socket;		/* control socket; NULL: the spec has none */
 	struct spec_source	 source[SPEC_SOURCES];
 	int			 sources;
 	struct spec_dest	 dest[SPEC_DESTS];
@@ -61,13 +61,13 @@ struct spec {
 	int64_t			 batch_ms;	/* frames may go out this much early */
 };
 
-/* Each asks the operator for something else. */
+/* The operator has a different remedy for each. */
 enum spec_fault_kind {
-	SPEC_INVALID,		/* a field will not do */
-	SPEC_UNREADABLE,	/* the file cannot be read, or others may read it */
-	SPEC_BAD_FILM,		/* a file that it names cannot be played */
-	SPEC_OTHER_CHANNEL,	/* of a reload: the running process is another channel's */
-	SPEC_NEEDS_RESTART,	/* of a reload: only a process that is started with it can take it */
+	SPEC_INVALID,		/* a field is not valid */
+	SPEC_UNREADABLE,	/* the file cannot be read, or other users can read it */
+	SPEC_BAD_FILM,		/* a file that the spec names cannot be played */
+	SPEC_OTHER_CHANNEL,	/* of a reload: the running process has another channel */
+	SPEC_NEEDS_RESTART,	/* of a reload: only a restart can apply the spec */
 	SPEC_NO_MEMORY
 };
 
@@ -75,17 +75,17 @@ struct spec_fault {
 	enum spec_fault_kind kind;
 	int	line;		/* 0: the file as a whole */
 	char	field[96];	/* "destinations[1].url", or "" */
-	char	reason[160];	/* what is wrong and what would be right; no value of the file */
+	char	reason[160];	/* what is wrong, and what is valid; quotes no value of the file */
 };
 
 void	spec_free(struct spec *);	/* NULL is allowed */
 
 bool	spec_name_ok(const char *);
 
-/* Are they the same files, unchanged? */
+/* Do both have the same files, and are these unchanged? */
 bool	spec_files_same(const struct spec_source *, const struct spec_source *);
 
-/* Would a connection made for one serve the other? */
+/* Can a connection that was made for one serve the other? */
 bool	spec_dest_same(const struct spec_dest *, const struct spec_dest *);
 
 #endif

@@ -7,10 +7,10 @@
 #include <stdarg.h>
 #include <sys/stat.h>
 
-/* A loop's viewers have delay lines and buffers: it can write seldom. */
+/* The players of a loop have delay lines and buffers, so a loop can write in long batches. */
 #define LOOP_BATCH_MS	200
 
-/* Reading goes on until the first fault: everything after it is a no-op. */
+/* After the first fault all further reads do nothing. */
 struct reader {
 	const char		*text;
 	const char		*dir;	/* of the spec file: paths are relative to it */
@@ -44,7 +44,7 @@ fail_memory(struct reader *r)
 	r->fault->kind = SPEC_NO_MEMORY;
 }
 
-/* Every member must be one of those named (NULL ends). */
+/* Checks that every member is one of the known fields (NULL ends the list). */
 static void
 check_fields(struct reader *r, json_t *obj, const char *at,
     const char *const known[])
@@ -183,7 +183,7 @@ add_file(struct reader *r, struct spec_source *src, json_t *v, const char *at,
 	}
 }
 
-/* One path or a list of them. */
+/* Reads one path or a list of paths. */
 static void
 read_files(struct reader *r, struct spec_source *src, json_t *obj,
     const char *at, const char *field)
@@ -248,7 +248,7 @@ read_dest(struct reader *r, struct spec *s, json_t *obj, const char *at)
 			fail(r, at, "name", "is used twice");
 }
 
-/* Each item of an array, through fn. */
+/* Reads each item of an array with fn. */
 static void
 each(struct reader *r, struct spec *s, json_t *root, const char *field,
     int min, int max, void (*fn)(struct reader *, struct spec *, json_t *,
@@ -351,7 +351,7 @@ spec_parse(const char *text, size_t len, const char *dir, enum spec_kind kind,
 	s->stall_ms = 1500;
 	s->stable_ms = 5000;
 	if ((root = json_loadb(text, len, JSON_REJECT_DUPLICATES, &err)) == NULL) {
-		/* jansson's text may quote the file: say the place only */
+		/* the text of jansson may quote a secret: report the place only */
 		fail(&r, "", "", "is not JSON near column %d", err.column);
 		fault->line = err.line;
 	} else {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* A spec as text: JSON, strict. */
+/* Parses a spec from text: strict JSON. */
 #ifndef SPEC_SPEC_PARSE_H
 #define SPEC_SPEC_PARSE_H
 
@@ -8,8 +8,7 @@
 #include "spec/spec.h"
 
 /*
- * Reads and checks everything in a text with a NUL at text[len]; paths in it are relative to dir. NULL with *fault
- * filled in.
+ * Parses and checks a text with a NUL at text[len]; relative paths in it start at dir. NULL with *fault filled in.
  */
 struct spec	*spec_parse(const char *text, size_t len, const char *dir,
 		    enum spec_kind, struct spec_fault *);

@@ -14,7 +14,7 @@
 
 #define SPEC_MAX	(1024 * 1024)
 
-/* The bytes of an open file, with a NUL behind them. NULL with errno. */
+/* The bytes of an open file, with a NUL after them. NULL with errno. */
 static char *
 read_whole(int fd, size_t size, size_t *len)
 {
@@ -31,7 +31,7 @@ read_whole(int fd, size_t size, size_t *len)
 	return text;
 }
 
-/* The whole file, or NULL with an error it cannot be had. */
+/* The bytes of a file, or NULL with *err. */
 static char *
 slurp(const char *file, size_t *len, struct error *err)
 {

@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: ISC
-# migrate.sh: the schema in the database against the files in $sql, a part of lsctl-db. MIGRATIONS in lsctl-db(8) says
-# what a developer may change, and how.
+# migrate.sh: brings the schema in the database up to date with the files in $sql; a part of lsctl-db. MIGRATIONS in
+# lsctl-db(8) says what a developer may change, and how.
 # shellcheck shell=sh
 
 # -- the files --
 
-# list_file KIND NUMBER FILE: a line of the list.
+# list_file KIND NUMBER FILE: prints a line of the list.
 list_file() {
-	# All files are one transaction, together with the note that they ran.
+	# All files run in one transaction, together with the record that they ran.
 	! grep -qiE '^[[:space:]]*(begin|commit|rollback|start[[:space:]]+transaction)[[:space:]]*;' "$3" ||
 	    die 78 "$3: must not begin or end a transaction"
 	digest=$(sha256sum <"$3") || exit 74
@@ -15,9 +15,9 @@ list_file() {
 	printf '%s %s %s %s\n' "$1" "$2" "${name%.sql}" "${digest%% *}"
 }
 
-# One line a file: kind, number, name, digest; in the order in which they run.
+# Prints one line for each file: kind, number, name, digest; in the order in which they run.
 list_files() {
-	[ -r "$sql/roles.sql" ] || die 78 "$sql: no migrations there; LSCTL_SQL tells where they are"
+	[ -r "$sql/roles.sql" ] || die 78 "$sql: has no migrations; set LSCTL_SQL to their folder"
 	last=0
 	for f in "$sql"/tables/*.sql; do
 		case ${f##*/} in
@@ -38,13 +38,13 @@ list_files() {
 	done
 }
 
-# The list in $tmp/files, and the last number of tables in $last.
+# Writes the list to $tmp/files, and sets $last to the last number of tables.
 read_files() {
 	list_files >"$tmp/files" || exit
 	last=$(sed -n 's/^tables \([0-9]*\) .*/\1/p' "$tmp/files" | tail -n 1)
 }
 
-# values KIND: its part of the list, for SQL: (number, name, digest) of tables, (name, digest) of functions.
+# values KIND: prints a part of the list as SQL: (number, name, digest) of tables, (name, digest) of functions.
 values() {
 	awk -v kind="$1" '$1 == kind {
 		printf "%s(%s\047%s\047, \047%s\047)", comma, kind == "tables" ? $2 ", " : "", $3, $4
@@ -58,12 +58,12 @@ numbers() {
 	echo "string_to_array(btrim(regexp_replace($1, '[^0-9]+', '.', 'g'), '.'), '.')::bigint[]"
 }
 
-# newer TEXT: for SQL, whether a version is newer than this lsctl-db.
+# newer TEXT: prints SQL that tests whether a version is newer than this lsctl-db.
 newer() {
 	echo "$(numbers "$1") > $(numbers "'$version'")"
 }
 
-# What must hold of the files and of the database's record of what ran, as a statement.
+# Prints a statement that compares the files with the record of what ran.
 consistent() {
 	cat <<END
 do \$check\$
@@ -103,7 +103,7 @@ end \$check\$;
 END
 }
 
-# The schema, and the two tables in which the database records what ran.
+# Prints the statements that make the schema, and the two tables that record what ran.
 record_script() {
 	cat <<END
 create schema if not exists lsctl;
@@ -145,14 +145,14 @@ END
 	done
 }
 
-# Each file of functions, by its name.
+# Prints a \i for each file of functions, in the order of their names.
 functions_each() {
 	sed -n 's/^functions - \(.*\) .*/\\i :dir\/functions\/\1.sql/p' "$tmp/files"
 }
 
-# All files of functions when one of them changed, or a table: so a change of one cannot break another unseen. They run
-# twice, and may use each other in any order: at first bodies are not checked, then they are. In between all rights go,
-# which the second time grants: they are what the files say.
+# If a file of functions or a table changed, all files of functions run, so that a change that breaks another function
+# fails. They run twice, so that they may use each other in any order: the first time bodies are not checked, the second
+# time they are. In between all rights are revoked; the second run grants them again, so they are what the files say.
 functions_script() {
 	cat <<END
 select 'lsctl-db: functions/' || f.name
@@ -192,12 +192,12 @@ commit;
 END
 }
 
-# Standard error; nothing with -q.
+# Copies stdin to stderr, unless -q is given.
 progress() {
 	if [ "$quiet" ]; then cat >/dev/null; else cat >&2; fi
 }
 
-# The files against the database: a line each, name, state, time. Needs no right to write.
+# Compares the files with the database; prints a line for each: name, state, time. Needs no right to write.
 compare() {
 	sql_soon >"$tmp/applied" <<END || return
 select to_regclass('lsctl.function_file') is not null as there \gset
@@ -232,7 +232,7 @@ END
 	}' "$tmp/applied" "$tmp/files"
 }
 
-# Roles that came with a later version. Who may not create one needs that all are there.
+# Makes roles that a later version added. A login that may not create roles needs all of them to exist.
 make_roles() {
 	names=$(grep -o "'lsctl_[a-z]*'" "$sql/roles.sql" | tr -d "'" | sort -u | tr '\n' ' ')
 	sql -v names="${names% }" -v file="$sql/roles.sql" >"$tmp/missing" <<END || fail
@@ -245,7 +245,7 @@ select r from unnest(string_to_array(:'names', ' ')) r where r not in (select ro
 END
 	grep '^lsctl-db: ' "$tmp/missing" | progress
 	missing=$(grep -m 1 '^lsctl_' "$tmp/missing") || return 0
-	die 77 "the server has no role $missing: lsctl-db init makes it, for a login that may create roles"
+	die 77 "the server has no role $missing: run lsctl-db init as a login that may create roles"
 }
 
 # -- the commands --
@@ -269,9 +269,9 @@ migrate() {
 status() {
 	read_files
 	if ! compare >"$tmp/compared"; then
-		# a database that was not made yet is an answer
+		# a database that does not exist yet is an answer, and no failure
 		[ "$(sqlstate_of "$tmp/err")" = 3D000 ] && [ -n "${PGDATABASE-}" ] || fail
-		say "there is no database $PGDATABASE: lsctl-db init makes it"
+		report "there is no database $PGDATABASE: make it with lsctl-db init"
 		sed 's|^\([a-z]*\) [^ ]* \([^ ]*\) .*|\1/\2 pending -|' "$tmp/files" >"$tmp/compared"
 	fi
 	if [ "$json" ]; then

@@ -1,23 +1,23 @@
 # SPDX-License-Identifier: ISC
-# options.sh: the command line of a tool in shell, from one table, as lib/base/options.c does it for those in C; sourced
-# after tool.sh. The script defines $about, what the tool is for in one line, and
+# options.sh: reads the command line of a tool in shell by one table, as lib/base/options.c does for the tools in C;
+# sourced after tool.sh. The script defines $about, the purpose of the tool in one line, and
 #
-#	commands	prints a line for each command: its name, its arguments, what it does. A tool without commands has one
-#			line, whose name is a hyphen.
-#	rows COMMAND	prints a line for each option of a command: its letter, its long name, what its value is called, how the
-#			value is checked, what it does.
-#	examples	prints lines to type; of them each command shows its own.
+#	commands	prints a line for each command: its name, its arguments, what it does. A tool without commands
+#			has one line, whose name is a hyphen.
+#	rows COMMAND	prints a line for each option of a command: its letter, its long name, the name of its value,
+#			how the value is checked, what it does.
+#	examples	prints lines to type; the help of a command prints those of the command.
 #
-# Their fields are separated by tabs; a hyphen is none. scripts/dev/check-man reads the rows. A value is checked as
+# Fields are separated by tabs; a hyphen means none. scripts/dev/check-man reads the rows. A value is checked as
 #
-#	text		anything but nothing
-#	choice		one of the words that it is called: a|b
+#	text		not empty
+#	choice		one of the words in the name of the value: a|b
 #	number:LOW:HIGH
 #	time:MAX	a duration of 1 to MAX seconds
-#	match%REGEX%WHAT	all of it; otherwise WHAT is what it must be
+#	match%REGEX%WHAT	the regex matches all of it; the error says that it must be WHAT
 #
-# options_read ARG... sets $command, opt_NAME for each option that is there (a flag to 1, a time to its seconds), and $rest, the
-# arguments quoted for eval. Variables that begin with o_ are its own.
+# options_read ARG... sets $command, opt_NAME for each given option (a flag to 1, a time to its seconds), and $rest, the
+# arguments quoted for eval. Variables that begin with o_ are for this file only.
 # shellcheck shell=sh
 
 # The options that all tools have.
@@ -37,7 +37,7 @@ options_rows() {
 
 # -- durations --
 
-# duration TEXT MAX: its seconds in $seconds. Or false, and $reason is what is wrong with it.
+# duration TEXT MAX: sets $seconds. Or false, and sets $reason.
 duration() {
 	case $1 in
 	*s) seconds=${1%s} o_factor=1 o_unit=s ;;
@@ -56,7 +56,7 @@ duration() {
 		[ $(($2 % ${o_unit#*:})) -ne 0 ] || break
 	done
 	reason="must be 1s to $(($2 / ${o_unit#*:}))${o_unit%:*}"
-	seconds=${seconds#"${seconds%%[!0]*}"}	# an octal number otherwise
+	seconds=${seconds#"${seconds%%[!0]*}"}	# with a leading 0 it would be octal
 	[ "${#seconds}" -le 9 ] && [ "${seconds:-0}" -ge 1 ] && [ $((seconds * o_factor)) -le "$2" ] || return
 	seconds=$((seconds * o_factor))
 }
@@ -105,7 +105,7 @@ options_help() {
 			[ "$o_args" = - ] && o_args='' || o_args=" $o_args"
 			options_line "  $o_name$o_args" "$o_text"
 		done
-		echo "'$tool COMMAND --help' tells the options of one."
+		echo "'$tool COMMAND --help' prints the options of a command."
 	fi
 	printf '\nOptions:\n'
 	if [ "$1" ]; then options_rows "$1"; else options_common; fi | while IFS=$tab read -r o_letter o_name o_value _ o_text; do
@@ -124,22 +124,22 @@ options_help() {
 	printf '\nSee also: man %s\n' "$tool"
 }
 
-# -- what is wrong --
+# -- errors --
 
-# wrong TEXT...: reports it, with the usage and what to type next, and leaves.
+# wrong TEXT...: reports an error with the usage and what to type next, and exits.
 wrong() {
 	case $command in
 	'' | -) o_name='' ;;
 	*) o_name=$command ;;
 	esac
-	# what was typed may have more than one line, and bytes that a terminal obeys
+	# arguments may have more than one line, and control characters
 	printf '%s: %s%s\n' "$tool" "${o_name:+$o_name: }" "$(printf '%s' "$*" | tr '\000-\037\177' '?')" >&2
 	options_usage "$command" >&2
 	echo "Try '$tool${o_name:+ $o_name} --help'." >&2
 	exit 64
 }
 
-# must WHAT VALUE REGEX TEXT: all of it, of one line.
+# must WHAT VALUE REGEX TEXT: exits with "WHAT: TEXT" unless VALUE is one line that the regex matches as a whole.
 must() {
 	case $2 in
 	*"$nl"*) false ;;
@@ -152,7 +152,7 @@ options_words() {
 	printf '%s\n' "$1" | sed 's/|/, /g; s/\(.*\), /\1 or /'
 }
 
-# options_check NAME VALUE: the value of the row that was found, into $o_checked.
+# options_check NAME VALUE: checks a value by the row that was found, and sets $o_checked.
 options_check() {
 	o_checked=$2
 	case $o_row_check in
@@ -189,7 +189,7 @@ options_quoted() {
 	printf '%s\n' "$1" | sed "s/'/'\\\\''/g; 1s/^/'/; \$s/\$/'/"
 }
 
-# options_find COMMAND NAME: the row of a long name, or of the beginning of one.
+# options_find COMMAND NAME: finds the row of a long name, or of the beginning of one.
 options_find() {
 	o_found='' o_matches=''
 	while IFS=$tab read -r _ o_name o_value o_row_check_of _; do
@@ -217,7 +217,7 @@ END
 	wrong "-$2: no such option"
 }
 
-# options_flag NAME: an option without a value is there.
+# options_flag NAME: handles an option without a value.
 options_flag() {
 	case $1 in
 	help) options_help "$command"; exit ;;
@@ -234,7 +234,7 @@ options_value() {
 	eval "opt_$(printf %s "$1" | tr - _)=\$o_checked"
 }
 
-# options_words_read COMMAND STOP ARG...: options, and the rest into $rest. STOP: they end where the first argument stands.
+# options_words_read COMMAND STOP ARG...: reads options; puts arguments into $rest. STOP: stops at the first argument.
 options_words_read() {
 	o_of=$1 o_stop=$2 rest=''
 	shift 2
@@ -285,7 +285,8 @@ options_words_read() {
 	done
 }
 
-# options_count ARGS ARG...: as many as the words of ARGS want; one in brackets may lack, one with dots is for many.
+# options_count ARGS ARG...: checks the number of arguments. In ARGS, a word in brackets is optional, and a word with
+# dots stands for any number.
 options_count() {
 	o_line=$1
 	shift
@@ -324,4 +325,4 @@ options_command() {
 }
 
 # shellcheck disable=SC2046	# names
-unset $(env | sed -n 's/^\(opt_[a-z_]*\)=.*/\1/p')	# what the environment has is no option
+unset $(env | sed -n 's/^\(opt_[a-z_]*\)=.*/\1/p')	# variables of the environment must not look like options

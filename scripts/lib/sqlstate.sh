@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: ISC
-# sqlstate.sh: what a failure of psql means. The script that sources it has set $lib, the folder of this file.
+# sqlstate.sh: finds the cause of a failure of psql. The script that sources it has set $lib, the folder of this file.
 # shellcheck shell=sh
 
-# sqlstate_exit STATE: prints the exit status for an SQLSTATE, by the table that the C tools use too.
+# sqlstate_exit STATE: prints the exit status for an SQLSTATE, by the table that the C tools use, too.
 sqlstate_exit() {
 	table=$lib/sqlstate.def
 	[ -r "$table" ] || table=$lib/../../lib/control/sqlstate.def	# the source tree
@@ -23,9 +23,9 @@ sqlstate_of() {
 	echo "$state"
 }
 
-# psql does not print the SQLSTATE of a connection that failed, and the text is in the server's language. Questions to
-# the server find out: does it take connections; does it let this login into another database; is this one there? A
-# server that has no connection left for any database is taken for one that refuses the login.
+# psql does not print the SQLSTATE of a connection that failed, and the text is in the server's language. So this asks
+# the server: does it accept connections; may this login connect to another database; does this database exist? If the
+# server has no connection left for any database, the result is that of a login that it refuses.
 sqlstate_of_connection() {
 	pg_isready -q && ready=0 || ready=$?
 	case $ready in
@@ -37,7 +37,7 @@ select case when d.oid is null then '3D000'
 	from (select) s left join pg_database d on d.datname = :'db';
 END
 		;;
-	3) echo F0000 ;;	# pg_isready could not even try: an error in the service file or a variable
+	3) echo F0000 ;;	# pg_isready could not try: an error in the service file or in a variable
 	*) echo 08006 ;;
 	esac
 }

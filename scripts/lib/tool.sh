@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: ISC
-# tool.sh: what every tool in shell begins with: its messages, its end, its temporary files. The script that sources it
-# has set $tool, its name, and $here, its folder.
+# tool.sh: the start of every tool in shell: messages, exit, temporary files. The script that sources it has set $tool,
+# its name, and $here, its folder.
 # shellcheck shell=sh
 
 version=@VERSION@	# make install fills it in
@@ -11,8 +11,8 @@ tab=$(printf '\t') nl='
 '
 quiet='' verbose='' half=''
 
-# A message that -q silences.
-say() {
+# report TEXT...: prints a message, unless -q is given.
+report() {
 	[ "$quiet" ] || printf '%s: %s\n' "$tool" "$*" >&2
 }
 
@@ -24,14 +24,14 @@ die() {
 	exit "$status"
 }
 
-# need PROGRAM...: they are installed.
+# need PROGRAM...: exits unless they are installed.
 need() {
 	for p; do
 		command -v "$p" >/dev/null || die 69 "$p is not installed"
 	done
 }
 
-# A folder of its own, $tmp, and a file that is written, $half: both are gone at the end, however it comes.
+# Makes a temporary folder, $tmp. At any exit it is removed, and so is $half, a file that is being written.
 temp_make() {
 	tmp=$(mktemp -d) || exit 73
 	trap temp_remove EXIT

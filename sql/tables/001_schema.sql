@@ -6,7 +6,7 @@ create table lsctl.host (
 	name		text primary key check (name ~ '^[a-z0-9][a-z0-9.-]{0,252}$'),
 	server		text not null default 'srs' check (server in ('srs', 'nginx')),
 	play_url	text not null default 'rtmp://127.0.0.1/live',	-- forwarders and loops reach it there
-	publish_url	text not null default 'rtmp://127.0.0.1/live',	-- what OBS is told
+	publish_url	text not null default 'rtmp://127.0.0.1/live',	-- encoders publish to it
 	api_url		text not null default 'http://127.0.0.1:1985',	-- SRS: API; nginx: stat and control
 	reconciled_at	timestamptz		-- the last pass of lsctl-switch(8) on it
 );
@@ -88,7 +88,7 @@ create table lsctl.destination (
 	on_backup	text not null default 'send' check (on_backup in ('send', 'disconnect')),
 	queue_ms	integer not null default 8000 check (queue_ms between 1000 and 60000),
 	ca_file		text,
-	sealed		bytea,			-- the stream key; NULL: the operator gave none yet
+	sealed		bytea,			-- the stream key; NULL: none yet
 	key_id		text references lsctl.master_key,
 	key_at		timestamptz,
 	unique (channel_id, name),

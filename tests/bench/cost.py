@@ -8,7 +8,7 @@ import time
 
 from stage import Stage, Trouble, ask, can_ask, clip, cpu_ns, media_bytes, memory, wakeups
 
-LOT_MS = 350
+BATCH_MS = 350
 MEMORY_SAMPLES = 4
 
 
@@ -91,7 +91,7 @@ class Bench:
 
     def turns(self, start, sizes, warm=0):
         """One kind of subject, for each size: how many destinations an input has. One after the other:
-        the same program beside it has warmed the caches for whoever runs next."""
+        the same program beside it has warmed the caches for the next one."""
         return {n: self.turn(start, [n], warm)[n] for n in sizes}
 
     def turn(self, start, sizes, warm=0):
@@ -132,8 +132,8 @@ class Bench:
             time.sleep(self.stagger / 1000)
         return self.subject(parts, dests)
 
-    def floorlot(self, dests):
-        return self.floor(dests, "-l", str(LOT_MS))
+    def floor_batch(self, dests):
+        return self.floor(dests, "-l", str(BATCH_MS))
 
     def server(self, dests):
         """A media server that takes the inputs and gives each to its destinations, or to none."""
@@ -151,7 +151,7 @@ class Bench:
             turns["ffmpeg tee"] = self.turns(self.tee, sizes)
         if floors:
             turns["floor, per message"] = self.turns(self.floor, sizes)
-            turns["floor, in lots"] = self.turns(self.floorlot, sizes)
+            turns["floor, in batches"] = self.turns(self.floor_batch, sizes)
         ingest = turns["nginx-rtmp push"].pop(0)
         for r in turns["nginx-rtmp push"].values():
             for k in ("cpu_s_per_min", "wakeups_per_s", "pss_bytes", "private_bytes"):

@@ -29,7 +29,7 @@ struct stream {
 	struct stream	*next;
 };
 
-struct lane {			/* one chunk stream */
+struct chunk_stream {			/* one chunk stream */
 	uint32_t	 time, field, len, have;
 	uint8_t		 type;
 	bool		 extended;
@@ -44,7 +44,7 @@ struct conn {
 	size_t		 shaken;	/* bytes of the handshake taken */
 	uint8_t		 c1[HANDSHAKE];
 	uint32_t	 chunk, left;
-	struct lane	 lane[CSIDS], *cur;
+	struct chunk_stream	 chunk_streams[CSIDS], *cur;
 	uint8_t		 head[18];
 	size_t		 head_have;
 	uint8_t		 command[COMMAND];
@@ -52,7 +52,7 @@ struct conn {
 
 static struct stream	*streams;
 static FILE		*stamps;
-static uint8_t		 lot[256 * 1024];
+static uint8_t		 batch[256 * 1024];
 
 static struct stream *
 stream_get(const char *name)
@@ -191,7 +191,7 @@ command(struct conn *c, const uint8_t *p, const uint8_t *end)
 /* -- messages -- */
 
 static void
-media(struct conn *c, const struct lane *l, int64_t us)
+media(struct conn *c, const struct chunk_stream *l, int64_t us)
 {
 	/* Enhanced RTMP has its frame type in the same place, below the flag. */
 	bool header = l->type != 9 || (l->start[0] & 0x80 ?
@@ -211,7 +211,7 @@ media(struct conn *c, const struct lane *l, int64_t us)
 }
 
 static void
-message(struct conn *c, struct lane *l, int64_t us)
+message(struct conn *c, struct chunk_stream *l, int64_t us)
 {
 	uint32_t n = l->len < COMMAND ? l->len : COMMAND;
 
@@ -241,7 +241,7 @@ head_want(const struct conn *c, size_t *basic)
 	n = *basic + more[fmt];
 	if (c->head_have < n)
 		return n - c->head_have;
-	if (fmt == 3 ? c->lane[low].extended : get24(c->head + *basic) == 0xffffff)
+	if (fmt == 3 ? c->chunk_streams[low].extended : get24(c->head + *basic) == 0xffffff)
 		n += 4;
 	return n - c->head_have;
 }
@@ -250,7 +250,7 @@ static void
 head_take(struct conn *c, size_t basic)
 {
 	unsigned int fmt = c->head[0] >> 6;
-	struct lane *l = &c->lane[c->head[0] & 63];	/* csids above 63 share one */
+	struct chunk_stream *l = &c->chunk_streams[c->head[0] & 63];	/* csids above 63 share one */
 	const uint8_t *p = c->head + basic;
 
 	if (fmt < 3) {
@@ -276,7 +276,7 @@ head_take(struct conn *c, size_t basic)
 static size_t
 body_take(struct conn *c, const uint8_t *p, size_t n)
 {
-	struct lane *l = c->cur;
+	struct chunk_stream *l = c->cur;
 	uint32_t i;
 
 	if (n > c->left)
@@ -354,17 +354,17 @@ name_raw(struct conn *c, size_t n)
 {
 	size_t len = 0;
 
-	while (len < n && len < NAME - 1 && lot[len] != '\n')
+	while (len < n && len < NAME - 1 && batch[len] != '\n')
 		len++;
-	lot[len] = '\0';
-	c->stream = stream_get((char *)lot);
+	batch[len] = '\0';
+	c->stream = stream_get((char *)batch);
 }
 
 /* false: it is over. */
 static bool
 hear(struct conn *c)
 {
-	ssize_t got = read(c->fd, lot, sizeof(lot));
+	ssize_t got = read(c->fd, batch, sizeof(batch));
 	int64_t us = now_us();
 	size_t n, off = 0;
 
@@ -376,9 +376,9 @@ hear(struct conn *c)
 	if (c->raw && c->stream == NULL)
 		name_raw(c, n);
 	while (!c->raw && off < n && c->shaken < 1 + 2 * HANDSHAKE)
-		off += shake(c, lot + off, n - off);
+		off += shake(c, batch + off, n - off);
 	if (!c->raw && off < n)
-		chunks(c, lot + off, n - off, us);
+		chunks(c, batch + off, n - off, us);
 	if (c->stream != NULL)
 		c->stream->bytes += n;
 	return true;

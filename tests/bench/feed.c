@@ -6,7 +6,7 @@
  *	feed [-r] [-s MS] FILE [PORT/APP/STREAM...]
  *
  * Publishes to media servers on 127.0.0.1; each stream begins MS after the one before. -r: also
- * prints a port, and whoever connects there gets the messages as bare bytes.
+ * prints a port, and a client that connects there gets the messages as bare bytes.
  */
 #include "rtmp.h"
 

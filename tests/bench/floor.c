@@ -4,15 +4,15 @@
  *
  *	floor [-l MS] FROM-PORT TO-PORT NAME...
  *
- * As the bytes come, or with -l in lots: all that came in MS at once.
+ * As the bytes arrive, or with -l in batches: all bytes of MS at once.
  */
 #include "rtmp.h"
 
 #include <errno.h>
 
-#define SINKS	64
+#define OUTPUTS	64
 
-static uint8_t lot[4 << 20];
+static uint8_t batch[4 << 20];
 
 static void
 sleep_until(int64_t us)
@@ -26,14 +26,14 @@ int
 main(int argc, char **argv)
 {
 	int64_t every = 0, next;
-	int in, out[SINKS], n = 0, size = 1 << 20, c, i;
+	int in, out[OUTPUTS], n = 0, size = 1 << 20, c, i;
 	ssize_t got;
 	size_t have;
 
 	while ((c = getopt(argc, argv, "l:")) != -1)
 		if (c == 'l')
 			every = atoll(optarg) * 1000;
-	if (argc - optind < 3 || argc - optind - 2 > SINKS)
+	if (argc - optind < 3 || argc - optind - 2 > OUTPUTS)
 		errx(1, "usage: floor [-l MS] FROM-PORT TO-PORT NAME...");
 	for (i = optind + 2; i < argc; i++) {
 		out[n] = tcp_connect(atoi(argv[optind + 1]));
@@ -48,13 +48,13 @@ main(int argc, char **argv)
 			sleep_until(next);
 		have = 0;
 		do {
-			got = recv(in, lot + have, sizeof(lot) - have,
+			got = recv(in, batch + have, sizeof(batch) - have,
 			    every > 0 ? MSG_DONTWAIT : 0);
 			if (got == 0 || (got == -1 && errno != EAGAIN))
 				err(1, "recv");
 			have += got > 0 ? (size_t)got : 0;
-		} while (every > 0 && got > 0 && have < sizeof(lot));
+		} while (every > 0 && got > 0 && have < sizeof(batch));
 		for (i = 0; i < n && have > 0; i++)
-			write_all(out[i], lot, have);
+			write_all(out[i], batch, have);
 	}
 }

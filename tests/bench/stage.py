@@ -192,7 +192,7 @@ class Stage:
         return p
 
     def feed(self, name, path, targets, raw=False, stagger=0):
-        """Publishes path to each (port, stream); raw: .port gives the bytes to whoever connects."""
+        """Publishes path to each (port, stream); raw: a client that connects to .port gets the bytes."""
         argv = [self.own("feed")] + (["-r"] if raw else []) + ["-s", str(stagger), path]
         argv += ["%d/live/%s" % t for t in targets]
         p = self.start(argv, name, stdout=subprocess.PIPE, text=True)

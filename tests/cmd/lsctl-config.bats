@@ -61,7 +61,7 @@ needs_srs() {
 	LSCTL_RUN='/run/"x' run -78 config nginx-hook
 	mkdir empty
 	LSCTL_CONFIG=$PWD/empty run -78 config nginx-hook
-	[[ $output == *"empty/nginx-hook.in: no template there"* ]]
+	[[ $output == *"empty/nginx-hook.in: no such template"* ]]
 }
 
 @test "list tells each with where it goes, and every template is in it" {
@@ -86,10 +86,10 @@ needs_srs() {
 	[ "$output" = "lsctl-config: the database knows no host nobody: lsctl-channel host set nobody makes it known" ]
 	lsctl-channel host set -q other server=srs
 	run -78 config nginx-rtmp --host other
-	[[ $output == *"host other has srs as its media server"* ]]
+	[[ $output == *"the media server of host other is srs"* ]]
 	run -0 --separate-stderr config srs --host other
 	[[ ${lines[0]} == "# srs of host other, for /etc/lsctl/srs.conf. Made by: lsctl-config srs --host other" ]]
-	[[ $stderr == *"asks for no password"* ]]
+	[[ $stderr == *"the API has no password in this output"* ]]
 }
 
 # listens NAME [OPTION...]: the addresses, in a line.
@@ -119,13 +119,13 @@ listens() {
 	[ "$(listens nginx-rtmps)" = '1443 ssl' ]
 	declared server=srs
 	run -78 config srs
-	[[ $output == *"must be of 127.0.0.1, with a proxy in front of SRS"* ]]
+	[[ $output == *"must have the address 127.0.0.1, with a proxy in front of SRS"* ]]
 }
 
 @test "addresses that will not do are told of, with what to do" {
 	declared api_url=http://192.0.2.1:1985
 	run -78 config nginx-api
-	[ "$output" = "lsctl-config: host studio: api_url http://192.0.2.1:1985: must be of this machine alone: whoever reaches it can throw publishers out; change it with: lsctl-channel host set studio api_url=..." ]
+	[ "$output" = "lsctl-config: host studio: api_url http://192.0.2.1:1985: must be a loopback address: its clients can disconnect publishers; change it with: lsctl-channel host set studio api_url=..." ]
 	declared api_url=https://127.0.0.1:1985
 	run -78 config nginx-api
 	declared api_url=http://127.0.0.1:1985 play_url=rtmp://media.example.org/live
@@ -135,7 +135,7 @@ listens() {
 	[[ $output == *"play_url rtmp://media.example.org/live: must have a numeric address"* ]]
 	declared play_url=rtmp://192.0.2.1/live
 	run -78 config nginx-rtmp
-	[[ $output == *"must be of this machine alone, for encoders come through a proxy"* ]]
+	[[ $output == *"must be a loopback address, because encoders come through a proxy"* ]]
 	declared play_url=rtmp://127.0.0.1/other
 	run -78 config nginx-rtmp
 	psql -Xqc "update lsctl.host set play_url = 'rtmp://127.0.0.1:99999/live' where name = 'studio'"
@@ -143,14 +143,14 @@ listens() {
 	[[ $output == *"99999 is not a port"* ]]
 	declared play_url=rtmp://127.0.0.1/live publish_url=rtmps://192.0.2.1/live
 	run -78 config nginx-rtmps
-	[[ $output == *"must have a name for its host"* ]]
+	[[ $output == *"must have a host name"* ]]
 	declared publish_url=rtmp://live.example.org/live
 	run -78 config nginx-rtmps
 	[[ $output == *"must be rtmps:// to have TLS"* ]]
 	run -78 config nginx-rtmps --no-tls
 	declared publish_url=rtmps://live.example.org/live
 	run -78 config nginx-https
-	[[ $output == *"port 443 is where encoders publish: give another --https-port"* ]]
+	[[ $output == *"encoders publish to port 443: give another --https-port"* ]]
 	# one that got past lsctl-channel does not get into a file
 	psql -Xqc "update lsctl.host set publish_url = 'rtmp://a;b/live' where name = 'studio'"
 	run -78 config nginx-rtmp
@@ -169,7 +169,7 @@ listens() {
 	config nginx-https --check --no-tls
 	config nginx-https --check --cert "$cert" --key "$key" --https-port 8443
 	run -1 config nginx-https --check --https-port 8443 --cert /nowhere.pem --key "$key"
-	[[ $output == *'nginx does not take it: cannot load certificate "/nowhere.pem"'* ]]
+	[[ $output == *'nginx refuses it: cannot load certificate "/nowhere.pem"'* ]]
 }
 
 @test "nginx takes RTMPS" {
@@ -187,7 +187,7 @@ listens() {
 	config nginx-rtmp --check --main ok
 	printf '# worker_processes 1;\nworker_processes auto;\nevents { }\n' >many
 	run -1 config nginx-rtmp --check --main many
-	[[ $output == *"many: worker_processes auto: must be 1, for streams do not cross workers" ]]
+	[[ $output == *"many: worker_processes auto: must be 1, because each worker has only its own streams" ]]
 	run -1 config nginx-rtmp --check --main many -o out
 	[ ! -e out ]
 	for i in $(seq 1 10); do
@@ -222,7 +222,7 @@ listens() {
 	printf 'listen 1935;\nmax_connections 1000;\nnonsense on;\n' >broken.in
 	mkdir broken && mv broken.in broken/srs.in
 	LSCTL_CONFIG=$PWD/broken run -1 config srs --check
-	[[ $output == *"SRS does not take it: "*nonsense* ]]
+	[[ $output == *"SRS refuses it: "*nonsense* ]]
 }
 
 @test "the password of SRS is in its file and nowhere else" {
@@ -328,11 +328,11 @@ answers() {
 	for bad in 'ls/ctl:canary' '#lsctl:canary'; do
 		(umask 077 && echo "$bad" >auth)
 		LSCTL_SERVER_AUTH_FILE=$PWD/auth run -78 config nginx-api
-		[[ $output == *"the user must be of letters, digits"* && $output != *canary* ]]
+		[[ $output == *"for nginx the user must have letters, digits"* && $output != *canary* ]]
 	done
 	(umask 077 && printf '%s\n' 'lsctl:canary"p $a:s{s}#' >auth)
 	run -0 --separate-stderr config nginx-api
-	[[ $output != *auth_basic* && $stderr == *"whoever is on this machine can throw publishers out, "* ]]
+	[[ $output != *auth_basic* && $stderr == *"every user of this machine can disconnect publishers, "* ]]
 	export LSCTL_SERVER_AUTH_FILE=$PWD/auth
 	config nginx-api | grep -qx '	auth_basic_user_file "/etc/lsctl/nginx-api.users";'
 	export auth=x hash=x users=x	# what a shell has as exported stays so
@@ -348,8 +348,8 @@ answers() {
 	[ "lsctl:$(openssl passwd -apr1 -salt "$salt" 'canary"p $a:s{s}#')" = "$(cat users)" ]
 	# the same as long as the password is
 	run -0 config nginx-api --users "$PWD/users" -o api.conf
-	[ "$output" = "lsctl-config: $PWD/users: is so already
-lsctl-config: api.conf: is so already" ]
+	[ "$output" = "lsctl-config: $PWD/users: is up to date
+lsctl-config: api.conf: is up to date" ]
 	run -0 config diff nginx-api api.conf
 	[ "$output" = "" ]
 	chmod 644 users
@@ -378,7 +378,7 @@ lsctl-config: api.conf: is so already" ]
 	run unshare -m sh inside nginx-api
 	[ "$status" -ne 99 ] || skip 'no overlay here'
 	[ "$status" -eq 78 ]
-	[[ $output == *"/lsctl-server-auth: is opened by: systemd-run -qP -p LoadCredentialEncrypted=lsctl-server-auth "* ]]
+	[[ $output == *"/lsctl-server-auth: only systemd can open it; type: systemd-run -qP -p LoadCredentialEncrypted=lsctl-server-auth "* ]]
 	run -0 unshare -m sh inside nginx-hook
 }
 
@@ -387,7 +387,7 @@ lsctl-config: api.conf: is so already" ]
 	config srs-unit | grep -q '^ExecStart=.* /usr/local/srs/objs/srs -c '
 	run -64 config srs-unit --srs srs
 	run -1 config srs-unit --check --srs /nowhere/srs
-	[[ $output == *"/nowhere/srs is no program: "* ]]
+	[[ $output == *"/nowhere/srs is no program; "* ]]
 	command -v systemd-analyze >/dev/null || skip 'systemd is not installed'
 	config srs-unit --check --srs /bin/true
 	config srs-unit --srs /bin/true -o srs.service
@@ -466,7 +466,7 @@ assert "certResolver" not in y["http"]["routers"]["lsctl"]["tls"], y
 	config nginx-rtmp | cmp - rtmp.conf
 	stat -c '%i %Y' rtmp.conf >before
 	run -0 config nginx-rtmp -o rtmp.conf
-	[ "$output" = "lsctl-config: rtmp.conf: is so already" ]
+	[ "$output" = "lsctl-config: rtmp.conf: is up to date" ]
 	stat -c '%i %Y' rtmp.conf | cmp - before
 	echo kept >kept
 	PGPORT=1 run -75 config nginx-rtmp -o kept
@@ -487,7 +487,7 @@ assert "certResolver" not in y["http"]["routers"]["lsctl"]["tls"], y
 	run -1 config diff nginx-hook hook.conf
 	[[ $output == *$'\n-\tlisten 127.0.0.1:8086'*$'\n+\tlisten 127.0.0.1:8085'* ]]
 	run -1 config diff nginx-hook nowhere
-	[[ $output == *"nowhere: is not there" ]]
+	[[ $output == *"nowhere: does not exist" ]]
 	config nginx-rtmp -q -o rtmp.conf
 	run -0 config diff nginx-rtmp rtmp.conf
 	declared publish_url=rtmps://live.example.org/live

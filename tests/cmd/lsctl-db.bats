@@ -63,15 +63,15 @@ schema() {
 
 @test "init makes everything, and a second time changes nothing" {
 	run -1 --separate-stderr db status
-	[[ $stderr == *"there is no database t1: lsctl-db init makes it"* ]]
+	[[ $stderr == *"there is no database t1: make it with lsctl-db init"* ]]
 	[[ $output == *"tables/001_schema"*"pending"*"functions/acl"*"pending"* ]]
 	run -0 --separate-stderr db init --server nginx --api-url http://127.0.0.1:8081
 	[ "$output" = "" ]
-	[[ $stderr == *"lsctl-db: tables/001_schema"*"lsctl-db: functions/acl"*"database t1 is ready, host studio"* ]]
+	[[ $stderr == *"lsctl-db: tables/001_schema"*"lsctl-db: functions/acl"*"database t1 is ready and has host studio"* ]]
 	[ "$(one 'select name, server, api_url from lsctl.host')" = "studio|nginx|http://127.0.0.1:8081" ]
 	one 'select * from lsctl.migration; select * from lsctl.function_file' >before
 	run -0 --separate-stderr db init
-	[ "$stderr" = "lsctl-db: database t1 is ready, host studio is known to it" ]
+	[ "$stderr" = "lsctl-db: database t1 is ready and has host studio" ]
 	[ "$(one 'select name, server, api_url from lsctl.host')" = "studio|nginx|http://127.0.0.1:8081" ]
 	one 'select * from lsctl.migration; select * from lsctl.function_file' | diff before -
 	LSCTL_HOST=Second run -0 db init -q
@@ -360,7 +360,7 @@ version_of() {
 	rm sql/tables/90_short.sql
 	run -0 db migrate
 	LSCTL_SQL=$PWD/nowhere run -78 db migrate
-	[[ $output == *"no migrations there"* ]]
+	[[ $output == *"has no migrations"* ]]
 }
 
 @test "a role that a later version has is made, or asked for" {
@@ -369,7 +369,7 @@ version_of() {
 	sed -i "s/'lsctl_backup',/&\n\t\t'lsctl_later',/" sql/roles.sql
 	plant 900 'grant select on lsctl.host to lsctl_later;'
 	PGUSER=t_owner run -77 db migrate
-	[ "$output" = "lsctl-db: the server has no role lsctl_later: lsctl-db init makes it, for a login that may create roles" ]
+	[ "$output" = "lsctl-db: the server has no role lsctl_later: run lsctl-db init as a login that may create roles" ]
 	run -0 db migrate
 	[ "$output" = "lsctl-db: tables/900_planted" ]
 	plant 901 'select 1;'
@@ -477,7 +477,7 @@ whole() {
 	run -2 one 'select 1'
 
 	run -0 db restore all.dump
-	[ "$output" = "lsctl-db: database $PGDATABASE is as it was in all.dump" ]
+	[ "$output" = "lsctl-db: database $PGDATABASE was restored from all.dump" ]
 	whole >after
 	diff before after
 	cmp all.dump copy.dump

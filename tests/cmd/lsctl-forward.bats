@@ -311,7 +311,7 @@ waits_for_obs() {
 	waits_for_obs
 	start w passed on-air "$BIN/lsctl-forward" w.json
 	await has 'STARTING -> FILM_ACTIVE' w.err
-	has 'channel=waheguru goes on where another process left it' w.err
+	has 'channel=waheguru was on the air before this process started: resuming' w.err
 	has 'STARTING -> FILM_ACTIVE reason=ready health=none after=0s' w.err
 	[ -S w.sock ]					# the mark is no socket: its own is made
 	kill "$pid"
@@ -373,7 +373,7 @@ keeper() {
 	finish "$pid"
 	[ "$status" -eq 0 ]
 	has again keeper.out
-	has 'goes on where another process left it' keeper.err
+	has 'was on the air before this process started: resuming' keeper.err
 }
 
 @test "in a journal, what moved and what was done are notices" {
@@ -577,7 +577,7 @@ reload_with() {
 	mv w.json asked.json
 	reload_with asked.json >answer
 	jq_ok '. == {"code": "spec-invalid", "error": "is used twice", "field": "destinations[1].name"}' <answer
-	has 'the spec that came with reload: destinations\[1\].name: is used twice' w.err
+	has 'the spec in the reload request: destinations\[1\].name: is used twice' w.err
 	sed 's/"channel"/"channel": "x", "channel"/' asked.json >twice.json
 	reload_with twice.json >answer
 	jq_ok '.code == "bad-request"' <answer
@@ -615,7 +615,7 @@ reload_with() {
 	status=0
 	timeout 10 "$BIN/lsctl-forward" -o - w.json >pipe 2>w.err || status=$?
 	[ "$status" -eq 74 ]
-	has 'output: .*Broken pipe' w.err
+	has 'standard output; it stops: .*Broken pipe' w.err
 	wait "$reader"
 	[ ! -e w.sock ]
 }

@@ -179,7 +179,7 @@ decodes() {
 	[ "$(wc -l <err)" -eq 1 ]
 	ffmpeg -v error -i good.mp4 -vn -c copy sound.m4a
 	run -65 prepare sound.m4a
-	grep 'there is no video in it' err
+	grep 'it has no video' err
 	run -66 prepare missing.mp4
 	run -66 prepare .
 	nothing_left

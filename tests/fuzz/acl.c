@@ -30,7 +30,7 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 {
 	char path[64], end[32];
-	int fd = memfd_create("gate", MFD_CLOEXEC), len;
+	int fd = memfd_create("acl", MFD_CLOEXEC), len;
 
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
 	if (fd == -1 || write(fd, p, n) != (ssize_t)n)

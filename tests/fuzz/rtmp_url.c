@@ -20,7 +20,7 @@ check(const char *address, const char *key)
 	if (url.host[0] == '\0' || url.app[0] == '\0' || url.app[0] == '/' ||
 	    url.app[strlen(url.app) - 1] == '/')
 		abort();
-	/* What a server is told is the server half of the same address. */
+	/* A server gets the server part of the same address. */
 	if (rtmp_url_parse(&again, url.tc_url, url.stream, &reason) == -1 ||
 	    memcmp(&again, &url, sizeof(url)) != 0)
 		abort();

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* A control socket in a process of its own that says what it is told to: a forwarder or a loop. */
+/* A control socket in a process of its own with the answers of a script: a forwarder or a loop. */
 #ifndef TESTS_UNIT_CTL_PEER_H
 #define TESTS_UNIT_CTL_PEER_H
 

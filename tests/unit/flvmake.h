@@ -38,7 +38,7 @@ path_of(const char *name)
 	static unsigned int i;
 
 	if (dir[0] == '\0') {
-		strlcpy(dir, "/tmp/flvloop.XXXXXX", sizeof(dir));
+		strlcpy(dir, "/tmp/flvmake.XXXXXX", sizeof(dir));
 		t_ok(mkdtemp(dir) != NULL);
 	}
 	i = (i + 1) % nitems(paths);

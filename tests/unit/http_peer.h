@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* An HTTP server in a process of its own that says what it is told to: a media server's API, or worse. */
+/* An HTTP server in a process of its own with the answers of a script: the API of a media server, or garbage. */
 #ifndef TESTS_UNIT_HTTP_PEER_H
 #define TESTS_UNIT_HTTP_PEER_H
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: ISC */
-/* A program as LSCTL_SUPERVISOR: it says what runs, and writes down what it is told to do. */
+/* A program as LSCTL_SUPERVISOR: it prints which units run, and records its commands. */
 #ifndef TESTS_UNIT_SUPERVISOR_PEER_H
 #define TESTS_UNIT_SUPERVISOR_PEER_H
 
 #include "scratch.h"
 
-/* Nothing runs, and all that it is told succeeds. */
+/* Nothing runs, and all commands succeed. */
 __attribute__((unused)) static void
 supervisor_stage(void)
 {
@@ -44,7 +44,7 @@ supervisor_fails(bool fails)
 		unlink(scratch_path("fails"));
 }
 
-/* What it was told since the last call, a line each. */
+/* Its commands since the last call, a line each. */
 __attribute__((unused)) static const char *
 supervisor_told(void)
 {

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: ISC
-# The test card: what a channel loops when nobody gave it a film. Half a minute of a running
-# clock over a bar that moves with every frame, and a soft tone that beeps once a second.
+# The test card, which a channel without a film loops: half a minute of a running clock over a bar
+# that moves with every frame, and a soft tone that beeps once a second.
 
 CARD_S=30
 CARD_ARGS=(
@@ -15,14 +15,14 @@ CARD_ARGS=(
 	-c:a aac -b:a 128k -ac 2 -f flv
 )
 
-# The path of the card that these arguments make, whether it is there yet or not.
+# Prints the path of the card that these arguments make; the file may not exist yet.
 card_path() {
 	local sum
 	sum=$(printf '%s\n' "${CARD_ARGS[@]}" | sha256sum)
 	printf 'media/card-%s.flv' "${sum:0:16}"
 }
 
-# Makes it. A line of progress, redrawn on a terminal.
+# Makes the card; on a terminal it shows the progress.
 card_make() {
 	local path=$1 key value s shown=-1
 	printf 'making the test card (once)\n'

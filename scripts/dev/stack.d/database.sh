@@ -1,12 +1,12 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: ISC
-# The stack's own database: a cluster in the state folder that listens on a Unix socket alone, and that
-# nobody else may use. The server refuses to be root, so root has another user run it.
+# The stack's own database: a cluster in the state folder that listens on a Unix socket only, which no other user
+# can reach. The server refuses to run as root, so root runs it as another user.
 
-database_user=			# who runs it, when that is not us
-database_home=			# where data is, by a path that it can go
+database_user=			# the user that runs it, if this script is root
+database_home=			# folder of the data, by a path that this user can enter
 
-# The folder of the programs: of the cluster's version when there is a cluster, else the newest.
+# Prints the folder of the programs: of the cluster's version if there is a cluster, else of the newest one.
 database_programs() {
 	local dir
 	for dir in "/usr/lib/postgresql/$(cat pg/data/PG_VERSION 2>/dev/null)/bin" \
@@ -16,7 +16,7 @@ database_programs() {
 	dir=$(command -v initdb) && printf '%s' "${dir%/initdb}"
 }
 
-# Runs in place of this (sub)shell, as the user that may.
+# Replaces this (sub)shell with a program that runs as that user.
 database_become() {
 	cd "$database_home" || exit 73
 	if [[ -n $database_user ]]; then
@@ -26,10 +26,10 @@ database_become() {
 	become "$@"
 }
 
-# Where root's folder lets nobody else in, the cluster is elsewhere, and pg leads there.
+# If the user cannot enter the folder of root, the cluster is elsewhere, and pg is a link to it.
 database_place() {
 	local far
-	[[ -e pg ]] || rm -f pg		# a link to what is gone
+	[[ -e pg ]] || rm -f pg		# a dangling link
 	mkdir -p pg
 	if [[ -n $database_user ]]; then
 		chmod 711 .
@@ -44,7 +44,7 @@ database_place() {
 		fi
 	fi
 	database_home=$(realpath pg)
-	# Short, and where both users can go: a socket's path has 107 bytes at most.
+	# A short path that both users can enter: the path of a socket has at most 107 bytes.
 	[[ -z $(cat pgsocket 2>/dev/null) ]] || rm -rf "$(cat pgsocket)"
 	PGHOST=$(mktemp -d /tmp/lsctl-pg.XXXXXX) || exit 73
 	printf '%s' "$PGHOST" >pgsocket
@@ -64,14 +64,14 @@ database_make() {
 	    die "the database cannot be made, see $PWD/log/initdb.log"
 }
 
-# What the part "database" is.
+# Runs the part "database".
 database_exec() {
 	database_become "$database_bin/postgres" -D "$database_home/data" -c listen_addresses= \
 	    -c unix_socket_directories="$PGHOST" -c unix_socket_permissions=0700 \
 	    -c shared_buffers=32MB -c max_connections=40 -c log_min_messages=warning
 }
 
-# Starts it, waits for it, brings its schema up to date.
+# Starts the database, waits for it, and migrates its schema.
 database_up() {
 	if ((EUID == 0)); then
 		database_user=$(id -un postgres 2>/dev/null || echo nobody)

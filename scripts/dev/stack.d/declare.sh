@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: ISC
-# The stack's channels, declared as any channel is: with the tools. Nothing is done twice, and what a person
-# changed stays: only where things are, which is the stack's own, is set anew at each start.
+# Declares the stack's channels with the tools, as on any host. Changes of the user stay: each start sets only
+# addresses and paths, which belong to the stack.
 
 tool() {
 	local name=$1
@@ -16,7 +16,7 @@ declare_host() {
 	    "play_url=rtmp://127.0.0.1:$RTMP_PORT/live" "publish_url=rtmp://127.0.0.1:$RTMP_PORT/live"
 }
 
-# A destination's key is a secret, hence a file and no argument; this one is the channel's name.
+# The key of a destination is a secret, so it is passed in a file and not as an argument; here it is the channel's name.
 declare_channel() {
 	local c=$1
 	tool channel add -q "$c"
@@ -51,7 +51,7 @@ declare_all() {
 	tool keys new -q --all
 }
 
-# What OBS wants to have typed in; a secret, so it is told to a person and written nowhere.
+# Prints what to type into OBS. It is secret, so it is stored nowhere.
 keys_show() {
 	local c
 	for c in "${channels[@]}"; do

@@ -1,5 +1,5 @@
-# One status record of a forwarder in; out: channel, state, how good that is, what counts as a change, the
-# rest of the line; separated by tabs.
+# Reads the status of a forwarder; prints, separated by tabs: channel, state, how good the state is, the text whose
+# change makes a new line, the rest of the line.
 def age: if . == null then "" else
 	(now - (sub("\\.[0-9]+Z$"; "Z") | fromdate) | if . < 0 then 0 else floor end) as $s
 	| ($s / 3600 | floor) as $h | (($s % 3600) / 60 | floor) as $m
@@ -7,7 +7,7 @@ def age: if . == null then "" else
 	end;
 def sources: (.sources // {}) | to_entries | map(.key + " " + (.value.health // "?"));
 def destinations: (.destinations // {}) | to_entries | map("\(.key) \(.value.state)");
-# The first source is the best, and a file the last resort.
+# The first source is the best one, and a file is the last resort.
 def tone: .on_air as $on | if $on == null then "bad" elif $on == (.sources | keys_unsorted | first) then "good"
 	elif .sources[$on] | has("connected") then "fair" else "bad" end;
 [ .channel, .state, tone,

@@ -1,13 +1,13 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: ISC
-# What a person sees of the stack: on a terminal one line a channel, redrawn in place; else a
-# line when something changes, and every ten seconds.
+# Shows the state of the stack: on a terminal one line for each channel, redrawn in place; else a line
+# when something changes, and every ten seconds.
 
 declare -A shown_key=() shown_at=()
 drawn=0				# lines of the block on the terminal
 [[ -t 1 ]] && terminal=yes || terminal=
 
-# A message, above the block.
+# say TEXT: prints a message above the block.
 say() {
 	[[ -n $1 ]] || return 0
 	screen_wipe
@@ -42,7 +42,7 @@ Ctrl-C, or scripts/dev/stack stop, ends it all; logs are in $PWD/log
 END
 }
 
-# The forwarders' own records, one file a channel, each replaced whole: the page reads them.
+# Writes the status of each forwarder to a file, which it replaces as a whole: the page reads them.
 screen_fetch() {
 	local c
 	for c in "${channels[@]}"; do
@@ -52,14 +52,14 @@ screen_fetch() {
 	done
 }
 
-# Those records as tab-separated fields.
+# Prints these files as tab-separated fields.
 screen_lines() {
 	jq -r -f "$lib/lines.jq" status/*.json 2>/dev/null
 }
 
 screen_show() {
 	local channel state tone key rest text color reset=$'\e[m'
-	# A closed terminal tells its session leader only, which may be a make that waits for us.
+	# A terminal that closes signals its session leader only, which may be a make(1) that waits for this script.
 	[[ -z $terminal || -t 1 ]] || stopping=HUP
 	[[ -z $stopping ]] || return
 	screen_fetch
@@ -87,7 +87,7 @@ screen_show() {
 	done < <(screen_lines)
 }
 
-# Logs that grew beyond reason keep their end only; the parts append, so they go on below it.
+# Truncates large logs to their end; the parts append to them.
 log_trim() {
 	local f
 	((SECONDS % 60 == 0)) || return

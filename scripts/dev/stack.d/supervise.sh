@@ -1,13 +1,13 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: ISC
-# Keeps parts running. A part is a name that part_exec, which the caller defines, turns into a
-# program; it leads a process group of its own, so that whatever it started can be ended with
-# it, and it gets a SIGTERM should its supervisor die without a word.
+# Keeps parts running. A part is a name for which part_exec, which the caller defines, runs a program. It
+# leads a process group of its own, so that its children can be ended with it, and it gets a SIGTERM if its
+# supervisor is killed.
 
 declare -A part_pid=() part_since=() part_due=() part_wait=()
 parts=()			# in the order of their start
 helper=				# a job that start-up waits for
-stopping=			# the signal that asked for the end
+stopping=			# the signal that ends the stack
 
 # Replaces this (sub)shell.
 become() {
@@ -26,13 +26,13 @@ part_add() {
 	part_start "$1"
 }
 
-# Ends what a leader that is gone may have left behind.
+# Kills processes that a leader left in its group.
 group_sweep() {
 	kill -KILL -- "-$1" 2>/dev/null
 }
 
-# The part died: say so, and set the time of its return. A part that does not last gets a
-# pause that doubles, up to 16 s.
+# Reports that a part died, and sets the time of its restart. Each death soon after a start doubles
+# the pause before the next one, up to 16 s.
 part_died() {
 	local name=$1 status=$2 pause=${part_wait[$1]:-0} how when=now
 	group_sweep "${part_pid[$name]}"
@@ -53,25 +53,25 @@ parts_revive() {
 	done
 }
 
-# Lets a second pass, or less when a part dies or a signal asks for the end; tends the parts.
+# Waits for a second, or until a part dies or a signal comes; restarts parts.
 parts_watch() {
 	local tick name pid
 	sleep 1 9>&- &
 	tick=$!
-	wait -n 2>/dev/null		# bash would tell of deaths in its own words
+	wait -n 2>/dev/null		# without the messages of bash about dead jobs
 	kill "$tick" 2>/dev/null && wait "$tick"
 	[[ -z $stopping ]] || return
 	for name in "${!part_pid[@]}"; do
 		pid=${part_pid[$name]}
 		kill -0 "$pid" 2>/dev/null && continue
-		[[ -n ${unit_deadline[$name]-} ]] && continue	# it was asked to
+		[[ -n ${unit_deadline[$name]-} ]] && continue	# unit_end ended it
 		wait "$pid" 2>/dev/null
 		part_died "$name" $?
 	done
 	parts_revive
 }
 
-# Waits for the helper; its status, or 130 when the end was asked for meanwhile.
+# Waits for the helper; returns its status, or 130 after a signal that ends the stack.
 helper_wait() {
 	local status=130
 	if [[ -z $stopping ]]; then
@@ -87,7 +87,7 @@ helper_wait() {
 	return $status
 }
 
-# Ends every part, the last started first: asked, then, after five seconds, made to.
+# Ends every part, the last one first: with SIGTERM, and after five seconds with SIGKILL.
 parts_stop() {
 	local i name pid end
 	[[ -n $helper ]] && kill -TERM "$helper" 2>/dev/null

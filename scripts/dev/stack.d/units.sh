@@ -1,11 +1,11 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: ISC
-# The forwarders and loops that lsctl-switch wants: a file in units/ for each, made and removed by
+# The forwarders and loops that lsctl-switch starts: a file in units/ for each, made and removed by
 # stack.d/unit.
 
-declare -A unit_deadline=()	# of those that were asked to end
+declare -A unit_deadline=()	# of units that were sent a SIGTERM
 
-# The part of a unit is gone, whether it ended by itself or was made to.
+# Forgets the part of a unit that ended.
 unit_ended() {
 	local name=$1
 	group_sweep "${part_pid[$name]}"
@@ -13,7 +13,7 @@ unit_ended() {
 	rm -f "units/$name.stop"
 }
 
-# Asks it to end, once, and makes it after five seconds.
+# Ends a unit: sends one SIGTERM, and after five seconds SIGKILL.
 unit_end() {
 	local name=$1 pid=${part_pid[$1]-}
 	if [[ -z $pid ]] || ! kill -0 "$pid" 2>/dev/null; then
@@ -31,7 +31,7 @@ unit_end() {
 	fi
 }
 
-# What runs becomes what is wanted. A restart is a stop that leaves the unit wanted.
+# Makes the units that run those of the desired state. A restart is a stop of a unit that stays desired.
 units_tend() {
 	local f name
 	for f in units/*.stop; do

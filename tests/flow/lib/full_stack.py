@@ -187,7 +187,7 @@ class FullStack(Testbed):
             client, opened = None, False
         took = (time.monotonic() - began) * 1000
         if client:
-            client.goodbye()
+            client.unpublish()
         return opened, took
 
     def ask_hook(self, key):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-"""publisher: an encoder that can be told to misbehave. Replays an FLV in real time over RTMP.
+"""publisher: an encoder that misbehaves on request. Replays an FLV in real time over RTMP.
 
 usage: python3 -m lib.publisher [--loop] [--no-video] [--no-audio] [--broken-header] URL FILE.flv
 
@@ -97,7 +97,7 @@ class Client:
         except OSError:
             pass
 
-    def goodbye(self):
+    def unpublish(self):
         self.command(0, "FCUnpublish", 6, None, self.name)
         self.command(0, "deleteStream", 7, None, self.stream)
         self.sock.close()
@@ -214,7 +214,7 @@ def main():
     log("publishing")
     try:
         Player(args, client).run()
-        client.goodbye()
+        client.unpublish()
     except (BrokenPipeError, ConnectionResetError) as e:
         log("end", why=str(e))
         sys.exit(1)

@@ -14,7 +14,7 @@ In tests/flow are the scenarios, programs that print TAP; a function's name as a
 
 In tests/flow/lib is what they are made of:
   testbed.py     this: starts and stops the parts, waits for things to happen
-  publisher.py   an encoder that can be told to misbehave; ffmpeg is the well-behaved one
+  publisher.py   an encoder that misbehaves on request; ffmpeg is the well-behaved one
   recorder.py    the destination: writes down every message, can misbehave too
   judge.py       what the destination saw, as figures and faults
   wire.py flv.py RTMP and FLV for these three, nothing of the product's
@@ -378,7 +378,7 @@ class Server:
 
 # -- the product ------------------------------------------------------------------
 
-# What a service manager does that keeps "on-air" for whoever comes after one that died.
+# Does what a service manager does: keeps "on-air" for the process that replaces a dead one.
 RESUME = ["sh", "-c", 'LISTEN_PID=$$ LISTEN_FDS=1 LISTEN_FDNAMES=on-air exec "$0" "$@" 3</dev/null']
 
 
@@ -548,7 +548,7 @@ class Testbed:
 
     def judge(self, recorder, key, cuts=None, decode=True, label="", **bounds):
         """Judges what one key got so far; cuts is the list of "old>new" that is expected, after
-        the start, where the file may bridge the time until the first source is there."""
+        the start, where the file is the filler until the first source is there."""
         with recorder.changed:
             figures, faults = judge(recorder.recording(key), **bounds)
         shown = dict(figures, cuts=len(figures.get("cuts", [])))

@@ -209,7 +209,7 @@ so_is_a_command_that_is_none(void)
 {
 	refused(&many, "", "which command?");
 	refused(&many, "lst", "lst: no such command");
-	refused(&many, "dest", "dest: what follows must be add or rm");
+	refused(&many, "dest", "dest: the next word must be add or rm");
 	refused(&many, "dest sub a", "dest: sub: must be add or rm");
 	refused(&many, "--for 1d list", "--for: no such option");
 	refused(&many, "list --for 1d", "list: --for: no such option");

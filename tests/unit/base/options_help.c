@@ -86,7 +86,7 @@ a_tool_has_a_line_for_each_command(void)
 	    "  dest add CHANNEL NAME         add one\n"
 	    "  rotate CHANNEL SOURCE | STREAM\n"
 	    "                                put a new one there\n"
-	    "'tool COMMAND --help' tells the options of one.\n\n"
+	    "'tool COMMAND --help' prints the options of a command.\n\n"
 	    "Options:\n  -n, ") != NULL);
 	text = help(&many, NULL, "dest");
 	t_ok(strstr(text, "dest add") != NULL && strstr(text, "rotate") == NULL && strstr(text, "--dry") == NULL);

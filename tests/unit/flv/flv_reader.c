@@ -180,10 +180,10 @@ what_is_cut_or_broken_is_told(void)
 		size_t		 at;
 		const char	*says;
 	} flips[] = {
-		{ FLV_FILE_HEADER - 1, "the size of the tag before is wrong" },
+		{ FLV_FILE_HEADER - 1, "the previous tag size is wrong" },
 		{ FLV_FILE_HEADER, "no FLV tag begins here" },
 		{ FLV_FILE_HEADER + 10, "no FLV tag begins here" },
-		{ FLV_FILE_HEADER + FLV_TAG_HEADER + 20 + 3, "the size of the tag before is wrong" },
+		{ FLV_FILE_HEADER + FLV_TAG_HEADER + 20 + 3, "the previous tag size is wrong" },
 	};
 	size_t i;
 

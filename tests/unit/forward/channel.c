@@ -74,7 +74,7 @@ server_delivers_in_batches(void)
 	check(&s, 2, FRAME + 2);
 }
 
-/* A server replays the cached GOP of a dead stream to whoever joins. */
+/* A server replays the cached GOP of a dead stream to a new player. */
 static void
 burst_is_not_life(void)
 {
@@ -282,7 +282,7 @@ publisher_replaced(void)
 	check(&s, 2, FRAME + 2);	/* over the loop: any break starts the window again */
 }
 
-/* The same with nothing to bridge it: the new run goes on where the old one ended. */
+/* The same without another source: the new epoch goes on where the old one ended. */
 static void
 only_source_replaced(void)
 {
@@ -396,7 +396,7 @@ T_MAIN(
 	{ "video_freezes_audio_goes_on", video_freezes_audio_goes_on },
 	{ "audio_stops_video_goes_on", audio_stops_video_goes_on },
 	{ "short_hiccup_changes_nothing", short_hiccup_changes_nothing },
-	{ "server_delivers_in_lots", server_delivers_in_batches },
+	{ "server_delivers_in_batches", server_delivers_in_batches },
 	{ "burst_is_not_life", burst_is_not_life },
 	{ "flapping_never_gets_the_air", flapping_never_gets_the_air },
 	{ "fifty_manual_switches", fifty_manual_switches },

@@ -195,7 +195,7 @@ a_peer_that_takes_nothing_is_dialled_again(void)
 	end();
 }
 
-/* It may be slow for as long as it likes, as long as something moves or nothing is owed. */
+/* It may be slow for as long as it likes, as long as bytes are acknowledged or none are outstanding. */
 static void
 a_peer_that_takes_something_is_left_in_peace(void)
 {
@@ -274,20 +274,20 @@ a_pause_ends_the_broadcast_only_if_asked_to(void)
 	push(500);
 	go_live(&peer);
 	UNTIL(egress_needs(eg) == fanout_log.queue.end);
-	egress_hold(eg, EGRESS_SEND, now);	/* it goes already */
+	egress_set_mode(eg, EGRESS_SEND, now);	/* it goes already */
 	t_str(egress_state(eg), "live");
-	egress_hold(eg, EGRESS_LEAVE, now);
+	egress_set_mode(eg, EGRESS_LEAVE, now);
 	t_str(egress_state(eg), "paused");
 	t_int(egress_step(eg, now + 1000000), INT64_MAX);
 	t_ok(egress_needs(eg) == UINT64_MAX);
 	UNTIL(peer.fd == -1);
 	peer_heard(&peer);
 	t_str(peer.commands, WORDS);
-	egress_hold(eg, EGRESS_SEND, now);
+	egress_set_mode(eg, EGRESS_SEND, now);
 	go_live(&peer);
 	t_int(eg->reconnects, 1);
 	UNTIL(egress_needs(eg) == fanout_log.queue.end);
-	egress_hold(eg, EGRESS_UNPUBLISH, now);
+	egress_set_mode(eg, EGRESS_UNPUBLISH, now);
 	UNTIL(peer.fd == -1);
 	peer_heard(&peer);
 	t_str(peer.commands, WORDS " FCUnpublish deleteStream");

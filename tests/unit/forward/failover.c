@@ -113,7 +113,7 @@ coming(int source)
 
 /* The film is on the air at once, and OBS and the loop come. */
 static void
-begin_bridged(void)
+begin_with_filler(void)
 {
 	begin();
 	failover_resume(&f);
@@ -127,9 +127,9 @@ begin_bridged(void)
 }
 
 static void
-a_file_bridges_until_the_best_has_started(void)
+a_file_is_the_filler_until_the_best_has_started(void)
 {
-	begin_bridged();
+	begin_with_filler();
 	live(OBS, 0);
 	live(LOOP, 0);
 	t_int(step(), FO_BETTER);
@@ -149,9 +149,9 @@ a_file_bridges_until_the_best_has_started(void)
 }
 
 static void
-a_bridge_waits_for_a_better_one_that_comes(void)
+a_filler_waits_for_a_better_one_that_comes(void)
 {
-	begin_bridged();
+	begin_with_filler();
 	live(LOOP, 0);
 	t_int(step(), FO_NOTHING);
 	dead(OBS);
@@ -162,9 +162,9 @@ a_bridge_waits_for_a_better_one_that_comes(void)
 }
 
 static void
-a_bridge_ends_with_the_grace_of_a_start(void)
+a_filler_ends_with_the_grace_of_a_start(void)
 {
-	begin_bridged();
+	begin_with_filler();
 	now += START_MS - 1000;
 	live(OBS, 0);
 	t_int(step(), FO_NOTHING);
@@ -174,7 +174,7 @@ a_bridge_ends_with_the_grace_of_a_start(void)
 }
 
 static void
-no_bridge_where_the_best_is_ready_or_nothing_is_wanted(void)
+no_filler_where_the_best_is_ready_or_the_channel_is_off(void)
 {
 	begin();
 	failover_resume(&f);
@@ -430,10 +430,10 @@ T_MAIN(
 	T(start_does_not_wait_for_ever),
 	T(start_does_not_wait_for_a_worse_one),
 	T(a_file_starts_after_the_grace),
-	T(a_file_bridges_until_the_best_has_started),
-	T(a_bridge_waits_for_a_better_one_that_comes),
-	T(a_bridge_ends_with_the_grace_of_a_start),
-	T(no_bridge_where_the_best_is_ready_or_nothing_is_wanted),
+	T(a_file_is_the_filler_until_the_best_has_started),
+	T(a_filler_waits_for_a_better_one_that_comes),
+	T(a_filler_ends_with_the_grace_of_a_start),
+	T(no_filler_where_the_best_is_ready_or_the_channel_is_off),
 	T(a_file_alone_starts_at_once),
 	T(a_pinned_source_starts),
 	T(fails_over_at_once),

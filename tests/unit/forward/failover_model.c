@@ -10,7 +10,7 @@ desired_rank(int source, int pin)
 	return source == pin ? -1 : source;
 }
 
-/* The most wanted healthy and ready source but one, or FO_AUTO. */
+/* The most preferred healthy and ready source but one, or FO_NONE. */
 static int
 next_best(int but, int pin)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The operator's word: pins, off, auto. */
+/* The override: pins, off, auto. */
 #include "failover_stage.h"
 
 static void
@@ -7,7 +7,7 @@ a_pin_overrides_the_order(void)
 {
 	begin_on_obs();
 	failover_pin(&f, LOOP, 0, now);
-	t_int(f.state, FO_BACKUP);	/* OBS is not what is wanted now */
+	t_int(f.state, FO_BACKUP);	/* OBS is not the preferred source now */
 	t_int(failover_preferred(&f), LOOP);
 	t_int(step(), FO_BETTER);	/* the operator does not wait for a window */
 	t_int(last.action, FO_CUT_AT_KEYFRAME);

@@ -81,7 +81,7 @@ waits_for_a_slow_reader(void)
 	end();
 }
 
-/* Else the loop is told for ever, and never sleeps. */
+/* Else epoll reports it for ever, and the loop never sleeps. */
 static void
 notices_a_reader_that_left_though_nothing_is_to_write(void)
 {
@@ -98,7 +98,7 @@ notices_a_reader_that_left_though_nothing_is_to_write(void)
 	end();
 }
 
-/* A plain file is never waited for, and one that is full is told. */
+/* A regular file is never waited for, and a full disk is an error. */
 static void
 writes_to_a_file_until_the_disk_is_full(void)
 {

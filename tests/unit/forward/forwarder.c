@@ -53,7 +53,7 @@ nobody_is_dialled_before_something_comes(void)
 }
 
 static void
-off_says_goodbye_to_all(void)
+off_unpublishes_from_all(void)
 {
 	begin(ONE);
 	WITHIN(10000, (peer_heard(&youtube), youtube.video > 0));
@@ -206,7 +206,7 @@ a_fault_is_named_as_in_the_spec(void)
 T_MAIN(
 	{ "what_is_on_the_air_goes_to_every_destination", what_is_on_the_air_goes_to_every_destination },
 	{ "nobody_is_dialled_before_something_comes", nobody_is_dialled_before_something_comes },
-	{ "off_says_goodbye_to_all", off_says_goodbye_to_all },
+	{ "off_unpublishes_from_all", off_unpublishes_from_all },
 	{ "a_destination_may_be_left_while_a_backup_is_on_the_air",
 	    a_destination_may_be_left_while_a_backup_is_on_the_air },
 	{ "the_log_is_kept_for_the_slowest", the_log_is_kept_for_the_slowest },

@@ -95,12 +95,12 @@ plays_into_its_source(void)
 	t_int(source_check(&to.src, now), SOURCE_ABSENT);
 	go_up();
 	t_ok(to.src.connected);
-	t_int(in->heard, now);
+	t_int(in->last_media, now);
 	now += 500;
 	say_headers();
 	say_frames(40);
 	UNTIL(to.src.frames == 2);
-	t_int(in->heard, now);
+	t_int(in->last_media, now);
 	t_int(source_check(&to.src, now), SOURCE_PROVING);
 	t_int(to.src.track[TRACK_VIDEO].edge, 40);
 	t_int(to.src.track[TRACK_VIDEO].arrived, now);
@@ -108,7 +108,7 @@ plays_into_its_source(void)
 	end();
 }
 
-/* The stream ended, says the server: the connection stays, for whoever publishes next. */
+/* The server reports the end of the stream: the connection stays, for the next publisher. */
 static void
 the_streams_end_is_not_the_connections(void)
 {
@@ -171,7 +171,7 @@ a_delay_line_is_filled_in_batches(void)
 	say_headers();
 	say_frames(40);
 	for (; now < up + 100; now += 20) {
-		t_int(turn(), up + 160);	/* and some grace for whoever wakes us */
+		t_int(turn(), up + 160);	/* and some grace for another wakeup */
 		t_int(to.src.frames, 0);
 		t_ok(!(in->rtmp_conn.io.want & EV_READ));
 	}
@@ -197,7 +197,7 @@ an_address_that_is_wrong_is_told(void)
 	begin(0);
 	none = ingest_new(ev, &to, "rtmp://127.0.0.1/live", 0, &reason);
 	t_ok(none == NULL);
-	t_str(reason, "names no stream after the last /");
+	t_str(reason, "has no stream name after the last /");
 	ingest_free(NULL);
 	end();
 }
@@ -206,6 +206,6 @@ T_MAIN(
 	{ "plays_into_its_source", plays_into_its_source },
 	{ "the_streams_end_is_not_the_connections", the_streams_end_is_not_the_connections },
 	{ "a_lost_connection_is_dialled_again", a_lost_connection_is_dialled_again },
-	{ "a_delay_line_is_filled_in_lots", a_delay_line_is_filled_in_batches },
+	{ "a_delay_line_is_filled_in_batches", a_delay_line_is_filled_in_batches },
 	{ "an_address_that_is_wrong_is_told", an_address_that_is_wrong_is_told },
 )

@@ -28,7 +28,7 @@ struct peer {
 	char		 url[64];	/* where a stream "key" is */
 	int		 calls;		/* times that somebody came */
 	bool		 deaf;		/* reads nothing */
-	void		(*answers)(struct wire *);	/* w_publishing or w_playing, to whoever comes; NULL: mute */
+	void		(*answers)(struct wire *);	/* w_publishing or w_playing, to each client; NULL: mute */
 	int		 answered;	/* of the calls */
 	struct wire	 w;		/* what it says next */
 	uint8_t		 got[1 << 22];	/* of this connection */

@@ -75,7 +75,7 @@ thresholds_and_the_mode_change(void)
 	t_str(state(), "OFF");
 	channel_switch(fw->channel, "film", 0, now);	/* the operator's later word */
 	t_int(reload(SPEC(OBS "," FILM, YOUTUBE, ",\"stall_ms\":800,\"mode\":\"off\"")), 0);
-	WITHIN(10000, strcmp(state(), "FILM_ACTIVE") == 0);	/* is not undone by what is no news */
+	WITHIN(10000, strcmp(state(), "FILM_ACTIVE") == 0);	/* an unchanged mode does not undo it */
 	end();
 }
 

@@ -350,7 +350,7 @@ goes_where_the_server_sends_it_once(void)
 	end();
 }
 
-/* It is told once that it is down, until it has been up again. */
+/* again is set after the first time down, until it has been up. */
 static void
 being_down_is_told_with_the_first_time(void)
 {
@@ -368,7 +368,7 @@ being_down_is_told_with_the_first_time(void)
 }
 
 static void
-stops_with_a_goodbye_or_without(void)
+stops_with_an_unpublish_or_without(void)
 {
 	begin(RTMP_PUBLISH);
 	go_up(&peer);
@@ -400,7 +400,7 @@ an_address_must_name_a_stream(void)
 	t_int(rtmp_conn_add_url(&l, "http://a/b/c", NULL, &reason), -1);
 	t_ok(reason != NULL);
 	t_int(rtmp_conn_add_url(&l, "rtmp://a/b", NULL, &reason), -1);
-	t_str(reason, "names no stream after the last /");
+	t_str(reason, "has no stream name after the last /");
 	t_int(l.urls, 1);
 	t_int(rtmp_conn_add_url(&l, "rtmp://a/b", "key", &reason), 0);
 	t_int(l.urls, 2);
@@ -424,6 +424,6 @@ T_MAIN(
 	T(what_is_refused_late_is_left),
 	T(goes_where_the_server_sends_it_once),
 	T(being_down_is_told_with_the_first_time),
-	T(stops_with_a_goodbye_or_without),
+	T(stops_with_an_unpublish_or_without),
 	T(an_address_must_name_a_stream),
 )

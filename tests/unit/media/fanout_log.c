@@ -61,7 +61,7 @@ reaches_back_to_the_keyframe(void)
 }
 
 static void
-reaches_back_to_whoever_lags(void)
+reaches_back_to_a_muxer_that_lags(void)
 {
 	int i;
 
@@ -109,7 +109,7 @@ is_bounded_in_bytes(void)
 T_MAIN(
 	{ "knows_its_newest_keyframe_and_frame", knows_its_newest_keyframe_and_frame },
 	{ "reaches_back_to_the_keyframe", reaches_back_to_the_keyframe },
-	{ "reaches_back_to_whoever_lags", reaches_back_to_whoever_lags },
+	{ "reaches_back_to_a_muxer_that_lags", reaches_back_to_a_muxer_that_lags },
 	{ "is_bounded_in_time", is_bounded_in_time },
 	{ "is_bounded_in_bytes", is_bounded_in_bytes },
 )

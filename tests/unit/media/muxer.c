@@ -168,7 +168,7 @@ metadata_of_any_length(void)
 
 /* However much is there, one batch is no larger than it can be; the rest comes with the next. */
 static void
-a_lot_has_its_size(void)
+a_batch_has_its_size(void)
 {
 	static struct muxer_batch batch;
 	struct stage t;
@@ -198,7 +198,7 @@ a_lot_has_its_size(void)
 
 /* And no more than was asked for, but for the rest of an entry. */
 static void
-a_lot_is_as_large_as_asked_for(void)
+a_batch_is_as_large_as_asked_for(void)
 {
 	static struct muxer_batch batch;
 	struct stage t;
@@ -264,8 +264,8 @@ T_MAIN(
 	{ "a_cut_sends_all_headers_first", a_cut_sends_all_headers_first },
 	{ "new_metadata_goes_with_the_picture", new_metadata_goes_with_the_picture },
 	{ "metadata_of_any_length", metadata_of_any_length },
-	{ "a_lot_has_its_size", a_lot_has_its_size },
-	{ "a_lot_is_as_large_as_asked_for", a_lot_is_as_large_as_asked_for },
+	{ "a_batch_has_its_size", a_batch_has_its_size },
+	{ "a_batch_is_as_large_as_asked_for", a_batch_is_as_large_as_asked_for },
 	{ "waits_for_a_keyframe", waits_for_a_keyframe },
 	{ "flv_tags", flv_tags },
 )

@@ -132,7 +132,7 @@ parse(struct observed *seen)
 	chunk_reader_free(r);
 }
 
-/* A log and one who reads it; two preambles. */
+/* A log and a muxer that reads it; two codec headers. */
 struct stage {
 	struct fanout_log	 log;
 	struct muxer	 s;

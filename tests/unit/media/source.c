@@ -57,7 +57,7 @@ garbage_is_dropped(void)
 }
 
 static void
-repeated_header_is_no_news(void)
+repeated_header_changes_nothing(void)
 {
 	struct codec_headers *pre;
 
@@ -120,7 +120,7 @@ next_file_is_the_same_run(void)
 	end();
 }
 
-/* A cue may be told of long before its time, or bear none. */
+/* A cue may be announced long before its time, or have none. */
 static void
 data_never_breaks_a_run(void)
 {
@@ -279,7 +279,7 @@ T_MAIN(
 	{ "health_is_told_apart", health_is_told_apart },
 	{ "frames_without_their_header_are_dropped", frames_without_their_header_are_dropped },
 	{ "garbage_is_dropped", garbage_is_dropped },
-	{ "repeated_header_is_no_news", repeated_header_is_no_news },
+	{ "repeated_header_changes_nothing", repeated_header_changes_nothing },
 	{ "changed_header_rides_on_what_follows", changed_header_rides_on_what_follows },
 	{ "new_publisher_is_a_new_run", new_publisher_is_a_new_run },
 	{ "next_file_is_the_same_run", next_file_is_the_same_run },

@@ -2,7 +2,7 @@
 /* Whether a source lives, and when its frames are due: "Health" of SOURCES in lsctl(7). */
 #include "source_stage.h"
 
-/* "The track is behind its pace by more than stall_ms": each by itself. */
+/* "The track is late by more than stall_ms": each by itself. */
 static void
 each_track_stalls_by_itself(void)
 {

@@ -242,7 +242,7 @@ fast_pictures_go_out_in_twos(void)
 	}
 }
 
-/* splice_run() says when the next frame is due, and writes none before that but what its lot takes along. */
+/* splice_run() says when the next frame is due, and writes no frame before that, except those of its batch. */
 static void
 says_when_the_next_frame_is_due(void)
 {

@@ -65,5 +65,5 @@ codec_headers_shares_its_parts(void)
 
 T_MAIN(
 	{ "numbers_only_rise", numbers_only_rise },
-	{ "preamble_shares_its_parts", codec_headers_shares_its_parts },
+	{ "codec_headers_shares_its_parts", codec_headers_shares_its_parts },
 )

@@ -73,7 +73,7 @@ ffprobe_without_video(void)
 
 	for (i = 0; i < nitems(jsons); i++) {
 		t_int(prepare_source_read(&s, jsons[i], strlen(jsons[i]), &reason), -1);
-		t_str(reason, "there is no video in it");
+		t_str(reason, "it has no video");
 	}
 }
 

@@ -150,7 +150,7 @@ say_long(int fd, const char *p, size_t n)
 }
 
 /*
- * ASan calls before each free(3): no block that held the question is given back with a word of it in it, and
+ * ASan calls before each free(3): no block that held the request is freed with a word of it in it, and
  * none of that size stays.
  */
 static size_t canaries, held;
@@ -445,7 +445,7 @@ asks(void)
 	end();
 }
 
-/* Whoever sits idle on all places does not lock an operator out. */
+/* Clients that sit idle on all places do not lock an operator out. */
 static void
 the_oldest_client_makes_room(void)
 {

@@ -49,7 +49,7 @@ publishes(void)
 }
 
 static void
-no_goodbye_before_a_stream(void)
+no_unpublish_before_a_stream(void)
 {
 	begin();
 	put_connected();
@@ -245,7 +245,7 @@ protocol_errors(void)
 	begin();
 	w_byte(&w, 0xc9);
 	dialogue(RTMP_PUBLISH, "broken", NULL);
-	t_str(rtmp_text(r), "a chunk continues nothing");
+	t_str(rtmp_text(r), "a chunk continues a message that never started");
 	begin();
 	w_message(&w, 3, 0, 20, 0, "junk", 4);
 	dialogue(RTMP_PUBLISH, "broken", NULL);
@@ -258,7 +258,7 @@ protocol_errors(void)
 	w_call(&body, "_result", 4);
 	put(0);
 	dialogue(RTMP_PUBLISH, "broken", NULL);
-	t_str(rtmp_text(r), "createStream brought no stream");
+	t_str(rtmp_text(r), "the answer to createStream has no stream id");
 	put_playing();
 	w_head0(&w, 6, 0, 65537, 9, 1);
 	dialogue(RTMP_PLAY, "started broken", PLAY_WORDS);
@@ -287,7 +287,7 @@ an_owner_that_does_not_send(void)
 }
 
 static void
-echoes_are_blotted(void)
+echoes_are_redacted(void)
 {
 	begin();
 	put_connected();
@@ -341,7 +341,7 @@ corpus(void)
 T_MAIN(
 	{ "plays", plays },
 	{ "publishes", publishes },
-	{ "no_goodbye_before_a_stream", no_goodbye_before_a_stream },
+	{ "no_unpublish_before_a_stream", no_unpublish_before_a_stream },
 	{ "amf3_servers", amf3_servers },
 	{ "media_is_a_start_too", media_is_a_start_too },
 	{ "streams_end_and_begin", streams_end_and_begin },
@@ -352,7 +352,7 @@ T_MAIN(
 	{ "refusals", refusals },
 	{ "protocol_errors", protocol_errors },
 	{ "an_owner_that_does_not_send", an_owner_that_does_not_send },
-	{ "echoes_are_blotted", echoes_are_blotted },
+	{ "echoes_are_redacted", echoes_are_redacted },
 	{ "reconnects_where_told", reconnects_where_told },
 	{ "corpus", corpus },
 )
