@@ -6,6 +6,9 @@
 ROOT=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
 BIN=$ROOT/${O:-build}/bin
 
+# A pipeline in which anything fails has failed.
+set -o pipefail
+
 # await CONDITION...: until the command succeeds; fails after ten seconds.
 await() {
 	local deadline=$((SECONDS + 10))
@@ -19,10 +22,17 @@ await() {
 	done
 }
 
-# Not "!": bats 1.8 does not see it fail.
+# refute COMMAND...: it fails, and not because it cannot run; of grep(1), it finds nothing, where an error is 2. Not "!":
+# bats 1.8 does not see it fail.
 refute() {
-	if "$@"; then
+	local ended=0
+
+	"$@" || ended=$?
+	if [ "$ended" -eq 0 ]; then
 		echo "should have failed: $*" >&2
+		return 1
+	elif [ "$ended" -ge 126 ] || { [ "$1" = grep ] && [ "$ended" -ne 1 ]; }; then
+		echo "could not be tried, status $ended: $*" >&2
 		return 1
 	fi
 }
@@ -66,8 +76,9 @@ gone() {
 	! kill -0 "$1" 2>/dev/null
 }
 
+# has PATTERN FILE. An empty pattern would be in every file.
 has() {
-	grep -q -e "$1" "$2"
+	[ -n "$1" ] && grep -q -e "$1" "$2"
 }
 
 larger() {

@@ -73,7 +73,7 @@ on() {
 
 # A pass; sockets are dead here, which is said.
 pass() {
-	on "$1" switch "${@:2}" </dev/null 2>"$1.err" || [ $? -eq 69 ] || [ $? -eq 75 ]
+	on "$1" switch "${@:2}" </dev/null 2>"$1.err" || [ $? -eq 69 ]
 }
 
 carrier() {
@@ -161,7 +161,7 @@ passes() {
 			    LSCTL_STATE="$PWD/$1/state" LSCTL_SUPERVISOR="$PWD/$1/supervisor" "$BIN/lsctl-switch" -q
 		else
 			on "$1" switch -q
-		fi </dev/null >>"$1.log" 2>&1 || :
+		fi </dev/null >>"$1.log" 2>&1 || :	# check-bats: some are killed, and what counts is in "both"
 	done
 }
 
@@ -243,7 +243,7 @@ is() {
 	    and who = session_user")" = 'b its disk burnt a' ]
 	pass b
 	runs_on b
-	run -0 on b channel take-over --yes krishna nobody || [ "$status" -eq 65 ]
+	run -65 on b channel take-over --yes krishna nobody
 	run -65 on b channel take-over --yes nobody
 	[[ "$output" = *'there is no channel nobody'* ]]
 	[ -e both ]			# the host was not as dead as that: it stops when it hears of it

@@ -25,16 +25,18 @@ needed() {
 	readelf -d "$BIN/$1" | sed -n 's/.*(NEEDED).*\[lib\(.*\)\.so.*\].*/\1/p'
 }
 
-tools() {
-	sed -n 's/^TOOLS[[:space:]]*=//p' "$ROOT/Makefile"
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return
+	read -r -a tools < <(sed -n 's/^TOOLS[[:space:]]*=//p' "$ROOT/Makefile")
+	[ "${#tools[@]}" -ge 8 ]
 }
 
 @test "each tool needs what its row promises" {
-	for tool in $(tools); do
-		promised "$tool" | sort >"$BATS_TEST_TMPDIR/promised"
-		needed "$tool" | sort >"$BATS_TEST_TMPDIR/needed"
+	for tool in "${tools[@]}"; do
+		promised "$tool" | sort >promised
+		needed "$tool" | sort >needed
 		echo "$tool: promised but not needed, and needed but not promised:"
-		diff "$BATS_TEST_TMPDIR/promised" "$BATS_TEST_TMPDIR/needed"
+		diff promised needed
 	done
 }
 
@@ -47,38 +49,39 @@ tools() {
 }
 
 @test "each tool links the folders of lib/ that its row names" {
-	for tool in $(tools); do
+	for tool in "${tools[@]}"; do
 		echo "$tool"
 		{
 			sed -n "s/^${tool}_LIBS[[:space:]]*=//p; s/^BASE[[:space:]]*=//p" "$ROOT/Makefile"
 			if grep -q "^${tool}_LIBS.*MEDIA" "$ROOT/Makefile"; then
 				sed -n 's/^MEDIA[[:space:]]*=//p' "$ROOT/Makefile"
 			fi
-		} | tr -s ' \t' '\n' | grep -v -e '^$' -e MEDIA | sort -u >"$BATS_TEST_TMPDIR/promised"
-		grep -o '/lib[a-z]*\.a([a-z0-9_]*\.o)' "$ROOT/${O:-build}/$tool.map" | sed 's,^/lib,,; s/\.a.*//' | grep -xf <(ls "$ROOT/lib") | sort -u >"$BATS_TEST_TMPDIR/linked"
-		comm -13 "$BATS_TEST_TMPDIR/promised" "$BATS_TEST_TMPDIR/linked" | refute grep .
+		} | tr -s ' \t' '\n' | grep -v -e '^$' -e MEDIA | sort -u >promised
+		grep -o '/lib[a-z]*\.a([a-z0-9_]*\.o)' "$ROOT/${O:-build}/$tool.map" | sed 's,^/lib,,; s/\.a.*//' | grep -xf <(ls "$ROOT/lib") | sort -u >linked
+		comm -13 promised linked | refute grep .
 	done
 }
 
 @test "the media plane reaches neither a database nor HTTP" {
 	for tool in lsctl-forward lsctl-loop; do
 		echo "$tool"
-		refute grep -x -e pq -e 'curl.*' <<<"$(needed "$tool")"
+		needed "$tool" >needed
+		refute grep -x -e pq -e 'curl.*' needed
 	done
 }
 
 @test "the hook reaches no database, no HTTP and no master key" {
-	nm "$BIN/lsctl-hook" >"$BATS_TEST_TMPDIR/symbols"
-	grep -q ' FCGX_Accept_r$' "$BATS_TEST_TMPDIR/symbols"
-	refute grep -E ' (PQ|curl_|EVP_|master_key_|seal)' "$BATS_TEST_TMPDIR/symbols"
+	nm "$BIN/lsctl-hook" >symbols
+	grep -q ' FCGX_Accept_r$' symbols
+	refute grep -E ' (PQ|curl_|EVP_|master_key_|seal)' symbols
 }
 
 @test "each tool is hardened" {
-	for tool in $(tools); do
+	for tool in "${tools[@]}"; do
 		echo "$tool"
-		readelf -h "$BIN/$tool" | grep -q 'Type: *DYN'
-		readelf -lW "$BIN/$tool" | grep -q GNU_RELRO
-		readelf -dW "$BIN/$tool" | grep -q -e BIND_NOW -e 'Flags:.*NOW'
-		readelf -lW "$BIN/$tool" | grep 'GNU_STACK' | grep -q 'RW '
+		readelf -h "$BIN/$tool" | grep 'Type: *DYN'
+		readelf -lW "$BIN/$tool" | grep GNU_RELRO
+		readelf -dW "$BIN/$tool" | grep -e BIND_NOW -e 'Flags:.*NOW'
+		readelf -lW "$BIN/$tool" | grep 'GNU_STACK' | grep 'RW '
 	done
 }

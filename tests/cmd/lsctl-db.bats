@@ -467,10 +467,13 @@ whole() {
 	cp all.dump copy.dump
 
 	# the databases of the other tests hold on to the roles
-	for d in $(one "select datname from pg_database where datname ~ '^t[0-9]'"); do
+	databases=$(one "select datname from pg_database where datname ~ '^t[0-9]'")
+	[[ $'\n'$databases$'\n' == *$'\n'$PGDATABASE$'\n'* ]]
+	for d in $databases; do
 		psql -Xq -d postgres -c "drop database $d with (force)"
 	done
 	roles=$(psql -XqAt -d postgres -c "select rolname from pg_roles where rolname ~ '^lsctl_'")
+	[ -n "$roles" ]
 	for r in $roles; do
 		psql -Xq -d postgres -c "drop role $r"
 	done
@@ -653,7 +656,7 @@ whole() {
 	done
 	for what in 'TABLE lsctl.channel' 'FUNCTION lsctl.reconcile_begin' 'ON TABLE lsctl.event TO lsctl_backup' end; do
 		cp all.dump bad.dump
-		at=$(grep -abo "$what" all.dump | head -n 1 | cut -d : -f 1)
+		at=$({ grep -abo -e "$what" all.dump || [ "$what" = end ]; } | sed -n '1s/:.*//p')
 		echo "$what at ${at:=$((size - 4000))} of $size"
 		printf '\377\377\377\377' | dd of=bad.dump bs=1 seek="$at" conv=notrunc status=none
 		run -65 db verify bad.dump

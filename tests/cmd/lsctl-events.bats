@@ -51,9 +51,11 @@ teardown() {
 	[[ ${lines[2]} == *"LOOP_ACTIVE -> OBS_ACTIVE, stable"* ]]
 	[ -z "$stderr" ]
 	run -0 events -l 1
-	[[ $output == *"stable"* && ${#lines[@]} == 1 ]]
+	[[ $output == *"stable"* ]]
+	[ "${#lines[@]}" = 1 ]
 	run -0 events --since 1d krishna
-	[[ $output == *"stable"* && ${#lines[@]} == 1 ]]
+	[[ $output == *"stable"* ]]
+	[ "${#lines[@]}" = 1 ]
 	run -0 events --since "$(date -u -d '3 hours ago' +%FT%TZ)" --json
 	[ "$(jq -r .channel <<<"$output" | xargs)" = "waheguru krishna" ]
 	run -0 events --kind state waheguru krishna --json
@@ -129,7 +131,8 @@ teardown() {
 	run -65 events --since 2026-13-01
 	[[ $output == *"out of range"* ]]
 	PGHOST=$PWD run -75 events
-	[[ $output == "lsctl-events: "*"No such file"* && ${#lines[@]} == 1 ]]
+	[[ $output == "lsctl-events: "*"No such file"* ]]
+	[ "${#lines[@]}" = 1 ]
 	PGUSER=t_hook run -77 events
 	[ "${#lines[@]}" = 1 ]
 	PGDATABASE=postgres run -78 events

@@ -76,11 +76,11 @@ jq_ok() {
 		[ -z "$output" ]
 		[[ $stderr == *$'\nusage: lsctl-forward '*$'\nTry '* ]]
 	done
-	run forward w.json -x
+	run -64 forward w.json -x
 	[ "${lines[0]}" = 'lsctl-forward: -x: no such option' ]
-	run forward ctl w.sock switch film --for soon
+	run -64 forward ctl w.sock switch film --for soon
 	[ "${lines[0]}" = 'lsctl-forward: ctl: --for soon: not a duration: write 90s, 10m, 2h or 1d' ]
-	run forward -o file w.json
+	run -64 forward -o file w.json
 	[ "${lines[0]}" = 'lsctl-forward: --output file: must be -' ]
 }
 
@@ -434,13 +434,13 @@ keyframes_counted() {
 	[ "$output" = '{"code":"ok"}' ]
 	await on_air SPARE_ACTIVE
 	ctl status | jq_ok '.mode == "spare" and .pin_left_s > 590 and .pin_left_s <= 600'
-	run ctl switch film
+	run -0 ctl switch film
 	await on_air FILM_ACTIVE
 	ctl status | jq_ok '.mode == "film" and (has("pin_left_s") | not)'
-	run ctl switch off
+	run -0 ctl switch off
 	await on_air OFF
 	ctl status | jq_ok '.mode == "off" and .on_air == null and ([.sources[].on_air] | any | not)'
-	run ctl switch auto
+	run -0 ctl switch auto
 	await on_air FILM_ACTIVE
 	ctl status | jq_ok '.mode == "auto"'
 }
@@ -511,7 +511,7 @@ destinations_are() {
 	jq_ok '.code == "needs-restart"' <<<"$output"
 	two_films
 	sed 's/\["film.flv", "film.flv"\]/"gone.flv"/' w.json | spec w.json
-	run ctl reload
+	run -1 ctl reload
 	jq_ok '.code == "film-unusable" and .field == "sources[1].path"' <<<"$output"
 	rm w.json
 	run ctl reload
@@ -660,5 +660,6 @@ reload_with() {
 	echo "$output" >>reload
 	kill "$pid"
 	finish "$pid"
+	grep -q . reload
 	refute grep -l CANARY status dump reload cmdline environ w.err w.out
 }

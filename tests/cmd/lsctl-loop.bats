@@ -2,6 +2,7 @@
 # lsctl-loop prepare, check and join with the real ffmpeg. O says where the build is.
 
 bats_require_minimum_version 1.5.0
+load helpers
 
 setup_file() {
 	command -v ffmpeg >/dev/null || skip "ffmpeg is not installed"
@@ -31,9 +32,9 @@ clip() {
 }
 
 setup() {
-	PATH="$BATS_TEST_DIRNAME/../../${O:-build}/bin:$PATH"
-	cp "$CLIPS"/* "$BATS_TEST_TMPDIR"
-	cd "$BATS_TEST_TMPDIR"
+	setup_folder
+	PATH=$BIN:$PATH
+	cp "$CLIPS"/* .
 }
 
 prepare() {
@@ -41,7 +42,7 @@ prepare() {
 }
 
 nothing_left() {
-	! ls -A | grep '^\.'
+	[ -z "$(find . -name '.?*')" ]
 }
 
 # steps FILE video|audio: the distances of its times in ms, each once
@@ -271,7 +272,7 @@ stop_with() {
 	status=0
 	wait "$tool" || status=$?
 	nothing_left
-	! kill -0 "$(cat pid)"
+	gone "$(cat pid)"
 }
 
 @test "prepare: SIGTERM ends ffmpeg, and nothing is left" {
@@ -340,7 +341,10 @@ stop_with() {
 	silent=$(prepare --profile 320x180@30 --audio 48000/2 silent.mkv)
 	lsctl-loop join -r 3 "$good" "$silent" >joined.flv
 	decodes joined.flv
-	lsctl-loop check joined.flv || true
+	# no step between the films
+	[ "$(steps joined.flv video)" = "33 34 " ]
+	run -65 lsctl-loop check joined.flv
+	[[ $output == *": the video format changes here" ]]	# where the other film begins
 	run -64 lsctl-loop join
 	run -64 lsctl-loop join -r 0 "$good"
 	run -65 lsctl-loop join missing.flv

@@ -41,7 +41,7 @@ setup() {
 # pass [OPTION...]: health, then one reconciliation.
 # shellcheck disable=SC2120	# run calls it with -n
 pass() {
-	"$BIN/lsctl-health" --json 2>/dev/null | "$BIN/lsctl-switch" -q "$@"
+	{ "$BIN/lsctl-health" --json 2>/dev/null || [ $? -eq 1 ]; } | "$BIN/lsctl-switch" -q "$@"
 }
 
 @test "the command line is checked" {
@@ -89,12 +89,12 @@ pass() {
 @test "no health record is no reason to stop anything" {
 	pass
 	: >told
-	"$BIN/lsctl-switch" -q </dev/null || [ $? -lt 64 ] || [ $? -eq 65 ] || [ $? -eq 75 ]
+	run -0 "$BIN/lsctl-switch" </dev/null
 	refute grep stop told
 }
 
 @test "a manual switch is recorded, with who and why" {
-	run "$BIN/lsctl-switch" -q krishna --to loop --for 10m --reason 'encoder restarts'
+	run -69 "$BIN/lsctl-switch" -q krishna --to loop --for 10m --reason 'encoder restarts'	# nothing runs
 	[ "$(one "select mode || ' ' || mode_reason from channel")" = 'loop encoder restarts' ]
 	[ "$(one "select mode_until between now() + '9 min' and now() + '11 min' from channel")" = t ]
 	[ "$(one "select count(*) from event where kind = 'switched'")" = 1 ]
@@ -110,7 +110,7 @@ held() {
 	start holder psql -XqAt -c "select pg_advisory_lock(hashtext('lsctl-switch'), hashtext('testhost'))" -c 'select pg_sleep(20)'
 	await held
 	run -75 "$BIN/lsctl-switch" </dev/null
-	[[ "$output" = *another* ]] || [[ "$output" = *lsctl-switch* ]]
+	[[ "$output" = *'another lsctl-switch is at work on testhost'* ]]
 	[ ! -s told ]
 	kill "$pid"
 }
@@ -193,10 +193,16 @@ said() {
 }
 
 @test "no secret is seen from outside" {
-	pass
-	run pass -n
+	run -0 pass -n
+	[[ "$output" = *'"do":"write","channel":"krishna"'* ]]
 	[[ "$output" != *canary-key* ]]
-	pg_dump | refute grep canary-key
+	run -0 --separate-stderr "$BIN/lsctl-switch" -v </dev/null
+	[[ "$stderr" = *'channel=krishna write forward: '* ]]
+	[[ "$output$stderr" != *canary-key* ]]
+	has canary-key run/forward/krishna.json
+	pg_dump >dump
+	has youtube dump
+	refute grep -a canary-key dump
 }
 
 @test "a pin whose time is over is ended, and told once" {
@@ -261,7 +267,7 @@ change() {
 }
 
 @test "lines that are no records are told, and the others used" {
-	run "$BIN/lsctl-switch" < <(echo nonsense; record OFF; printf '{"channel":')
+	run -0 "$BIN/lsctl-switch" < <(echo nonsense; record OFF; printf '{"channel":')
 	[[ "$output" = *'2 lines are no health records'* ]]
 	[ "$(one 'select state from state')" = OFF ]
 }
@@ -307,9 +313,10 @@ publish() {
 	    -preset ultrafast -g 20 -f flv "rtmp://127.0.0.1:$rtmp/live/$1"
 }
 
+# shellcheck disable=SC2120	# without a name: nobody
 publishes() {
-	"$BIN/lsctl-health" --json >records || true
-	jq -se --arg name "$1" '.[0].unknown_publishers | any(.stream == $name)' records
+	"$BIN/lsctl-health" --json >records || [ $? -eq 1 ] || return
+	jq -se --arg name "${1-}" '.[0].unknown_publishers | if $name == "" then . == [] else any(.stream == $name) end' records
 }
 
 @test "who publishes as no channel's source, past the hook, is thrown out of nginx" {
@@ -325,7 +332,7 @@ publishes() {
 	kill -0 "$stranger"
 	"$BIN/lsctl-switch" -q <records || [ $? -eq 69 ]
 	await gone "$stranger"
-	await refute publishes "$long"
+	await publishes ''
 	[ "$(one "select count(*) from event where kind = 'kicked' and detail ->> 'stream' = 'nobody_obs'")" = 1 ]
 }
 
@@ -343,7 +350,8 @@ publishes() {
 	# another vhost has no hook of ours, and whoever comes back there is not thrown out for ever
 	cp "$ROOT/tests/data/srs/token-and-other-vhost-bypasses-hooks.json" srs/streams.json
 	jq '. + {code: 0, service: "s"}' srs/streams.json >srs/new && mv srs/new srs/streams.json
-	"$BIN/lsctl-health" --json | jq -se '.[0].problems | any(.code == "publisher-past-hook")'
+	run -1 "$BIN/lsctl-health" --json
+	jq -se '.[0].problems | any(.code == "publisher-past-hook")' <<<"$output"
 	pass || [ $? -eq 69 ]
 	[ "$(wc -l <srs/kicked)" = 1 ]
 }
@@ -368,7 +376,7 @@ destination_names() {
 	for name in {a..p}; do
 		dest "$name"
 	done
-	pass || true
+	run -0 pass
 	larger run/forward/krishna.json 6000
 	[ "$(destination_names)" = "a b c d e f g h i j k l m n o p youtube" ]
 	[ ! -e run/forward/krishna.reload-pending ]
@@ -440,18 +448,18 @@ while True:
 	for name in {a..p}; do
 		dest "$name"
 	done
-	pass || true
+	run -0 pass
 	has '^{"cmd":"reload","s' old.out
 	has '^{"cmd":"reload"}' old.out
 	[ ! -e run/forward/krishna.reload-pending ]
 }
 
 @test "what is done is a notice, and a pass with nothing to do says nothing" {
-	"$BIN/lsctl-health" --json >records 2>/dev/null || true
-	JOURNAL_STREAM=1:1 "$BIN/lsctl-switch" <records 2>first || true
+	"$BIN/lsctl-health" --json >records 2>/dev/null || [ $? -eq 1 ]
+	JOURNAL_STREAM=1:1 "$BIN/lsctl-switch" <records 2>first
 	grep -q '^<5>channel=krishna write forward: ' first
 	grep -q '^<5>channel=krishna start forward: ' first
-	"$BIN/lsctl-health" --json >records 2>/dev/null || true
+	"$BIN/lsctl-health" --json >records 2>/dev/null || [ $? -eq 1 ]
 	JOURNAL_STREAM=1:1 "$BIN/lsctl-switch" <records 2>second
 	[ ! -s second ]
 }
@@ -492,7 +500,8 @@ with_loop() {
 	rm state/spec-cache/loop/krishna
 	: >state/spec-cache/forward/krishna
 	pass
-	[ -s state/spec-cache/loop/krishna ] && [ -s state/spec-cache/forward/krishna ]
+	[ -s state/spec-cache/loop/krishna ]
+	[ -s state/spec-cache/forward/krishna ]
 	"$BIN/lsctl-channel" -q disable krishna
 	pass || [ $? -eq 69 ]
 	[ -z "$(find state/spec-cache -type f)" ]

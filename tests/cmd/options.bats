@@ -8,10 +8,9 @@ load helpers
 
 setup() {
 	PATH=$BIN:$PATH
-}
-
-tools() {
-	(cd "$ROOT" && ls -d cmd/lsctl-* scripts/lsctl-*) | sed 's,.*/,,'
+	mapfile -t tools < <(cd "$ROOT" && ls -d cmd/lsctl-* scripts/lsctl-*)
+	tools=("${tools[@]##*/}")
+	[ "${#tools[@]}" -ge 11 ]
 }
 
 # commands TOOL: one a line, by its help; nothing for a tool without.
@@ -21,15 +20,18 @@ commands() {
 
 # each FUNCTION: for every tool, and for every command of it.
 each() {
-	local tool command
+	local tool command n=0
 
-	for tool in $(tools); do
+	for tool in "${tools[@]}"; do
 		"$1" "$tool"
+		commands "$tool" >"$BATS_TEST_TMPDIR/commands"
 		while read -r command; do
 			# shellcheck disable=SC2086	# its words
 			"$1" "$tool" $command
-		done < <(commands "$tool")
+			n=$((n + 1))
+		done <"$BATS_TEST_TMPDIR/commands"
 	done
+	[ "$n" -ge 30 ]
 }
 
 # A usage, what it is for, a line for each option, and examples.
@@ -54,7 +56,7 @@ is_help() {
 }
 
 @test "a tool shows two examples" {
-	for tool in $(tools); do
+	for tool in "${tools[@]}"; do
 		echo "$tool"
 		[ "$("$tool" --help | sed -n '/^Examples:/,/^$/p' | grep -c '^  ')" -eq 2 ]
 	done
@@ -91,6 +93,8 @@ refuses_values() {
 	local option value reason
 
 	echo "$*"
+	options "$@" >"$BATS_TEST_TMPDIR/options"
+	cat "$BATS_TEST_TMPDIR/options" >>"$BATS_TEST_TMPDIR/options.tried"
 	while read -r option value; do
 		run -64 --separate-stderr "$@" "$option"
 		[[ ${stderr_lines[0]} == *": $option: $value is missing" ]]
@@ -105,20 +109,21 @@ refuses_values() {
 		esac
 		run -64 --separate-stderr "$@" "$option" 5x
 		[[ ${stderr_lines[0]} == *"$option 5x: $reason" ]]
-	done < <(options "$@")
+	done <"$BATS_TEST_TMPDIR/options"
 }
 
 @test "a value that is missing, not a number or not a duration is reported alike" {
 	each refuses_values
+	[ "$(wc -l <"$BATS_TEST_TMPDIR/options.tried")" -ge 50 ]
 }
 
 @test "-n is a dry run, and nothing else" {
-	for tool in $(tools); do
+	for tool in "${tools[@]}"; do
 		"$tool" --help
-		while read -r command; do
+		commands "$tool" | while read -r command; do
 			# shellcheck disable=SC2086	# its words
 			"$tool" $command --help
-		done < <(commands "$tool")
+		done
 	done | grep -E '^  -n,' >"$BATS_TEST_TMPDIR/n"
 	[ "$(wc -l <"$BATS_TEST_TMPDIR/n")" -ge 5 ]
 	refute grep -v -e '^  -n, --dry-run ' "$BATS_TEST_TMPDIR/n"

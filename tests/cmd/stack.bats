@@ -108,9 +108,15 @@ database_signal() {
 
 part() {
 	local p
-	for p in $(parts); do
-		tr '\0' ' ' <"/proc/$p/cmdline" | grep -q "$1" && echo "$p" && return
-	done
+	parts >parts
+	while read -r p; do
+		if tr '\0' ' ' <"/proc/$p/cmdline" | grep -e "$1" >/dev/null; then
+			echo "$p"
+			return
+		fi
+	done <parts
+	echo "no part is called $1" >&2
+	return 1
 }
 
 no_parts() {
@@ -143,12 +149,12 @@ no_parts() {
 	obs_up
 	await_long state_is OBS_ACTIVE
 	page="http://127.0.0.1:$PORT"
-	curl -sf "$page/" | grep -q '<title>lsctl</title>'
-	curl -sfI "$page/page.js" | grep -qi 'content-type: text/javascript'
-	curl -sf "$page/stack.json" | jq -r '.channels[0].key' | grep -q '^waheguru_obs'
+	curl -sf "$page/" | grep '<title>lsctl</title>'
+	curl -sfI "$page/page.js" | grep -i 'content-type: text/javascript'
+	curl -sf "$page/stack.json" | jq -r '.channels[0].key' | grep '^waheguru_obs'
 	refute grep -q "$(stream_key)" "$STATE/page/stack.json"
 	[ "$(curl -sf "$page/status/waheguru.json" | jq -r .state)" = OBS_ACTIVE ]
-	curl -sf "$page/stat" | grep -q '<publishing/>'
+	curl -sf "$page/stat" | grep '<publishing/>'
 	segment=$(curl -sf "$page/hls/waheguru/index.m3u8" | grep '\.ts$' | tail -n 1)
 	curl -sf "$page/hls/waheguru/$segment" -o segment.ts
 	[ "$(ffprobe -v error -show_entries stream=codec_name -of csv=p=0 segment.ts | sort -u | xargs)" = "aac h264" ]
@@ -158,14 +164,18 @@ no_parts() {
 	[ "$(record .destinations.youtube.connects)" = 1 ]
 	[ "$(record .destinations.youtube.state)" = live ]
 
+	specs=$(find "$STATE/forward" "$STATE/loop" -name '*.json' -printf '%f %m\n' | sort)
+	[ "$specs" = $'waheguru.json 600\nwaheguru.json 600' ]
+	socket=$(cat "$STATE/pgsocket")
+	[ -e "$socket" ]
+	[ "$(parts | wc -l)" -ge 10 ]
 	kill -INT "$STACK"
 	finish "$STACK"
 	[ "$status" -eq 0 ]
-	tail -n 1 stack.out | grep -q 'stopped by SIGINT'
+	tail -n 1 stack.out | grep 'stopped by SIGINT'
 	no_parts
-	[ -z "$(ls -A "$HOME" "$TMPDIR" | grep -v : | xargs)" ]
-	[ -z "$(find "$STATE/forward" "$STATE/loop" -name '*.json' -perm /077)" ]
-	[ ! -e "$(cat "$STATE/pgsocket" 2>/dev/null)" ]
+	[ -z "$(find "$HOME" "$TMPDIR" -mindepth 1)" ]
+	[ ! -e "$socket" ]
 }
 
 # browser SECONDS EXPRESSION [SCRIPT]
@@ -299,7 +309,7 @@ browser() {
 	[ "$(stat -c %U "/proc/$STACK")" = nobody ]
 	await_long state_is LOOP_ACTIVE
 	await_long test -s "$STATE/hls/waheguru/index.m3u8"
-	"${user[@]}" status | grep -q '^waheguru  *LOOP_ACTIVE'
+	"${user[@]}" status | grep '^waheguru  *LOOP_ACTIVE'
 	run -69 "${user[@]}" start
 	[ "$("${user[@]}" stop)" = stopped ]
 	no_parts

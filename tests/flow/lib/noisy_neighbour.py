@@ -25,6 +25,7 @@ def memory(_until):
     held = []
     while True:
         held.append(bytearray(os.urandom(1 << 20) * 8))
+        print("noisy_neighbour_holds %d" % (len(held) << 23), flush=True)
 
 
 def children(work):

@@ -417,7 +417,7 @@ class Forward(Process):
                            cwd=self.dir)
         if r.returncode != 0:
             raise RuntimeError("ctl %s: exit %d: %s" % (" ".join(words), r.returncode,
-                                                        r.stderr.decode().strip()))
+                                                        (r.stdout + r.stderr).decode().strip()))
         return json.loads(r.stdout)
 
     def status(self):
