@@ -244,6 +244,7 @@ is() {
 	pass b
 	runs_on b
 	run -65 on b channel take-over --yes krishna nobody
+	[[ "$output" = *'there is no channel nobody'* ]]
 	run -65 on b channel take-over --yes nobody
 	[[ "$output" = *'there is no channel nobody'* ]]
 	[ -e both ]			# the host was not as dead as that: it stops when it hears of it
