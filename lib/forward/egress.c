@@ -18,7 +18,7 @@
 #define LEAVE_MS	10000
 
 static void
-up(void *arg, int64_t now)
+on_up(void *arg, int64_t now)
 {
 	struct egress *eg = arg;
 
@@ -37,7 +37,7 @@ up(void *arg, int64_t now)
 }
 
 static void
-down(void *arg, int64_t now)
+on_down(void *arg, int64_t now)
 {
 	struct egress *eg = arg;
 
@@ -52,7 +52,7 @@ down(void *arg, int64_t now)
 }
 
 static void
-reconnect(void *arg)
+on_reconnect_request(void *arg)
 {
 	struct egress *eg = arg;
 
@@ -64,7 +64,7 @@ egress_new(struct ev *ev, const struct fanout_log *log, const struct spec_dest *
     const char **field, const char **reason)
 {
 	static const struct rtmp_conn_ops ops = {
-		.up = up, .down = down, .reconnect = reconnect
+		.up = on_up, .down = on_down, .reconnect = on_reconnect_request
 	};
 
 	struct egress *eg = calloc(1, sizeof(*eg));

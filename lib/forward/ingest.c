@@ -12,7 +12,7 @@
 #define BATCH_MIN_DELAY_MS 800
 
 static void
-up(void *arg, int64_t now)
+on_up(void *arg, int64_t now)
 {
 	struct ingest *in = arg;
 
@@ -22,7 +22,7 @@ up(void *arg, int64_t now)
 }
 
 static void
-media(void *arg, struct packet *p, int64_t now)
+on_media(void *arg, struct packet *p, int64_t now)
 {
 	struct ingest *in = arg;
 
@@ -31,7 +31,7 @@ media(void *arg, struct packet *p, int64_t now)
 }
 
 static void
-ended(void *arg)
+on_ended(void *arg)
 {
 	struct ingest *in = arg;
 
@@ -39,7 +39,7 @@ ended(void *arg)
 }
 
 static void
-down(void *arg, int64_t now)
+on_down(void *arg, int64_t now)
 {
 	struct ingest *in = arg;
 
@@ -58,7 +58,7 @@ ingest_new(struct ev *ev, struct channel_source *to, const char *url,
     int64_t delay_ms, const char **reason)
 {
 	static const struct rtmp_conn_ops ops = {
-		.up = up, .media = media, .ended = ended, .down = down
+		.up = on_up, .media = on_media, .ended = on_ended, .down = on_down
 	};
 
 	struct ingest *in = calloc(1, sizeof(*in));

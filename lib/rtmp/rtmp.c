@@ -311,7 +311,7 @@ acknowledged(struct rtmp *r, uint32_t count)
 }
 
 static enum rtmp_event
-command(struct rtmp *r, const struct message *m)
+on_command(struct rtmp *r, const struct message *m)
 {
 	/* AMF3 commands of servers are AMF0 after a byte 0. */
 	uint32_t skip = m->type == MSG_COMMAND3 && m->len > 0 &&
@@ -333,7 +333,7 @@ message(struct rtmp *r, struct message *m, struct packet **pkt)
 	switch (m->type) {
 	case MSG_COMMAND:
 	case MSG_COMMAND3:
-		return command(r, m);
+		return on_command(r, m);
 	case MSG_USER:
 		return user_control(r, m);
 	case MSG_ACK:

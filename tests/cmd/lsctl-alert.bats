@@ -346,5 +346,5 @@ counted() {
 	await inside_has '^lsctl-backup.service|exit-code 203 EXEC: ' /var/lib/lsctl/told
 	await inside_has '|database-down: database: .*: nothing can be changed' /var/lib/lsctl/told
 	inside systemctl stop lsctl-forward@krishna.service
-	[ "$(inside jq -rs 'map(.kind) | unique | join(" ")' /var/lib/lsctl/spool/events)" = 'ended problem' ]
+	[ "$(inside jq -rs 'map(.kind) | unique | join(" ")' /var/lib/lsctl/spool/events)" = 'problem unit-exit' ]
 }
