@@ -17,7 +17,6 @@
 
 #include "base/error.h"
 
-#define DB_PARAMS	16
 #define DB_CONNECT_S	3	/* seconds until a server that does not answer counts as down */
 #define DB_QUERY_MS	5000	/* from sending a statement to the end of its answer */
 
