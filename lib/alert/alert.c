@@ -101,7 +101,7 @@ line_of(const json_t *e, char *dst, size_t size)
 
 /* Runs the notifier, if there is one. about: the unit, channel or host. */
 static void
-notify(struct alert *a, const char *about, const json_t *e)
+notifier_call(struct alert *a, const char *about, const json_t *e)
 {
 	const char *path = notifier_path();
 	char at[CLOCK_RFC3339_LEN], line[1024], *text;
@@ -211,7 +211,7 @@ alert_unit_exit(struct alert *a, const struct unit_exit *e)
 		if (later)
 			start_alert_unit(a, e->unit);
 		else
-			notify(a, e->unit, event);
+			notifier_call(a, e->unit, event);
 	}
 	json_decref(event);
 }
@@ -252,7 +252,7 @@ report_pending(struct alert *a, const char *unit)
 		one = alert_throttle_pending(s.o);
 		more = unit_close(a, &s) && one != NULL;	/* else the same one would come again */
 		if (one != NULL) {
-			notify(a, unit, one);
+			notifier_call(a, unit, one);
 			n++;
 		}
 		json_decref(one);
@@ -282,7 +282,7 @@ alert_unit(struct alert *a, const char *unit, const struct unit_exit *known)
 	unit_close(a, &s);
 	if (event != NULL) {
 		spool(a, event);
-		notify(a, unit, event);
+		notifier_call(a, unit, event);
 	}
 	json_decref(event);
 }
@@ -301,7 +301,7 @@ unit_due(struct alert *a, const char *unit)
 	json_array_foreach(due, i, one) {
 		log_warnx("unit=%s %s", unit, record_text(one, "reason"));
 		spool(a, one);
-		notify(a, unit, one);
+		notifier_call(a, unit, one);
 	}
 	json_decref(due);
 }
@@ -324,7 +324,7 @@ units_due(struct alert *a)
 /* -- problems -- */
 
 static const char *
-about(const struct alert *a, const json_t *one)
+subject_of(const struct alert *a, const json_t *one)
 {
 	const char *channel = record_text(one, "channel");
 
@@ -332,7 +332,7 @@ about(const struct alert *a, const json_t *one)
 }
 
 static void
-notify_all(struct alert *a, const json_t *reports)
+notifier_call_all(struct alert *a, const json_t *reports)
 {
 	const json_t *first = json_array_get(reports, 0), *one;
 	char line[1024];
@@ -341,7 +341,7 @@ notify_all(struct alert *a, const json_t *reports)
 
 	if (json_array_size(reports) <= EACH) {
 		json_array_foreach(reports, i, one) {
-			notify(a, about(a, one), one);
+			notifier_call(a, subject_of(a, one), one);
 		}
 		return;
 	}
@@ -350,8 +350,8 @@ notify_all(struct alert *a, const json_t *reports)
 	}
 	all = json_pack("{ss sn so sO}", "kind", "problems", "channel", "reason", json_sprintf("%zu problems "
 	    "began and %zu are over; the first: %s: %s", begun, json_array_size(reports) - begun,
-	    about(a, first), line_of(first, line, sizeof(line))), "list", reports);
-	notify(a, a->host, all);
+	    subject_of(a, first), line_of(first, line, sizeof(line))), "list", reports);
+	notifier_call(a, a->host, all);
 	json_decref(all);
 }
 
@@ -370,10 +370,10 @@ alert_problems(struct alert *a, const json_t *records, struct problems_when *whe
 	}
 	reports = problems_pass(s.o, records, when);
 	json_array_foreach(reports, i, one) {
-		log_warnx("%s: %s", about(a, one), line_of(one, line, sizeof(line)));
+		log_warnx("%s: %s", subject_of(a, one), line_of(one, line, sizeof(line)));
 		spool(a, one);
 	}
-	notify_all(a, reports);
+	notifier_call_all(a, reports);
 	json_decref(reports);
 	if (state_file_save(&s) == -1) {
 		log_warn("%s", s.path);
@@ -398,6 +398,6 @@ alert_test(struct alert *a)
 		    "LSCTL_ALERT");
 		a->bad = true;
 	} else
-		notify(a, a->host, e);
+		notifier_call(a, a->host, e);
 	json_decref(e);
 }

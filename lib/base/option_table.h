@@ -4,7 +4,7 @@
  *
  *	static const struct option_row add_options[] = {
  *		OPTION_FLAG("dry-run", 'n', struct call, dry, "print what would change, change nothing"),
- *		OPTION_TIME("for", 0, struct call, for_s, DAY_S, "go back to auto after this time"),
+ *		OPTION_TIME("for", 0, struct call, for_s, DAY_MAX_S, "go back to auto after this time"),
  *		OPTION_END
  *	};
  *

@@ -12,6 +12,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#define PROBLEM_KEYFRAMES_MS	4100	/* between keyframes, and no more: YouTube and Facebook accept 4 s */
+
 enum problem {
 	/* of a host */
 	PROBLEM_SERVER_DOWN,

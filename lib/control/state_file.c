@@ -13,8 +13,10 @@ int
 state_file_open(struct state_file *s, const char *dir, const char *name, bool wait)
 {
 	char lock[4096];
+	int saved;
 
 	s->o = NULL;
+	s->lock = -1;
 	snprintf(s->path, sizeof(s->path), "%s/%s", dir, name);
 	snprintf(lock, sizeof(lock), "%s/.lock", dir);
 	if (mkdir(dir, 0755) == -1 && errno != EEXIST)
@@ -25,7 +27,10 @@ state_file_open(struct state_file *s, const char *dir, const char *name, bool wa
 	while (flock(s->lock, LOCK_EX | (wait ? 0 : LOCK_NB)) == -1) {
 		if (errno == EINTR)
 			continue;
+		saved = errno;
 		close(s->lock);
+		s->lock = -1;
+		errno = saved;
 		return -1;
 	}
 	s->o = json_load_file(s->path, 0, NULL);

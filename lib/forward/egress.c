@@ -10,6 +10,8 @@
 
 #define BATCH_BYTES	(512 * 1024)
 #define CHECK_MS	500
+#define RETRY_MIN_MS	500	/* before a destination is dialled again: doubled each time, */
+#define RETRY_MAX_MS	30000	/* to this; base and jitter in retry.c */
 
 /* A peer that acknowledges nothing for this long, with bytes outstanding, is gone. */
 #define STUCK_MS	10000
@@ -78,8 +80,8 @@ egress_new(struct ev *ev, const struct fanout_log *log, const struct spec_dest *
 	rtmp_conn_init(&eg->rtmp_conn, ev, RTMP_PUBLISH, eg);
 	eg->rtmp_conn.ops = &ops;
 	eg->rtmp_conn.sndbuf = SNDBUF;
-	eg->rtmp_conn.retry.min_ms = 500;
-	eg->rtmp_conn.retry.max_ms = 30000;
+	eg->rtmp_conn.retry.min_ms = RETRY_MIN_MS;
+	eg->rtmp_conn.retry.max_ms = RETRY_MAX_MS;
 	egress_spec(eg, d);
 	if (rtmp_conn_add_url(&eg->rtmp_conn, d->url, d->key, reason) == -1)
 		goto fail;
@@ -273,7 +275,7 @@ egress_state(const struct egress *eg)
 	case RTMP_CONN_UP:
 		break;
 	}
-	return muxer_lag_ms(&eg->muxer, eg->log) > 1000 ? "blocked" : "live";
+	return muxer_lag_ms(&eg->muxer, eg->log) > EGRESS_BEHIND_MS ? "blocked" : "live";
 }
 
 int64_t

@@ -15,6 +15,8 @@
 #include "media/muxer.h"
 #include "spec/spec.h"
 
+#define EGRESS_BEHIND_MS	1000	/* a destination that lags more than this is blocked, which is a problem */
+
 struct egress {
 	char			 name[SPEC_NAME];
 	const struct spec_dest	*spec;		/* borrowed */

@@ -7,6 +7,8 @@
  * A wakeup costs more than the bytes it moves. With a delay line a source need not be read at once:
  * it is read after BATCH_MS when something else wakes the process, and BATCH_GRACE_MS later otherwise.
  */
+#define RETRY_MIN_MS	500
+#define RETRY_MAX_MS	4000	/* the server is our own, and viewers wait */
 #define BATCH_MS		100
 #define BATCH_GRACE_MS	60
 #define BATCH_MIN_DELAY_MS 800
@@ -71,8 +73,8 @@ ingest_new(struct ev *ev, struct channel_source *to, const char *url,
 	rtmp_conn_init(&in->rtmp_conn, ev, RTMP_PLAY, in);
 	in->rtmp_conn.ops = &ops;
 	in->rtmp_conn.arena = to->arena;
-	in->rtmp_conn.retry.min_ms = 500;
-	in->rtmp_conn.retry.max_ms = 4000;	/* the server is our own, and viewers wait */
+	in->rtmp_conn.retry.min_ms = RETRY_MIN_MS;
+	in->rtmp_conn.retry.max_ms = RETRY_MAX_MS;
 	if (rtmp_conn_add_url(&in->rtmp_conn, url, NULL, reason) == 0)
 		return in;
 	ingest_free(in);

@@ -8,8 +8,6 @@
 
 #include <jansson.h>
 
-#define KEY_GAP_MS	4500	/* between keyframes: platforms want 2 s, and at most 4 */
-#define BEHIND_MS	1000	/* a destination that lags more than this is a problem */
 
 static void
 set_ago(json_t *o, const char *name, int64_t ago_ms)
@@ -150,7 +148,7 @@ source_problems(json_t *list, const struct forwarder *fw, int i)
 		problem_add(list, fw, p, "source", cs->name, "");
 	if (cs->broken)
 		problem_add(list, fw, PROBLEM_FILE_UNREADABLE, "source", cs->name, "");
-	if (cs->src.key_gap > KEY_GAP_MS)
+	if (cs->src.key_gap > PROBLEM_KEYFRAMES_MS)
 		problem_add(list, fw, PROBLEM_KEYFRAMES_FAR_APART, "source", cs->name, "");
 }
 
@@ -170,7 +168,7 @@ problems(const struct forwarder *fw)
 		eg = fw->egress[i];
 		if (!eg->paused && eg->rtmp_conn.state != RTMP_CONN_UP && eg->rtmp_conn.fault != RTMP_CONN_FINE)
 			problem_add(list, fw, PROBLEM_DESTINATION_DOWN, "destination", eg->name, eg->last_error);
-		else if (egress_queue_ms(eg) > BEHIND_MS)
+		else if (egress_queue_ms(eg) > EGRESS_BEHIND_MS)
 			problem_add(list, fw, PROBLEM_DESTINATION_BEHIND, "destination", eg->name, "");
 	}
 	return list;

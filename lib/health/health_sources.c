@@ -6,7 +6,6 @@
 
 #define YOUNG_MS	5000	/* a publisher has this long to send media */
 #define HOOK_MS		20000	/* the hook's event reaches the database within this */
-#define KEYFRAME_S	4.1	/* YouTube and Facebook accept 4 s at most */
 
 /* The problem of a health code of the forwarder; other codes are no problem. */
 static const struct {
@@ -132,7 +131,7 @@ single_problems(struct health_case *c)
 		if (worth_reporting(c, source, desired) && !record_true(source, "stale") &&
 		    (p = health_of(source)) != PROBLEMS)
 			health_problem(c, p, "source", name, NULL);
-		if (record_number(source, "keyframe_s") > KEYFRAME_S)
+		if (record_number(source, "keyframe_s") * 1000 > PROBLEM_KEYFRAMES_MS)
 			health_problem(c, PROBLEM_KEYFRAMES_FAR_APART, "source", name, NULL);
 	}
 }

@@ -16,8 +16,8 @@
 #	time:MAX	a duration of 1 to MAX seconds
 #	match%REGEX%WHAT	the regex matches all of it; the error says that it must be WHAT
 #
-# options_read ARG... sets $command, opt_NAME for each given option (a flag to 1, a time to its seconds), and $rest, the
-# arguments quoted for eval. Variables that begin with o_ are for this file only.
+# options_read ARG... sets $command, opt_NAME for each given option (a flag to 1, a time to its seconds), $quiet and
+# $verbose, and $rest, the arguments quoted for eval; --help and --version exit. Variables that begin with o_ are for this file only.
 # shellcheck shell=sh
 
 # The options that all tools have.
@@ -40,10 +40,10 @@ options_rows() {
 # duration TEXT MAX: sets $seconds. Or false, and sets $reason.
 duration() {
 	case $1 in
-	*s) seconds=${1%s} o_factor=1 o_unit=s ;;
-	*m) seconds=${1%m} o_factor=60 o_unit=m ;;
-	*h) seconds=${1%h} o_factor=3600 o_unit=h ;;
-	*d) seconds=${1%d} o_factor=86400 o_unit=d ;;
+	*s) seconds=${1%s} o_factor=1 ;;
+	*m) seconds=${1%m} o_factor=60 ;;
+	*h) seconds=${1%h} o_factor=3600 ;;
+	*d) seconds=${1%d} o_factor=86400 ;;
 	*) seconds=$1 o_factor=1 ;;
 	esac
 	case $seconds in

@@ -49,7 +49,7 @@ festival() {
 @test "help, version, usage" {
 	run -0 channel --help
 	[ "${lines[0]}" = 'usage: lsctl-channel COMMAND [OPTION...] [ARGUMENT...]' ]
-	grep -E '^  take-over CHANNEL... +take channels away' <<<"$output"
+	grep -E '^  take-over CHANNEL... +take over channels of a host that is off' <<<"$output"
 	run -0 channel dest add --help
 	[[ ${lines[0]} = 'usage: lsctl-channel dest add [OPTION...] CHANNEL NAME URL'* ]]
 	grep -F -e " --on-backup send|disconnect" <<<"$output"

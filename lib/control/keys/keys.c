@@ -39,8 +39,10 @@ query_json(struct db *db, const struct db_stmt *stmt, const char *const params[]
 		return f;
 	}
 	if (value != NULL && (text == NULL ||
-	    (*value = json_loads(text, JSON_DECODE_ANY, NULL)) == NULL))
-		f = out_of_memory(err);
+	    (*value = json_loads(text, JSON_DECODE_ANY, NULL)) == NULL)) {
+		error_set(err, "the answer of the database is not valid");
+		f = DB_BROKEN;
+	}
 	free(text);
 	return f;
 }

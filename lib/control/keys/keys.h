@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Makes, shows, rotates and revokes the tokens of publishers and the stream keys of destinations. Each function is
- * one transaction, and returns DB_OK, or a fault with an error, and then nothing is changed. No error quotes a
+ * Makes, shows, rotates and revokes the tokens of publishers and the stream keys of destinations. A function that
+ * returns an enum db_fault changes all or nothing; a fault has an error. No error quotes a
  * secret. The master key is one of keyring_open(); if a rekey ends meanwhile, it becomes the new one.
  */
 #ifndef CONTROL_KEYS_KEYS_H

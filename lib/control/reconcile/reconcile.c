@@ -26,9 +26,7 @@
 
 static const struct db_stmt begin = { "reconcile_begin", "select reconcile_begin($1)", 1 };
 static const struct db_stmt peek = { "reconcile_peek", "select reconcile_peek($1)", 1 };
-static const struct db_stmt done = {
-	"reconcile_end", "select reconcile_end($1, $2::jsonb, $3::jsonb, $4::text[])", 4
-};
+static const struct db_stmt done = { "reconcile_end", "select reconcile_end($1, $2::jsonb, $3::jsonb, $4::text[])", 4 };
 
 struct pass {
 	const char		*host;
@@ -44,12 +42,12 @@ struct pass {
 	bool			 has_key, units_known;
 	bool			 away;		/* the database was down before anything was changed */
 	bool			 whole;		/* the pass was complete */
-	enum reconcile_end	 end;		/* the worst so far */
+	enum reconcile_end	 end;		/* part_failed() */
 };
 
-/* Records how a part failed; the other parts go on. */
+/* The first failure is the end of the pass, but RECONCILE_CONFIG replaces it; the other parts go on. */
 static void
-worse(struct pass *p, enum reconcile_end end)
+part_failed(struct pass *p, enum reconcile_end end)
 {
 	if (p->end == RECONCILE_OK || end == RECONCILE_CONFIG)
 		p->end = end;
@@ -87,7 +85,7 @@ ship(struct pass *p)
 	path_state(path, sizeof(path), "spool", NULL);
 	if (spool_ship(path, p->db, &s, &err) == -1) {
 		log_warnx("spool: %s", err.text);
-		worse(p, RECONCILE_FAILED);
+		part_failed(p, RECONCILE_FAILED);
 	}
 }
 
@@ -148,7 +146,7 @@ write_acl(struct pass *p)
 	path_state(path, sizeof(path), "acl", NULL);
 	if (acl_write(path, p->db, p->host, &err) == -1) {
 		log_warnx("the acl snapshot is not up to date: %s", err.text);
-		worse(p, RECONCILE_FAILED);
+		part_failed(p, RECONCILE_FAILED);
 	}
 }
 
@@ -163,13 +161,13 @@ write_report(struct pass *p, const struct apply *c)
 	buf_init(&released, OBSERVED_MAX);
 	if (params[1] == NULL || apply_acts(c, &acts) == -1 || apply_released(c, &released) == -1) {
 		log_warnx("out of memory: the database has no record of the actions");
-		worse(p, RECONCILE_FAILED);
+		part_failed(p, RECONCILE_FAILED);
 	} else {
 		params[2] = (const char *)buf_head(&acts);
 		params[3] = (const char *)buf_head(&released);
 		if ((f = db_run(p->db, &done, params, NULL)) != DB_OK) {
 			log_warnx("the database has no record of the actions: %s", db_reason(p->db));
-			worse(p, end_of(f));
+			part_failed(p, f == DB_AWAY ? RECONCILE_FAILED : end_of(f));	/* the plan is applied */
 		} else if (buf_len(&released) > sizeof("{}"))
 			log_notice("released: channels=%s", params[3]);
 	}
@@ -291,7 +289,7 @@ observe_units(struct pass *p)
 		return;
 	}
 	log_warnx("cannot list the units, so none is started or stopped: %s", err.text);
-	worse(p, RECONCILE_FAILED);
+	part_failed(p, RECONCILE_FAILED);
 }
 
 static void
@@ -329,7 +327,7 @@ observe(struct pass *p)
 		}
 		if (w->plan.faulty) {
 			log_warnx("channel=%s is left as it is: %s", w->plan.name, w->fault);
-			worse(p, RECONCILE_CONFIG);
+			part_failed(p, RECONCILE_CONFIG);
 		} else if (w->lack[0] != '\0')
 			log_debug("channel=%s %s", w->plan.name, w->lack);
 	}
@@ -387,15 +385,17 @@ plan(struct pass *p)
 static void
 print_all(struct pass *p)
 {
-	char *line;
+	char *line = NULL;
 	size_t i;
 
-	for (i = 0; i < p->todos && p->end != RECONCILE_UNPRINTED; i++) {
-		line = plan_line(&p->todo[i]);
-		if (line == NULL || p->print(line) == -1)
-			p->end = RECONCILE_UNPRINTED;
+	for (i = 0; i < p->todos && (line = plan_line(&p->todo[i])) != NULL && p->print(line) == 0; i++)
 		free(line);
-	}
+	if (i == p->todos)
+		return;
+	p->end = line == NULL ? RECONCILE_SYSTEM : RECONCILE_UNPRINTED;
+	if (line == NULL)
+		log_warn("cannot print the plan");
+	free(line);
 }
 
 static void
@@ -404,16 +404,16 @@ act(struct pass *p)
 	struct apply c = { p->desired, p->todo, p->todos, NULL };
 
 	if ((c.failed = calloc(p->todos + 1, sizeof(bool))) == NULL) {
-		log_warn("cannot make the plan");
+		log_warn("cannot apply the plan");
 		p->end = RECONCILE_SYSTEM;
 		return;
 	}
 	offline_boot_done();
 	write_acl(p);
 	if (apply_plan(&c) > 0)
-		worse(p, RECONCILE_FAILED);
+		part_failed(p, RECONCILE_FAILED);
 	if (p->has_key && offline_boot_keep(p->desired, &p->key) > 0)
-		worse(p, RECONCILE_FAILED);
+		part_failed(p, RECONCILE_FAILED);
 	write_report(p, &c);
 	free(c.failed);
 	p->whole = true;
@@ -431,16 +431,16 @@ lock(struct pass *p)
 
 	path_run(path, sizeof(path), "switch.lock", NULL, "");
 	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-	if (fd == -1) {
-		log_warn("%s", path);
-		p->end = RECONCILE_LOCK;
-	} else if (flock(fd, LOCK_EX | LOCK_NB) == -1) {
+	if (fd != -1 && flock(fd, LOCK_EX | LOCK_NB) == 0)
+		return fd;
+	p->end = fd != -1 && errno == EWOULDBLOCK ? RECONCILE_AWAY : RECONCILE_LOCK;
+	if (p->end == RECONCILE_AWAY)
 		log_warnx("another lsctl-switch is at work on %s", p->host);
-		p->end = RECONCILE_AWAY;
+	else
+		log_warn("%s", path);
+	if (fd != -1)
 		close(fd);
-		fd = -1;
-	}
-	return fd;
+	return -1;
 }
 
 static void
@@ -455,12 +455,8 @@ pass(struct pass *p)
 	}
 	if (p->print == NULL)
 		ship(p);
-	if (desired_get(p) == 0 && observe(p) == 0 && plan(p) == 0) {
-		if (p->print == NULL)
-			act(p);
-		else
-			print_all(p);
-	}
+	if (desired_get(p) == 0 && observe(p) == 0 && plan(p) == 0)
+		(p->print == NULL ? act : print_all)(p);
 	log_debug("round trips=%llu actions=%zu", (unsigned long long)db_trips(p->db), p->todos);
 	db_close(p->db);
 }

@@ -375,9 +375,19 @@ takes_over_another_copy_of_its_spec(void)
 
 #define T(name)	{ #name, name }
 
+static void
+it_is_dialled_again_within_half_a_minute(void)
+{
+	begin(0);
+	t_int(eg->rtmp_conn.retry.min_ms, 500);
+	t_int(eg->rtmp_conn.retry.max_ms, 30000);
+	end();
+}
+
 T_MAIN(
 	T(publishes_from_the_newest_keyframe),
 	T(waits_for_a_keyframe),
+	T(it_is_dialled_again_within_half_a_minute),
 	T(an_address_that_is_wrong_is_named),
 	T(a_peer_that_takes_nothing_is_dialled_again),
 	T(a_peer_that_takes_something_is_left_in_peace),

@@ -198,10 +198,10 @@ static void
 rare_keyframes_are_a_problem(void)
 {
 	begin(SPEC);
-	fw->channel->source[0].src.key_gap = 4500;
+	fw->channel->source[0].src.key_gap = 4100;
 	look();
 	t_ok(!problem("keyframes-far-apart", "source:obs"));
-	fw->channel->source[0].src.key_gap = 5000;
+	fw->channel->source[0].src.key_gap = 4101;
 	look();
 	t_ok(problem("keyframes-far-apart", "source:obs"));
 	done();

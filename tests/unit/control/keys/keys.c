@@ -159,7 +159,7 @@ on_a_fault_nothing_is_made(void)
 	t_int(make_new("obs", &made), DB_REFUSED);
 	t_ok(made == NULL);
 	pq_expect("keys_claim", { "krishna", "obs" }, .value = "[{");
-	t_int(make_new("obs", &made), DB_AWAY);
+	t_int(make_new("obs", &made), DB_BROKEN);
 	t_ok(made == NULL);
 	pq_expect("keys_claim", { "krishna", "obs" }, .value = CLAIMED);
 	pq_expect("keys_rotate", { PQ_ANY, key.id, "60", "it leaked" }, .lost = true);

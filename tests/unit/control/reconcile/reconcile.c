@@ -351,6 +351,13 @@ what_fails_beside_the_plan_holds_nothing_up(void)
 	pq_expect("reconcile_end", { "here", PQ_ANY, PQ_ANY, "{}" }, .sqlstate = "42501", .message = "permission denied");
 	t_int(pass(false, false), RECONCILE_DENIED);
 	t_pq();
+	/* the plan is applied when the connection breaks: that is not "nothing was touched" */
+	supervisor_runs("forward krishna\n");
+	expect_begin(WANTED);
+	expect_acl();
+	pq_expect("reconcile_end", { "here", PQ_ANY, PQ_ANY, "{}" }, .lost = true, .message = "server closed the connection");
+	t_int(pass(false, false), RECONCILE_FAILED);
+	t_pq();
 }
 
 /* -- what is said -- */
