@@ -11,7 +11,7 @@
 int
 call_fail(const struct call *c, enum db_fault f)
 {
-	log_warnx("%s", c->err.text);
+	log_warnx("%s", c->keys.err.text);
 	return exit_db(f);
 }
 
@@ -20,9 +20,9 @@ call_begin(struct call *c, bool with_key)
 {
 	enum db_fault f;
 
-	if ((c->db = db_open("lsctl_keys", &f, &c->err)) == NULL)
+	if ((c->keys.db = db_open("lsctl_keys", &f, &c->keys.err)) == NULL)
 		return call_fail(c, f);
-	if (with_key && (f = keyring_open(c->db, &c->key, &c->err)) != DB_OK)
+	if (with_key && (f = keyring_open(c->keys.db, &c->keys.key, &c->keys.err)) != DB_OK)
 		return call_fail(c, f);
 	return 0;
 }

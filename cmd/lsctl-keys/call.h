@@ -6,10 +6,8 @@
 #include <jansson.h>
 #include <stdbool.h>
 
-#include "base/error.h"
 #include "base/options.h"
-#include "control/db.h"
-#include "control/keys/seal.h"
+#include "control/keys/keys.h"
 
 struct call {
 	struct options		 o;
@@ -18,9 +16,7 @@ struct call {
 	long			 grace_s, batch;
 	int			 argc;		/* with the name of a stream split into channel and source */
 	char			**argv;
-	struct db		*db;		/* open after call_begin() */
-	struct master_key	 key;		/* loaded by call_begin() with_key */
-	struct error		 err;		/* of the last failure */
+	struct keys_ctx		 keys;		/* after call_begin(), with_key the master key, too */
 };
 
 /* The commands. Each takes a struct call, logs errors, and returns the exit status. */
@@ -36,7 +32,7 @@ int	call_check(void *);
 /* Opens the database, and the master key with_key. 0, or the exit status. */
 int	call_begin(struct call *, bool with_key);
 
-/* Logs c->err. Returns the exit status. */
+/* Logs c->keys.err. Returns the exit status. */
 int	call_fail(const struct call *, enum db_fault);
 
 /* Reports that the channel and the source are missing. Returns the exit status. */

@@ -82,7 +82,7 @@ main(int argc, char **argv)
 	c.argv = c.o.argv;
 	c.argc = c.dest ? c.o.argc : keys_stream(c.o.argc, &c.argv);
 	status = c.o.command->run(&c);
-	master_key_wipe(&c.key);
-	db_close(c.db);
+	master_key_wipe(&c.keys.key);
+	db_close(c.keys.db);
 	return status;
 }

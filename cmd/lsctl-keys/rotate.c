@@ -38,7 +38,7 @@ rotate_dest(struct call *c)
 		return status;
 	if (dest_key_read(c, secret, sizeof(secret)) == -1)
 		return EX_NOINPUT;
-	f = keys_dest_rotate(c->db, &c->key, c->argv[0], c->argv[1], secret, c->reason, &c->err);
+	f = keys_dest_rotate(&c->keys, c->argv[0], c->argv[1], secret, c->reason);
 	explicit_bzero(secret, sizeof(secret));
 	if (f != DB_OK)
 		return call_fail(c, f);
@@ -63,12 +63,11 @@ call_rotate(void *arg)
 		return call_no_source(c);
 	if ((status = call_begin(c, true)) != 0)
 		return status;
-	if ((f = keys_rotate(c->db, &c->key, c->argv[0], c->argv[1], (int)c->grace_s, c->reason, &made,
-	    &c->err)) != DB_OK)
+	if ((f = keys_rotate(&c->keys, c->argv[0], c->argv[1], (int)c->grace_s, c->reason, &made)) != DB_OK)
 		return call_fail(c, f);
 	printf("%s %s: token %s\n", c->argv[0], c->argv[1], keys_text(made, "token"));
 	call_flush(0);
-	status = evict(c->db, keys_text(made, "host"), c->argv[0], c->argv[1], "rotated",
+	status = evict(c->keys.db, keys_text(made, "host"), c->argv[0], c->argv[1], "rotated",
 	    !c->no_kick && c->grace_s == 0) == 0 ? 0 : EX_TEMPFAIL;
 	json_decref(made);
 	return status;
@@ -86,9 +85,9 @@ call_revoke(void *arg)
 		return call_no_source(c);
 	if ((status = call_begin(c, false)) != 0)
 		return status;
-	if ((f = keys_revoke(c->db, c->argv[0], c->argv[1], c->reason, &done, &c->err)) != DB_OK)
+	if ((f = keys_revoke(&c->keys, c->argv[0], c->argv[1], c->reason, &done)) != DB_OK)
 		return call_fail(c, f);
-	status = evict(c->db, keys_text(done, "host"), c->argv[0], c->argv[1],
+	status = evict(c->keys.db, keys_text(done, "host"), c->argv[0], c->argv[1],
 	    call_number(done, "revoked") > 0 ? "revoked" : "had no token", !c->no_kick) == 0 ?
 	    0 : EX_TEMPFAIL;
 	json_decref(done);

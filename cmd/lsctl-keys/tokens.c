@@ -22,9 +22,9 @@ acl_update(struct call *c, const json_t *made)
 	json_array_foreach(made, i, one) {
 		if (strcmp(keys_text(one, "host"), own) != 0)
 			continue;
-		if (evict_acl(c->db, own, &c->err) == 0)
+		if (evict_acl(c->keys.db, own, &c->keys.err) == 0)
 			break;
-		log_warnx("made, but refused until lsctl-switch writes the acl snapshot: %s", c->err.text);
+		log_warnx("made, but refused until lsctl-switch writes the acl snapshot: %s", c->keys.err.text);
 		return EX_TEMPFAIL;
 	}
 	return 0;
@@ -45,8 +45,8 @@ call_new(void *arg)
 		return call_no_source(c);
 	if ((status = call_begin(c, true)) != 0)
 		return status;
-	if ((f = keys_new(c->db, &c->key, c->all ? NULL : c->argv[0], c->all ? NULL : c->argv[1],
-	    &made, &c->err)) != DB_OK)
+	if ((f = keys_new(&c->keys, c->all ? NULL : c->argv[0], c->all ? NULL : c->argv[1],
+	    &made)) != DB_OK)
 		return call_fail(c, f);
 	json_array_foreach(made, i, one) {
 		printf("%s %s: token %s\n", keys_text(one, "channel"), keys_text(one, "source"),
@@ -72,12 +72,11 @@ call_show(void *arg)
 
 	if ((status = call_begin(c, true)) != 0)
 		return status;
-	if ((f = keys_show(c->db, &c->key, c->argv[0], c->argc > 1 ? c->argv[1] : NULL, &shown,
-	    &c->err)) != DB_OK)
+	if ((f = keys_show(&c->keys, c->argv[0], c->argc > 1 ? c->argv[1] : NULL, &shown)) != DB_OK)
 		return call_fail(c, f);
 	setvbuf(stdout, out, _IOFBF, sizeof(out));
 	json_array_foreach(shown, i, one) {
-		if ((token = keys_token(&c->key, one, &c->err)) == NULL) {
+		if ((token = keys_token(&c->keys, one)) == NULL) {
 			status = call_fail(c, DB_REFUSED);
 			break;
 		}
@@ -101,7 +100,7 @@ call_list(void *arg)
 
 	if ((status = call_begin(c, false)) != 0)
 		return status;
-	if ((f = keys_list(c->db, &rows, &c->err)) != DB_OK)
+	if ((f = keys_list(&c->keys, &rows)) != DB_OK)
 		return call_fail(c, f);
 	keys_print_list(rows, c->json);
 	json_decref(rows);

@@ -9,9 +9,7 @@
 #define NAMES_MAX	(16 << 20)
 
 struct declare {
-	struct db		*db;
-	struct master_key	 master;
-	struct error		 err;
+	struct keys_ctx	 keys;		/* the master key only when a change seals */
 };
 
 /* To read, the privileges of a viewer are enough; to change, the tool has its own role. */
@@ -71,13 +69,13 @@ declare_begin(bool sealing, enum db_fault *fault, struct error *err)
 		error_set(err, "out of memory");
 		return NULL;
 	}
-	if ((d->db = db_open(role_write, fault, err)) == NULL)
+	if ((d->keys.db = db_open(role_write, fault, err)) == NULL)
 		goto bad;
-	if (sealing && (*fault = keyring_open(d->db, &d->master, err)) != DB_OK)
+	if (sealing && (*fault = keyring_open(d->keys.db, &d->keys.key, err)) != DB_OK)
 		goto bad;
-	if ((*fault = db_begin(d->db)) == DB_OK)
+	if ((*fault = db_begin(d->keys.db)) == DB_OK)
 		return d;
-	error_set(err, "%s", db_reason(d->db));
+	error_set(err, "%s", db_reason(d->keys.db));
 bad:
 	declare_end(d);
 	return NULL;
@@ -87,7 +85,7 @@ static enum db_fault
 with_reason(struct declare *d, enum db_fault fault)
 {
 	if (fault != DB_OK)
-		error_set(&d->err, "%s", db_reason(d->db));
+		error_set(&d->keys.err, "%s", db_reason(d->keys.db));
 	return fault;
 }
 
@@ -96,7 +94,7 @@ destination_key_set(struct declare *d, const char *const params[], const char *s
 {
 	enum db_fault fault;
 
-	fault = keys_dest_rotate(d->db, &d->master, params[2], params[3], secret, NULL, &d->err);
+	fault = keys_dest_rotate(&d->keys, params[2], params[3], secret, NULL);
 	if (fault == DB_OK && buf_addf(out, "~ %s destination %s key\n", params[2], params[3]) == -1)
 		fault = DB_BROKEN;
 	return fault;
@@ -110,9 +108,9 @@ declare_change(struct declare *d, enum declare_what what, const char *const para
 	char *json;
 
 	*steps = 0;
-	fault = with_reason(d, db_run(d->db, &changes[what], params, &json));
+	fault = with_reason(d, db_run(d->keys.db, &changes[what], params, &json));
 	if (fault == DB_OK && (json == NULL || declared_steps(out, json, steps) == -1)) {
-		error_set(&d->err, "the answer of the database is not valid, or too long");
+		error_set(&d->keys.err, "the answer of the database is not valid, or too long");
 		fault = DB_BROKEN;
 	}
 	free(json);
@@ -126,13 +124,13 @@ declare_change(struct declare *d, enum declare_what what, const char *const para
 enum db_fault
 declare_commit(struct declare *d)
 {
-	return with_reason(d, db_commit(d->db));
+	return with_reason(d, db_commit(d->keys.db));
 }
 
 const char *
 declare_reason(const struct declare *d)
 {
-	return d->err.text;
+	return d->keys.err.text;
 }
 
 void
@@ -140,7 +138,7 @@ declare_end(struct declare *d)
 {
 	if (d == NULL)
 		return;
-	db_close(d->db);	/* rolls back */
-	explicit_bzero(&d->master, sizeof(d->master));
+	db_close(d->keys.db);	/* rolls back */
+	explicit_bzero(&d->keys.key, sizeof(d->keys.key));
 	free(d);
 }

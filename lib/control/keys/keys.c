@@ -21,26 +21,26 @@ static const struct db_stmt sealed_next = { "keys_sealed", "select keys_sealed($
 
 /* Nothing was changed, and a later try may succeed. */
 static enum db_fault
-out_of_memory(struct error *err)
+out_of_memory(struct keys_ctx *c)
 {
-	error_set(err, "out of memory, or no randomness");
+	error_set(&c->err, "out of memory, or no randomness");
 	return DB_AWAY;
 }
 
 /* Runs a statement whose value is JSON; value may be NULL. */
 static enum db_fault
-query_json(struct db *db, const struct db_stmt *stmt, const char *const params[], json_t **value, struct error *err)
+query_json(struct keys_ctx *c, const struct db_stmt *stmt, const char *const params[], json_t **value)
 {
 	char *text = NULL;
 	enum db_fault f;
 
-	if ((f = db_run(db, stmt, params, value != NULL ? &text : NULL)) != DB_OK) {
-		error_set(err, "%s", db_reason(db));
+	if ((f = db_run(c->db, stmt, params, value != NULL ? &text : NULL)) != DB_OK) {
+		error_set(&c->err, "%s", db_reason(c->db));
 		return f;
 	}
 	if (value != NULL && (text == NULL ||
 	    (*value = json_loads(text, JSON_DECODE_ANY, NULL)) == NULL)) {
-		error_set(err, "the answer of the database is not valid");
+		error_set(&c->err, "the answer of the database is not valid");
 		f = DB_BROKEN;
 	}
 	free(text);
@@ -80,8 +80,7 @@ token_make(const struct master_key *k, json_t *claimed)
 
 /* Claims sources, and makes a token for each. */
 static enum db_fault
-tokens_make(struct db *db, const struct master_key *k, const char *channel, const char *source,
-    json_t **made, struct error *err)
+tokens_make(struct keys_ctx *c, const char *channel, const char *source, json_t **made)
 {
 	const char *params[] = { channel, source };
 	enum db_fault f;
@@ -89,11 +88,11 @@ tokens_make(struct db *db, const struct master_key *k, const char *channel, cons
 	size_t i;
 
 	*made = NULL;
-	if ((f = query_json(db, &claim, params, made, err)) != DB_OK)
+	if ((f = query_json(c, &claim, params, made)) != DB_OK)
 		return f;
 	json_array_foreach(*made, i, one) {
-		if (token_make(k, one) == -1)
-			return out_of_memory(err);
+		if (token_make(&c->key, one) == -1)
+			return out_of_memory(c);
 	}
 	return DB_OK;
 }
@@ -109,10 +108,10 @@ tokens_strip(json_t *one)
 
 /* Stores what was made. *current is false when the key that sealed it is not the current one any more. */
 static enum db_fault
-store(struct db *db, const struct db_stmt *stmt, const char *const params[], bool *current, struct error *err)
+store_sealed(struct keys_ctx *c, const struct db_stmt *stmt, const char *const params[], bool *current)
 {
 	json_t *answer = NULL;
-	enum db_fault f = query_json(db, stmt, params, &answer, err);
+	enum db_fault f = query_json(c, stmt, params, &answer);
 
 	*current = json_is_true(answer);
 	json_decref(answer);
@@ -121,16 +120,16 @@ store(struct db *db, const struct db_stmt *stmt, const char *const params[], boo
 
 /* After a rekey has ended: opens the current key, for another try. */
 static bool
-again(struct db *db, struct master_key *k, int *tries, enum db_fault *f, struct error *err)
+retry_with_current_key(struct keys_ctx *c, int *tries, enum db_fault *f)
 {
 	if (*f != DB_OK)
 		return false;
 	if (++*tries == TRIES) {
-		error_set(err, "the master key keeps changing: try again");
+		error_set(&c->err, "the master key keeps changing: try again");
 		*f = DB_AWAY;
 		return false;
 	}
-	*f = keyring_open(db, k, err);
+	*f = keyring_open(c->db, &c->key, &c->err);
 	return *f == DB_OK;
 }
 
@@ -146,28 +145,26 @@ settled(enum db_fault f, json_t **value)
 }
 
 static enum db_fault
-new_once(struct db *db, const struct master_key *k, const char *channel, const char *source,
-    json_t **made, bool *current, struct error *err)
+new_once(struct keys_ctx *c, const char *channel, const char *source, json_t **made, bool *current)
 {
-	const char *params[] = { NULL, k->id };
+	const char *params[] = { NULL, c->key.id };
 	enum db_fault f;
 	char *text;
 
 	*current = false;
-	if ((f = tokens_make(db, k, channel, source, made, err)) != DB_OK)
+	if ((f = tokens_make(c, channel, source, made)) != DB_OK)
 		return f;
 	if ((*current = json_array_size(*made) == 0))
 		return DB_OK;
 	if ((params[0] = text = json_dumps(*made, JSON_COMPACT)) == NULL)
-		return out_of_memory(err);
-	f = store(db, &create, params, current, err);
+		return out_of_memory(c);
+	f = store_sealed(c, &create, params, current);
 	free(text);
 	return f;
 }
 
 enum db_fault
-keys_new(struct db *db, struct master_key *k, const char *channel, const char *source,
-    json_t **made, struct error *err)
+keys_new(struct keys_ctx *c, const char *channel, const char *source, json_t **made)
 {
 	enum db_fault f;
 	bool current;
@@ -178,8 +175,8 @@ keys_new(struct db *db, struct master_key *k, const char *channel, const char *s
 	*made = NULL;
 	do {
 		json_decref(*made);
-		f = new_once(db, k, channel, source, made, &current, err);
-	} while (!current && again(db, k, &tries, &f, err));
+		f = new_once(c, channel, source, made, &current);
+	} while (!current && retry_with_current_key(c, &tries, &f));
 	json_array_foreach(*made, i, one) {
 		tokens_strip(one);
 	}
@@ -187,20 +184,20 @@ keys_new(struct db *db, struct master_key *k, const char *channel, const char *s
 }
 
 static enum db_fault
-rotate_once(struct db *db, const struct master_key *k, const char *channel, const char *source,
-    const char *grace, const char *reason, json_t **made, bool *current, struct error *err)
+rotate_once(struct keys_ctx *c, const char *channel, const char *source,
+    const char *grace, const char *reason, json_t **made, bool *current)
 {
-	const char *params[] = { NULL, k->id, grace, reason };
+	const char *params[] = { NULL, c->key.id, grace, reason };
 	json_t *claimed = NULL;
 	char *text = NULL;
 	enum db_fault f;
 
 	*current = false;
-	if ((f = tokens_make(db, k, channel, source, &claimed, err)) != DB_OK)
+	if ((f = tokens_make(c, channel, source, &claimed)) != DB_OK)
 		goto out;
 	if ((params[0] = text = json_dumps(json_array_get(claimed, 0), JSON_COMPACT)) == NULL)
-		f = out_of_memory(err);
-	else if ((f = store(db, &rotate, params, current, err)) == DB_OK && *current) {
+		f = out_of_memory(c);
+	else if ((f = store_sealed(c, &rotate, params, current)) == DB_OK && *current) {
 		*made = json_incref(json_array_get(claimed, 0));
 		tokens_strip(*made);
 	}
@@ -211,8 +208,8 @@ out:
 }
 
 enum db_fault
-keys_rotate(struct db *db, struct master_key *k, const char *channel, const char *source,
-    int grace_s, const char *reason, json_t **made, struct error *err)
+keys_rotate(struct keys_ctx *c, const char *channel, const char *source,
+    int grace_s, const char *reason, json_t **made)
 {
 	char grace[16];
 	enum db_fault f;
@@ -222,24 +219,22 @@ keys_rotate(struct db *db, struct master_key *k, const char *channel, const char
 	*made = NULL;
 	snprintf(grace, sizeof(grace), "%d", grace_s);
 	do
-		f = rotate_once(db, k, channel, source, grace, reason, made, &current, err);
-	while (!current && again(db, k, &tries, &f, err));
+		f = rotate_once(c, channel, source, grace, reason, made, &current);
+	while (!current && retry_with_current_key(c, &tries, &f));
 	return f;
 }
 
 enum db_fault
-keys_revoke(struct db *db, const char *channel, const char *source, const char *reason,
-    json_t **done, struct error *err)
+keys_revoke(struct keys_ctx *c, const char *channel, const char *source, const char *reason, json_t **done)
 {
 	const char *params[] = { channel, source, reason };
 
 	*done = NULL;
-	return query_json(db, &revoke, params, done, err);
+	return query_json(c, &revoke, params, done);
 }
 
 enum db_fault
-keys_show(struct db *db, struct master_key *k, const char *channel, const char *source,
-    json_t **shown, struct error *err)
+keys_show(struct keys_ctx *c, const char *channel, const char *source, json_t **shown)
 {
 	const char *params[] = { channel, source };
 	enum db_fault f;
@@ -250,29 +245,29 @@ keys_show(struct db *db, struct master_key *k, const char *channel, const char *
 	do {
 		json_decref(*shown);
 		*shown = NULL;
-		f = query_json(db, &show, params, shown, err);
-		current = strcmp(keys_text(json_array_get(*shown, 0), "key"), k->id) == 0;
-	} while (!current && again(db, k, &tries, &f, err));
+		f = query_json(c, &show, params, shown);
+		current = strcmp(keys_text(json_array_get(*shown, 0), "key"), c->key.id) == 0;
+	} while (!current && retry_with_current_key(c, &tries, &f));
 	return settled(f, shown);
 }
 
 char *
-keys_token(const struct master_key *k, const json_t *shown, struct error *err)
+keys_token(struct keys_ctx *c, const json_t *shown)
 {
 	char place[64], *token;
 
 	token_place(shown, place, sizeof(place));
-	if ((token = unseal_hex(k, place, keys_text(shown, "sealed"), NULL)) == NULL)
-		error_set(err, "%s %s: the token is damaged, or belongs to another source: rotate it",
+	if ((token = unseal_hex(&c->key, place, keys_text(shown, "sealed"), NULL)) == NULL)
+		error_set(&c->err, "%s %s: the token is damaged, or belongs to another source: rotate it",
 		    keys_text(shown, "channel"), keys_text(shown, "source"));
 	return token;
 }
 
 enum db_fault
-keys_list(struct db *db, json_t **list, struct error *err)
+keys_list(struct keys_ctx *c, json_t **list)
 {
 	*list = NULL;
-	return query_json(db, &list_all, NULL, list, err);
+	return query_json(c, &list_all, NULL, list);
 }
 
 /* -- destinations -- */
@@ -299,25 +294,24 @@ secret_check(const char *secret, struct error *err)
 }
 
 static enum db_fault
-dest_rotate_once(struct db *db, const struct master_key *k, const char *id, const char *secret,
-    const char *reason, bool *current, struct error *err)
+dest_rotate_once(struct keys_ctx *c, const char *id, const char *secret, const char *reason, bool *current)
 {
-	const char *params[] = { id, NULL, k->id, reason };
+	const char *params[] = { id, NULL, c->key.id, reason };
 	char place[64], *sealed;
 	enum db_fault f;
 
 	*current = false;
 	snprintf(place, sizeof(place), "destination:%s", id);
-	if ((params[1] = sealed = seal_hex(k, place, secret, strlen(secret))) == NULL)
-		return out_of_memory(err);
-	f = store(db, &dest_rotate, params, current, err);
+	if ((params[1] = sealed = seal_hex(&c->key, place, secret, strlen(secret))) == NULL)
+		return out_of_memory(c);
+	f = store_sealed(c, &dest_rotate, params, current);
 	free(sealed);
 	return f;
 }
 
 enum db_fault
-keys_dest_rotate(struct db *db, struct master_key *k, const char *channel, const char *dest,
-    const char *secret, const char *reason, struct error *err)
+keys_dest_rotate(struct keys_ctx *c, const char *channel, const char *dest,
+    const char *secret, const char *reason)
 {
 	const char *find[] = { channel, dest };
 	json_t *found = NULL;
@@ -326,15 +320,15 @@ keys_dest_rotate(struct db *db, struct master_key *k, const char *channel, const
 	int tries = 0;
 	bool current;
 
-	if (secret_check(secret, err) == -1)
+	if (secret_check(secret, &c->err) == -1)
 		return DB_REFUSED;
-	if ((f = query_json(db, &dest_find, find, &found, err)) != DB_OK)
+	if ((f = query_json(c, &dest_find, find, &found)) != DB_OK)
 		return f;
 	snprintf(id, sizeof(id), "%lld", (long long)json_integer_value(found));
 	json_decref(found);
 	do
-		f = dest_rotate_once(db, k, id, secret, reason, &current, err);
-	while (!current && again(db, k, &tries, &f, err));
+		f = dest_rotate_once(c, id, secret, reason, &current);
+	while (!current && retry_with_current_key(c, &tries, &f));
 	return f;
 }
 
@@ -362,7 +356,7 @@ cursor_set(char *dst, size_t size, const json_t *value, const char *member)
 }
 
 static enum db_fault
-check_once(struct db *db, const struct master_key *k, json_t *bad, struct error *err)
+check_once(struct keys_ctx *c, json_t *bad)
 {
 	char kind[24] = "0", id[24] = "0";
 	const char *params[] = { kind, id, CHECK_BATCH };
@@ -372,10 +366,10 @@ check_once(struct db *db, const struct master_key *k, json_t *bad, struct error 
 
 	while (n > 0) {
 		batch = NULL;
-		if ((f = query_json(db, &sealed_next, params, &batch, err)) != DB_OK)
+		if ((f = query_json(c, &sealed_next, params, &batch)) != DB_OK)
 			return f;
 		json_array_foreach(batch, i, one) {
-			if (!opens(k, one))
+			if (!opens(&c->key, one))
 				json_array_append(bad, json_object_get(one, "what"));
 		}
 		if ((n = json_array_size(batch)) > 0) {
@@ -389,7 +383,7 @@ check_once(struct db *db, const struct master_key *k, json_t *bad, struct error 
 }
 
 enum db_fault
-keys_check(struct db *db, struct master_key *k, json_t **counts, json_t **bad, struct error *err)
+keys_check(struct keys_ctx *c, json_t **counts, json_t **bad)
 {
 	char id[SEAL_ID_LEN];
 	enum db_fault f;
@@ -398,17 +392,17 @@ keys_check(struct db *db, struct master_key *k, json_t **counts, json_t **bad, s
 
 	*counts = NULL;
 	if ((*bad = json_array()) == NULL)
-		return out_of_memory(err);
+		return out_of_memory(c);
 	do {
 		json_array_clear(*bad);
-		strlcpy(id, k->id, sizeof(id));
-		f = check_once(db, k, *bad, err);
+		strlcpy(id, c->key.id, sizeof(id));
+		f = check_once(c, *bad);
 		/* a rekey may just have ended: the rest may open under the new key */
 		if (f == DB_OK && json_array_size(*bad) > 0)
-			f = keyring_open(db, k, err);
-		current = strcmp(id, k->id) == 0;
-	} while (!current && again(db, k, &tries, &f, err));
-	return f == DB_OK ? query_json(db, &sealed_count, NULL, counts, err) : f;
+			f = keyring_open(c->db, &c->key, &c->err);
+		current = strcmp(id, c->key.id) == 0;
+	} while (!current && retry_with_current_key(c, &tries, &f));
+	return f == DB_OK ? query_json(c, &sealed_count, NULL, counts) : f;
 }
 
 const char *

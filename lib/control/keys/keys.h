@@ -13,6 +13,12 @@
 #include "control/db.h"
 #include "control/keys/seal.h"
 
+struct keys_ctx {
+	struct db		*db;		/* open, as lsctl_keys */
+	struct master_key	 key;		/* of keyring_open(); keys_revoke() and keys_list() do without */
+	struct error		 err;		/* why the last call failed */
+};
+
 #define KEYS_SECRET_MAX	1024	/* bytes of a destination's key */
 
 /*
@@ -25,38 +31,36 @@ int		 keys_stream(int argc, char ***argv);
  * Makes a token for a source; with source NULL for each source of all channels that needs one and has none. *made,
  * to be released: [{"channel", "source", "host", "token"}], where token is 8 digits of its digest.
  */
-enum db_fault	 keys_new(struct db *, struct master_key *, const char *channel,
-		    const char *source, json_t **made, struct error *);
+enum db_fault	 keys_new(struct keys_ctx *, const char *channel, const char *source, json_t **made);
 
 /* Replaces a token; the old one stays valid for grace_s seconds. *made: {"channel", ...} as above. */
-enum db_fault	 keys_rotate(struct db *, struct master_key *, const char *channel,
-		    const char *source, int grace_s, const char *reason, json_t **made, struct error *);
+enum db_fault	 keys_rotate(struct keys_ctx *, const char *channel,
+		    const char *source, int grace_s, const char *reason, json_t **made);
 
 /* Revokes all tokens of a source. *done: {"revoked": count, "host"}. */
-enum db_fault	 keys_revoke(struct db *, const char *channel, const char *source,
-		    const char *reason, json_t **done, struct error *);
+enum db_fault	 keys_revoke(struct keys_ctx *, const char *channel, const char *source,
+		    const char *reason, json_t **done);
 
 /*
  * What a publisher needs: [{"channel", "source", "server", "id", "sealed", "key"}], of all live sources of the channel
  * when source is NULL. keys_token() opens one of them: to be wiped and freed; NULL with an error.
  */
-enum db_fault	 keys_show(struct db *, struct master_key *, const char *channel,
-		    const char *source, json_t **shown, struct error *);
-char		*keys_token(const struct master_key *, const json_t *shown, struct error *);
+enum db_fault	 keys_show(struct keys_ctx *, const char *channel, const char *source, json_t **shown);
+char		*keys_token(struct keys_ctx *, const json_t *shown);
 
 /* [{"channel", "source", "token", "created", "expires", "by"}]; a source without a token has no member token. */
-enum db_fault	 keys_list(struct db *, json_t **list, struct error *);
+enum db_fault	 keys_list(struct keys_ctx *, json_t **list);
 
 /* The text of a member of one of these objects; "-": there is none. Borrowed from j. */
 const char	*keys_text(const json_t *j, const char *member);
 
-enum db_fault	 keys_dest_rotate(struct db *, struct master_key *, const char *channel,
-		    const char *dest, const char *secret, const char *reason, struct error *);
+enum db_fault	 keys_dest_rotate(struct keys_ctx *, const char *channel,
+		    const char *dest, const char *secret, const char *reason);
 
 /*
  * Opens everything that is sealed. *bad: a text for each secret that the key does not open. *counts: {"tokens",
  * "destinations"}.
  */
-enum db_fault	 keys_check(struct db *, struct master_key *, json_t **counts, json_t **bad, struct error *);
+enum db_fault	 keys_check(struct keys_ctx *, json_t **counts, json_t **bad);
 
 #endif

@@ -10,38 +10,38 @@
 #define CLAIMED	"[{\"id\":7,\"channel\":\"krishna\",\"source\":\"obs\",\"host\":\"here\"}]"
 #define TOKEN	"0123456789abcdefghijklmnopqrstuvwxyzABCDEF_"
 
-static struct master_key key;
+static struct keys_ctx ctx;
 
 /* -- the functions, with what is the same each time -- */
 
 static enum db_fault
 make_new(const char *source, json_t **made)
 {
-	return keys_new(db, &key, "krishna", source, made, &err);
+	return keys_new(&ctx, "krishna", source, made);
 }
 
 static enum db_fault
 rotate(json_t **made)
 {
-	return keys_rotate(db, &key, "krishna", "obs", 60, "it leaked", made, &err);
+	return keys_rotate(&ctx, "krishna", "obs", 60, "it leaked", made);
 }
 
 static enum db_fault
 show(json_t **shown)
 {
-	return keys_show(db, &key, "krishna", NULL, shown, &err);
+	return keys_show(&ctx, "krishna", NULL, shown);
 }
 
 static enum db_fault
 dest_rotate(const char *secret)
 {
-	return keys_dest_rotate(db, &key, "krishna", "youtube", secret, NULL, &err);
+	return keys_dest_rotate(&ctx, "krishna", "youtube", secret, NULL);
 }
 
 static enum db_fault
 check(json_t **counts, json_t **bad)
 {
-	return keys_check(db, &key, counts, bad, &err);
+	return keys_check(&ctx, counts, bad);
 }
 
 static void
@@ -50,8 +50,9 @@ enter(void)
 	if (db == NULL)
 		keys_stage();
 	db_anew();
-	key = old;
-	err.text[0] = '\0';
+	ctx.db = db;
+	ctx.key = old;
+	ctx.err.text[0] = '\0';
 }
 
 /* A rekey has ended: new is the current key, beside the file. */
@@ -96,11 +97,11 @@ a_new_token_is_stored_sealed_and_told_by_its_digest(void)
 
 	enter();
 	pq_expect("keys_claim", { "krishna", "obs" }, .value = CLAIMED);
-	pq_expect("keys_new", { PQ_ANY, key.id }, .value = "true");
+	pq_expect("keys_new", { PQ_ANY, ctx.key.id }, .value = "true");
 	t_int(make_new("obs", &made), DB_OK);
 	sent = json_loads(pq_sent("keys_new", 0), 0, NULL);
 	t_int(json_array_size(sent), 1);
-	judge_stored(json_array_get(sent, 0), &key);
+	judge_stored(json_array_get(sent, 0), &ctx.key);
 	digest = keys_text(json_array_get(sent, 0), "digest");
 	t_str(keys_text(json_array_get(made, 0), "channel"), "krishna");
 	t_str(keys_text(json_array_get(made, 0), "host"), "here");
@@ -120,12 +121,12 @@ each_claim_gets_a_token_of_its_own(void)
 	enter();
 	pq_expect("keys_claim", { "krishna", NULL }, .value = "[{\"id\":7,\"channel\":\"a\",\"source\":\"obs\"},"
 	    "{\"id\":8,\"channel\":\"b\",\"source\":\"obs\"}]");
-	pq_expect("keys_new", { PQ_ANY, key.id }, .value = "true");
+	pq_expect("keys_new", { PQ_ANY, ctx.key.id }, .value = "true");
 	t_int(make_new(NULL, &made), DB_OK);
 	sent = json_loads(pq_sent("keys_new", 0), 0, NULL);
 	t_int(json_array_size(made), 2);
 	t_ok(strcmp(keys_text(json_array_get(sent, 0), "digest"), keys_text(json_array_get(sent, 1), "digest")) != 0);
-	t_ok(unseal_hex(&key, "token:7", keys_text(json_array_get(sent, 1), "sealed"), NULL) == NULL);
+	t_ok(unseal_hex(&ctx.key, "token:7", keys_text(json_array_get(sent, 1), "sealed"), NULL) == NULL);
 	json_decref(sent);
 	json_decref(made);
 	t_pq();
@@ -152,17 +153,17 @@ on_a_fault_nothing_is_made(void)
 	enter();
 	pq_expect("keys_claim", { "krishna", "obs" }, .sqlstate = "P0001", .message = "it has one");
 	t_int(make_new("obs", &made), DB_REFUSED);
-	t_str(err.text, "it has one");
+	t_str(ctx.err.text, "it has one");
 	t_ok(made == NULL);
 	pq_expect("keys_claim", { "krishna", "obs" }, .value = CLAIMED);
-	pq_expect("keys_new", { PQ_ANY, key.id }, .sqlstate = "23505", .message = "twice");
+	pq_expect("keys_new", { PQ_ANY, ctx.key.id }, .sqlstate = "23505", .message = "twice");
 	t_int(make_new("obs", &made), DB_REFUSED);
 	t_ok(made == NULL);
 	pq_expect("keys_claim", { "krishna", "obs" }, .value = "[{");
 	t_int(make_new("obs", &made), DB_BROKEN);
 	t_ok(made == NULL);
 	pq_expect("keys_claim", { "krishna", "obs" }, .value = CLAIMED);
-	pq_expect("keys_rotate", { PQ_ANY, key.id, "60", "it leaked" }, .lost = true);
+	pq_expect("keys_rotate", { PQ_ANY, ctx.key.id, "60", "it leaked" }, .lost = true);
 	t_int(rotate(&made), DB_AWAY);
 	t_ok(made == NULL);
 	t_pq();
@@ -180,7 +181,7 @@ a_rekey_that_ends_meanwhile_seals_anew(void)
 	pq_expect("keys_claim", { "krishna", "obs" }, .value = CLAIMED);
 	pq_expect("keys_new", { PQ_ANY, new.id }, .value = "true");
 	t_int(make_new("obs", &made), DB_OK);
-	t_str(key.id, new.id);
+	t_str(ctx.key.id, new.id);
 	sent = json_loads(pq_sent("keys_new", 0), 0, NULL);
 	judge_stored(json_array_get(sent, 0), &new);
 	json_decref(sent);
@@ -220,7 +221,7 @@ a_key_that_is_not_here_ends_it(void)
 	for (i = 0; i < 3; i++)
 		pq_expect("keys_master", { old.id }, .value = current(&new, new_probe, true));
 	t_int(rotate(&made), DB_BROKEN);
-	t_ok(made == NULL && strstr(err.text, new.id) != NULL);
+	t_ok(made == NULL && strstr(ctx.err.text, new.id) != NULL);
 	t_pq();
 }
 
@@ -231,10 +232,10 @@ a_rotation_says_for_how_long_and_why(void)
 
 	enter();
 	pq_expect("keys_claim", { "krishna", "obs" }, .value = CLAIMED);
-	pq_expect("keys_rotate", { PQ_ANY, key.id, "60", "it leaked" }, .value = "true");
+	pq_expect("keys_rotate", { PQ_ANY, ctx.key.id, "60", "it leaked" }, .value = "true");
 	t_int(rotate(&made), DB_OK);
 	sent = json_loads(pq_sent("keys_rotate", 0), 0, NULL);
-	judge_stored(sent, &key);
+	judge_stored(sent, &ctx.key);
 	t_int(json_object_size(made), 4);
 	t_int(strncmp(keys_text(made, "token"), keys_text(sent, "digest"), 8), 0);
 	json_decref(sent);
@@ -249,16 +250,16 @@ tokens_are_taken_back_and_listed(void)
 
 	enter();
 	pq_expect("keys_revoke", { "krishna", "obs", NULL }, .value = "{\"revoked\":2,\"host\":\"here\"}");
-	t_int(keys_revoke(db, "krishna", "obs", NULL, &done, &err), DB_OK);
+	t_int(keys_revoke(&ctx, "krishna", "obs", NULL, &done), DB_OK);
 	t_int(json_integer_value(json_object_get(done, "revoked")), 2);
 	json_decref(done);
 	pq_expect("keys_list", .value = "[{\"channel\":\"krishna\"}]");
-	t_int(keys_list(db, &list, &err), DB_OK);
+	t_int(keys_list(&ctx, &list), DB_OK);
 	t_str(keys_text(json_array_get(list, 0), "channel"), "krishna");
 	t_str(keys_text(json_array_get(list, 0), "token"), "-");
 	json_decref(list);
 	pq_expect("keys_list", .sqlstate = "42883", .message = "no such function");
-	t_int(keys_list(db, &list, &err), DB_BROKEN);
+	t_int(keys_list(&ctx, &list), DB_BROKEN);
 	t_ok(list == NULL);
 	t_pq();
 }
@@ -279,23 +280,25 @@ shown_under(const struct master_key *k, const char *place)
 static void
 a_token_is_shown_to_who_has_the_key(void)
 {
+	struct keys_ctx other = { .db = NULL };
 	json_t *shown;
 	char *token;
 
 	enter();
+	other.key = new;
 	pq_expect("keys_show", { "krishna", NULL }, .value = shown_under(&old, "token:7"));
 	t_int(show(&shown), DB_OK);
 	t_str(keys_text(json_array_get(shown, 0), "server"), "rtmp://h/live");
-	token = keys_token(&key, json_array_get(shown, 0), &err);
+	token = keys_token(&ctx, json_array_get(shown, 0));
 	t_str(token, TOKEN);
 	free(token);
-	t_ok(keys_token(&new, json_array_get(shown, 0), &err) == NULL);
-	t_ok(strstr(err.text, "krishna obs") != NULL);
+	t_ok(keys_token(&other, json_array_get(shown, 0)) == NULL);
+	t_ok(strstr(other.err.text, "krishna obs") != NULL);
 	json_decref(shown);
 	/* of another row */
 	pq_expect("keys_show", { "krishna", NULL }, .value = shown_under(&old, "token:8"));
 	t_int(show(&shown), DB_OK);
-	t_ok(keys_token(&key, json_array_get(shown, 0), &err) == NULL);
+	t_ok(keys_token(&ctx, json_array_get(shown, 0)) == NULL);
 	json_decref(shown);
 	t_pq();
 }
@@ -311,7 +314,7 @@ what_is_sealed_anew_is_shown_under_the_new_key(void)
 	rekeyed();
 	pq_expect("keys_show", { "krishna", NULL }, .value = shown_under(&new, "token:7"));
 	t_int(show(&shown), DB_OK);
-	token = keys_token(&key, json_array_get(shown, 0), &err);
+	token = keys_token(&ctx, json_array_get(shown, 0));
 	t_str(token, TOKEN);
 	free(token);
 	json_decref(shown);
@@ -331,14 +334,14 @@ a_destinations_key_is_sealed_for_its_row(void)
 
 	enter();
 	pq_expect("keys_dest_find", { "krishna", "youtube" }, .value = "9");
-	pq_expect("keys_dest_rotate", { "9", PQ_ANY, key.id, NULL }, .value = "true");
+	pq_expect("keys_dest_rotate", { "9", PQ_ANY, ctx.key.id, NULL }, .value = "true");
 	t_int(dest_rotate("abcd-efgh"), DB_OK);
-	secret = unseal_hex(&key, "destination:9", pq_sent("keys_dest_rotate", 1), NULL);
+	secret = unseal_hex(&ctx.key, "destination:9", pq_sent("keys_dest_rotate", 1), NULL);
 	t_str(secret, "abcd-efgh");
 	free(secret);
 	pq_expect("keys_dest_find", { "krishna", "youtube" }, .sqlstate = "P0001", .message = "no destination");
 	t_int(dest_rotate("abcd-efgh"), DB_REFUSED);
-	t_str(err.text, "no destination");
+	t_str(ctx.err.text, "no destination");
 	t_pq();
 }
 
@@ -371,15 +374,15 @@ what_is_no_key_is_refused(void)
 	enter();
 	for (i = 0; i < nitems(keys); i++) {
 		t_int(dest_rotate(keys[i]), DB_REFUSED);
-		t_ok(err.text[0] != '\0' && (keys[i][0] == '\0' || strstr(err.text, keys[i]) == NULL));
+		t_ok(ctx.err.text[0] != '\0' && (keys[i][0] == '\0' || strstr(ctx.err.text, keys[i]) == NULL));
 	}
 	memset(longest, 'k', sizeof(longest) - 1);
 	longest[sizeof(longest) - 1] = '\0';
 	t_int(dest_rotate(longest), DB_REFUSED);
-	t_ok(strstr(err.text, "kkkk") == NULL);
+	t_ok(strstr(ctx.err.text, "kkkk") == NULL);
 	longest[KEYS_SECRET_MAX] = '\0';
 	pq_expect("keys_dest_find", { "krishna", "youtube" }, .value = "9");
-	pq_expect("keys_dest_rotate", { "9", PQ_ANY, key.id, NULL }, .value = "true");
+	pq_expect("keys_dest_rotate", { "9", PQ_ANY, ctx.key.id, NULL }, .value = "true");
 	t_int(dest_rotate(longest), DB_OK);
 	t_pq();
 }
