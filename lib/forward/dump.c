@@ -8,7 +8,7 @@
 static json_t *
 frame_queue_dump(const struct frame_queue *l)
 {
-	return json_pack("{sIsIsI}", "first", (json_int_t)l->first, "held",
+	return json_pack("{sIsIsI}", "first", (json_int_t)l->first, "queued",
 	    (json_int_t)(l->end - l->first), "bytes", (json_int_t)l->bytes);
 }
 
@@ -21,14 +21,14 @@ source_dump(const struct channel_source *cs, int64_t now)
 	json_t *o, *t;
 	int i;
 
-	o = json_pack("{sssI}", "name", cs->name, "run", (json_int_t)s->epoch);
+	o = json_pack("{sssI}", "name", cs->name, "epoch", (json_int_t)s->epoch);
 	for (i = 0; i < TRACKS; i++) {
 		ts = &s->track[i];
 		t = frame_queue_dump(&ts->queue);
 		json_object_update_new(t, json_pack("{sIsIsIsI}",
 		    "edge", (json_int_t)ts->edge,
-		    "step_ms", (json_int_t)ts->frame_ms,
-		    "pace_ms", (json_int_t)clock_offset_ms(&ts->clock_offset),
+		    "frame_ms", (json_int_t)ts->frame_ms,
+		    "clock_offset_ms", (json_int_t)clock_offset_ms(&ts->clock_offset),
 		    "late_ms", (json_int_t)(ts->seen ?
 		    source_late_ms(s, (enum track)i, now) : 0)));
 		json_object_set_new(o, names[i], t);
@@ -51,7 +51,7 @@ forwarder_dump(const struct forwarder *fw, int64_t now)
 	    "mapped_bytes", (json_int_t)arena_mapped(ch->arena),
 	    "maps", (json_int_t)arena_maps(ch->arena), "sources", list, "log",
 	    frame_queue_dump(&ch->log.queue), "splice",
-	    json_pack("{sIsIsIsIsIsI}", "run", (json_int_t)sp->epoch,
+	    json_pack("{sIsIsIsIsIsI}", "epoch", (json_int_t)sp->epoch,
 	    "offset", (json_int_t)sp->offset, "base", (json_int_t)sp->base,
 	    "base_goal", (json_int_t)sp->base_goal, "video_dts",
 	    (json_int_t)sp->out[TRACK_VIDEO].dts, "frames",

@@ -202,7 +202,7 @@ class Counted:
 
     def packets(self):
         d = ask(self.part.ctl, cmd="dump")
-        return sum(s[t]["first"] + s[t]["held"] for s in d["sources"] for t in ("video", "audio"))
+        return sum(s[t]["first"] + s[t]["queued"] for s in d["sources"] for t in ("video", "audio"))
 
     def counts(self):
         with open(self.file, "rb") as f:

@@ -20,11 +20,11 @@ static void
 check_track(const json_t *o, const struct track_state *ts, int64_t late)
 {
 	t_int(number(o, "first"), ts->queue.first);
-	t_int(number(o, "held"), ts->queue.end - ts->queue.first);
+	t_int(number(o, "queued"), ts->queue.end - ts->queue.first);
 	t_int(number(o, "bytes"), ts->queue.bytes);
 	t_int(number(o, "edge"), ts->edge);
-	t_int(number(o, "step_ms"), ts->frame_ms);
-	t_int(number(o, "pace_ms"), clock_offset_ms(&ts->clock_offset));
+	t_int(number(o, "frame_ms"), ts->frame_ms);
+	t_int(number(o, "clock_offset_ms"), clock_offset_ms(&ts->clock_offset));
 	t_int(number(o, "late_ms"), late);
 }
 
@@ -50,18 +50,18 @@ says_what_is_there(void)
 	part = json_array_get(list, 0);
 	s = &fw->channel->source[0].src;
 	t_str(json_string_value(json_object_get(part, "name")), "obs");
-	t_int(number(part, "run"), s->epoch);
+	t_int(number(part, "epoch"), s->epoch);
 	check_track(json_object_get(part, "video"), &s->track[TRACK_VIDEO], source_late_ms(s, TRACK_VIDEO, now));
 	check_track(json_object_get(part, "audio"), &s->track[TRACK_AUDIO], source_late_ms(s, TRACK_AUDIO, now));
 	check_track(json_object_get(part, "data"), &s->track[TRACK_DATA], 0);	/* none came: it is not late */
-	t_ok(number(json_object_get(part, "video"), "held") > 20);
-	t_int(number(json_object_get(part, "video"), "step_ms"), 40);
+	t_ok(number(json_object_get(part, "video"), "queued") > 20);
+	t_int(number(json_object_get(part, "video"), "frame_ms"), 40);
 	t_str(json_string_value(json_object_get(json_array_get(list, 1), "name")), "film");
 	part = json_object_get(o, "log");
-	t_int(number(part, "held"), fw->channel->log.queue.end - fw->channel->log.queue.first);
+	t_int(number(part, "queued"), fw->channel->log.queue.end - fw->channel->log.queue.first);
 	part = json_object_get(o, "splice");
 	sp = &fw->channel->splice;
-	t_int(number(part, "run"), sp->epoch);
+	t_int(number(part, "epoch"), sp->epoch);
 	t_int(number(part, "offset"), sp->offset);
 	t_int(number(part, "base"), sp->base);
 	t_int(number(part, "base_goal"), sp->base_goal);
