@@ -345,9 +345,9 @@ rtmp_matrix() {
 		echo "call=publish&app=live&addr=$canary&clientid=$canary&name=$canary&token=$canary%" |
 		    ask $way application/x-www-form-urlencoded
 	done
-	refute grep -r "$canary" state run fcgi.err fcgi.out cgi.err cgi.out nginx.log
+	refute grep -r -e "$canary" state run fcgi.err fcgi.out cgi.err cgi.out nginx.log
 	srs on_publish a_obs "?token=$(token a-obs)" | ask fcgi
-	refute grep -r "$(token a-obs)" state run fcgi.err nginx.log
+	refute grep -r -e "$(token a-obs)" state run fcgi.err nginx.log
 	workers=$(ps -o pid= --ppid "$responder")
 	[ -n "$workers" ]
 	for p in $workers; do

@@ -152,7 +152,7 @@ no_parts() {
 	curl -sf "$page/" | grep '<title>lsctl</title>'
 	curl -sfI "$page/page.js" | grep -i 'content-type: text/javascript'
 	curl -sf "$page/stack.json" | jq -r '.channels[0].key' | grep '^waheguru_obs'
-	refute grep -q "$(stream_key)" "$STATE/page/stack.json"
+	refute grep -q -e "$(stream_key)" "$STATE/page/stack.json"
 	[ "$(curl -sf "$page/status/waheguru.json" | jq -r .state)" = OBS_ACTIVE ]
 	curl -sf "$page/stat" | grep '<publishing/>'
 	segment=$(curl -sf "$page/hls/waheguru/index.m3u8" | grep '\.ts$' | tail -n 1)
