@@ -422,8 +422,8 @@ keyframes_counted() {
 	ctl dump >dump
 	[ "$(wc -l <dump)" -eq 1 ]
 	jq_ok '.code == "ok" and (.sources | map(.name)) == ["film", "spare"] and
-	    (.sources[0].video | .held > 0 and .bytes > 0) and
-	    .log.held >= 0 and .splice.frames > 0' <dump
+	    (.sources[0].video | .queued > 0 and .bytes > 0) and
+	    .log.queued >= 0 and .splice.frames > 0' <dump
 }
 
 @test "switch pins for a time, turns off, and lets go" {
