@@ -42,7 +42,7 @@ reseal(struct db *db, const struct master_key *from, const struct master_key *to
 	f = rekey_run(&r);
 	progress_end(&bar);
 	if (f != DB_OK) {
-		log_warnx("%s", r.reason);
+		log_warnx("%s", r.err.text);
 		return exit_db(f);
 	}
 	log_info("%ld values are sealed under master key %s", r.all, to->id);

@@ -15,14 +15,14 @@ static enum db_fault
 fault(struct rekey *r, enum db_fault f)
 {
 	if (f != DB_OK)
-		strlcpy(r->reason, db_reason(r->db), sizeof(r->reason));
+		error_set(&r->err, "%s", db_reason(r->db));
 	return f;
 }
 
 static enum db_fault
 out_of_memory(struct rekey *r)
 {
-	strlcpy(r->reason, "out of memory, or no randomness", sizeof(r->reason));
+	error_set(&r->err, "out of memory, or no randomness");
 	return DB_AWAY;
 }
 
@@ -36,7 +36,7 @@ seal_value(struct rekey *r, const json_t *value, enum db_fault *f)
 
 	if (strcmp(keys_text(value, "key"), r->from->id) != 0 ||
 	    (secret = unseal_hex(r->from, place, keys_text(value, "sealed"), &len)) == NULL) {
-		snprintf(r->reason, sizeof(r->reason), "%s: does not open under master key %s: "
+		error_set(&r->err, "%s: does not open under master key %s: "
 		    "rotate it; 'lsctl-keys check' lists all that do not", keys_text(value, "what"),
 		    r->from->id);
 		*f = DB_BROKEN;
@@ -170,7 +170,7 @@ seals_lock(struct rekey *r, bool *over)
 		return fault(r, f);
 	*over = current != NULL && strcmp(current, r->to->id) == 0;
 	if (!*over && (current == NULL || strcmp(current, r->from->id) != 0)) {
-		snprintf(r->reason, sizeof(r->reason), "another rekey has ended with key %s",
+		error_set(&r->err, "another rekey has ended with key %s",
 		    current != NULL ? current : "-");
 		f = DB_AWAY;
 	}

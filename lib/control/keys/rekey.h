@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 
+#include "base/error.h"
 #include "base/progress.h"
 #include "control/db.h"
 #include "control/keys/seal.h"
@@ -19,7 +20,7 @@ struct rekey {
 	int			 batch;		/* values in a round trip */
 	struct progress		*progress;
 	long			 done, all;	/* set by rekey_run(): values that it sealed, of how many */
-	char			 reason[256];
+	struct error		 err;		/* why rekey_run() failed */
 };
 
 /*

@@ -130,7 +130,7 @@ what_does_not_open_ends_it(void)
 	snprintf(text, sizeof(text), "[%s]", strange);
 	pq_expect("keys_sealed_new", { "0", "0", "2", new.id }, .value = text);
 	t_int(run(), DB_BROKEN);
-	t_ok(strstr(rekey.reason, "the token:7") != NULL);
+	t_ok(strstr(rekey.err.text, "the token:7") != NULL);
 	t_pq();
 
 	/* said to be under the old key, and is not */
@@ -145,7 +145,7 @@ what_does_not_open_ends_it(void)
 	pq_expect("keys_sealed_new", { "0", "0", "2", new.id }, .value = text);
 	pq_expect("rollback");
 	t_int(run(), DB_BROKEN);
-	t_ok(strstr(rekey.reason, "the token:7") != NULL);
+	t_ok(strstr(rekey.err.text, "the token:7") != NULL);
 	free(strange);
 
 	/* under the old key, and said to be under another */
@@ -180,7 +180,7 @@ another_that_came_to_another_end_is_not(void)
 	pq_expect("keys_rekey_lock", .value = "0123456789abcdef");
 	pq_expect("rollback");
 	t_int(run(), DB_AWAY);
-	t_ok(strstr(rekey.reason, "0123456789abcdef") != NULL);
+	t_ok(strstr(rekey.err.text, "0123456789abcdef") != NULL);
 	begin_with_three();
 	expect_nothing_more("0", "0");
 	pq_expect("begin");
@@ -196,7 +196,7 @@ faults_before_the_end_change_nothing(void)
 	enter();
 	pq_expect("keys_sealed_count", .sqlstate = "42501", .message = "permission denied");
 	t_int(run(), DB_DENIED);
-	t_str(rekey.reason, "permission denied");
+	t_str(rekey.err.text, "permission denied");
 	begin_with_three();
 	pq_expect("keys_sealed_new", { "0", "0", "2", new.id }, .value = "[{");
 	t_int(run(), DB_AWAY);
@@ -204,7 +204,7 @@ faults_before_the_end_change_nothing(void)
 	expect_batch("0", "0", 1, 7, 1, 8);
 	pq_expect("keys_reseal", { PQ_ANY, new.id }, .sqlstate = "P0001", .message = "it changed");
 	t_int(run(), DB_REFUSED);
-	t_str(rekey.reason, "it changed");
+	t_str(rekey.err.text, "it changed");
 	t_int(rekey.done, 0);
 	begin_with_three();
 	expect_batch("0", "0", 1, 7, 1, 8);
@@ -226,7 +226,7 @@ faults_at_the_end_roll_back(void)
 	pq_expect("keys_rekey_lock", .sqlstate = "55P03", .message = "lock not available");
 	pq_expect("rollback");
 	t_int(run(), DB_AWAY);
-	t_str(rekey.reason, "lock not available");
+	t_str(rekey.err.text, "lock not available");
 	begin_with_three();
 	expect_nothing_more("0", "0");
 	pq_expect("begin");
@@ -235,7 +235,7 @@ faults_at_the_end_roll_back(void)
 	pq_expect("keys_rekey_end", { new.id }, .sqlstate = "P0001", .message = "not all is sealed anew");
 	pq_expect("rollback");
 	t_int(run(), DB_REFUSED);
-	t_str(rekey.reason, "not all is sealed anew");
+	t_str(rekey.err.text, "not all is sealed anew");
 	begin_with_three();
 	expect_nothing_more("0", "0");
 	pq_expect("begin");
@@ -244,7 +244,7 @@ faults_at_the_end_roll_back(void)
 	pq_expect("keys_rekey_end", { new.id });
 	pq_expect("commit", .lost = true, .message = "connection reset by peer");
 	t_int(run(), DB_AWAY);
-	t_str(rekey.reason, "connection reset by peer");
+	t_str(rekey.err.text, "connection reset by peer");
 	t_pq();
 	db_close(db);
 }
