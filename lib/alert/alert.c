@@ -137,7 +137,6 @@ unit_open(struct alert *a, struct state_file *s, const char *unit)
 		return true;
 	log_warn("%s", s->path);
 	a->bad = true;
-	s->lock = -1;
 	s->o = json_object();
 	return false;
 }

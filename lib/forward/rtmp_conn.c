@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
-#include "base/error.h"
 #include "forward/rtmp_conn.h"
 
 #include <stdarg.h>
@@ -118,7 +117,7 @@ rtmp_conn_lost(struct rtmp_conn *c, int64_t now)
 		[CONN_LOST] = RTMP_CONN_CLOSED,
 		[CONN_LOCAL] = RTMP_CONN_LOCAL,
 	};
-	struct error err = c->conn.err;
+	const char *reason = c->conn.err.text;
 	enum conn_fault fault = c->conn.fault;
 
 	/* Servers hang up on a key that is wrong or in use; some accept it first (nginx-rtmp,
@@ -126,10 +125,10 @@ rtmp_conn_lost(struct rtmp_conn *c, int64_t now)
 	if (faults[fault] == RTMP_CONN_CLOSED && (c->state == RTMP_CONN_STARTING ||
 	    (c->state == RTMP_CONN_UP && now - c->up_since < REFUSAL_MS)))
 		rtmp_conn_fail(c, now, RTMP_CONN_REFUSED, "%s at the start of %s: is the "
-		    "key right, and not in use?", err.text,
+		    "key right, and not in use?", reason,
 		    c->role == RTMP_PUBLISH ? "publish" : "play");
 	else
-		rtmp_conn_fail(c, now, faults[fault], "%s", err.text);
+		rtmp_conn_fail(c, now, faults[fault], "%s", reason);
 }
 
 static void

@@ -8,7 +8,6 @@
 
 #include <jansson.h>
 
-
 static void
 set_ago(json_t *o, const char *name, int64_t ago_ms)
 {

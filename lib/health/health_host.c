@@ -101,13 +101,10 @@ json_t *
 health_host_make(const struct health_answers *x, const json_t *desired, const char *now)
 {
 	struct health_case c = { .x = x, .record = json_object(), .desired = desired };
-	json_t *server = json_object(), *list = json_array();
+	json_t *server = json_object(), *list;
 	size_t orphans = 0;
 
-	if (desired != NULL && x->streams != NULL) {
-		json_decref(list);
-		list = unknown_publishers(x, desired, &orphans);
-	}
+	list = desired != NULL && x->streams != NULL ? unknown_publishers(x, desired, &orphans) : json_array();
 	json_object_set_new(c.record, "host", record_clean(x->host));
 	json_object_set_new(c.record, "time", json_string(now));
 	json_object_set_new(server, "kind", x->server_kind != NULL ? json_string(x->server_kind) : json_null());

@@ -35,8 +35,7 @@ conn_fail(struct conn *c, enum conn_fault fault, const char *what)
 	c->state = CONN_FAILED;
 	c->fault = fault;
 	c->want = 0;
-	if (what != c->err.text)
-		error_set(&c->err, "%s", what);
+	error_set(&c->err, "%s", what);
 }
 
 void

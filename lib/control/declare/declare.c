@@ -139,6 +139,6 @@ declare_end(struct declare *d)
 	if (d == NULL)
 		return;
 	db_close(d->keys.db);	/* rolls back */
-	explicit_bzero(&d->keys.key, sizeof(d->keys.key));
+	master_key_wipe(&d->keys.key);
 	free(d);
 }
