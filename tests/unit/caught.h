@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: ISC */
-/* What is written to a descriptor meanwhile: the log on stderr, a table on stdout. */
+/*
+ * What is written to a descriptor meanwhile: the log on stderr, a table on stdout. Two may be caught at once: the last
+ * one that began ends first.
+ */
 #ifndef TESTS_UNIT_CAUGHT_H
 #define TESTS_UNIT_CAUGHT_H
 
@@ -8,16 +11,21 @@
 #include <stdio.h>
 #include <unistd.h>
 
-static int caught_fd, caught_file, caught_real;
+static struct caught {
+	int	fd, file, real;
+} caught[2];
+static int caught_n;
 
 __attribute__((unused)) static void
 caught_begin(int fd)
 {
+	struct caught *c = &caught[caught_n++];
+
 	fflush(stdout);
-	caught_fd = fd;
-	caught_file = memfd_create("caught", MFD_CLOEXEC);
-	caught_real = dup(fd);
-	dup2(caught_file, fd);
+	c->fd = fd;
+	c->file = memfd_create("caught", MFD_CLOEXEC);
+	c->real = dup(fd);
+	dup2(c->file, fd);
 }
 
 /* In the same memory each time. */
@@ -25,14 +33,15 @@ __attribute__((unused)) static const char *
 caught_end(void)
 {
 	static char text[65536];
+	struct caught *c = &caught[--caught_n];
 	ssize_t n;
 
 	fflush(stdout);
-	n = pread(caught_file, text, sizeof(text) - 1, 0);
+	n = pread(c->file, text, sizeof(text) - 1, 0);
 	text[n > 0 ? n : 0] = '\0';
-	dup2(caught_real, caught_fd);
-	close(caught_real);
-	close(caught_file);
+	dup2(c->real, c->fd);
+	close(c->real);
+	close(c->file);
 	return text;
 }
 

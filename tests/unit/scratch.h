@@ -99,4 +99,23 @@ scratch_has(const char *name)
 	return access(scratch_path(name), F_OK) == 0;
 }
 
+/* Removes a file, or a folder with all that is in it; it may be missing. */
+__attribute__((unused)) static void
+scratch_remove(const char *name)
+{
+	nftw(scratch_path(name), scratch_drop, 8, FTW_DEPTH | FTW_PHYS);
+}
+
+/* A host on which nothing is: its folders run and state, which the environment names, are there and empty. */
+__attribute__((unused)) static void
+scratch_host(void)
+{
+	scratch_remove("run");
+	scratch_remove("state");
+	mkdir(scratch_path("run"), 0700);
+	mkdir(scratch_path("state"), 0700);
+	setenv("LSCTL_RUN", scratch_path("run"), 1);
+	setenv("LSCTL_STATE", scratch_path("state"), 1);
+}
+
 #endif

@@ -29,7 +29,7 @@ enter(const char *result)
 {
 	char text[512];
 
-	nftw(scratch_path("here"), scratch_drop, 8, FTW_DEPTH | FTW_PHYS);
+	scratch_remove("here");
 	scratch_write("here/run/x", "", 0600);
 	scratch_write("here/state/x", "", 0600);
 	snprintf(text, sizeof(text), "#!/bin/sh\nprintf '%%s|%%s\\n' \"$1\" \"$2\" >>%s/here/told\ncat >>%s/here/events\n",
@@ -253,8 +253,8 @@ static void
 where_nothing_can_be_written_it_is_told(void)
 {
 	enter("");
-	nftw(scratch_path("here/state"), scratch_drop, 8, FTW_DEPTH | FTW_PHYS);
-	nftw(scratch_path("here/run"), scratch_drop, 8, FTW_DEPTH | FTW_PHYS);
+	scratch_remove("here/state");
+	scratch_remove("here/run");
 	scratch_write("here/state", "", 0600);
 	scratch_write("here/run", "", 0600);
 	ended(&killed);

@@ -19,23 +19,12 @@
 
 static struct collector *c;
 
-static void
-drop(const char *name)
-{
-	nftw(scratch_path(name), scratch_drop, 8, FTW_DEPTH | FTW_PHYS);
-}
-
 /* A host on which nothing is, and a collector that has asked nobody yet. */
 static void
 enter(void)
 {
 	collector_free(c);
-	drop("run");
-	drop("state");
-	mkdir(scratch_path("run"), 0700);
-	mkdir(scratch_path("state"), 0700);
-	setenv("LSCTL_RUN", scratch_path("run"), 1);
-	setenv("LSCTL_STATE", scratch_path("state"), 1);
+	scratch_host();
 	unsetenv("LSCTL_SERVER");
 	unsetenv("LSCTL_API_URL");
 	t_ok((c = collector_new("here", NULL)) != NULL);

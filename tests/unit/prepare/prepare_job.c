@@ -43,8 +43,8 @@ enter(void)
 {
 	static char in[256];
 
-	nftw(scratch_path("bin"), scratch_drop, 8, FTW_DEPTH | FTW_PHYS);
-	nftw(scratch_path("films"), scratch_drop, 8, FTW_DEPTH | FTW_PHYS);
+	scratch_remove("bin");
+	scratch_remove("films");
 	scratch_write("bin/ffmpeg", ffmpeg, 0700);
 	scratch_write("bin/ffprobe", ffprobe, 0700);
 	scratch_write("bin/encoders", " V....D libx264 H.264\n A....D aac AAC\n", 0600);

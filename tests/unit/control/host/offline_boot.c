@@ -8,6 +8,7 @@
 #include "control/host/spec_file.h"
 #include "control/keys/keyring.h"
 #include "scratch.h"
+#include "spec_text.h"
 #include "supervisor_peer.h"
 #include "t.h"
 
@@ -34,22 +35,11 @@ static struct desired_channel channels[] = {
 };
 static const struct desired desired = { .channel = channels, .channels = nitems(channels) };
 
-static void
-drop(const char *name)
-{
-	nftw(scratch_path(name), scratch_drop, 8, FTW_DEPTH | FTW_PHYS);
-}
-
 /* As a boot leaves it: nothing runs, nothing is in the folder of what runs, and there are these copies. */
 static void
 boot(const struct master_key *k)
 {
-	drop("run");
-	drop("state");
-	mkdir(scratch_path("run"), 0700);
-	mkdir(scratch_path("state"), 0700);
-	setenv("LSCTL_RUN", scratch_path("run"), 1);
-	setenv("LSCTL_STATE", scratch_path("state"), 1);
+	scratch_host();
 	setenv("LSCTL_MASTER_KEY_FILE", scratch_path("key"), 1);
 	unsetenv("CREDENTIALS_DIRECTORY");
 	key_put("key", 'a', &key);
@@ -77,20 +67,6 @@ all_were_started(void)
 
 	return strcmp(told, "start loop krishna\nstart forward krishna waheguru\n") == 0 ||
 	    strcmp(told, "start loop krishna\nstart forward waheguru krishna\n") == 0;
-}
-
-static const char *
-spec_of(enum plan_unit u, const char *channel)
-{
-	static char text[256];
-	struct buf b;
-
-	buf_init(&b, SPEC_FILE_MAX);
-	text[0] = '\0';
-	if (spec_file_read(u, channel, &b) == 0)
-		snprintf(text, sizeof(text), "%.*s", (int)buf_len(&b), (const char *)buf_head(&b));
-	buf_free(&b);
-	return text;
 }
 
 static char *
@@ -172,9 +148,9 @@ after_a_boot_all_is_started_loops_first(void)
 	boot(&key);
 	t_ok(strstr(booted(), "units=3") != NULL);
 	t_ok(all_were_started());
-	t_str(spec_of(PLAN_FORWARD, "krishna"), "{\"forward\":1}");
-	t_str(spec_of(PLAN_LOOP, "krishna"), "{\"loop\":1}");
-	t_str(spec_of(PLAN_FORWARD, "waheguru"), "{\"forward\":2}");
+	t_str(spec_text(PLAN_FORWARD, "krishna"), "{\"forward\":1}");
+	t_str(spec_text(PLAN_LOOP, "krishna"), "{\"loop\":1}");
+	t_str(spec_text(PLAN_FORWARD, "waheguru"), "{\"forward\":2}");
 	t_ok(!spec_file_reload_pending(PLAN_FORWARD, "krishna"));
 	t_ok(!scratch_has(MARK));
 	/* it is done once */
@@ -193,7 +169,7 @@ where_something_is_it_is_no_boot(void)
 	t_int(spec_file_write(PLAN_LOOP, "other", "{}", false), 0);
 	t_str(booted(), "");
 	t_str(supervisor_told(), "");
-	t_str(spec_of(PLAN_FORWARD, "krishna"), "");
+	t_str(spec_text(PLAN_FORWARD, "krishna"), "");
 	boot(&key);
 	supervisor_is_mute();		/* and what is not known is no boot */
 	t_str(booted(), "");
@@ -230,13 +206,13 @@ what_does_not_start_is_tried_again(void)
 	boot(&key);
 	supervisor_fails(true);
 	t_ok(strstr(booted(), "it will not") != NULL);
-	t_str(spec_of(PLAN_FORWARD, "krishna"), "");		/* nobody would look after it */
+	t_str(spec_text(PLAN_FORWARD, "krishna"), "");		/* nobody would look after it */
 	t_ok(scratch_has(MARK));
 	supervisor_told();
 	supervisor_fails(false);
 	booted();
 	t_ok(all_were_started());
-	t_str(spec_of(PLAN_FORWARD, "krishna"), "{\"forward\":1}");
+	t_str(spec_text(PLAN_FORWARD, "krishna"), "{\"forward\":1}");
 	t_ok(!scratch_has(MARK));
 }
 
@@ -265,7 +241,7 @@ the_key_that_is_to_take_its_place_opens_too(void)
 	key_put("key" KEYRING_NEXT, 'b', &next);
 	booted();
 	t_ok(all_were_started());
-	t_str(spec_of(PLAN_FORWARD, "waheguru"), "{\"forward\":2}");
+	t_str(spec_text(PLAN_FORWARD, "waheguru"), "{\"forward\":2}");
 }
 
 static void
@@ -278,7 +254,7 @@ one_that_does_not_open_holds_up_no_other(void)
 	log = booted();
 	t_ok(strstr(log, "channel=krishna") != NULL && strstr(log, "units=2") != NULL);
 	t_str(supervisor_told(), "start loop krishna\nstart forward waheguru\n");
-	t_str(spec_of(PLAN_FORWARD, "krishna"), "");
+	t_str(spec_text(PLAN_FORWARD, "krishna"), "");
 }
 
 static void

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
 #include "control/host/spec_file.h"
+#include "spec_text.h"
 #include "t.h"
 
 #include <sys/stat.h>
@@ -17,21 +18,6 @@ enter(void)
 {
 	if (strcmp(dir + sizeof(dir) - 7, "XXXXXX") == 0 && mkdtemp(dir) != NULL)
 		setenv("LSCTL_RUN", dir, 1);
-}
-
-static const char *
-text_of(enum plan_unit u, const char *channel)
-{
-	static char text[256];
-	struct buf b;
-
-	buf_init(&b, SPEC_FILE_MAX);
-	text[0] = '\0';
-	if (spec_file_read(u, channel, &b) == 0)
-		snprintf(text, sizeof(text), "%.*s", (int)buf_len(&b),
-		    buf_len(&b) > 0 ? (const char *)buf_head(&b) : "");
-	buf_free(&b);
-	return text;
 }
 
 static void
@@ -89,7 +75,7 @@ written_whole_and_private(void)
 	buf_init(&b, 4096);
 	t_int(spec_file_read(PLAN_FORWARD, "c", &b), 1);
 	t_int(spec_file_write(PLAN_FORWARD, "c", "one", false), 0);
-	t_str(text_of(PLAN_FORWARD, "c"), "one");
+	t_str(spec_text(PLAN_FORWARD, "c"), "one");
 	snprintf(path, sizeof(path), "%s/forward/c.json", dir);
 	t_int(stat(path, &st), 0);
 	t_int(st.st_mode & 0777, 0600);
@@ -106,11 +92,11 @@ written_whole_and_private(void)
 	}
 	t_ok(!spec_file_reload_pending(PLAN_FORWARD, "c"));
 	t_int(spec_file_write(PLAN_FORWARD, "c", "two", true), 0);
-	t_str(text_of(PLAN_FORWARD, "c"), "two");
+	t_str(spec_text(PLAN_FORWARD, "c"), "two");
 	t_ok(spec_file_reload_pending(PLAN_FORWARD, "c"));
 	spec_file_settle(PLAN_FORWARD, "c");
 	t_ok(!spec_file_reload_pending(PLAN_FORWARD, "c"));
-	t_str(text_of(PLAN_LOOP, "c"), "");
+	t_str(spec_text(PLAN_LOOP, "c"), "");
 	buf_free(&b);
 }
 
@@ -157,7 +143,7 @@ a_full_disk_leaves_what_was(void)
 	snprintf(path, sizeof(path), "%s/forward/e.json.new", dir);
 	t_int(mkdir(path, 0700), 0);	/* stands for anything that fails */
 	t_int(spec_file_write(PLAN_FORWARD, "e", "new", false), -1);
-	t_str(text_of(PLAN_FORWARD, "e"), "old");
+	t_str(spec_text(PLAN_FORWARD, "e"), "old");
 	rmdir(path);
 	spec_file_remove(PLAN_FORWARD, "c");
 	spec_file_remove(PLAN_FORWARD, "e");

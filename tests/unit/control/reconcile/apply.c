@@ -8,6 +8,7 @@
 #include "ctl_peer.h"
 #include "http_peer.h"
 #include "scratch.h"
+#include "spec_text.h"
 #include "supervisor_peer.h"
 #include "t.h"
 
@@ -31,22 +32,11 @@ static bool failed[ROOM];
 static size_t todos;
 static char logged[65536];
 
-static void
-drop(const char *name)
-{
-	nftw(scratch_path(name), scratch_drop, 8, FTW_DEPTH | FTW_PHYS);
-}
-
 /* A host with nothing on it, and nothing to do. */
 static void
 enter(void)
 {
-	drop("run");
-	drop("state");
-	mkdir(scratch_path("run"), 0700);
-	mkdir(scratch_path("state"), 0700);
-	setenv("LSCTL_RUN", scratch_path("run"), 1);
-	setenv("LSCTL_STATE", scratch_path("state"), 1);
+	scratch_host();
 	setenv("LSCTL_SERVER_AUTH_FILE", scratch_write("auth", "lsctl:canary\n", 0600), 1);
 	unsetenv("CREDENTIALS_DIRECTORY");
 	supervisor_stage();
@@ -95,20 +85,6 @@ run_it(void)
 	return bad;
 }
 
-static const char *
-spec_of(enum plan_unit u, const char *channel)
-{
-	static char text[256];
-	struct buf b;
-
-	buf_init(&b, SPEC_FILE_MAX);
-	text[0] = '\0';
-	if (spec_file_read(u, channel, &b) == 0)
-		snprintf(text, sizeof(text), "%.*s", (int)buf_len(&b), (const char *)buf_head(&b));
-	buf_free(&b);
-	return text;
-}
-
 /* -- files and units -- */
 
 static void
@@ -122,9 +98,9 @@ specs_are_written_and_units_started(void)
 	add(PLAN_WRITE, PLAN_FORWARD, "b");
 	add(PLAN_START, PLAN_FORWARD, "b");
 	t_int(run_it(), 0);
-	t_str(spec_of(PLAN_FORWARD, "a"), "{\"forward\":\"a\"}");
-	t_str(spec_of(PLAN_LOOP, "a"), "{\"loop\":\"a\"}");
-	t_str(spec_of(PLAN_FORWARD, "b"), "{\"forward\":\"b\"}");
+	t_str(spec_text(PLAN_FORWARD, "a"), "{\"forward\":\"a\"}");
+	t_str(spec_text(PLAN_LOOP, "a"), "{\"loop\":\"a\"}");
+	t_str(spec_text(PLAN_FORWARD, "b"), "{\"forward\":\"b\"}");
 	t_str(supervisor_told(), "start forward a b\nstart loop a\n");	/* one call for many */
 	t_ok(!spec_file_reload_pending(PLAN_FORWARD, "a"));		/* it started with it */
 	t_ok(spec_file_last_start_ms(PLAN_FORWARD, "a") >= 0);

@@ -26,24 +26,13 @@
 static struct observed observed;
 static char out[65536], logged[65536];
 
-static void
-drop(const char *name)
-{
-	nftw(scratch_path(name), scratch_drop, 8, FTW_DEPTH | FTW_PHYS);
-}
-
 /* A host on which nothing is, and no health record of it. */
 static void
 enter(void)
 {
 	if (db == NULL)
 		keys_stage();
-	drop("run");
-	drop("state");
-	mkdir(scratch_path("run"), 0700);
-	mkdir(scratch_path("state"), 0700);
-	setenv("LSCTL_RUN", scratch_path("run"), 1);
-	setenv("LSCTL_STATE", scratch_path("state"), 1);
+	scratch_host();
 	setenv("LSCTL_SERVER_AUTH_FILE", "", 1);
 	supervisor_stage();
 	observed_free(&observed);
@@ -65,18 +54,13 @@ print(const char *line)
 static int
 pass(bool dry, bool again)
 {
-	int errors = memfd_create("err", 0), real = dup(STDERR_FILENO), status;
-	ssize_t n;
+	int status;
 
-	dup2(errors, STDERR_FILENO);
+	caught_begin(STDERR_FILENO);
 	caught_begin(STDOUT_FILENO);
 	status = reconcile("here", again, dry ? print : NULL, &observed);
 	strlcpy(out, caught_end(), sizeof(out));
-	dup2(real, STDERR_FILENO);
-	n = pread(errors, logged, sizeof(logged) - 1, 0);
-	logged[n > 0 ? n : 0] = '\0';
-	close(errors);
-	close(real);
+	strlcpy(logged, caught_end(), sizeof(logged));
 	return status;
 }
 
@@ -274,14 +258,14 @@ after_a_boot_without_the_database_channels_are_started(void)
 	expect_pass(WANTED, "{}");
 	t_int(pass(false, false), 0);
 	supervisor_told();
-	drop("run");
+	scratch_remove("run");
 	mkdir(scratch_path("run"), 0700);
 	pq_expect("connect", { "lsctl_switch" }, .lost = true, .message = "connection refused");
 	t_int(pass(false, false), RECONCILE_AWAY);
 	t_str(supervisor_told(), "start forward krishna\n");
 	t_ok(strstr(scratch_read("run/forward/krishna.json"), "krishna_obs") != NULL);
 	/* one that refuses us is not away */
-	drop("run");
+	scratch_remove("run");
 	mkdir(scratch_path("run"), 0700);
 	pq_expect("connect", { "lsctl_switch" }, .lost = true, .message = "FATAL:  28000: no such login");
 	t_int(pass(false, false), RECONCILE_DENIED);
