@@ -71,7 +71,7 @@ alert_throttle_note(json_t *state, const struct unit_exit *e, int64_t now, int64
 {
 	json_t *all = results_of(state), *one, *last, *event, *report;
 	const char *id;
-	int64_t more, told;
+	int64_t more, reported;
 	char key[64];
 
 	snprintf(key, sizeof(key), "%s %s", e->result, e->status);
@@ -82,13 +82,13 @@ alert_throttle_note(json_t *state, const struct unit_exit *e, int64_t now, int64
 		return NULL;
 	event = event_make(e);
 	more = integer(one, "more");
-	told = integer(one, "told");
+	reported = integer(one, "told");
 	if (is_quiet(one, now, every_ms)) {
 		json_object_set_new(one, "more", json_integer(more + 1));
 		json_object_set_new(one, "event", event);
 		return NULL;
 	}
-	report = counted(event, more + 1, told <= now ? now - told : 0);
+	report = counted(event, more + 1, reported <= now ? now - reported : 0);
 	json_object_set_new(all, key, json_pack("{sI sI so}", "told", (json_int_t)now, "more",
 	    (json_int_t)0, "event", event));
 	return report;
@@ -98,7 +98,7 @@ json_t *
 alert_throttle_due(json_t *state, int64_t now, int64_t every_ms)
 {
 	json_t *all = results_of(state), *due = json_array(), *one;
-	int64_t more, told;
+	int64_t more, reported;
 	const char *key;
 	void *next;
 
@@ -106,13 +106,13 @@ alert_throttle_due(json_t *state, int64_t now, int64_t every_ms)
 		if (is_quiet(one, now, every_ms))
 			continue;
 		more = integer(one, "more");
-		told = integer(one, "told");
+		reported = integer(one, "told");
 		if (more == 0) {
 			json_object_del(all, key);
 			continue;
 		}
 		json_array_append_new(due, counted(json_object_get(one, "event"), more,
-		    told <= now ? now - told : 0));
+		    reported <= now ? now - reported : 0));
 		json_object_set_new(one, "told", json_integer(now));
 		json_object_set_new(one, "more", json_integer(0));
 	}

@@ -326,7 +326,7 @@ answers() {
 	answers 200 stat -u lsctl:another
 }
 
-@test "no process is told the password of nginx's interface" {
+@test "no process gets the password of nginx's interface by argument or environment" {
 	strace -o probe true 2>/dev/null || skip 'nothing can be traced here'
 	(umask 077 && printf '%s\n' 'lsctl:canary"p $a:s{s}#' >auth)
 	export LSCTL_SERVER_AUTH_FILE=$PWD/auth
