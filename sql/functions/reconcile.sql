@@ -4,8 +4,8 @@
 --
 -- server and api_url are null for a host that is not declared. owned_only: a channel is in "channels" only if this
 -- host owns it or it is disabled; otherwise also if no host owns it. "elsewhere": the channels of other hosts, and those
--- that another host still owns, which are also in "waiting" with that owner. "surplus": see lease_surplus(). A source's
--- "publisher" is the last one that the hook allowed; token_valid is false once its token is not.
+-- that another host still owns, which are also in "waiting" with that owner. "surplus": see lease_surplus(). kicked_s: the
+-- age of the last kick of a publisher of the source.
 create or replace function lsctl.reconcile_desired(host_name text, owned_only boolean) returns json language sql stable
 set search_path = lsctl, pg_temp as $$
 	with declared as materialized (
@@ -24,22 +24,12 @@ set search_path = lsctl, pg_temp as $$
 		    'url', case when s.kind <> 'file' then c.prefix || s.name end,
 		    'files', coalesce(film.files, '[]'),
 		    'place', 'token:' || t.id, 'sealed', encode(t.sealed, 'hex'),
-		    'publisher', case when e.client is not null then json_build_object(
-			'client', e.client, 'age_s', e.age_s, 'token_valid', e.token_valid, 'kicked_s', k.age_s) end)
+		    'kicked_s', k.age_s)
 		    order by s.position) as list
 		from c join source s on s.channel_id = c.id
 		left join film on film.source_id = s.id
 		left join token t on s.kind = 'loop' and t.source_id = s.id and t.revoked_at is null and
 		    t.expires_at is null
-		left join lateral (
-			select e.detail ->> 'client' as client, extract(epoch from now() - e.at) as age_s,
-			    e.detail ->> 'token' is null or exists (
-				select from token g where g.source_id = s.id and g.revoked_at is null and
-				    (g.expires_at is null or g.expires_at > now()) and
-				    left(encode(g.digest, 'hex'), 8) = e.detail ->> 'token') as token_valid
-			from event e
-			where e.kind = 'publish-allowed' and e.channel = c.name and e.source = s.name
-			order by e.id desc limit 1) e on s.kind <> 'file'
 		left join lateral (
 			select extract(epoch from now() - e.at) as age_s from event e
 			where e.kind = 'kicked' and e.channel = c.name and e.source = s.name
