@@ -35,11 +35,13 @@ set search_path = lsctl, pg_temp as $$
 	where s.channel_id = c.id
 $$;
 
--- waiting_for: another host, which still owns the channel.
+-- reconciled_s: since the end of the last pass of lsctl-switch(8); null: none has ended yet. waiting_for: another host,
+-- which still owns the channel.
 create or replace function lsctl.health_desired(host_name text) returns jsonb language sql stable
 security definer set search_path = lsctl, pg_temp as $$
 	select jsonb_build_object(
-	    'host', (select jsonb_build_object('server', server, 'api_url', api_url)
+	    'host', (select jsonb_build_object('server', server, 'api_url', api_url,
+		'reconciled_s', extract(epoch from now() - reconciled_at))
 		from host where name = host_name),
 	    'channels', (select coalesce(jsonb_agg(jsonb_build_object('channel', c.name,
 		'enabled', c.enabled,

@@ -64,14 +64,11 @@ set search_path = lsctl, pg_temp as $$
 		from lease_surplus(host_name)))
 $$;
 
--- Begins a pass; NULL: another one of this host is in progress. Ends the pins whose time is over, and acquires the
--- leases that are free. The lock is the session's.
+-- Begins a pass: ends the pins whose time is over, and acquires the leases that are free. lsctl-switch(8) locks a file, so
+-- that passes of a host do not overlap; an advisory lock would be open to every login.
 create or replace function lsctl.reconcile_begin(host_name text) returns json language plpgsql
 security definer set search_path = lsctl, pg_temp as $$
 begin
-	if not pg_try_advisory_lock(hashtext('lsctl-switch'), hashtext(host_name)) then
-		return null;
-	end if;
 	perform override_expire(host_name);
 	perform lease_acquire(host_name);
 	return reconcile_desired(host_name, true);
@@ -147,7 +144,7 @@ begin
 	    select from event e where e.channel = a ->> 'channel' and e.kind = a ->> 'kind' and
 		e.reason = a ->> 'reason' and e.detail = a -> 'detail' and e.at > now() - interval '1 min');
 	update host set reconciled_at = now() where name = host_name and
-	    (reconciled_at is null or reconciled_at < now() - interval '10 s');
+	    (reconciled_at is null or reconciled_at < now() - interval '3 s');
 end $$;
 
 -- Ends a pass. released: the owned channels of which this host runs nothing any more.

@@ -450,10 +450,25 @@ END
 @test "another declaration that takes too long: 75" {
 	channel -q add krishna
 	start holder psql -Xq -c 'begin; select lsctl.declaration_lock(); select pg_sleep(30)'
-	await sh -c "[ \"\$(psql -XqAt -c \"select count(*) from pg_locks where locktype = 'advisory'\")\" = 1 ]"
+	held() { [ "$(one "select count(*) from pg_locks where relation = 'declaration_turn'::regclass and granted")" = 1 ]; }
+	await held
 	run -75 --separate-stderr channel set krishna delay_ms=0
 	[ "${#stderr_lines[@]}" -eq 1 ]
 	[ "$(channel show --json krishna | jq .delay_ms)" -eq 2000 ]
+}
+
+@test "a login without rights holds up no declaration" {
+	login=$BATS_TEST_NUMBER-curious
+	one "create role \"$login\" login in role lsctl_viewer"
+	as() { psql -XqAt -v ON_ERROR_STOP=1 -c "set session authorization \"$login\"" -c "$1"; }
+	run -1 as "begin; lock table lsctl.declaration_turn in access share mode"
+	[[ "$output" == *'permission denied'* ]]
+	run -1 as 'select lsctl.declaration_lock()'
+	start holder psql -XqAt -c "set session authorization \"$login\"" \
+	    -c "select pg_advisory_lock(hashtext('lsctl declaration'))" -c 'select pg_sleep(30)'
+	held() { [ "$(one "select count(*) from pg_locks where locktype = 'advisory' and granted")" = 1 ]; }
+	await held
+	channel -q add krishna
 }
 
 @test "a database that is away: 75" {

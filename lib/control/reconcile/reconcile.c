@@ -129,10 +129,7 @@ desired_get(struct pass *p)
 	f = db_run(p->db, p->print != NULL ? &peek : &begin, params, &text);
 	if (f != DB_OK)
 		fault(p, f, db_reason(p->db));
-	else if (text == NULL) {
-		log_warnx("another lsctl-switch is at work on %s", p->host);
-		p->end = RECONCILE_AWAY;
-	} else
+	else
 		rc = desired_open(p, text, p->has_key ? &p->key : NULL, key_err.text);
 	secret_free(text);
 	return rc;
@@ -417,8 +414,8 @@ act(struct pass *p)
 }
 
 /*
- * Takes the lock of this host. The lock in the database ends with the connection, and another pass might then
- * release a channel that this one is about to start. -1 with p->end.
+ * Takes the lock of this host, as a file that only root can open: another pass might release a channel that this one
+ * is about to start. -1 with p->end.
  */
 static int
 lock(struct pass *p)

@@ -307,10 +307,6 @@ one_pass_at_a_time(void)
 	t_int(flock(fd, LOCK_EX), 0);
 	t_int(pass(false, false), RECONCILE_AWAY);		/* the database is not even asked */
 	close(fd);
-	pq_expect("connect", { "lsctl_switch" });
-	pq_expect("keys_master", { old.id }, .value = current(&old, old_probe, true));
-	pq_expect("reconcile_begin", { "here" });		/* null: another one has it */
-	t_int(pass(false, false), RECONCILE_AWAY);
 	t_str(supervisor_told(), "");
 	t_pq();
 }
