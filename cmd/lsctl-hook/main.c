@@ -109,7 +109,7 @@ report(struct hook *h, const struct hook_verdict *v)
 
 	if (h->acl != NULL)
 		acl_unlock(h->acl);
-	if (v->kind == NULL)
+	if (v->kind == NULL || !event_limit_passes(h->spool, &v->limit, time(NULL)))
 		return;
 	if (v->open)
 		log_info("channel=%s source=%s %s %s", v->channel, v->source, v->kind,

@@ -29,7 +29,7 @@ set search_path = lsctl, pg_temp as $$
 		e.detail ? 'client' order by e.id desc limit 16)
 		union all select known.client, a.at from publisher_allowed(c.name, s.name, known.client) a) e
 	    ) a on true
-	left join (select e.source, count(*) as n, max(e.reason) as reason from event e
+	left join (select e.source, sum(coalesce((e.detail ->> 'count')::bigint, 1)) as n, max(e.reason) as reason from event e
 	    where e.channel = c.name and e.kind = 'publish-refused' and e.at > now() - interval '5 min'
 	    group by e.source) r on r.source = s.name
 	where s.channel_id = c.id

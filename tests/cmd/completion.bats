@@ -47,7 +47,7 @@ offered() {
 	offered 'lsctl-switch krishna --to ' 'auto file loop obs off'
 	offered 'lsctl-channel dest add krishna x rtmp://y/z --on-backup d' 'disconnect'
 	offered 'lsctl-channel source add krishna cam2 ' 'file live loop'
-	offered 'lsctl-db re' 'restore'
+	offered 'lsctl-db re' 'restore retention'
 	offered 'lsctl-db init --server ' 'nginx srs'
 	offered 'lsctl-config srs' 'srs srs-unit'
 	offered 'lsctl-config diff nginx-rtmp' 'nginx-rtmp nginx-rtmps'
