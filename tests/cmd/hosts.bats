@@ -34,7 +34,7 @@ make_host() {
 		shift 2
 		for c; do
 			f=$me$unit+$c
-			echo "$verb $unit $c" >>told
+			echo "$verb $unit $c" >>calls
 			if [ "$verb" = stop ]; then
 				[ ! -e "$f" ] || mv "$f" "$f.1"
 			elif [ ! -e "$f" ]; then
@@ -47,7 +47,7 @@ make_host() {
 		done
 	END
 	chmod +x "$1/supervisor"
-	: >"$1/told"
+	: >"$1/calls"
 }
 
 setup() {
@@ -96,7 +96,7 @@ move() {
 	pass b -v
 	grep -q 'channel=krishna waits for host a, which still owns it: ' b.err
 	refute runs_on b
-	pass a				# told to stop
+	pass a				# asks for the stop
 	refute runs_on a
 	[ ! -e a/run/forward/krishna.json ]
 	[ ! -e a/state/spec-cache/forward/krishna ]
@@ -115,7 +115,7 @@ move() {
 	[ "$(one "select host from event where kind = 'released' and channel = 'krishna'")" = a ]
 	pass a
 	pass b
-	[ "$(grep -c . b/told)" = 1 ]
+	[ "$(grep -c . b/calls)" = 1 ]
 }
 
 @test "health and show tell who is waited for, and what to do" {
@@ -147,7 +147,7 @@ move() {
 	pass a
 	runs_on a
 	[ ! -e both ]
-	refute grep . b/told
+	refute grep . b/calls
 }
 
 # passes HOST: until the file "over" is there; now and then one is killed in the middle.
@@ -203,7 +203,7 @@ passes() {
 		cat both
 		false
 	fi
-	[ "$(grep -c 'start forward' a/told)" -ge 18 ]
+	[ "$(grep -c 'start forward' a/calls)" -ge 18 ]
 }
 
 backends() {
@@ -288,7 +288,7 @@ is() {
 	run -78 on a switch </dev/null
 	[[ "$output" = *"lsctl-db migrate"* ]]
 	[ -z "$(ls a/run/forward a/state/spec-cache a/state/acl 2>/dev/null)" ]
-	[ ! -s a/told ]
+	[ ! -s a/calls ]
 	run -78 on a channel take-over --yes krishna
 }
 

@@ -142,7 +142,7 @@ festival() {
 	refused 65 'channel krishna: sources: must be 1 to 8' source rm krishna file
 }
 
-@test "media: the playlist, told relative to its folder" {
+@test "media: the playlist is printed relative to its folder" {
 	channel -q add krishna
 	[ "$(channel media krishna loop "$LSCTL_STATE/media/a.flv" 'b c.flv')" = \
 	    '~ krishna source loop files - -> a.flv,b c.flv' ]
@@ -172,7 +172,7 @@ festival() {
 	refused 65 'there is no destination fb' dest set krishna fb queue_ms=5000
 }
 
-@test "what is wrong is told in one line" {
+@test "an error is one line that names the object and the reason" {
 	festival
 	channel -q host set idle
 	refused 65 'Krishna: must be 1 to 63 of a-z' add Krishna
@@ -350,7 +350,7 @@ END
 	refute grep -a -e canary dump all.json log
 }
 
-@test "a key that will not do changes nothing" {
+@test "a stream key that is not valid changes nothing" {
 	master
 	channel -q add krishna
 	private empty </dev/null

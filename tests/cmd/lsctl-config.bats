@@ -105,7 +105,7 @@ listens() {
 	[ "$(listens nginx-rtmp)" = 2935 ]
 	[ "$(listens nginx-api)" = 127.0.0.1:2985 ]
 	[ "$(listens nginx-hook --hook-port 3085)" = '127.0.0.1:3085 backlog=4096' ]
-	# told to nobody outside: for nobody outside
+	# the status page is reachable from this host only
 	declared publish_url=rtmp://127.0.0.1:2935/live
 	[ "$(listens nginx-rtmp)" = 127.0.0.1:2935 ]
 	# something else is where encoders come to
@@ -122,7 +122,7 @@ listens() {
 	[[ $output == *"must have the address 127.0.0.1, with a proxy in front of SRS"* ]]
 }
 
-@test "addresses that will not do are told of, with what to do" {
+@test "an address that is not valid is refused, with the command that changes it" {
 	declared api_url=http://192.0.2.1:1985
 	run -78 config nginx-api
 	[ "$output" = "lsctl-config: host studio: api_url http://192.0.2.1:1985: must be a loopback address: its clients can disconnect publishers; change it with: lsctl-channel host set studio api_url=..." ]
@@ -182,7 +182,7 @@ listens() {
 	config nginx-rtmps --check --no-tls
 }
 
-@test "a main file that does not fit is told of" {
+@test "--check refuses a main file that does not fit" {
 	printf 'worker_processes 1;\nevents { worker_connections 1024; }\n' >ok
 	config nginx-rtmp --check --main ok
 	printf '# worker_processes 1;\nworker_processes auto;\nevents { }\n' >many
@@ -259,7 +259,7 @@ listens() {
 	run -66 config srs
 }
 
-@test "no process is told the password by argument or environment" {
+@test "no process gets the password of SRS by argument or environment" {
 	declared server=srs
 	(umask 077 && printf 'lsctl:canary-password\n' >auth)
 	export LSCTL_SERVER_AUTH_FILE=$PWD/auth
@@ -514,7 +514,7 @@ host_without_systemd() {
 		#!/bin/sh
 		cd "$(dirname "$0")" || exit
 		[ ! -e /proc/self/fd/9 ] || echo "the lock is open in $*" >>held
-		[ "$1" = list ] || echo "$*" >>told
+		[ "$1" = list ] || echo "$*" >>calls
 		[ "$1" != start ] || echo "$2 $3" >>kept
 		[ "$1" != list ] || cat kept
 	END
@@ -567,7 +567,7 @@ end() {
 	start cron "${cron[@]}"
 	first=$pid
 	await test -e run/forward/krishna.json
-	await grep -q 'start forward krishna' told
+	await grep -q 'start forward krishna' calls
 	# a minute later
 	run -0 timeout 5 "${cron[@]}"
 	[ "$output" = "" ]
@@ -578,7 +578,7 @@ end() {
 	end "$first"
 	finish "$first"
 	# and when it is gone the next minute has it
-	: >told
+	: >calls
 	lsctl-channel set -q krishna delay_ms=4000
 	start cron "${cron[@]}"
 	await grep -q '"delay_ms": *4000' run/forward/krishna.json
@@ -615,7 +615,7 @@ end() {
 	[ "$(grep -vc '^#' "$ROOT/scripts/reconcile-loop")" -lt 10 ]
 	start loop sh "$ROOT/scripts/reconcile-loop" 0.2
 	loop=$pid
-	await grep -q 'start forward krishna' told
+	await grep -q 'start forward krishna' calls
 	[ -e run/forward/krishna.json ]
 	run -0 timeout 5 sh "$ROOT/scripts/reconcile-loop" 0.2
 	lsctl-channel set -q krishna delay_ms=3000

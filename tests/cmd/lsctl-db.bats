@@ -399,7 +399,7 @@ version_of() {
 	rm one.err two.err
 }
 
-@test "sessions that are open see a migration through, or hold it up and are told of" {
+@test "open sessions survive a migration, or block it and are named in the error" {
 	db init -q
 	one 'alter table lsctl.host add note text'	# as an older schema might have had
 	mkfifo in
@@ -787,7 +787,7 @@ whole() {
 	[[ $output != *canary* ]]
 }
 
-@test "wrong usage is told, and the usage shown" {
+@test "wrong usage is an error that shows the usage" {
 	for args in '' 'nonsense' 'init x' 'init --server apache' 'init --api-url' 'init --play-url http://x' \
 	    'backup --keep 3' 'backup -o file --keep 3' 'backup -o ./ --keep 0' 'verify' 'verify a b' 'verify --keep 1 a' \
 	    'restore --keys a' \

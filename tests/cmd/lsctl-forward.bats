@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: ISC
-# What lsctl-forward promises to whoever starts it: exit statuses, messages, the control socket.
+# What lsctl-forward promises to the shell or service manager that starts it: exit statuses, messages, control socket.
 # shellcheck disable=SC2154	# $status and $output are set by run
 
 bats_require_minimum_version 1.5.0
@@ -168,9 +168,9 @@ jq_ok() {
 	[ "$(stat -c %a other.sock)" = 600 ]
 	kill "$pid"
 	finish "$pid"
-	sed 's/"waheguru"/"waheguru", "socket": "told.sock"/' w.json | spec told.json
-	start told "$BIN/lsctl-forward" told.json
-	await test -S told.sock
+	sed 's/"waheguru"/"waheguru", "socket": "other.sock"/' w.json | spec other.json
+	start other "$BIN/lsctl-forward" other.json
+	await test -S other.sock
 	[ ! -e w.sock ]
 }
 
@@ -274,7 +274,7 @@ flags_of() {
 	on_air FILM_ACTIVE
 }
 
-# Prints what it is told, a line a message, and "(with a descriptor)" after what came with one.
+# A service manager that prints each message on a line, with "(with a descriptor)" after a message that carried one.
 manager() {
 	start manager python3 -c '
 import socket
@@ -321,7 +321,7 @@ waits_for_obs() {
 	refute has 'after=0s' w.err
 }
 
-# Keeps what it is told to keep, for the one that comes after the one that it kills.
+# A service manager that keeps the descriptors it gets, kills the first forwarder and passes them to a second one.
 keeper() {
 	cat >keeper.py <<-'END'
 	import os, socket, subprocess, sys
@@ -570,7 +570,7 @@ reload_with() {
 	ctl status | jq_ok '.destinations | length == 32'
 }
 
-@test "a bad spec in the question is told by its field, and changes nothing" {
+@test "a bad spec in a control message is refused by its field, and changes nothing" {
 	two_films "$(destination a)"
 	running
 	two_films "$(destination b CANARY)" "$(destination b CANARY)"

@@ -149,7 +149,7 @@ problems() {
 	[[ $output == 'LSCTL UNKNOWN - there is no channel nobody'* ]]
 }
 
-@test "what the media server tells: strangers, permissions, refusals" {
+@test "what the media server reports: unknown publishers, permissions, refusals" {
 	channel krishna
 	publishing krishna_obs c1
 	publishing radha_obs c2
@@ -217,7 +217,7 @@ problems() {
 	CREDENTIALS_DIRECTORY=$PWD/credentials run -0 lsctl-health
 }
 
-@test "without the database: what runs is told, status 75" {
+@test "without the database it reports the channels that run, and exits with 75" {
 	channel krishna
 	forwarder krishna
 	PGHOST=$PWD/nowhere run -75 --separate-stderr lsctl-health --table
@@ -235,7 +235,7 @@ problems() {
 	PGHOST=$PWD/nowhere run -75 lsctl-health nobody
 }
 
-@test "a forwarder that hangs costs a second, and is told" {
+@test "a forwarder that hangs is reported after a second" {
 	channel krishna
 	forwarder krishna
 	kill -STOP "$pid"
@@ -307,7 +307,7 @@ since() {
 	[ "$(jq -s 'length > 1' watch.out)" = true ]
 }
 
-@test "events that wait in the spool are told when they are old" {
+@test "events that have waited in the spool for long are reported" {
 	mkdir state/spool
 	echo '{}' >state/spool/events
 	run -0 lsctl-health --table
@@ -321,7 +321,7 @@ since() {
 	run -0 lsctl-health --table
 }
 
-@test "Prometheus takes what it is told" {
+@test "promtool accepts the output of --prometheus" {
 	command -v promtool >/dev/null || skip "promtool is not installed"
 	channel krishna
 	lsctl-health --prometheus >out || [ $? -eq 1 ]
@@ -378,8 +378,8 @@ sees() {
 	sees '.sources.obs.server.kbps >= 0'
 	start other ffmpeg -nostdin -v error -re -i film.flv -c copy -f flv \
 	    $'rtmp://127.0.0.1:'"$rtmp"$'/live/na\xffme&x'
-	await stranger
-	# what a kick asks for: that client, and not whoever has taken its place
+	await unknown_publisher
+	# a kick names the client, so that it never disconnects the client that has taken its place
 	client=$(record krishna | jq -r .sources.obs.server.client)
 	drop="http://127.0.0.1:$http/control/drop/publisher?app=live&name=krishna_obs&clientid="
 	[ "$(curl -fs "${drop}99999")" = 0 ]
@@ -387,7 +387,7 @@ sees() {
 	await sees '.sources.obs.server == null'
 }
 
-@test "an encoder that freezes blocks its successor, and is told" {
+@test "an encoder that freezes blocks its successor, and is reported" {
 	[ -e /usr/lib/nginx/modules/ngx_rtmp_module.so ] || skip "nginx's RTMP module is not installed"
 	rtmp=$(free_port) http=$(free_port)
 	nginx_conf "$rtmp" "$http" >nginx.conf
@@ -413,6 +413,6 @@ END
 	await sees '.sources.obs.stale == null'
 }
 
-stranger() {
+unknown_publisher() {
 	record | jq -se '.[0].unknown_publishers | length == 1' >/dev/null
 }

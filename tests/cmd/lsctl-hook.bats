@@ -37,8 +37,8 @@ digest() {
 	printf %s "$1" | sha256sum | cut -c 1-64
 }
 
-# gate: the snapshot of stdin's lines.
-gate() {
+# write_snapshot: an acl snapshot of the lines on stdin.
+write_snapshot() {
 	{
 		echo "lsctl-acl 1 testhost 2026-01-01T00:00:00.000Z"
 		LC_ALL=C sort
@@ -57,7 +57,7 @@ three_channels() {
 			echo "$c $s $(digest "$(token "$c-$s")") -"
 			echo "$c $s $(digest "$(token "$c-$s-old")") 1000000000"
 		done
-	done | gate
+	done | write_snapshot
 }
 
 rtmp_server() {
@@ -304,14 +304,14 @@ rtmp_matrix() {
 	[ "$(events 'map(select(.reason == "no-snapshot")) | length')" -eq 12 ]
 }
 
-@test "a new snapshot counts from the next callback on" {
+@test "a new snapshot takes effect with the next callback" {
 	three_channels
 	stand
 	for n in 1 2 3 4 5 6 7 8 9 10; do
 		{
 			echo "a - play 127.0.0.0/8"
 			echo "a obs $(digest "$(token "new$n")") -"
-		} | gate
+		} | write_snapshot
 		for way in fcgi cgi fcgi; do
 			[ "$(srs on_publish a_obs "?token=$(token "new$n")" | ask $way)" = "0 200" ]
 			[ "$(srs on_publish a_obs "?token=$(token "new$((n - 1))")" | ask $way)" = "1 403" ]

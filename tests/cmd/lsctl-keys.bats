@@ -141,7 +141,7 @@ no_media_server() {
 	run -0 keys list --json
 	[ "$(jq -r .token <<<"${lines[2]}")" = "$(digest "$(token krishna obs)" | cut -c 1-8)" ]
 	refute grep -q -e "$(token krishna obs)" <<<"$output"
-	# every encoder of a channel is told, by name
+	# show prints every encoder of a channel, by name
 	one "insert into source (channel_id, name, position, kind) select id, 'second', 4, 'live' from channel where name = 'krishna'"
 	keys new krishna second
 	run -0 keys show krishna
@@ -169,7 +169,7 @@ no_media_server() {
 	[[ $output == *"krishna obs has no token: use new" ]]
 }
 
-@test "rotate with grace: both are let in, and nobody is thrown out" {
+@test "rotate with grace: both tokens are allowed, and no publisher is disconnected" {
 	media_server krishna_obs
 	keys init
 	keys new --all
@@ -191,7 +191,7 @@ no_media_server() {
 	[ ! -e srs/kicked ]
 }
 
-@test "rotate says how things stand when the gate or the media server will not" {
+@test "rotate reports what is not done when the acl snapshot or the media server fails" {
 	no_media_server
 	keys init
 	keys new --all
@@ -280,7 +280,7 @@ no_media_server() {
 	[[ $output == *"channel krishna has no destination nothing" ]]
 }
 
-@test "a master key that will not do: exit 78, and nothing is written" {
+@test "a master key that is not valid: exit 78, and nothing is written" {
 	keys init
 	keys new --all
 	echo key | private key
@@ -430,7 +430,7 @@ many() {
 	done
 }
 
-@test "100 rotations, with publishers at the gate all the time" {
+@test "100 rotations while publishers connect all the time" {
 	keys init
 	keys new --all
 	keep=$(token buddha obs)
@@ -473,7 +473,7 @@ many() {
 	keys rotate -v --dest krishna youtube <key >>out 2>&1
 	keys rekey -v >>out 2>&1
 	keys check -v >>out 2>&1
-	keys rotate -v krishna loop >>out 2>&1 || [ $? -eq 75 ]	# nobody can be thrown out
+	keys rotate -v krishna loop >>out 2>&1 || [ $? -eq 75 ]	# no publisher can be disconnected
 	l=$(token krishna loop)
 	psql -XqAt -c 'begin' -c 'lock table lsctl.destination' -c 'select pg_sleep(2)' >/dev/null &
 	sleep 0.3

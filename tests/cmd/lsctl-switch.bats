@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: ISC
-# lsctl-switch over a PostgreSQL of its own, with a supervisor that writes down what it is told.
+# lsctl-switch with a PostgreSQL of its own, and a supervisor that records its calls.
 # shellcheck disable=SC2154	# $status and $output are set by run
 
 bats_require_minimum_version 1.5.0
@@ -22,7 +22,7 @@ setup() {
 		verb=$1 unit=$2
 		shift 2
 		for c; do
-			echo "$verb $unit $c" >>told
+			echo "$verb $unit $c" >>calls
 			grep -v -x "$unit $c" kept >kept.new
 			[ "$verb" = stop ] || echo "$unit $c" >>kept.new
 			mv kept.new kept
@@ -30,7 +30,7 @@ setup() {
 	END
 	: >kept
 	chmod +x supervisor
-	: >told
+	: >calls
 	"$BIN/lsctl-channel" -q host set testhost server=nginx api_url=http://127.0.0.1:9
 	"$BIN/lsctl-channel" -q add krishna
 	"$BIN/lsctl-keys" init >/dev/null
@@ -61,7 +61,7 @@ pass() {
 	run -0 pass -n
 	printf '%s\n' "$output" | jq -e . >/dev/null
 	[ -n "$output" ]
-	[ ! -s told ]
+	[ ! -s calls ]
 	[ ! -e run/forward/krishna.json ]
 }
 
@@ -69,28 +69,28 @@ pass() {
 	pass
 	[ "$(stat -c %a run/forward/krishna.json)" = 600 ]
 	"$BIN/lsctl-forward" -n run/forward/krishna.json
-	grep -q '^start forward krishna$' told
+	grep -q '^start forward krishna$' calls
 	[ -s state/acl ]
 	[ "$(jq -r '.destinations[0].key' run/forward/krishna.json)" = canary-key ]
-	: >told
+	: >calls
 	stat -c '%i %Y' run/forward/krishna.json >before
 	pass
 	stat -c '%i %Y' run/forward/krishna.json | cmp - before
-	refute grep . told
+	refute grep . calls
 }
 
 @test "a channel that is disabled is stopped" {
 	pass
 	"$BIN/lsctl-channel" -q disable krishna
 	pass || [ $? -eq 69 ]	# nothing answers at its socket here: said, and stopped all the same
-	grep -q '^stop forward krishna$' told
+	grep -q '^stop forward krishna$' calls
 }
 
 @test "no health record is no reason to stop anything" {
 	pass
-	: >told
+	: >calls
 	run -0 "$BIN/lsctl-switch" </dev/null
-	refute grep stop told
+	refute grep stop calls
 }
 
 @test "a manual switch is recorded, with who and why" {
@@ -111,15 +111,15 @@ held() {
 	await held
 	run -75 "$BIN/lsctl-switch" </dev/null
 	[[ "$output" = *'another lsctl-switch is at work on testhost'* ]]
-	[ ! -s told ]
+	[ ! -s calls ]
 	kill "$pid"
 }
 
 @test "with the database away nothing is touched, and it is 75" {
 	pass
-	: >told
+	: >calls
 	PGPORT=1 run -75 "$BIN/lsctl-switch" -q </dev/null
-	[ ! -s told ]
+	[ ! -s calls ]
 	[ -e run/forward/krishna.json ]
 }
 
@@ -175,11 +175,11 @@ said() {
 	"$BIN/lsctl-channel" -q add restart
 	"$BIN/lsctl-keys" new --all >/dev/null
 	pass
-	: >told
+	: >calls
 	"$BIN/lsctl-channel" -q set restart stall_ms=900
 	run -69 "$BIN/lsctl-switch" </dev/null
 	[[ "$output" = *'channel=restart reload forward failed'* ]]
-	[ ! -s told ]
+	[ ! -s calls ]
 }
 
 @test "the wrong master key changes no spec" {
@@ -205,7 +205,7 @@ said() {
 	refute grep -a canary-key dump
 }
 
-@test "a pin whose time is over is ended, and told once" {
+@test "a pin whose time is over is ended, and that is reported once" {
 	"$BIN/lsctl-switch" -q krishna --to loop --for 1h || [ $? -eq 69 ]
 	one "update channel set mode_until = now() - interval '1 s'"
 	run -0 pass -n
@@ -224,11 +224,11 @@ said() {
 	[[ "$output" = *'"do":"stop","channel":"krishna","unit":"forward","reason":"another host owns it"'* ]]
 	[[ "$output" != *'"to":"off"'* ]]
 	pass
-	grep -q '^stop forward krishna$' told
+	grep -q '^stop forward krishna$' calls
 	[ ! -e run/forward/krishna.json ]
-	: >told
+	: >calls
 	pass
-	[ ! -s told ]
+	[ ! -s calls ]
 }
 
 # record STATE CHANGE...: a health record.
@@ -266,7 +266,7 @@ change() {
 	[ "$(one 'select state from state')" = OFF ]
 }
 
-@test "lines that are no records are told, and the others used" {
+@test "lines that are no health records are reported, and the others used" {
 	run -0 "$BIN/lsctl-switch" < <(echo nonsense; record OFF; printf '{"channel":')
 	[[ "$output" = *'2 lines are no health records'* ]]
 	[ "$(one 'select state from state')" = OFF ]
@@ -307,7 +307,7 @@ nginx_without_a_hook() {
 	"$BIN/lsctl-channel" -q host set testhost api_url="http://127.0.0.1:$api"
 }
 
-# publish NAME: until it is thrown out.
+# publish NAME: runs until the server disconnects it.
 publish() {
 	start "$1" ffmpeg -nostdin -v error -re -f lavfi -i testsrc2=size=160x90:rate=10 -c:v libx264 \
 	    -preset ultrafast -g 20 -f flv "rtmp://127.0.0.1:$rtmp/live/$1"
@@ -319,24 +319,24 @@ publishes() {
 	jq -se --arg name "${1-}" '.[0].unknown_publishers | if $name == "" then . == [] else any(.stream == $name) end' records
 }
 
-@test "who publishes as no channel's source, past the hook, is thrown out of nginx" {
+@test "nginx: an unknown publisher that the hook did not refuse is disconnected" {
 	nginx_without_a_hook
 	long=$(printf 'krishna-%0190d_obs' 0)
 	publish "$long"
 	publish nobody_obs
-	stranger=$pid
+	publisher=$pid
 	await publishes nobody_obs
 	await publishes "$long"
 	run -0 "$BIN/lsctl-switch" -n <records
 	[[ "$output" = *'"do":"kick"'*'"stream":"nobody_obs"'* ]]
-	kill -0 "$stranger"
+	kill -0 "$publisher"
 	"$BIN/lsctl-switch" -q <records || [ $? -eq 69 ]
-	await gone "$stranger"
+	await gone "$publisher"
 	await publishes ''
 	[ "$(one "select count(*) from event where kind = 'kicked' and detail ->> 'stream' = 'nobody_obs'")" = 1 ]
 }
 
-@test "who publishes as no channel's source, past the hook, is thrown out of SRS, as it answers" {
+@test "SRS, as it answers: an unknown publisher that the hook did not refuse is disconnected" {
 	mkdir srs
 	cp "$ROOT/tests/data/srs/streams-1-av.json" srs/streams.json
 	client=$(jq -r '.streams[0].publish.cid' srs/streams.json)
@@ -347,7 +347,7 @@ publishes() {
 	[ "$(cat srs/kicked)" = "$client" ]
 	pass || [ $? -eq 69 ]
 	[ "$(cat srs/kicked)" = "$client" ]
-	# another vhost has no hook of ours, and whoever comes back there is not thrown out for ever
+	# In another vhost the server does not call the hook: a publisher that comes back there is not disconnected for ever.
 	cp "$ROOT/tests/data/srs/token-and-other-vhost-bypasses-hooks.json" srs/streams.json
 	jq '. + {code: 0, service: "s"}' srs/streams.json >srs/new && mv srs/new srs/streams.json
 	run -1 "$BIN/lsctl-health" --json
@@ -372,7 +372,7 @@ destination_names() {
 	(umask 077 && cp run/forward/krishna.json copy)
 	start forward "$BIN/lsctl-forward" -s run/forward/krishna.sock copy/krishna.json
 	await test -S run/forward/krishna.sock
-	: >told
+	: >calls
 	for name in {a..p}; do
 		dest "$name"
 	done
@@ -380,7 +380,7 @@ destination_names() {
 	larger run/forward/krishna.json 6000
 	[ "$(destination_names)" = "a b c d e f g h i j k l m n o p youtube" ]
 	[ ! -e run/forward/krishna.reload-pending ]
-	refute grep restart told
+	refute grep restart calls
 	refute grep -r key-of forward.err forward.out
 }
 
@@ -404,7 +404,7 @@ while True:
 
 # answered TEXT DEST: what is done where a reload is answered so.
 answered() {
-	: >told
+	: >calls
 	start answers answers "$1"
 	await has ready answers.out
 	dest "$2"
@@ -417,20 +417,20 @@ answered() {
 	answered '{"code":"spec-invalid","error":"restart me, needs-restart"}' a
 	[ "$status" -eq 69 ]
 	[[ "$output" = *'reload forward failed: it answers spec-invalid: restart me'* ]]
-	refute grep restart told
+	refute grep restart calls
 	answered '{"error":"restart"}' b
 	[ "$status" -eq 69 ]
 	[[ "$output" = *'it answers without a code: restart'* ]]
-	refute grep restart told
+	refute grep restart calls
 	answered '{"code":"needs-restart","error":"no"}' c
 	[ "$status" -eq 0 ]
-	has '^restart forward krishna$' told
+	has '^restart forward krishna$' calls
 	answered '{"code":"ok"}' d
 	[ "$status" -eq 0 ]
-	refute grep restart told
+	refute grep restart calls
 }
 
-@test "a forwarder that knows no spec in a reload, and hangs up on so long a line, is told to read its file" {
+@test "an older forwarder, which closes the connection at a spec in a reload, is asked to read its file" {
 	pass
 	start old python3 -c '
 import socket
@@ -470,7 +470,7 @@ while True:
 boot() {
 	rm -rf run/*
 	: >kept
-	: >told
+	: >calls
 }
 
 # adrift: a pass with the database away.
@@ -515,20 +515,20 @@ with_loop() {
 	cmp run/forward/krishna.json specs/forward/krishna.json
 	cmp run/loop/krishna.json specs/loop/krishna.json
 	[ "$(stat -c %a run/forward/krishna.json)" = 600 ]
-	[ "$(cat told)" = $'start loop krishna\nstart forward krishna' ]
+	[ "$(cat calls)" = $'start loop krishna\nstart forward krishna' ]
 	[ "$(grep -c 'offline boot: nothing runs' <<<"$output")" = 1 ]
 	[ "${#lines[@]}" = 2 ]
-	: >told
+	: >calls
 	adrift
 	[[ "$output" != *'offline boot: nothing runs'* ]]
-	[ ! -s told ]
+	[ ! -s calls ]
 	stat -c '%i %Y' run/forward/krishna.json >before
 	pass
 	stat -c '%i %Y' run/forward/krishna.json | cmp - before
-	[ ! -s told ]
+	[ ! -s calls ]
 	boot
-	pass			# with the database there is nothing to recall
-	grep -q 'start forward krishna' told
+	pass			# with the database there is no offline boot
+	grep -q 'start forward krishna' calls
 }
 
 @test "what was off stays off, and a pin for ever stays" {
@@ -544,16 +544,16 @@ with_loop() {
 	[ "$(jq -r .mode run/forward/krishna.json)" = loop ]
 }
 
-@test "nothing is recalled where it is no boot" {
+@test "an offline boot happens only after a boot" {
 	pass
 	: >kept			# somebody stopped everything
-	: >told
+	: >calls
 	adrift
-	[ ! -s told ]
+	[ ! -s calls ]
 	boot
 	echo 'forward other' >kept
 	adrift
-	[ ! -s told ]
+	[ ! -s calls ]
 	boot
 	mv supervisor gone
 	adrift
@@ -563,7 +563,7 @@ with_loop() {
 	[ ! -e run/forward ]
 }
 
-@test "a damaged copy, and another channel's, are told; the others go on" {
+@test "a damaged copy, and one of another channel, are reported; the other channels are started" {
 	"$BIN/lsctl-channel" -q add rama
 	"$BIN/lsctl-channel" -q add vishnu
 	pass
@@ -572,7 +572,7 @@ with_loop() {
 	cp state/spec-cache/forward/krishna state/spec-cache/forward/shiva
 	boot
 	adrift
-	[ "$(cat told)" = 'start forward krishna' ]
+	[ "$(cat calls)" = 'start forward krishna' ]
 	[ "$(ls run/forward)" = krishna.json ]
 	for c in rama vishnu shiva; do
 		[ "$(grep -c "channel=$c .*does not open with this master key" <<<"$output")" = 1 ]
@@ -587,17 +587,17 @@ with_loop() {
 	mv etc/master.key new && cp -p old etc/master.key && mv new etc/master.key.next	# as in the middle of it
 	boot
 	adrift
-	[ "$(cat told)" = 'start forward krishna' ]
+	[ "$(cat calls)" = 'start forward krishna' ]
 	pass			# sealed anew, under the one that the database has
 	mv etc/master.key.next etc/master.key
 	boot
 	adrift
-	[ "$(cat told)" = 'start forward krishna' ]
+	[ "$(cat calls)" = 'start forward krishna' ]
 	rm etc/master.key
 	boot
 	adrift
 	[[ "$output" = *'cannot be started without the database: '*'there is no master key'* ]]
-	[ ! -s told ]
+	[ ! -s calls ]
 }
 
 @test "a start that was interrupted, or failed, is gone on with" {
@@ -611,13 +611,13 @@ with_loop() {
 	[ ! -e run/forward/krishna.json ]
 	mv real supervisor
 	adrift
-	[ "$(cat told)" = 'start forward krishna' ]
+	[ "$(cat calls)" = 'start forward krishna' ]
 	[ ! -e run/offline-boot ]
 	: >kept
-	: >told
+	: >calls
 	touch run/offline-boot	# killed between the spec and the start
 	adrift
-	[ "$(cat told)" = 'start forward krishna' ]
+	[ "$(cat calls)" = 'start forward krishna' ]
 }
 
 @test "a copy of what is no longer this host's goes with the first pass that knows, and the lease after it" {
@@ -632,7 +632,7 @@ with_loop() {
 	[ -z "$(one 'select host from lease')" ]
 	boot
 	adrift
-	[ ! -s told ]
+	[ ! -s calls ]
 }
 
 @test "root that may do nothing but what its group may does all of it" {
@@ -652,5 +652,5 @@ with_loop() {
 	[ ! -e state/spool/events ]
 	boot
 	PGPORT=1 run -75 setpriv --bounding-set -all --inh-caps -all --groups 54321 "$BIN/lsctl-switch" -q </dev/null
-	grep -q 'start forward krishna' told
+	grep -q 'start forward krishna' calls
 }

@@ -162,7 +162,7 @@ pages_hold() {
 	refute grep -i '^server: nginx/' head
 	[ "$(page -X POST /status/krishna.json)" = 403 ]
 	[ "$(page /status/)" = 403 ]
-	[ "$(page --path-as-is /status/../../gate)" -ge 400 ]
+	[ "$(page --path-as-is /status/../../acl)" -ge 400 ]
 	[ "$(page /)" = 404 ]
 	[ "$(page /stat)" = 404 ]
 	[ "$(page /control/drop/publisher)" = 404 ]
