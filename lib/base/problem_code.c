@@ -162,7 +162,7 @@ is_hole(const char *p)
 
 /* Appends what fits. */
 static void
-fill(char *dst, size_t size, const char *text, const char *channel, const char *name, const char *detail)
+text_fill(char *dst, size_t size, const char *text, const char *channel, const char *name, const char *detail)
 {
 	size_t n = strlen(dst);
 
@@ -187,10 +187,10 @@ problem_text(char *dst, size_t size, enum problem p, const char *channel, const 
 	dst[0] = '\0';
 	if (colon != NULL)
 		snprintf(dst, size, "%.*s %s: ", (int)(colon - subject), subject, name);
-	fill(dst, size, codes[p].meaning, channel, name, detail);
+	text_fill(dst, size, codes[p].meaning, channel, name, detail);
 	if (codes[p].advice != NULL) {
 		strlcat(dst, ": ", size);
-		fill(dst, size, codes[p].advice, channel, name, detail);
+		text_fill(dst, size, codes[p].advice, channel, name, detail);
 	}
 	return dst;
 }
