@@ -10,7 +10,7 @@
 #define INSTALL	"apt install ffmpeg"
 
 static enum ffmpeg_end
-start(struct child *c, char *const argv[], struct error *err)
+child_begin(struct child *c, char *const argv[], struct error *err)
 {
 	if (child_start(c, argv) == 0)
 		return FFMPEG_DONE;
@@ -23,7 +23,7 @@ start(struct child *c, char *const argv[], struct error *err)
 }
 
 static enum ffmpeg_end
-finish(struct child *c, const char *name, struct error *err)
+child_finish(struct child *c, const char *name, struct error *err)
 {
 	char line[256];
 	int status = child_end(c, line, sizeof(line));
@@ -40,7 +40,7 @@ finish(struct child *c, const char *name, struct error *err)
 }
 
 static enum ffmpeg_end
-stop(struct child *c, const char *name, struct error *err)
+child_abort(struct child *c, const char *name, struct error *err)
 {
 	int error = errno;
 
@@ -58,15 +58,15 @@ ffmpeg_capture(char *const argv[], struct buf *out, struct error *err)
 	struct child c;
 	ssize_t n;
 
-	if ((end = start(&c, argv, err)) != FFMPEG_DONE)
+	if ((end = child_begin(&c, argv, err)) != FFMPEG_DONE)
 		return end;
 	while ((n = child_read(&c, block, sizeof(block))) > 0) {
 		if (buf_add(out, block, (size_t)n) == -1)
 			break;
 	}
 	if (n != 0)
-		return stop(&c, argv[0], err);
-	return finish(&c, argv[0], err);
+		return child_abort(&c, argv[0], err);
+	return child_finish(&c, argv[0], err);
 }
 
 /* "-progress" writes lines of key=value, a block of them twice a second. */
@@ -162,7 +162,7 @@ ffmpeg_run(char *const argv[], double seconds, struct progress *p, struct error 
 	struct buf b;
 	ssize_t n;
 
-	if ((end = start(&c, argv, err)) != FFMPEG_DONE)
+	if ((end = child_begin(&c, argv, err)) != FFMPEG_DONE)
 		return end;
 	buf_init(&b, 65536);
 	while ((n = child_read(&c, block, sizeof(block))) > 0) {
@@ -171,9 +171,9 @@ ffmpeg_run(char *const argv[], double seconds, struct progress *p, struct error 
 		report_read(&r, &b, seconds, p);
 	}
 	if (n != 0)
-		end = stop(&c, argv[0], err);
+		end = child_abort(&c, argv[0], err);
 	else
-		end = finish(&c, argv[0], err);
+		end = child_finish(&c, argv[0], err);
 	buf_free(&b);
 	progress_end(p);
 	if (end == FFMPEG_FAILED && (encoder = encoder_missing(argv)) != NULL) {
