@@ -110,8 +110,8 @@ fault_of_result(struct db *db, const PGresult *res)
 		return connection_lose(db, "the schema has changed: try again");
 	line_copy(db->err.text, sizeof(db->err.text), text != NULL ? text : state);
 	if (is_unknown(state))
-		strlcat(db->err.text, ": the schema does not fit this tool: see lsctl-db status; "
-		    "if the schema is older, run lsctl-db migrate", sizeof(db->err.text));
+		strlcat(db->err.text, ": the schema does not fit this tool: 'lsctl-db status' prints why; if the "
+		    "schema is older, 'runuser -u postgres -- lsctl-db migrate'", sizeof(db->err.text));
 	return fault_of_state(state);
 }
 
