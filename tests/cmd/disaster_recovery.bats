@@ -89,7 +89,7 @@ state_of_all() {
 	grep -q '^krishna obs [0-9a-f]\{64\} -$' b/acl
 }
 
-@test "without the master key channels are there, and secrets stay shut" {
+@test "without the master key a restore has the channels, and no secret opens" {
 	"$BIN/lsctl-channel" list --json >before
 	PGUSER=keeper run -0 "$BIN/lsctl-db" backup -q -o a.dump
 	on_b

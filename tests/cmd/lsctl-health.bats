@@ -103,7 +103,7 @@ problems() {
 	record | jq -e '.host == "testhost" and .server.up and .server.id == "id1"'
 }
 
-@test "a pipe gets a JSON object a line; one request, and statements that do not grow" {
+@test "a pipe gets a JSON object a line; more channels need no more requests and statements" {
 	for i in 1 2 3 4 5; do
 		channel "c$i"
 	done
@@ -142,7 +142,7 @@ problems() {
 	[[ $(problems radha) == 'not-of-this-host channel: '* ]]
 }
 
-@test "a name that is no channel's" {
+@test "the name of a channel that does not exist" {
 	run -65 lsctl-health nobody
 	[[ $output == *'there is no channel nobody on this host'* ]]
 	run -3 lsctl-health --nagios nobody
@@ -182,7 +182,7 @@ problems() {
 	[ "$(psql -qXAt -c "set role lsctl_health; select count(*) from lsctl.token" 2>&1 | grep -c denied)" = 1 ]
 }
 
-@test "the media server away, strange, or slow" {
+@test "a media server that answers nonsense, hangs, or is of another kind" {
 	channel krishna
 	for mode in 500 hangup garbage; do
 		echo "$mode" >srs/mode
@@ -200,7 +200,7 @@ problems() {
 	[[ $output == '! server-unrecognized: '*'is not the stat page of nginx'* ]]
 }
 
-@test "credentials from a file, and nowhere to be seen" {
+@test "credentials come from a file, and are not visible anywhere" {
 	echo lsctl:canary >srs/auth
 	run -1 lsctl-health --table
 	[[ $output == '! server-denied: '*'it wants credentials'* ]]
@@ -251,7 +251,7 @@ since() {
 	record krishna | jq -r --arg code "$1" '.problems[] | select(.code == $code) | .since'
 }
 
-@test "since when a problem is there is kept from pass to pass, with and without the database" {
+@test "the time at which a problem began is kept from pass to pass, with and without the database" {
 	channel krishna
 	sql "delete from lsctl.token"
 	began=$(since forwarder-down)
@@ -277,7 +277,7 @@ since() {
 	rm run/health
 }
 
-@test "two passes at a time do not spoil what is kept" {
+@test "two passes at the same time do not damage that file" {
 	channel krishna
 	began=$(since loop-down)
 	for i in 1 2 3 4 5 6; do
@@ -293,7 +293,7 @@ since() {
 	jq -e . run/health/problems >/dev/null
 }
 
-@test "watching goes on, and outlives the database" {
+@test "--watch continues when the database stops" {
 	channel krishna
 	start watch lsctl-health --watch 1 --json
 	await has '"krishna"' watch.out

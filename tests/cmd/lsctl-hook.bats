@@ -200,19 +200,19 @@ rtmp_matrix() {
 	[ "$(grep -c yes got)" -eq 12 ]
 }
 
-@test "only the right one publishes, through nginx-rtmp and a CGI" {
+@test "only the valid token publishes, through nginx-rtmp and a CGI" {
 	three_channels
 	stand
 	rtmp_matrix "$RTMP_CGI"
 }
 
-@test "only the right one publishes, through nginx-rtmp and FastCGI" {
+@test "only the valid token publishes, through nginx-rtmp and FastCGI" {
 	three_channels
 	stand
 	rtmp_matrix "$RTMP_FCGI"
 }
 
-@test "only the right one publishes, as SRS asks" {
+@test "only the valid token publishes, with the callbacks of SRS" {
 	three_channels
 	stand
 	matrix >matrix
@@ -254,7 +254,7 @@ rtmp_matrix() {
 	done
 }
 
-@test "plays from where the policy allows" {
+@test "clients play from the addresses that the policy allows" {
 	three_channels
 	stand
 	for way in cgi fcgi; do
@@ -265,7 +265,7 @@ rtmp_matrix() {
 	done
 }
 
-@test "nothing but application live of the default host" {
+@test "only the application live of the default vhost is allowed" {
 	three_channels
 	stand
 	t=$(token a-obs)
@@ -284,7 +284,7 @@ rtmp_matrix() {
 	    grep -x no
 }
 
-@test "without a snapshot nobody gets in, and who leaves may leave" {
+@test "without a snapshot nobody may publish, and unpublish is still allowed" {
 	stand
 	for broken in none empty short; do
 		case $broken in
@@ -319,7 +319,7 @@ rtmp_matrix() {
 	done
 }
 
-@test "what is no callback is refused" {
+@test "a request that is no callback is refused" {
 	three_channels
 	stand
 	for way in cgi fcgi; do
@@ -332,7 +332,7 @@ rtmp_matrix() {
 	[ "$(events 'map(select(.kind == "callback-refused")) | length')" -eq 10 ]
 }
 
-@test "no token in any log, event or core" {
+@test "no token is in a log, event or core" {
 	three_channels
 	stand
 	canary=CANARYcanary0123456789
@@ -355,7 +355,7 @@ rtmp_matrix() {
 	done
 }
 
-@test "when the spool cannot be written it still answers, and says so" {
+@test "when the spool cannot be written, it still answers, and logs that" {
 	three_channels
 	echo file >state/spool
 	stand
@@ -366,7 +366,7 @@ rtmp_matrix() {
 	grep -q 'an event is lost: publish-allowed: .*/spool: Not a directory' fcgi.err
 }
 
-@test "the responder replaces a worker that died, and ends in order" {
+@test "the responder replaces a worker that died, and stops cleanly" {
 	three_channels
 	stand
 	first=$(ps -o pid= --ppid "$responder" | sed -n 1p)
@@ -380,7 +380,7 @@ rtmp_matrix() {
 	[ "$status" -eq 0 ]
 }
 
-@test "started on a socket it is a responder" {
+@test "with a socket as standard input it is a responder" {
 	three_channels
 	stand
 	kill "$responder"

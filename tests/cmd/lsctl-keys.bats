@@ -99,7 +99,7 @@ no_media_server() {
 	run -0 keys check
 }
 
-@test "init makes none for a database that is sealed under another, or that is away" {
+@test "init makes no master key if the database has another one, or is down" {
 	keys init
 	mv etc/master.key kept
 	run -78 keys init
@@ -148,7 +148,7 @@ no_media_server() {
 	[ "$(grep -c '^Source: ' <<<"$output")" = 2 ]
 }
 
-@test "rotate: the old token is refused when it returns, the new one is let in" {
+@test "rotate: the old token is refused when it returns, the new one is allowed" {
 	media_server krishna_obs buddha_obs
 	keys init
 	keys new --all
@@ -210,7 +210,7 @@ no_media_server() {
 	[[ $output == *"the channel is on host other"* ]]
 }
 
-@test "revoke: nothing is let in, and twice does no harm" {
+@test "revoke: no token is allowed, and a second revoke changes nothing" {
 	media_server krishna_obs
 	keys init
 	keys new --all
@@ -320,7 +320,7 @@ no_media_server() {
 	run -0 keys revoke krishna obs --no-kick
 }
 
-@test "what is moved to another row does not open there" {
+@test "a sealed value that is copied to another row does not open there" {
 	keys init
 	keys new --all
 	for c in krishna buddha; do
@@ -343,7 +343,7 @@ no_media_server() {
 	keys show krishna loop
 }
 
-@test "rekey: everything under the new key, and the files in their places" {
+@test "rekey: every value is sealed under the new key, and the key files are in their places" {
 	keys init
 	keys new --all
 	echo the-key | keys rotate --dest krishna youtube
@@ -382,7 +382,7 @@ many() {
 	keys new --all >/dev/null
 }
 
-@test "rekey goes on wherever it was killed, and nothing stands still meanwhile" {
+@test "rekey continues after a kill at any step, and blocks no other tool" {
 	many
 	before=$(keys show --json c77; keys show --json c200 loop)
 	kills=0
@@ -407,7 +407,7 @@ many() {
 	[ "$(one "select count(*) from sealed_value join master_key m on m.id = key_id where not current")" = 0 ]
 }
 
-@test "rekey while tokens are replaced: none is lost" {
+@test "rekey while tokens are rotated: no token is lost" {
 	many
 	for n in 1 2 3; do
 		(
@@ -498,7 +498,7 @@ many() {
 	done
 }
 
-@test "without the database: exit 75, one line, nothing made" {
+@test "without the database: exit 75, one line, and no file" {
 	keys init
 	for c in 'new --all' 'show krishna' list 'rotate krishna obs' 'revoke krishna obs' rekey check init; do
 		# shellcheck disable=SC2086
@@ -508,7 +508,7 @@ many() {
 	[ "$(ls -A etc)" = master.key ]
 }
 
-@test "the tool's role may do its work and nothing else" {
+@test "the role of the tool has the rights that it needs, and no others" {
 	keys init
 	keys new --all
 	as() {

@@ -65,7 +65,7 @@ pass() {
 	[ ! -e run/forward/krishna.json ]
 }
 
-@test "what is missing is done, and a second pass does nothing" {
+@test "a pass starts what is missing, and a second pass does nothing" {
 	pass
 	[ "$(stat -c %a run/forward/krishna.json)" = 600 ]
 	"$BIN/lsctl-forward" -n run/forward/krishna.json
@@ -86,14 +86,14 @@ pass() {
 	grep -q '^stop forward krishna$' calls
 }
 
-@test "no health record is no reason to stop anything" {
+@test "without a health record nothing is stopped" {
 	pass
 	: >calls
 	run -0 "$BIN/lsctl-switch" </dev/null
 	refute grep stop calls
 }
 
-@test "a manual switch is recorded, with who and why" {
+@test "an override is recorded with its user and its reason" {
 	run -69 "$BIN/lsctl-switch" -q krishna --to loop --for 10m --reason 'encoder restarts'	# nothing runs
 	[ "$(one "select mode || ' ' || mode_reason from channel")" = 'loop encoder restarts' ]
 	[ "$(one "select mode_until between now() + '9 min' and now() + '11 min' from channel")" = t ]
@@ -106,7 +106,7 @@ held() {
 	[ "$(one "select count(*) from pg_locks where locktype = 'advisory'")" = 1 ]
 }
 
-@test "two at once: the second says so, and is 75" {
+@test "a second pass at the same time says so, and exits with 75" {
 	start holder psql -XqAt -c "select pg_advisory_lock(hashtext('lsctl-switch'), hashtext('testhost'))" -c 'select pg_sleep(20)'
 	await held
 	run -75 "$BIN/lsctl-switch" </dev/null
@@ -115,7 +115,7 @@ held() {
 	kill "$pid"
 }
 
-@test "with the database away nothing is touched, and it is 75" {
+@test "with the database down nothing is changed, and it exits with 75" {
 	pass
 	: >calls
 	PGPORT=1 run -75 "$BIN/lsctl-switch" -q </dev/null
@@ -128,7 +128,7 @@ said() {
 	[ "$(grep -c -F -e "$1" <<<"$output")" = "$2" ]
 }
 
-@test "what goes on is said once, and when it is over" {
+@test "a failure that lasts is logged once, and when it is over" {
 	pass
 	PGPORT=1 run -75 "$BIN/lsctl-switch" </dev/null
 	said 'nothing is touched' 1
@@ -152,7 +152,7 @@ said() {
 	[ -z "$output" ]
 }
 
-@test "a channel that cannot be had, and an action that goes on failing, are said once" {
+@test "a channel whose spec cannot be read, and an action that fails again and again, are logged once" {
 	pass
 	echo 'forward krishna' >kept
 	rm run/forward/krishna.json
@@ -171,7 +171,7 @@ said() {
 	[ -z "$output" ]
 }
 
-@test "a channel is not restarted for its name" {
+@test "a channel is not restarted because of its name" {
 	"$BIN/lsctl-channel" -q add restart
 	"$BIN/lsctl-keys" new --all >/dev/null
 	pass
@@ -192,7 +192,7 @@ said() {
 	cmp before run/forward/krishna.json
 }
 
-@test "no secret is seen from outside" {
+@test "no secret is visible from outside" {
 	run -0 pass -n
 	[[ "$output" = *'"do":"write","channel":"krishna"'* ]]
 	[[ "$output" != *canary-key* ]]
@@ -245,7 +245,7 @@ change() {
 	printf '{"n":%d,"at":"%s","from":"%s","to":"%s","reason":"lost","health":"ended"}' "$@"
 }
 
-@test "every change of state is recorded once, also those that nobody was there to see" {
+@test "every change of state is recorded once, also changes between two passes" {
 	pass
 	first=$(change 1 2026-01-01T00:00:10.000Z STARTING OBS_ACTIVE)
 	second=$(change 2 2026-01-01T00:00:20.000Z OBS_ACTIVE LOOP_ACTIVE)
@@ -366,7 +366,7 @@ destination_names() {
 	"$BIN/lsctl-forward" ctl run/forward/krishna.sock status | jq -r '.destinations | keys | join(" ")'
 }
 
-@test "a reload carries the spec: a unit has a copy of the file that is as old as itself" {
+@test "a reload has the spec in its message, because the copy of the file in a unit is as old as the unit" {
 	pass
 	mkdir copy
 	(umask 077 && cp run/forward/krishna.json copy)
@@ -412,7 +412,7 @@ answered() {
 	kill "$pid"
 }
 
-@test "the code of an answer decides whether a forwarder is restarted, and no word of its text" {
+@test "the code of an answer decides whether a forwarder is restarted, not its text" {
 	pass
 	answered '{"code":"spec-invalid","error":"restart me, needs-restart"}' a
 	[ "$status" -eq 69 ]
@@ -454,7 +454,7 @@ while True:
 	[ ! -e run/forward/krishna.reload-pending ]
 }
 
-@test "what is done is a notice, and a pass with nothing to do says nothing" {
+@test "actions are notices, and a pass with nothing to do logs nothing" {
 	"$BIN/lsctl-health" --json >records 2>/dev/null || [ $? -eq 1 ]
 	JOURNAL_STREAM=1:1 "$BIN/lsctl-switch" <records 2>first
 	grep -q '^<5>channel=krishna write forward: ' first
@@ -485,7 +485,7 @@ with_loop() {
 	pass
 }
 
-@test "specs are kept sealed, and written again only when something changed" {
+@test "the spec cache is sealed, and is written only when something changed" {
 	with_loop
 	for f in state/spec-cache/forward/krishna state/spec-cache/loop/krishna; do
 		[ "$(stat -c %a "$f")" = 600 ]
@@ -507,7 +507,7 @@ with_loop() {
 	[ -z "$(find state/spec-cache -type f)" ]
 }
 
-@test "after a boot with the database away, channels are started from what they had, and taken over later" {
+@test "after a boot with the database down, channels are started from the spec cache, and reconciled later" {
 	with_loop
 	cp -r run specs
 	boot
@@ -531,7 +531,7 @@ with_loop() {
 	grep -q 'start forward krishna' calls
 }
 
-@test "what was off stays off, and a pin for ever stays" {
+@test "after an offline boot a channel that was off stays off, and a pin without an end stays" {
 	"$BIN/lsctl-switch" -q krishna --to off --for 1h || [ $? -eq 69 ]
 	pass
 	boot
@@ -580,7 +580,7 @@ with_loop() {
 	[[ "$output" != *canary* ]]
 }
 
-@test "the master key is changed: copies follow, and either of two opens them" {
+@test "after a rekey the spec cache is sealed under the new key, and meanwhile either key opens it" {
 	pass
 	cp etc/master.key old
 	"$BIN/lsctl-keys" rekey -q 2>/dev/null
@@ -600,7 +600,7 @@ with_loop() {
 	[ ! -s calls ]
 }
 
-@test "a start that was interrupted, or failed, is gone on with" {
+@test "an offline boot that was interrupted or failed is continued" {
 	pass
 	boot
 	mv supervisor real
@@ -620,7 +620,7 @@ with_loop() {
 	[ "$(cat calls)" = 'start forward krishna' ]
 }
 
-@test "a copy of what is no longer this host's goes with the first pass that knows, and the lease after it" {
+@test "the copy of a channel that has left this host is removed by the next pass, and then the lease is released" {
 	pass
 	"$BIN/lsctl-channel" -q host set elsewhere server=nginx
 	boot			# and meanwhile
@@ -635,7 +635,7 @@ with_loop() {
 	[ ! -s calls ]
 }
 
-@test "root that may do nothing but what its group may does all of it" {
+@test "root without capabilities does everything with the rights of its group" {
 	[ "$(id -u)" -eq 0 ] || skip 'only root can give up what root may'
 	mkdir -p state/spool run/forward run/loop
 	chown 54321:54321 state/spool && chmod 2770 state/spool

@@ -123,7 +123,7 @@ no_parts() {
 	[ -z "$(parts)" ]
 }
 
-@test "what cannot be done is said at once" {
+@test "a setting that is not valid fails at once, with the reason" {
 	run -69 env CHANNELS="fine Wrong" "$ROOT/scripts/dev/stack" run
 	[[ "$output" = *"channel Wrong"* ]]
 	run -69 env CHANNELS="a a" "$ROOT/scripts/dev/stack" run
@@ -140,7 +140,7 @@ no_parts() {
 	[ "$output" = "not running" ]
 }
 
-@test "a channel goes to OBS and back on one connection, and Ctrl-C leaves nothing" {
+@test "a channel switches to OBS and back on one connection, and Ctrl-C leaves no process" {
 	stack_up
 	has "rtmp://127.0.0.1:$RTMP_PORT/live" stack.out
 	run -69 stack run
@@ -280,7 +280,7 @@ kicked() {
 	await_long state_is LOOP_ACTIVE
 }
 
-@test "what dies is started again, and nothing outlives the stack" {
+@test "a part that dies is started again, and no process outlives the stack" {
 	stack_up
 	kill -KILL "$(part conf/media)"
 	await_long grep -q 'media died (signal KILL); starting it again now' stack.out
