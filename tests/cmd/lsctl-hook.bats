@@ -125,7 +125,7 @@ responder() {
 	await test -S fcgi.sock
 }
 
-stand() {
+start_servers() {
 	local fcgiwrap
 
 	fcgiwrap=$(PATH=$PATH:/usr/sbin command -v fcgiwrap)
@@ -202,19 +202,19 @@ rtmp_matrix() {
 
 @test "only the valid token publishes, through nginx-rtmp and a CGI" {
 	three_channels
-	stand
+	start_servers
 	rtmp_matrix "$RTMP_CGI"
 }
 
 @test "only the valid token publishes, through nginx-rtmp and FastCGI" {
 	three_channels
-	stand
+	start_servers
 	rtmp_matrix "$RTMP_FCGI"
 }
 
 @test "only the valid token publishes, with the callbacks of SRS" {
 	three_channels
-	stand
+	start_servers
 	matrix >matrix
 	while IFS=, read -r param stream want; do
 		for way in cgi fcgi; do
@@ -232,7 +232,7 @@ rtmp_matrix() {
 
 @test "ffmpeg publishes with the right token, and is refused with another" {
 	three_channels
-	stand
+	start_servers
 	url=rtmp://127.0.0.1:$RTMP_FCGI/live/waheguru_obs
 	ffmpeg -nostdin -v error -re -f lavfi -i testsrc2=size=160x90:rate=10 -t 0.5 -c:v libx264 \
 	    -preset ultrafast -f flv "$url?token=$(token waheguru-obs)"
@@ -245,7 +245,7 @@ rtmp_matrix() {
 
 @test "the answer to SRS is one byte" {
 	three_channels
-	stand
+	start_servers
 	for way in cgi fcgi; do
 		srs on_publish a_obs "?token=$(token a-obs)" | curl -s -i --data-binary @- \
 		    -H 'Content-Type: application/json' "http://127.0.0.1:$HTTP/$way" >answer
@@ -256,7 +256,7 @@ rtmp_matrix() {
 
 @test "clients play from the addresses that the policy allows" {
 	three_channels
-	stand
+	start_servers
 	for way in cgi fcgi; do
 		[ "$(srs on_play a_obs "" | ask $way)" = "0 200" ]
 		[ "$(srs on_play a_obs "" ::1 | ask $way)" = "0 200" ]
@@ -267,7 +267,7 @@ rtmp_matrix() {
 
 @test "only the application live of the default vhost is allowed" {
 	three_channels
-	stand
+	start_servers
 	t=$(token a-obs)
 	for way in cgi fcgi; do
 		for swap in 's/"live"/"live2"/' 's/"live"/"live\/sub"/' 's/__defaultVhost__/other/'; do
@@ -285,7 +285,7 @@ rtmp_matrix() {
 }
 
 @test "without a snapshot nobody may publish, and unpublish is still allowed" {
-	stand
+	start_servers
 	for broken in none empty short; do
 		case $broken in
 		empty) : >state/acl ;;
@@ -306,7 +306,7 @@ rtmp_matrix() {
 
 @test "a new snapshot takes effect with the next callback" {
 	three_channels
-	stand
+	start_servers
 	for n in 1 2 3 4 5 6 7 8 9 10; do
 		{
 			echo "a - play 127.0.0.0/8"
@@ -321,7 +321,7 @@ rtmp_matrix() {
 
 @test "a request that is no callback is refused" {
 	three_channels
-	stand
+	start_servers
 	for way in cgi fcgi; do
 		[ "$(echo '{' | ask $way)" = "1 403" ]
 		[ "$(echo 'x' | ask $way text/plain)" = "1 403" ]
@@ -334,7 +334,7 @@ rtmp_matrix() {
 
 @test "no token is in a log, event or core" {
 	three_channels
-	stand
+	start_servers
 	canary=CANARYcanary0123456789
 	for way in cgi fcgi; do
 		srs on_publish a_obs "?token=$canary" | ask $way
@@ -358,7 +358,7 @@ rtmp_matrix() {
 @test "when the spool cannot be written, it still answers, and logs that" {
 	three_channels
 	echo file >state/spool
-	stand
+	start_servers
 	for way in cgi fcgi; do
 		[ "$(srs on_publish a_obs "?token=$(token a-obs)" | ask $way)" = "0 200" ]
 		[ "$(srs on_publish a_obs "?token=x" | ask $way)" = "1 403" ]
@@ -368,7 +368,7 @@ rtmp_matrix() {
 
 @test "the responder replaces a worker that died, and stops cleanly" {
 	three_channels
-	stand
+	start_servers
 	first=$(ps -o pid= --ppid "$responder" | sed -n 1p)
 	kill -9 "$first"
 	await has 'a worker ended (signal 9)' fcgi.err
@@ -382,7 +382,7 @@ rtmp_matrix() {
 
 @test "with a socket as standard input it is a responder" {
 	three_channels
-	stand
+	start_servers
 	kill "$responder"
 	finish "$responder"
 	start fcgi2 "$ROOT/tests/lib/socket_activate" "$PWD/fcgi.sock" "$BIN/lsctl-hook" -w 1
