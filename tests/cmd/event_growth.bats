@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: ISC
-# What strangers do must not fill the database or the journal: refusals are counted, and events expire.
+# What unknown clients do must not fill the database or the journal: refusals are counted, and events expire.
 # shellcheck disable=SC2154	# $status and $output are set by run
 
 bats_require_minimum_version 1.5.0
@@ -63,7 +63,7 @@ counts_age() {
 	publish krishna_obs "$(token krishna obs)"
 }
 
-@test "streams that a stranger invents share a count" {
+@test "streams that a client invents share a count" {
 	for i in {1..30}; do
 		refute publish "nobody-${i}_obs" wrong
 	done

@@ -31,7 +31,7 @@ setup() {
 	[ "${#tools[@]}" -ge 8 ]
 }
 
-@test "each tool needs what its row promises" {
+@test "each tool needs the libraries that its row names" {
 	for tool in "${tools[@]}"; do
 		promised "$tool" | sort >promised
 		needed "$tool" | sort >needed

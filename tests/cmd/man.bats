@@ -128,7 +128,7 @@ enumerated() {
 	[ "$(wc -l <metrics)" -ge 30 ]
 }
 
-@test "every spec in a page or in the README would do" {
+@test "every spec in a page or in the README is valid" {
 	sed -n '/^```json$/,/^```$/p' "$ROOT/README.md" | sed 's/^```json$//; s/^```$/\x00/' >specs
 	for f in "$ROOT"/man/*.[1-8]; do
 		literals "$f" >>specs

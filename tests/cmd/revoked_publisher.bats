@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: ISC
-# A publisher stays while the token that it came with is valid, whoever else knocks: lsctl-switch decides by the client that
-# publishes, as an SRS tells it.
+# A publisher stays while the token of its connection is valid, whichever clients try to publish: lsctl-switch decides by the
+# client that publishes, as SRS reports it.
 # shellcheck disable=SC2154	# $status and $output are set by run
 
 bats_require_minimum_version 1.5.0
@@ -32,13 +32,14 @@ pass() {
 	{ "$BIN/lsctl-health" --json 2>/dev/null || [ $? -eq 1 ]; } | "$BIN/lsctl-switch" -q || [ $? -eq 69 ]
 }
 
-# The publisher was disconnected, and its event says why.
+# The publisher was disconnected, and its event has the reason.
 kicked() {
 	[ "$(cat srs/kicked)" = id-krishna-obs ]
 	[ "$(one "select reason from event where kind = 'kicked'")" = 'its token is not valid any more' ]
 }
 
-knock() {
+# another_client ID: it tries to publish the same stream with the same token; then a pass.
+another_client() {
 	publish krishna_obs "$token" "$1"
 	pass
 }
@@ -47,15 +48,15 @@ rotate() {
 	"$BIN/lsctl-keys" rotate -q "$@" krishna obs
 }
 
-@test "rotate --no-kick, after another client knocked with the same token" {
-	knock another
+@test "rotate --no-kick, after another client tried the same token" {
+	another_client another
 	rotate --no-kick
 	pass
 	kicked
 }
 
-@test "a rotation with grace: at its end, and not before" {
-	knock another
+@test "a rotation with grace: the publisher is disconnected at its end, and not before" {
+	another_client another
 	rotate --grace 1h
 	pass
 	refute test -e srs/kicked
@@ -64,14 +65,14 @@ rotate() {
 	kicked
 }
 
-@test "a rotation on another host, which reaches no media server here" {
-	knock another
+@test "a rotation on another host, which cannot reach this media server" {
+	another_client another
 	LSCTL_HOST=elsewhere LSCTL_STATE=$PWD/other run -75 rotate
 	pass
 	kicked
 }
 
-@test "after many knocks, and a permission that was not recorded" {
+@test "after many other clients, and a permission that was not recorded" {
 	one "alter table event disable trigger event_append_only"
 	one "delete from event where detail ->> 'client' = 'id-krishna-obs'"
 	for i in {1..20}; do
@@ -84,7 +85,7 @@ rotate() {
 	kicked
 }
 
-@test "an encoder that came with the new token stays, whoever knocks with the old one" {
+@test "an encoder that came with the new token stays, whichever client tries the old one" {
 	rotate --grace 1h
 	old=$token
 	token=$(token krishna obs)
