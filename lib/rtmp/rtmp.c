@@ -14,6 +14,7 @@
 #define OTHER_MAX	65536	/* limit for the bytes of a message that is not media */
 #define WINDOW_DEFAULT	2500000	/* the peer's window if it named none, bytes */
 #define TEXT_MAX	1024	/* bytes of a server's text before it is redacted */
+#define PARTS_MAX	4096	/* of one aggregate message: servers put in a few seconds of media at most */
 
 enum state {
 	SHAKING,	/* until S2 */
@@ -28,6 +29,7 @@ struct rtmp {
 	enum rtmp_role	 role;
 	enum state	 state;
 	bool		 ended;		/* RTMP_ENDED was reported, nothing began since */
+	bool		 leaving;	/* RTMP_RECONNECT was reported */
 	struct rtmp_url	 url;
 	char		 redirect[RTMP_URL_MAX];	/* tcUrl of a ReconnectRequest */
 	struct handshake shake;
@@ -36,6 +38,8 @@ struct rtmp {
 	struct buf	 out;
 	struct packet	*held;		/* media that waits behind an event */
 	struct aggregate parts;		/* what is left of an aggregate message */
+	unsigned int	 taken;		/* parts of it that were taken */
+	uint64_t	 work;		/* parts of all aggregate messages */
 	uint32_t	 msid;
 	uint64_t	 in, in_acked;	/* bytes taken, and those that we acknowledged */
 	uint32_t	 window;	/* the peer's */
@@ -192,6 +196,9 @@ on_reconnect(struct rtmp *r, const struct rtmp_response *resp)
 {
 	struct amf0_value v;
 
+	if (r->leaving)
+		return RTMP_NONE;
+	r->leaving = true;
 	(void)amf0_member(&resp->info, "tcUrl", &v);
 	rtmp_response_string(r->redirect, sizeof(r->redirect), &v);
 	redact_url(r->text, sizeof(r->text), r->redirect, &r->url);
@@ -273,6 +280,9 @@ part_next(struct rtmp *r, struct packet **pkt)
 
 	if ((rc = aggregate_next(&r->parts, &a)) == -1)
 		return broken(r, "an aggregate message is not valid");
+	r->work++;
+	if (++r->taken > PARTS_MAX)
+		return broken(r, "an aggregate message has too many parts");
 	if (rc == 0 || (a.type != MSG_AUDIO && a.type != MSG_VIDEO &&
 	    a.type != MSG_DATA))
 		return RTMP_NONE;
@@ -348,6 +358,7 @@ message(struct rtmp *r, struct message *m, struct packet **pkt)
 		return m->len < 4 ? RTMP_NONE : window_announce(r, be32(m->body));
 	case MSG_AGGREGATE:
 		aggregate_start(&r->parts, m->time, m->body, m->len);
+		r->taken = 0;
 		return RTMP_NONE;
 	case MSG_DATA3:
 		skip = m->len > 0 && m->body[0] == 0;
@@ -474,6 +485,12 @@ uint32_t
 rtmp_acks(const struct rtmp *r)
 {
 	return r->acks;
+}
+
+uint64_t
+rtmp_work(const struct rtmp *r)
+{
+	return chunk_work(r->chunks) + r->work + r->in / RTMP_WORK_BYTES;
 }
 
 const char *
