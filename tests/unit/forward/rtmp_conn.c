@@ -516,7 +516,7 @@ pour(size_t at)
 static int64_t
 flood_until_down(enum rtmp_role role, void (*flood)(struct wire *))
 {
-	int64_t limit = clock_ms() + 20000, start, longest = 0;
+	int64_t limit = clock_ms() + 5000, start, longest = 0;
 	size_t at = 0;
 
 	begin(role);
@@ -542,7 +542,7 @@ is_dropped(enum rtmp_role role, const char *name, void (*flood)(struct wire *))
 
 	if (!t_int(l.state, RTMP_CONN_WAITING) || !t_ok(l.fault == RTMP_CONN_FLOOD ||
 	    (l.fault == RTMP_CONN_PROTOCOL && strstr(l.error, "too many wait to be sent") != NULL)) ||
-	    !t_ok(longest < 500000))
+	    !t_ok(l.work <= RTMP_CONN_WORK_BURST + RTMP_WORK_BYTES + 10) || !t_ok(longest < 500000))
 		printf("# %s: %s: longest %lld us\n", name, l.error, (long long)longest);
 	t_int(downs, 1);
 	t_ok(l.retry_time > now && l.retry_time <= now + 500);
@@ -602,14 +602,15 @@ honest_rates_pass(void)
 	end();
 }
 
-/* Sends what is in the wire again and again, until nobody is there. */
+/* Sends what is in the wire again and again, 100 MB or until nobody is there. */
 static void *
 pour_always(void *arg)
 {
 	ssize_t n = 1;
+	int i;
 
 	(void)arg;
-	while (n > 0)
+	for (i = 0; i < 400 && n > 0; i++)
 		n = send(peer.fd, peer.w.b, peer.w.n, MSG_NOSIGNAL);
 	return NULL;
 }
@@ -632,8 +633,9 @@ a_turn_is_bounded(void)
 		t_ok(packets - before <= (TURN_BYTES + 262144) / 60000 + 1);
 		over += l.io.marked;
 		ev_set(ev, &l.io, l.io.marked ? 0 : EV_READ);
-		t_int(ev_wait(ev, INT64_MAX), 0);
-		t_ok(l.ready);
+		t_int(ev_wait(ev, clock_us() + 1000000), 0);
+		if (!t_ok(l.ready))
+			break;
 	}
 	t_int(over, 20);
 	rtmp_conn_stop(&l, now, false);
