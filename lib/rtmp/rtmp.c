@@ -50,8 +50,7 @@ struct rtmp {
 };
 
 struct rtmp *
-rtmp_new(enum rtmp_role role, const struct rtmp_url *url, struct arena *arena,
-    uint32_t max_message)
+rtmp_new(enum rtmp_role role, const struct rtmp_url *url, struct arena *arena, uint32_t max_message)
 {
 	struct rtmp *r;
 
@@ -107,8 +106,7 @@ refused(struct rtmp *r, const struct rtmp_response *resp, const char *what)
 	char text[TEXT_MAX];
 
 	rtmp_response_text(text, sizeof(text), resp);
-	redact_url(r->text, sizeof(r->text), *text != '\0' ? text : what,
-	    &r->url);
+	redact_url(r->text, sizeof(r->text), *text != '\0' ? text : what, &r->url);
 	r->state = OVER;
 	return RTMP_REFUSED;
 }
@@ -139,8 +137,7 @@ on_result(struct rtmp *r, const struct rtmp_response *resp)
 		return queued(r, request_create_stream(&r->out, r->role, &r->url));
 	}
 	if (r->state == CREATING && resp->call == CALL_CREATE) {
-		if (resp->value.kind != AMF0_NUMBER ||
-		    !(msid >= 0 && msid <= UINT32_MAX))
+		if (resp->value.kind != AMF0_NUMBER || !(msid >= 0 && msid <= UINT32_MAX))
 			return broken(r, "the answer to createStream has no stream id");
 		r->msid = (uint32_t)msid;
 		r->state = STARTING;
@@ -259,8 +256,7 @@ media(struct rtmp *r, struct packet *p, struct packet **pkt)
 }
 
 static enum rtmp_event
-media_copy(struct rtmp *r, uint8_t type, uint32_t time, const uint8_t *p,
-    uint32_t len, struct packet **pkt)
+media_copy(struct rtmp *r, uint8_t type, uint32_t time, const uint8_t *p, uint32_t len, struct packet **pkt)
 {
 	struct packet *copy;
 
@@ -283,8 +279,7 @@ part_next(struct rtmp *r, struct packet **pkt)
 	r->work++;
 	if (++r->taken > PARTS_MAX)
 		return broken(r, "an aggregate message has too many parts");
-	if (rc == 0 || (a.type != MSG_AUDIO && a.type != MSG_VIDEO &&
-	    a.type != MSG_DATA))
+	if (rc == 0 || (a.type != MSG_AUDIO && a.type != MSG_VIDEO && a.type != MSG_DATA))
 		return RTMP_NONE;
 	return media_copy(r, a.type, a.time, a.body, a.len, pkt);
 }
@@ -362,8 +357,7 @@ message(struct rtmp *r, struct message *m, struct packet **pkt)
 		return RTMP_NONE;
 	case MSG_DATA3:
 		skip = m->len > 0 && m->body[0] == 0;
-		return media_copy(r, MSG_DATA, m->time, m->body + skip,
-		    m->len - skip, pkt);
+		return media_copy(r, MSG_DATA, m->time, m->body + skip, m->len - skip, pkt);
 	default:
 		return RTMP_NONE;
 	}
@@ -390,8 +384,7 @@ shake(struct rtmp *r, const uint8_t *p, size_t n, enum rtmp_event *ev)
 
 /* Reads up to the end of the next message; *more is false if that needs more bytes. */
 static size_t
-chunks(struct rtmp *r, const uint8_t *p, size_t n, bool *more,
-    enum rtmp_event *ev, struct packet **pkt)
+chunks(struct rtmp *r, const uint8_t *p, size_t n, bool *more, enum rtmp_event *ev, struct packet **pkt)
 {
 	enum chunk_error error;
 	struct message m;
@@ -419,8 +412,7 @@ acknowledge(struct rtmp *r)
 }
 
 size_t
-rtmp_read(struct rtmp *r, const uint8_t *p, size_t n, enum rtmp_event *ev,
-    struct packet **pkt)
+rtmp_read(struct rtmp *r, const uint8_t *p, size_t n, enum rtmp_event *ev, struct packet **pkt)
 {
 	static const uint8_t nothing[1];
 	size_t used = 0;

@@ -19,7 +19,6 @@ static char dir[] = "/tmp/ctl-XXXXXX", path[64];
 static struct ev *ev;
 static struct ctl *ctl;
 static bool large;
-static int answers;
 
 /* Echoes, a long line by its length; "none" gets no answer. */
 static char *
@@ -28,7 +27,6 @@ answer(void *arg, const char *line)
 	char *text;
 
 	t_ok(arg == &ev);
-	answers++;
 	if (strcmp(line, "none") == 0)
 		return NULL;
 	if (large) {
@@ -115,36 +113,6 @@ answers_each_line(void)
 	t_str(hear(b, 7), "<b>\n<>\n");
 	say(a, "o\nthree\n");
 	t_str(hear(a, 14), "<two>\n<three>\n");
-	close(a);
-	close(b);
-	end();
-}
-
-/* A client that sends many requests at once gets one answer a turn, and then all of them without another byte. */
-static void
-one_request_of_a_client_a_turn(void)
-{
-	char many[2 * 400 + 1] = "", want[4 * 400 + 1] = "";
-	int a, b, i, before;
-
-	begin();
-	for (i = 0; i < 400; i++) {
-		strlcat(many, "m\n", sizeof(many));
-		strlcat(want, "<m>\n", sizeof(want));
-	}
-	a = dial();
-	t_int(ev_wait(ev, INT64_MAX), 0);	/* accepted */
-	b = dial();
-	t_int(ev_wait(ev, INT64_MAX), 0);
-	say(a, many);
-	say(b, "b\n");
-	for (i = 0; i < 10; i++) {
-		before = answers;
-		t_int(ev_wait(ev, INT64_MAX), 0);
-		t_ok(answers - before <= 2);
-	}
-	t_str(hear(b, 4), "<b>\n");
-	t_str(hear(a, strlen(want)), want);
 	close(a);
 	close(b);
 	end();
@@ -505,7 +473,6 @@ the_oldest_client_makes_room(void)
 
 T_MAIN(
 	T(answers_each_line),
-	T(one_request_of_a_client_a_turn),
 	T(hangs_up_when_there_is_no_answer),
 	T(takes_lines_up_to_the_limit_and_leaves_nothing_of_them),
 	T(hangs_up_on_a_line_without_end),

@@ -466,43 +466,6 @@ written_headers_are_read(void)
 	free(by_hand);
 }
 
-static uint64_t
-work_of(uint32_t chunk_size, size_t len)
-{
-	struct chunk_reader *r = chunk_reader_new(NULL, 70000, 4096);
-	uint64_t work;
-
-	fresh();
-	w_control(&w, MSG_CHUNK_SIZE, chunk_size);
-	w.chunk = chunk_size;
-	w_message(&w, 6, 0, MSG_VIDEO, 1, w.b, len);
-	t_ok(read_all(r, w.b, w.n));
-	work = chunk_work(r);
-	chunk_reader_free(r);
-	return work;
-}
-
-/* Messages, whatever their length; and each chunk of a size that no honest peer needs, but the last one. */
-static void
-work_is_counted(void)
-{
-	struct chunk_reader *r = chunk_reader_new(NULL, 70000, 4096);
-	int i;
-
-	t_int(work_of(4096, 60000), 2);
-	t_int(work_of(128, 60000), 2);
-	t_int(work_of(127, 60000), 2 + 60000 / 127);
-	t_int(work_of(1, 0), 2);
-	t_int(work_of(1, 1000), 2 + 999);
-	fresh();
-	w_head0(&w, 6, 0, 0, MSG_VIDEO, 1);	/* empty ones, a byte each */
-	for (i = 0; i < 500; i++)
-		head(3, 6, 0, 0, 0);
-	t_ok(read_all(r, w.b, w.n));
-	t_int(chunk_work(r), 501);
-	chunk_reader_free(r);
-}
-
 static void
 corpus(void)
 {
@@ -531,6 +494,5 @@ T_MAIN(
 	{ "unwanted_media_is_passed_over", unwanted_media_is_passed_over },
 	{ "bodies_are_not_allocated_each", bodies_are_not_allocated_each },
 	{ "written_headers_are_read", written_headers_are_read },
-	{ "work_is_counted", work_is_counted },
 	{ "corpus", corpus },
 )
