@@ -51,8 +51,7 @@ static const char *
 publisher_since(const struct making *m, const struct server_stream *s,
     const json_t *before, const json_t *desired, char since[CLOCK_RFC3339_LEN])
 {
-	double ago = strcmp(record_text(desired, "allowed"), s->client) == 0 ?
-	    record_number(desired, "allowed_s") : -1;
+	double ago = record_number(json_object_get(desired, "allowed"), s->client);
 
 	if (s->alive_s > ago)
 		ago = s->alive_s;

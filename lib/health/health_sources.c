@@ -69,7 +69,7 @@ hook_problems(struct health_case *c, const char *name, const json_t *source, con
 	const json_t *server = json_object_get(source, "server");
 
 	if (record_true(server, "publishing") && older(c, server, HOOK_MS) &&
-	    strcmp(record_text(desired, "allowed"), record_text(server, "client")) != 0)
+	    json_object_get(json_object_get(desired, "allowed"), record_text(server, "client")) == NULL)
 		health_problem(c, PROBLEM_PUBLISHER_NOT_ALLOWED, "source", name, NULL);
 	if (record_number(desired, "refused") > 0)
 		health_problem(c, PROBLEM_PUBLISHERS_REFUSED, "source", name, record_text(desired, "refused_reason"));

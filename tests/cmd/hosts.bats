@@ -207,7 +207,7 @@ passes() {
 }
 
 backends() {
-	one "select count(*) from pg_locks where locktype = 'advisory'"
+	one "select count(*) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()"
 }
 
 is() {
@@ -218,7 +218,8 @@ is() {
 	touch a/slow
 	start pass on a switch
 	await is backends 1
-	one "select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory'" >/dev/null
+	one "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and
+	    pid <> pg_backend_pid()" >/dev/null
 	await is backends 0
 	run -75 on a switch </dev/null
 	[[ "$output" = *'another lsctl-switch is at work on a'* ]]

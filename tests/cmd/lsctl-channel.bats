@@ -450,10 +450,25 @@ END
 @test "another declaration that takes too long: 75" {
 	channel -q add krishna
 	start holder psql -Xq -c 'begin; select lsctl.declaration_lock(); select pg_sleep(30)'
-	await sh -c "[ \"\$(psql -XqAt -c \"select count(*) from pg_locks where locktype = 'advisory'\")\" = 1 ]"
+	held() { [ "$(one "select count(*) from pg_locks where relation = 'declaration_turn'::regclass and granted")" = 1 ]; }
+	await held
 	run -75 --separate-stderr channel set krishna delay_ms=0
 	[ "${#stderr_lines[@]}" -eq 1 ]
 	[ "$(channel show --json krishna | jq .delay_ms)" -eq 2000 ]
+}
+
+@test "a login without rights holds up no declaration" {
+	login=$BATS_TEST_NUMBER-curious
+	one "create role \"$login\" login in role lsctl_viewer"
+	as() { psql -XqAt -v ON_ERROR_STOP=1 -c "set session authorization \"$login\"" -c "$1"; }
+	run -1 as "begin; lock table lsctl.declaration_turn in access share mode"
+	[[ "$output" == *'permission denied'* ]]
+	run -1 as 'select lsctl.declaration_lock()'
+	start holder psql -XqAt -c "set session authorization \"$login\"" \
+	    -c "select pg_advisory_lock(hashtext('lsctl declaration'))" -c 'select pg_sleep(30)'
+	held() { [ "$(one "select count(*) from pg_locks where locktype = 'advisory' and granted")" = 1 ]; }
+	await held
+	channel -q add krishna
 }
 
 @test "a database that is away: 75" {
@@ -464,14 +479,12 @@ END
 	refused 75 'nowhere' apply empty.json
 }
 
-@test "a thousand channels, in seconds, and in as many round trips as one" {
+@test "a thousand channels, in as many round trips as one" {
 	jq -n '{channels: [range(1000) | {name: "c\(.)", sources: [{name: "obs", kind: "live"},
 	    {name: "loop", kind: "loop", files: ["a.flv", "b.flv"]}],
 	    destinations: [{name: "y", url: "rtmp://h/x"}, {name: "z", url: "rtmp://h/x"}]}]}' >many.json
-	SECONDS=0
 	channel -q apply many.json
 	run -0 channel apply --prune many.json
-	[ "$SECONDS" -lt 5 ]
 	echo '{"channels": [{"name": "one"}]}' >one.json
 	strace -o probe true 2>/dev/null || skip 'nothing can be traced here'
 	for f in many one; do

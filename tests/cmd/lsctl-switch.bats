@@ -102,17 +102,39 @@ pass() {
 	run -65 "$BIN/lsctl-switch" -q nobody --to auto
 }
 
-held() {
-	[ "$(one "select count(*) from pg_locks where locktype = 'advisory'")" = 1 ]
-}
-
 @test "two at once: the second says so, and is 75" {
-	start holder psql -XqAt -c "select pg_advisory_lock(hashtext('lsctl-switch'), hashtext('testhost'))" -c 'select pg_sleep(20)'
+	start holder flock run/switch.lock sleep 20
+	await test -e run/switch.lock
+	held() { ! flock -n run/switch.lock true; }
 	await held
 	run -75 "$BIN/lsctl-switch" </dev/null
 	[[ "$output" = *'another lsctl-switch is at work on testhost'* ]]
 	[ ! -s told ]
 	kill "$pid"
+}
+
+@test "a login of the database cannot stop the passes" {
+	one 'create role "a-viewer" login in role lsctl_viewer'
+	start holder psql -XqAt -c 'set session authorization "a-viewer"' \
+	    -c "select pg_advisory_lock(hashtext('lsctl-switch'), hashtext('testhost'))" -c 'select pg_sleep(20)'
+	held() { [ "$(one "select count(*) from pg_locks where locktype = 'advisory' and granted")" = 1 ]; }
+	await held
+	pass
+	grep -q '^start forward krishna$' told
+}
+
+@test "lsctl-health says when no pass has ended for ten seconds" {
+	late() {
+		"$BIN/lsctl-health" --json >health || [ $? -eq 1 ]
+		jq -se '.[0].problems | any(.code == "reconcile-late")' <health >told
+	}
+	refute late
+	pass
+	refute late
+	one "update host set reconciled_at = now() - interval '11 s'"
+	late
+	pass
+	refute late
 }
 
 @test "with the database away nothing is touched, and it is 75" {
