@@ -196,6 +196,7 @@ class Connection:
         elif self.kind == "never-read":
             self.wait_for_hangup()
         elif self.kind == "flood":
+            os.nice(19)         # this thread: a peer elsewhere would not take our processor
             once, always = flood(self.arg)
             self.sock.sendall(once)
             while True:
