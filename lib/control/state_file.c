@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
 #include "control/state_file.h"
+#include "process/file.h"
 
-#include <sys/file.h>
 #include <sys/stat.h>
 
 #include <errno.h>
@@ -13,7 +13,6 @@ int
 state_file_open(struct state_file *s, const char *dir, const char *name, bool wait)
 {
 	char lock[4096];
-	int saved;
 
 	s->o = NULL;
 	s->lock = -1;
@@ -21,18 +20,8 @@ state_file_open(struct state_file *s, const char *dir, const char *name, bool wa
 	snprintf(lock, sizeof(lock), "%s/.lock", dir);
 	if (mkdir(dir, 0755) == -1 && errno != EEXIST)
 		return -1;
-	s->lock = open(lock, O_RDONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
-	if (s->lock == -1)
+	if ((s->lock = file_lock(lock, 0600, wait ? -1 : 0)) == -1)
 		return -1;
-	while (flock(s->lock, LOCK_EX | (wait ? 0 : LOCK_NB)) == -1) {
-		if (errno == EINTR)
-			continue;
-		saved = errno;
-		close(s->lock);
-		s->lock = -1;
-		errno = saved;
-		return -1;
-	}
 	s->o = json_load_file(s->path, 0, NULL);
 	if (!json_is_object(s->o)) {
 		json_decref(s->o);

@@ -572,6 +572,7 @@ end() {
 	run -0 timeout 5 "${cron[@]}"
 	[ "$output" = "" ]
 	kill -0 "$first"
+	[ "$(stat -c %a run/reconcile.lock)" = 600 ]	# others would keep it
 	# it goes on
 	lsctl-channel set -q krishna delay_ms=3000
 	await grep -q '"delay_ms": *3000' run/forward/krishna.json
@@ -624,5 +625,6 @@ end() {
 	kill "$loop"
 	finish "$loop"
 	await flock -n run/reconcile.lock true
+	[ "$(stat -c %a run/reconcile.lock)" = 600 ]	# others would keep it
 	rm loop.err
 }

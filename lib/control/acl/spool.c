@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/hex.h"
 #include "control/acl/spool.h"
+#include "process/file.h"
 
 #include <sys/file.h>
 #include <sys/random.h>
@@ -96,20 +97,9 @@ static int
 lock(const char *dir)
 {
 	char path[4096];
-	int fd;
 
-	fd = open(name_of(path, sizeof(path), dir, "lock"),
-	    O_RDONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
-	if (fd == -1)
-		return -1;
 	/* Even where the umask is 077: other users of the group lock it, too. */
-	if (fchmod(fd, 0644) == -1)
-		errno = 0;	/* another user owns it */
-	if (flock(fd, LOCK_EX | LOCK_NB) == -1) {
-		close(fd);
-		fd = -1;
-	}
-	return fd;
+	return file_lock(name_of(path, sizeof(path), dir, "lock"), 0660, 0);
 }
 
 /* The number of events in a file, and of those that it reports as dropped. */

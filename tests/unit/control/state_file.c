@@ -2,6 +2,7 @@
 #include "base/base.h"
 #include "control/state_file.h"
 #include "t.h"
+#include "unprivileged.h"
 
 #include <errno.h>
 #include <sys/stat.h>
@@ -39,6 +40,27 @@ one_at_a_time(void)
 	state_file_close(&s);
 	t_int(state_file_open(&other, dir, "one", false), 0);
 	state_file_close(&other);
+}
+
+/* Tools that wait for the lock would wait for ever. */
+static void
+others_cannot_hold_it_up(void)
+{
+	struct state_file s;
+	pid_t pid;
+
+	t_int(chmod(root, 0755), 0);
+	t_int(chmod(dir, 0755), 0);
+	snprintf(path, sizeof(path), "%s/.lock", dir);
+	t_int(chmod(path, 0644), 0);	/* as an older version made it */
+	t_int(state_file_open(&s, dir, "one", false), 0);
+	state_file_close(&s);
+	pid = unprivileged_lock(path);
+	t_int(pid, -1);
+	t_int(state_file_open(&s, dir, "one", false), 0);
+	state_file_close(&s);
+	unprivileged_end(pid);
+	snprintf(path, sizeof(path), "%s/one", dir);
 }
 
 static void
@@ -92,6 +114,7 @@ T_MAIN(
 	{ "sets_up", sets_up },
 	{ "keeps_what_is_saved", keeps_what_is_saved },
 	{ "one_at_a_time", one_at_a_time },
+	{ "others_cannot_hold_it_up", others_cannot_hold_it_up },
 	{ "nonsense_is_begun_anew", nonsense_is_begun_anew },
 	{ "a_folder_that_cannot_be_made_is_told", a_folder_that_cannot_be_made_is_told },
 	{ "cleans_up", cleans_up }

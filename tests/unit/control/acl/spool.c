@@ -274,7 +274,7 @@ its_group_may_do_the_same(void)
 	add(1);
 	t_int(mode_of("events"), 0660);
 	t_int(ship(0).sent, 1);
-	t_int(mode_of("lock"), 0644);
+	t_int(mode_of("lock"), 0660);	/* others would keep it */
 	umask(old);
 }
 
