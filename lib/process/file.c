@@ -60,6 +60,33 @@ file_open(const char *path, int flags, mode_t mode)
 }
 
 int
+file_load(const char *path, struct buf *b)
+{
+	int fd = file_open(path, O_RDONLY, 0);
+
+	if (fd == -1 || file_read(fd, b) == -1)
+		return fd == -1 ? -1 : give_up(fd);
+	close(fd);
+	return 0;
+}
+
+char *
+file_text(const char *path, size_t max)
+{
+	char *text = NULL;
+	struct buf b;
+	int saved;
+
+	buf_init(&b, max + FILE_BATCH);
+	if (file_load(path, &b) == 0)
+		text = strndup(buf_len(&b) > 0 ? (const char *)buf_head(&b) : "", buf_len(&b));
+	saved = errno;
+	buf_free(&b);
+	errno = saved;
+	return text;
+}
+
+int
 file_lock(const char *path, mode_t mode, int64_t wait_ms)
 {
 	int64_t end = clock_ms() + wait_ms;

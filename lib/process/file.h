@@ -14,6 +14,12 @@
 /* Reads from the present offset to the end. 0, or -1 with errno; ENOBUFS: longer than the buffer's cap. */
 int	file_read(int fd, struct buf *);
 
+/* Reads a file that file_open() opens. 0, or -1 with errno of both. */
+int	file_load(const char *path, struct buf *);
+
+/* The same as a string that the caller frees; it ends at a NUL byte. max: bytes. NULL with errno. */
+char	*file_text(const char *path, size_t max);
+
 /*
  * Opens a file whose folder another user may write. It must be a regular file: a symbolic link is not followed, and a
  * FIFO does not block. flags: of open(2); the descriptor is close-on-exec. -1 with errno; EINVAL: it is something else
