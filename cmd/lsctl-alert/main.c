@@ -38,10 +38,10 @@ static const struct option_row rows[] = {
 	OPTION_END
 };
 
-static int	run(void *);
+static int	alert_run(void *);
 
 static const struct options_command commands[] = {
-	{ NULL, "UNIT\n--unit-exit forward|loop CHANNEL\n--problems <RECORDS\n--test", 0, 2, "", rows, run, NULL,
+	{ NULL, "UNIT\n--unit-exit forward|loop CHANNEL\n--problems <RECORDS\n--test", 0, 2, "", rows, alert_run, NULL,
 	    { NULL, NULL } },
 };
 
@@ -114,7 +114,7 @@ exit_report(const struct call *c, struct alert *a)
 }
 
 static int
-unit(const struct call *c, struct alert *a)
+unit_report(const struct call *c, struct alert *a)
 {
 	struct unit_exit e;
 	const char *of = getenv("MONITOR_UNIT");
@@ -163,7 +163,7 @@ records_read(void)
 }
 
 static int
-problems(const struct call *c, struct alert *a)
+problems_report(const struct call *c, struct alert *a)
 {
 	struct problems_when when = { .after = c->after_s, .backup = c->backup_s };
 	json_t *records;
@@ -195,7 +195,7 @@ every_read(struct call *c)
 }
 
 static int
-run(void *arg)
+alert_run(void *arg)
 {
 	struct call *c = arg;
 	struct alert a = { .every_ms = 0 };
@@ -213,7 +213,7 @@ run(void *arg)
 	if (c->test)
 		alert_test(&a);
 	else
-		status = c->unit_exit ? exit_report(c, &a) : c->problems ? problems(c, &a) : unit(c, &a);
+		status = c->unit_exit ? exit_report(c, &a) : c->problems ? problems_report(c, &a) : unit_report(c, &a);
 	return status == 0 && a.bad ? EX_UNAVAILABLE : status;
 }
 
@@ -226,5 +226,5 @@ main(int argc, char **argv)
 	if ((end = options_read(&c.o, &tool, &c, argc, argv)) != OPTIONS_GO)
 		return exit_options(end);
 	signal(SIGPIPE, SIG_IGN);
-	return run(&c);
+	return alert_run(&c);
 }

@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 static int
-refuse(const struct declaration_fault *x, const char *where)
+fault_report(const struct declaration_fault *x, const char *where)
 {
 	char text[1024];
 
@@ -41,7 +41,7 @@ change_within(struct call *c, struct declare *d, enum declare_what what, const c
 }
 
 static int
-change(struct call *c, enum declare_what what, const char *const params[])
+change_commit(struct call *c, enum declare_what what, const char *const params[])
 {
 	enum db_fault fault;
 	struct declare *d;
@@ -59,7 +59,7 @@ change(struct call *c, enum declare_what what, const char *const params[])
 
 /* The fields of the command, of its arguments from first on, and of its options, as JSON. NULL: logged. */
 static char *
-fields(struct call *c, size_t first)
+fields_json(struct call *c, size_t first)
 {
 	struct declaration_fault x;
 	const char *w = c->deed->field, *reason = NULL;
@@ -76,7 +76,7 @@ fields(struct call *c, size_t first)
 		return NULL;
 	}
 	if ((json = declaration_assignments(c->deed->fields, c->field, c->fields, &x)) == NULL)
-		refuse(&x, c->arg[0]);
+		fault_report(&x, c->arg[0]);
 	return json;
 }
 
@@ -113,10 +113,10 @@ call_alter(void *arg)
 	if (call_check(c->arg[0], declared_name) != 0 || (!whole && call_check(c->arg[1],
 	    c->deed->fields == DECLARED_SOURCE ? declared_source_name : declared_name) != 0))
 		return EX_DATAERR;
-	if ((params[4] = json = fields(c, names)) == NULL)
+	if ((params[4] = json = fields_json(c, names)) == NULL)
 		return EX_DATAERR;
 	if (!c->deed->has_key || (status = read_key(c)) == 0)
-		status = change(c, DECLARE_ONE, params);
+		status = change_commit(c, DECLARE_ONE, params);
 	free(json);
 	return status;
 }
@@ -132,8 +132,8 @@ call_media(void *arg)
 
 	path_state(folder, sizeof(folder), "media", NULL);
 	if ((params[4] = json = declaration_files(folder, c->arg + 2, c->args - 2, &x)) == NULL)
-		return refuse(&x, c->arg[0]);
-	status = change(c, DECLARE_ONE, params);
+		return fault_report(&x, c->arg[0]);
+	status = change_commit(c, DECLARE_ONE, params);
 	free(json);
 	return status;
 }
@@ -146,11 +146,11 @@ call_rm(void *arg)
 	int status;
 
 	if (strcmp(c->deed->object, "host") == 0)
-		return change(c, DECLARE_NO_HOST, c->arg);
+		return change_commit(c, DECLARE_NO_HOST, c->arg);
 	snprintf(question, sizeof(question), "Remove channel %s with its tokens, destinations and their keys?",
 	    c->arg[0]);
 	status = prompt_confirm(c->yes, "rm", question);
-	return status == 0 ? change(c, DECLARE_NO_CHANNEL, c->arg) : status;
+	return status == 0 ? change_commit(c, DECLARE_NO_CHANNEL, c->arg) : status;
 }
 
 int
@@ -174,8 +174,8 @@ call_host_set(void *arg)
 		return EX_DATAERR;
 	json = declaration_assignments(DECLARED_HOST, c->arg + 1, c->args - 1, &x);
 	if ((params[1] = json) == NULL)
-		return refuse(&x, c->arg[0]);
-	status = change(c, DECLARE_HOST, params);
+		return fault_report(&x, c->arg[0]);
+	status = change_commit(c, DECLARE_HOST, params);
 	free(json);
 	return status;
 }
@@ -191,10 +191,10 @@ call_apply(void *arg)
 	int status;
 
 	if ((params[0] = text = declaration_read(c->arg[0], &x)) == NULL) {
-		status = refuse(&x, strcmp(c->arg[0], "-") == 0 ? "standard input" : c->arg[0]);
+		status = fault_report(&x, strcmp(c->arg[0], "-") == 0 ? "standard input" : c->arg[0]);
 		return x.line > 0 ? status : EX_NOINPUT;
 	}
-	status = change(c, DECLARE_ALL, params);
+	status = change_commit(c, DECLARE_ALL, params);
 	free(text);
 	return status;
 }

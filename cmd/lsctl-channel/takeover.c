@@ -26,7 +26,7 @@ text_of(const json_t *o, const char *name, const char *otherwise)
  * -1.
  */
 static int
-describe(const char *json, struct buf *text, struct buf *names)
+owned_describe(const char *json, struct buf *text, struct buf *names)
 {
 	json_t *list = json_loads(json, 0, NULL), *o;
 	const char *by;
@@ -47,7 +47,7 @@ describe(const char *json, struct buf *text, struct buf *names)
 }
 
 static int
-commit(const char *names, const char *reason, bool quiet)
+takeover_commit(const char *names, const char *reason, bool quiet)
 {
 	const char *params[] = { names, reason };
 	enum db_fault f;
@@ -78,7 +78,7 @@ confirm_and_commit(const char *json, const char *reason, bool yes, bool quiet)
 
 	buf_init(&text, TEXT_MAX);
 	buf_init(&names, TEXT_MAX);
-	if ((n = describe(json, &text, &names)) == -1) {
+	if ((n = owned_describe(json, &text, &names)) == -1) {
 		log_warnx("the answer of the database is not valid, or too long");
 		status = EX_SOFTWARE;
 	} else if (n == 0)
@@ -89,7 +89,7 @@ confirm_and_commit(const char *json, const char *reason, bool yes, bool quiet)
 			    "same key.\nIt must be off, and must reach the database before it owns channels again.\n",
 			    (const char *)buf_head(&text));
 		if ((status = prompt_confirm(yes, "commit-over", "Take these channels over?")) == 0)
-			status = commit((const char *)buf_head(&names), reason, quiet);
+			status = takeover_commit((const char *)buf_head(&names), reason, quiet);
 	}
 	buf_free(&text);
 	buf_free(&names);

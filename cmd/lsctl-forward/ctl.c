@@ -11,7 +11,7 @@
 
 /* The request that the arguments after the socket make. NULL: they are not valid. */
 static json_t *
-request(const struct call *c)
+request_make(const struct call *c)
 {
 	const char *what = c->o.argv[1];
 
@@ -30,7 +30,7 @@ call_ctl(void *arg)
 	char *line, *text;
 	int status;
 
-	if ((q = request(c)) == NULL)
+	if ((q = request_make(c)) == NULL)
 		return usage_error(&c->o, "%s: must be status, dump, reload, or switch and a source", c->o.argv[1]);
 	line = json_dumps(q, JSON_COMPACT);
 	json_decref(q);

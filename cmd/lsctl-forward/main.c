@@ -13,7 +13,7 @@
 #define FOR_MAX_S	(366L * 86400)
 
 static int
-run(void *arg)
+forward_run(void *arg)
 {
 	const struct call *c = arg;
 	struct serve_options opt = { .kind = SPEC_FORWARD, .spec = c->o.argv[0], .socket = c->socket, .check = c->dry,
@@ -37,7 +37,7 @@ static const struct option_row ctl_rows[] = {
 };
 
 static const struct options_command commands[] = {
-	{ NULL, "SPEC", 1, 1, "", run_rows, run, NULL, { NULL, NULL } },
+	{ NULL, "SPEC", 1, 1, "", run_rows, forward_run, NULL, { NULL, NULL } },
 	{ "ctl", "SOCKET status|dump|reload\nSOCKET switch SOURCE|auto|off", 2, 3,
 	    "send a request to a forwarder or loop", ctl_rows, call_ctl, NULL,
 	    { "lsctl-forward ctl krishna.sock status | jq", "lsctl-forward ctl krishna.sock switch loop --for 10m" } },

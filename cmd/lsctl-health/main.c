@@ -77,7 +77,7 @@ pass_failed(const struct call *c, int status, const char *reason)
 
 /* Prints the records. 0, or the exit status. */
 static int
-print(const struct call *c, const struct health *h)
+records_print(const struct call *c, const struct health *h)
 {
 	bool clear = c->watch_s > 0 && strcmp(c->format->name, "table") == 0 &&
 	    isatty(STDOUT_FILENO);
@@ -102,7 +102,7 @@ print(const struct call *c, const struct health *h)
 
 /* Makes one pass, and prints it. The exit status. *trouble: it was not printed, or not as a whole. */
 static int
-pass(const struct call *c, struct collector *k, bool *trouble)
+pass_run(const struct call *c, struct collector *k, bool *trouble)
 {
 	struct health *h = collector_pass(k);
 	enum db_fault fault = collector_db(k);
@@ -121,7 +121,7 @@ pass(const struct call *c, struct collector *k, bool *trouble)
 		*trouble = c->watch_s == 0;
 		return pass_failed(c, fault == DB_OK ? EX_DATAERR : exit_db(fault), reason);
 	}
-	if ((status = print(c, h)) != 0)
+	if ((status = records_print(c, h)) != 0)
 		return status;
 	*trouble = false;
 	if (fault != DB_OK && c->format->no_database != -1)
@@ -130,14 +130,14 @@ pass(const struct call *c, struct collector *k, bool *trouble)
 }
 
 static int
-passes(const struct call *c, struct collector *k)
+passes_run(const struct call *c, struct collector *k)
 {
 	int64_t next = clock_ms(), now;
 	bool trouble;
 	int status;
 
 	for (;;) {
-		status = pass(c, k, &trouble);
+		status = pass_run(c, k, &trouble);
 		if (c->watch_s == 0 || trouble)
 			return status;
 		next += c->watch_s * 1000;
@@ -183,7 +183,7 @@ main(int argc, char **argv)
 	else if ((k = collector_new(path_host(host, sizeof(host)), auth)) == NULL)
 		status = pass_failed(&call, EX_OSERR, "out of memory");
 	else
-		status = passes(&call, k);
+		status = passes_run(&call, k);
 	collector_free(k);
 	explicit_bzero(auth, sizeof(auth));
 	return status;

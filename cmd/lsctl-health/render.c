@@ -9,23 +9,23 @@
 #include <sysexits.h>
 
 static int
-answer(const struct health *h)
+exit_status(const struct health *h)
 {
 	return health_status(h) == HEALTH_OK ? 0 : 1;
 }
 
 /* The statuses of monitoring plugins: OK, WARNING, CRITICAL. main.c returns UNKNOWN when a pass fails. */
 static int
-nagios(const struct health *h)
+exit_status_nagios(const struct health *h)
 {
 	return (int)health_status(h);
 }
 
 static const struct render_format formats[] = {
-	{ "table", render_table, answer, EX_TEMPFAIL },
-	{ "json", render_json, answer, EX_TEMPFAIL },
-	{ "prometheus", render_prometheus, answer, EX_TEMPFAIL },
-	{ "nagios", render_nagios, nagios, -1 }
+	{ "table", render_table, exit_status, EX_TEMPFAIL },
+	{ "json", render_json, exit_status, EX_TEMPFAIL },
+	{ "prometheus", render_prometheus, exit_status, EX_TEMPFAIL },
+	{ "nagios", render_nagios, exit_status_nagios, -1 }
 };
 
 const struct render_format *

@@ -15,7 +15,7 @@ struct counts {
 };
 
 static void
-count(const struct health *h, struct counts *n)
+counts_make(const struct health *h, struct counts *n)
 {
 	const json_t *one;
 	const char *name;
@@ -109,7 +109,7 @@ render_nagios(const struct health *h, struct buf *b)
 	struct counts n;
 	size_t i;
 
-	count(h, &n);
+	counts_make(h, &n);
 	if (buf_addf(b, "LSCTL %s - %d of %d channels on the air", words[health_status(h)],
 	    n.on_air, n.channels) == -1)
 		return -1;

@@ -10,13 +10,13 @@ enum of { OF_HOST, OF_CHANNEL, OF_SOURCE, OF_DESTINATION, OF_PROBLEM };
 typedef double	value(const json_t *, const char *field);
 
 static double
-number(const json_t *o, const char *field)
+value_number(const json_t *o, const char *field)
 {
 	return record_number(o, field);
 }
 
 static double
-ms_as_s(const json_t *o, const char *field)
+value_seconds(const json_t *o, const char *field)
 {
 	double ms = record_number(o, field);
 
@@ -25,7 +25,7 @@ ms_as_s(const json_t *o, const char *field)
 
 /* A missing member is not false. */
 static double
-boolean(const json_t *o, const char *field)
+value_boolean(const json_t *o, const char *field)
 {
 	const json_t *v = json_object_get(o, field);
 
@@ -33,25 +33,25 @@ boolean(const json_t *o, const char *field)
 }
 
 static double
-server_up(const json_t *o, const char *field)
+value_server_up(const json_t *o, const char *field)
 {
-	return boolean(json_object_get(o, "server"), field);
+	return value_boolean(json_object_get(o, "server"), field);
 }
 
 static double
-server_number(const json_t *o, const char *field)
+value_server_number(const json_t *o, const char *field)
 {
-	return number(json_object_get(o, "server"), field);
+	return value_number(json_object_get(o, "server"), field);
 }
 
 static double
-length(const json_t *o, const char *field)
+value_length(const json_t *o, const char *field)
 {
 	return (double)json_array_size(json_object_get(o, field));
 }
 
 static double
-status(const json_t *o, const char *field)
+value_status(const json_t *o, const char *field)
 {
 	const char *s = record_text(o, field);
 
@@ -59,31 +59,31 @@ status(const json_t *o, const char *field)
 }
 
 static double
-on_air(const json_t *o, const char *field)
+value_on_air(const json_t *o, const char *field)
 {
 	return record_text(o, field)[0] != '\0';
 }
 
 static double
-loop(const json_t *o, const char *field)
+value_loop_running(const json_t *o, const char *field)
 {
-	return boolean(json_object_get(o, "loop"), field);
+	return value_boolean(json_object_get(o, "loop"), field);
 }
 
 static double
-live(const json_t *o, const char *field)
+value_live(const json_t *o, const char *field)
 {
 	return strcmp(record_text(o, field), "live") == 0;
 }
 
 static double
-desired(const json_t *o, const char *field)
+value_desired(const json_t *o, const char *field)
 {
-	return boolean(json_object_get(o, "desired"), field);
+	return value_boolean(json_object_get(o, "desired"), field);
 }
 
 static double
-one(const json_t *o, const char *field)
+value_one(const json_t *o, const char *field)
 {
 	(void)o;
 	(void)field;
@@ -96,64 +96,65 @@ static const struct family {
 	value		*value;
 	const char	*field;
 } families[] = {
-	{ "lsctl_database_up", "gauge", "Whether the database answers.", OF_HOST, boolean, "database" },
-	{ "lsctl_server_up", "gauge", "Whether the media server answers.", OF_HOST, server_up, "up" },
+	{ "lsctl_database_up", "gauge", "Whether the database answers.", OF_HOST, value_boolean, "database" },
+	{ "lsctl_server_up", "gauge", "Whether the media server answers.", OF_HOST, value_server_up, "up" },
 	{ "lsctl_server_streams", "gauge", "Streams that the media server lists.", OF_HOST,
-	    server_number, "streams" },
-	{ "lsctl_server_unknown_publishers", "gauge", "Publishers that belong to no channel.", OF_HOST, length,
+	    value_server_number, "streams" },
+	{ "lsctl_server_unknown_publishers", "gauge", "Publishers that belong to no channel.", OF_HOST, value_length,
 	    "unknown_publishers" },
-	{ "lsctl_host_problems", "gauge", "Problems of the host as a whole.", OF_HOST, length,
+	{ "lsctl_host_problems", "gauge", "Problems of the host as a whole.", OF_HOST, value_length,
 	    "problems" },
-	{ "lsctl_channel_status", "gauge", "0 ok, 1 warning, 2 critical.", OF_CHANNEL, status, "status" },
-	{ "lsctl_channel_problems", "gauge", "Problems of the channel.", OF_CHANNEL, length,
+	{ "lsctl_channel_status", "gauge", "0 ok, 1 warning, 2 critical.", OF_CHANNEL, value_status, "status" },
+	{ "lsctl_channel_problems", "gauge", "Problems of the channel.", OF_CHANNEL, value_length,
 	    "problems" },
-	{ "lsctl_problem", "gauge", "1 for each problem; without a channel it is the host's.", OF_PROBLEM, one, NULL },
+	{ "lsctl_problem", "gauge", "1 for each problem; without a channel it is the host's.", OF_PROBLEM,
+	    value_one, NULL },
 	{ "lsctl_channel_enabled", "gauge", "Whether the channel is enabled.", OF_CHANNEL,
-	    desired, "enabled" },
-	{ "lsctl_channel_state", "gauge", "1; the label state has the state.", OF_CHANNEL, one, "state" },
-	{ "lsctl_channel_on_air", "gauge", "Whether a source is on the air.", OF_CHANNEL, on_air,
+	    value_desired, "enabled" },
+	{ "lsctl_channel_state", "gauge", "1; the label state has the state.", OF_CHANNEL, value_one, "state" },
+	{ "lsctl_channel_on_air", "gauge", "Whether a source is on the air.", OF_CHANNEL, value_on_air,
 	    "on_air" },
-	{ "lsctl_channel_running", "gauge", "Whether the forwarder answers.", OF_CHANNEL, boolean,
+	{ "lsctl_channel_running", "gauge", "Whether the forwarder answers.", OF_CHANNEL, value_boolean,
 	    "running" },
-	{ "lsctl_channel_loop_running", "gauge", "Whether the loop answers.", OF_CHANNEL, loop,
+	{ "lsctl_channel_loop_running", "gauge", "Whether the loop answers.", OF_CHANNEL, value_loop_running,
 	    "running" },
 	{ "lsctl_channel_cuts_total", "counter", "Changes of what is on the air.", OF_CHANNEL,
-	    number, "cuts" },
-	{ "lsctl_channel_max_gap_seconds", "gauge", "Longest time between two video frames sent.", OF_CHANNEL, ms_as_s,
-	    "max_gap_ms" },
-	{ "lsctl_source_on_air", "gauge", "Whether it is on the air.", OF_SOURCE, boolean, "on_air" },
-	{ "lsctl_source_healthy", "gauge", "Whether it can go on the air.", OF_SOURCE, boolean, "healthy" },
-	{ "lsctl_source_publishing", "gauge", "Whether media arrives.", OF_SOURCE, boolean,
+	    value_number, "cuts" },
+	{ "lsctl_channel_max_gap_seconds", "gauge", "Longest time between two video frames sent.", OF_CHANNEL,
+	    value_seconds, "max_gap_ms" },
+	{ "lsctl_source_on_air", "gauge", "Whether it is on the air.", OF_SOURCE, value_boolean, "on_air" },
+	{ "lsctl_source_healthy", "gauge", "Whether it can go on the air.", OF_SOURCE, value_boolean, "healthy" },
+	{ "lsctl_source_publishing", "gauge", "Whether media arrives.", OF_SOURCE, value_boolean,
 	    "publishing" },
-	{ "lsctl_source_stale", "gauge", "Whether a silent publisher keeps the encoder out.", OF_SOURCE, boolean,
+	{ "lsctl_source_stale", "gauge", "Whether a silent publisher keeps the encoder out.", OF_SOURCE, value_boolean,
 	    "stale" },
-	{ "lsctl_source_kbps", "gauge", "Received, 1000 bits a second.", OF_SOURCE, number, "kbps" },
-	{ "lsctl_source_stable_seconds", "gauge", "How long it has been healthy without a break.", OF_SOURCE, number,
-	    "stable_s" },
-	{ "lsctl_source_keyframe_seconds", "gauge", "Between the two newest keyframes.", OF_SOURCE, number,
+	{ "lsctl_source_kbps", "gauge", "Received, 1000 bits a second.", OF_SOURCE, value_number, "kbps" },
+	{ "lsctl_source_stable_seconds", "gauge", "How long it has been healthy without a break.", OF_SOURCE,
+	    value_number, "stable_s" },
+	{ "lsctl_source_keyframe_seconds", "gauge", "Between the two newest keyframes.", OF_SOURCE, value_number,
 	    "keyframe_s" },
-	{ "lsctl_source_breaks_total", "counter", "Times that its media broke off and began anew.", OF_SOURCE, number,
-	    "breaks" },
+	{ "lsctl_source_breaks_total", "counter", "Times that its media broke off and began anew.", OF_SOURCE,
+	    value_number, "breaks" },
 	{ "lsctl_source_dropped_total", "counter", "Frames that could not be used.", OF_SOURCE,
-	    number, "dropped" },
-	{ "lsctl_destination_live", "gauge", "Whether it is live.", OF_DESTINATION, live, "state" },
-	{ "lsctl_destination_state", "gauge", "1; the label state has the state.", OF_DESTINATION, one,
+	    value_number, "dropped" },
+	{ "lsctl_destination_live", "gauge", "Whether it is live.", OF_DESTINATION, value_live, "state" },
+	{ "lsctl_destination_state", "gauge", "1; the label state has the state.", OF_DESTINATION, value_one,
 	    "state" },
-	{ "lsctl_destination_kbps", "gauge", "Sent, 1000 bits a second.", OF_DESTINATION, number,
+	{ "lsctl_destination_kbps", "gauge", "Sent, 1000 bits a second.", OF_DESTINATION, value_number,
 	    "kbps" },
 	{ "lsctl_destination_queue_seconds", "gauge", "How far it lags.", OF_DESTINATION,
-	    ms_as_s, "queue_ms" },
+	    value_seconds, "queue_ms" },
 	{ "lsctl_destination_acked_bytes_total", "counter", "Bytes that it acknowledged.",
-	    OF_DESTINATION, number, "acked_bytes" },
+	    OF_DESTINATION, value_number, "acked_bytes" },
 	{ "lsctl_destination_reconnects_total", "counter", "Times that it was connected again.",
-	    OF_DESTINATION, number, "reconnects" },
+	    OF_DESTINATION, value_number, "reconnects" },
 	{ "lsctl_destination_dropped_frames_total", "counter", "Frames left out because it was behind.", OF_DESTINATION,
-	    number, "dropped_frames" }
+	    value_number, "dropped_frames" }
 };
 
 /* Label values: backslash, quote and newline are escaped. */
 static int
-label(struct buf *b, const char *before, const char *name, const char *text)
+label_print(struct buf *b, const char *before, const char *name, const char *text)
 {
 	if (buf_addf(b, "%s%s=\"", before, name) == -1)
 		return -1;
@@ -165,18 +166,18 @@ label(struct buf *b, const char *before, const char *name, const char *text)
 }
 
 static int
-sample(struct buf *b, const struct family *f, const char *host, const char *channel,
+sample_print(struct buf *b, const struct family *f, const char *host, const char *channel,
     const char *item, const json_t *o)
 {
 	double v = f->value(o, f->field);
 
 	if (v < 0)
 		return 0;
-	if (buf_addf(b, "%s", f->name) == -1 || label(b, "{", "host", host) == -1 ||
-	    (channel != NULL && label(b, ",", "channel", channel) == -1) ||
-	    (item != NULL && label(b, ",", f->of == OF_SOURCE ? "source" : "destination",
+	if (buf_addf(b, "%s", f->name) == -1 || label_print(b, "{", "host", host) == -1 ||
+	    (channel != NULL && label_print(b, ",", "channel", channel) == -1) ||
+	    (item != NULL && label_print(b, ",", f->of == OF_SOURCE ? "source" : "destination",
 	    item) == -1) ||
-	    (f->value == one && label(b, ",", "state", record_text(o, f->field)) == -1))
+	    (f->value == value_one && label_print(b, ",", "state", record_text(o, f->field)) == -1))
 		return -1;
 	return buf_addf(b, "} %.15g\n", v);
 }
@@ -190,10 +191,10 @@ problem_samples(struct buf *b, const struct family *f, const char *host, const j
 	size_t i;
 
 	json_array_foreach(json_object_get(record, "problems"), i, problem) {
-		if (buf_addf(b, "%s", f->name) == -1 || label(b, "{", "host", host) == -1 ||
-		    (channel[0] != '\0' && label(b, ",", "channel", channel) == -1) ||
-		    label(b, ",", "code", record_text(problem, "code")) == -1 ||
-		    label(b, ",", "subject", record_text(problem, "subject")) == -1 ||
+		if (buf_addf(b, "%s", f->name) == -1 || label_print(b, "{", "host", host) == -1 ||
+		    (channel[0] != '\0' && label_print(b, ",", "channel", channel) == -1) ||
+		    label_print(b, ",", "code", record_text(problem, "code")) == -1 ||
+		    label_print(b, ",", "subject", record_text(problem, "subject")) == -1 ||
 		    buf_addf(b, "} 1\n") == -1)
 			return -1;
 	}
@@ -209,10 +210,10 @@ channel_samples(struct buf *b, const struct family *f, const char *host, const j
 	if (f->of == OF_PROBLEM)
 		return problem_samples(b, f, host, record);
 	if (f->of == OF_CHANNEL)
-		return sample(b, f, host, channel, NULL, record);
+		return sample_print(b, f, host, channel, NULL, record);
 	json_object_foreach(json_object_get(record, f->of == OF_SOURCE ? "sources" :
 	    "destinations"), name, o)
-		if (sample(b, f, host, channel, name, o) == -1)
+		if (sample_print(b, f, host, channel, name, o) == -1)
 			return -1;
 	return 0;
 }
@@ -231,7 +232,7 @@ render_prometheus(const struct health *h, struct buf *b)
 		    f->type) == -1)
 			return -1;
 		if (f->of == OF_HOST) {
-			if (sample(b, f, host, NULL, NULL, h->host) == -1)
+			if (sample_print(b, f, host, NULL, NULL, h->host) == -1)
 				return -1;
 			continue;
 		}

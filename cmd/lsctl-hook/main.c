@@ -97,7 +97,7 @@ decide(struct hook *h, const struct callback *cb, struct hook_verdict *v)
 
 /* body NULL: it could not be read, for this reason. */
 static void
-judge(struct hook *h, const char *type, char *body, size_t len, const char *reason,
+callback_judge(struct hook *h, const char *type, char *body, size_t len, const char *reason,
     struct hook_verdict *v)
 {
 	enum callback_server server = CALLBACK_SRS;
@@ -122,12 +122,12 @@ judge(struct hook *h, const char *type, char *body, size_t len, const char *reas
 
 /* After the answer is sent. */
 static void
-report(struct hook *h, const struct hook_verdict *v)
+verdict_report(struct hook *h, const struct hook_verdict *v)
 {
 	struct spool_event e = hook_event(v, h->host);
 	struct error err;
 
-	if (v->kind == NULL)
+	if (v->kind == NULL || !event_limit_passes(h->spool, &v->limit, time(NULL)))
 		return;
 	if (v->open)
 		log_info("channel=%s source=%s %s %s", v->channel, v->source, v->kind,
@@ -161,7 +161,7 @@ read_body(struct hook *h, char *body, size_t len)
 }
 
 static int
-cgi(struct hook *h)
+cgi_answer(struct hook *h)
 {
 	static char body[CALLBACK_MAX];
 	struct hook_verdict v;
@@ -180,12 +180,12 @@ cgi(struct hook *h)
 		reason = "its body did not come";
 		len = -1;
 	}
-	judge(h, getenv("CONTENT_TYPE"), len != -1 ? body : NULL, len != -1 ? (size_t)len : 0,
+	callback_judge(h, getenv("CONTENT_TYPE"), len != -1 ? body : NULL, len != -1 ? (size_t)len : 0,
 	    reason, &v);
 	text = answer_text(v.open);
 	n = write(STDOUT_FILENO, text, strlen(text));
 	close(STDOUT_FILENO);
-	report(h, &v);
+	verdict_report(h, &v);
 	acl_close(h->acl);
 	return n == (ssize_t)strlen(text) ? 0 : EX_IOERR;
 }
@@ -193,7 +193,7 @@ cgi(struct hook *h)
 /* -- FastCGI -- */
 
 static void
-answer(struct hook *h, FCGX_Request *r)
+fcgi_answer(struct hook *h, FCGX_Request *r)
 {
 	static char body[CALLBACK_MAX];
 	struct hook_verdict v;
@@ -206,16 +206,16 @@ answer(struct hook *h, FCGX_Request *r)
 		reason = "its body did not come";
 		len = -1;
 	}
-	judge(h, FCGX_GetParam("CONTENT_TYPE", r->envp), len != -1 ? body : NULL,
+	callback_judge(h, FCGX_GetParam("CONTENT_TYPE", r->envp), len != -1 ? body : NULL,
 	    len != -1 ? (size_t)len : 0, reason, &v);
 	FCGX_PutS(answer_text(v.open), r->out);
 	FCGX_Finish_r(r);
-	report(h, &v);
+	verdict_report(h, &v);
 }
 
 /* The main loop of a worker. It ends between two requests. */
 static int
-work(void *arg)
+worker_run(void *arg)
 {
 	struct hook *h = arg;
 	FCGX_Request r;
@@ -225,7 +225,7 @@ work(void *arg)
 		return EX_OSERR;
 	}
 	while (!prefork_ends() && FCGX_Accept_r(&r) == 0)
-		answer(h, &r);
+		fcgi_answer(h, &r);
 	FCGX_Free(&r, 1);
 	acl_close(h->acl);
 	return 0;
@@ -234,10 +234,11 @@ work(void *arg)
 /* -- the command line -- */
 
 static int
-run(void *arg)
+hook_run(void *arg)
 {
 	struct hook *h = arg;
-	const struct prefork p = { .workers = (int)h->workers, .work = work, .wake = FCGX_ShutdownPending, .arg = h };
+	const struct prefork p = { .workers = (int)h->workers, .work = worker_run, .wake = FCGX_ShutdownPending,
+	    .arg = h };
 
 	if (h->socket != NULL && prefork_listen(h->socket) == -1) {
 		log_warn("%s", h->socket);
@@ -256,7 +257,7 @@ static const struct option_row rows[] = {
 };
 
 static const struct options_command commands[] = {
-	{ NULL, "", 0, 0, "", rows, run, NULL, { NULL, NULL } },
+	{ NULL, "", 0, 0, "", rows, hook_run, NULL, { NULL, NULL } },
 };
 
 static const struct options_tool tool = {
@@ -282,5 +283,5 @@ main(int argc, char **argv)
 	path_state(h.acl_path, sizeof(h.acl_path), "acl", NULL);
 	path_state(h.spool, sizeof(h.spool), "spool", NULL);
 	path_host(h.host, sizeof(h.host));
-	return cgi_program ? cgi(&h) : run(&h);
+	return cgi_program ? cgi_answer(&h) : hook_run(&h);
 }

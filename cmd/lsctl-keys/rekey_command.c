@@ -28,7 +28,7 @@ target_load(const char *file, struct master_key *to)
 }
 
 static int
-reseal(struct db *db, const struct master_key *from, const struct master_key *to, int batch, bool quiet)
+values_reseal(struct db *db, const struct master_key *from, const struct master_key *to, int batch, bool quiet)
 {
 	struct progress bar;
 	struct rekey r = { .db = db, .from = from, .to = to, .batch = batch, .progress = &bar };
@@ -51,7 +51,7 @@ reseal(struct db *db, const struct master_key *from, const struct master_key *to
 
 /* Replaces the old file with the new one. 0, or the exit status. */
 static int
-install(const char *path, const char *next)
+key_file_install(const char *path, const char *next)
 {
 	struct master_key former, now = { .id = "" };
 	struct error err, again;
@@ -104,7 +104,7 @@ rekey_to(struct db *db, const char *file, int batch, bool quiet)
 		return exit_db(f);
 	}
 	if ((status = target_load(file, &to)) == 0)
-		status = reseal(db, &from, &to, batch, quiet);
+		status = values_reseal(db, &from, &to, batch, quiet);
 	master_key_wipe(&from);
 	master_key_wipe(&to);
 	return status;
@@ -120,7 +120,7 @@ rekey_command(struct db *db, const char *file, int batch, bool quiet)
 	if ((status = rekey_to(db, file != NULL ? file : next, batch, quiet)) != 0)
 		return status;
 	if (file == NULL)
-		return install(path, next);
+		return key_file_install(path, next);
 	log_info("replace %s with %s now, on every host; keep the old one for old backups", path, file);
 	return 0;
 }

@@ -9,7 +9,7 @@
 #define PRESETS		"ultrafast|superfast|veryfast|faster|fast|medium|slow|slower|veryslow"
 
 static int
-run(void *arg)
+loop_run(void *arg)
 {
 	const struct call *c = arg;
 	const struct serve_options opt = { .kind = SPEC_LOOP, .spec = c->o.argv[0], .socket = c->socket, .check = c->dry };
@@ -72,7 +72,7 @@ static const struct options_command commands[] = {
 	    { "lsctl-loop prepare --profile 1920x1080@30 krishna.mp4", "lsctl-loop prepare -d /var/lib/lsctl/media krishna.mp4" } },
 	{ "check", "FILE...", 1, OPTIONS_MANY, "print formats, and whether the files loop well", NULL, call_check, NULL,
 	    { "lsctl-loop check krishna.flv", NULL } },
-	{ "run", "SPEC", 1, 1, "publish the files of a spec for ever", run_rows, run, NULL,
+	{ "run", "SPEC", 1, 1, "publish the files of a spec for ever", run_rows, loop_run, NULL,
 	    { "lsctl-loop run --dry-run krishna_loop.json", "lsctl-loop run krishna_loop.json" } },
 	{ "join", "FILE... >FLV", 1, OPTIONS_MANY, "write the stream of a loop", join_rows, call_join, NULL,
 	    { "lsctl-loop join krishna.flv | ffplay -", "lsctl-loop join --rounds 10 one.flv two.flv >ten.flv" } },

@@ -91,7 +91,7 @@ status_of(const char *channel, char **text)
 }
 
 static const char *
-member(const json_t *o, const char *name)
+member_text(const json_t *o, const char *name)
 {
 	const char *s = json_string_value(json_object_get(o, name));
 
@@ -106,11 +106,11 @@ is_applied(const struct override *w, const json_t *o)
 		return true;
 	if (strcmp(w->to, "off") == 0)
 		return json_is_null(json_object_get(o, "on_air"));
-	return strcmp(member(o, "on_air"), w->to) == 0;
+	return strcmp(member_text(o, "on_air"), w->to) == 0;
 }
 
 static int
-show(const struct override *w)
+override_show(const struct override *w)
 {
 	int64_t end = clock_ms() + APPLY_MS;
 	json_t *o, *left;
@@ -131,11 +131,11 @@ show(const struct override *w)
 	if (w->json)
 		puts(text);
 	else if (left != NULL)
-		printf("%s %s, mode %s for %.0f s\n", w->channel, member(o, "state"),
-		    member(o, "mode"), json_number_value(left));
+		printf("%s %s, mode %s for %.0f s\n", w->channel, member_text(o, "state"),
+		    member_text(o, "mode"), json_number_value(left));
 	else
-		printf("%s %s, mode %s\n", w->channel, member(o, "state"),
-		    member(o, "mode"));
+		printf("%s %s, mode %s\n", w->channel, member_text(o, "state"),
+		    member_text(o, "mode"));
 	json_decref(o);
 	free(text);
 	return fflush(stdout) == EOF ? EX_IOERR : 0;
@@ -148,7 +148,7 @@ apply_now(const struct override *w)
 	struct error err;
 
 	if (apply_switch(w->channel, w->to, pin ? w->for_s * 1000 : 0, &err) == 0)
-		return show(w);
+		return override_show(w);
 	log_warnx("channel=%s %s%s", w->channel, err.text, w->local ? "" :
 	    ": recorded; lsctl-switch applies it when the forwarder answers");
 	return EX_UNAVAILABLE;
@@ -168,7 +168,7 @@ override_apply(const struct override *w, const char *host)
 	}
 	if ((recorded = override_record(w, &status)) == NULL)
 		return status;
-	there = member(recorded, "host");
+	there = member_text(recorded, "host");
 	if (strcmp(there, host) != 0)
 		log_info("channel=%s recorded; host %s applies it", w->channel, there);
 	else if (!json_is_true(json_object_get(recorded, "enabled")))

@@ -147,7 +147,7 @@ call_pass(const struct call *c)
 static volatile sig_atomic_t stopped;
 
 static void
-stop(int sig)
+on_stop(int sig)
 {
 	(void)sig;
 	stopped = 1;
@@ -156,7 +156,7 @@ stop(int sig)
 int
 call_watch(const struct call *c)
 {
-	struct sigaction sa = { .sa_handler = stop };
+	struct sigaction sa = { .sa_handler = on_stop };
 	sigset_t mask, none;
 	struct timespec left;
 	int64_t next = clock_ms(), ms;

@@ -21,7 +21,7 @@
 /* -- ways to report -- */
 
 static void
-spool(struct alert *a, const json_t *e)
+event_spool(struct alert *a, const json_t *e)
 {
 	static const char *const names[] = { "unit", "result", "code", "status", "times", "subject",
 	    "since" };
@@ -47,7 +47,7 @@ spool(struct alert *a, const json_t *e)
 
 /* A message of the journal, where a text that is not UTF-8 is an array of bytes. */
 static json_t *
-message(const json_t *entry)
+message_read(const json_t *entry)
 {
 	const json_t *m = json_object_get(entry, "MESSAGE"), *byte;
 	char text[1024];
@@ -80,7 +80,7 @@ log_lines(const json_t *e)
 	while ((line = strsep(&rest, "\n")) != NULL) {
 		entry = json_loads(line, 0, NULL);
 		if (entry != NULL && strcmp(record_text(entry, "SYSLOG_IDENTIFIER"), "lsctl-alert") != 0)
-			json_array_append_new(list, message(entry));
+			json_array_append_new(list, message_read(entry));
 		json_decref(entry);
 	}
 	while (json_array_size(list) > LOG_LINES)
@@ -157,7 +157,7 @@ unit_close(struct alert *a, struct state_file *s)
 
 /* Counts and logs the exit of a unit. The event to report, or NULL. */
 static json_t *
-throttle(struct alert *a, struct state_file *s, const struct unit_exit *e)
+exit_note(struct alert *a, struct state_file *s, const struct unit_exit *e)
 {
 	json_t *event = alert_throttle_note(s->o, e, clock_ms(), a->every_ms);
 	char words[512];
@@ -202,11 +202,11 @@ alert_unit_exit(struct alert *a, const struct unit_exit *e)
 	if (!unit_exit_failed(e))
 		return;
 	later = unit_open(a, &s, e->unit) && later;
-	if ((event = throttle(a, &s, e)) != NULL && later)
+	if ((event = exit_note(a, &s, e)) != NULL && later)
 		alert_throttle_pend(s.o, event);
 	unit_close(a, &s);
 	if (event != NULL) {
-		spool(a, event);
+		event_spool(a, event);
 		if (later)
 			start_alert_unit(a, e->unit);
 		else
@@ -277,10 +277,10 @@ alert_unit(struct alert *a, const char *unit, const struct unit_exit *known)
 		return;
 	}
 	unit_open(a, &s, unit);
-	event = throttle(a, &s, known);
+	event = exit_note(a, &s, known);
 	unit_close(a, &s);
 	if (event != NULL) {
-		spool(a, event);
+		event_spool(a, event);
 		notifier_call(a, unit, event);
 	}
 	json_decref(event);
@@ -299,7 +299,7 @@ unit_due(struct alert *a, const char *unit)
 	unit_close(a, &s);
 	json_array_foreach(due, i, one) {
 		log_warnx("unit=%s %s", unit, record_text(one, "reason"));
-		spool(a, one);
+		event_spool(a, one);
 		notifier_call(a, unit, one);
 	}
 	json_decref(due);
@@ -370,7 +370,7 @@ alert_problems(struct alert *a, const json_t *records, struct problems_when *whe
 	reports = problems_pass(s.o, records, when);
 	json_array_foreach(reports, i, one) {
 		log_warnx("%s: %s", subject_of(a, one), line_of(one, line, sizeof(line)));
-		spool(a, one);
+		event_spool(a, one);
 	}
 	notifier_call_all(a, reports);
 	json_decref(reports);
@@ -391,7 +391,7 @@ alert_test(struct alert *a)
 	json_t *e = json_pack("{ss sn so}", "kind", "alert-test", "channel", "reason",
 	    json_sprintf("a test: a message like this comes when a part of lsctl on %s fails", a->host));
 
-	spool(a, e);
+	event_spool(a, e);
 	if (notifier_path() == NULL) {
 		log_warnx("there is no notifier: write a program /etc/lsctl/alert, or name one in "
 		    "LSCTL_ALERT");

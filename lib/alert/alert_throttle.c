@@ -16,7 +16,7 @@ results_of(json_t *state)
 }
 
 static int64_t
-integer(const json_t *o, const char *name)
+member_integer(const json_t *o, const char *name)
 {
 	return json_integer_value(json_object_get(o, name));
 }
@@ -25,7 +25,9 @@ integer(const json_t *o, const char *name)
 static bool
 is_quiet(const json_t *one, int64_t now, int64_t every_ms)
 {
-	return one != NULL && integer(one, "told") <= now && now - integer(one, "told") < every_ms;
+	int64_t reported = member_integer(one, "reported");
+
+	return one != NULL && reported <= now && now - reported < every_ms;
 }
 
 static void
@@ -54,7 +56,7 @@ event_make(const struct unit_exit *e)
 
 /* A copy with the count. */
 static json_t *
-counted(const json_t *event, int64_t times, int64_t ms)
+event_with_count(const json_t *event, int64_t times, int64_t ms)
 {
 	json_t *o = json_copy((json_t *)(uintptr_t)event);
 	const char *reason = json_string_value(json_object_get(event, "reason"));
@@ -81,15 +83,15 @@ alert_throttle_note(json_t *state, const struct unit_exit *e, int64_t now, int64
 	if (id != NULL && strcmp(id, e->invocation) == 0)
 		return NULL;
 	event = event_make(e);
-	more = integer(one, "more");
-	reported = integer(one, "told");
+	more = member_integer(one, "more");
+	reported = member_integer(one, "reported");
 	if (is_quiet(one, now, every_ms)) {
 		json_object_set_new(one, "more", json_integer(more + 1));
 		json_object_set_new(one, "event", event);
 		return NULL;
 	}
-	report = counted(event, more + 1, reported <= now ? now - reported : 0);
-	json_object_set_new(all, key, json_pack("{sI sI so}", "told", (json_int_t)now, "more",
+	report = event_with_count(event, more + 1, reported <= now ? now - reported : 0);
+	json_object_set_new(all, key, json_pack("{sI sI so}", "reported", (json_int_t)now, "more",
 	    (json_int_t)0, "event", event));
 	return report;
 }
@@ -105,15 +107,15 @@ alert_throttle_due(json_t *state, int64_t now, int64_t every_ms)
 	json_object_foreach_safe(all, next, key, one) {
 		if (is_quiet(one, now, every_ms))
 			continue;
-		more = integer(one, "more");
-		reported = integer(one, "told");
+		more = member_integer(one, "more");
+		reported = member_integer(one, "reported");
 		if (more == 0) {
 			json_object_del(all, key);
 			continue;
 		}
-		json_array_append_new(due, counted(json_object_get(one, "event"), more,
+		json_array_append_new(due, event_with_count(json_object_get(one, "event"), more,
 		    reported <= now ? now - reported : 0));
-		json_object_set_new(one, "told", json_integer(now));
+		json_object_set_new(one, "reported", json_integer(now));
 		json_object_set_new(one, "more", json_integer(0));
 	}
 	if (json_object_size(all) == 0)

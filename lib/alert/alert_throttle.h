@@ -3,7 +3,7 @@
  * Limits the reports of a unit that fails again and again: one report for the same result within a time, and then
  * how often it happened. The state is a JSON object; nothing here reads a clock or a file.
  *
- *	results	{"watchdog ABRT": {"told": ms, "more": count since, "event": the last}}
+ *	results	{"watchdog ABRT": {"reported": ms, "more": count since, "event": the last}}
  *	pending	[event]: for the notifier, which another process runs
  */
 #ifndef ALERT_ALERT_THROTTLE_H

@@ -42,7 +42,7 @@ over_within(int fd, int64_t ms)
 }
 
 static int
-collect(pid_t pid, int limit_s, bool *late)
+child_wait(pid_t pid, int limit_s, bool *late)
 {
 	int fd = pidfd_open(pid, 0), status = -1;
 
@@ -61,7 +61,7 @@ collect(pid_t pid, int limit_s, bool *late)
 
 /* 0, or -1 with an error. */
 static int
-run(char *const argv[], int in, int out, int limit_s, struct error *err)
+program_run(char *const argv[], int in, int out, int limit_s, struct error *err)
 {
 	int status, rc;
 	bool late;
@@ -70,7 +70,7 @@ run(char *const argv[], int in, int out, int limit_s, struct error *err)
 	/* a process group of its own: kill(2) reaches its children, too */
 	if ((rc = child_spawn(&pid, argv, (const int[]){ in, out, -1 }, true)) != 0)
 		return error_set(err, "%s: %s", argv[0], strerror(rc));
-	status = collect(pid, limit_s, &late);
+	status = child_wait(pid, limit_s, &late);
 	if (!late && WIFEXITED(status) && WEXITSTATUS(status) == 0)
 		return 0;
 	if (late)
@@ -100,7 +100,7 @@ program_check(const char *path, struct error *err)
 }
 
 static void
-clean(char *dst, size_t size, const char *text)
+argument_copy(char *dst, size_t size, const char *text)
 {
 	char *p;
 
@@ -125,13 +125,13 @@ notifier_run(const char *path, const char *about, const char *text, const char *
 		return -1;
 	/* A name with a slash is not looked up in PATH. */
 	snprintf(program, sizeof(program), "%s%s", strchr(path, '/') == NULL ? "./" : "", path);
-	clean(who, sizeof(who), about);
-	clean(what, sizeof(what), text);
+	argument_copy(who, sizeof(who), about);
+	argument_copy(what, sizeof(what), text);
 	if ((in = memfd_create("event", MFD_CLOEXEC)) == -1 ||
 	    write(in, json, n) != (ssize_t)n || lseek(in, 0, SEEK_SET) == -1)
 		error_set(err, "memory: %s", strerror(errno));
 	else
-		rc = run(argv, in, STDERR_FILENO, limit_s, err);
+		rc = program_run(argv, in, STDERR_FILENO, limit_s, err);
 	if (in != -1)
 		close(in);
 	return rc;
@@ -148,7 +148,7 @@ notifier_query(char *const argv[], int limit_s, struct error *err)
 		error_set(err, "%s: %s", argv[0], strerror(errno));
 		return NULL;
 	}
-	if (run(argv, -1, out, limit_s, err) == 0 && (text = malloc(ANSWER_MAX + 1)) != NULL) {
+	if (program_run(argv, -1, out, limit_s, err) == 0 && (text = malloc(ANSWER_MAX + 1)) != NULL) {
 		n = pread(out, text, ANSWER_MAX, 0);
 		text[n > 0 ? n : 0] = '\0';
 	}

@@ -14,7 +14,8 @@ struct pass {
 };
 
 static void
-report(struct pass *p, const char *kind, const char *channel, const char *key, const json_t *one, const char *reason)
+report_add(struct pass *p, const char *kind, const char *channel, const char *key, const json_t *one,
+    const char *reason)
 {
 	const char *subject = strchr(key, ' ');
 	json_t *o = json_pack("{ss so}", "kind", kind, "channel", channel[0] != '\0' ?
@@ -28,19 +29,19 @@ report(struct pass *p, const char *kind, const char *channel, const char *key, c
 }
 
 static void
-report_over(struct pass *p, const char *channel, const char *key, const json_t *one)
+report_add_over(struct pass *p, const char *channel, const char *key, const json_t *one)
 {
 	int64_t s = (int64_t)(record_number(one, "gone") - record_number(one, "since"));
 	char reason[TEXT + 64];
 
 	snprintf(reason, sizeof(reason), "over after %lld %s: %s", (long long)(s < 600 ? s : s / 60),
 	    s < 600 ? "s" : "min", record_text(one, "text"));
-	report(p, "problem-over", channel, key, one, reason);
+	report_add(p, "problem-over", channel, key, one, reason);
 }
 
 /* A record has the problem. since: when it began; after: how long it must last before it is reported. */
 static void
-present(struct pass *p, json_t *mine, const char *channel, const json_t *problem, int64_t since, int64_t after)
+problem_note(struct pass *p, json_t *mine, const char *channel, const json_t *problem, int64_t since, int64_t after)
 {
 	int64_t now = p->when->now;
 	char key[HEALTH_KEY];
@@ -49,7 +50,7 @@ present(struct pass *p, json_t *mine, const char *channel, const json_t *problem
 	health_problem_key(key, problem);
 	if (!json_is_object(one = json_object_get(mine, key))) {
 		one = json_pack("{sI sb}", "since", (json_int_t)(since < now ? since : now),
-		    "told", 0);
+		    "reported", 0);
 		json_object_set_new(mine, key, one);
 	}
 	if (record_number(one, "since") > (double)now)
@@ -57,15 +58,15 @@ present(struct pass *p, json_t *mine, const char *channel, const json_t *problem
 	json_object_set(one, "text", json_object_get(problem, "text"));
 	json_object_set_new(one, "seen", json_true());
 	json_object_del(one, "gone");
-	if (record_true(one, "told") || (double)now - record_number(one, "since") < (double)after)
+	if (record_true(one, "reported") || (double)now - record_number(one, "since") < (double)after)
 		return;
-	json_object_set_new(one, "told", json_true());
-	report(p, "problem", channel, key, one, record_text(problem, "text"));
+	json_object_set_new(one, "reported", json_true());
+	report_add(p, "problem", channel, key, one, record_text(problem, "text"));
 }
 
 /* Ends the problems that no record has, if one would have them. */
 static void
-absent(struct pass *p, json_t *mine, const char *channel, bool running)
+problems_end(struct pass *p, json_t *mine, const char *channel, bool running)
 {
 	const char *key;
 	json_t *one;
@@ -76,7 +77,7 @@ absent(struct pass *p, json_t *mine, const char *channel, bool running)
 			json_object_del(one, "seen");
 			continue;
 		}
-		if (!record_true(one, "told")) {
+		if (!record_true(one, "reported")) {
 			json_object_del(mine, key);
 			continue;
 		}
@@ -88,7 +89,7 @@ absent(struct pass *p, json_t *mine, const char *channel, bool running)
 			json_object_set_new(one, "gone", json_integer(p->when->now));
 		if ((double)p->when->now - record_number(one, "gone") < (double)p->when->after)
 			continue;
-		report_over(p, channel, key, one);
+		report_add_over(p, channel, key, one);
 		json_object_del(mine, key);
 	}
 }
@@ -106,7 +107,7 @@ on_backup(const json_t *record)
 }
 
 static void
-backup(struct pass *p, json_t *mine, const json_t *record)
+backup_note(struct pass *p, json_t *mine, const json_t *record)
 {
 	const char *channel = record_text(record, "channel");
 	int64_t since = record_time(record_text(record, "since")) / 1000;
@@ -118,7 +119,7 @@ backup(struct pass *p, json_t *mine, const json_t *record)
 	snprintf(minutes, sizeof(minutes), "%lld", (long long)p->when->backup / 60);
 	problem = json_pack("{ss ss ss}", "code", problem_code(PROBLEM_BACKUP_ON_AIR)->name, "subject", "channel",
 	    "text", problem_text(text, sizeof(text), PROBLEM_BACKUP_ON_AIR, channel, "channel", minutes));
-	present(p, mine, channel, problem, since > 0 ? since : p->when->now, p->when->backup);
+	problem_note(p, mine, channel, problem, since > 0 ? since : p->when->now, p->when->backup);
 	json_decref(problem);
 }
 
@@ -137,11 +138,11 @@ record_add(struct pass *p, json_t *state, const json_t *record)
 	json_array_foreach(json_object_get(record, "problems"), i, one) {
 		since = record_time(record_text(one, "since"));
 		if (record_text(one, "code")[0] != '\0')
-			present(p, mine, channel, one, since != -1 ? since / 1000 : p->when->now, p->when->after);
+			problem_note(p, mine, channel, one, since != -1 ? since / 1000 : p->when->now, p->when->after);
 	}
 	if (channel[0] != '\0')
-		backup(p, mine, record);
-	absent(p, mine, channel, record_is_observed(record));
+		backup_note(p, mine, record);
+	problems_end(p, mine, channel, record_is_observed(record));
 }
 
 static bool
@@ -176,7 +177,7 @@ problems_pass(json_t *state, const json_t *records, const struct problems_when *
 	}
 	json_object_foreach_safe(state, next, channel, mine) {
 		if (p.whole && !has_record(records, channel))
-			absent(&p, mine, channel, true);	/* the host does not own the channel now */
+			problems_end(&p, mine, channel, true);	/* the host does not own the channel now */
 		if (json_object_size(mine) == 0)
 			json_object_del(state, channel);
 	}

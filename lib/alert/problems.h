@@ -5,7 +5,7 @@
  * the forwarder does not answer, the problems that it would reveal neither begin nor end. Nothing here reads a clock
  * or a file.
  *
- * The state is {"krishna": {"CODE SUBJECT": {"text", "since": s, "told": bool, "gone": s}}}, with "" for the host:
+ * The state is {"krishna": {"CODE SUBJECT": {"text", "since": s, "reported": bool, "gone": s}}}, with "" for the host:
  * channel, code and subject identify a problem; its text does not.
  */
 #ifndef ALERT_PROBLEMS_H

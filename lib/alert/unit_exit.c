@@ -127,7 +127,7 @@ static const struct word statuses[] = {
 };
 
 static const struct word *
-find(const struct word *w, size_t n, const char *name, bool either)
+word_find(const struct word *w, size_t n, const char *name, bool either)
 {
 	size_t i;
 
@@ -140,16 +140,16 @@ find(const struct word *w, size_t n, const char *name, bool either)
 char *
 unit_exit_words(const struct unit_exit *e, char *dst, size_t size)
 {
-	const struct word *w = find(results, nitems(results), e->result, false);
+	const struct word *w = word_find(results, nitems(results), e->result, false);
 
 	if (w != NULL) {
 		snprintf(dst, size, "%s: %s", e->result, w->text);
 	} else if (strcmp(e->code, "exited") == 0) {
-		w = find(statuses, nitems(statuses), e->status, false);
+		w = word_find(statuses, nitems(statuses), e->status, false);
 		snprintf(dst, size, "%s %s%s%s: %s", e->result, e->status, w != NULL ? " " : "",
 		    w != NULL ? w->name2 : "", w != NULL ? w->text : "see its log");
 	} else if (e->code[0] != '\0') {
-		w = find(signals, nitems(signals), e->status, true);
+		w = word_find(signals, nitems(signals), e->status, true);
 		snprintf(dst, size, "%s %s: %s", e->result, e->status, w != NULL ? w->text :
 		    "see its log");
 	} else

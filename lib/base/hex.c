@@ -18,7 +18,7 @@ hex_put(char *dst, const void *src, size_t len)
 }
 
 static int
-value(char c)
+digit_value(char c)
 {
 	if (c >= '0' && c <= '9')
 		return c - '0';
@@ -35,8 +35,8 @@ hex_get(void *dst, size_t len, const char *text)
 	size_t i;
 
 	for (i = 0; i < len; i++) {
-		if ((high = value(text[2 * i])) == -1 ||
-		    (low = value(text[2 * i + 1])) == -1)
+		if ((high = digit_value(text[2 * i])) == -1 ||
+		    (low = digit_value(text[2 * i + 1])) == -1)
 			return -1;
 		p[i] = (uint8_t)(high << 4 | low);
 	}

@@ -8,7 +8,7 @@ struct cursor {
 };
 
 static void
-space(struct cursor *c)
+skip_space(struct cursor *c)
 {
 	for (; *c->p == ' ' || *c->p == '\t' || *c->p == '\r' || *c->p == '\n';
 	    c->p++)
@@ -32,7 +32,7 @@ skip_value(struct cursor *c)
 	int depth = 0;
 
 	do {
-		space(c);
+		skip_space(c);
 		if (*c->p == '\0')
 			return;
 		if (*c->p == '"') {
@@ -62,15 +62,15 @@ enter_member(struct cursor *c, const char *name, size_t len)
 	if (*k.p != '{')
 		return false;
 	for (k.p++;;) {
-		space(&k);
+		skip_space(&k);
 		if (*k.p != '"')
 			return false;
 		key = k.p + 1;
 		line = k.line;
 		skip_string(&k);
-		space(&k);
+		skip_space(&k);
 		k.p += *k.p == ':';
-		space(&k);
+		skip_space(&k);
 		if ((size_t)(k.p - key) > len && strncmp(key, name, len) == 0 &&
 		    key[len] == '"') {
 			c->p = k.p;
@@ -78,7 +78,7 @@ enter_member(struct cursor *c, const char *name, size_t len)
 			return true;
 		}
 		skip_value(&k);
-		space(&k);
+		skip_space(&k);
 		if (*k.p != ',')
 			return false;
 		k.p++;
@@ -93,13 +93,13 @@ enter_item(struct cursor *c, unsigned long n)
 	if (*k.p != '[')
 		return false;
 	for (k.p++; ; n--) {
-		space(&k);
+		skip_space(&k);
 		if (n == 0) {
 			*c = k;
 			return *k.p != ']' && *k.p != '\0';
 		}
 		skip_value(&k);
-		space(&k);
+		skip_space(&k);
 		if (*k.p != ',')
 			return false;
 		k.p++;
@@ -113,7 +113,7 @@ json_where(const char *text, const char *path)
 	char *end;
 	size_t len;
 
-	space(&c);
+	skip_space(&c);
 	while (*path != '\0') {
 		if (*path == '[') {
 			if (!enter_item(&c, strtoul(path + 1, &end, 10)))
@@ -126,7 +126,7 @@ json_where(const char *text, const char *path)
 			path += len;
 		}
 		path += *path == '.';
-		space(&c);
+		skip_space(&c);
 	}
 	return c.line;
 }

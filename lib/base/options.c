@@ -72,11 +72,11 @@ name_of(const struct options_command *c)
 	return c != NULL && c->name != NULL ? c->name : "";
 }
 
-static enum options_end	wrong(const struct options *, const char *fmt, va_list)
+static enum options_end	report_wrong(const struct options *, const char *fmt, va_list)
 			    __attribute__((format(printf, 2, 0)));
 
 static enum options_end
-wrong(const struct options *o, const char *fmt, va_list ap)
+report_wrong(const struct options *o, const char *fmt, va_list ap)
 {
 	const struct options_command *c = o->command;
 	const char *name = name_of(c);
@@ -96,7 +96,7 @@ options_wrong(const struct options *o, const char *reason, ...)
 	va_list ap;
 
 	va_start(ap, reason);
-	end = wrong(o, reason, ap);
+	end = report_wrong(o, reason, ap);
 	va_end(ap);
 	return end;
 }
@@ -213,7 +213,7 @@ value_read(const struct option_row *row, const char *value, char *context, char 
 }
 
 static enum options_end
-shown(void)
+flush_shown(void)
 {
 	if (fflush(stdout) != EOF)
 		return OPTIONS_SHOWN;
@@ -245,10 +245,10 @@ row_take(struct options *o, const struct option_row *row, const char *value, voi
 		return OPTIONS_GO;
 	case OPTION_IS_HELP:
 		options_help(stdout, o->tool, o->command, "");
-		return shown();
+		return flush_shown();
 	case OPTION_IS_VERSION:
 		printf("%s " LSCTL_VERSION "\n", o->tool->name);
-		return shown();
+		return flush_shown();
 	default:
 		reason = value_read(row, value, context, text, sizeof(text));
 		return reason == NULL ? OPTIONS_GO :
@@ -329,7 +329,7 @@ no_command(const struct options *o, int argc, char **argv)
 		return options_wrong(o, "%s: no such command", argv[0]);
 	if (argc > 1 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)) {
 		options_help(stdout, o->tool, NULL, argv[0]);
-		return shown();
+		return flush_shown();
 	}
 	return options_wrong(o, "%s: %s%smust be %s", argv[0], argc > 1 ? argv[1] : "the next word",
 	    argc > 1 ? ": " : " ", words);

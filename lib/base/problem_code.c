@@ -18,13 +18,17 @@ static const struct problem_code codes[PROBLEMS] = {
 	    "database: %d: nothing can be changed; channels stay as they are",
 	    "'systemctl restart postgresql && lsctl-db wait'" },
 	[PROBLEM_DATABASE_DENIED] = { "database-denied", false, OBSERVED_BY_DATABASE,
-	    "database: %d: this login may not read the channels", "'lsctl-db grant LOGIN health'" },
+	    "database: %d: this login may not read the channels",
+	    "'runuser -u postgres -- lsctl-db grant LOGIN viewer'" },
 	[PROBLEM_DATABASE_SCHEMA] = { "database-schema", false, OBSERVED_BY_DATABASE,
 	    "database: %d: its schema does not match this version of lsctl",
-	    "'lsctl-db status', then 'lsctl-db migrate'" },
+	    "'lsctl-db status', then 'runuser -u postgres -- lsctl-db migrate'" },
 	[PROBLEM_HOST_UNDECLARED] = { "host-undeclared", false, OBSERVED_BY_ALL,
 	    "host %d is not declared",
 	    "'lsctl-channel host set %d' declares it; if its name is wrong, set LSCTL_HOST" },
+	[PROBLEM_RECONCILE_LATE] = { "reconcile-late", false, OBSERVED_BY_DATABASE,
+	    "lsctl-switch(8) has finished no pass for %d: nothing is started, switched or disconnected",
+	    "'systemctl status lsctl-reconcile.timer lsctl-reconcile' says why" },
 	[PROBLEM_UNKNOWN_PUBLISHER] = { "unknown-publisher", false, OBSERVED_BY_ALL,
 	    "a client publishes it, but it belongs to no channel: the hook should have refused it",
 	    "lsctl-switch(8) disconnects the client; 'lsctl-config diff' shows whether the server calls the hook" },
@@ -162,7 +166,7 @@ is_hole(const char *p)
 
 /* Appends what fits. */
 static void
-fill(char *dst, size_t size, const char *text, const char *channel, const char *name, const char *detail)
+text_fill(char *dst, size_t size, const char *text, const char *channel, const char *name, const char *detail)
 {
 	size_t n = strlen(dst);
 
@@ -187,10 +191,10 @@ problem_text(char *dst, size_t size, enum problem p, const char *channel, const 
 	dst[0] = '\0';
 	if (colon != NULL)
 		snprintf(dst, size, "%.*s %s: ", (int)(colon - subject), subject, name);
-	fill(dst, size, codes[p].meaning, channel, name, detail);
+	text_fill(dst, size, codes[p].meaning, channel, name, detail);
 	if (codes[p].advice != NULL) {
 		strlcat(dst, ": ", size);
-		fill(dst, size, codes[p].advice, channel, name, detail);
+		text_fill(dst, size, codes[p].advice, channel, name, detail);
 	}
 	return dst;
 }

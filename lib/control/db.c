@@ -86,7 +86,7 @@ line_copy(char *dst, size_t size, const char *text)
 
 /* Gives up the connection for this reason. Returns DB_AWAY. */
 static enum db_fault
-lose(struct db *db, const char *reason)
+connection_lose(struct db *db, const char *reason)
 {
 	line_copy(db->err.text, sizeof(db->err.text), reason);
 	if (db->err.text[0] == '\0')
@@ -105,13 +105,13 @@ fault_of_result(struct db *db, const PGresult *res)
 	/* 57P01 and others of its class: the server ends this connection, or shuts down */
 	if (state == NULL || starts(state, "57P") ||
 	    PQstatus(db->conn) == CONNECTION_BAD)
-		return lose(db, text != NULL ? text : PQerrorMessage(db->conn));
+		return connection_lose(db, text != NULL ? text : PQerrorMessage(db->conn));
 	if (is_outdated(state))
-		return lose(db, "the schema has changed: try again");
+		return connection_lose(db, "the schema has changed: try again");
 	line_copy(db->err.text, sizeof(db->err.text), text != NULL ? text : state);
 	if (is_unknown(state))
-		strlcat(db->err.text, ": the schema does not fit this tool: see lsctl-db status; "
-		    "if the schema is older, run lsctl-db migrate", sizeof(db->err.text));
+		strlcat(db->err.text, ": the schema does not fit this tool: 'lsctl-db status' prints why; if the "
+		    "schema is older, 'runuser -u postgres -- lsctl-db migrate'", sizeof(db->err.text));
 	return fault_of_state(state);
 }
 
@@ -137,21 +137,21 @@ wait_for(const struct db *db, short events, int64_t deadline)
 
 /* Sends what libpq has buffered, and reads until PQgetResult() returns without waiting. */
 static enum db_fault
-exchange(struct db *db, int64_t deadline)
+results_wait(struct db *db, int64_t deadline)
 {
 	short events;
 	int unsent, ready;
 
 	for (;;) {
 		if ((unsent = PQflush(db->conn)) == -1)
-			return lose(db, PQerrorMessage(db->conn));
+			return connection_lose(db, PQerrorMessage(db->conn));
 		if (unsent == 0 && !PQisBusy(db->conn))
 			return DB_OK;
 		events = (short)(POLLIN | (unsent ? POLLOUT : 0));
 		if ((ready = wait_for(db, events, deadline)) == 0)
-			return lose(db, "the server does not answer");
+			return connection_lose(db, "the server does not answer");
 		if ((ready & ~POLLOUT) != 0 && !PQconsumeInput(db->conn))
-			return lose(db, PQerrorMessage(db->conn));
+			return connection_lose(db, PQerrorMessage(db->conn));
 	}
 }
 
@@ -160,7 +160,7 @@ exchange(struct db *db, int64_t deadline)
  * failed is the fault; if none did, *res is the last one, to be cleared, unless res is NULL.
  */
 static enum db_fault
-answer(struct db *db, int sent, PGresult **res)
+results_read(struct db *db, int sent, PGresult **res)
 {
 	int64_t deadline = clock_ms() + db->query_ms;
 	enum db_fault f = DB_OK, x;
@@ -169,8 +169,8 @@ answer(struct db *db, int sent, PGresult **res)
 
 	db->trips++;
 	if (!sent)
-		return lose(db, PQerrorMessage(db->conn));
-	while ((x = exchange(db, deadline)) == DB_OK &&
+		return connection_lose(db, PQerrorMessage(db->conn));
+	while ((x = results_wait(db, deadline)) == DB_OK &&
 	    (r = PQgetResult(db->conn)) != NULL) {
 		PQclear(last);
 		last = r;
@@ -190,9 +190,9 @@ answer(struct db *db, int sent, PGresult **res)
 }
 
 static enum db_fault
-simple(struct db *db, const char *sql)
+sql_run(struct db *db, const char *sql)
 {
-	return db->lost ? DB_AWAY : answer(db, PQsendQuery(db->conn, sql), NULL);
+	return db->lost ? DB_AWAY : results_read(db, PQsendQuery(db->conn, sql), NULL);
 }
 
 /* -- connecting -- */
@@ -231,7 +231,7 @@ connect_fault(struct db *db, const char *text)
 }
 
 static enum db_fault
-reach(struct db *db, int connect_ms)
+connect_wait(struct db *db, int connect_ms)
 {
 	int64_t deadline = clock_ms() + connect_ms;
 	PostgresPollingStatusType want = PGRES_POLLING_WRITING;
@@ -249,7 +249,7 @@ reach(struct db *db, int connect_ms)
 		want = PQconnectPoll(db->conn);
 	}
 	return PQsetnonblocking(db->conn, 1) == 0 ? DB_OK :
-	    lose(db, PQerrorMessage(db->conn));
+	    connection_lose(db, PQerrorMessage(db->conn));
 }
 
 /*
@@ -265,17 +265,17 @@ take_role(struct db *db, const char *role)
 	enum db_fault f;
 
 	if (name == NULL)
-		return lose(db, PQerrorMessage(db->conn));
+		return connection_lose(db, PQerrorMessage(db->conn));
 	snprintf(sql, sizeof(sql), "set role %s; "
 	    "set search_path = lsctl, pg_catalog, pg_temp; "
 	    "set statement_timeout = %d; set lock_timeout = %d; set jit = off", name, ms, ms);
 	PQfreemem(name);
-	f = simple(db, sql);
+	f = sql_run(db, sql);
 	return f == DB_REFUSED ? DB_BROKEN : f;		/* no such role */
 }
 
 static PGconn *
-dial(const char *role, int query_ms)
+connect_start(const char *role, int query_ms)
 {
 	const char *keys[] = { "tcp_user_timeout", "application_name",
 	    "client_encoding", NULL, NULL };
@@ -297,13 +297,13 @@ db_open_within(const char *role, int connect_ms, int query_ms,
 	struct db *db = calloc(1, sizeof(*db));
 
 	*fault = DB_AWAY;
-	if (db == NULL || (db->conn = dial(role, query_ms)) == NULL) {
+	if (db == NULL || (db->conn = connect_start(role, query_ms)) == NULL) {
 		error_set(err, "out of memory");
 		free(db);
 		return NULL;
 	}
 	db->query_ms = query_ms;
-	if ((*fault = reach(db, connect_ms)) == DB_OK &&
+	if ((*fault = connect_wait(db, connect_ms)) == DB_OK &&
 	    (*fault = take_role(db, role)) == DB_OK)
 		return db;
 	error_set(err, "%s", db->err.text);
@@ -341,7 +341,7 @@ prepare(struct db *db, const struct db_stmt *stmt, enum db_fault *f)
 			return true;
 	if (db->prepareds == PREPARED_MAX)
 		return false;
-	*f = answer(db, PQsendPrepare(db->conn, stmt->name, stmt->sql,
+	*f = results_read(db, PQsendPrepare(db->conn, stmt->name, stmt->sql,
 	    stmt->params, NULL), NULL);
 	if (*f == DB_OK)
 		db->prepared[db->prepareds++] = stmt;
@@ -361,7 +361,7 @@ execute(struct db *db, const struct db_stmt *stmt, const char *const params[],
 	named = prepare(db, stmt, &f);
 	if (f != DB_OK)
 		return f;
-	return answer(db, named ?
+	return results_read(db, named ?
 	    PQsendQueryPrepared(db->conn, stmt->name, stmt->params, params,
 	    NULL, NULL, 0) :
 	    PQsendQueryParams(db->conn, stmt->sql, stmt->params, NULL, params,
@@ -431,19 +431,19 @@ db_rows_free(struct db_rows *r)
 enum db_fault
 db_begin(struct db *db)
 {
-	return simple(db, "begin");
+	return sql_run(db, "begin");
 }
 
 enum db_fault
 db_commit(struct db *db)
 {
-	return simple(db, "commit");
+	return sql_run(db, "commit");
 }
 
 void
 db_rollback(struct db *db)
 {
-	simple(db, "rollback");
+	sql_run(db, "rollback");
 }
 
 const char *

@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 static const char *
-root(const char *variable, const char *usual)
+env_or(const char *variable, const char *usual)
 {
 	const char *dir = getenv(variable);
 
@@ -17,7 +17,7 @@ char *
 path_run(char *dst, size_t size, const char *folder, const char *name,
     const char *ending)
 {
-	snprintf(dst, size, "%s/%s%s%s%s", root("LSCTL_RUN", "/run/lsctl"),
+	snprintf(dst, size, "%s/%s%s%s%s", env_or("LSCTL_RUN", "/run/lsctl"),
 	    folder, name != NULL ? "/" : "", name != NULL ? name : "", ending);
 	return dst;
 }
@@ -25,7 +25,7 @@ path_run(char *dst, size_t size, const char *folder, const char *name,
 char *
 path_state(char *dst, size_t size, const char *folder, const char *name)
 {
-	snprintf(dst, size, "%s/%s%s%s", root("LSCTL_STATE", "/var/lib/lsctl"),
+	snprintf(dst, size, "%s/%s%s%s", env_or("LSCTL_STATE", "/var/lib/lsctl"),
 	    folder, name != NULL ? "/" : "", name != NULL ? name : "");
 	return dst;
 }

@@ -245,7 +245,7 @@ blob_copy(struct blob *dst, const struct blob *src)
 
 /* The next header that r has to send: 1; 0: the file has none of this kind; -1. */
 static int
-announce(struct flv_loop *l, struct reader *r, struct arena *arena,
+header_next(struct flv_loop *l, struct reader *r, struct arena *arena,
     struct packet **p)
 {
 	const struct flv_file *f = playlist_entry_file(r->seg);
@@ -307,7 +307,7 @@ flv_loop_next(struct flv_loop *l, struct arena *arena, struct packet **p,
 		l->rounds++;
 	}
 	for (; r->announce != 0; r = reader_due(l)) {
-		if ((rc = announce(l, r, arena, p)) == -1)
+		if ((rc = header_next(l, r, arena, p)) == -1)
 			return -1;
 		if (rc == 1) {
 			(*p)->time = (uint32_t)*time;

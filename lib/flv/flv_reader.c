@@ -60,7 +60,7 @@ flv_file_pread(const struct flv_file *f, void *dst, size_t n, off_t off)
 
 /* n bytes at off, n <= FLV_WINDOW, within the file. Valid until the next call. */
 static const uint8_t *
-window(struct flv_reader *fr, size_t n, off_t off)
+window_at(struct flv_reader *fr, size_t n, off_t off)
 {
 	struct iovec iov = { fr->window, sizeof(fr->window) };
 	ssize_t r;
@@ -86,7 +86,7 @@ flv_reader_start(struct flv_reader *fr, const struct flv_file *f)
 }
 
 static int
-fail(const char **reason, const char *what)
+reader_fail(const char **reason, const char *what)
 {
 	if (reason != NULL)
 		*reason = what;
@@ -102,24 +102,24 @@ flv_reader_next(struct flv_reader *fr, struct flv_item *t, const char **reason)
 	const uint8_t *p;
 
 	if (left < FLV_TAG_TRAILER)
-		return fail(reason, "the file ends within a tag");
-	if ((p = window(fr, left < (off_t)want ? (size_t)left : want, fr->next)) == NULL)
-		return fail(reason, "the file cannot be read or is being changed");
+		return reader_fail(reason, "the file ends within a tag");
+	if ((p = window_at(fr, left < (off_t)want ? (size_t)left : want, fr->next)) == NULL)
+		return reader_fail(reason, "the file cannot be read or is being changed");
 	if (be32(p) != fr->prev)
-		return fail(reason, "the previous tag size is wrong");
+		return reader_fail(reason, "the previous tag size is wrong");
 	if (left == FLV_TAG_TRAILER)
 		return 0;
 	if (left < (off_t)want)
-		return fail(reason, "the file ends within a tag's header");
+		return reader_fail(reason, "the file ends within a tag's header");
 	if (flv_tag_read(&t->tag, p + FLV_TAG_TRAILER, FLV_TAG_HEADER) == -1)
-		return fail(reason, "no FLV tag begins here");
+		return reader_fail(reason, "no FLV tag begins here");
 	if (left < (off_t)want + t->tag.len + FLV_TAG_TRAILER)
-		return fail(reason, "the file ends within a tag");
+		return reader_fail(reason, "the file ends within a tag");
 	t->body = fr->next + (off_t)want;
 
 	have = t->tag.len < PEEK_MIN ? t->tag.len : PEEK_MIN;
-	if ((p = window(fr, have, t->body)) == NULL)
-		return fail(reason, "the file cannot be read or is being changed");
+	if ((p = window_at(fr, have, t->body)) == NULL)
+		return reader_fail(reason, "the file cannot be read or is being changed");
 	have = fr->have - (size_t)(t->body - fr->at);
 	t->frame = frame_peek(t->tag.type, p, have, t->tag.len);
 	fr->next = t->body + t->tag.len;

@@ -11,6 +11,7 @@
 #define HOLD_MS		20000
 #define HOLD_BYTES	(128u * 1024 * 1024)
 #define LOG_BYTES	(128u * 1024 * 1024)
+#define ARENA_BYTES	(HOLD_BYTES + LOG_BYTES)	/* of one source that is played from a server */
 #define LOG_MS		60000
 
 #define START_MS	3000	/* how long a start waits for a better source that is coming */
@@ -35,8 +36,8 @@ channel_free(struct channel *ch)
 	for (i = 0; i < ch->sources; i++) {
 		source_free(&ch->source[i].src);
 		flv_loop_close(ch->source[i].file);
+		arena_free(ch->source[i].arena);
 	}
-	arena_free(ch->arena);
 	free(ch);
 }
 
@@ -52,10 +53,13 @@ add_source(struct channel *ch, const struct spec *spec, int i,
 
 	strlcpy(cs->name, spec->source[i].name, sizeof(cs->name));
 	source_init(&cs->src, &lim);
-	cs->arena = ch->arena;
 	cs->src.local = spec->source[i].files > 0;
-	if (!cs->src.local)
+	if ((cs->arena = arena_new(SLAB_SIZE)) == NULL)
+		return -1;
+	if (!cs->src.local) {
+		arena_limit(cs->arena, ARENA_BYTES);
 		return 0;
+	}
 	cs->file = flv_loop_open((const char *const *)spec->source[i].file,
 	    (size_t)spec->source[i].files, fault);
 	return cs->file != NULL ? 0 : -1;
@@ -76,10 +80,6 @@ channel_new(const struct spec *spec, int64_t now, int *bad,
 	if ((ch = calloc(1, sizeof(*ch))) == NULL)
 		return NULL;
 	ch->delay_ms = spec->delay_ms;
-	if ((ch->arena = arena_new(SLAB_SIZE)) == NULL) {
-		free(ch);
-		return NULL;
-	}
 	for (i = 0; i < spec->sources; i++) {
 		if (add_source(ch, spec, i, fault) == -1) {
 			*bad = i;

@@ -21,7 +21,7 @@
 struct channel_source {
 	char			 name[SPEC_NAME];
 	struct source		 src;
-	struct arena		*arena;		/* the channel's: its packets live there */
+	struct arena		*arena;		/* its packets live there; one that fills it starves no other source */
 	struct flv_loop		*file;		/* a local source, read on demand; NULL: packets are pushed */
 	int64_t			 file_t0;	/* arrival time of the file's timestamp 0, ms */
 	bool			 broken;	/* the file could not be read */
@@ -39,7 +39,6 @@ struct channel_event {
 struct channel {
 	struct channel_source	 source[SPEC_SOURCES];
 	int			 sources;
-	struct arena		*arena;		/* all its media */
 	struct failover		 failover;
 	struct splice		 splice;
 	struct fanout_log		 log;

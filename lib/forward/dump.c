@@ -42,14 +42,18 @@ forwarder_dump(const struct forwarder *fw, int64_t now)
 	const struct channel *ch = fw->channel;
 	const struct splice *sp = &ch->splice;
 	json_t *o, *list = json_array();
+	uint64_t maps = 0;
+	size_t mapped = 0;
 	char *text;
 	int i;
 
-	for (i = 0; i < ch->sources; i++)
+	for (i = 0; i < ch->sources; i++) {
 		json_array_append_new(list, source_dump(&ch->source[i], now));
+		mapped += arena_mapped(ch->source[i].arena);
+		maps += arena_maps(ch->source[i].arena);
+	}
 	o = json_pack("{sssIsIsososo}", "code", ctl_code_name(CTL_OK),
-	    "mapped_bytes", (json_int_t)arena_mapped(ch->arena),
-	    "maps", (json_int_t)arena_maps(ch->arena), "sources", list, "log",
+	    "mapped_bytes", (json_int_t)mapped, "maps", (json_int_t)maps, "sources", list, "log",
 	    frame_queue_dump(&ch->log.queue), "splice",
 	    json_pack("{sIsIsIsIsIsI}", "epoch", (json_int_t)sp->epoch,
 	    "offset", (json_int_t)sp->offset, "base", (json_int_t)sp->base,

@@ -2,6 +2,7 @@
 #include "base/base.h"
 #include "base/log.h"
 #include "forward/egress.h"
+#include "forward/turn.h"
 
 #include <unistd.h>
 
@@ -196,12 +197,13 @@ leave(struct egress *eg, int64_t now)
 		c->retry_time = now;
 }
 
-/* Sends what is ready, until the socket is full. false: the connection is down. */
+/* Sends what is ready, until the socket is full or the turn is over. false: the connection is down. */
 static bool
 pump(struct egress *eg, int64_t now)
 {
 	static struct muxer_batch out;
 	struct rtmp_conn *c = &eg->rtmp_conn;
+	struct turn turn = { 0 };
 	ssize_t n;
 
 	muxer_limit(&eg->muxer, eg->log, eg->queue_ms);
@@ -229,6 +231,10 @@ pump(struct egress *eg, int64_t now)
 		muxer_sent(&eg->muxer, eg->log, (size_t)n);
 		if ((size_t)n < out.bytes) {
 			eg->blocked = true;
+			return true;
+		}
+		if (turn_over(&turn, (size_t)n)) {
+			ev_again(c->ev, &c->io);
 			return true;
 		}
 	}

@@ -2,12 +2,14 @@
 #include "base/base.h"
 #include "flv/flv.h"
 #include "forward/flv_output.h"
+#include "forward/turn.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <unistd.h>
 
 #define QUEUE_MS	30000	/* a reader of a pipe may be slow for longer than a platform */
+#define BATCH_BYTES	(512 * 1024)
 
 static void
 on_ready(void *arg, unsigned int events)
@@ -53,7 +55,7 @@ write_batch(struct flv_output *o)
 		if (n > 0)
 			o->header -= (size_t)n;
 	} else {
-		muxer_fill(&o->muxer, o->log, &out, 512 * 1024);
+		muxer_fill(&o->muxer, o->log, &out, BATCH_BYTES);
 		if (out.n == 0)
 			return 2;
 		n = writev(o->io.fd, out.iov, out.n);
@@ -68,6 +70,8 @@ write_batch(struct flv_output *o)
 int
 flv_output_step(struct flv_output *o)
 {
+	struct turn turn = { 0 };
+	uint64_t before;
 	int done;
 
 	if (o->gone) {
@@ -75,11 +79,15 @@ flv_output_step(struct flv_output *o)
 		return -1;
 	}
 	muxer_limit(&o->muxer, o->log, QUEUE_MS);
-	while ((done = write_batch(o)) == 1)
-		continue;
+	do {
+		before = o->muxer.bytes;
+		done = write_batch(o);
+	} while (done == 1 && !turn_over(&turn, (size_t)(o->muxer.bytes - before)));
 	if (done == -1)
 		return -1;
-	if (done == 2 && !o->io.added)
+	if (done == 1)
+		ev_again(o->ev, &o->io);
+	if (done != 0 && !o->io.added)
 		return 0;	/* epoll(7) cannot watch a regular file */
 	return ev_set(o->ev, &o->io, done ? 0 : EV_WRITE);
 }

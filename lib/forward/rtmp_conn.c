@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
 #include "forward/rtmp_conn.h"
+#include "forward/turn.h"
 
 #include <stdarg.h>
 
@@ -8,6 +9,7 @@
 #define START_MS	10000	/* from the connection until the server accepts play or publish */
 #define REFUSAL_MS	2000	/* a close so soon after that means a refusal */
 #define POLL_MS		20	/* while a name is looked up */
+#define SLICE		RTMP_WORK_BYTES	/* bytes that are parsed before the work is checked */
 
 /* Shared by all connections: one thread parses all bytes of a read before it reads again. */
 static uint8_t batch[256 * 1024];
@@ -24,6 +26,7 @@ rtmp_conn_fault_name(enum rtmp_conn_fault f)
 		[RTMP_CONN_CLOSED] = "closed",
 		[RTMP_CONN_STALLED] = "stalled",
 		[RTMP_CONN_PROTOCOL] = "protocol",
+		[RTMP_CONN_FLOOD] = "flood",
 		[RTMP_CONN_LOCAL] = "local",
 	};
 
@@ -143,9 +146,69 @@ dial(struct rtmp_conn *c, int64_t now)
 		return;
 	}
 	c->redirected = false;
+	c->reads = c->work = c->backlog = 0;
+	c->worked = now;
 	c->state = RTMP_CONN_CONNECTING;
 	conn_dial(&c->conn, u->host, u->port, u->tls,
 	    c->ca_file != NULL ? c->ca_file : "", c->sndbuf, now);
+}
+
+/* false: the connection is down. */
+static bool
+handle_event(struct rtmp_conn *c, enum rtmp_event event, struct packet *pkt, int64_t now)
+{
+	switch (event) {
+	case RTMP_MEDIA:
+		if (c->ops->media != NULL)
+			c->ops->media(c->arg, pkt, now);
+		else
+			packet_unref(pkt);
+		break;
+	case RTMP_STARTED:
+		c->state = RTMP_CONN_UP;
+		c->up_since = now;
+		c->connects++;
+		c->fault = RTMP_CONN_FINE;
+		c->again = false;
+		c->ops->up(c->arg, now);
+		break;
+	case RTMP_ENDED:
+		if (c->ops->ended != NULL)
+			c->ops->ended(c->arg);
+		break;
+	case RTMP_RECONNECT:
+		rtmp_redirect(c->rtmp, &c->redirect);
+		c->redirected = true;
+		if (c->ops->reconnect != NULL)
+			c->ops->reconnect(c->arg);
+		break;
+	case RTMP_REFUSED:
+		rtmp_conn_fail(c, now, RTMP_CONN_REFUSED, "%s", rtmp_text(c->rtmp));
+		return false;
+	case RTMP_BROKEN:
+		rtmp_conn_fail(c, now, RTMP_CONN_PROTOCOL, "%s", rtmp_text(c->rtmp));
+		return false;
+	case RTMP_RESTARTED:	/* its media follows */
+	case RTMP_NONE:
+		break;
+	}
+	return true;
+}
+
+/* Is the peer's work within RTMP_CONN_WORK? false: it is not, and the connection is down. */
+static bool
+check_work(struct rtmp_conn *c, int64_t now)
+{
+	uint64_t work = rtmp_work(c->rtmp) + c->reads,
+	    covered = (uint64_t)(now - c->worked) * RTMP_CONN_WORK / 1000;
+
+	c->backlog = (c->backlog > covered ? c->backlog - covered : 0) + work - c->work;
+	c->work = work;
+	c->worked = now;
+	if (c->backlog <= RTMP_CONN_WORK_BURST)
+		return true;
+	rtmp_conn_fail(c, now, RTMP_CONN_FLOOD, "sends more than %d messages a second", RTMP_CONN_WORK);
+	return false;
 }
 
 /* Parses bytes and handles the events. false: the connection is down. */
@@ -157,47 +220,11 @@ handle_bytes(struct rtmp_conn *c, const uint8_t *p, size_t n, int64_t now)
 	size_t used;
 
 	do {
-		pkt = NULL;
-		used = rtmp_read(c->rtmp, p, n, &event, &pkt);
+		used = rtmp_read(c->rtmp, p, n < SLICE ? n : SLICE, &event, &pkt);
 		p += used;
 		n -= used;
-		switch (event) {
-		case RTMP_MEDIA:
-			if (c->ops->media != NULL)
-				c->ops->media(c->arg, pkt, now);
-			else
-				packet_unref(pkt);
-			break;
-		case RTMP_STARTED:
-			c->state = RTMP_CONN_UP;
-			c->up_since = now;
-			c->connects++;
-			c->fault = RTMP_CONN_FINE;
-			c->again = false;
-			c->ops->up(c->arg, now);
-			break;
-		case RTMP_ENDED:
-			if (c->ops->ended != NULL)
-				c->ops->ended(c->arg);
-			break;
-		case RTMP_RECONNECT:
-			rtmp_redirect(c->rtmp, &c->redirect);
-			c->redirected = true;
-			if (c->ops->reconnect != NULL)
-				c->ops->reconnect(c->arg);
-			break;
-		case RTMP_REFUSED:
-			rtmp_conn_fail(c, now, RTMP_CONN_REFUSED, "%s",
-			    rtmp_text(c->rtmp));
+		if (!handle_event(c, event, pkt, now) || !check_work(c, now))
 			return false;
-		case RTMP_BROKEN:
-			rtmp_conn_fail(c, now, RTMP_CONN_PROTOCOL, "%s",
-			    rtmp_text(c->rtmp));
-			return false;
-		case RTMP_RESTARTED:	/* its media follows */
-		case RTMP_NONE:
-			break;
-		}
 	} while (n > 0 || event != RTMP_NONE);
 	return true;
 }
@@ -205,18 +232,25 @@ handle_bytes(struct rtmp_conn *c, const uint8_t *p, size_t n, int64_t now)
 bool
 rtmp_conn_recv(struct rtmp_conn *c, int64_t now)
 {
+	struct turn turn = { 0 };
 	ssize_t n;
 
 	c->ready = false;
-	do {
+	for (;;) {
+		c->reads++;
 		if ((n = conn_read(&c->conn, batch, sizeof(batch))) == -1) {
 			rtmp_conn_lost(c, now);
 			return false;
 		}
 		if (n > 0 && !handle_bytes(c, batch, (size_t)n, now))
 			return false;
-	} while (n == (ssize_t)sizeof(batch) || (n > 0 && c->conn.tls));
-	return true;
+		if (n == 0 || (n < (ssize_t)sizeof(batch) && !c->conn.tls))
+			return true;
+		if (turn_over(&turn, (size_t)n)) {
+			ev_again(c->ev, &c->io);
+			return true;
+		}
+	}
 }
 
 bool

@@ -31,8 +31,18 @@ enum rtmp_conn_fault {
 	RTMP_CONN_CLOSED,	/* by the peer */
 	RTMP_CONN_STALLED,	/* the peer neither answers nor acknowledges */
 	RTMP_CONN_PROTOCOL,	/* the peer does not speak RTMP correctly */
+	RTMP_CONN_FLOOD,	/* the peer sends more than RTMP_CONN_WORK */
 	RTMP_CONN_LOCAL		/* out of memory or descriptors */
 };
+
+/*
+ * What a peer may make us do in a second, averaged, and on top of that at once: messages as rtmp_work() counts them, and
+ * reads. A source in 4K at 60 fps with several tracks and captions sends less than 1000 messages and 1000 * RTMP_WORK_BYTES
+ * a second; after a break, a media server sends what it kept, of 30 s at most. A destination sends a few messages a second:
+ * acknowledgements and pings. A peer that sends more than this is broken or hostile: it costs CPU, and it is dropped.
+ */
+#define RTMP_CONN_WORK		5000
+#define RTMP_CONN_WORK_BURST	30000
 
 const char	*rtmp_conn_fault_name(enum rtmp_conn_fault);	/* "dns", "refused", ... */
 
@@ -66,7 +76,11 @@ struct rtmp_conn {
 	int64_t			 retry_time;
 	int64_t			 deadline;	/* of the RTMP start, ms */
 	int64_t			 up_since;
-	bool			 ready;		/* epoll(7) reported the descriptor */
+	bool			 ready;		/* epoll(7) reported the descriptor, or its turn ended before its bytes */
+	uint64_t		 reads;		/* of this connection */
+	uint64_t		 work;		/* of this connection, as of worked */
+	uint64_t		 backlog;	/* of that work, what RTMP_CONN_WORK a second did not cover yet */
+	int64_t			 worked;	/* ms */
 	bool			 again;		/* ops->down was called, and the connection was not up since */
 	uint64_t		 connects;	/* times it was up */
 	char			 error[200];	/* text of the last fault, without secrets */
@@ -83,8 +97,8 @@ int	rtmp_conn_add_url(struct rtmp_conn *, const char *url, const char *key,
 /* Dials and starts RTMP, a step at a time. Returns the latest time (ms) of the next call; INT64_MAX: it is up. */
 int64_t	rtmp_conn_step(struct rtmp_conn *, int64_t now);
 
-/* While starting or up: rtmp_conn_recv() reads and delivers what has arrived, rtmp_conn_flush() sends the
- * protocol messages that wait. false: the connection went down. A protocol message must not go out between
+/* While starting or up: rtmp_conn_recv() reads and delivers what has arrived, at most one turn.h of it, and then marks
+ * the connection ready; rtmp_conn_flush() sends the protocol messages that wait. false: the connection went down. A protocol message must not go out between
  * two parts of a media message: the owner calls rtmp_conn_flush() only where that is allowed. */
 bool	rtmp_conn_recv(struct rtmp_conn *, int64_t now);
 bool	rtmp_conn_flush(struct rtmp_conn *, int64_t now);

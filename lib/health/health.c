@@ -51,8 +51,7 @@ static const char *
 publisher_since(const struct making *m, const struct server_stream *s,
     const json_t *before, const json_t *desired, char since[CLOCK_RFC3339_LEN])
 {
-	double ago = strcmp(record_text(desired, "allowed"), s->client) == 0 ?
-	    record_number(desired, "allowed_s") : -1;
+	double ago = record_number(json_object_get(desired, "allowed"), s->client);
 
 	if (s->alive_s > ago)
 		ago = s->alive_s;
@@ -176,7 +175,7 @@ answer_read(const struct ctl_query *a, const char *channel)
 
 /* true: it answered; false: there is no process; null: not known. */
 static json_t *
-running(const json_t *answer, const struct ctl_query *a)
+running_of(const json_t *answer, const struct ctl_query *a)
 {
 	if (answer != NULL)
 		return json_true();
@@ -199,7 +198,7 @@ loop_join(json_t *record, const json_t *desired, const struct ctl_query *a)
 		return;
 	}
 	o = json_object();
-	json_object_set_new(o, "running", running(answer, a));
+	json_object_set_new(o, "running", running_of(answer, a));
 	json_object_set(o, "state", json_object_get(answer, "state"));
 	json_object_foreach(json_object_get(answer, "destinations"), name, dest) {
 		json_object_set(o, "destination", dest);
@@ -272,7 +271,7 @@ channel_make(struct making *m, size_t i)
 	struct health_case c = { .x = m->x, .desired = desired, .forward_error = m->x->forward[i].error,
 	    .loop_error = m->x->loop[i].error, .now = m->now };
 
-	up = running(record, &m->x->forward[i]);
+	up = running_of(record, &m->x->forward[i]);
 	if (record == NULL) {
 		record = json_object();
 		json_object_set_new(record, "channel", json_string(name));

@@ -15,6 +15,7 @@ static const struct {
 	{ "stalled", "it accepts and does not acknowledge what is sent: it is dialled again; if that "
 	    "stays so, use backup_url or ask the platform" },
 	{ "protocol", "what answers there does not speak RTMP: is the address right?" },
+	{ "flood", "it sends far more messages than a platform has reason to: is the address right?" },
 	{ "local", "this machine is out of memory or descriptors" }
 };
 

@@ -4,6 +4,7 @@
 #include "health/health_host.h"
 #include "health/health_record.h"
 
+#define RECONCILE_LATE_S	10	/* a pass begins every 2 seconds */
 #define PUBLISHERS_EACH	5	/* as many get a problem each */
 
 static json_t *
@@ -72,6 +73,18 @@ database_problems(struct health_case *c)
 		health_problem(c, PROBLEM_HOST_UNDECLARED, "host", NULL, x->host);
 }
 
+/* Did the reconciliation stop? */
+static void
+reconcile_problems(struct health_case *c)
+{
+	double ago_s = record_number(json_object_get(c->desired, "host"), "reconciled_s");
+	char ago[32];
+
+	snprintf(ago, sizeof(ago), "%.0f s", ago_s);
+	if (ago_s > RECONCILE_LATE_S)
+		health_problem(c, PROBLEM_RECONCILE_LATE, "host", NULL, ago);
+}
+
 static void
 stream_problems(struct health_case *c, const json_t *list, size_t orphans)
 {
@@ -119,6 +132,7 @@ health_host_make(const struct health_answers *x, const json_t *desired, const ch
 	json_object_set_new(c.record, "problems", json_array());
 	server_problems(&c);
 	database_problems(&c);
+	reconcile_problems(&c);
 	stream_problems(&c, list, orphans);
 	if (x->spool_waits)
 		health_problem(&c, PROBLEM_SPOOL_WAITS, "spool", NULL, NULL);

@@ -32,7 +32,7 @@ record_merge(const struct merge *m, const json_t *record, const json_t *known)
 }
 
 static void
-put(json_t *all, const char *channel, json_t *mine)
+channel_put(json_t *all, const char *channel, json_t *mine)
 {
 	if (json_object_size(mine) > 0)
 		json_object_set(all, channel, mine);
@@ -48,10 +48,10 @@ health_since_merge(const json_t *known, const struct health *h)
 	const char *channel;
 	size_t i;
 
-	put(all, "", record_merge(&m, h->host, json_object_get(known, "")));
+	channel_put(all, "", record_merge(&m, h->host, json_object_get(known, "")));
 	json_array_foreach(h->channels, i, one) {
 		channel = record_text(one, "channel");
-		put(all, channel, record_merge(&m, one, json_object_get(known, channel)));
+		channel_put(all, channel, record_merge(&m, one, json_object_get(known, channel)));
 	}
 	json_object_foreach((json_t *)(uintptr_t)known, channel, one)
 		if (!m.database && channel[0] != '\0' && json_object_get(h->index, channel) == NULL)

@@ -37,7 +37,7 @@ health_of(const json_t *source)
 
 /* Has the publisher been connected for longer than ms? */
 static bool
-older(const struct health_case *c, const json_t *server, int64_t ms)
+connected_longer(const struct health_case *c, const json_t *server, int64_t ms)
 {
 	int64_t seen = record_time(record_text(server, "seen"));
 
@@ -55,7 +55,7 @@ server_problems(struct health_case *c, const char *name, const json_t *source)
 		health_problem(c, PROBLEM_PUBLISHER_SILENT, "source", name, NULL);
 	else if (record_true(server, "publishing") && !record_true(source, "healthy") &&
 	    record_text(server, "video")[0] == '\0' &&
-	    record_text(server, "audio")[0] == '\0' && older(c, server, YOUNG_MS))
+	    record_text(server, "audio")[0] == '\0' && connected_longer(c, server, YOUNG_MS))
 		health_problem(c, PROBLEM_NO_MEDIA, "source", name, NULL);
 	else if (record_true(server, "orphan") && !record_true(source, "connected") &&
 	    record_true(c->record, "running"))
@@ -68,8 +68,8 @@ hook_problems(struct health_case *c, const char *name, const json_t *source, con
 {
 	const json_t *server = json_object_get(source, "server");
 
-	if (record_true(server, "publishing") && older(c, server, HOOK_MS) &&
-	    strcmp(record_text(desired, "allowed"), record_text(server, "client")) != 0)
+	if (record_true(server, "publishing") && connected_longer(c, server, HOOK_MS) &&
+	    json_object_get(json_object_get(desired, "allowed"), record_text(server, "client")) == NULL)
 		health_problem(c, PROBLEM_PUBLISHER_NOT_ALLOWED, "source", name, NULL);
 	if (record_number(desired, "refused") > 0)
 		health_problem(c, PROBLEM_PUBLISHERS_REFUSED, "source", name, record_text(desired, "refused_reason"));
@@ -143,7 +143,7 @@ static const char *const video_parts[] = { "video codec", "resolution", "frame r
 
 /* The nth word of s; "" if it has fewer. */
 static char *
-word(char *dst, size_t size, const char *s, int n)
+word_at(char *dst, size_t size, const char *s, int n)
 {
 	while (n-- > 0) {
 		s += strcspn(s, " ");
@@ -155,7 +155,7 @@ word(char *dst, size_t size, const char *s, int n)
 
 /* A rate that is not in the header is measured: small differences do not count. */
 static bool
-differ(const char *a, const char *b)
+values_differ(const char *a, const char *b)
 {
 	double d;
 
@@ -176,9 +176,9 @@ track_compare(const json_t *first, const json_t *other, const char *track, char 
 	int i;
 
 	for (i = 0; i < 3; i++) {
-		word(a, sizeof(a), record_text(first, track), i);
-		word(b, sizeof(b), record_text(other, track), i);
-		if (!differ(a, b))
+		word_at(a, sizeof(a), record_text(first, track), i);
+		word_at(b, sizeof(b), record_text(other, track), i);
+		if (!values_differ(a, b))
 			continue;
 		snprintf(one, sizeof(one), "%s%s %s and %s", dst[0] != '\0' ? ", " : "", parts[i], a, b);
 		strlcat(dst, one, size);

@@ -52,7 +52,7 @@ muxer_stop(struct muxer *m)
 
 /* The entry to send; NULL: none is ready. */
 static const struct entry *
-current(const struct muxer *m, const struct fanout_log *log)
+entry_current(const struct muxer *m, const struct fanout_log *log)
 {
 	if (m->off > 0)
 		return &m->cur;
@@ -62,7 +62,7 @@ current(const struct muxer *m, const struct fanout_log *log)
 
 /* Does part t have to go out before this entry, to a peer that has these headers? */
 static bool
-needs(const struct entry *e, enum track t, struct packet *const has[])
+needs_part(const struct entry *e, enum track t, struct packet *const has[])
 {
 	enum track own = packet_track(e->pkt);
 	const struct packet *part = e->headers != NULL ? e->headers->part[t] : NULL;
@@ -86,7 +86,7 @@ messages_of(struct messages *parts, const struct entry *e,
 
 	parts->n = 0;
 	for (i = 0; i < nitems(order); i++)
-		if (needs(e, order[i], has))
+		if (needs_part(e, order[i], has))
 			parts->pkt[parts->n++] = e->headers->part[order[i]];
 	parts->pkt[parts->n++] = e->pkt;
 }
@@ -118,7 +118,7 @@ prefix_of(const struct packet *p)
 
 /* Adds bytes to the batch, without the *skip bytes that were sent before. */
 static bool
-add(struct muxer_batch *batch, size_t *skip, const uint8_t *p, size_t len)
+batch_add(struct muxer_batch *batch, size_t *skip, const uint8_t *p, size_t len)
 {
 	if (*skip >= len) {
 		*skip -= len;
@@ -148,16 +148,16 @@ add_rtmp(const struct muxer *m, struct muxer_batch *batch, size_t *skip,
 	n = chunk_first(first, csid, time, (uint32_t)(prefix + p->len), p->type,
 	    m->msid);
 	memcpy(first + n, amf0_data_frame, prefix);
-	if (!add(batch, skip, first, n + prefix))
+	if (!batch_add(batch, skip, first, n + prefix))
 		return false;
 	n = chunk_next(next, csid, time);
 	for (done = 0; done < p->len || done == 0; done += part) {
-		if (done > 0 && !add(batch, skip, next, n))
+		if (done > 0 && !batch_add(batch, skip, next, n))
 			return false;
 		part = RTMP_CHUNK_OUT - (done == 0 ? prefix : 0);
 		if (part > p->len - done)
 			part = p->len - done;
-		if (!add(batch, skip, p->data + done, part))
+		if (!batch_add(batch, skip, p->data + done, part))
 			return false;
 		if (part == 0)
 			break;
@@ -177,9 +177,9 @@ add_flv(struct muxer_batch *batch, size_t *skip, const struct packet *p,
 	batch->slots += 2;
 	flv_tag_header(head, &tag);
 	put_be32(tail, FLV_TAG_HEADER + p->len);
-	return add(batch, skip, head, FLV_TAG_HEADER) &&
-	    add(batch, skip, p->data, p->len) &&
-	    add(batch, skip, tail, FLV_TAG_TRAILER);
+	return batch_add(batch, skip, head, FLV_TAG_HEADER) &&
+	    batch_add(batch, skip, p->data, p->len) &&
+	    batch_add(batch, skip, tail, FLV_TAG_TRAILER);
 }
 
 static size_t
@@ -211,7 +211,7 @@ muxer_fill(struct muxer *m, const struct fanout_log *log, struct muxer_batch *ba
 	batch->n = 0;
 	batch->bytes = 0;
 	batch->slots = 0;
-	for (e = current(m, log); e != NULL && batch->bytes < max;
+	for (e = entry_current(m, log); e != NULL && batch->bytes < max;
 	    e = frame_queue_has(&log->queue, ++at) ? frame_queue_at(&log->queue, at) : NULL) {
 		if (m->waiting) {
 			if (!(e->flags & ENTRY_KEY)) {
@@ -243,7 +243,7 @@ muxer_sent(struct muxer *m, const struct fanout_log *log, size_t n)
 	int i;
 
 	m->bytes += n;
-	while (n > 0 && (e = current(m, log)) != NULL) {
+	while (n > 0 && (e = entry_current(m, log)) != NULL) {
 		messages_of(&parts, e, m->has);
 		for (total = 0, i = 0; i < parts.n; i++)
 			total += message_size(m, parts.pkt[i], (uint32_t)e->dts);
@@ -273,7 +273,7 @@ muxer_sent(struct muxer *m, const struct fanout_log *log, size_t n)
 int64_t
 muxer_lag_ms(const struct muxer *m, const struct fanout_log *log)
 {
-	const struct entry *e = current(m, log);
+	const struct entry *e = entry_current(m, log);
 
 	return e == NULL || m->waiting ? 0 : log->dts - e->dts;
 }

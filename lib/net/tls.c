@@ -8,6 +8,11 @@
 #include <openssl/x509v3.h>
 #include <sys/stat.h>
 
+#define READS	16	/* of the socket in one step: two for each record, its header and the rest */
+
+/* What is left of READS: one thread does one step after the other. */
+static int reads_left;
+
 /* A context is costly to make, because OpenSSL parses the trust store. So there is one for each ca_file. */
 struct context {
 	char		 ca_file[256];
@@ -100,6 +105,17 @@ context_get(const char *ca_file, struct error *err)
 	return ctx;
 }
 
+/* OpenSSL calls it before and after each operation on the socket: a read beyond READS finds nothing for now. */
+static long
+limit_reads(BIO *b, int op, const char *p, size_t len, int argi, long argl, int ret, size_t *processed)
+{
+	(void)p, (void)len, (void)argi, (void)argl, (void)processed;
+	if (op != BIO_CB_READ || reads_left-- > 0)
+		return ret;
+	BIO_set_retry_read(b);
+	return -1;
+}
+
 struct ssl_st *
 tls_new(int fd, const char *host, const char *ca_file, struct error *err)
 {
@@ -127,6 +143,7 @@ tls_new(int fd, const char *host, const char *ca_file, struct error *err)
 		SSL_free(ssl);
 		return NULL;
 	}
+	BIO_set_callback_ex(SSL_get_rbio(ssl), limit_reads);
 	return ssl;
 }
 
@@ -172,6 +189,7 @@ tls_handshake(struct ssl_st *ssl, struct error *err)
 
 	ERR_clear_error();
 	errno = 0;
+	reads_left = READS;
 	ret = SSL_connect(ssl);
 	return ret == 1 ? TLS_DONE :
 	    result(ssl, ret, "handshake failed", err);
@@ -184,6 +202,7 @@ tls_read(struct ssl_st *ssl, void *p, size_t n, size_t *got, struct error *err)
 
 	ERR_clear_error();
 	errno = 0;
+	reads_left = READS;
 	ret = SSL_read_ex(ssl, p, n, got);
 	return ret == 1 ? TLS_DONE : result(ssl, ret, "read failed", err);
 }
@@ -196,6 +215,7 @@ tls_write(struct ssl_st *ssl, const void *p, size_t n, struct error *err)
 
 	ERR_clear_error();
 	errno = 0;
+	reads_left = READS;
 	ret = SSL_write_ex(ssl, p, n, &sent);
 	return ret == 1 ? TLS_DONE : result(ssl, ret, "write failed", err);
 }

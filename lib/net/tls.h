@@ -20,7 +20,11 @@ enum tls_result { TLS_DONE, TLS_WANT_READ, TLS_WANT_WRITE, TLS_CLOSED, TLS_FAILE
 struct ssl_st	*tls_new(int fd, const char *host, const char *ca_file, struct error *);
 void		 tls_free(struct ssl_st *);	/* NULL is allowed */
 
-/* err is filled in with TLS_FAILED. */
+/*
+ * err is filled in with TLS_FAILED. Neither of them reads more than a few records before it returns, and TLS_WANT_READ may
+ * mean that more of them are there already: epoll(7) reports the descriptor again. The peer's next handshake or
+ * KeyUpdate message may follow at once, for ever, and OpenSSL goes on as long as bytes come.
+ */
 enum tls_result	 tls_handshake(struct ssl_st *, struct error *);
 enum tls_result	 tls_read(struct ssl_st *, void *, size_t, size_t *got, struct error *);
 

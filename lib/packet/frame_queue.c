@@ -37,6 +37,20 @@ codec_headers_unref(struct codec_headers *p)
 	free(p);
 }
 
+size_t
+codec_headers_size(const struct codec_headers *p)
+{
+	size_t n = sizeof(*p);
+	int i;
+
+	if (p == NULL)
+		return 0;
+	for (i = 0; i < TRACKS; i++)
+		if (p->part[i] != NULL)
+			n += packet_size(p->part[i]->len);
+	return n;
+}
+
 void
 entry_free(struct entry *e)
 {
@@ -46,9 +60,8 @@ entry_free(struct entry *e)
 }
 
 static int
-frame_queue_grow(struct frame_queue *q)
+frame_queue_resize(struct frame_queue *q, size_t cap)
 {
-	size_t cap = q->cap ? q->cap * 2 : 64;
 	struct entry *ring;
 	uint64_t n;
 
@@ -62,30 +75,56 @@ frame_queue_grow(struct frame_queue *q)
 	return 0;
 }
 
+/* Bytes that an entry holds besides its codec headers. */
+static uint32_t
+own_size(const struct entry *e)
+{
+	return (uint32_t)(packet_size(e->pkt->len) + FRAME_QUEUE_PLACE);
+}
+
 int
 frame_queue_push(struct frame_queue *q, struct entry *e)
 {
-	if (q->end - q->first == q->cap && frame_queue_grow(q) == -1) {
+	bool empty = q->end == q->first;
+
+	if (q->end - q->first == q->cap && frame_queue_resize(q, q->cap ? q->cap * 2 : 64) == -1) {
 		entry_free(e);
 		return -1;
 	}
+	e->held = own_size(e);
+	if (empty || frame_queue_at(q, q->end - 1)->headers != e->headers)
+		e->held += (uint32_t)codec_headers_size(e->headers);
+	q->bytes += e->held;
 	*frame_queue_at(q, q->end++) = *e;
-	q->bytes += e->pkt->len;
 	return 0;
+}
+
+/* Drops the first entry. The next one may share its codec headers: then it holds them now. */
+static void
+drop_first(struct frame_queue *q)
+{
+	struct entry *e = frame_queue_at(q, q->first++), *next = frame_queue_at(q, q->first);
+	uint32_t headers = e->held - own_size(e);
+
+	q->bytes -= e->held;
+	if (q->first < q->end && next->headers == e->headers) {
+		next->held += headers;
+		q->bytes += headers;
+	}
+	entry_free(e);
 }
 
 void
 frame_queue_drop(struct frame_queue *q, uint64_t n)
 {
-	struct entry *e;
-
 	if (n > q->end)
 		n = q->end;
-	for (; q->first < n; q->first++) {
-		e = frame_queue_at(q, q->first);
-		q->bytes -= e->pkt->len;
-		entry_free(e);
-	}
+	while (q->first < n)
+		drop_first(q);
+	/* If there is no memory for a smaller ring, the larger one does. */
+	while (q->cap > FRAME_QUEUE_CAP && q->end - q->first < q->cap / 8 &&
+	    frame_queue_resize(q, q->cap / 2) == 0)
+		continue;
 }
 
 void

@@ -27,6 +27,7 @@ struct codec_headers	*codec_headers_with(const struct codec_headers *old, enum t
 		    struct packet *part);
 struct codec_headers	*codec_headers_ref(struct codec_headers *);	/* NULL is allowed */
 void		 codec_headers_unref(struct codec_headers *);	/* NULL is allowed */
+size_t		 codec_headers_size(const struct codec_headers *);	/* bytes of memory; NULL: 0 */
 
 #define ENTRY_KEY	1u	/* decoding can start here */
 #define ENTRY_CUT	2u	/* first frame of another source or epoch: send all codec headers */
@@ -38,6 +39,7 @@ struct entry {
 	int32_t		 cts;		/* ms, PTS - DTS */
 	uint32_t	 epoch;		/* of its source */
 	uint32_t	 flags;		/* ENTRY_* */
+	uint32_t	 held;		/* bytes of memory, set in a queue: see frame_queue.bytes */
 };
 
 void	entry_free(struct entry *);	/* drops both references and zeroes it */
@@ -46,8 +48,18 @@ struct frame_queue {
 	struct entry	*ring;
 	size_t		 cap;		/* a power of two, or 0 */
 	uint64_t	 first, end;	/* held: first <= n < end */
-	size_t		 bytes;		/* of packet data held */
+	/*
+	 * Bytes of memory held: packets, their places in the ring, and codec headers, once for all entries in a row that
+	 * share them. So a peer whose messages are tiny, or bring new headers each, holds no more than one that sends
+	 * frames.
+	 */
+	size_t		 bytes;
 };
+
+/* What an entry in the ring takes: the ring doubles when it is full. It never keeps more than four such places for each
+ * entry, and FRAME_QUEUE_CAP. */
+#define FRAME_QUEUE_PLACE	(2 * sizeof(struct entry))
+#define FRAME_QUEUE_CAP		1024
 
 /* Takes ownership of the references in *e. 0, or -1 with ENOMEM (then *e is freed). */
 int	frame_queue_push(struct frame_queue *, struct entry *e);

@@ -2,6 +2,7 @@
 #include "base/base.h"
 #include "packet/packet.h"
 
+#include <errno.h>
 #include <sys/mman.h>
 
 struct slab {
@@ -31,11 +32,11 @@ struct arena {
 	unsigned int	 peak, peak_before;	/* most that were in use at once */
 	unsigned int	 taken;		/* in this window */
 	bool		 closed;	/* arena_free() was called */
-	size_t		 mapped;
+	size_t		 mapped, max_mapped;
 	uint64_t	 maps;
 };
 
-#define ALIGN(n)	(((n) + 15) & ~(size_t)15)
+#define SLAB_HEADER	((sizeof(struct slab) + PACKET_ALIGN - 1) & ~(size_t)(PACKET_ALIGN - 1))
 
 struct arena *
 arena_new(size_t slab_size)
@@ -45,7 +46,14 @@ arena_new(size_t slab_size)
 	if ((a = calloc(1, sizeof(*a))) == NULL)
 		return NULL;
 	a->slab_size = slab_size;
+	a->max_mapped = SIZE_MAX;
 	return a;
+}
+
+void
+arena_limit(struct arena *a, size_t max_bytes)
+{
+	a->max_mapped = max_bytes > 0 ? max_bytes : SIZE_MAX;
 }
 
 static void
@@ -72,7 +80,7 @@ slab_idle(struct slab *s)
 {
 	struct arena *a = s->arena;
 
-	s->used = ALIGN(sizeof(*s));
+	s->used = SLAB_HEADER;
 	if (is_current(s))
 		return;
 	if (a->closed || (a->slabs > a->peak + 1 &&
@@ -158,17 +166,35 @@ spare_take(struct arena *a, size_t need)
 	return s;
 }
 
+/* Is there room for a slab of this size below the limit, if need be without the spares? */
+static bool
+may_map(struct arena *a, size_t size)
+{
+	struct slab *s;
+
+	while (a->mapped + size > a->max_mapped && (s = a->spares) != NULL) {
+		a->spares = s->next;
+		a->spare--;
+		slab_unmap(s);
+	}
+	return a->mapped + size <= a->max_mapped;
+}
+
 static struct slab *
 slab_map(struct arena *a, size_t size)
 {
-	struct slab *s = mmap(NULL, size, PROT_READ | PROT_WRITE,
-	    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	struct slab *s;
 
+	if (!may_map(a, size)) {
+		errno = ENOMEM;
+		return NULL;
+	}
+	s = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (s == MAP_FAILED)
 		return NULL;
 	s->arena = a;
 	s->size = size;
-	s->used = ALIGN(sizeof(*s));
+	s->used = SLAB_HEADER;
 	s->live = 0;
 	a->mapped += size;
 	a->slabs++;
@@ -183,7 +209,7 @@ slab_get(struct arena *a, int kind, size_t need)
 	struct slab *s = spare_take(a, need);
 
 	/* The rest at the end of a slab is lost, so a slab should have many packets. */
-	while (size < need + ALIGN(sizeof(*s)) || size < PACKETS * a->usual[kind])
+	while (size < need + SLAB_HEADER || size < PACKETS * a->usual[kind])
 		size *= 2;
 	if (s == NULL && (s = slab_map(a, size)) == NULL)
 		return NULL;
@@ -194,7 +220,7 @@ slab_get(struct arena *a, int kind, size_t need)
 struct packet *
 packet_new(struct arena *a, uint8_t type, uint32_t time, uint32_t len)
 {
-	size_t need = ALIGN(sizeof(struct packet) + len);
+	size_t need = packet_size(len);
 	int kind = type == MSG_VIDEO && len >= LARGE_MIN ? LARGE : SMALL;
 	struct slab *s = a->current[kind], *old;
 	struct packet *p;

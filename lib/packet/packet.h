@@ -33,6 +33,15 @@ struct packet {
 	uint8_t		 data[];	/* the message body: an FLV tag's body */
 };
 
+#define PACKET_ALIGN	16u
+
+/* Bytes that a packet takes in its slab: of a message of one byte, most of them are not its own. */
+static inline size_t
+packet_size(uint32_t len)
+{
+	return (sizeof(struct packet) + len + PACKET_ALIGN - 1) & ~(size_t)(PACKET_ALIGN - 1);
+}
+
 struct arena;
 
 /*
@@ -40,6 +49,12 @@ struct arena;
  * NULL with ENOMEM.
  */
 struct arena	*arena_new(size_t slab_size);
+
+/*
+ * Limits the memory that is mapped; 0: no limit. The limit includes what a packet keeps in use of its slab after the
+ * packets beside it are dead: a peer that knows that can make one byte cost a slab.
+ */
+void		 arena_limit(struct arena *, size_t max_bytes);
 
 /* The arena is freed together with its last packet; NULL is allowed. */
 void		 arena_free(struct arena *);
@@ -49,7 +64,7 @@ size_t		 arena_mapped(const struct arena *);
 uint64_t	 arena_maps(const struct arena *);
 
 /*
- * A packet with one reference and len bytes of unset data. NULL with ENOMEM.
+ * A packet with one reference and len bytes of unset data. NULL with ENOMEM, also beyond the limit of the arena.
  * A packet longer than a slab gets a slab of its own, which is reused like any other.
  */
 struct packet	*packet_new(struct arena *, uint8_t type, uint32_t time,

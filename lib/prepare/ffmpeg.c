@@ -2,6 +2,7 @@
 #include "base/base.h"
 #include "prepare/ffmpeg.h"
 #include "process/child.h"
+#include "process/line_reader.h"
 
 #include <sys/wait.h>
 
@@ -10,7 +11,7 @@
 #define INSTALL	"apt install ffmpeg"
 
 static enum ffmpeg_end
-start(struct child *c, char *const argv[], struct error *err)
+child_begin(struct child *c, char *const argv[], struct error *err)
 {
 	if (child_start(c, argv) == 0)
 		return FFMPEG_DONE;
@@ -23,7 +24,7 @@ start(struct child *c, char *const argv[], struct error *err)
 }
 
 static enum ffmpeg_end
-finish(struct child *c, const char *name, struct error *err)
+child_finish(struct child *c, const char *name, struct error *err)
 {
 	char line[256];
 	int status = child_end(c, line, sizeof(line));
@@ -40,7 +41,7 @@ finish(struct child *c, const char *name, struct error *err)
 }
 
 static enum ffmpeg_end
-stop(struct child *c, const char *name, struct error *err)
+child_abort(struct child *c, const char *name, struct error *err)
 {
 	int error = errno;
 
@@ -58,58 +59,48 @@ ffmpeg_capture(char *const argv[], struct buf *out, struct error *err)
 	struct child c;
 	ssize_t n;
 
-	if ((end = start(&c, argv, err)) != FFMPEG_DONE)
+	if ((end = child_begin(&c, argv, err)) != FFMPEG_DONE)
 		return end;
 	while ((n = child_read(&c, block, sizeof(block))) > 0) {
 		if (buf_add(out, block, (size_t)n) == -1)
 			break;
 	}
 	if (n != 0)
-		return stop(&c, argv[0], err);
-	return finish(&c, argv[0], err);
+		return child_abort(&c, argv[0], err);
+	return child_finish(&c, argv[0], err);
 }
 
 /* "-progress" writes lines of key=value, a block of them twice a second. */
 struct report {
+	double	 seconds;	/* of the result; 0: unknown */
 	double	 at, speed;	/* seconds made, times real time */
+	struct progress *progress;
 };
 
 static void
-report_line(struct report *r, const char *line)
+report_show(const struct report *r)
 {
-	if (strncmp(line, "out_time_us=", 12) == 0)
-		r->at = strtod(line + 12, NULL) / 1e6;
-	else if (strncmp(line, "speed=", 6) == 0)
-		r->speed = strtod(line + 6, NULL);
-}
+	double left = r->seconds - r->at;
 
-static void
-report_show(const struct report *r, double seconds, struct progress *p)
-{
-	double left = seconds - r->at;
-
-	if (seconds > 0 && r->at >= 0)
-		progress_show(p, r->at / seconds, r->speed,
+	if (r->seconds > 0 && r->at >= 0)
+		progress_show(r->progress, r->at / r->seconds, r->speed,
 		    r->speed > 0 && left > 0 ? (int)(left / r->speed + 0.5) : -1);
 }
 
-/* Reads and removes the complete lines in b. */
-static void
-report_read(struct report *r, struct buf *b, double seconds, struct progress *p)
+static int
+report_line(void *arg, const char *line, size_t len)
 {
-	const char *line, *nl;
+	struct report *r = arg;
 	char text[128];
 
-	while (buf_len(b) > 0) {
-		line = (const char *)buf_head(b);
-		if ((nl = memchr(line, '\n', buf_len(b))) == NULL)
-			break;
-		snprintf(text, sizeof(text), "%.*s", (int)(nl - line), line);
-		report_line(r, text);
-		if (strncmp(text, "progress=", 9) == 0)
-			report_show(r, seconds, p);
-		buf_take(b, (size_t)(nl - line) + 1);
-	}
+	snprintf(text, sizeof(text), "%.*s", (int)len, line);
+	if (strncmp(text, "out_time_us=", 12) == 0)
+		r->at = strtod(text + 12, NULL) / 1e6;
+	else if (strncmp(text, "speed=", 6) == 0)
+		r->speed = strtod(text + 6, NULL);
+	else if (strncmp(text, "progress=", 9) == 0)
+		report_show(r);
+	return 0;
 }
 
 /* The list of ffmpeg is a table: flags, name, description. true also if there is no list, so that ffmpeg is tried. */
@@ -154,27 +145,24 @@ encoder_missing(char *const argv[])
 enum ffmpeg_end
 ffmpeg_run(char *const argv[], double seconds, struct progress *p, struct error *err)
 {
-	struct report r = { 0 };
+	struct report r = { .seconds = seconds, .progress = p };
+	struct line_reader lines = { .line = report_line, .arg = &r, .max = 65536 };
 	enum ffmpeg_end end;
 	const char *encoder;
 	char block[1024];
 	struct child c;
-	struct buf b;
 	ssize_t n;
 
-	if ((end = start(&c, argv, err)) != FFMPEG_DONE)
+	if ((end = child_begin(&c, argv, err)) != FFMPEG_DONE)
 		return end;
-	buf_init(&b, 65536);
-	while ((n = child_read(&c, block, sizeof(block))) > 0) {
-		if (buf_add(&b, block, (size_t)n) == -1)
+	while ((n = child_read(&c, block, sizeof(block))) > 0)
+		if (line_reader_add(&lines, block, (size_t)n) == -1)
 			break;
-		report_read(&r, &b, seconds, p);
-	}
 	if (n != 0)
-		end = stop(&c, argv[0], err);
+		end = child_abort(&c, argv[0], err);
 	else
-		end = finish(&c, argv[0], err);
-	buf_free(&b);
+		end = child_finish(&c, argv[0], err);
+	line_reader_end(&lines);
 	progress_end(p);
 	if (end == FFMPEG_FAILED && (encoder = encoder_missing(argv)) != NULL) {
 		error_set(err, "%s has no encoder %s: " INSTALL, argv[0], encoder);

@@ -13,10 +13,10 @@ struct args {
 	bool	 bad;
 };
 
-static void arg(struct args *, const char *, ...) printf_like(2, 3);
+static void arg_add(struct args *, const char *, ...) printf_like(2, 3);
 
 static void
-arg(struct args *a, const char *fmt, ...)
+arg_add(struct args *a, const char *fmt, ...)
 {
 	va_list ap;
 
@@ -35,14 +35,14 @@ arg(struct args *a, const char *fmt, ...)
 
 /* Adds arguments that need no formatting, NULL at the end. */
 static void
-args(struct args *a, ...)
+args_add(struct args *a, ...)
 {
 	const char *s;
 	va_list ap;
 
 	va_start(ap, a);
 	while ((s = va_arg(ap, const char *)) != NULL)
-		arg(a, "%s", s);
+		arg_add(a, "%s", s);
 	va_end(ap);
 }
 
@@ -59,30 +59,30 @@ video_args(struct args *a, const struct prepare_plan *p)
 	char end[48] = "";
 
 	if (p->copy_video) {
-		args(a, "-c:v", "copy", NULL);
+		args_add(a, "-c:v", "copy", NULL);
 		return;
 	}
 	if (frames_of(p) > 0)
 		snprintf(end, sizeof(end), ",trim=end_frame=%lld", frames_of(p));
-	args(a, "-vf", NULL);
+	args_add(a, "-vf", NULL);
 	/* start_time: if video begins later than the film, its first frame is repeated. */
-	arg(a, "%s%sfps=%d/%d:start_time=0,"
+	arg_add(a, "%s%sfps=%d/%d:start_time=0,"
 	    "scale=%d:%d:force_original_aspect_ratio=decrease:force_divisible_by=2,"
 	    "pad=%d:%d:(ow-iw)/2:(oh-ih)/2,setsar=1,format=yuv420p%s",
 	    p->deinterlace ? "yadif," : "", p->square ? "scale=iw*sar:ih,setsar=1," : "",
 	    p->fps.num, p->fps.den, p->width, p->height, p->width, p->height, end);
-	args(a, "-c:v", "libx264", "-profile:v", "high", "-flags", "+cgop",
+	args_add(a, "-c:v", "libx264", "-profile:v", "high", "-flags", "+cgop",
 	    "-sc_threshold", "0", "-bf", "2", "-preset", p->preset, NULL);
-	args(a, "-g", NULL);
-	arg(a, "%d", p->gop);
-	args(a, "-keyint_min", NULL);
-	arg(a, "%d", p->gop);
-	args(a, "-b:v", NULL);
-	arg(a, "%dk", p->kbps);
-	args(a, "-maxrate", NULL);
-	arg(a, "%dk", p->kbps);
-	args(a, "-bufsize", NULL);
-	arg(a, "%dk", p->kbps);
+	args_add(a, "-g", NULL);
+	arg_add(a, "%d", p->gop);
+	args_add(a, "-keyint_min", NULL);
+	arg_add(a, "%d", p->gop);
+	args_add(a, "-b:v", NULL);
+	arg_add(a, "%dk", p->kbps);
+	args_add(a, "-maxrate", NULL);
+	arg_add(a, "%dk", p->kbps);
+	args_add(a, "-bufsize", NULL);
+	arg_add(a, "%dk", p->kbps);
 }
 
 /* Samples of the AAC frames that reach at least the end of the video; the encoder adds a frame at the start. */
@@ -99,20 +99,20 @@ static void
 audio_args(struct args *a, const struct prepare_plan *p)
 {
 	if (p->copy_audio) {
-		args(a, "-c:a", "copy", NULL);
+		args_add(a, "-c:a", "copy", NULL);
 		return;
 	}
-	args(a, "-af", NULL);
+	args_add(a, "-af", NULL);
 	/* async: fills holes, so that all frames are on one grid. */
 	if (p->seconds > 0)
-		arg(a, "aresample=%d:async=1:first_pts=0,apad,atrim=end_sample=%lld",
+		arg_add(a, "aresample=%d:async=1:first_pts=0,apad,atrim=end_sample=%lld",
 		    p->rate, samples_of(p));
 	else
-		arg(a, "aresample=%d:async=1:first_pts=0,apad", p->rate);
-	args(a, "-c:a", "aac", "-b:a", "128k", "-ar", NULL);
-	arg(a, "%d", p->rate);
-	args(a, "-ac", NULL);
-	arg(a, "%d", p->channels);
+		arg_add(a, "aresample=%d:async=1:first_pts=0,apad", p->rate);
+	args_add(a, "-c:a", "aac", "-b:a", "128k", "-ar", NULL);
+	arg_add(a, "%d", p->rate);
+	args_add(a, "-ac", NULL);
+	arg_add(a, "%d", p->channels);
 }
 
 char **
@@ -123,25 +123,25 @@ prepare_argv(const struct prepare_plan *p, const char *in, const char *out,
 
 	if ((a.v = calloc(ARGS_MAX, sizeof(*a.v))) == NULL)
 		return NULL;
-	args(&a, "ffmpeg", "-nostdin", "-hide_banner", "-v", "error", "-y",
+	args_add(&a, "ffmpeg", "-nostdin", "-hide_banner", "-v", "error", "-y",
 	    "-progress", "pipe:1", "-i", NULL);
 	/* file: else ffmpeg takes a name with a colon for a protocol. */
-	arg(&a, "file:%s", in);
+	arg_add(&a, "file:%s", in);
 	if (p->silence) {
-		args(&a, "-f", "lavfi", "-i", NULL);
-		arg(&a, "anullsrc=r=%d:cl=%s", p->rate,
+		args_add(&a, "-f", "lavfi", "-i", NULL);
+		arg_add(&a, "anullsrc=r=%d:cl=%s", p->rate,
 		    p->channels == 1 ? "mono" : "stereo");
 	}
-	args(&a, "-map", "0:V:0", "-map", p->silence ? "1:a:0" : "0:a:0",
+	args_add(&a, "-map", "0:V:0", "-map", p->silence ? "1:a:0" : "0:a:0",
 	    "-map_metadata", "-1", "-map_chapters", "-1", "-sn", "-dn", NULL);
 	video_args(&a, p);
 	audio_args(&a, p);
 	if (p->seconds <= 0)
-		args(&a, "-shortest", NULL);
-	arg(&a, "-metadata");
-	arg(&a, "comment=%s", label);
-	args(&a, "-f", "flv", NULL);
-	arg(&a, "file:%s", out);
+		args_add(&a, "-shortest", NULL);
+	arg_add(&a, "-metadata");
+	arg_add(&a, "comment=%s", label);
+	args_add(&a, "-f", "flv", NULL);
+	arg_add(&a, "file:%s", out);
 	if (a.bad) {
 		prepare_argv_free(a.v);
 		return NULL;

@@ -14,14 +14,14 @@
 #define RECIPE		"1"	/* increment it when prepare changes its output: results get new names */
 
 static double
-real(struct ratio r)
+ratio_real(struct ratio r)
 {
 	return r.den > 0 ? (double)r.num / r.den : 0;
 }
 
 /* The usual rate nearest to fps: operators and containers write the same rate in different ways. */
 static struct ratio
-snap(double fps)
+nearest_rate(double fps)
 {
 	static const struct ratio usual[] = {
 		{ 24, 1 }, { 25, 1 }, { 30, 1 }, { 48, 1 }, { 50, 1 }, { 60, 1 },
@@ -32,7 +32,7 @@ snap(double fps)
 	double off, least = 1e9;
 
 	for (i = 0; i < nitems(usual); i++) {
-		off = real(usual[i]) - fps;
+		off = ratio_real(usual[i]) - fps;
 		if ((off = off < 0 ? -off : off) < least) {
 			least = off;
 			best = i;
@@ -42,7 +42,7 @@ snap(double fps)
 }
 
 static int
-number(const char *s, size_t n, int min, int max, int *out)
+number_read(const char *s, size_t n, int min, int max, int *out)
 {
 	const char *err;
 	char text[16];
@@ -63,14 +63,14 @@ rate_read(struct ratio *r, const char *s)
 	double fps;
 
 	if (slash != NULL)
-		return number(s, (size_t)(slash - s), 1, 1000000, &r->num) == -1 ||
-		    number(slash + 1, strlen(slash + 1), 1, 1000000, &r->den) == -1 ||
-		    real(*r) > 120 || real(*r) < 1 ? -1 : 0;
+		return number_read(s, (size_t)(slash - s), 1, 1000000, &r->num) == -1 ||
+		    number_read(slash + 1, strlen(slash + 1), 1, 1000000, &r->den) == -1 ||
+		    ratio_real(*r) > 120 || ratio_real(*r) < 1 ? -1 : 0;
 	fps = strtod(s, &end);
 	if (end == s || *end != '\0' || !(fps >= 1 && fps <= 120))
 		return -1;
-	*r = snap(fps);
-	if (real(*r) - fps < FPS_NEAR && fps - real(*r) < FPS_NEAR)
+	*r = nearest_rate(fps);
+	if (ratio_real(*r) - fps < FPS_NEAR && fps - ratio_real(*r) < FPS_NEAR)
 		return 0;
 	*r = (struct ratio){ (int)(fps * 1000 + 0.5), 1000 };
 	return 0;
@@ -84,8 +84,8 @@ prepare_profile(struct prepare_want *w, const char *s)
 
 	if (x == NULL || x > s + end)
 		return -1;
-	if (number(s, (size_t)(x - s), 16, 8192, &w->width) == -1 ||
-	    number(x + 1, (size_t)(s + end - x - 1), 16, 8192, &w->height) == -1)
+	if (number_read(s, (size_t)(x - s), 16, 8192, &w->width) == -1 ||
+	    number_read(x + 1, (size_t)(s + end - x - 1), 16, 8192, &w->height) == -1)
 		return -1;
 	/* yuv420p has one colour sample for two by two pixels. */
 	if (w->width % 2 != 0 || w->height % 2 != 0)
@@ -99,14 +99,14 @@ prepare_bitrate(struct prepare_want *w, const char *s)
 	size_t n = strlen(s);
 
 	if (n > 1 && s[n - 1] == 'k')
-		return number(s, n - 1, 50, 200000, &w->kbps);
+		return number_read(s, n - 1, 50, 200000, &w->kbps);
 	if (n > 1 && s[n - 1] == 'M') {
-		if (number(s, n - 1, 1, 200, &w->kbps) == -1)
+		if (number_read(s, n - 1, 1, 200, &w->kbps) == -1)
 			return -1;
 		w->kbps *= 1000;
 		return 0;
 	}
-	if (number(s, n, 50000, 200000000, &w->kbps) == -1)
+	if (number_read(s, n, 50000, 200000000, &w->kbps) == -1)
 		return -1;
 	w->kbps /= 1000;
 	return 0;
@@ -118,11 +118,11 @@ prepare_audio(struct prepare_want *w, const char *s)
 	const char *slash = strchr(s, '/');
 	size_t n = slash == NULL ? strlen(s) : (size_t)(slash - s);
 
-	if (number(s, n, 8000, 96000, &w->rate) == -1)
+	if (number_read(s, n, 8000, 96000, &w->rate) == -1)
 		return -1;
 	if (slash == NULL)
 		return 0;
-	return number(slash + 1, strlen(slash + 1), 1, 2, &w->channels);
+	return number_read(slash + 1, strlen(slash + 1), 1, 2, &w->channels);
 }
 
 void
@@ -132,10 +132,10 @@ prepare_settings(const struct prepare_want *w, char *dst, size_t size)
 	    w->height, w->fps.num, w->fps.den, w->kbps, w->rate, w->channels, w->preset);
 }
 
-static void reason(char *dst, size_t size, const char *fmt, ...) printf_like(3, 4);
+static void reason_set(char *dst, size_t size, const char *fmt, ...) printf_like(3, 4);
 
 static void
-reason(char *dst, size_t size, const char *fmt, ...)
+reason_set(char *dst, size_t size, const char *fmt, ...)
 {
 	va_list ap;
 
@@ -150,22 +150,22 @@ plan_video(struct prepare_plan *p, const struct prepare_want *w,
     const struct prepare_source *s)
 {
 	size_t n = sizeof(p->video_reason);
-	double off = real(s->fps) - real(w->fps);
+	double off = ratio_real(s->fps) - ratio_real(w->fps);
 
 	if (strcmp(s->video_codec, "h264") != 0)
-		reason(p->video_reason, n, "it is %s", s->video_codec);
+		reason_set(p->video_reason, n, "it is %s", s->video_codec);
 	else if (strcmp(s->pix_fmt, "yuv420p") != 0)
-		reason(p->video_reason, n, "its pixel format is %s", s->pix_fmt);
+		reason_set(p->video_reason, n, "its pixel format is %s", s->pix_fmt);
 	else if (s->interlaced)
-		reason(p->video_reason, n, "it is interlaced");
+		reason_set(p->video_reason, n, "it is interlaced");
 	else if (s->rotated)
-		reason(p->video_reason, n, "it is turned by its metadata");
+		reason_set(p->video_reason, n, "it is turned by its metadata");
 	else if (w->width != 0 && (w->width != s->width || w->height != s->height))
-		reason(p->video_reason, n, "it is %dx%d", s->width, s->height);
+		reason_set(p->video_reason, n, "it is %dx%d", s->width, s->height);
 	else if (w->width != 0 && p->square)
-		reason(p->video_reason, n, "its pixels are not square");
+		reason_set(p->video_reason, n, "its pixels are not square");
 	else if (w->fps.num != 0 && (off > FPS_NEAR || off < -FPS_NEAR))
-		reason(p->video_reason, n, "it has %.5g fps", real(s->fps));
+		reason_set(p->video_reason, n, "it has %.5g fps", ratio_real(s->fps));
 	else
 		p->copy_video = true;
 }
@@ -178,16 +178,16 @@ plan_audio(struct prepare_plan *p, const struct prepare_want *w,
 
 	p->silence = !s->audio;
 	if (!s->audio)
-		reason(p->audio_reason, n, "there is none");
+		reason_set(p->audio_reason, n, "there is none");
 	else if (strcmp(s->audio_codec, "aac") != 0)
-		reason(p->audio_reason, n, "it is %s", s->audio_codec);
+		reason_set(p->audio_reason, n, "it is %s", s->audio_codec);
 	else if (strcmp(s->audio_profile, "LC") != 0)
-		reason(p->audio_reason, n, "its AAC profile is %s", s->audio_profile);
+		reason_set(p->audio_reason, n, "its AAC profile is %s", s->audio_profile);
 	else if (w->rate != 0 ? w->rate != s->rate :
 	    s->rate != 48000 && s->rate != 44100)
-		reason(p->audio_reason, n, "it has %d Hz", s->rate);
+		reason_set(p->audio_reason, n, "it has %d Hz", s->rate);
 	else if (w->channels != 0 ? w->channels != s->channels : s->channels > 2)
-		reason(p->audio_reason, n, "it has %d channels", s->channels);
+		reason_set(p->audio_reason, n, "it has %d channels", s->channels);
 	else
 		p->copy_audio = true;
 }
@@ -195,7 +195,7 @@ plan_audio(struct prepare_plan *p, const struct prepare_want *w,
 static int
 default_kbps(const struct prepare_plan *p)
 {
-	double kbps = BITS_PER_PIXEL * p->width * p->height * real(p->fps) / 1000;
+	double kbps = BITS_PER_PIXEL * p->width * p->height * ratio_real(p->fps) / 1000;
 
 	return kbps < KBPS_MIN ? KBPS_MIN : kbps > KBPS_MAX ? KBPS_MAX :
 	    (int)(kbps / 100 + 0.5) * 100;
@@ -213,8 +213,8 @@ prepare_plan(struct prepare_plan *p, const struct prepare_want *w,
 	p->width = w->width != 0 ? w->width : s->width / 2 * 2;
 	p->height = w->height != 0 ? w->height : s->height / 2 * 2;
 	p->fps = w->fps.num != 0 ? w->fps :
-	    snap(s->fps.num > 0 ? real(s->fps) : 30);
-	p->gop = (int)(2 * real(p->fps) + 0.999);
+	    nearest_rate(s->fps.num > 0 ? ratio_real(s->fps) : 30);
+	p->gop = (int)(2 * ratio_real(p->fps) + 0.999);
 	p->kbps = w->kbps != 0 ? w->kbps : default_kbps(p);
 	p->rate = w->rate != 0 ? w->rate : AUDIO_RATE;
 	p->channels = w->channels != 0 ? w->channels : 2;
@@ -227,18 +227,18 @@ static void
 judge_video(char *dst, size_t n, const struct prepare_want *w,
     const struct prepare_result *r)
 {
-	double off = r->fps - real(w->fps);
+	double off = r->fps - ratio_real(w->fps);
 
 	dst[0] = '\0';
 	if (!r->constant_fps)
-		reason(dst, n, "its frame rate is not constant");
+		reason_set(dst, n, "its frame rate is not constant");
 	else if (w->fps.num != 0 && (off > FPS_NEAR || off < -FPS_NEAR))
-		reason(dst, n, "it has %.5g fps", r->fps);
+		reason_set(dst, n, "it has %.5g fps", r->fps);
 	else if (r->key_max_ms > KEY_MAX_MS)
-		reason(dst, n, "closed groups of pictures last up to %.1f s",
+		reason_set(dst, n, "closed groups of pictures last up to %.1f s",
 		    (double)r->key_max_ms / 1000);
 	else if (r->key_min_ms > 0 && r->key_max_ms - r->key_min_ms > KEY_VARY_MS)
-		reason(dst, n, "keyframes come every %.2f to %.2f s",
+		reason_set(dst, n, "keyframes come every %.2f to %.2f s",
 		    (double)r->key_min_ms / 1000, (double)r->key_max_ms / 1000);
 }
 
@@ -247,9 +247,9 @@ judge_audio(char *dst, size_t n, const struct prepare_result *r)
 {
 	dst[0] = '\0';
 	if (!r->audio_even)
-		reason(dst, n, "it has holes");
+		reason_set(dst, n, "it has holes");
 	else if (r->audio_short_ms > 0)
-		reason(dst, n, "it ends %lld ms before the video",
+		reason_set(dst, n, "it ends %lld ms before the video",
 		    (long long)r->audio_short_ms);
 }
 
@@ -264,11 +264,11 @@ prepare_judge(struct prepare_plan *p, const struct prepare_want *w,
 	/* An encoded short film may exceed its bit rate; that is no fault. */
 	if (video[0] == '\0' && p->copy_video && w->kbps != 0 &&
 	    r->kbps > w->kbps * 11 / 10)
-		reason(video, sizeof(video), "it has %lld kb/s", (long long)r->kbps);
+		reason_set(video, sizeof(video), "it has %lld kb/s", (long long)r->kbps);
 	judge_audio(audio, sizeof(audio), r);
 	if (video[0] == '\0' && audio[0] == '\0')
 		return 0;
-	reason(p->fault, sizeof(p->fault), "%s: %s", video[0] != '\0' ? "video" : "audio",
+	reason_set(p->fault, sizeof(p->fault), "%s: %s", video[0] != '\0' ? "video" : "audio",
 	    video[0] != '\0' ? video : audio);
 	if (video[0] != '\0' && p->copy_video) {
 		p->copy_video = false;

@@ -5,7 +5,7 @@
 #include <jansson.h>
 
 static const char *
-text(const json_t *o, const char *key)
+member_text(const json_t *o, const char *key)
 {
 	const char *s = json_string_value(json_object_get(o, key));
 
@@ -14,17 +14,17 @@ text(const json_t *o, const char *key)
 
 /* ffprobe writes some numbers as strings. */
 static double
-real(const json_t *o, const char *key)
+member_real(const json_t *o, const char *key)
 {
 	const json_t *v = json_object_get(o, key);
 
-	return json_is_number(v) ? json_number_value(v) : strtod(text(o, key), NULL);
+	return json_is_number(v) ? json_number_value(v) : strtod(member_text(o, key), NULL);
 }
 
 static int
-whole(const json_t *o, const char *key)
+member_int(const json_t *o, const char *key)
 {
-	double d = real(o, key);
+	double d = member_real(o, key);
 
 	return d >= 0 && d <= 1e9 ? (int)d : 0;
 }
@@ -36,7 +36,7 @@ ratio_of(const json_t *o, const char *key)
 	char *end;
 	long num, den;
 
-	num = strtol(text(o, key), &end, 10);
+	num = strtol(member_text(o, key), &end, 10);
 	if (*end != '/' && *end != ':')
 		return r;
 	den = strtol(end + 1, NULL, 10);
@@ -69,23 +69,23 @@ is_rotated(const json_t *o)
 	size_t i;
 
 	json_array_foreach(list, i, side) {
-		if (real(side, "rotation") != 0)
+		if (member_real(side, "rotation") != 0)
 			return true;
 	}
-	return real(json_object_get(o, "tags"), "rotate") != 0;
+	return member_real(json_object_get(o, "tags"), "rotate") != 0;
 }
 
 static void
 video_read(struct prepare_source *s, const json_t *o)
 {
-	const char *order = text(o, "field_order");
+	const char *order = member_text(o, "field_order");
 	const json_t *tags = json_object_get(o, "tags");
 
 	s->video = true;
-	strlcpy(s->video_codec, text(o, "codec_name"), sizeof(s->video_codec));
-	strlcpy(s->pix_fmt, text(o, "pix_fmt"), sizeof(s->pix_fmt));
-	s->width = whole(o, "width");
-	s->height = whole(o, "height");
+	strlcpy(s->video_codec, member_text(o, "codec_name"), sizeof(s->video_codec));
+	strlcpy(s->pix_fmt, member_text(o, "pix_fmt"), sizeof(s->pix_fmt));
+	s->width = member_int(o, "width");
+	s->height = member_int(o, "height");
 	s->fps = ratio_of(o, "avg_frame_rate");
 	if (s->fps.num == 0)
 		s->fps = ratio_of(o, "r_frame_rate");
@@ -93,26 +93,26 @@ video_read(struct prepare_source *s, const json_t *o)
 	s->interlaced = order[0] != '\0' && strcmp(order, "progressive") != 0 &&
 	    strcmp(order, "unknown") != 0;
 	s->rotated = is_rotated(o);
-	s->seconds = real(o, "duration");
+	s->seconds = member_real(o, "duration");
 	if (s->seconds <= 0)
-		s->seconds = clock_of(text(tags, "DURATION"));
+		s->seconds = clock_of(member_text(tags, "DURATION"));
 }
 
 static void
 audio_read(struct prepare_source *s, const json_t *o)
 {
 	s->audio = true;
-	strlcpy(s->audio_codec, text(o, "codec_name"), sizeof(s->audio_codec));
-	strlcpy(s->audio_profile, text(o, "profile"), sizeof(s->audio_profile));
-	s->rate = whole(o, "sample_rate");
-	s->channels = whole(o, "channels");
+	strlcpy(s->audio_codec, member_text(o, "codec_name"), sizeof(s->audio_codec));
+	strlcpy(s->audio_profile, member_text(o, "profile"), sizeof(s->audio_profile));
+	s->rate = member_int(o, "sample_rate");
+	s->channels = member_int(o, "channels");
 }
 
 /* ffprobe lists a cover picture as a video track. */
 static bool
 is_picture(const json_t *o)
 {
-	return whole(json_object_get(o, "disposition"), "attached_pic") != 0;
+	return member_int(json_object_get(o, "disposition"), "attached_pic") != 0;
 }
 
 int
@@ -129,14 +129,14 @@ prepare_source_read(struct prepare_source *s, const char *json, size_t len,
 	if (root == NULL)
 		return -1;
 	json_array_foreach(json_object_get(root, "streams"), i, o) {
-		type = text(o, "codec_type");
+		type = member_text(o, "codec_type");
 		if (strcmp(type, "video") == 0 && !s->video && !is_picture(o))
 			video_read(s, o);
 		else if (strcmp(type, "audio") == 0 && !s->audio)
 			audio_read(s, o);
 	}
 	if (!(s->seconds > 0))
-		s->seconds = real(json_object_get(root, "format"), "duration");
+		s->seconds = member_real(json_object_get(root, "format"), "duration");
 	if (!(s->seconds > 0 && s->seconds < 1e7))
 		s->seconds = 0;
 	json_decref(root);

@@ -22,6 +22,7 @@ struct client {
 	struct ctl	*ctl;
 	uint64_t	 number;	/* an older client has a smaller one */
 	struct buf	 in, out;
+	bool		 more;	/* in has a whole request */
 };
 
 struct ctl {
@@ -67,28 +68,49 @@ client_close(struct client *c)
 	spare_take(c->ctl);
 }
 
-/* Answers every complete line. -1: close the client. */
+static uint8_t *
+line_end(const struct buf *b)
+{
+	return buf_len(b) > 0 ? memchr(buf_head(b), '\n', buf_len(b)) : NULL;
+}
+
+/* Answers the first complete line. -1: close the client. */
 static int
 client_answer(struct client *c)
 {
-	uint8_t *nl;
+	uint8_t *nl = line_end(&c->in);
 	char *text;
 	int rc;
 
-	while (buf_len(&c->in) > 0 && (nl = memchr(buf_head(&c->in), '\n',
-	    buf_len(&c->in))) != NULL) {
-		*nl = '\0';
-		text = c->ctl->answer(c->ctl->arg,
-		    (const char *)buf_head(&c->in));
-		buf_take(&c->in, (size_t)(nl + 1 - buf_head(&c->in)));
-		if (text == NULL)
-			return -1;
-		if (buf_len(&c->in) == 0)
-			buf_free(&c->in);	/* frees a long buffer, and wipes secrets of the request */
-		rc = buf_addf(&c->out, "%s\n", text);
-		free(text);
-		if (rc == -1)
-			return -1;
+	*nl = '\0';
+	text = c->ctl->answer(c->ctl->arg, (const char *)buf_head(&c->in));
+	buf_take(&c->in, (size_t)(nl + 1 - buf_head(&c->in)));
+	if (text == NULL)
+		return -1;
+	if (buf_len(&c->in) == 0)
+		buf_free(&c->in);	/* frees a long buffer, and wipes secrets of the request */
+	rc = buf_addf(&c->out, "%s\n", text);
+	free(text);
+	c->more = line_end(&c->in) != NULL;
+	return rc;
+}
+
+/* Reads what is there, unless a request waits already. -1: close the client. */
+static int
+client_read(struct client *c)
+{
+	uint8_t *room;
+	ssize_t n;
+
+	if (c->more)
+		return 0;
+	if ((room = buf_room(&c->in, READ_BATCH)) == NULL ||
+	    (n = read(c->io.fd, room, READ_BATCH)) == 0 ||
+	    (n == -1 && errno != EAGAIN))
+		return -1;
+	if (n > 0) {
+		buf_added(&c->in, (size_t)n);
+		c->more = memchr(room, '\n', (size_t)n) != NULL;
 	}
 	return 0;
 }
@@ -97,23 +119,11 @@ static void
 client_ready(void *arg, unsigned int events)
 {
 	struct client *c = arg;
-	uint8_t *room;
 	ssize_t n;
 
-	if (events & (EV_READ | EV_HANGUP)) {
-		if ((room = buf_room(&c->in, READ_BATCH)) == NULL ||
-		    (n = read(c->io.fd, room, READ_BATCH)) == 0 ||
-		    (n == -1 && errno != EAGAIN)) {
-			client_close(c);
-			return;
-		}
-		if (n > 0)
-			buf_added(&c->in, (size_t)n);
-		if (n > 0 && memchr(room, '\n', (size_t)n) != NULL &&
-		    client_answer(c) == -1) {
-			client_close(c);
-			return;
-		}
+	if ((events & (EV_READ | EV_HANGUP)) && (client_read(c) == -1 || (c->more && client_answer(c) == -1))) {
+		client_close(c);
+		return;
 	}
 	if (buf_len(&c->out) > 0) {
 		n = send(c->io.fd, buf_head(&c->out), buf_len(&c->out),
@@ -125,8 +135,11 @@ client_ready(void *arg, unsigned int events)
 			return;
 		}
 	}
+	/* while a request waits, the kernel holds what comes after it */
 	ev_set(c->ctl->ev, &c->io,
-	    EV_READ | (buf_len(&c->out) > 0 ? EV_WRITE : 0));
+	    (c->more ? 0 : EV_READ) | (buf_len(&c->out) > 0 ? EV_WRITE : 0));
+	if (c->more)
+		ev_again(c->ctl->ev, &c->io);
 }
 
 /* A free place for a client, or else the place of the oldest client, which may be idle for ever. */
@@ -152,6 +165,7 @@ client_open(struct ctl *ctl, int fd)
 
 	c->number = ++ctl->numbers;
 	memset(&c->io, 0, sizeof(c->io));
+	c->more = false;
 	c->io.fd = fd;
 	c->io.ready = client_ready;
 	c->io.arg = c;

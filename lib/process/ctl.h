@@ -10,7 +10,10 @@
 
 #define CTL_LINE_MAX	(1028 * 1024)	/* a request, which may have a spec of 1 MiB; wiped when it is answered */
 
-/* Answers one request, a line without newline. Returns one line without newline, to be freed; NULL: out of memory. */
+/*
+ * Answers one request, a line without newline. Returns one line without newline, to be freed; NULL: out of memory.
+ * It is called once for each client and turn of the loop: a client that sends many requests delays nothing else.
+ */
 typedef char	*ctl_answer(void *arg, const char *line);
 
 struct ctl;

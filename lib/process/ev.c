@@ -13,6 +13,8 @@ struct ev {
 	int			 epfd;
 	int			 n;		/* events in batch */
 	struct epoll_event	 batch[EV_BATCH];
+	struct ev_io		*again;		/* marked for the next ev_wait() */
+	struct ev_io		*due;		/* marked before this one, and not called yet */
 };
 
 struct ev *
@@ -56,10 +58,46 @@ ev_set(struct ev *ev, struct ev_io *io, unsigned int want)
 }
 
 void
+ev_again(struct ev *ev, struct ev_io *io)
+{
+	if (io->marked)
+		return;
+	io->marked = true;
+	io->next = ev->again;
+	ev->again = io;
+}
+
+static void
+unmark(struct ev_io **list, struct ev_io *io)
+{
+	for (; *list != NULL; list = &(*list)->next)
+		if (*list == io) {
+			*list = io->next;
+			io->marked = false;
+			return;
+		}
+}
+
+static void
+call_marked(struct ev *ev)
+{
+	struct ev_io *io;
+
+	while ((io = ev->due) != NULL) {
+		unmark(&ev->due, io);
+		io->ready(io->arg, EV_READ);
+	}
+}
+
+void
 ev_del(struct ev *ev, struct ev_io *io)
 {
 	int i;
 
+	if (io->marked) {
+		unmark(&ev->again, io);
+		unmark(&ev->due, io);
+	}
 	if (!io->added)
 		return;
 	epoll_ctl(ev->epfd, EPOLL_CTL_DEL, io->fd, NULL);
@@ -73,7 +111,8 @@ int
 ev_wait(struct ev *ev, int64_t until_us)
 {
 	struct timespec ts;
-	int64_t us = until_us - (until_us > 0 ? clock_us() : 0);
+	bool wait = until_us > 0 && ev->again == NULL;
+	int64_t us = wait ? until_us - clock_us() : 0;
 	struct ev_io *io;
 	uint32_t got;
 	int i;
@@ -83,11 +122,13 @@ ev_wait(struct ev *ev, int64_t until_us)
 	ts.tv_sec = (time_t)(us / 1000000);
 	ts.tv_nsec = (long)(us % 1000000 * 1000);
 	ev->n = epoll_pwait2(ev->epfd, ev->batch, EV_BATCH,
-	    until_us == INT64_MAX ? NULL : &ts, NULL);
+	    wait && until_us == INT64_MAX ? NULL : &ts, NULL);
 	if (ev->n == -1) {
 		ev->n = 0;
 		return errno == EINTR ? 0 : -1;
 	}
+	ev->due = ev->again;
+	ev->again = NULL;
 	for (i = 0; i < ev->n; i++) {
 		if ((io = ev->batch[i].data.ptr) == NULL)
 			continue;	/* an earlier ready() deleted it */
@@ -98,5 +139,6 @@ ev_wait(struct ev *ev, int64_t until_us)
 		    (got & (EPOLLHUP | EPOLLERR) ? EV_HANGUP : 0u));
 	}
 	ev->n = 0;
+	call_marked(ev);
 	return 0;
 }

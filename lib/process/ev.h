@@ -20,8 +20,10 @@ struct ev_io {
 	int		 fd;
 	unsigned int	 want;		/* EV_READ | EV_WRITE as armed */
 	bool		 added;
+	bool		 marked;	/* by ev_again() */
 	void		(*ready)(void *arg, unsigned int events);
 	void		*arg;
+	struct ev_io	*next;		/* of those that are marked */
 };
 
 struct ev	*ev_new(void);		/* NULL with errno */
@@ -31,7 +33,14 @@ void		 ev_free(struct ev *);
  * nothing changes. 0, or -1 with errno. */
 int		 ev_set(struct ev *, struct ev_io *, unsigned int want);
 
-/* Call it before close(2) of the fd; safe if fd was never added, and inside ready(). */
+/*
+ * For an owner that stopped before all was done, so that others get their turn: the next ev_wait() does not wait, and
+ * calls ready() with EV_READ after those that epoll(7) reports. Bytes that TLS or the owner has taken off the
+ * descriptor raise no event. Safe if fd was never added, and inside ready().
+ */
+void		 ev_again(struct ev *, struct ev_io *);
+
+/* Call it before close(2) of the fd; safe if fd was never added, and inside ready(). Undoes ev_again(), too. */
 void		 ev_del(struct ev *, struct ev_io *);
 
 /* Waits until this monotonic time in us (0 or past: does not wait; INT64_MAX: for ever) and calls ready() of

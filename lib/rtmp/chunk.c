@@ -27,6 +27,7 @@ struct chunk_reader {
 	uint32_t	 max_media, max_other;
 	uint32_t	 chunk_size;
 	uint64_t	 unfinished;	/* lengths of the open messages, added up */
+	uint64_t	 work;		/* see chunk_work() */
 	enum chunk_error error;
 	struct stream	*current;	/* stream of the current chunk; NULL: in a header */
 	uint32_t	 left;		/* payload bytes of that chunk that have not arrived */
@@ -308,13 +309,16 @@ head_take(struct chunk_reader *r, size_t n)
 	if (!s->open) {
 		/* A start of type 3 adds the timestamp field again, even that of a type 0. */
 		s->time = fmt == 0 ? s->field : s->time + s->field;
+		r->work++;
 		if ((error = message_open(r, s)) != CHUNK_OK)
 			return error;
 	}
 	r->current = s;
 	r->left = s->len - s->have;
-	if (r->left > r->chunk_size)
+	if (r->left > r->chunk_size) {
 		r->left = r->chunk_size;
+		r->work += r->chunk_size < CHUNK_SIZE_DEFAULT;
+	}
 	r->have -= n;
 	memmove(r->head, r->head + n, r->have);
 	return CHUNK_OK;
@@ -460,4 +464,10 @@ chunk_read(struct chunk_reader *r, const uint8_t *p, size_t n,
 	}
 	*err = r->error;
 	return r->error == CHUNK_OK ? (ptrdiff_t)used : -1;
+}
+
+uint64_t
+chunk_work(const struct chunk_reader *r)
+{
+	return r->work;
 }

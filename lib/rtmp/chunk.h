@@ -91,4 +91,11 @@ void			 chunk_reader_free(struct chunk_reader *);	/* NULL is allowed */
 ptrdiff_t	chunk_read(struct chunk_reader *, const uint8_t *, size_t,
 		    struct message *m, bool *got, enum chunk_error *err);
 
+/*
+ * The work that the peer has caused so far: messages that it started, and chunks that are shorter than
+ * CHUNK_SIZE_DEFAULT and do not end their message. No chunk size need be that small (section 5.4.1), so to an honest
+ * peer this is the number of its messages.
+ */
+uint64_t	chunk_work(const struct chunk_reader *);
+
 #endif

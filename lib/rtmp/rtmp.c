@@ -14,6 +14,7 @@
 #define OTHER_MAX	65536	/* limit for the bytes of a message that is not media */
 #define WINDOW_DEFAULT	2500000	/* the peer's window if it named none, bytes */
 #define TEXT_MAX	1024	/* bytes of a server's text before it is redacted */
+#define PARTS_MAX	4096	/* of one aggregate message: servers put in a few seconds of media at most */
 
 enum state {
 	SHAKING,	/* until S2 */
@@ -28,6 +29,7 @@ struct rtmp {
 	enum rtmp_role	 role;
 	enum state	 state;
 	bool		 ended;		/* RTMP_ENDED was reported, nothing began since */
+	bool		 leaving;	/* RTMP_RECONNECT was reported */
 	struct rtmp_url	 url;
 	char		 redirect[RTMP_URL_MAX];	/* tcUrl of a ReconnectRequest */
 	struct handshake shake;
@@ -36,6 +38,8 @@ struct rtmp {
 	struct buf	 out;
 	struct packet	*held;		/* media that waits behind an event */
 	struct aggregate parts;		/* what is left of an aggregate message */
+	unsigned int	 taken;		/* parts of it that were taken */
+	uint64_t	 work;		/* parts of all aggregate messages */
 	uint32_t	 msid;
 	uint64_t	 in, in_acked;	/* bytes taken, and those that we acknowledged */
 	uint32_t	 window;	/* the peer's */
@@ -46,8 +50,7 @@ struct rtmp {
 };
 
 struct rtmp *
-rtmp_new(enum rtmp_role role, const struct rtmp_url *url, struct arena *arena,
-    uint32_t max_message)
+rtmp_new(enum rtmp_role role, const struct rtmp_url *url, struct arena *arena, uint32_t max_message)
 {
 	struct rtmp *r;
 
@@ -103,8 +106,7 @@ refused(struct rtmp *r, const struct rtmp_response *resp, const char *what)
 	char text[TEXT_MAX];
 
 	rtmp_response_text(text, sizeof(text), resp);
-	redact_url(r->text, sizeof(r->text), *text != '\0' ? text : what,
-	    &r->url);
+	redact_url(r->text, sizeof(r->text), *text != '\0' ? text : what, &r->url);
 	r->state = OVER;
 	return RTMP_REFUSED;
 }
@@ -135,8 +137,7 @@ on_result(struct rtmp *r, const struct rtmp_response *resp)
 		return queued(r, request_create_stream(&r->out, r->role, &r->url));
 	}
 	if (r->state == CREATING && resp->call == CALL_CREATE) {
-		if (resp->value.kind != AMF0_NUMBER ||
-		    !(msid >= 0 && msid <= UINT32_MAX))
+		if (resp->value.kind != AMF0_NUMBER || !(msid >= 0 && msid <= UINT32_MAX))
 			return broken(r, "the answer to createStream has no stream id");
 		r->msid = (uint32_t)msid;
 		r->state = STARTING;
@@ -192,6 +193,9 @@ on_reconnect(struct rtmp *r, const struct rtmp_response *resp)
 {
 	struct amf0_value v;
 
+	if (r->leaving)
+		return RTMP_NONE;
+	r->leaving = true;
 	(void)amf0_member(&resp->info, "tcUrl", &v);
 	rtmp_response_string(r->redirect, sizeof(r->redirect), &v);
 	redact_url(r->text, sizeof(r->text), r->redirect, &r->url);
@@ -252,8 +256,7 @@ media(struct rtmp *r, struct packet *p, struct packet **pkt)
 }
 
 static enum rtmp_event
-media_copy(struct rtmp *r, uint8_t type, uint32_t time, const uint8_t *p,
-    uint32_t len, struct packet **pkt)
+media_copy(struct rtmp *r, uint8_t type, uint32_t time, const uint8_t *p, uint32_t len, struct packet **pkt)
 {
 	struct packet *copy;
 
@@ -273,8 +276,10 @@ part_next(struct rtmp *r, struct packet **pkt)
 
 	if ((rc = aggregate_next(&r->parts, &a)) == -1)
 		return broken(r, "an aggregate message is not valid");
-	if (rc == 0 || (a.type != MSG_AUDIO && a.type != MSG_VIDEO &&
-	    a.type != MSG_DATA))
+	r->work++;
+	if (++r->taken > PARTS_MAX)
+		return broken(r, "an aggregate message has too many parts");
+	if (rc == 0 || (a.type != MSG_AUDIO && a.type != MSG_VIDEO && a.type != MSG_DATA))
 		return RTMP_NONE;
 	return media_copy(r, a.type, a.time, a.body, a.len, pkt);
 }
@@ -348,11 +353,11 @@ message(struct rtmp *r, struct message *m, struct packet **pkt)
 		return m->len < 4 ? RTMP_NONE : window_announce(r, be32(m->body));
 	case MSG_AGGREGATE:
 		aggregate_start(&r->parts, m->time, m->body, m->len);
+		r->taken = 0;
 		return RTMP_NONE;
 	case MSG_DATA3:
 		skip = m->len > 0 && m->body[0] == 0;
-		return media_copy(r, MSG_DATA, m->time, m->body + skip,
-		    m->len - skip, pkt);
+		return media_copy(r, MSG_DATA, m->time, m->body + skip, m->len - skip, pkt);
 	default:
 		return RTMP_NONE;
 	}
@@ -379,8 +384,7 @@ shake(struct rtmp *r, const uint8_t *p, size_t n, enum rtmp_event *ev)
 
 /* Reads up to the end of the next message; *more is false if that needs more bytes. */
 static size_t
-chunks(struct rtmp *r, const uint8_t *p, size_t n, bool *more,
-    enum rtmp_event *ev, struct packet **pkt)
+chunks(struct rtmp *r, const uint8_t *p, size_t n, bool *more, enum rtmp_event *ev, struct packet **pkt)
 {
 	enum chunk_error error;
 	struct message m;
@@ -408,8 +412,7 @@ acknowledge(struct rtmp *r)
 }
 
 size_t
-rtmp_read(struct rtmp *r, const uint8_t *p, size_t n, enum rtmp_event *ev,
-    struct packet **pkt)
+rtmp_read(struct rtmp *r, const uint8_t *p, size_t n, enum rtmp_event *ev, struct packet **pkt)
 {
 	static const uint8_t nothing[1];
 	size_t used = 0;
@@ -474,6 +477,12 @@ uint32_t
 rtmp_acks(const struct rtmp *r)
 {
 	return r->acks;
+}
+
+uint64_t
+rtmp_work(const struct rtmp *r)
+{
+	return chunk_work(r->chunks) + r->work + r->in / RTMP_WORK_BYTES;
 }
 
 const char *

@@ -36,7 +36,7 @@ enum rtmp_event {
 	RTMP_RESTARTED,	/* after RTMP_ENDED: a new stream begins (StreamBegin, PublishNotify,
 			   Play.Start, or media) */
 	RTMP_RECONNECT,	/* NetConnection.Connect.ReconnectRequest: finish the GOP, then dial the address of
-			   rtmp_redirect(); rtmp_text() is the new tcUrl for messages, or "" */
+			   rtmp_redirect(); rtmp_text() is the new tcUrl for messages, or "". Reported once. */
 	RTMP_REFUSED,	/* connect, publish or play was refused or withdrawn: rtmp_text() is code and
 			   description. The session is over. */
 	RTMP_BROKEN	/* a protocol error, which rtmp_text() describes. The session is over. */
@@ -80,6 +80,13 @@ uint32_t	 rtmp_msid(const struct rtmp *);
  */
 uint64_t	 rtmp_acked(const struct rtmp *);
 uint32_t	 rtmp_acks(const struct rtmp *);
+
+/*
+ * The work that the peer has caused so far: its messages, as chunk_work() counts them, each part of an aggregate message,
+ * and one for each RTMP_WORK_BYTES.
+ */
+#define RTMP_WORK_BYTES	16384u
+uint64_t	 rtmp_work(const struct rtmp *);
 
 /* Detail of the last RECONNECT, REFUSED or BROKEN: printable ASCII, RTMP_TEXT_MAX characters
  * at most; stream name and query values are redacted where the server echoed them. */

@@ -21,7 +21,7 @@ library_ready(void)
 }
 
 static size_t
-append(char *p, size_t size, size_t n, void *arg)
+body_append(char *p, size_t size, size_t n, void *arg)
 {
 	struct buf *body = arg;
 
@@ -29,7 +29,7 @@ append(char *p, size_t size, size_t n, void *arg)
 }
 
 static int
-setup(struct http *h, const char *auth, long timeout_ms)
+options_set(struct http *h, const char *auth, long timeout_ms)
 {
 	CURL *c = h->curl;
 
@@ -41,7 +41,7 @@ setup(struct http *h, const char *auth, long timeout_ms)
 	    curl_easy_setopt(c, CURLOPT_TIMEOUT_MS, timeout_ms) != 0 ||
 	    curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT_MS, timeout_ms) != 0 ||
 	    curl_easy_setopt(c, CURLOPT_USERAGENT, "lsctl/" LSCTL_VERSION) != 0 ||
-	    curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, append) != 0)
+	    curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, body_append) != 0)
 		return -1;
 	if (auth == NULL || auth[0] == '\0')
 		return 0;
@@ -57,7 +57,7 @@ http_new(const char *auth, long timeout_ms)
 	if (h == NULL)
 		return NULL;
 	if (!library_ready() || (h->curl = curl_easy_init()) == NULL ||
-	    setup(h, auth, timeout_ms) == -1) {
+	    options_set(h, auth, timeout_ms) == -1) {
 		http_free(h);
 		return NULL;
 	}
@@ -74,7 +74,7 @@ http_free(struct http *h)
 }
 
 static const char *
-reason(const struct http *h, CURLcode rc)
+failure_reason(const struct http *h, CURLcode rc)
 {
 	switch (rc) {
 	case CURLE_COULDNT_RESOLVE_HOST:
@@ -108,7 +108,7 @@ http_ask(struct http *h, const char *method, const char *url, struct buf *body, 
 		rc = curl_easy_getinfo(h->curl, CURLINFO_RESPONSE_CODE, &status);
 	if (rc == 0)
 		return status;
-	return error_set(err, "%s", reason(h, rc));
+	return error_set(err, "%s", failure_reason(h, rc));
 }
 
 int

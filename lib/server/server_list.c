@@ -6,7 +6,7 @@
 
 /* A new element of size bytes, zeroed, in an array that doubles its room; NULL: no memory. */
 static void *
-add(void **v, size_t *n, size_t *room, size_t size)
+element_add(void **v, size_t *n, size_t *room, size_t size)
 {
 	size_t more = *room == 0 ? 16 : *room * 2;
 	char *grown;
@@ -26,7 +26,7 @@ add(void **v, size_t *n, size_t *room, size_t size)
 struct server_stream *
 server_streams_add(struct server_streams *l)
 {
-	void *v = l->v, *one = add(&v, &l->n, &l->room, sizeof(*l->v));
+	void *v = l->v, *one = element_add(&v, &l->n, &l->room, sizeof(*l->v));
 
 	l->v = v;
 	return one;
@@ -35,7 +35,7 @@ server_streams_add(struct server_streams *l)
 struct server_client *
 server_clients_add(struct server_clients *l)
 {
-	void *v = l->v, *one = add(&v, &l->n, &l->room, sizeof(*l->v));
+	void *v = l->v, *one = element_add(&v, &l->n, &l->room, sizeof(*l->v));
 
 	l->v = v;
 	return one;

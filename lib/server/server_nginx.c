@@ -35,7 +35,7 @@ give_up(struct reader *r)
 }
 
 static int64_t
-number(const char *s)
+number_read(const char *s)
 {
 	const char *err;
 	int64_t n = strtonum(s, 0, INT64_MAX, &err);
@@ -69,9 +69,9 @@ stream_end(struct reader *r)
 
 	s->orphan = !s->publishing;
 	server_video_print(s->video, sizeof(s->video), r->codec[0],
-	    number(r->size[0][0]), number(r->size[0][1]), r->fps);
+	    number_read(r->size[0][0]), number_read(r->size[0][1]), r->fps);
 	server_audio_print(s->audio, sizeof(s->audio), r->codec[1],
-	    number(r->size[1][0]), number(r->size[1][1]));
+	    number_read(r->size[1][0]), number_read(r->size[1][1]));
 	if (r->streams == NULL)
 		server_streams_free(&r->own);
 	r->s = NULL;
@@ -131,18 +131,18 @@ stream_text(struct reader *r, const char *p)
 
 	for (i = 0; i < nitems(numbers); i++)
 		if (strcmp(p, numbers[i].path) == 0)
-			*numbers[i].n = number(r->text) / numbers[i].unit;
+			*numbers[i].n = number_read(r->text) / numbers[i].unit;
 	for (i = 0; i < nitems(texts); i++)
 		if (strcmp(p, texts[i].path) == 0)
 			strlcpy(texts[i].text, r->text, texts[i].size);
 	if (strcmp(p, "nclients") == 0)
-		r->s->clients = (int)number(r->text);
+		r->s->clients = (int)number_read(r->text);
 	else if (strcmp(p, "publishing") == 0)
 		r->s->publishing = true;
 	else if (strcmp(p, "client/publishing") == 0)
 		r->client.publishing = true;
 	else if (strcmp(p, "client/time") == 0)
-		r->client.alive_s = (double)number(r->text) / 1000;
+		r->client.alive_s = (double)number_read(r->text) / 1000;
 	else if (strcmp(p, "client") == 0)
 		client_end(r);
 	else if (strcmp(p, "name") == 0) {
@@ -307,12 +307,12 @@ nginx_kick(const char *body, size_t len, bool *kicked, struct error *err)
 	snprintf(text, sizeof(text), "%.*s", (int)(len < sizeof(text) ? len :
 	    sizeof(text) - 1), len > 0 ? body : "");
 	text[strcspn(text, "\r\n")] = '\0';
-	if (number(text) == -1) {
+	if (number_read(text) == -1) {
 		error_set(err, "its answer is not a number of dropped clients: is "
 		    "rtmp_control all at /control?");
 		return SERVER_STRANGE;
 	}
-	*kicked = number(text) > 0;
+	*kicked = number_read(text) > 0;
 	return SERVER_OK;
 }
 

@@ -9,7 +9,7 @@
 #define NO_SUCH_CLIENT	2049
 
 static const char *
-text(const json_t *o, const char *name)
+member_text(const json_t *o, const char *name)
 {
 	const char *s = json_string_value(json_object_get(o, name));
 
@@ -18,7 +18,7 @@ text(const json_t *o, const char *name)
 
 /* A number; -1: missing, null or not a number. */
 static int64_t
-number(const json_t *o, const char *name)
+member_number(const json_t *o, const char *name)
 {
 	const json_t *v = json_object_get(o, name);
 	double d = json_number_value(v);
@@ -30,7 +30,7 @@ number(const json_t *o, const char *name)
 
 /* An answer with code 0, or NULL with an error. *code: -1 if there is none. */
 static json_t *
-answer(const char *body, size_t len, int64_t *code, struct error *err)
+answer_read(const char *body, size_t len, int64_t *code, struct error *err)
 {
 	json_error_t e;
 	json_t *root = json_loadb(body, len, 0, &e);
@@ -66,27 +66,27 @@ stream_read(const json_t *o, struct server_streams *list)
 	struct server_stream *s = server_streams_add(list);
 
 	if (s == NULL ||
-	    (s->app = strdup(text(o, "app"))) == NULL ||
-	    (s->name = strdup(text(o, "name"))) == NULL ||
-	    (s->vhost = vhost_of(text(o, "url"), s->app, s->name)) == NULL)
+	    (s->app = strdup(member_text(o, "app"))) == NULL ||
+	    (s->name = strdup(member_text(o, "name"))) == NULL ||
+	    (s->vhost = vhost_of(member_text(o, "url"), s->app, s->name)) == NULL)
 		return SERVER_AWAY;
 	/* While players wait, the entry has the id of the last publisher, or none before the first one. */
 	s->publishing = json_is_true(json_object_get(p, "active"));
 	s->orphan = !s->publishing;
 	if (s->publishing)
-		strlcpy(s->client, text(p, "cid"), sizeof(s->client));
-	s->recv_bytes = number(o, "recv_bytes");
-	s->frames = number(o, "frames");
-	s->kbps = number(json_object_get(o, "kbps"), "recv_30s");
+		strlcpy(s->client, member_text(p, "cid"), sizeof(s->client));
+	s->recv_bytes = member_number(o, "recv_bytes");
+	s->frames = member_number(o, "frames");
+	s->kbps = member_number(json_object_get(o, "kbps"), "recv_30s");
 	s->video_kbps = s->audio_kbps = -1;
 	s->alive_s = -1;
-	s->clients = (int)number(o, "clients");
+	s->clients = (int)member_number(o, "clients");
 	v = json_object_get(o, "video");
 	a = json_object_get(o, "audio");
-	server_video_print(s->video, sizeof(s->video), text(v, "codec"),
-	    number(v, "width"), number(v, "height"), "");
-	server_audio_print(s->audio, sizeof(s->audio), text(a, "codec"),
-	    number(a, "sample_rate"), number(a, "channel"));
+	server_video_print(s->video, sizeof(s->video), member_text(v, "codec"),
+	    member_number(v, "width"), member_number(v, "height"), "");
+	server_audio_print(s->audio, sizeof(s->audio), member_text(a, "codec"),
+	    member_number(a, "sample_rate"), member_number(a, "channel"));
 	return SERVER_OK;
 }
 
@@ -99,7 +99,7 @@ srs_streams(const char *body, size_t len, struct server_streams *list, struct er
 	json_t *root;
 	size_t i;
 
-	if ((root = answer(body, len, &code, err)) == NULL)
+	if ((root = answer_read(body, len, &code, err)) == NULL)
 		return SERVER_STRANGE;
 	all = json_object_get(root, "streams");
 	if (!json_is_array(all)) {
@@ -108,7 +108,7 @@ srs_streams(const char *body, size_t len, struct server_streams *list, struct er
 		goto out;
 	}
 	f = SERVER_OK;
-	strlcpy(list->identity, text(root, "service"), sizeof(list->identity));
+	strlcpy(list->identity, member_text(root, "service"), sizeof(list->identity));
 	json_array_foreach(all, i, one)
 		if (f == SERVER_OK && (f = stream_read(one, list)) != SERVER_OK)
 			error_set(err, "out of memory");
@@ -142,7 +142,7 @@ srs_clients(const char *body, size_t len, struct server_clients *list, struct er
 	json_t *root;
 	size_t i;
 
-	if ((root = answer(body, len, &code, err)) == NULL)
+	if ((root = answer_read(body, len, &code, err)) == NULL)
 		return SERVER_STRANGE;
 	all = json_object_get(root, "clients");
 	if (!json_is_array(all)) {
@@ -152,14 +152,14 @@ srs_clients(const char *body, size_t len, struct server_clients *list, struct er
 	}
 	json_array_foreach(all, i, one) {
 		if ((c = server_clients_add(list)) == NULL ||
-		    client_names(c, text(one, "url")) == -1) {
+		    client_names(c, member_text(one, "url")) == -1) {
 			f = SERVER_AWAY;
 			error_set(err, "out of memory");
 			goto out;
 		}
 		c->publishing = json_is_true(json_object_get(one, "publish"));
-		strlcpy(c->id, text(one, "id"), sizeof(c->id));
-		strlcpy(c->address, text(one, "ip"), sizeof(c->address));
+		strlcpy(c->id, member_text(one, "id"), sizeof(c->id));
+		strlcpy(c->address, member_text(one, "ip"), sizeof(c->address));
 		c->alive_s = json_is_number(json_object_get(one, "alive")) ?
 		    json_number_value(json_object_get(one, "alive")) : -1;
 	}
@@ -181,7 +181,7 @@ static enum server_fault
 srs_kick(const char *body, size_t len, bool *kicked, struct error *err)
 {
 	int64_t code;
-	json_t *root = answer(body, len, &code, err);
+	json_t *root = answer_read(body, len, &code, err);
 
 	json_decref(root);
 	*kicked = code == 0;

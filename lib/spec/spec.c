@@ -13,7 +13,7 @@ spec_name_ok(const char *s)
 }
 
 static bool
-same(const char *a, const char *b)
+text_same(const char *a, const char *b)
 {
 	return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
 }
@@ -21,9 +21,9 @@ same(const char *a, const char *b)
 bool
 spec_dest_same(const struct spec_dest *a, const struct spec_dest *b)
 {
-	return strcmp(a->name, b->name) == 0 && same(a->url, b->url) &&
-	    same(a->key, b->key) && same(a->backup_url, b->backup_url) &&
-	    same(a->ca_file, b->ca_file);
+	return strcmp(a->name, b->name) == 0 && text_same(a->url, b->url) &&
+	    text_same(a->key, b->key) && text_same(a->backup_url, b->backup_url) &&
+	    text_same(a->ca_file, b->ca_file);
 }
 
 bool
@@ -34,7 +34,7 @@ spec_files_same(const struct spec_source *a, const struct spec_source *b)
 	if (a->files != b->files)
 		return false;
 	for (i = 0; i < a->files; i++)
-		if (!same(a->file[i], b->file[i]) ||
+		if (!text_same(a->file[i], b->file[i]) ||
 		    memcmp(&a->id[i], &b->id[i], sizeof(a->id[i])) != 0)
 			return false;
 	return true;

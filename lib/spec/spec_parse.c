@@ -19,7 +19,7 @@ struct reader {
 };
 
 __attribute__((format(printf, 4, 5))) static void
-fail(struct reader *r, const char *at, const char *field, const char *fmt, ...)
+fault_set(struct reader *r, const char *at, const char *field, const char *fmt, ...)
 {
 	va_list ap;
 
@@ -36,11 +36,11 @@ fail(struct reader *r, const char *at, const char *field, const char *fmt, ...)
 }
 
 static void
-fail_memory(struct reader *r)
+fault_set_memory(struct reader *r)
 {
 	if (r->failed)
 		return;
-	fail(r, "", "", "out of memory");
+	fault_set(r, "", "", "out of memory");
 	r->fault->kind = SPEC_NO_MEMORY;
 }
 
@@ -54,19 +54,19 @@ check_fields(struct reader *r, json_t *obj, const char *at,
 	size_t i;
 
 	if (!json_is_object(obj)) {
-		fail(r, at, "", "must be an object");
+		fault_set(r, at, "", "must be an object");
 		return;
 	}
 	json_object_foreach(obj, key, value) {
 		for (i = 0; known[i] != NULL && strcmp(known[i], key) != 0;)
 			i++;
 		if (known[i] == NULL)
-			fail(r, at, key, "unknown field");
+			fault_set(r, at, key, "unknown field");
 	}
 }
 
 static const char *
-string(struct reader *r, json_t *obj, const char *at, const char *field,
+read_string(struct reader *r, json_t *obj, const char *at, const char *field,
     bool required)
 {
 	json_t *v = json_object_get(obj, field);
@@ -75,7 +75,7 @@ string(struct reader *r, json_t *obj, const char *at, const char *field,
 		return NULL;
 	if (!json_is_string(v) || json_string_length(v) == 0 ||
 	    strlen(json_string_value(v)) != json_string_length(v)) {
-		fail(r, at, field, v == NULL ? "is missing" :
+		fault_set(r, at, field, v == NULL ? "is missing" :
 		    "must be a non-empty string");
 		return NULL;
 	}
@@ -83,32 +83,32 @@ string(struct reader *r, json_t *obj, const char *at, const char *field,
 }
 
 static char *
-copy(struct reader *r, const char *s)
+copy_string(struct reader *r, const char *s)
 {
 	char *p = s != NULL ? strdup(s) : NULL;
 
 	if (s != NULL && p == NULL)
-		fail_memory(r);
+		fault_set_memory(r);
 	return p;
 }
 
 static void
-name(struct reader *r, json_t *obj, const char *at, const char *field,
+read_name(struct reader *r, json_t *obj, const char *at, const char *field,
     char dst[SPEC_NAME])
 {
-	const char *s = string(r, obj, at, field, true);
+	const char *s = read_string(r, obj, at, field, true);
 
 	if (s == NULL)
 		return;
 	if (!spec_name_ok(s))
-		fail(r, at, field, "must be 1 to 63 of a-z, 0-9 and -, not "
+		fault_set(r, at, field, "must be 1 to 63 of a-z, 0-9 and -, not "
 		    "beginning with -");
 	else
 		strlcpy(dst, s, SPEC_NAME);
 }
 
 static void
-number(struct reader *r, json_t *obj, const char *at, const char *field,
+read_number(struct reader *r, json_t *obj, const char *at, const char *field,
     int64_t min, int64_t max, int64_t *dst)
 {
 	json_t *v = json_object_get(obj, field);
@@ -117,44 +117,44 @@ number(struct reader *r, json_t *obj, const char *at, const char *field,
 		return;
 	if (!json_is_integer(v) || json_integer_value(v) < min ||
 	    json_integer_value(v) > max)
-		fail(r, at, field, "must be a whole number from %lld to %lld",
+		fault_set(r, at, field, "must be a whole number from %lld to %lld",
 		    (long long)min, (long long)max);
 	else
 		*dst = json_integer_value(v);
 }
 
 static char *
-path(struct reader *r, const char *s)
+resolve_path(struct reader *r, const char *s)
 {
 	char *p = NULL;
 
 	if (s == NULL || s[0] == '/')
-		return copy(r, s);
+		return copy_string(r, s);
 	if (asprintf(&p, "%s/%s", r->dir, s) == -1) {
-		fail_memory(r);
+		fault_set_memory(r);
 		return NULL;
 	}
 	return p;
 }
 
 static char *
-url(struct reader *r, json_t *obj, const char *at, const char *field,
+read_url(struct reader *r, json_t *obj, const char *at, const char *field,
     bool required)
 {
-	const char *s = string(r, obj, at, field, required);
+	const char *s = read_string(r, obj, at, field, required);
 
 	if (s == NULL)
 		return NULL;
 	if (strncasecmp(s, "rtmp://", 7) != 0 &&
 	    strncasecmp(s, "rtmps://", 8) != 0) {
-		fail(r, at, field, "must begin with rtmp:// or rtmps://");
+		fault_set(r, at, field, "must begin with rtmp:// or rtmps://");
 		return NULL;
 	}
-	return copy(r, s);
+	return copy_string(r, s);
 }
 
 static void
-identify(struct spec_file_id *id, const char *file)
+identify_file(struct spec_file_id *id, const char *file)
 {
 	struct stat st;
 
@@ -174,11 +174,11 @@ add_file(struct reader *r, struct spec_source *src, json_t *v, const char *at,
 	char *p;
 
 	if (!json_is_string(v) || json_string_length(v) == 0)
-		fail(r, at, field, "must be a path");
+		fault_set(r, at, field, "must be a path");
 	else if (src->files == SPEC_FILES)
-		fail(r, at, field, "has more than %d files", SPEC_FILES);
-	else if ((p = path(r, json_string_value(v))) != NULL) {
-		identify(&src->id[src->files], p);
+		fault_set(r, at, field, "has more than %d files", SPEC_FILES);
+	else if ((p = resolve_path(r, json_string_value(v))) != NULL) {
+		identify_file(&src->id[src->files], p);
 		src->file[src->files++] = p;
 	}
 }
@@ -192,7 +192,7 @@ read_files(struct reader *r, struct spec_source *src, json_t *obj,
 	size_t i;
 
 	if (json_is_array(v) && json_array_size(v) == 0)
-		fail(r, at, field, "must name a file");
+		fault_set(r, at, field, "must name a file");
 	else if (json_is_array(v))
 		for (i = 0; i < json_array_size(v); i++)
 			add_file(r, src, json_array_get(v, i), at, field);
@@ -208,16 +208,16 @@ read_source(struct reader *r, struct spec *s, json_t *obj, const char *at)
 	int i;
 
 	check_fields(r, obj, at, known);
-	name(r, obj, at, "name", src->name);
-	src->url = url(r, obj, at, "url", false);
+	read_name(r, obj, at, "name", src->name);
+	src->url = read_url(r, obj, at, "url", false);
 	read_files(r, src, obj, at, "path");
 	if ((src->url == NULL) == (src->files == 0))
-		fail(r, at, "", "must have a url or a path, and not both");
+		fault_set(r, at, "", "must have a url or a path, and not both");
 	if (strcmp(src->name, "auto") == 0 || strcmp(src->name, "off") == 0)
-		fail(r, at, "name", "must not be auto or off");
+		fault_set(r, at, "name", "must not be auto or off");
 	for (i = 0; i < s->sources - 1; i++)
 		if (strcmp(s->source[i].name, src->name) == 0)
-			fail(r, at, "name", "is used twice");
+			fault_set(r, at, "name", "is used twice");
 }
 
 static void
@@ -230,27 +230,27 @@ read_dest(struct reader *r, struct spec *s, json_t *obj, const char *at)
 	int i;
 
 	check_fields(r, obj, at, known);
-	name(r, obj, at, "name", d->name);
-	d->url = url(r, obj, at, "url", true);
-	d->backup_url = url(r, obj, at, "backup_url", false);
-	d->key = copy(r, string(r, obj, at, "key", false));
-	p = string(r, obj, at, "ca_file", false);
-	d->ca_file = p != NULL ? path(r, p) : copy(r, "");
-	p = string(r, obj, at, "on_backup", false);
+	read_name(r, obj, at, "name", d->name);
+	d->url = read_url(r, obj, at, "url", true);
+	d->backup_url = read_url(r, obj, at, "backup_url", false);
+	d->key = copy_string(r, read_string(r, obj, at, "key", false));
+	p = read_string(r, obj, at, "ca_file", false);
+	d->ca_file = p != NULL ? resolve_path(r, p) : copy_string(r, "");
+	p = read_string(r, obj, at, "on_backup", false);
 	if (p != NULL && strcmp(p, "disconnect") == 0)
 		d->on_backup = BACKUP_DISCONNECT;
 	else if (p != NULL && strcmp(p, "send") != 0)
-		fail(r, at, "on_backup", "must be send or disconnect");
+		fault_set(r, at, "on_backup", "must be send or disconnect");
 	d->queue_ms = 8000;
-	number(r, obj, at, "queue_ms", 1000, 60000, &d->queue_ms);
+	read_number(r, obj, at, "queue_ms", 1000, 60000, &d->queue_ms);
 	for (i = 0; i < s->dests - 1; i++)
 		if (strcmp(s->dest[i].name, d->name) == 0)
-			fail(r, at, "name", "is used twice");
+			fault_set(r, at, "name", "is used twice");
 }
 
 /* Reads each item of an array with fn. */
 static void
-each(struct reader *r, struct spec *s, json_t *root, const char *field,
+read_each(struct reader *r, struct spec *s, json_t *root, const char *field,
     int min, int max, void (*fn)(struct reader *, struct spec *, json_t *,
     const char *))
 {
@@ -260,11 +260,11 @@ each(struct reader *r, struct spec *s, json_t *root, const char *field,
 
 	n = json_array_size(list);
 	if (list != NULL && !json_is_array(list))
-		fail(r, "", field, "must be a list");
+		fault_set(r, "", field, "must be a list");
 	else if (list == NULL && min > 0)
-		fail(r, "", field, "is missing");
+		fault_set(r, "", field, "is missing");
 	else if (n < (size_t)min || n > (size_t)max)
-		fail(r, "", field, "must have %d to %d items", min, max);
+		fault_set(r, "", field, "must have %d to %d items", min, max);
 	for (i = 0; i < n && !r->failed; i++) {
 		snprintf(at, sizeof(at), "%s[%zu]", field, i);
 		fn(r, s, json_array_get(list, i), at);
@@ -274,7 +274,7 @@ each(struct reader *r, struct spec *s, json_t *root, const char *field,
 static void
 read_mode(struct reader *r, struct spec *s, json_t *root)
 {
-	const char *mode = string(r, root, "", "mode", false);
+	const char *mode = read_string(r, root, "", "mode", false);
 	int i;
 
 	strlcpy(s->mode, mode != NULL ? mode : "auto", sizeof(s->mode));
@@ -283,7 +283,7 @@ read_mode(struct reader *r, struct spec *s, json_t *root)
 	for (i = 0; i < s->sources; i++)
 		if (strcmp(s->source[i].name, s->mode) == 0)
 			return;
-	fail(r, "", "mode", "must be auto, off or the name of a source");
+	fault_set(r, "", "mode", "must be auto, off or the name of a source");
 }
 
 static void
@@ -294,17 +294,17 @@ read_forward(struct reader *r, struct spec *s, json_t *root)
 	    "destinations", NULL };
 
 	check_fields(r, root, "", known);
-	name(r, root, "", "channel", s->channel);
-	number(r, root, "", "delay_ms", 0, 30000, &s->delay_ms);
-	number(r, root, "", "stall_ms", 200, 30000, &s->stall_ms);
-	number(r, root, "", "stable_ms", 0, 3600000, &s->stable_ms);
-	number(r, root, "", "batch_ms", 0, 200, &s->batch_ms);
+	read_name(r, root, "", "channel", s->channel);
+	read_number(r, root, "", "delay_ms", 0, 30000, &s->delay_ms);
+	read_number(r, root, "", "stall_ms", 200, 30000, &s->stall_ms);
+	read_number(r, root, "", "stable_ms", 0, 3600000, &s->stable_ms);
+	read_number(r, root, "", "batch_ms", 0, 200, &s->batch_ms);
 	s->stable_max_ms = s->stable_ms > 60000 ? s->stable_ms : 60000;
-	number(r, root, "", "stable_max_ms", s->stable_ms, 86400000,
+	read_number(r, root, "", "stable_max_ms", s->stable_ms, 86400000,
 	    &s->stable_max_ms);
-	s->socket = path(r, string(r, root, "", "socket", false));
-	each(r, s, root, "sources", 1, SPEC_SOURCES, read_source);
-	each(r, s, root, "destinations", 0, SPEC_DESTS, read_dest);
+	s->socket = resolve_path(r, read_string(r, root, "", "socket", false));
+	read_each(r, s, root, "sources", 1, SPEC_SOURCES, read_source);
+	read_each(r, s, root, "destinations", 0, SPEC_DESTS, read_dest);
 	read_mode(r, s, root);
 }
 
@@ -316,18 +316,18 @@ read_loop(struct reader *r, struct spec *s, json_t *root)
 	json_t *dest = json_object_get(root, "destination");
 
 	check_fields(r, root, "", known);
-	name(r, root, "", "channel", s->channel);
-	s->socket = path(r, string(r, root, "", "socket", false));
+	read_name(r, root, "", "channel", s->channel);
+	s->socket = resolve_path(r, read_string(r, root, "", "socket", false));
 	strlcpy(s->mode, "auto", sizeof(s->mode));
 	strlcpy(s->source[0].name, "file", sizeof(s->source[0].name));
 	s->sources = 1;
 	read_files(r, &s->source[0], root, "", "files");
 	if (s->source[0].files == 0)
-		fail(r, "", "files", "is missing");
+		fault_set(r, "", "files", "is missing");
 	s->delay_ms = 0;
 	s->batch_ms = LOOP_BATCH_MS;
 	if (dest == NULL)
-		fail(r, "", "destination", "is missing");
+		fault_set(r, "", "destination", "is missing");
 	else if (!r->failed)
 		read_dest(r, s, dest, "destination");
 }
@@ -343,7 +343,7 @@ spec_parse(const char *text, size_t len, const char *dir, enum spec_kind kind,
 
 	memset(fault, 0, sizeof(*fault));
 	if (s == NULL) {
-		fail_memory(&r);
+		fault_set_memory(&r);
 		return NULL;
 	}
 	s->kind = kind;
@@ -352,7 +352,7 @@ spec_parse(const char *text, size_t len, const char *dir, enum spec_kind kind,
 	s->stable_ms = 5000;
 	if ((root = json_loadb(text, len, JSON_REJECT_DUPLICATES, &err)) == NULL) {
 		/* the text of jansson may quote a secret: report the place only */
-		fail(&r, "", "", "is not JSON near column %d", err.column);
+		fault_set(&r, "", "", "is not JSON near column %d", err.column);
 		fault->line = err.line;
 	} else {
 		r.text = text;

@@ -33,7 +33,7 @@ read_whole(int fd, size_t size, size_t *len)
 
 /* The bytes of a file, or NULL with *err. */
 static char *
-slurp(const char *file, size_t *len, struct error *err)
+file_read(const char *file, size_t *len, struct error *err)
 {
 	struct stat st;
 	char *text = NULL;
@@ -62,7 +62,7 @@ spec_read(const char *file, enum spec_kind kind, struct spec_fault *fault)
 
 	memset(fault, 0, sizeof(*fault));
 	strlcpy(dir, file, sizeof(dir));
-	text = slurp(file, &len, &err);
+	text = file_read(file, &len, &err);
 	if (text == NULL) {
 		strlcpy(fault->reason, err.text, sizeof(fault->reason));
 		fault->kind = SPEC_UNREADABLE;
@@ -82,7 +82,7 @@ spec_locate(const char *file, struct spec_fault *fault)
 	size_t len;
 
 	if (fault->line != 0 || fault->field[0] == '\0' ||
-	    (text = slurp(file, &len, &err)) == NULL)
+	    (text = file_read(file, &len, &err)) == NULL)
 		return;
 	fault->line = json_where(text, fault->field);
 	explicit_bzero(text, len);

@@ -59,10 +59,11 @@ begin
 end $$;
 
 -- Declarations run one at a time, from reading to writing.
-create or replace function lsctl.declaration_lock() returns void language sql
+create or replace function lsctl.declaration_lock() returns void language plpgsql
 set search_path = lsctl, pg_temp as $$
-	select pg_advisory_xact_lock(hashtext('lsctl declaration'))
-$$;
+begin
+	lock table declaration_turn in exclusive mode;
+end $$;
 
 -- Changes the hosts and channels of a document to what it says. prune: also removes those that it does not declared
 -- (hosts only if the document lists hosts). Returns the steps; dry: makes none of them.

@@ -9,32 +9,39 @@ set search_path = lsctl, pg_temp as $$
 	from state s where s.channel_id = health_previous.channel_id
 $$;
 
--- allowed: the last publisher that the hook allowed, allowed_s ago. refused: the number of publishers that it refused in
--- the last five minutes, refused_reason one of the reasons.
+-- allowed: {client: seconds ago}, the permissions of the hook that count: the last ones, and that of the client that the
+-- previous record has. refused: the number of publishers that it refused in the last five minutes, refused_reason one of
+-- the reasons.
 create or replace function lsctl.health_sources(c lsctl.channel) returns jsonb language sql stable
 set search_path = lsctl, pg_temp as $$
 	select coalesce(jsonb_agg(jsonb_strip_nulls(jsonb_build_object('name', s.name, 'kind', s.kind,
 	    'token', exists (select from token t where t.source_id = s.id and t.revoked_at is null and
 		(t.expires_at is null or t.expires_at > now())),
 	    'files', (select count(*) from media m where m.source_id = s.id),
-	    'allowed', a.client, 'allowed_s', a.ago,
+	    'allowed', a.clients,
 	    'refused', coalesce(r.n, 0), 'refused_reason', r.reason)) order by s.position), '[]')
 	from source s
-	left join lateral (select e.detail ->> 'client' as client,
-	    round(extract(epoch from now() - e.at)::numeric, 1) as ago
-	    from event e where e.kind = 'publish-allowed' and e.channel = c.name and
-	    e.source = s.name and e.detail ? 'client' order by e.id desc limit 1) a on true
-	left join (select e.source, count(*) as n, max(e.reason) as reason from event e
+	left join state last on last.channel_id = c.id
+	cross join lateral (select last.record #>> array['sources', s.name, 'server', 'client'] as client) known
+	left join lateral (select jsonb_object_agg(client, round(extract(epoch from now() - at)::numeric, 1)) as clients
+	    from ((select e.detail ->> 'client' as client, e.at from event e
+		where e.kind = 'publish-allowed' and e.channel = c.name and e.source = s.name and
+		e.detail ? 'client' order by e.id desc limit 16)
+		union all select known.client, a.at from publisher_allowed(c.name, s.name, known.client) a) e
+	    ) a on true
+	left join (select e.source, sum(coalesce((e.detail ->> 'count')::bigint, 1)) as n, max(e.reason) as reason from event e
 	    where e.channel = c.name and e.kind = 'publish-refused' and e.at > now() - interval '5 min'
 	    group by e.source) r on r.source = s.name
 	where s.channel_id = c.id
 $$;
 
--- waiting_for: another host, which still owns the channel.
+-- reconciled_s: since the end of the last pass of lsctl-switch(8); null: none has ended yet. waiting_for: another host,
+-- which still owns the channel.
 create or replace function lsctl.health_desired(host_name text) returns jsonb language sql stable
 security definer set search_path = lsctl, pg_temp as $$
 	select jsonb_build_object(
-	    'host', (select jsonb_build_object('server', server, 'api_url', api_url)
+	    'host', (select jsonb_build_object('server', server, 'api_url', api_url,
+		'reconciled_s', extract(epoch from now() - reconciled_at))
 		from host where name = host_name),
 	    'channels', (select coalesce(jsonb_agg(jsonb_build_object('channel', c.name,
 		'enabled', c.enabled,

@@ -4,8 +4,8 @@
 --
 -- server and api_url are null for a host that is not declared. owned_only: a channel is in "channels" only if this
 -- host owns it or it is disabled; otherwise also if no host owns it. "elsewhere": the channels of other hosts, and those
--- that another host still owns, which are also in "waiting" with that owner. "surplus": see lease_surplus(). A source's
--- "publisher" is the last one that the hook allowed; token_valid is false once its token is not.
+-- that another host still owns, which are also in "waiting" with that owner. "surplus": see lease_surplus(). kicked_s: the
+-- age of the last kick of a publisher of the source.
 create or replace function lsctl.reconcile_desired(host_name text, owned_only boolean) returns json language sql stable
 set search_path = lsctl, pg_temp as $$
 	with declared as materialized (
@@ -24,22 +24,12 @@ set search_path = lsctl, pg_temp as $$
 		    'url', case when s.kind <> 'file' then c.prefix || s.name end,
 		    'files', coalesce(film.files, '[]'),
 		    'place', 'token:' || t.id, 'sealed', encode(t.sealed, 'hex'),
-		    'publisher', case when e.client is not null then json_build_object(
-			'client', e.client, 'age_s', e.age_s, 'token_valid', e.token_valid, 'kicked_s', k.age_s) end)
+		    'kicked_s', k.age_s)
 		    order by s.position) as list
 		from c join source s on s.channel_id = c.id
 		left join film on film.source_id = s.id
 		left join token t on s.kind = 'loop' and t.source_id = s.id and t.revoked_at is null and
 		    t.expires_at is null
-		left join lateral (
-			select e.detail ->> 'client' as client, extract(epoch from now() - e.at) as age_s,
-			    e.detail ->> 'token' is null or exists (
-				select from token g where g.source_id = s.id and g.revoked_at is null and
-				    (g.expires_at is null or g.expires_at > now()) and
-				    left(encode(g.digest, 'hex'), 8) = e.detail ->> 'token') as token_valid
-			from event e
-			where e.kind = 'publish-allowed' and e.channel = c.name and e.source = s.name
-			order by e.id desc limit 1) e on s.kind <> 'file'
 		left join lateral (
 			select extract(epoch from now() - e.at) as age_s from event e
 			where e.kind = 'kicked' and e.channel = c.name and e.source = s.name
@@ -74,14 +64,11 @@ set search_path = lsctl, pg_temp as $$
 		from lease_surplus(host_name)))
 $$;
 
--- Begins a pass; NULL: another one of this host is in progress. Ends the pins whose time is over, and acquires the
--- leases that are free. The lock is the session's.
+-- Begins a pass: ends the pins whose time is over, and acquires the leases that are free. lsctl-switch(8) locks a file, so
+-- that passes of a host do not overlap; an advisory lock would be open to every login.
 create or replace function lsctl.reconcile_begin(host_name text) returns json language plpgsql
 security definer set search_path = lsctl, pg_temp as $$
 begin
-	if not pg_try_advisory_lock(hashtext('lsctl-switch'), hashtext(host_name)) then
-		return null;
-	end if;
 	perform override_expire(host_name);
 	perform lease_acquire(host_name);
 	return reconcile_desired(host_name, true);
@@ -157,7 +144,7 @@ begin
 	    select from event e where e.channel = a ->> 'channel' and e.kind = a ->> 'kind' and
 		e.reason = a ->> 'reason' and e.detail = a -> 'detail' and e.at > now() - interval '1 min');
 	update host set reconciled_at = now() where name = host_name and
-	    (reconciled_at is null or reconciled_at < now() - interval '10 s');
+	    (reconciled_at is null or reconciled_at < now() - interval '3 s');
 end $$;
 
 -- Ends a pass. released: the owned channels of which this host runs nothing any more.
@@ -166,6 +153,7 @@ returns void language plpgsql security definer set search_path = lsctl, pg_temp 
 begin
 	perform reconcile_record(host_name, records, actions);
 	perform lease_release(host_name, released);
+	perform events_expire_of(host_name);
 end $$;
 
 grant execute on function lsctl.reconcile_begin, lsctl.reconcile_peek, lsctl.reconcile_end to lsctl_switch;

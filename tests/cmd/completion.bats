@@ -47,7 +47,7 @@ offered() {
 	offered 'lsctl-switch krishna --to ' 'auto file loop obs off'
 	offered 'lsctl-channel dest add krishna x rtmp://y/z --on-backup d' 'disconnect'
 	offered 'lsctl-channel source add krishna cam2 ' 'file live loop'
-	offered 'lsctl-db re' 'restore'
+	offered 'lsctl-db re' 'restore retention'
 	offered 'lsctl-db init --server ' 'nginx srs'
 	offered 'lsctl-config srs' 'srs srs-unit'
 	offered 'lsctl-config diff nginx-rtmp' 'nginx-rtmp nginx-rtmps'
@@ -59,7 +59,7 @@ offered() {
 	offered 'lsctl-alert --unit-exit f' 'forward'
 }
 
-@test "names, of the channel that was named" {
+@test "names come from the database, for the channel on the command line" {
 	offered 'lsctl-switch k' 'krishna'
 	offered 'lsctl-health krishna r' 'radha'
 	offered 'lsctl-keys rotate --reason text r' 'radha'
@@ -70,7 +70,7 @@ offered() {
 	offered 'lsctl-channel add --host t' 'testhost'
 }
 
-@test "without a database there are words, and soon" {
+@test "without a database it completes commands and options, without delay" {
 	export PGHOST=$BATS_TEST_TMPDIR
 	offered 'lsctl-channel ena' 'enable'
 	offered 'lsctl-switch -' '--dry-run --for --help --json --local --quiet --reason --to --verbose --version --watch'

@@ -45,8 +45,8 @@ on_b() {
 	export PGDATABASE=lsctl
 }
 
-# What is known of channels, keys and tokens, without when.
-told() {
+# Prints all channels, keys and tokens, without times.
+state_of_all() {
 	"$BIN/lsctl-channel" export
 	"$BIN/lsctl-keys" list --json
 	for c in krishna waheguru; do
@@ -56,12 +56,12 @@ told() {
 	"$BIN/lsctl-keys" check
 }
 
-@test "with a copy of the master key another host has everything again, from a backup by who may only read" {
-	told >before 2>&1
+@test "another host restores everything from a backup, made by a role that only reads, and a copy of the master key" {
+	state_of_all >before 2>&1
 	PGUSER=keeper run -0 --separate-stderr "$BIN/lsctl-db" backup
 	dump=$output
 	cp a/master.key b
-	# who carries the file may read it, and it holds no secret in the open
+	# a reader of the file sees no secret
 	refute grep -aqE "stream-key-of|$("$BIN/lsctl-keys" show --json krishna obs | jq -r .stream_key | cut -d= -f2)" "$dump"
 	refute grep -aqiF "$(cat a/master.key)" "$dump"
 	pg_restore -f plain.sql "$dump"
@@ -70,12 +70,12 @@ told() {
 	on_b
 	run -0 "$BIN/lsctl-db" verify "$dump"
 	[[ $output == *"channels          2"* ]]
-	refute psql -XqAtc 'select 1'		# a proof leaves nothing behind
+	refute psql -XqAtc 'select 1'		# verify leaves nothing behind
 	[ -z "$(psql -XqAt -d postgres -c "select rolname from pg_roles where rolname like 'lsctl%'")" ]
 	run -77 "$BIN/lsctl-db" verify --keys "$dump"
 	run -0 "$BIN/lsctl-db" restore "$dump"
 	run -0 "$BIN/lsctl-db" verify --keys "$dump"
-	told >after 2>&1
+	state_of_all >after 2>&1
 	diff before after
 	grep -q 'rtmp://a.example/live' after
 	# what it takes to go on here: the host, its channels, a new token
@@ -89,7 +89,7 @@ told() {
 	grep -q '^krishna obs [0-9a-f]\{64\} -$' b/acl
 }
 
-@test "without the master key channels are there, and secrets stay shut" {
+@test "without the master key a restore has the channels, and no secret opens" {
 	"$BIN/lsctl-channel" list --json >before
 	PGUSER=keeper run -0 "$BIN/lsctl-db" backup -q -o a.dump
 	on_b

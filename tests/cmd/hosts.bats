@@ -34,7 +34,7 @@ make_host() {
 		shift 2
 		for c; do
 			f=$me$unit+$c
-			echo "$verb $unit $c" >>told
+			echo "$verb $unit $c" >>calls
 			if [ "$verb" = stop ]; then
 				[ ! -e "$f" ] || mv "$f" "$f.1"
 			elif [ ! -e "$f" ]; then
@@ -47,7 +47,7 @@ make_host() {
 		done
 	END
 	chmod +x "$1/supervisor"
-	: >"$1/told"
+	: >"$1/calls"
 }
 
 setup() {
@@ -88,7 +88,7 @@ move() {
 	on a channel -q set "${2-krishna}" "host=$1"
 }
 
-@test "a channel that moves is started when its old host has stopped it, and not before" {
+@test "a channel that moves is started only after its old host has stopped it" {
 	pass a
 	runs_on a
 	[ "$(carrier)" = a ]
@@ -96,7 +96,7 @@ move() {
 	pass b -v
 	grep -q 'channel=krishna waits for host a, which still owns it: ' b.err
 	refute runs_on b
-	pass a				# told to stop
+	pass a				# asks for the stop
 	refute runs_on a
 	[ ! -e a/run/forward/krishna.json ]
 	[ ! -e a/state/spec-cache/forward/krishna ]
@@ -115,10 +115,10 @@ move() {
 	[ "$(one "select host from event where kind = 'released' and channel = 'krishna'")" = a ]
 	pass a
 	pass b
-	[ "$(grep -c . b/told)" = 1 ]
+	[ "$(grep -c . b/calls)" = 1 ]
 }
 
-@test "health and show tell who is waited for, and what to do" {
+@test "health and show print which host is waited for, and what to type" {
 	pass a
 	move b
 	run -1 on b health --json krishna
@@ -137,7 +137,7 @@ move() {
 	[ "$(carrier)" = a ]
 }
 
-@test "moved back in between: the lease was never gone" {
+@test "a channel that is moved there and back keeps its lease" {
 	pass a
 	move b
 	pass a
@@ -147,7 +147,7 @@ move() {
 	pass a
 	runs_on a
 	[ ! -e both ]
-	refute grep . b/told
+	refute grep . b/calls
 }
 
 # passes HOST: until the file "over" is there; now and then one is killed in the middle.
@@ -165,7 +165,7 @@ passes() {
 	done
 }
 
-@test "moved back and forth while both reconcile and are killed: never do both run it" {
+@test "a channel is moved back and forth while both hosts reconcile and are killed: never do both run it" {
 	local channels='krishna rama buddha' c i to
 
 	for c in rama buddha; do
@@ -203,22 +203,23 @@ passes() {
 		cat both
 		false
 	fi
-	[ "$(grep -c 'start forward' a/told)" -ge 18 ]
+	[ "$(grep -c 'start forward' a/calls)" -ge 18 ]
 }
 
 backends() {
-	one "select count(*) from pg_locks where locktype = 'advisory'"
+	one "select count(*) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()"
 }
 
 is() {
 	[ "$("$1")" = "$2" ]
 }
 
-@test "a pass that lost its connection has the host for itself all the same" {
+@test "a pass that lost its database connection still keeps other passes of the host out" {
 	touch a/slow
 	start pass on a switch
 	await is backends 1
-	one "select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory'" >/dev/null
+	one "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and
+	    pid <> pg_backend_pid()" >/dev/null
 	await is backends 0
 	run -75 on a switch </dev/null
 	[[ "$output" = *'another lsctl-switch is at work on a'* ]]
@@ -227,7 +228,7 @@ is() {
 	runs_on a
 }
 
-@test "a dead host's channel is taken over, with who and why" {
+@test "the channel of a dead host is taken over, and the event has the user and the reason" {
 	pass a
 	run -65 on b channel take-over krishna --yes
 	[[ "$output" = *"channel krishna belongs to host a, which owns it: move it first"* ]]
@@ -252,7 +253,7 @@ is() {
 	refute runs_on a
 }
 
-@test "what is removed, disabled or has no host any more gives its lease back" {
+@test "a channel that is removed, disabled or without a host releases its lease" {
 	pass a
 	on a channel -q disable krishna
 	for _ in 1 2 3 4; do pass a; done
@@ -274,7 +275,7 @@ is() {
 	[ ! -e both ]
 }
 
-@test "a host that is gone for good can be taken over from and removed, its channels removed too" {
+@test "the channels of a host that is gone for good can be taken over or removed, then the host" {
 	pass a
 	on b channel -q rm --yes krishna
 	run -65 on b channel host rm a
@@ -283,12 +284,12 @@ is() {
 	[ "$(one 'select count(*) from lease')" = 0 ]
 }
 
-@test "a schema older than the tools: they say what to do, and touch nothing" {
+@test "with a schema older than the tools, they print what to type, and change nothing" {
 	one 'drop function reconcile_begin; drop function reconcile_end; drop function leases; drop function channel_take_over'
 	run -78 on a switch </dev/null
 	[[ "$output" = *"lsctl-db migrate"* ]]
 	[ -z "$(ls a/run/forward a/state/spec-cache a/state/acl 2>/dev/null)" ]
-	[ ! -s a/told ]
+	[ ! -s a/calls ]
 	run -78 on a channel take-over --yes krishna
 }
 

@@ -70,7 +70,7 @@ deb() {
 	rmdir out
 }
 
-@test "what is installed is what the tree has, and nothing besides" {
+@test "an install has every file of the tree that it should have, and no other" {
 	for prefix in /usr /usr/local /opt/lsctl; do
 		rm -rf "$dest"
 		installed_to "$prefix"
@@ -81,7 +81,7 @@ deb() {
 	done
 }
 
-@test "uninstall leaves nothing of it, and nothing else goes" {
+@test "uninstall removes every installed file, and no other" {
 	mkdir -p "$dest/usr/local/share/doc/other" "$dest/usr/local/lib/systemd/system/nginx.service.d"
 	touch "$dest/usr/local/bin.txt" "$dest/usr/local/lib/systemd/system/nginx.service.d/own.conf"
 	installed_to /usr/local
@@ -94,7 +94,7 @@ deb() {
 	[ -d "$dest/usr/local/share/doc/other" ]
 }
 
-@test "units run the tools that came with them, wherever that is" {
+@test "units run the tools of their own installation, under any prefix" {
 	for prefix in /usr /usr/local /opt/lsctl; do
 		rm -rf "$dest"
 		installed_to "$prefix"
@@ -108,7 +108,7 @@ deb() {
 	done
 }
 
-@test "each unit is one that systemd understands" {
+@test "systemd accepts each unit" {
 	command -v systemd-analyze >/dev/null || skip "systemd is not installed"
 	tree=$BATS_FILE_TMPDIR/usr
 	mkdir planted
@@ -146,7 +146,7 @@ filters() {
 	done
 }
 
-@test "installed tools say the version that they were built as, and find what belongs to them" {
+@test "installed tools print the version of the build, and find their files" {
 	version=$(sed -n 's/^VERSION[[:space:]]*= *//p' "$ROOT/Makefile")
 	for f in "$BATS_FILE_TMPDIR"/usr/usr/bin/*; do
 		[ "$("$f" --version)" = "${f##*/} $version" ]
@@ -184,7 +184,7 @@ filters() {
 	[ -z "$output" ]
 }
 
-@test "a package of the next version has it everywhere, and an entry in its changelog" {
+@test "a package of the next version has that version everywhere, and an entry in its changelog" {
 	command -v dpkg-deb >/dev/null || skip "dpkg-deb is not installed"
 	mkdir next
 	(cd "$BIN/.." && cp -a bin lib cmd ./*.a version "$BATS_TEST_TMPDIR/next")
@@ -198,7 +198,7 @@ filters() {
 	[ "$(dpkg-deb -f next.deb Version)" = 9.8.7 ]
 }
 
-@test "a version that Debian would not take is refused" {
+@test "a version that Debian does not accept is refused" {
 	run -64 --separate-stderr "$ROOT/scripts/dev/deb" v1
 	[[ $stderr == *'a version begins with a digit'* ]]
 }

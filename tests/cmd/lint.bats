@@ -60,7 +60,7 @@ reported() {
 	END
 }
 
-@test "the status of a test for the status of what came before" {
+@test "the status of a test, used as the status of the command before it" {
 	reported 3 "\$? is the status of '['" <<-'END'
 		tool || [ $? -eq 1 ] || [ $? -eq 75 ]
 	END
@@ -74,7 +74,7 @@ reported() {
 	END
 }
 
-@test "what passes for any status" {
+@test "an assertion that passes for any status" {
 	reported 3 "'|| true' passes for any status" <<-'END'
 		tool >out || true
 	END
@@ -116,7 +116,7 @@ reported() {
 	END
 }
 
-@test "a loop over what may be nothing" {
+@test "a loop over a list that may be empty" {
 	reported 3 'a loop over $()' <<-'END'
 		for f in $(find . -name x); do
 			[ -s "$f" ]
@@ -129,7 +129,7 @@ reported() {
 	END
 }
 
-@test "what is left out in silence" {
+@test "a test that skips without a message" {
 	reported 3 'passed over in silence' <<-'END'
 		command -v tool || return 0
 	END
@@ -140,7 +140,7 @@ reported() {
 	END
 }
 
-@test "a pattern that everything has" {
+@test "a pattern that every output has" {
 	reported 3 'the name of the tool' <<-'END'
 		[[ $output = *another* ]] || [[ $output = *lsctl-switch* ]]
 	END
@@ -155,7 +155,7 @@ reported() {
 	END
 }
 
-@test "what can fail is not reported, nor what has a reason, nor what tidies up" {
+@test "an assertion that can fail is not reported, nor one with a reason, nor one that cleans up" {
 	run -0 check <<-'END'
 		run -0 --separate-stderr tool
 		run ! tool
@@ -189,7 +189,7 @@ reported() {
 	run -0 "$ROOT/scripts/dev/check-bats" tidy.bats
 }
 
-@test "refute wants a command that could run, and has wants a pattern" {
+@test "refute must have a command that exists, and has must have a pattern" {
 	refute false
 	refute grep x /dev/null
 	run -1 refute true

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: ISC
-# lsctl-alert with an operator's program that writes down what it is told; at the end, below a real systemd.
+# lsctl-alert with a notifier that records its calls; the last test boots a real systemd.
 # shellcheck disable=SC2154	# $status and $output are set by run
 
 bats_require_minimum_version 1.5.0
@@ -11,11 +11,11 @@ setup() {
 	export LSCTL_HOST=testhost LSCTL_RUN=$PWD/run LSCTL_STATE=$PWD/state LSCTL_ALERT=$PWD/alert
 	unset INVOCATION_ID LSCTL_ALERT_EVERY MONITOR_UNIT
 	mkdir run state bin
-	: >told
+	: >notified
 	cat >alert <<-'END'
 		#!/bin/sh
 		cd "$(dirname "$0")" || exit
-		printf '%s|%s\n' "$1" "$2" >>told
+		printf '%s|%s\n' "$1" "$2" >>notified
 		cat >>events
 	END
 	cat >bin/systemctl <<-'END'
@@ -80,65 +80,65 @@ lines() {
 	run -64 "$BIN/lsctl-alert" --problems x.service
 	run -0 "$BIN/lsctl-alert" --version
 	run -0 "$BIN/lsctl-alert" --help
-	[ ! -s told ]
+	[ ! -s notified ]
 }
 
-@test "a part that failed is an event, a line of the log, and told" {
+@test "a unit that fails is logged, recorded as an event, and reported to the notifier" {
 	run -0 ended signal killed KILL
 	[[ $output = *'unit=lsctl-forward@krishna.service signal KILL: somebody killed it'* ]]
-	lines told 1
-	grep '^lsctl-forward@krishna.service|signal KILL: somebody killed it' told
+	lines notified 1
+	grep '^lsctl-forward@krishna.service|signal KILL: somebody killed it' notified
 	jq -e '.kind == "unit-exit" and .channel == "krishna" and .host == "testhost" and
 	    .unit == "lsctl-forward@krishna.service" and .result == "signal" and .status == "KILL" and
 	    .times == 1 and (.time | length) == 24' events
 	[ "$(spooled '[.host, .channel, .kind, .who, .detail.status] | join(" ")')" = \
 	    'testhost krishna unit-exit lsctl-alert KILL' ]
-	[ "$(spooled .reason)" = "$(cut -d '|' -f 2 told)" ]
+	[ "$(spooled .reason)" = "$(cut -d '|' -f 2 notified)" ]
 	[ "$(stat -c %a state/spool/events)" = 660 ]
 }
 
-@test "success is told to nobody" {
+@test "success notifies nobody" {
 	run -0 ended success exited 0
 	[ -z "$output" ]
-	[ ! -s told ]
+	[ ! -s notified ]
 	[ ! -e state/spool ]
 }
 
-@test "the same is told once, then how often it was" {
+@test "a repeated failure is reported once; the next report has the count" {
 	ended signal killed SEGV
 	ended signal killed SEGV
 	run -0 ended signal killed SEGV
 	[[ $output = *'reported already, and counted'* ]]
-	lines told 1
+	lines notified 1
 	ended exit-code exited 78		# something else
-	lines told 2
-	grep 'exit-code 78 CONFIG: ' told
+	lines notified 2
+	grep 'exit-code 78 CONFIG: ' notified
 	lines state/spool/events 2
 	await ended_again
 	[ "$(spooled 'select(.detail.times > 1) | .detail.times')" -ge 3 ]
 }
 
-# once its time is over, of one second
+# passes when the throttle interval, here one second, is over
 ended_again() {
 	ended signal killed SEGV --every 1s
-	grep -q 'SEGV: .* times in 1 minutes)$' told
+	grep -q 'SEGV: .* times in 1 minutes)$' notified
 }
 
-@test "what was held back is told by --problems when its time is over" {
+@test "--problems reports throttled failures when their interval is over" {
 	ended signal killed SEGV
 	ended signal killed SEGV
-	lines told 1
+	lines notified 1
 	await due
-	grep 'SEGV: it crashed: a fault of the program$' told
-	lines told 2
+	grep 'SEGV: it crashed: a fault of the program$' notified
+	lines notified 2
 	[ -e run/alert/lsctl-forward@krishna.service ]
 	await forgotten
-	lines told 2
+	lines notified 2
 }
 
 due() {
 	good | "$BIN/lsctl-alert" -q --problems --every 1s
-	lines told 2
+	lines notified 2
 }
 
 forgotten() {
@@ -150,32 +150,32 @@ good() {
 	echo '{"host":"testhost","database":true,"server":{"up":true},"problems":[]}'
 }
 
-@test "a unit is told of as the service manager has it, with its last words" {
+@test "a unit's failure is reported as systemd has it, with the unit's last log lines" {
 	RESULT=exit-code run -0 "$BIN/lsctl-alert" lsctl-backup
-	grep '^lsctl-backup.service|exit-code 75 TEMPFAIL: ' told
+	grep '^lsctl-backup.service|exit-code 75 TEMPFAIL: ' notified
 	grep -x 'show -pResult,ExecMainCode,ExecMainStatus,InvocationID lsctl-backup.service' said
 	jq -e '.log == ["long ago", "long ago", "long ago", "unit=x: first", "last?"] and .channel == null' events
 	[ "$(spooled '.detail.unit')" = lsctl-backup.service ]
 	RESULT=exit-code run -0 "$BIN/lsctl-alert" nginx.service
-	jq -se '.[1].log == []' events		# what others print may be anything
+	jq -se '.[1].log == []' events		# the log lines of other programs may hold anything
 	run -0 "$BIN/lsctl-alert" lsctl-hook.service
 	[[ $output = *'has not failed'* ]]
 	REFUSES=1 run -69 "$BIN/lsctl-alert" lsctl-hook.service
 	[[ $output = *'systemctl: exit status 1'* ]]
-	lines told 2
+	lines notified 2
 }
 
-@test "systemd's own word is taken first" {
+@test "the environment that systemd sets comes before the answer of systemctl" {
 	MONITOR_UNIT=lsctl-hook.service MONITOR_SERVICE_RESULT=watchdog MONITOR_EXIT_CODE=dumped \
 	    MONITOR_EXIT_STATUS=ABRT run -0 "$BIN/lsctl-alert" lsctl-hook.service
-	grep '^lsctl-hook.service|watchdog: ' told
+	grep '^lsctl-hook.service|watchdog: ' notified
 	[ ! -e said ]
 	MONITOR_UNIT=another.service MONITOR_SERVICE_RESULT=watchdog \
 	    RESULT=exit-code run -0 "$BIN/lsctl-alert" lsctl-backup.service
-	grep '^lsctl-backup.service|exit-code 75 ' told
+	grep '^lsctl-backup.service|exit-code 75 ' notified
 }
 
-@test "a program that fails, or will not do, changes nothing else" {
+@test "when the notifier fails or is not valid, events are recorded all the same" {
 	printf '#!/bin/sh\nexit 9\n' >alert
 	run -69 ended signal killed KILL
 	[[ $output = *"the notifier failed: $PWD/alert: exit status 9"* ]]
@@ -189,35 +189,35 @@ good() {
 	lines state/spool/events 3
 }
 
-@test "what is pending and cannot be taken off the list is not told for ever" {
+@test "a pending report that cannot be removed from the list is not repeated for ever" {
 	mkdir -p run/alert/x.service.new
 	echo '{"pending":[{"kind":"unit-exit","reason":"one"},{"kind":"unit-exit","reason":"two"}]}' >run/alert/x.service
 	run -69 timeout 10 "$BIN/lsctl-alert" x.service
-	[ "$(cat told)" = 'x.service|one' ]
+	[ "$(cat notified)" = 'x.service|one' ]
 	rmdir run/alert/x.service.new
 	run -0 timeout 10 "$BIN/lsctl-alert" x.service
-	[ "$(tail -n 2 told)" = "$(printf 'x.service|one\nx.service|two')" ]
+	[ "$(tail -n 2 notified)" = "$(printf 'x.service|one\nx.service|two')" ]
 }
 
-@test "where nothing can be written it is told all the same" {
+@test "the notifier is called even if no file can be written" {
 	rmdir state run
 	: >state
 	: >run
 	run -69 ended signal killed KILL
 	[[ $output = *'the event is lost'* ]]
-	lines told 1
+	lines notified 1
 }
 
-@test "--test goes all the way, and says when nobody would be told" {
+@test "--test calls the notifier and records an event; without a notifier it fails" {
 	run -0 "$BIN/lsctl-alert" --test
-	grep '^testhost|a test: ' told
+	grep '^testhost|a test: ' notified
 	[ "$(spooled .kind)" = alert-test ]
 	rm alert
 	run -69 "$BIN/lsctl-alert" --test
 	[[ $output = *'No such file'* ]]
 }
 
-# record CODE...: a pass in which krishna's youtube has these problems, with a text that is another one each time.
+# record CODE...: the records of a pass in which krishna's youtube has these problems; their text differs each time.
 record() {
 	good
 	jq -nc '{channel: "krishna", state: "OBS_ACTIVE", on_air: "obs", running: true, problems:
@@ -228,27 +228,27 @@ problems() {
 	"$BIN/lsctl-alert" -q --problems --after 1s
 }
 
-refused_is_told() {
+refusal_is_reported() {
 	record destination-down | problems
-	grep -q '^krishna|destination-down: it refuses' told
+	grep -q '^krishna|destination-down: it refuses' notified
 }
 
-refused_is_over() {
+refusal_is_over() {
 	record | problems
-	grep -q '^krishna|destination-down: over after .*: it refuses' told
+	grep -q '^krishna|destination-down: over after .*: it refuses' notified
 }
 
-@test "a problem is told when it holds, once, and when it is over" {
+@test "a problem is reported once when it lasts, and once when it is over" {
 	record destination-down | "$BIN/lsctl-alert" --problems
-	[ ! -s told ]				# it may be over at once
-	await refused_is_told
+	[ ! -s notified ]				# the problem may be over at once
+	await refusal_is_reported
 	for _ in 1 2 3 4; do
-		record destination-down | problems	# in other words each time
+		record destination-down | problems	# with a different text each time
 	done
-	lines told 1
-	await refused_is_over
+	lines notified 1
+	await refusal_is_over
 	record | problems
-	lines told 2
+	lines notified 2
 	[ "$(spooled '.kind + " " + .channel')" = "$(printf 'problem krishna\nproblem-over krishna')" ]
 	spooled .detail | jq -se 'all(.[]; .code == "destination-down" and .subject == "destination:youtube")'
 	jq -se 'all(.[]; .code == "destination-down" and .subject == "destination:youtube" and
@@ -256,27 +256,27 @@ refused_is_over() {
 	[ ! -e state/alert/problems ]
 }
 
-many_are_told() {
+many_are_reported() {
 	record no-token no-film no-video no-audio no-media no-keyframe | problems
-	[ -s told ]
+	[ -s notified ]
 }
 
-@test "many problems at once are one message" {
-	await many_are_told
-	lines told 1
-	grep '^testhost|6 problems began and 0 are over; the first: krishna: no-token: it refuses' told
+@test "many problems at once are one report" {
+	await many_are_reported
+	lines notified 1
+	grep '^testhost|6 problems began and 0 are over; the first: krishna: no-token: it refuses' notified
 	jq -e '.kind == "problems" and (.list | length) == 6' events
 	lines state/spool/events 6
 }
 
-@test "no records are no news" {
+@test "without health records it exits with 65; lines that are no records are counted" {
 	run -65 "$BIN/lsctl-alert" --problems </dev/null
 	[[ $output = *'no health records'* ]]
 	run -0 "$BIN/lsctl-alert" --problems < <(good; echo nonsense; printf '{"channel":')
 	[[ $output = *'2 lines are no health records'* ]]
 }
 
-@test "two at once: the second says so, and is 75" {
+@test "a second one at the same time says so, and exits with 75" {
 	mkdir state/alert
 	start holder flock state/alert/.lock sleep 20
 	await refute flock -n state/alert/.lock true
@@ -297,9 +297,9 @@ counted() {
 	[ "$(inside jq '.results["signal SEGV"].more' /run/lsctl/alert/lsctl-forward@krishna.service)" -ge 2 ]
 }
 
-# The unit as it is, with a forwarder that crashes: what is told while it is started again and again, and that
-# nobody waits for the operator's program meanwhile.
-@test "below systemd: a forwarder that crashes is told of, and is not held up" {
+# The installed units, with a forwarder that crashes again and again: systemd does not wait for the notifier before it
+# starts the forwarder again.
+@test "under systemd: the crash of a forwarder is reported, and its restart does not wait for the notifier" {
 	"$ROOT/tests/lib/nspawn" can || skip "systemd cannot be booted here"
 	mkdir c units
 	touch booted
@@ -314,7 +314,7 @@ counted() {
 		mkdir -p /etc/lsctl /etc/systemd/system/lsctl-forward@.service.d
 		printf '[Service]\nSystemCallFilter=kill\nExecStart=\nExecStart=/bin/sh -c "echo dying words >&2; kill -SEGV $$$$"\n' \
 		    >/etc/systemd/system/lsctl-forward@.service.d/50-crash.conf
-		printf '#!/bin/sh\nprintf "%%s|%%s\\n" "$1" "$2" >>/var/lib/lsctl/told\ncat >>/var/lib/lsctl/events\nsleep 3\n' \
+		printf '#!/bin/sh\nprintf "%%s|%%s\\n" "$1" "$2" >>/var/lib/lsctl/notified\ncat >>/var/lib/lsctl/events\nsleep 3\n' \
 		    >/etc/lsctl/alert
 		chmod 755 /etc/lsctl/alert
 		systemd-sysusers
@@ -324,14 +324,14 @@ counted() {
 		systemctl daemon-reload
 		systemctl start --no-block lsctl-forward@krishna.service
 	END
-	await inside_has '^lsctl-forward@krishna.service|signal SEGV: it crashed' /var/lib/lsctl/told
-	await counted				# it was started again while that slept
+	await inside_has '^lsctl-forward@krishna.service|signal SEGV: it crashed' /var/lib/lsctl/notified
+	await counted				# the forwarder was started again while the notifier slept
 	inside systemctl stop lsctl-forward@krishna.service
-	[ "$(inside wc -l </dev/null /var/lib/lsctl/told)" = '1 /var/lib/lsctl/told' ]
+	[ "$(inside wc -l </dev/null /var/lib/lsctl/notified)" = '1 /var/lib/lsctl/notified' ]
 	inside jq -e '.log == ["dying words"]' /var/lib/lsctl/events
 	[ "$(inside jq -r .kind /var/lib/lsctl/spool/events)" = unit-exit ]
 	[ "$(inside stat -c '%G %a' /var/lib/lsctl/spool/events)" = 'lsctl 660' ]
-	# its spec is missing, a unit whose program is not there, and what is wrong of channels
+	# a missing spec, a unit whose program is missing, and problems of channels
 	inside sh -eu <<-'END'
 		rm /run/lsctl/forward/krishna.json
 		systemctl start --no-block lsctl-forward@krishna.service
@@ -342,9 +342,9 @@ counted() {
 		systemctl daemon-reload
 		systemctl start --no-block lsctl-problems.timer
 	END
-	await inside_has '^lsctl-forward@krishna.service|exit-code 243 CREDENTIALS: ' /var/lib/lsctl/told
-	await inside_has '^lsctl-backup.service|exit-code 203 EXEC: ' /var/lib/lsctl/told
-	await inside_has '|database-down: database: .*: nothing can be changed' /var/lib/lsctl/told
+	await inside_has '^lsctl-forward@krishna.service|exit-code 243 CREDENTIALS: ' /var/lib/lsctl/notified
+	await inside_has '^lsctl-backup.service|exit-code 203 EXEC: ' /var/lib/lsctl/notified
+	await inside_has '|database-down: database: .*: nothing can be changed' /var/lib/lsctl/notified
 	inside systemctl stop lsctl-forward@krishna.service
 	[ "$(inside jq -rs 'map(.kind) | unique | join(" ")' /var/lib/lsctl/spool/events)" = 'problem unit-exit' ]
 }

@@ -142,7 +142,7 @@ festival() {
 	refused 65 'channel krishna: sources: must be 1 to 8' source rm krishna file
 }
 
-@test "media: the playlist, told relative to its folder" {
+@test "media: the playlist is printed relative to its folder" {
 	channel -q add krishna
 	[ "$(channel media krishna loop "$LSCTL_STATE/media/a.flv" 'b c.flv')" = \
 	    '~ krishna source loop files - -> a.flv,b c.flv' ]
@@ -172,7 +172,7 @@ festival() {
 	refused 65 'there is no destination fb' dest set krishna fb queue_ms=5000
 }
 
-@test "what is wrong is told in one line" {
+@test "an error is one line that names the object and the reason" {
 	festival
 	channel -q host set idle
 	refused 65 'Krishna: must be 1 to 63 of a-z' add Krishna
@@ -204,7 +204,7 @@ festival() {
 	refused 66 'No such file' apply none.json
 }
 
-@test "a host of ours that is not declared yet is, with the first channel" {
+@test "the first channel declares this host, if it is not declared yet" {
 	export LSCTL_HOST=fresh
 	run -0 channel add krishna
 	[ "${lines[0]}" = '+ host fresh' ]
@@ -213,7 +213,7 @@ festival() {
 	[[ ${lines[1]} = 'fresh     srs     rtmp://127.0.0.1/live  '* ]]
 }
 
-@test "export and apply: there and back, twice, and into an empty database" {
+@test "export and apply: what export prints can be applied, again, and to an empty database" {
 	festival
 	channel export >all.json
 	run -0 --separate-stderr channel apply all.json
@@ -269,7 +269,7 @@ END
 	[ "$(channel list --json | jq -r .name)" = $'krishna\nrama\nsita' ]
 }
 
-@test "apply: all or nothing, with the line of what is wrong" {
+@test "apply: an error changes nothing, and is printed with its line" {
 	festival
 	cat >bad.json <<'END'
 {"channels": [
@@ -290,14 +290,14 @@ END
 	refused 65 'bad.json:2: is not JSON near column 17' apply bad.json
 }
 
-@test "what cannot be printed is not done" {
+@test "a change that cannot be printed is not made" {
 	channel -q add krishna
 	run -74 --separate-stderr bash -c "'$BIN/lsctl-channel' add rama >/dev/full"
 	[ "$stderr" = 'lsctl-channel: stdout: No space left on device' ]
 	[ "$(channel list --json | jq -r .name)" = krishna ]
 }
 
-@test "two at once both come out whole" {
+@test "two changes at the same time are both complete" {
 	festival
 	channel export >all.json
 	for n in 1 2 3 4; do
@@ -314,7 +314,7 @@ END
 	[ "$(one 'select count(*) from source')" -eq $((200 * 3 + 3 + 2)) ]
 }
 
-@test "a key comes from a file, from standard input, or from a person" {
+@test "a stream key comes from a file, from standard input, or from the terminal" {
 	master
 	channel -q add krishna
 	echo canary-file | private key
@@ -350,7 +350,7 @@ END
 	refute grep -a -e canary dump all.json log
 }
 
-@test "a key that will not do changes nothing" {
+@test "a stream key that is not valid changes nothing" {
 	master
 	channel -q add krishna
 	private empty </dev/null
@@ -367,7 +367,7 @@ END
 	run -66 setsid -w "$BIN/lsctl-channel" dest add krishna y rtmp://h/x --key </dev/null
 }
 
-@test "no master key: 78, and nothing is written" {
+@test "without a master key: exit 78, and nothing is written" {
 	channel -q add krishna
 	echo canary | private key
 	refused 78 'master.key' dest add krishna y rtmp://h/x --key-file key
@@ -380,7 +380,7 @@ END
 	[ "$(one 'select count(*) from destination')" -eq 0 ]
 }
 
-@test "the key stands in no argv, environment, or core" {
+@test "the stream key is in no argument, environment or core" {
 	master
 	channel -q add krishna
 	mkfifo -m 600 keys
@@ -396,7 +396,7 @@ END
 	refute grep canary add.out add.err
 }
 
-@test "roles: a viewer looks, and changes nothing" {
+@test "roles: a viewer reads, and changes nothing" {
 	festival
 	export PGUSER=t_viewer
 	channel list >/dev/null
@@ -415,13 +415,13 @@ END
 	[ "$(PGUSER=t_super one "select who from event where channel = 'sita'")" = t_admin ]
 }
 
-@test "the tool's role reaches no table" {
+@test "the role of the tool may access no table" {
 	for table in channel destination token master_key event; do
 		run ! psql -Xq -U t_admin -c 'set role lsctl_channel' -c "select * from lsctl.$table"
 	done
 }
 
-@test "the database refuses by itself what the tool would not send" {
+@test "the database itself refuses declarations that are not valid" {
 	while IFS='|' read -r doc why; do
 		run ! one "select declare('$doc')"
 		echo "$doc: $output"
@@ -447,16 +447,31 @@ END
 	[ "$(one 'select count(*) from channel')" -eq 0 ]
 }
 
-@test "another declaration that takes too long: 75" {
+@test "exit 75 when another declaration takes too long" {
 	channel -q add krishna
 	start holder psql -Xq -c 'begin; select lsctl.declaration_lock(); select pg_sleep(30)'
-	await sh -c "[ \"\$(psql -XqAt -c \"select count(*) from pg_locks where locktype = 'advisory'\")\" = 1 ]"
+	held() { [ "$(one "select count(*) from pg_locks where relation = 'declaration_turn'::regclass and granted")" = 1 ]; }
+	await held
 	run -75 --separate-stderr channel set krishna delay_ms=0
 	[ "${#stderr_lines[@]}" -eq 1 ]
 	[ "$(channel show --json krishna | jq .delay_ms)" -eq 2000 ]
 }
 
-@test "a database that is away: 75" {
+@test "a login without rights holds up no declaration" {
+	login=$BATS_TEST_NUMBER-curious
+	one "create role \"$login\" login in role lsctl_viewer"
+	as() { psql -XqAt -v ON_ERROR_STOP=1 -c "set session authorization \"$login\"" -c "$1"; }
+	run -1 as "begin; lock table lsctl.declaration_turn in access share mode"
+	[[ "$output" == *'permission denied'* ]]
+	run -1 as 'select lsctl.declaration_lock()'
+	start holder psql -XqAt -c "set session authorization \"$login\"" \
+	    -c "select pg_advisory_lock(hashtext('lsctl declaration'))" -c 'select pg_sleep(30)'
+	held() { [ "$(one "select count(*) from pg_locks where locktype = 'advisory' and granted")" = 1 ]; }
+	await held
+	channel -q add krishna
+}
+
+@test "exit 75 when the database is down" {
 	export PGHOST=$PWD/nowhere
 	refused 75 'nowhere' list
 	refused 75 'nowhere' add krishna
@@ -464,14 +479,12 @@ END
 	refused 75 'nowhere' apply empty.json
 }
 
-@test "a thousand channels, in seconds, and in as many round trips as one" {
+@test "a thousand channels take as many round trips as one" {
 	jq -n '{channels: [range(1000) | {name: "c\(.)", sources: [{name: "obs", kind: "live"},
 	    {name: "loop", kind: "loop", files: ["a.flv", "b.flv"]}],
 	    destinations: [{name: "y", url: "rtmp://h/x"}, {name: "z", url: "rtmp://h/x"}]}]}' >many.json
-	SECONDS=0
 	channel -q apply many.json
 	run -0 channel apply --prune many.json
-	[ "$SECONDS" -lt 5 ]
 	echo '{"channels": [{"name": "one"}]}' >one.json
 	strace -o probe true 2>/dev/null || skip 'nothing can be traced here'
 	for f in many one; do

@@ -64,7 +64,7 @@ needs_srs() {
 	[[ $output == *"empty/nginx-hook.in: no such template"* ]]
 }
 
-@test "list tells each with where it goes, and every template is in it" {
+@test "list prints every template, with its place" {
 	PGPORT=1 run -0 config list
 	for t in "$ROOT"/scripts/config/*.in; do
 		grep -q "^$(basename "$t" .in)  */etc/" <<<"$output"
@@ -72,7 +72,7 @@ needs_srs() {
 	[ "$(wc -l <<<"$output")" -eq "$(($(ls "$ROOT"/scripts/config/*.in | wc -l) + 1))" ]
 }
 
-@test "who may ask, and what is said when nobody answers" {
+@test "which logins may read it, and what it prints when the database is down" {
 	PGUSER=t_viewer run -0 config nginx-rtmp
 	PGUSER=t_operator run -0 config nginx-rtmp
 	PGUSER=t_hook run -77 config nginx-rtmp
@@ -97,7 +97,7 @@ listens() {
 	config "$@" | sed -n 's/^[[:space:]]*listen[[:space:]]*\(.*\);.*/\1/p' | grep -v '^\[::\]' | xargs
 }
 
-@test "ports and addresses are those of the database" {
+@test "ports and addresses come from the database" {
 	[ "$(listens nginx-rtmp)" = 1935 ]
 	[ "$(listens nginx-api)" = 127.0.0.1:1985 ]
 	declared play_url=rtmp://127.0.0.1:2935/live publish_url=rtmp://live.example.org:2935/live \
@@ -105,7 +105,7 @@ listens() {
 	[ "$(listens nginx-rtmp)" = 2935 ]
 	[ "$(listens nginx-api)" = 127.0.0.1:2985 ]
 	[ "$(listens nginx-hook --hook-port 3085)" = '127.0.0.1:3085 backlog=4096' ]
-	# told to nobody outside: for nobody outside
+	# the status page is reachable from this host only
 	declared publish_url=rtmp://127.0.0.1:2935/live
 	[ "$(listens nginx-rtmp)" = 127.0.0.1:2935 ]
 	# something else is where encoders come to
@@ -122,7 +122,7 @@ listens() {
 	[[ $output == *"must have the address 127.0.0.1, with a proxy in front of SRS"* ]]
 }
 
-@test "addresses that will not do are told of, with what to do" {
+@test "an address that is not valid is refused, with the command that changes it" {
 	declared api_url=http://192.0.2.1:1985
 	run -78 config nginx-api
 	[ "$output" = "lsctl-config: host studio: api_url http://192.0.2.1:1985: must be a loopback address: its clients can disconnect publishers; change it with: lsctl-channel host set studio api_url=..." ]
@@ -156,7 +156,7 @@ listens() {
 	run -78 config nginx-rtmp
 }
 
-@test "nginx takes what is for it" {
+@test "nginx accepts its files" {
 	[ -e /usr/lib/nginx/modules/ngx_rtmp_module.so ] || skip "nginx has no RTMP module"
 	for url in rtmp://live.example.org/live rtmps://live.example.org:1443/live rtmp://127.0.0.1/live; do
 		declared publish_url="$url"
@@ -172,7 +172,7 @@ listens() {
 	[[ $output == *'nginx refuses it: cannot load certificate "/nowhere.pem"'* ]]
 }
 
-@test "nginx takes RTMPS" {
+@test "nginx accepts the file for RTMPS" {
 	[ -e /usr/lib/nginx/modules/ngx_stream_module.so ] || skip "nginx has no stream module"
 	declared publish_url=rtmps://live.example.org:1443/live
 	config nginx-rtmps --check --cert "$cert" --key "$key"
@@ -182,7 +182,7 @@ listens() {
 	config nginx-rtmps --check --no-tls
 }
 
-@test "a main file that does not fit is told of" {
+@test "--check refuses a main file that does not fit" {
 	printf 'worker_processes 1;\nevents { worker_connections 10000; }\n' >ok
 	config nginx-rtmp --check --main ok
 	printf '# worker_processes 1;\nworker_processes auto;\nevents { }\n' >many
@@ -198,7 +198,7 @@ listens() {
 	[[ $output == *"few: worker_connections 10399: must be 10400 or more for 10 channels, so that"* ]]
 }
 
-@test "SRS takes what is for it, and grows with the channels" {
+@test "the file for SRS: the limit of connections grows with the channels" {
 	declared server=srs
 	config srs | grep '^max_connections[[:space:]]*4000;'
 	lsctl-channel add -q krishna
@@ -214,7 +214,7 @@ listens() {
 	config srs | grep 'deny[[:space:]]*play 127.0.0.2;'
 }
 
-@test "SRS itself takes what is for it" {
+@test "SRS itself accepts its file" {
 	needs_srs
 	declared server=srs
 	config srs --check
@@ -259,7 +259,7 @@ listens() {
 	run -66 config srs
 }
 
-@test "no process is told the password by argument or environment" {
+@test "no process gets the password of SRS by argument or environment" {
 	declared server=srs
 	(umask 077 && printf 'lsctl:canary-password\n' >auth)
 	export LSCTL_SERVER_AUTH_FILE=$PWD/auth
@@ -301,7 +301,7 @@ answers() {
 	[ "$(curl -s -o body -w '%{http_code}' "${@:3}" "http://127.0.0.1:$port/$2")" = "$1" ]
 }
 
-@test "nginx's interface wants the password, and the tools have it" {
+@test "nginx's API asks for the password, and the tools send it" {
 	[ -e /usr/lib/nginx/modules/ngx_rtmp_module.so ] || skip "nginx has no RTMP module"
 	(umask 077 && echo lsctl:canary-password >auth)
 	export LSCTL_SERVER_AUTH_FILE=$PWD/auth
@@ -326,7 +326,7 @@ answers() {
 	answers 200 stat -u lsctl:another
 }
 
-@test "no process gets the password of nginx's interface by argument or environment" {
+@test "no process gets the password of nginx's API by argument or environment" {
 	strace -o probe true 2>/dev/null || skip 'nothing can be traced here'
 	(umask 077 && printf '%s\n' 'lsctl:canary"p $a:s{s}#' >auth)
 	export LSCTL_SERVER_AUTH_FILE=$PWD/auth
@@ -336,7 +336,7 @@ answers() {
 	refute grep -q canary trace
 }
 
-@test "of the password of nginx's interface a hash is written" {
+@test "the file for nginx's API has a hash of the password" {
 	for bad in 'ls/ctl:canary' '#lsctl:canary'; do
 		(umask 077 && echo "$bad" >auth)
 		LSCTL_SERVER_AUTH_FILE=$PWD/auth run -78 config nginx-api
@@ -373,7 +373,7 @@ lsctl-config: api.conf: is up to date" ]
 	run -64 config nginx-rtmp --users "$PWD/users"
 }
 
-@test "an interface whose password is sealed is not left open" {
+@test "if only systemd can open the password, nginx-api prints how to call it, and writes nothing" {
 	[ "$(id -u)" -eq 0 ] && unshare -m true 2>/dev/null || skip 'only root has an /etc of its own'
 	mkdir over
 	cat >inside <<-'END'
@@ -391,7 +391,7 @@ lsctl-config: api.conf: is up to date" ]
 	run -0 unshare -m sh inside nginx-hook
 }
 
-@test "the unit of SRS is one that systemd takes" {
+@test "systemd accepts the unit of SRS" {
 	declared server=srs
 	config srs-unit | grep '^ExecStart=.* /usr/local/srs/objs/srs -c '
 	run -64 config srs-unit --srs srs
@@ -403,7 +403,7 @@ lsctl-config: api.conf: is up to date" ]
 	systemd-analyze security --offline=yes --threshold=30 "$PWD/srs.service" >/dev/null
 }
 
-@test "what SRS says goes to the journal without tokens and passwords, to its last word" {
+@test "the whole log of SRS goes to the journal, without tokens and passwords" {
 	declared server=srs
 	token=$(printf %s x | sha256sum | cut -c 1-43)
 	# it is no other process than the one that systemd starts
@@ -438,7 +438,7 @@ yaml() {
 	config traefik "${@:2}" | python3 -c "import sys, yaml; y = yaml.safe_load(sys.stdin); $1"
 }
 
-@test "Traefik's file has its shape" {
+@test "the file for Traefik has its routers, services and TLS options" {
 	config traefik --https-port 8443 --check
 	yaml 'assert sorted(y) == ["http", "tls"], y'	# encoders come to the media server itself
 	declared publish_url=rtmps://live.example.org/live
@@ -467,7 +467,7 @@ assert "certResolver" not in y["http"]["routers"]["lsctl"]["tls"], y
 	config traefik | grep '^#     rtmp: { address: ":1935" }$'
 }
 
-@test "a file is written whole, and only when it differs" {
+@test "a file is replaced as a whole, and only if it differs" {
 	run -0 config nginx-rtmp -o rtmp.conf
 	[ "$output" = "lsctl-config: rtmp.conf: written; it takes effect after: systemctl restart nginx" ]
 	[ "$(stat -c %a rtmp.conf)" = 644 ]
@@ -486,7 +486,7 @@ assert "certResolver" not in y["http"]["routers"]["lsctl"]["tls"], y
 	[ -z "$(find . -name '.lsctl-config*')" ]
 }
 
-@test "diff sees drift, and knows the options that a file was made with" {
+@test "diff finds changes by hand, and uses the options that the file was made with" {
 	config nginx-hook -q -o hook.conf --fcgiwrap --socket /run/other.socket
 	run -0 config diff nginx-hook hook.conf
 	[ "$output" = "" ]
@@ -514,7 +514,7 @@ host_without_systemd() {
 		#!/bin/sh
 		cd "$(dirname "$0")" || exit
 		[ ! -e /proc/self/fd/9 ] || echo "the lock is open in $*" >>held
-		[ "$1" = list ] || echo "$*" >>told
+		[ "$1" = list ] || echo "$*" >>calls
 		[ "$1" != start ] || echo "$2 $3" >>kept
 		[ "$1" != list ] || cat kept
 	END
@@ -559,7 +559,7 @@ end() {
 	tree "$1" | xargs kill 2>/dev/null || [ $? -eq 123 ]
 }
 
-@test "cron's line reconciles, once at a time" {
+@test "the line for cron reconciles, one pass at a time" {
 	host_without_systemd
 	run -0 config crontab --check
 	line watch
@@ -567,7 +567,7 @@ end() {
 	start cron "${cron[@]}"
 	first=$pid
 	await test -e run/forward/krishna.json
-	await grep -q 'start forward krishna' told
+	await grep -q 'start forward krishna' calls
 	# a minute later
 	run -0 timeout 5 "${cron[@]}"
 	[ "$output" = "" ]
@@ -579,7 +579,7 @@ end() {
 	end "$first"
 	finish "$first"
 	# and when it is gone the next minute has it
-	: >told
+	: >calls
 	lsctl-channel set -q krishna delay_ms=4000
 	start cron "${cron[@]}"
 	await grep -q '"delay_ms": *4000' run/forward/krishna.json
@@ -590,7 +590,7 @@ end() {
 	rm cron.err
 }
 
-@test "cron's lines back up, and rotate the tokens of loops" {
+@test "the lines for cron make backups, and rotate the tokens of loops" {
 	host_without_systemd
 	mkdir backups
 	line backup
@@ -611,12 +611,12 @@ end() {
 	refute grep krishna <<<"$output"
 }
 
-@test "the whole reconciliation is a loop of a few lines, once at a time" {
+@test "a shell loop of a few lines reconciles, one pass at a time" {
 	host_without_systemd
 	[ "$(grep -vc '^#' "$ROOT/scripts/reconcile-loop")" -lt 10 ]
 	start loop sh "$ROOT/scripts/reconcile-loop" 0.2
 	loop=$pid
-	await grep -q 'start forward krishna' told
+	await grep -q 'start forward krishna' calls
 	[ -e run/forward/krishna.json ]
 	run -0 timeout 5 sh "$ROOT/scripts/reconcile-loop" 0.2
 	lsctl-channel set -q krishna delay_ms=3000

@@ -87,7 +87,7 @@ schema() {
 	    and proowner <> 'lsctl_owner'::regrole")" = 0 ]
 }
 
-@test "status tells each file, as a table and as JSON" {
+@test "status prints each file, as a table and as JSON" {
 	db init -q
 	run -0 --separate-stderr db status
 	[[ ${lines[0]} == "FILE "*"STATE "*"APPLIED" ]]
@@ -112,7 +112,7 @@ schema() {
 	[[ $output == *"tables/001_schema "*"pending"* ]]
 }
 
-@test "a migration that fails leaves nothing of any file" {
+@test "a migration that fails changes nothing" {
 	db init -q
 	whole >before
 	plant 900 'create table lsctl.good (a int);'
@@ -133,7 +133,7 @@ schema() {
 	whole | diff before -
 }
 
-@test "a file of functions that fails leaves nothing of any file" {
+@test "a file of functions that fails changes nothing" {
 	db init -q
 	whole >before
 	plant 900 'create table lsctl.good (a int);'
@@ -327,7 +327,7 @@ version_of() {
 	done <table
 }
 
-@test "what ran is not edited, removed, overtaken or unknown" {
+@test "migrate refuses a file that was changed, removed, numbered too low or is unknown" {
 	plant 900 'create table lsctl.first (a int);'
 	db init -q
 	plant 900 'create table lsctl.first (a int, b int);'
@@ -363,7 +363,7 @@ version_of() {
 	[[ $output == *"has no migrations"* ]]
 }
 
-@test "a role that a later version has is made, or asked for" {
+@test "a role that a later version needs is created, or the error says how to create it" {
 	db init -q
 	one 'create role t_owner login in role lsctl_owner'
 	sed -i "s/'lsctl_backup',/&\n\t\t'lsctl_later',/" sql/roles.sql
@@ -382,7 +382,7 @@ version_of() {
 	psql -Xq -d postgres -c "drop database $PGDATABASE with (force)" -c 'drop role lsctl_later'
 }
 
-@test "two at once do not fight" {
+@test "of two that run at the same time, the second waits for the first" {
 	plant 900 'select pg_sleep(0.7); create table lsctl.slow (a int);'
 	start one "$ROOT/scripts/lsctl-db" init
 	a=$pid
@@ -394,12 +394,12 @@ version_of() {
 	[ "$status" -eq 0 ]
 	[ "$(cat one.err two.err | grep -c 'lsctl-db: tables/900_planted')" -eq 1 ]
 	[ "$(cat one.err two.err | grep -c 'lsctl-db: tables/001_schema')" -eq 1 ]
-	grep -q 'waiting for another lsctl-db' one.err two.err
+	grep -qE "waiting for another lsctl-db, process [0-9]+ of t_super" one.err two.err
 	run -0 db status
 	rm one.err two.err
 }
 
-@test "sessions that are open see a migration through, or hold it up and are told of" {
+@test "open sessions survive a migration, or block it and are named in the error" {
 	db init -q
 	one 'alter table lsctl.host add note text'	# as an older schema might have had
 	mkfifo in
@@ -456,7 +456,7 @@ whole() {
 	pg_dump -n lsctl --no-comments | grep -v -e '^--' -e '^\\restrict' -e '^\\unrestrict'
 }
 
-@test "a backup brings everything back after everything was dropped" {
+@test "a restore brings everything back after everything was dropped" {
 	db init -q
 	fill
 	whole >before
@@ -491,7 +491,7 @@ whole() {
 	run -0 db init -q
 }
 
-@test "a restore refuses what is there, and with --force replaces all or nothing" {
+@test "a restore refuses to replace a database, and with --force replaces all or nothing" {
 	db init -q
 	fill
 	db backup -o old.dump
@@ -526,7 +526,7 @@ whole() {
 	[ "$(one "select count(*) from lsctl.host where name = 'newer'")" = 0 ]
 }
 
-@test "an older backup is brought up to date, a newer one refused" {
+@test "an older backup is migrated, a newer one refused" {
 	db init -q
 	fill
 	db backup -o old.dump
@@ -541,7 +541,7 @@ whole() {
 	[ "$(one 'select count(*) from lsctl.channel')" = 2 ]
 }
 
-@test "a backup goes to standard output, to a name with the time, and to no half a file" {
+@test "a backup goes to standard output or to a name with the time, and never leaves half a file" {
 	db init -q
 	db backup -o - >piped.dump
 	pg_restore -l piped.dump >/dev/null
@@ -558,7 +558,7 @@ whole() {
 	run -73 db backup -o nowhere/
 }
 
-@test "a folder of backups keeps the newest of its own, and loses none for a failure" {
+@test "--keep keeps the newest backups of a folder, and a failure removes none" {
 	db init -q
 	mkdir kept
 	for day in 01 02 03 04 05; do
@@ -596,7 +596,7 @@ whole() {
 	[ -s "$output" ]
 }
 
-@test "who may write backups reads everything that there will be, and changes nothing" {
+@test "the backup role reads everything, also later tables, and changes nothing" {
 	db init -q
 	fill
 	run -0 db grant t_backup backup
@@ -624,7 +624,7 @@ whole() {
 	PGUSER=t_backup run -0 db backup -o again.dump
 }
 
-@test "verify proves a backup in a database of its own, which is gone afterwards" {
+@test "verify restores a backup into a database of its own, and removes it" {
 	db init -q
 	fill
 	db backup -o all.dump
@@ -683,7 +683,7 @@ whole() {
 	PGDATABASE=postgres one "drop database $(databases | grep ^lsctl_verify)"
 }
 
-@test "each role may do what it needs and nothing else" {
+@test "each role has the rights that it needs, and no others" {
 	db init -q
 	fill
 	for r in viewer operator admin hook; do
@@ -747,7 +747,7 @@ whole() {
 	run -64 db grant t_hook
 }
 
-@test "no function of ours runs for everybody, or with somebody else's path" {
+@test "no function may be run by everybody, or uses the caller's search path" {
 	db init -q
 	run -0 one "select proname from pg_proc where pronamespace = 'lsctl'::regnamespace
 	    and prorettype <> 'trigger'::regtype and (proacl is null or exists
@@ -758,7 +758,7 @@ whole() {
 	[ "$output" = "" ]
 }
 
-@test "without a server, or with one that stopped, it says so and ends" {
+@test "without a server, or with one that does not answer, it prints that and exits" {
 	db init -q
 	PGHOST=/nonexistent run -75 db status
 	[[ $output == *"/nonexistent"* ]]
@@ -787,7 +787,7 @@ whole() {
 	[[ $output != *canary* ]]
 }
 
-@test "wrong usage is told, and the usage shown" {
+@test "wrong usage is an error that shows the usage" {
 	for args in '' 'nonsense' 'init x' 'init --server apache' 'init --api-url' 'init --play-url http://x' \
 	    'backup --keep 3' 'backup -o file --keep 3' 'backup -o ./ --keep 0' 'verify' 'verify a b' 'verify --keep 1 a' \
 	    'restore --keys a' \

@@ -40,7 +40,7 @@ teardown() {
 	teardown_folder
 }
 
-@test "the newest, the oldest of them first, by channel, kind and time" {
+@test "the newest events in the order of their time, by channel, kind and time" {
 	happened krishna state 50 video-stalled '{"from":"OBS_ACTIVE","to":"LOOP_ACTIVE","record":{"big":1}}'
 	happened waheguru publish-refused 2 wrong-token '{"address":"192.0.2.7"}'
 	happened krishna state 1 stable '{"from":"LOOP_ACTIVE","to":"OBS_ACTIVE"}'
@@ -65,7 +65,7 @@ teardown() {
 	[ "$output" = "" ]
 }
 
-@test "a problem is printed with its code, a part that ended without" {
+@test "a problem is printed with its code, the exit of a unit without one" {
 	happened krishna problem 0 'destination youtube: not live' '{"code":"destination-down","subject":"destination:youtube"}'
 	happened krishna unit-exit 0 'signal KILL: somebody killed it' '{"code":"killed","unit":"x.service"}'
 	run -0 events --limit 2
@@ -73,13 +73,13 @@ teardown() {
 	[[ ${lines[1]} == *" signal KILL: somebody killed it, by "* ]]
 }
 
-@test "what a terminal could obey is not printed" {
+@test "control characters are not printed" {
 	happened krishna switched 0 $'quiet\e]0;gotcha\a\nline'
 	run -0 events -l 1
 	[[ $output == *"quiet?]0;gotcha??line"* ]]
 }
 
-@test "-f prints what comes, once, and late ones with their own time" {
+@test "-f prints new events once, and late ones with their own time" {
 	start follow "$ROOT/scripts/lsctl-events" --follow --limit 1 --json
 	follow=$pid
 	await has . follow.out
@@ -95,7 +95,7 @@ teardown() {
 	[ "$status" = 0 ]
 }
 
-@test "-f prints what is seen later than what came after it" {
+@test "-f prints an event that becomes visible after a later one" {
 	mkfifo slow
 	start slow psql -XqAt -f slow
 	exec 8>slow
@@ -117,7 +117,7 @@ teardown() {
 	finish "$follow"
 }
 
-@test "wrong questions, and nobody who answers" {
+@test "wrong usage, and a database that does not answer" {
 	for wrong in "--limit 0" "-l x" "-n 1" "--since yesterday" "--since 1dd" "--kind 'A'" "\$'krishna\nB'" "--nope" "--limit" "KRISHNA" "--json=1" "--since 0d" "-fx"; do
 		eval run -64 events "$wrong"
 		[[ ${lines[0]} == "lsctl-events: "* ]]

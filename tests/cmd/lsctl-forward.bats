@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: ISC
-# What lsctl-forward promises to whoever starts it: exit statuses, messages, the control socket.
+# What lsctl-forward promises to the shell or service manager that starts it: exit statuses, messages, control socket.
 # shellcheck disable=SC2154	# $status and $output are set by run
 
 bats_require_minimum_version 1.5.0
@@ -62,7 +62,7 @@ jq_ok() {
 
 # -- words on the command line --
 
-@test "wrong usage is 64, with a word about right usage" {
+@test "wrong usage exits with 64, and names the right usage" {
 	for words in "" "-x w.json" "w.json w.json" "-s" "-o file w.json" \
 	    "ctl" "ctl w.sock" "ctl w.sock status now" "ctl w.sock switch" \
 	    "ctl w.sock switch film --for" "ctl w.sock switch film --for 0" \
@@ -99,13 +99,13 @@ jq_ok() {
 
 # -- the spec --
 
-@test "a missing spec is 78" {
+@test "a missing spec exits with 78" {
 	run forward w.json
 	[ "$status" -eq 78 ]
 	[[ $output == *"w.json: cannot be read: No such file or directory" ]]
 }
 
-@test "a bad spec is 78, with file, line, field and reason" {
+@test "a bad spec exits with 78, with file, line, field and reason" {
 	two_films
 	sed 's/"delay_ms": 0/"delay_ms": "soon"/' w.json | spec bad.json
 	run forward bad.json
@@ -125,7 +125,7 @@ jq_ok() {
 	[[ $output == *"bad.json:"[12]": is not JSON near column "* ]]
 }
 
-@test "a spec that others may read is 78" {
+@test "a spec that others may read exits with 78" {
 	two_films
 	chmod 644 w.json
 	run forward w.json
@@ -134,7 +134,7 @@ jq_ok() {
 	[ ! -e w.sock ]
 }
 
-@test "-n says whether the spec and its files would do, and runs nothing" {
+@test "-n checks the spec and its files, and runs nothing" {
 	two_films
 	run forward -n w.json
 	[ "$status" -eq 0 ]
@@ -152,7 +152,7 @@ jq_ok() {
 
 # -- the process --
 
-@test "a second one for the same channel is 69 and the first goes on" {
+@test "a second forwarder of a channel exits with 69, and the first one continues" {
 	two_films
 	running
 	run forward w.json
@@ -161,20 +161,20 @@ jq_ok() {
 	on_air FILM_ACTIVE
 }
 
-@test "the socket is where -s, the spec or the spec's name says, for its owner alone" {
+@test "-s, the spec or the spec's name sets the place of the socket, which only its owner may use" {
 	two_films
 	start w "$BIN/lsctl-forward" -s other.sock w.json
 	await test -S other.sock
 	[ "$(stat -c %a other.sock)" = 600 ]
 	kill "$pid"
 	finish "$pid"
-	sed 's/"waheguru"/"waheguru", "socket": "told.sock"/' w.json | spec told.json
-	start told "$BIN/lsctl-forward" told.json
-	await test -S told.sock
+	sed 's/"waheguru"/"waheguru", "socket": "other.sock"/' w.json | spec other.json
+	start other "$BIN/lsctl-forward" other.json
+	await test -S other.sock
 	[ ! -e w.sock ]
 }
 
-@test "a file that is no socket is not taken for a dead one" {
+@test "a file that is no socket is not replaced" {
 	two_films
 	echo precious >w.sock
 	run forward w.json
@@ -182,7 +182,7 @@ jq_ok() {
 	[ "$(cat w.sock)" = precious ]
 }
 
-@test "the socket of one that was killed is taken over" {
+@test "the socket of a killed forwarder is replaced" {
 	two_films
 	running
 	kill -9 "$pid"
@@ -191,7 +191,7 @@ jq_ok() {
 	running
 }
 
-@test "SIGTERM and SIGINT end it with 0, and the socket is gone" {
+@test "after SIGTERM or SIGINT it exits with 0, and removes the socket" {
 	for signal in TERM INT; do
 		two_films
 		running
@@ -202,7 +202,7 @@ jq_ok() {
 	done
 }
 
-@test "the service manager hears of start, reload, life and end" {
+@test "the service manager is notified of start, reload, watchdog and stop" {
 	two_films "$(destination youtube)"
 	start manager python3 -c '
 import socket, sys
@@ -245,7 +245,7 @@ flags_of() {
 	done <"/proc/$pid/fdinfo/$1"
 }
 
-@test "a socket that was passed is served, not inherited by anybody, and its file is kept" {
+@test "a socket that was passed is served, no child inherits it, and its file is kept" {
 	two_films
 	start w systemd-socket-activate -l "$PWD/given.sock" "$BIN/lsctl-forward" -s w.sock w.json
 	await test -S given.sock
@@ -260,7 +260,7 @@ flags_of() {
 	[ -S given.sock ]
 }
 
-@test "anything else that was passed is 78, and says what it should be" {
+@test "any other descriptor that was passed exits with 78, and the message says what it must be" {
 	two_films
 	run passed control "$BIN/lsctl-forward" w.json
 	[ "$status" -eq 78 ]
@@ -268,13 +268,13 @@ flags_of() {
 	[ ! -e w.sock ]
 }
 
-@test "what is passed to somebody else is none of its business" {
+@test "descriptors that were passed to another process are ignored" {
 	two_films
 	LISTEN_PID=1 LISTEN_FDS=1 running
 	on_air FILM_ACTIVE
 }
 
-# Prints what it is told, a line a message, and "(with a descriptor)" after what came with one.
+# A service manager that prints each message on a line, with "(with a descriptor)" after a message that carried one.
 manager() {
 	start manager python3 -c '
 import socket
@@ -292,7 +292,7 @@ waits_for_obs() {
 	sed 's|"sources": \[|&{"name": "obs", "url": "rtmp://127.0.0.1:1/live/obs"}, |' w.json | spec w.json
 }
 
-@test "the service manager keeps a mark while the channel is on the air" {
+@test "the service manager keeps a descriptor as a mark while the channel is on the air" {
 	two_films
 	manager
 	NOTIFY_SOCKET="$PWD/manager.sock" running
@@ -307,7 +307,7 @@ waits_for_obs() {
 	await twice
 }
 
-@test "with that mark it goes on at once, without it a start waits for something better than a file" {
+@test "a start with the mark uses a file at once; without the mark it waits for a better source" {
 	waits_for_obs
 	start w passed on-air "$BIN/lsctl-forward" w.json
 	await has 'STARTING -> FILM_ACTIVE' w.err
@@ -321,7 +321,7 @@ waits_for_obs() {
 	refute has 'after=0s' w.err
 }
 
-# Keeps what it is told to keep, for the one that comes after the one that it kills.
+# A service manager that keeps the descriptors it gets, kills the first forwarder and passes them to a second one.
 keeper() {
 	cat >keeper.py <<-'END'
 	import os, socket, subprocess, sys
@@ -364,7 +364,7 @@ keeper() {
 	start keeper python3 keeper.py "$@"
 }
 
-@test "what is known of the films is kept, and handed on" {
+@test "the cache of the films is kept by the service manager, and passed to the next forwarder" {
 	# one that was made just now is not trusted to stay
 	settled() { [ $(($(date +%s) - $(stat -L -c %Z film.flv))) -gt 2 ]; }
 	two_films
@@ -376,7 +376,7 @@ keeper() {
 	has 'was on the air before this process started: resuming' keeper.err
 }
 
-@test "in a journal, what moved and what was done are notices" {
+@test "in a journal, changes of state and commands are notices" {
 	two_films
 	JOURNAL_STREAM=1:1 running
 	has '^<5>channel=waheguru STARTING -> FILM_ACTIVE reason=ready' w.err
@@ -392,7 +392,7 @@ keyframes_counted() {
 	ctl status | jq -e .sources.film.keyframe_s >/dev/null
 }
 
-@test "status tells channel, sources and destinations" {
+@test "status prints channel, sources and destinations" {
 	two_films "$(destination youtube)" "$(destination twitch)"
 	running
 	await has 'destination=youtube connect' w.err
@@ -416,7 +416,7 @@ keyframes_counted() {
 	    all(.text | startswith("destination ")))' <status
 }
 
-@test "dump tells of the insides" {
+@test "dump prints the internal state" {
 	two_films
 	running
 	ctl dump >dump
@@ -426,7 +426,7 @@ keyframes_counted() {
 	    .log.queued >= 0 and .splice.frames > 0' <dump
 }
 
-@test "switch pins for a time, turns off, and lets go" {
+@test "switch pins for a time, turns off, and ends the pin" {
 	two_films
 	running
 	run ctl switch spare --for 10m
@@ -445,7 +445,7 @@ keyframes_counted() {
 	ctl status | jq_ok '.mode == "auto"'
 }
 
-@test "what cannot be done is 1, and says why" {
+@test "a command that cannot be carried out exits with 1 and a reason" {
 	two_films
 	running
 	run ctl switch nobody
@@ -461,7 +461,7 @@ keyframes_counted() {
 	on_air FILM_ACTIVE
 }
 
-@test "ctl without a forwarder is 69" {
+@test "ctl without a forwarder exits with 69" {
 	run ctl status
 	[ "$status" -eq 69 ]
 	[[ $output == *"w.sock: no forwarder answers: No such file or directory" ]]
@@ -489,7 +489,7 @@ destinations_are() {
 	on_air FILM_ACTIVE
 }
 
-@test "a bad reload is 1, says where, and changes nothing" {
+@test "a bad reload exits with 1, names the field, and changes nothing" {
 	two_films "$(destination a)"
 	running
 	two_films "$(destination b)" "$(destination b)"
@@ -543,7 +543,7 @@ reload_with() {
 	END
 }
 
-@test "reload takes a spec that comes in the question, and leaves the file alone" {
+@test "reload accepts a spec in the control message, and does not change the file" {
 	two_films "$(destination a)"
 	running
 	cp w.json file.json
@@ -556,7 +556,7 @@ reload_with() {
 	destinations_are a
 }
 
-@test "a spec in the question may be long" {
+@test "a spec in a control message may be long" {
 	long=$(printf '%0400d' 0)
 	two_films "$(destination a)"
 	running
@@ -570,7 +570,7 @@ reload_with() {
 	ctl status | jq_ok '.destinations | length == 32'
 }
 
-@test "a bad spec in the question is told by its field, and changes nothing" {
+@test "a bad spec in a control message is refused by its field, and changes nothing" {
 	two_films "$(destination a)"
 	running
 	two_films "$(destination b CANARY)" "$(destination b CANARY)"
@@ -607,7 +607,7 @@ reload_with() {
 	refute grep -v -i -e 'packet mismatch' -e 'truncat' -e 'invalid data' decoder
 }
 
-@test "-o - without a reader is 74, when there is nobody else to write for" {
+@test "-o - exits with 74 when its reader is gone and there is no destination" {
 	two_films
 	mkfifo pipe
 	head -c 1000 pipe >head.out 3>&- &
@@ -620,7 +620,7 @@ reload_with() {
 	[ ! -e w.sock ]
 }
 
-@test "-o - writes a stream to no terminal" {
+@test "-o - refuses to write to a terminal" {
 	two_films
 	run script -qec "$BIN/lsctl-forward -o - w.json" /dev/null </dev/null
 	[ "$status" -eq 64 ]
@@ -628,7 +628,7 @@ reload_with() {
 
 # -- secrets --
 
-@test "no secret is seen from outside" {
+@test "no secret is visible from outside" {
 	spec w.json <<-END
 	{"channel": "waheguru", "delay_ms": 0,
 	 "sources": [{"name": "obs", "url": "rtmp://127.0.0.1:1/live/obs?token=CANARY-token"},

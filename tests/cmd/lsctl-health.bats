@@ -103,7 +103,7 @@ problems() {
 	record | jq -e '.host == "testhost" and .server.up and .server.id == "id1"'
 }
 
-@test "a pipe gets a JSON object a line; one request, and statements that do not grow" {
+@test "a pipe gets a JSON object a line; more channels need no more requests and statements" {
 	for i in 1 2 3 4 5; do
 		channel "c$i"
 	done
@@ -142,14 +142,14 @@ problems() {
 	[[ $(problems radha) == 'not-of-this-host channel: '* ]]
 }
 
-@test "a name that is no channel's" {
+@test "the name of a channel that does not exist" {
 	run -65 lsctl-health nobody
 	[[ $output == *'there is no channel nobody on this host'* ]]
 	run -3 lsctl-health --nagios nobody
 	[[ $output == 'LSCTL UNKNOWN - there is no channel nobody'* ]]
 }
 
-@test "what the media server tells: strangers, permissions, refusals" {
+@test "what the media server reports: unknown publishers, permissions, refusals" {
 	channel krishna
 	publishing krishna_obs c1
 	publishing radha_obs c2
@@ -182,7 +182,7 @@ problems() {
 	[ "$(psql -qXAt -c "set role lsctl_health; select count(*) from lsctl.token" 2>&1 | grep -c denied)" = 1 ]
 }
 
-@test "the media server away, strange, or slow" {
+@test "a media server that answers nonsense, hangs, or is of another kind" {
 	channel krishna
 	for mode in 500 hangup garbage; do
 		echo "$mode" >srs/mode
@@ -200,7 +200,7 @@ problems() {
 	[[ $output == '! server-unrecognized: '*'is not the stat page of nginx'* ]]
 }
 
-@test "credentials from a file, and nowhere to be seen" {
+@test "credentials come from a file, and are not visible anywhere" {
 	echo lsctl:canary >srs/auth
 	run -1 lsctl-health --table
 	[[ $output == '! server-denied: '*'it wants credentials'* ]]
@@ -217,7 +217,7 @@ problems() {
 	CREDENTIALS_DIRECTORY=$PWD/credentials run -0 lsctl-health
 }
 
-@test "without the database: what runs is told, status 75" {
+@test "without the database it reports the channels that run, and exits with 75" {
 	channel krishna
 	forwarder krishna
 	PGHOST=$PWD/nowhere run -75 --separate-stderr lsctl-health --table
@@ -235,7 +235,7 @@ problems() {
 	PGHOST=$PWD/nowhere run -75 lsctl-health nobody
 }
 
-@test "a forwarder that hangs costs a second, and is told" {
+@test "a forwarder that hangs is reported after a second" {
 	channel krishna
 	forwarder krishna
 	kill -STOP "$pid"
@@ -251,7 +251,7 @@ since() {
 	record krishna | jq -r --arg code "$1" '.problems[] | select(.code == $code) | .since'
 }
 
-@test "since when a problem is there is kept from pass to pass, with and without the database" {
+@test "the time at which a problem began is kept from pass to pass, with and without the database" {
 	channel krishna
 	sql "delete from lsctl.token"
 	began=$(since forwarder-down)
@@ -277,7 +277,7 @@ since() {
 	rm run/health
 }
 
-@test "two passes at a time do not spoil what is kept" {
+@test "two passes at the same time do not damage that file" {
 	channel krishna
 	began=$(since loop-down)
 	for i in 1 2 3 4 5 6; do
@@ -293,7 +293,7 @@ since() {
 	jq -e . run/health/problems >/dev/null
 }
 
-@test "watching goes on, and outlives the database" {
+@test "--watch continues when the database stops" {
 	channel krishna
 	start watch lsctl-health --watch 1 --json
 	await has '"krishna"' watch.out
@@ -307,7 +307,7 @@ since() {
 	[ "$(jq -s 'length > 1' watch.out)" = true ]
 }
 
-@test "events that wait in the spool are told when they are old" {
+@test "events that have waited in the spool for long are reported" {
 	mkdir state/spool
 	echo '{}' >state/spool/events
 	run -0 lsctl-health --table
@@ -321,7 +321,7 @@ since() {
 	run -0 lsctl-health --table
 }
 
-@test "Prometheus takes what it is told" {
+@test "promtool accepts the output of --prometheus" {
 	command -v promtool >/dev/null || skip "promtool is not installed"
 	channel krishna
 	lsctl-health --prometheus >out || [ $? -eq 1 ]
@@ -378,8 +378,8 @@ sees() {
 	sees '.sources.obs.server.kbps >= 0'
 	start other ffmpeg -nostdin -v error -re -i film.flv -c copy -f flv \
 	    $'rtmp://127.0.0.1:'"$rtmp"$'/live/na\xffme&x'
-	await stranger
-	# what a kick asks for: that client, and not whoever has taken its place
+	await unknown_publisher
+	# a kick names the client, so that it never disconnects the client that has taken its place
 	client=$(record krishna | jq -r .sources.obs.server.client)
 	drop="http://127.0.0.1:$http/control/drop/publisher?app=live&name=krishna_obs&clientid="
 	[ "$(curl -fs "${drop}99999")" = 0 ]
@@ -387,7 +387,7 @@ sees() {
 	await sees '.sources.obs.server == null'
 }
 
-@test "an encoder that freezes blocks its successor, and is told" {
+@test "an encoder that freezes blocks its successor, and is reported" {
 	[ -e /usr/lib/nginx/modules/ngx_rtmp_module.so ] || skip "nginx's RTMP module is not installed"
 	rtmp=$(free_port) http=$(free_port)
 	nginx_conf "$rtmp" "$http" >nginx.conf
@@ -413,6 +413,6 @@ END
 	await sees '.sources.obs.stale == null'
 }
 
-stranger() {
+unknown_publisher() {
 	record | jq -se '.[0].unknown_publishers | length == 1' >/dev/null
 }

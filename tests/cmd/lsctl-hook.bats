@@ -37,8 +37,8 @@ digest() {
 	printf %s "$1" | sha256sum | cut -c 1-64
 }
 
-# gate: the snapshot of stdin's lines.
-gate() {
+# write_snapshot: an acl snapshot of the lines on stdin.
+write_snapshot() {
 	{
 		echo "lsctl-acl 1 testhost 2026-01-01T00:00:00.000Z"
 		LC_ALL=C sort
@@ -57,7 +57,7 @@ three_channels() {
 			echo "$c $s $(digest "$(token "$c-$s")") -"
 			echo "$c $s $(digest "$(token "$c-$s-old")") 1000000000"
 		done
-	done | gate
+	done | write_snapshot
 }
 
 rtmp_server() {
@@ -125,7 +125,7 @@ responder() {
 	await test -S fcgi.sock
 }
 
-stand() {
+start_servers() {
 	local fcgiwrap
 
 	fcgiwrap=$(PATH=$PATH:/usr/sbin command -v fcgiwrap)
@@ -150,8 +150,21 @@ ask() {
 	    "http://127.0.0.1:$HTTP/$1"
 }
 
-events() {
-	jq -rs "$1" state/spool/events
+# total CONDITION: the events, written or only counted, that jq selects by kind and reason.
+total() {
+	{ jq -c '. + {n: 1}' state/spool/events; counts; } | jq -s "map(select($1).n) | add"
+}
+
+# The slots of the counts: a line of JSON each.
+counts() {
+	python3 - <<-'END'
+		import json, struct
+		slot = struct.Struct("24s64s64s32s48s8sqII")
+		with open("state/spool/counts", "rb") as f:
+		    for one in slot.iter_unpack(f.read()):
+		        kind, channel, source, reason = [t.split(b"\0")[0].decode() for t in one[:4]]
+		        print(json.dumps({"kind": kind, "reason": reason, "n": one[8]}))
+	END
 }
 
 # The matrix: for each stream, what a publisher may try; "PARAM,STREAM,yes|no" a line.
@@ -200,21 +213,21 @@ rtmp_matrix() {
 	[ "$(grep -c yes got)" -eq 12 ]
 }
 
-@test "only the right one publishes, through nginx-rtmp and a CGI" {
+@test "only the valid token publishes, through nginx-rtmp and a CGI" {
 	three_channels
-	stand
+	start_servers
 	rtmp_matrix "$RTMP_CGI"
 }
 
-@test "only the right one publishes, through nginx-rtmp and FastCGI" {
+@test "only the valid token publishes, through nginx-rtmp and FastCGI" {
 	three_channels
-	stand
+	start_servers
 	rtmp_matrix "$RTMP_FCGI"
 }
 
-@test "only the right one publishes, as SRS asks" {
+@test "only the valid token publishes, with the callbacks of SRS" {
 	three_channels
-	stand
+	start_servers
 	matrix >matrix
 	while IFS=, read -r param stream want; do
 		for way in cgi fcgi; do
@@ -226,13 +239,12 @@ rtmp_matrix() {
 		done
 	done <matrix
 	# each is an event
-	[ "$(events 'map(select(.kind == "publish-allowed")) | length')" -eq 24 ]
-	[ "$(events 'map(select(.kind | startswith("publish-"))) | length')" -eq "$(($(wc -l <matrix) * 2))" ]
+	[ "$(total true)" -eq "$(($(wc -l <matrix) * 2))" ]
 }
 
 @test "ffmpeg publishes with the right token, and is refused with another" {
 	three_channels
-	stand
+	start_servers
 	url=rtmp://127.0.0.1:$RTMP_FCGI/live/waheguru_obs
 	ffmpeg -nostdin -v error -re -f lavfi -i testsrc2=size=160x90:rate=10 -t 0.5 -c:v libx264 \
 	    -preset ultrafast -f flv "$url?token=$(token waheguru-obs)"
@@ -245,7 +257,7 @@ rtmp_matrix() {
 
 @test "the answer to SRS is one byte" {
 	three_channels
-	stand
+	start_servers
 	for way in cgi fcgi; do
 		srs on_publish a_obs "?token=$(token a-obs)" | curl -s -i --data-binary @- \
 		    -H 'Content-Type: application/json' "http://127.0.0.1:$HTTP/$way" >answer
@@ -254,9 +266,9 @@ rtmp_matrix() {
 	done
 }
 
-@test "plays from where the policy allows" {
+@test "clients play from the addresses that the policy allows" {
 	three_channels
-	stand
+	start_servers
 	for way in cgi fcgi; do
 		[ "$(srs on_play a_obs "" | ask $way)" = "0 200" ]
 		[ "$(srs on_play a_obs "" ::1 | ask $way)" = "0 200" ]
@@ -265,9 +277,9 @@ rtmp_matrix() {
 	done
 }
 
-@test "nothing but application live of the default host" {
+@test "only the application live of the default vhost is allowed" {
 	three_channels
-	stand
+	start_servers
 	t=$(token a-obs)
 	for way in cgi fcgi; do
 		for swap in 's/"live"/"live2"/' 's/"live"/"live\/sub"/' 's/__defaultVhost__/other/'; do
@@ -284,8 +296,8 @@ rtmp_matrix() {
 	    grep -x no
 }
 
-@test "without a snapshot nobody gets in, and who leaves may leave" {
-	stand
+@test "without a snapshot nobody may publish, and unpublish is still allowed" {
+	start_servers
 	for broken in none empty short; do
 		case $broken in
 		empty) : >state/acl ;;
@@ -301,17 +313,17 @@ rtmp_matrix() {
 	grep -q 'nobody gets in: .*/state/acl: No such file' fcgi.err
 	grep -q 'nobody gets in: .*/state/acl: damaged or truncated' fcgi.err
 	grep -q 'nobody gets in' cgi.err
-	[ "$(events 'map(select(.reason == "no-snapshot")) | length')" -eq 12 ]
+	[ "$(total '.reason == "no-snapshot"')" -eq 12 ]
 }
 
-@test "a new snapshot counts from the next callback on" {
+@test "a new snapshot takes effect with the next callback" {
 	three_channels
-	stand
+	start_servers
 	for n in 1 2 3 4 5 6 7 8 9 10; do
 		{
 			echo "a - play 127.0.0.0/8"
 			echo "a obs $(digest "$(token "new$n")") -"
-		} | gate
+		} | write_snapshot
 		for way in fcgi cgi fcgi; do
 			[ "$(srs on_publish a_obs "?token=$(token "new$n")" | ask $way)" = "0 200" ]
 			[ "$(srs on_publish a_obs "?token=$(token "new$((n - 1))")" | ask $way)" = "1 403" ]
@@ -332,7 +344,7 @@ a_lock_of_others() {
 	[ "$(id -u)" -eq 0 ] || skip 'only root can become another user'
 	three_channels
 	chmod 644 state/acl
-	stand
+	start_servers
 	a_lock_of_others state/acl
 	for way in fcgi cgi; do
 		[ "$(srs on_publish a_obs "?token=$(token a-obs)" | ask $way)" = "0 200" ]
@@ -367,9 +379,9 @@ publish_by_hand() {
 	[ "$(events '[.[].kind] | join(" ")')" = "publish-allowed publish-refused" ]
 }
 
-@test "what is no callback is refused" {
+@test "a request that is no callback is refused" {
 	three_channels
-	stand
+	start_servers
 	for way in cgi fcgi; do
 		[ "$(echo '{' | ask $way)" = "1 403" ]
 		[ "$(echo 'x' | ask $way text/plain)" = "1 403" ]
@@ -377,12 +389,12 @@ publish_by_hand() {
 		[ "$(printf '' | ask $way)" = "1 403" ]
 		[ "$(curl -s -w ' %{http_code}' "http://127.0.0.1:$HTTP/$way?token=x")" = "1 403" ]
 	done
-	[ "$(events 'map(select(.kind == "callback-refused")) | length')" -eq 10 ]
+	[ "$(total '.kind == "callback-refused"')" -eq 10 ]
 }
 
-@test "no token in any log, event or core" {
+@test "no token is in a log, event or core" {
 	three_channels
-	stand
+	start_servers
 	canary=CANARYcanary0123456789
 	for way in cgi fcgi; do
 		srs on_publish a_obs "?token=$canary" | ask $way
@@ -403,10 +415,10 @@ publish_by_hand() {
 	done
 }
 
-@test "when the spool cannot be written it still answers, and says so" {
+@test "when the spool cannot be written, it still answers, and logs that" {
 	three_channels
 	echo file >state/spool
-	stand
+	start_servers
 	for way in cgi fcgi; do
 		[ "$(srs on_publish a_obs "?token=$(token a-obs)" | ask $way)" = "0 200" ]
 		[ "$(srs on_publish a_obs "?token=x" | ask $way)" = "1 403" ]
@@ -414,9 +426,9 @@ publish_by_hand() {
 	grep -q 'an event is lost: publish-allowed: .*/spool: Not a directory' fcgi.err
 }
 
-@test "the responder replaces a worker that died, and ends in order" {
+@test "the responder replaces a worker that died, and stops cleanly" {
 	three_channels
-	stand
+	start_servers
 	first=$(ps -o pid= --ppid "$responder" | sed -n 1p)
 	kill -9 "$first"
 	await has 'a worker ended (signal 9)' fcgi.err
@@ -428,9 +440,9 @@ publish_by_hand() {
 	[ "$status" -eq 0 ]
 }
 
-@test "started on a socket it is a responder" {
+@test "with a socket as standard input it is a responder" {
 	three_channels
-	stand
+	start_servers
 	kill "$responder"
 	finish "$responder"
 	start fcgi2 "$ROOT/tests/lib/socket_activate" "$PWD/fcgi.sock" "$BIN/lsctl-hook" -w 1

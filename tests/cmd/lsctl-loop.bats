@@ -72,7 +72,7 @@ decodes() {
 	[ "$(stat -c %a "$out")" = "$(printf '%o' $((0666 & ~$(umask))))" ]
 }
 
-@test "prepare: twice is once" {
+@test "prepare: a second run makes nothing" {
 	out=$(prepare good.mp4)
 	before=$(stat -c '%i %Y' "$out")
 	[ "$(prepare good.mp4)" = "$out" ]
@@ -97,7 +97,7 @@ decodes() {
 	lsctl-loop check "$out" | grep 'keyframes every 2.00 s$'
 }
 
-@test "prepare: open groups of pictures are seen through" {
+@test "prepare: open groups of pictures are encoded" {
 	out=$(prepare open.mp4)
 	grep 'video is encoded' err
 	lsctl-loop check "$out" | grep 'keyframes every 2.00 s$'
@@ -153,14 +153,14 @@ decodes() {
 	run -64 prepare -o here.flv -d . good.mp4
 }
 
-@test "prepare: -n says what would be done, and does nothing" {
+@test "prepare: -n prints what would be done, and does nothing" {
 	out=$(prepare -n silent.mkv)
 	[ ! -e "$out" ]
 	grep 'video is encoded: it is mpeg4' err
 	nothing_left
 }
 
-@test "prepare: -q is quiet, a pipe gets lines, stdout only the path" {
+@test "prepare: -q prints no progress, a pipe gets lines, and stdout only the path" {
 	out=$(prepare -q silent.mkv)
 	[ ! -s err ]
 	[ "$(prepare -f silent.mkv)" = "$out" ]
@@ -174,7 +174,7 @@ decodes() {
 	grep '\[##*\.*\]' typescript
 }
 
-@test "prepare: what is no film is 65, what is not there 66" {
+@test "prepare: exit 65 for a file that is no film, 66 for one that does not exist" {
 	echo text >text.mp4
 	run -65 prepare text.mp4
 	[ "$(wc -l <err)" -eq 1 ]
@@ -186,13 +186,13 @@ decodes() {
 	nothing_left
 }
 
-@test "prepare: without ffmpeg it is 69, and says what to install" {
+@test "prepare: exit 69 without ffmpeg, and the message names the package" {
 	tool=$(command -v lsctl-loop)
 	run -69 env PATH=/nonexistent "$tool" prepare good.mp4
 	[[ $output =~ "apt install ffmpeg" ]]
 }
 
-@test "prepare: a folder that cannot be written is 73" {
+@test "prepare: exit 73 for a folder that cannot be written" {
 	run -73 prepare -d missing good.mp4
 	[ "$(wc -l <err)" -eq 1 ]
 }
@@ -211,7 +211,7 @@ fake_ffmpeg() {
 	chmod +x bin/ffmpeg
 }
 
-@test "prepare: without an encoder it is 69, whatever ffmpeg calls that" {
+@test "prepare: exit 69 without an encoder, whatever ffmpeg's message is" {
 	fake_ffmpeg aac libx265
 	PATH="$PWD/bin:$PATH" run -69 prepare silent.mkv
 	grep 'ffmpeg has no encoder libx264: apt install ffmpeg' err
@@ -221,7 +221,7 @@ fake_ffmpeg() {
 	nothing_left
 }
 
-@test "prepare: a full disk is 74, and nothing is left" {
+@test "prepare: exit 74 for a full disk, and no file is left" {
 	unshare -rm true 2>/dev/null || skip "no mounts here"
 	mkdir small
 	cat >full <<-'SH'
@@ -236,7 +236,7 @@ fake_ffmpeg() {
 	[ ! -s left ]
 }
 
-@test "prepare: wrong options are 64" {
+@test "prepare: exit 64 for wrong options" {
 	run -64 prepare
 	run -64 prepare --profile 1920 good.mp4
 	run -64 prepare --profile 1921x1080 good.mp4
@@ -275,7 +275,7 @@ stop_with() {
 	gone "$(cat pid)"
 }
 
-@test "prepare: SIGTERM ends ffmpeg, and nothing is left" {
+@test "prepare: SIGTERM ends ffmpeg, and no file is left" {
 	stop_with TERM
 	[ "$status" -eq 143 ]
 }
@@ -285,7 +285,7 @@ stop_with() {
 	[ "$status" -eq 129 ]
 }
 
-@test "prepare: names are only names" {
+@test "prepare: the name of a film is never an option or a command" {
 	mv silent.mkv './-o concat:%d'\''a.mkv'
 	out=$(prepare -- './-o concat:%d'\''a.mkv')
 	lsctl-loop check "$out"
@@ -294,7 +294,7 @@ stop_with() {
 	lsctl-loop check -- "$out"
 }
 
-@test "check: a line a file, the worst decides" {
+@test "check: a line for each file, and the exit status of the worst one" {
 	good=$(prepare good.mp4)
 	ffmpeg -v error -i long-gop.mp4 -c copy long.flv
 	head -c 30000 "$good" >cut.flv
@@ -309,7 +309,7 @@ stop_with() {
 	run -64 lsctl-loop check
 }
 
-@test "run: a socket that was passed is served, and a spec in the question taken over" {
+@test "run: a socket that was passed is served, and a spec in a control message is used" {
 	good=$(prepare good.mp4)
 	(umask 077 && cat >loop.json) <<-END
 	{"channel": "krishna", "files": ["$(basename "$good")"],
@@ -336,7 +336,7 @@ stop_with() {
 	[ -S given.sock ]
 }
 
-@test "join: rounds of a list, one timeline" {
+@test "join: the rounds of a list are one timeline" {
 	good=$(prepare --profile 320x180@30 --audio 48000/2 good.mp4)
 	silent=$(prepare --profile 320x180@30 --audio 48000/2 silent.mkv)
 	lsctl-loop join -r 3 "$good" "$silent" >joined.flv

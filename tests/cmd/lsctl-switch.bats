@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: ISC
-# lsctl-switch over a PostgreSQL of its own, with a supervisor that writes down what it is told.
+# lsctl-switch with a PostgreSQL of its own, and a supervisor that records its calls.
 # shellcheck disable=SC2154	# $status and $output are set by run
 
 bats_require_minimum_version 1.5.0
@@ -22,7 +22,7 @@ setup() {
 		verb=$1 unit=$2
 		shift 2
 		for c; do
-			echo "$verb $unit $c" >>told
+			echo "$verb $unit $c" >>calls
 			grep -v -x "$unit $c" kept >kept.new
 			[ "$verb" = stop ] || echo "$unit $c" >>kept.new
 			mv kept.new kept
@@ -30,7 +30,7 @@ setup() {
 	END
 	: >kept
 	chmod +x supervisor
-	: >told
+	: >calls
 	"$BIN/lsctl-channel" -q host set testhost server=nginx api_url=http://127.0.0.1:9
 	"$BIN/lsctl-channel" -q add krishna
 	"$BIN/lsctl-keys" init >/dev/null
@@ -61,39 +61,39 @@ pass() {
 	run -0 pass -n
 	printf '%s\n' "$output" | jq -e . >/dev/null
 	[ -n "$output" ]
-	[ ! -s told ]
+	[ ! -s calls ]
 	[ ! -e run/forward/krishna.json ]
 }
 
-@test "what is missing is done, and a second pass does nothing" {
+@test "a pass starts what is missing, and a second pass does nothing" {
 	pass
 	[ "$(stat -c %a run/forward/krishna.json)" = 600 ]
 	"$BIN/lsctl-forward" -n run/forward/krishna.json
-	grep -q '^start forward krishna$' told
+	grep -q '^start forward krishna$' calls
 	[ -s state/acl ]
 	[ "$(jq -r '.destinations[0].key' run/forward/krishna.json)" = canary-key ]
-	: >told
+	: >calls
 	stat -c '%i %Y' run/forward/krishna.json >before
 	pass
 	stat -c '%i %Y' run/forward/krishna.json | cmp - before
-	refute grep . told
+	refute grep . calls
 }
 
 @test "a channel that is disabled is stopped" {
 	pass
 	"$BIN/lsctl-channel" -q disable krishna
 	pass || [ $? -eq 69 ]	# nothing answers at its socket here: said, and stopped all the same
-	grep -q '^stop forward krishna$' told
+	grep -q '^stop forward krishna$' calls
 }
 
-@test "no health record is no reason to stop anything" {
+@test "without a health record nothing is stopped" {
 	pass
-	: >told
+	: >calls
 	run -0 "$BIN/lsctl-switch" </dev/null
-	refute grep stop told
+	refute grep stop calls
 }
 
-@test "a manual switch is recorded, with who and why" {
+@test "an override is recorded with its user and its reason" {
 	run -69 "$BIN/lsctl-switch" -q krishna --to loop --for 10m --reason 'encoder restarts'	# nothing runs
 	[ "$(one "select mode || ' ' || mode_reason from channel")" = 'loop encoder restarts' ]
 	[ "$(one "select mode_until between now() + '9 min' and now() + '11 min' from channel")" = t ]
@@ -102,24 +102,46 @@ pass() {
 	run -65 "$BIN/lsctl-switch" -q nobody --to auto
 }
 
-held() {
-	[ "$(one "select count(*) from pg_locks where locktype = 'advisory'")" = 1 ]
-}
-
-@test "two at once: the second says so, and is 75" {
-	start holder psql -XqAt -c "select pg_advisory_lock(hashtext('lsctl-switch'), hashtext('testhost'))" -c 'select pg_sleep(20)'
+@test "a second pass at the same time says so, and exits with 75" {
+	start holder flock run/switch.lock sleep 20
+	await test -e run/switch.lock
+	held() { ! flock -n run/switch.lock true; }
 	await held
 	run -75 "$BIN/lsctl-switch" </dev/null
 	[[ "$output" = *'another lsctl-switch is at work on testhost'* ]]
-	[ ! -s told ]
+	[ ! -s calls ]
 	kill "$pid"
 }
 
-@test "with the database away nothing is touched, and it is 75" {
+@test "a login of the database cannot stop the passes" {
+	one 'create role "a-viewer" login in role lsctl_viewer'
+	start holder psql -XqAt -c 'set session authorization "a-viewer"' \
+	    -c "select pg_advisory_lock(hashtext('lsctl-switch'), hashtext('testhost'))" -c 'select pg_sleep(20)'
+	held() { [ "$(one "select count(*) from pg_locks where locktype = 'advisory' and granted")" = 1 ]; }
+	await held
 	pass
-	: >told
+	grep -q '^start forward krishna$' calls
+}
+
+@test "lsctl-health says when no pass has ended for ten seconds" {
+	late() {
+		"$BIN/lsctl-health" --json >health || [ $? -eq 1 ]
+		jq -se '.[0].problems | any(.code == "reconcile-late")' <health >/dev/null
+	}
+	refute late
+	pass
+	refute late
+	one "update host set reconciled_at = now() - interval '11 s'"
+	late
+	pass
+	refute late
+}
+
+@test "with the database down nothing is changed, and it exits with 75" {
+	pass
+	: >calls
 	PGPORT=1 run -75 "$BIN/lsctl-switch" -q </dev/null
-	[ ! -s told ]
+	[ ! -s calls ]
 	[ -e run/forward/krishna.json ]
 }
 
@@ -128,7 +150,7 @@ said() {
 	[ "$(grep -c -F -e "$1" <<<"$output")" = "$2" ]
 }
 
-@test "what goes on is said once, and when it is over" {
+@test "a failure that lasts is logged once, and when it is over" {
 	pass
 	PGPORT=1 run -75 "$BIN/lsctl-switch" </dev/null
 	said 'nothing is touched' 1
@@ -152,7 +174,7 @@ said() {
 	[ -z "$output" ]
 }
 
-@test "a channel that cannot be had, and an action that goes on failing, are said once" {
+@test "a channel whose spec cannot be read, and an action that fails again and again, are logged once" {
 	pass
 	echo 'forward krishna' >kept
 	rm run/forward/krishna.json
@@ -171,15 +193,15 @@ said() {
 	[ -z "$output" ]
 }
 
-@test "a channel is not restarted for its name" {
+@test "a channel is not restarted because of its name" {
 	"$BIN/lsctl-channel" -q add restart
 	"$BIN/lsctl-keys" new --all >/dev/null
 	pass
-	: >told
+	: >calls
 	"$BIN/lsctl-channel" -q set restart stall_ms=900
 	run -69 "$BIN/lsctl-switch" </dev/null
 	[[ "$output" = *'channel=restart reload forward failed'* ]]
-	[ ! -s told ]
+	[ ! -s calls ]
 }
 
 @test "the wrong master key changes no spec" {
@@ -192,7 +214,7 @@ said() {
 	cmp before run/forward/krishna.json
 }
 
-@test "no secret is seen from outside" {
+@test "no secret is visible from outside" {
 	run -0 pass -n
 	[[ "$output" = *'"do":"write","channel":"krishna"'* ]]
 	[[ "$output" != *canary-key* ]]
@@ -205,7 +227,7 @@ said() {
 	refute grep -a canary-key dump
 }
 
-@test "a pin whose time is over is ended, and told once" {
+@test "a pin whose time is over is ended, and that is reported once" {
 	"$BIN/lsctl-switch" -q krishna --to loop --for 1h || [ $? -eq 69 ]
 	one "update channel set mode_until = now() - interval '1 s'"
 	run -0 pass -n
@@ -224,11 +246,11 @@ said() {
 	[[ "$output" = *'"do":"stop","channel":"krishna","unit":"forward","reason":"another host owns it"'* ]]
 	[[ "$output" != *'"to":"off"'* ]]
 	pass
-	grep -q '^stop forward krishna$' told
+	grep -q '^stop forward krishna$' calls
 	[ ! -e run/forward/krishna.json ]
-	: >told
+	: >calls
 	pass
-	[ ! -s told ]
+	[ ! -s calls ]
 }
 
 # record STATE CHANGE...: a health record.
@@ -245,7 +267,7 @@ change() {
 	printf '{"n":%d,"at":"%s","from":"%s","to":"%s","reason":"lost","health":"ended"}' "$@"
 }
 
-@test "every change of state is recorded once, also those that nobody was there to see" {
+@test "every change of state is recorded once, also changes between two passes" {
 	pass
 	first=$(change 1 2026-01-01T00:00:10.000Z STARTING OBS_ACTIVE)
 	second=$(change 2 2026-01-01T00:00:20.000Z OBS_ACTIVE LOOP_ACTIVE)
@@ -266,7 +288,7 @@ change() {
 	[ "$(one 'select state from state')" = OFF ]
 }
 
-@test "lines that are no records are told, and the others used" {
+@test "lines that are no health records are reported, and the others used" {
 	run -0 "$BIN/lsctl-switch" < <(echo nonsense; record OFF; printf '{"channel":')
 	[[ "$output" = *'2 lines are no health records'* ]]
 	[ "$(one 'select state from state')" = OFF ]
@@ -307,7 +329,7 @@ nginx_without_a_hook() {
 	"$BIN/lsctl-channel" -q host set testhost api_url="http://127.0.0.1:$api"
 }
 
-# publish NAME: until it is thrown out.
+# publish NAME: runs until the server disconnects it.
 publish() {
 	start "$1" ffmpeg -nostdin -v error -re -f lavfi -i testsrc2=size=160x90:rate=10 -c:v libx264 \
 	    -preset ultrafast -g 20 -f flv "rtmp://127.0.0.1:$rtmp/live/$1"
@@ -319,24 +341,24 @@ publishes() {
 	jq -se --arg name "${1-}" '.[0].unknown_publishers | if $name == "" then . == [] else any(.stream == $name) end' records
 }
 
-@test "who publishes as no channel's source, past the hook, is thrown out of nginx" {
+@test "nginx: an unknown publisher that the hook did not refuse is disconnected" {
 	nginx_without_a_hook
 	long=$(printf 'krishna-%0190d_obs' 0)
 	publish "$long"
 	publish nobody_obs
-	stranger=$pid
+	publisher=$pid
 	await publishes nobody_obs
 	await publishes "$long"
 	run -0 "$BIN/lsctl-switch" -n <records
 	[[ "$output" = *'"do":"kick"'*'"stream":"nobody_obs"'* ]]
-	kill -0 "$stranger"
+	kill -0 "$publisher"
 	"$BIN/lsctl-switch" -q <records || [ $? -eq 69 ]
-	await gone "$stranger"
+	await gone "$publisher"
 	await publishes ''
 	[ "$(one "select count(*) from event where kind = 'kicked' and detail ->> 'stream' = 'nobody_obs'")" = 1 ]
 }
 
-@test "who publishes as no channel's source, past the hook, is thrown out of SRS, as it answers" {
+@test "SRS, as it answers: an unknown publisher that the hook did not refuse is disconnected" {
 	mkdir srs
 	cp "$ROOT/tests/data/srs/streams-1-av.json" srs/streams.json
 	client=$(jq -r '.streams[0].publish.cid' srs/streams.json)
@@ -347,7 +369,7 @@ publishes() {
 	[ "$(cat srs/kicked)" = "$client" ]
 	pass || [ $? -eq 69 ]
 	[ "$(cat srs/kicked)" = "$client" ]
-	# another vhost has no hook of ours, and whoever comes back there is not thrown out for ever
+	# In another vhost the server does not call the hook: a publisher that comes back there is not disconnected for ever.
 	cp "$ROOT/tests/data/srs/token-and-other-vhost-bypasses-hooks.json" srs/streams.json
 	jq '. + {code: 0, service: "s"}' srs/streams.json >srs/new && mv srs/new srs/streams.json
 	run -1 "$BIN/lsctl-health" --json
@@ -366,13 +388,13 @@ destination_names() {
 	"$BIN/lsctl-forward" ctl run/forward/krishna.sock status | jq -r '.destinations | keys | join(" ")'
 }
 
-@test "a reload carries the spec: a unit has a copy of the file that is as old as itself" {
+@test "a reload has the spec in its message, because the copy of the file in a unit is as old as the unit" {
 	pass
 	mkdir copy
 	(umask 077 && cp run/forward/krishna.json copy)
 	start forward "$BIN/lsctl-forward" -s run/forward/krishna.sock copy/krishna.json
 	await test -S run/forward/krishna.sock
-	: >told
+	: >calls
 	for name in {a..p}; do
 		dest "$name"
 	done
@@ -380,7 +402,7 @@ destination_names() {
 	larger run/forward/krishna.json 6000
 	[ "$(destination_names)" = "a b c d e f g h i j k l m n o p youtube" ]
 	[ ! -e run/forward/krishna.reload-pending ]
-	refute grep restart told
+	refute grep restart calls
 	refute grep -r key-of forward.err forward.out
 }
 
@@ -404,7 +426,7 @@ while True:
 
 # answered TEXT DEST: what is done where a reload is answered so.
 answered() {
-	: >told
+	: >calls
 	start answers answers "$1"
 	await has ready answers.out
 	dest "$2"
@@ -412,25 +434,25 @@ answered() {
 	kill "$pid"
 }
 
-@test "the code of an answer decides whether a forwarder is restarted, and no word of its text" {
+@test "the code of an answer decides whether a forwarder is restarted, not its text" {
 	pass
 	answered '{"code":"spec-invalid","error":"restart me, needs-restart"}' a
 	[ "$status" -eq 69 ]
 	[[ "$output" = *'reload forward failed: it answers spec-invalid: restart me'* ]]
-	refute grep restart told
+	refute grep restart calls
 	answered '{"error":"restart"}' b
 	[ "$status" -eq 69 ]
 	[[ "$output" = *'it answers without a code: restart'* ]]
-	refute grep restart told
+	refute grep restart calls
 	answered '{"code":"needs-restart","error":"no"}' c
 	[ "$status" -eq 0 ]
-	has '^restart forward krishna$' told
+	has '^restart forward krishna$' calls
 	answered '{"code":"ok"}' d
 	[ "$status" -eq 0 ]
-	refute grep restart told
+	refute grep restart calls
 }
 
-@test "a forwarder that knows no spec in a reload, and hangs up on so long a line, is told to read its file" {
+@test "an older forwarder, which closes the connection at a spec in a reload, is asked to read its file" {
 	pass
 	start old python3 -c '
 import socket
@@ -454,7 +476,7 @@ while True:
 	[ ! -e run/forward/krishna.reload-pending ]
 }
 
-@test "what is done is a notice, and a pass with nothing to do says nothing" {
+@test "actions are notices, and a pass with nothing to do logs nothing" {
 	"$BIN/lsctl-health" --json >records 2>/dev/null || [ $? -eq 1 ]
 	JOURNAL_STREAM=1:1 "$BIN/lsctl-switch" <records 2>first
 	grep -q '^<5>channel=krishna write forward: ' first
@@ -470,7 +492,7 @@ while True:
 boot() {
 	rm -rf run/*
 	: >kept
-	: >told
+	: >calls
 }
 
 # adrift: a pass with the database away.
@@ -485,7 +507,7 @@ with_loop() {
 	pass
 }
 
-@test "specs are kept sealed, and written again only when something changed" {
+@test "the spec cache is sealed, and is written only when something changed" {
 	with_loop
 	for f in state/spec-cache/forward/krishna state/spec-cache/loop/krishna; do
 		[ "$(stat -c %a "$f")" = 600 ]
@@ -507,7 +529,7 @@ with_loop() {
 	[ -z "$(find state/spec-cache -type f)" ]
 }
 
-@test "after a boot with the database away, channels are started from what they had, and taken over later" {
+@test "after a boot with the database down, channels are started from the spec cache, and reconciled later" {
 	with_loop
 	cp -r run specs
 	boot
@@ -515,23 +537,23 @@ with_loop() {
 	cmp run/forward/krishna.json specs/forward/krishna.json
 	cmp run/loop/krishna.json specs/loop/krishna.json
 	[ "$(stat -c %a run/forward/krishna.json)" = 600 ]
-	[ "$(cat told)" = $'start loop krishna\nstart forward krishna' ]
+	[ "$(cat calls)" = $'start loop krishna\nstart forward krishna' ]
 	[ "$(grep -c 'offline boot: nothing runs' <<<"$output")" = 1 ]
 	[ "${#lines[@]}" = 2 ]
-	: >told
+	: >calls
 	adrift
 	[[ "$output" != *'offline boot: nothing runs'* ]]
-	[ ! -s told ]
+	[ ! -s calls ]
 	stat -c '%i %Y' run/forward/krishna.json >before
 	pass
 	stat -c '%i %Y' run/forward/krishna.json | cmp - before
-	[ ! -s told ]
+	[ ! -s calls ]
 	boot
-	pass			# with the database there is nothing to recall
-	grep -q 'start forward krishna' told
+	pass			# with the database there is no offline boot
+	grep -q 'start forward krishna' calls
 }
 
-@test "what was off stays off, and a pin for ever stays" {
+@test "after an offline boot a channel that was off stays off, and a pin without an end stays" {
 	"$BIN/lsctl-switch" -q krishna --to off --for 1h || [ $? -eq 69 ]
 	pass
 	boot
@@ -544,16 +566,16 @@ with_loop() {
 	[ "$(jq -r .mode run/forward/krishna.json)" = loop ]
 }
 
-@test "nothing is recalled where it is no boot" {
+@test "an offline boot happens only after a boot" {
 	pass
 	: >kept			# somebody stopped everything
-	: >told
+	: >calls
 	adrift
-	[ ! -s told ]
+	[ ! -s calls ]
 	boot
 	echo 'forward other' >kept
 	adrift
-	[ ! -s told ]
+	[ ! -s calls ]
 	boot
 	mv supervisor gone
 	adrift
@@ -563,7 +585,7 @@ with_loop() {
 	[ ! -e run/forward ]
 }
 
-@test "a damaged copy, and another channel's, are told; the others go on" {
+@test "a damaged copy, and one of another channel, are reported; the other channels are started" {
 	"$BIN/lsctl-channel" -q add rama
 	"$BIN/lsctl-channel" -q add vishnu
 	pass
@@ -572,7 +594,7 @@ with_loop() {
 	cp state/spec-cache/forward/krishna state/spec-cache/forward/shiva
 	boot
 	adrift
-	[ "$(cat told)" = 'start forward krishna' ]
+	[ "$(cat calls)" = 'start forward krishna' ]
 	[ "$(ls run/forward)" = krishna.json ]
 	for c in rama vishnu shiva; do
 		[ "$(grep -c "channel=$c .*does not open with this master key" <<<"$output")" = 1 ]
@@ -580,27 +602,27 @@ with_loop() {
 	[[ "$output" != *canary* ]]
 }
 
-@test "the master key is changed: copies follow, and either of two opens them" {
+@test "after a rekey the spec cache is sealed under the new key, and meanwhile either key opens it" {
 	pass
 	cp etc/master.key old
 	"$BIN/lsctl-keys" rekey -q 2>/dev/null
 	mv etc/master.key new && cp -p old etc/master.key && mv new etc/master.key.next	# as in the middle of it
 	boot
 	adrift
-	[ "$(cat told)" = 'start forward krishna' ]
+	[ "$(cat calls)" = 'start forward krishna' ]
 	pass			# sealed anew, under the one that the database has
 	mv etc/master.key.next etc/master.key
 	boot
 	adrift
-	[ "$(cat told)" = 'start forward krishna' ]
+	[ "$(cat calls)" = 'start forward krishna' ]
 	rm etc/master.key
 	boot
 	adrift
 	[[ "$output" = *'cannot be started without the database: '*'there is no master key'* ]]
-	[ ! -s told ]
+	[ ! -s calls ]
 }
 
-@test "a start that was interrupted, or failed, is gone on with" {
+@test "an offline boot that was interrupted or failed is continued" {
 	pass
 	boot
 	mv supervisor real
@@ -611,16 +633,16 @@ with_loop() {
 	[ ! -e run/forward/krishna.json ]
 	mv real supervisor
 	adrift
-	[ "$(cat told)" = 'start forward krishna' ]
+	[ "$(cat calls)" = 'start forward krishna' ]
 	[ ! -e run/offline-boot ]
 	: >kept
-	: >told
+	: >calls
 	touch run/offline-boot	# killed between the spec and the start
 	adrift
-	[ "$(cat told)" = 'start forward krishna' ]
+	[ "$(cat calls)" = 'start forward krishna' ]
 }
 
-@test "a copy of what is no longer this host's goes with the first pass that knows, and the lease after it" {
+@test "the copy of a channel that has left this host is removed by the next pass, and then the lease is released" {
 	pass
 	"$BIN/lsctl-channel" -q host set elsewhere server=nginx
 	boot			# and meanwhile
@@ -632,7 +654,7 @@ with_loop() {
 	[ -z "$(one 'select host from lease')" ]
 	boot
 	adrift
-	[ ! -s told ]
+	[ ! -s calls ]
 }
 
 @test "what a taken-over hook puts into the spool is not followed, and holds nothing up" {
@@ -654,7 +676,7 @@ with_loop() {
 	[ -L state/spool/ship.new.refused ]
 }
 
-@test "root that may do nothing but what its group may does all of it" {
+@test "root without capabilities does everything with the rights of its group" {
 	[ "$(id -u)" -eq 0 ] || skip 'only root can give up what root may'
 	mkdir -p state/spool run/forward run/loop
 	chown 54321:54321 state/spool && chmod 2770 state/spool
@@ -671,5 +693,5 @@ with_loop() {
 	[ ! -e state/spool/events ]
 	boot
 	PGPORT=1 run -75 setpriv --bounding-set -all --inh-caps -all --groups 54321 "$BIN/lsctl-switch" -q </dev/null
-	grep -q 'start forward krishna' told
+	grep -q 'start forward krishna' calls
 }

@@ -51,7 +51,7 @@ is_help() {
 	[ "$("$@" --version)" = "$1 $(sed -n 's/^VERSION[[:space:]]*= *//p' "$ROOT/Makefile")" ]
 }
 
-@test "--help tells each option in a line, of each tool and each of its commands" {
+@test "--help prints a line for each option, for each tool and each of its commands" {
 	each is_help
 }
 
@@ -130,15 +130,15 @@ refuses_values() {
 }
 
 # What a message or a page tells one to type must be there.
-@test "commands that texts tell of exist" {
+@test "every command that a message, a script or a page names exists" {
 	for tool in lsctl-channel lsctl-keys lsctl-db lsctl-config; do
 		commands "$tool" | cut -d ' ' -f 1 | sort -u >"$BATS_TEST_TMPDIR/known"
 		(cd "$ROOT" && grep -rhoE "(['\`\"#]|^[#\$] |: )$tool( -[qvn])? [a-z][a-z-]*" \
 		    lib cmd sql scripts man README.md systemd) |
-		    sed "s/.*$tool\( -[qvn]\)\{0,1\} //" | sort -u >"$BATS_TEST_TMPDIR/told"
-		[ "$(wc -l <"$BATS_TEST_TMPDIR/told")" -ge 3 ]
+		    sed "s/.*$tool\( -[qvn]\)\{0,1\} //" | sort -u >"$BATS_TEST_TMPDIR/named"
+		[ "$(wc -l <"$BATS_TEST_TMPDIR/named")" -ge 3 ]
 		echo "$tool: not a command:"
-		comm -13 "$BATS_TEST_TMPDIR/known" "$BATS_TEST_TMPDIR/told" |
+		comm -13 "$BATS_TEST_TMPDIR/known" "$BATS_TEST_TMPDIR/named" |
 		    refute grep -vxE 'is|tells|prints|that|understands|takes'
 	done
 }

@@ -91,7 +91,7 @@ ways() {
 	plays "$2/krishna_obs"
 }
 
-@test "nginx, TLS by nginx: the hook knows who comes, and a network that may play does" {
+@test "nginx, TLS by nginx: the hook gets the address of the client, and a network that may play can play" {
 	host nginx rtmps://live.example.org/live
 	lsctl-config nginx-rtmp -q -o conf/rtmp.conf
 	lsctl-config nginx-rtmps -q -o conf/rtmps.conf "${cert[@]}"
@@ -109,7 +109,7 @@ ways() {
 	"${in[@]}" curl -s http://127.0.0.1:1985/stat | grep '<publishing/>'
 }
 
-@test "nginx, behind something that ends TLS" {
+@test "nginx, behind a proxy that ends TLS" {
 	host nginx rtmp://live.example.org/live rtmp://127.0.0.1:1937/live
 	lsctl-config nginx-rtmp -q -o conf/rtmp.conf
 	web 'include rtmp.conf;
@@ -126,14 +126,14 @@ srs() {
 	await eval '"${in[@]}" curl -sf http://127.0.0.1:1985/api/v1/versions >/dev/null'
 }
 
-@test "SRS, TLS by nginx: from the proxy's address nobody plays" {
+@test "SRS, TLS by nginx: nobody can play from the address of the proxy" {
 	srs rtmps://live.example.org/live
 	lsctl-config nginx-rtmps -q -o conf/rtmps.conf "${cert[@]}"
 	web 'include rtmps.conf;' ''
 	ways rtmps://192.0.2.1/live rtmp://127.0.0.1/live 127.0.0.2
 }
 
-@test "SRS, behind something that ends TLS" {
+@test "SRS, behind a proxy that ends TLS" {
 	srs rtmps://live.example.org/live
 	lsctl-config nginx-rtmps -q -o conf/rtmps.conf --no-tls
 	sed -i '$d' conf/rtmps.conf	# the proxy's own part goes into the same stream
@@ -162,7 +162,7 @@ pages_hold() {
 	refute grep -i '^server: nginx/' head
 	[ "$(page -X POST /status/krishna.json)" = 403 ]
 	[ "$(page /status/)" = 403 ]
-	[ "$(page --path-as-is /status/../../gate)" -ge 400 ]
+	[ "$(page --path-as-is /status/../../acl)" -ge 400 ]
 	[ "$(page /)" = 404 ]
 	[ "$(page /stat)" = 404 ]
 	[ "$(page /control/drop/publisher)" = 404 ]
@@ -172,7 +172,7 @@ pages_hold() {
 	[ "$(page -H 'Host: other.example.org' /status/krishna.json)" = 421 ]
 }
 
-@test "pages: what is meant to be seen is, over TLS alone, and not too often" {
+@test "pages: only public paths are served, only over TLS, and with a rate limit" {
 	host nginx rtmps://live.example.org/live
 	lsctl-config nginx-https -q -o conf/https.conf "${cert[@]}" --https-port 8443 --socket "$PWD/run/cgi.sock"
 	start cgi env -i PATH=/usr/sbin:/usr/bin:/bin fcgiwrap -s "unix:$PWD/run/cgi.sock"
@@ -191,7 +191,7 @@ pages_hold() {
 	rm -f web.err	# says so too
 }
 
-@test "pages, behind something that ends TLS" {
+@test "pages, behind a proxy that ends TLS" {
 	host nginx rtmps://live.example.org/live
 	lsctl-config nginx-https -q -o conf/https.conf --no-tls --socket "$PWD/run/cgi.sock"
 	start cgi env -i PATH=/usr/sbin:/usr/bin:/bin fcgiwrap -s "unix:$PWD/run/cgi.sock"

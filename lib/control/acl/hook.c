@@ -33,14 +33,23 @@ describe(struct hook_verdict *v, const struct callback *cb)
 		snprintf(v->channel, sizeof(v->channel), "%.*s", (int)c, cb->stream);
 		snprintf(v->source, sizeof(v->source), "%s", cb->stream + c + 1);
 	}
+	strlcpy(v->limit.channel, v->channel, sizeof(v->limit.channel));
+	strlcpy(v->limit.source, v->source, sizeof(v->limit.source));
+	strlcpy(v->limit.server, cb->server == CALLBACK_SRS ? "srs" : "nginx", sizeof(v->limit.server));
+	strlcpy(v->limit.address, is_address(cb->address) ? cb->address : "?", sizeof(v->limit.address));
 	if (cb->action == CALLBACK_PUBLISH && cb->token_len > 0)
 		acl_token_mark(cb->token, cb->token_len, mark);
 	snprintf(v->detail, sizeof(v->detail),
-	    "{\"server\":\"%s\",\"address\":\"%s\",\"client\":\"%s\"%s%s%s}",
-	    cb->server == CALLBACK_SRS ? "srs" : "nginx",
-	    is_address(cb->address) ? cb->address : "?",
+	    "{\"server\":\"%s\",\"address\":\"%s\",\"client\":\"%s\"%s%s%s}", v->limit.server, v->limit.address,
 	    is_plain(cb->client) ? cb->client : "?",
 	    mark[0] != '\0' ? ",\"token\":\"" : "", mark, mark[0] != '\0' ? "\"" : "");
+}
+
+static void
+limit_set(struct hook_verdict *v)
+{
+	strlcpy(v->limit.kind, v->kind != NULL ? v->kind : "", sizeof(v->limit.kind));
+	strlcpy(v->limit.reason, v->reason != NULL ? v->reason : "", sizeof(v->limit.reason));
 }
 
 static void
@@ -51,6 +60,7 @@ judge(struct hook_verdict *v, const struct callback *cb, const struct acl *acl, 
 	v->open = false;
 	if (!callback_is_live(cb)) {
 		v->reason = "not-application-live";
+		v->limit.channel[0] = v->limit.source[0] = '\0';
 		return;
 	}
 	if (acl == NULL) {
@@ -61,6 +71,9 @@ judge(struct hook_verdict *v, const struct callback *cb, const struct acl *acl, 
 	    acl_publish(acl, cb->stream, cb->token, cb->token_len, now) :
 	    acl_play(acl, cb->stream, cb->address);
 	v->open = a == ACL_ALLOWED;
+	/* Who invents streams must not get a count for each. */
+	if (a == ACL_NO_STREAM)
+		v->limit.channel[0] = v->limit.source[0] = '\0';
 	v->reason = a == ACL_ALLOWED ? NULL : acl_answer_name(a);
 }
 
@@ -73,6 +86,7 @@ hook_judge(struct hook_verdict *v, const struct callback *cb, const struct acl *
 	if (cb == NULL) {
 		v->kind = "callback-refused";
 		v->reason = reason;
+		limit_set(v);
 		return;
 	}
 	describe(v, cb);
@@ -98,6 +112,7 @@ hook_judge(struct hook_verdict *v, const struct callback *cb, const struct acl *
 	case CALLBACK_CLOSE:
 		break;
 	}
+	limit_set(v);
 }
 
 struct spool_event

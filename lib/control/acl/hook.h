@@ -8,6 +8,7 @@
 
 #include "control/acl/acl.h"
 #include "control/acl/callback.h"
+#include "control/acl/event_limit.h"
 #include "control/acl/spool.h"
 
 struct hook_verdict {
@@ -16,6 +17,7 @@ struct hook_verdict {
 	const char	*reason;	/* a constant */
 	char		 channel[64], source[64];	/* empty: the stream is not CHANNEL_SOURCE */
 	char		 detail[256];	/* JSON; only the mark of a token */
+	struct event_limit limit;	/* what the event is limited by */
 };
 
 /*

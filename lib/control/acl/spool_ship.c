@@ -1,13 +1,18 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
 #include "base/buf.h"
+#include "base/log.h"
+#include "control/acl/event_limit.h"
 #include "control/acl/spool.h"
 #include "control/acl/spool_ship.h"
 #include "control/db.h"
+#include "control/paths.h"
 #include "process/file.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <jansson.h>
+#include <time.h>
 #include <unistd.h>
 
 #define STATEMENT_MAX	(1 << 20)	/* bytes: the database takes them well within DB_QUERY_MS */
@@ -24,7 +29,7 @@ struct shipment {
 };
 
 static enum db_fault
-send(struct shipment *s)
+batch_send(struct shipment *s)
 {
 	const char *params[1];
 	enum db_fault f;
@@ -72,7 +77,7 @@ add(struct shipment *s, const char *line, size_t len)
 	if (event == NULL)
 		return DB_OK;
 	if (buf_len(&s->text) + len > STATEMENT_MAX)
-		f = send(s);
+		f = batch_send(s);
 	if (f == DB_OK && (buf_add(&s->text, s->events == 0 ? "[" : ",", 1) == -1 ||
 	    buf_add(&s->text, event, len) == -1))
 		return DB_BROKEN;
@@ -91,7 +96,7 @@ add_lines(struct shipment *s, const char *p, size_t len)
 			nl = end;
 		f = add(s, p, (size_t)(nl - p));
 	}
-	return f == DB_OK ? send(s) : f;
+	return f == DB_OK ? batch_send(s) : f;
 }
 
 static int
@@ -129,6 +134,33 @@ out:
 	return rc;
 }
 
+/* -- counts -- */
+
+/* The counts are a file of the hook's: no text of them is believed. */
+static const char *
+address_of(const struct event_limit *e)
+{
+	uint8_t room[16];
+
+	return inet_pton(AF_INET, e->address, room) == 1 || inet_pton(AF_INET6, e->address, room) == 1 ? e->address : "?";
+}
+
+static int
+count_append(void *arg, const struct event_limit *e, uint32_t events, int64_t seconds)
+{
+	char host[256], detail[256];
+	struct spool_event s = { .host = path_host(host, sizeof(host)), .kind = e->kind, .who = "lsctl-hook",
+	    .channel = e->channel[0] != '\0' ? e->channel : NULL, .source = e->source[0] != '\0' ? e->source : NULL,
+	    .reason = e->reason[0] != '\0' ? e->reason : NULL, .detail = detail };
+	struct error err;
+
+	snprintf(detail, sizeof(detail), "{\"server\":\"%s\",\"address\":\"%s\",\"count\":%u,\"seconds\":%lld}",
+	    strcmp(e->server, "srs") == 0 ? "srs" : "nginx", address_of(e), events, (long long)seconds);
+	if (spool_append((const char *)arg, &s, &err) == -1)
+		log_warnx("a count of events is lost: %s", err.text);
+	return 0;
+}
+
 int
 spool_ship(const char *dir, struct db *db, struct spool_shipped *count, struct error *err)
 {
@@ -137,6 +169,8 @@ spool_ship(const char *dir, struct db *db, struct spool_shipped *count, struct e
 	struct spool_claim c;
 
 	memset(count, 0, sizeof(*count));
+	if (event_limit_counts(dir, (int64_t)time(NULL), count_append, (void *)(uintptr_t)dir, err) == -1)
+		log_warnx("events that were counted wait: %s", err->text);
 	buf_init(&s.text, 2 * STATEMENT_MAX);
 	/* Two files of an earlier try, then two with the events since. */
 	for (n = 0; n < 4 && rc == 0; n++) {

@@ -360,7 +360,7 @@ out:
 /* -- assignments -- */
 
 static json_t *
-split(const char *list)
+list_split(const char *list)
 {
 	json_t *array = json_array();
 	size_t n;
@@ -391,7 +391,7 @@ assignment_value(const struct field *f, const char *s)
 	case STRING:
 		return json_string(s);
 	case STRINGS:
-		return split(s);
+		return list_split(s);
 	case OBJECTS:
 		break;
 	}

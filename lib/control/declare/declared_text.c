@@ -82,7 +82,7 @@ put_lines(struct buf *out, json_t *list)
 /* -- steps -- */
 
 static const char *
-str(json_t *obj, const char *key)
+member_text(json_t *obj, const char *key)
 {
 	const char *s = json_string_value(json_object_get(obj, key));
 
@@ -120,14 +120,14 @@ put_value(struct buf *out, json_t *v)
 static int
 put_step(struct buf *out, json_t *s)
 {
-	const char *object = str(s, "object"), *field = str(s, "field");
+	const char *object = member_text(s, "object"), *field = member_text(s, "field");
 	int rc;
 
-	rc = buf_addf(out, "%s", str(s, "op"));
-	if (str(s, "channel")[0] != '\0')
-		rc |= buf_addf(out, " %s", str(s, "channel"));
+	rc = buf_addf(out, "%s", member_text(s, "op"));
+	if (member_text(s, "channel")[0] != '\0')
+		rc |= buf_addf(out, " %s", member_text(s, "channel"));
 	if (strcmp(object, "channel") != 0)
-		rc |= buf_addf(out, " %s %s", object, str(s, "item"));
+		rc |= buf_addf(out, " %s %s", object, member_text(s, "item"));
 	if (field[0] != '\0') {
 		rc |= buf_addf(out, " %s ", field) | put_value(out, json_object_get(s, "old"));
 		rc |= buf_addf(out, " -> ") | put_value(out, json_object_get(s, "new"));
@@ -217,7 +217,7 @@ table_names(struct table *t, json_t *list)
 
 	for (i = 0; i < json_array_size(list); i++)
 		if (buf_addf(b, "%s%s", i > 0 ? "," : "",
-		    str(json_array_get(list, i), "name")) == -1)
+		    member_text(json_array_get(list, i), "name")) == -1)
 			t->broken = true;
 	table_cell(t, i > 0 ? "" : "-");
 }
@@ -234,10 +234,10 @@ put_table(struct buf *out, json_t *list)
 	table_init(&t, head, nitems(head));
 	for (i = 0; i < json_array_size(list); i++) {
 		c = json_array_get(list, i);
-		table_cell(&t, str(c, "name"));
-		table_cell(&t, str(c, "host"));
+		table_cell(&t, member_text(c, "name"));
+		table_cell(&t, member_text(c, "host"));
 		table_value(&t, json_object_get(c, "enabled"));
-		table_cell(&t, str(c, "mode"));
+		table_cell(&t, member_text(c, "mode"));
 		table_names(&t, json_object_get(c, "sources"));
 		table_names(&t, json_object_get(c, "destinations"));
 	}
@@ -255,11 +255,11 @@ put_hosts(struct buf *out, json_t *list)
 	table_init(&t, head, nitems(head));
 	for (i = 0; i < json_array_size(list); i++) {
 		h = json_array_get(list, i);
-		table_cell(&t, str(h, "name"));
-		table_cell(&t, str(h, "server"));
-		table_cell(&t, str(h, "play_url"));
-		table_cell(&t, str(h, "publish_url"));
-		table_cell(&t, str(h, "api_url"));
+		table_cell(&t, member_text(h, "name"));
+		table_cell(&t, member_text(h, "server"));
+		table_cell(&t, member_text(h, "play_url"));
+		table_cell(&t, member_text(h, "publish_url"));
+		table_cell(&t, member_text(h, "api_url"));
 	}
 	return table_put(&t, out, "");
 }
@@ -278,12 +278,12 @@ put_destinations(struct buf *out, json_t *list, const char *indent)
 	table_init(&t, head, nitems(head));
 	for (i = 0; i < json_array_size(list); i++) {
 		d = json_array_get(list, i);
-		table_cell(&t, str(d, "name"));
+		table_cell(&t, member_text(d, "name"));
 		table_value(&t, json_object_get(d, "enabled"));
-		table_cell(&t, json_is_true(json_object_get(d, "key")) ? str(d, "key_at") : "none");
-		table_cell(&t, str(d, "on_backup"));
+		table_cell(&t, json_is_true(json_object_get(d, "key")) ? member_text(d, "key_at") : "none");
+		table_cell(&t, member_text(d, "on_backup"));
 		table_value(&t, json_object_get(d, "queue_ms"));
-		table_cell(&t, str(d, "url"));
+		table_cell(&t, member_text(d, "url"));
 		table_value(&t, json_object_get(d, "backup_url"));
 		table_value(&t, json_object_get(d, "ca_file"));
 	}
@@ -301,8 +301,8 @@ put_sources(struct buf *out, json_t *list)
 	table_init(&t, head, nitems(head));
 	for (i = 0; i < json_array_size(list); i++) {
 		s = json_array_get(list, i);
-		table_cell(&t, str(s, "name"));
-		table_cell(&t, str(s, "kind"));
+		table_cell(&t, member_text(s, "name"));
+		table_cell(&t, member_text(s, "kind"));
 		table_value(&t, json_object_get(s, "token"));
 		table_value(&t, json_object_get(s, "files"));
 	}
@@ -319,7 +319,7 @@ put_channel(struct buf *out, json_t *c)
 	size_t i;
 	int rc;
 
-	rc = buf_addf(out, "%s\n", str(c, "name"));
+	rc = buf_addf(out, "%s\n", member_text(c, "name"));
 	for (i = 0; i < nitems(fields); i++)
 		if ((v = json_object_get(c, fields[i])) != NULL)
 			rc |= buf_addf(out, "  %-20s", fields[i]) | put_value(out, v) |
@@ -343,12 +343,12 @@ put_channels(struct buf *out, json_t *list)
 
 /* Removes all objects from a list except the named one. 0, or 1 if there is none of that name. */
 static int
-pick(json_t *list, const char *name)
+list_pick(json_t *list, const char *name)
 {
 	size_t i;
 
 	for (i = json_array_size(list); i-- > 0;)
-		if (strcmp(str(json_array_get(list, i), "name"), name) != 0)
+		if (strcmp(member_text(json_array_get(list, i), "name"), name) != 0)
 			json_array_remove(list, i);
 	return json_array_size(list) == 0;
 }
@@ -385,7 +385,7 @@ declared_view(struct buf *out, enum declared_form form, bool lines, const char *
 	if (!json_is_array(list))
 		rc = -1;
 	else if (item != NULL)
-		rc = pick(list, item);
+		rc = list_pick(list, item);
 	if (rc == 0)
 		rc = lines ? put_lines(out, list) : put_form(out, form, root, list);
 	json_decref(root);

@@ -101,7 +101,7 @@ is_authority(const char *s, size_t n)
 
 /* What follows the scheme, or NULL. */
 static const char *
-after(const char *s, const char *scheme)
+after_scheme(const char *s, const char *scheme)
 {
 	size_t n = strlen(scheme);
 
@@ -116,7 +116,7 @@ declared_rtmp_url(const char *s)
 
 	if (!is_visible(s, URL_MAX - 1))
 		return rtmp_valid;
-	if ((p = after(s, "rtmp://")) == NULL && (p = after(s, "rtmps://")) == NULL)
+	if ((p = after_scheme(s, "rtmp://")) == NULL && (p = after_scheme(s, "rtmps://")) == NULL)
 		return rtmp_valid;
 	n = strcspn(p, "/");
 	return is_authority(p, n) && p[n] == '/' && p[n + 1] != '\0' ? NULL : rtmp_valid;
@@ -129,7 +129,7 @@ declared_http_url(const char *s)
 
 	if (!is_visible(s, URL_MAX - 1))
 		return http_valid;
-	if ((p = after(s, "http://")) == NULL && (p = after(s, "https://")) == NULL)
+	if ((p = after_scheme(s, "http://")) == NULL && (p = after_scheme(s, "https://")) == NULL)
 		return http_valid;
 	return is_authority(p, strcspn(p, "/")) ? NULL : http_valid;
 }

@@ -20,7 +20,7 @@
 
 /* Syncs all new copies with one call, and renames them. */
 static size_t
-settle(const struct desired *w, const bool waits[])
+copies_settle(const struct desired *w, const bool waits[])
 {
 	size_t i, bad = 0;
 	enum plan_unit u;
@@ -66,7 +66,7 @@ offline_boot_keep(const struct desired *w, const struct master_key *key)
 		}
 	}
 	if (any)
-		bad += settle(w, waits);
+		bad += copies_settle(w, waits);
 	free(waits);
 	return bad;
 }
@@ -84,7 +84,7 @@ struct start {
 };
 
 static char *
-mark(char dst[PATH])
+mark_path(char dst[PATH])
 {
 	return path_run(dst, PATH, "offline-boot", NULL, "");
 }
@@ -94,7 +94,7 @@ offline_boot_done(void)
 {
 	char path[PATH];
 
-	unlink(mark(path));
+	unlink(mark_path(path));
 }
 
 static int
@@ -139,7 +139,7 @@ is_boot(struct start *s)
 {
 	char path[PATH];
 	struct error err;
-	bool again = access(mark(path), F_OK) == 0;
+	bool again = access(mark_path(path), F_OK) == 0;
 	enum plan_unit u;
 
 	if (!supervisor_there() || supervisor_list(find_unit, s, &err) == -1)
@@ -243,7 +243,7 @@ offline_boot(void)
 
 	if (is_boot(&s) && load_keys(&s) == 0) {
 		/* The mark lets the next pass continue an interrupted offline boot, although there are specs. */
-		if ((fd = file_new(mark(path), 0600)) == -1)
+		if ((fd = file_new(mark_path(path), 0600)) == -1)
 			log_warn("%s", path);
 		else {
 			close(fd);

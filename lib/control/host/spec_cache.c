@@ -45,7 +45,7 @@ folder_of(char dst[PATH], enum plan_unit u)
 
 /* The text of a copy. NULL: the key does not open it. */
 static char *
-opened(const struct master_key *k, enum plan_unit u, const char *channel, const struct buf *b)
+copy_unseal(const struct master_key *k, enum plan_unit u, const char *channel, const struct buf *b)
 {
 	char place[SPEC_NAME + 32], *text = malloc(buf_len(b) + 1);
 	size_t n;
@@ -69,7 +69,7 @@ is_same(const struct master_key *k, enum plan_unit u, const char *channel, const
 
 	buf_init(&b, SEALED_MAX);
 	if (file_load(path_of(path, u, channel, ""), &b) == 0)
-		old = opened(k, u, channel, &b);
+		old = copy_unseal(k, u, channel, &b);
 	same = old != NULL && strcmp(old, text) == 0;
 	secret_free(old);
 	buf_free(&b);
@@ -179,7 +179,7 @@ spec_cache_open(const struct master_key key[], size_t keys, enum plan_unit u, co
 		error_set(err, "%s: %s", path, strerror(errno));
 	else {
 		for (i = 0; i < keys && text == NULL; i++)
-			text = opened(&key[i], u, channel, &b);
+			text = copy_unseal(&key[i], u, channel, &b);
 		if (text == NULL)
 			error_set(err, "%s: does not open with this master key: it was sealed under another "
 			    "one or for another channel, or is damaged", path);

@@ -47,7 +47,7 @@ chown_to_folder(int fd, enum plan_unit u)
 
 /* Writes a new file; on failure there is none. */
 static int
-put(enum plan_unit u, const char *path, const char *text)
+file_put(enum plan_unit u, const char *path, const char *text)
 {
 	int fd = file_new(path, 0600);
 
@@ -82,9 +82,9 @@ spec_file_write(enum plan_unit u, const char *channel, const char *text, bool re
 
 	if (make_folder(u) == -1)
 		return -1;
-	if (reload_pending && put(u, path_of(path, u, channel, ".reload-pending"), "") == -1)
+	if (reload_pending && file_put(u, path_of(path, u, channel, ".reload-pending"), "") == -1)
 		return -1;
-	if (put(u, path_of(temporary, u, channel, ".json.new"), text) == -1)
+	if (file_put(u, path_of(temporary, u, channel, ".json.new"), text) == -1)
 		return -1;
 	if (rename(temporary, path_of(path, u, channel, ".json")) == 0)
 		return 0;
@@ -127,7 +127,7 @@ spec_file_note_start(enum plan_unit u, const char *channel)
 {
 	char path[PATH];
 
-	put(u, path_of(path, u, channel, ".tried"), "");
+	file_put(u, path_of(path, u, channel, ".tried"), "");
 }
 
 int64_t

@@ -19,7 +19,7 @@ static const char *const verbs[] = {
 
 /* NULL: systemd. */
 static char *
-program(void)
+supervisor_program(void)
 {
 	char *p = getenv("LSCTL_SUPERVISOR");
 
@@ -29,12 +29,12 @@ program(void)
 bool
 supervisor_there(void)
 {
-	return program() != NULL || access("/run/systemd/system", F_OK) == 0;
+	return supervisor_program() != NULL || access("/run/systemd/system", F_OK) == 0;
 }
 
 /* Runs a program to its end; out gets its output. 0, or -1 with an error. */
 static int
-run(char *const argv[], struct buf *out, struct error *err)
+program_run(char *const argv[], struct buf *out, struct error *err)
 {
 	char line[160];
 	struct child c;
@@ -115,7 +115,7 @@ supervisor_list(int (*visit)(void *arg, enum plan_unit, const char *channel, enu
 	    forward[] = "lsctl-forward@*.service", loop[] = "lsctl-loop@*.service";
 	char *systemd[] = { systemctl, units, all, plain, legend, pager, full,
 	    forward, loop, NULL };
-	char *other[] = { program(), list, NULL };
+	char *other[] = { supervisor_program(), list, NULL };
 	char *text, *line, *name;
 	enum plan_unit u;
 	enum plan_up up;
@@ -123,7 +123,7 @@ supervisor_list(int (*visit)(void *arg, enum plan_unit, const char *channel, enu
 	int rc;
 
 	buf_init(&out, LIST_MAX);
-	rc = run(other[0] != NULL ? other : systemd, &out, err);
+	rc = program_run(other[0] != NULL ? other : systemd, &out, err);
 	if (rc == 0 && buf_add(&out, "", 1) == -1) {
 		error_set(err, "out of memory");
 		rc = -1;
@@ -155,13 +155,13 @@ supervisor_do(enum supervisor_verb verb, enum plan_unit u,
 
 	strlcpy(words[0], "systemctl", sizeof(words[0]));
 	strlcpy(words[1], verbs[verb], sizeof(words[1]));
-	strlcpy(words[2], program() != NULL ? plan_unit_name(u) : "--no-block",
+	strlcpy(words[2], supervisor_program() != NULL ? plan_unit_name(u) : "--no-block",
 	    sizeof(words[2]));
-	argv[k++] = program() != NULL ? program() : words[0];
+	argv[k++] = supervisor_program() != NULL ? supervisor_program() : words[0];
 	argv[k++] = words[1];
 	argv[k++] = words[2];
 	for (i = 0; i < n && i < SUPERVISOR_BATCH; i++) {
-		if (program() != NULL)
+		if (supervisor_program() != NULL)
 			strlcpy(unit[i], channel[i], UNIT_LEN);
 		else
 			snprintf(unit[i], UNIT_LEN, "lsctl-%s@%s.service",
@@ -170,7 +170,7 @@ supervisor_do(enum supervisor_verb verb, enum plan_unit u,
 	}
 	argv[k] = NULL;
 	buf_init(&out, LIST_MAX);
-	rc = run(argv, &out, err);
+	rc = program_run(argv, &out, err);
 	buf_free(&out);
 	return rc;
 }

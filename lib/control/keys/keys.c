@@ -135,7 +135,7 @@ retry_with_current_key(struct keys_ctx *c, int *tries, enum db_fault *f)
 
 /* On a fault there is no value. */
 static enum db_fault
-settled(enum db_fault f, json_t **value)
+value_or_fault(enum db_fault f, json_t **value)
 {
 	if (f != DB_OK) {
 		json_decref(*value);
@@ -180,7 +180,7 @@ keys_new(struct keys_ctx *c, const char *channel, const char *source, json_t **m
 	json_array_foreach(*made, i, one) {
 		tokens_strip(one);
 	}
-	return settled(f, made);
+	return value_or_fault(f, made);
 }
 
 static enum db_fault
@@ -248,7 +248,7 @@ keys_show(struct keys_ctx *c, const char *channel, const char *source, json_t **
 		f = query_json(c, &show, params, shown);
 		current = strcmp(keys_text(json_array_get(*shown, 0), "key"), c->key.id) == 0;
 	} while (!current && retry_with_current_key(c, &tries, &f));
-	return settled(f, shown);
+	return value_or_fault(f, shown);
 }
 
 char *
@@ -335,7 +335,7 @@ keys_dest_rotate(struct keys_ctx *c, const char *channel, const char *dest,
 /* -- everything -- */
 
 static bool
-opens(const struct master_key *k, const json_t *value)
+value_opens(const struct master_key *k, const json_t *value)
 {
 	size_t len;
 	char *secret;
@@ -369,7 +369,7 @@ check_once(struct keys_ctx *c, json_t *bad)
 		if ((f = query_json(c, &sealed_next, params, &batch)) != DB_OK)
 			return f;
 		json_array_foreach(batch, i, one) {
-			if (!opens(&c->key, one))
+			if (!value_opens(&c->key, one))
 				json_array_append(bad, json_object_get(one, "what"));
 		}
 		if ((n = json_array_size(batch)) > 0) {

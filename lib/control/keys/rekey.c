@@ -12,7 +12,7 @@ static const struct db_stmt lock = { "keys_rekey_lock", "select keys_rekey_lock(
 static const struct db_stmt end = { "keys_rekey_end", "select keys_rekey_end($1)", 1 };
 
 static enum db_fault
-fault(struct rekey *r, enum db_fault f)
+with_reason(struct rekey *r, enum db_fault f)
 {
 	if (f != DB_OK)
 		error_set(&r->err, "%s", db_reason(r->db));
@@ -94,7 +94,7 @@ batch_get(struct rekey *r, const struct cursor *c, json_t **batch)
 
 	snprintf(many, sizeof(many), "%d", r->batch);
 	if ((f = db_run(r->db, &sealed_next, params, &text)) != DB_OK)
-		return fault(r, f);
+		return with_reason(r, f);
 	if (text == NULL || (*batch = json_loads(text, 0, NULL)) == NULL)
 		f = out_of_memory(r);
 	free(text);
@@ -112,7 +112,7 @@ batch_put(struct rekey *r, const json_t *batch)
 		return out_of_memory(r);
 	f = db_run(r->db, &reseal, params, NULL);
 	free(text);
-	return fault(r, f);
+	return with_reason(r, f);
 }
 
 /* Seals all that is not yet under the new key, batch by batch. */
@@ -150,7 +150,7 @@ count_all(struct rekey *r)
 	enum db_fault f;
 
 	if ((f = db_run(r->db, &sealed_count, NULL, &text)) != DB_OK)
-		return fault(r, f);
+		return with_reason(r, f);
 	if (text != NULL && (j = json_loads(text, 0, NULL)) != NULL)
 		json_unpack(j, "{s:I, s:I}", "tokens", &tokens, "destinations", &destinations);
 	r->all = (long)(tokens + destinations);
@@ -167,7 +167,7 @@ seals_lock(struct rekey *r, bool *over)
 	enum db_fault f;
 
 	if ((f = db_run(r->db, &lock, NULL, &current)) != DB_OK)
-		return fault(r, f);
+		return with_reason(r, f);
 	*over = current != NULL && strcmp(current, r->to->id) == 0;
 	if (!*over && (current == NULL || strcmp(current, r->from->id) != 0)) {
 		error_set(&r->err, "another rekey has ended with key %s",
@@ -179,19 +179,19 @@ seals_lock(struct rekey *r, bool *over)
 }
 
 static enum db_fault
-finish(struct rekey *r)
+rekey_finish(struct rekey *r)
 {
 	const char *params[] = { r->to->id };
 	enum db_fault f;
 	bool over = false;
 
-	if ((f = fault(r, db_begin(r->db))) != DB_OK)
+	if ((f = with_reason(r, db_begin(r->db))) != DB_OK)
 		return f;
 	if ((f = seals_lock(r, &over)) == DB_OK && !over &&
 	    (f = seal_rest(r)) == DB_OK)
-		f = fault(r, db_run(r->db, &end, params, NULL));
+		f = with_reason(r, db_run(r->db, &end, params, NULL));
 	if (f == DB_OK)
-		f = fault(r, db_commit(r->db));
+		f = with_reason(r, db_commit(r->db));
 	if (f != DB_OK)
 		db_rollback(r->db);
 	return f;
@@ -205,5 +205,5 @@ rekey_run(struct rekey *r)
 	r->done = 0;
 	if ((f = count_all(r)) != DB_OK || (f = seal_rest(r)) != DB_OK)
 		return f;
-	return finish(r);
+	return rekey_finish(r);
 }

@@ -211,15 +211,11 @@ static void
 parse_source(struct parse *p, const json_t *o)
 {
 	struct plan_source *s = &p->c->plan.source[p->c->plan.sources++];
-	const json_t *by = json_object_get(o, "publisher");
 
 	memset(s, 0, sizeof(*s));
 	strlcpy(s->name, text_of(o, "name"), sizeof(s->name));
-	strlcpy(s->allowed, text_of(by, "client"), sizeof(s->allowed));
-	s->allowed_ms = ms_of(by, "age_s", 1000, -1);
-	s->kicked_ms = ms_of(by, "kicked_s", 1000, -1);
-	s->revoked = json_is_false(json_object_get(by, "token_valid"));
-	s->alive_ms = s->silent_ms = -1;
+	s->kicked_ms = ms_of(o, "kicked_s", 1000, -1);
+	s->allowed_ms = s->alive_ms = s->silent_ms = -1;
 }
 
 /* 0, or -1: it is not a channel. */

@@ -162,10 +162,8 @@ plan_mode(struct todo *t, bool reloads)
 static bool
 is_stale(const struct plan_source *s)
 {
-	int64_t age = s->alive_ms;
+	int64_t age = s->alive_ms != -1 ? s->alive_ms : s->allowed_ms;
 
-	if (age == -1 && strcmp(s->allowed, s->client) == 0)
-		age = s->allowed_ms;
 	return (s->stale || s->silent_ms > PLAN_SILENT_MS) && age > PLAN_YOUNG_MS &&
 	    (s->kicked_ms == -1 || s->kicked_ms > PLAN_AGAIN_MS);
 }
@@ -175,7 +173,7 @@ reason_to_kick(const struct plan_channel *c, const struct plan_source *s)
 {
 	if (c->place != PLAN_HERE)
 		return reason_without(c);
-	if (s->revoked && strcmp(s->allowed, s->client) == 0)
+	if (s->revoked)
 		return "its token is not valid any more";
 	if (is_stale(s))
 		return "it sends nothing, and blocks other publishers";

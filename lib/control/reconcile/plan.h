@@ -47,10 +47,9 @@ struct plan_source {
 	bool	 stale;			/* the health record says that it sends nothing */
 	/* from the forwarder */
 	int64_t	 silent_ms;		/* since the last media; -1 unknown */
-	/* from the database: the publisher that was allowed last */
-	char	 allowed[PLAN_CLIENT];	/* "": not known */
-	int64_t	 allowed_ms;		/* since then; -1 unknown */
-	bool	 revoked;		/* its token is not valid any more */
+	/* from the database */
+	int64_t	 allowed_ms;		/* since the hook allowed this client; -1 unknown */
+	bool	 revoked;		/* the token that it came with is not valid any more */
 	int64_t	 kicked_ms;		/* since the last kick for this source; -1 unknown */
 };
 

@@ -14,6 +14,7 @@
 #include "control/reconcile/apply.h"
 #include "control/reconcile/log_dedup.h"
 #include "control/reconcile/plan_line.h"
+#include "control/reconcile/publishers.h"
 #include "control/reconcile/reconcile.h"
 #include "process/file.h"
 
@@ -126,10 +127,7 @@ desired_get(struct pass *p)
 	f = db_run(p->db, p->print != NULL ? &peek : &begin, params, &text);
 	if (f != DB_OK)
 		fault(p, f, db_reason(p->db));
-	else if (text == NULL) {
-		log_warnx("another lsctl-switch is at work on %s", p->host);
-		p->end = RECONCILE_AWAY;
-	} else
+	else
 		rc = desired_open(p, text, p->has_key ? &p->key : NULL, key_err.text);
 	secret_free(text);
 	return rc;
@@ -336,27 +334,23 @@ observe(struct pass *p)
 	return 0;
 }
 
-/* -- the plan -- */
-
-/* False: the stream belongs to a channel after all. A record may be older than the desired state. */
-static bool
-is_unknown_publisher(const struct desired *w, const char *stream)
+/* Without an answer no publisher counts as revoked, and the rest of the pass goes on. */
+static int
+publishers_get(struct pass *p)
 {
-	const char *at = strrchr(stream, '_');
-	const struct desired_channel *c;
-	char name[SPEC_NAME];
-	int i;
+	struct error err;
+	enum db_fault f = publishers_query(p->db, p->host, p->desired, &err);
 
-	if (at == NULL || (size_t)(at - stream) >= sizeof(name))
-		return true;
-	strlcpy(name, stream, (size_t)(at - stream) + 1);
-	if ((c = desired_find(w, name)) == NULL)
-		return true;
-	for (i = 0; i < c->plan.sources; i++)
-		if (strcmp(c->plan.source[i].name, at + 1) == 0)
-			return false;
-	return true;
+	if (f == DB_AWAY)
+		return fault(p, f, err.text);
+	if (f != DB_OK) {
+		log_warnx("the tokens of publishers are not checked: %s", err.text);
+		part_failed(p, end_of(f));
+	}
+	return 0;
 }
+
+/* -- the plan -- */
 
 static int
 plan(struct pass *p)
@@ -375,7 +369,7 @@ plan(struct pass *p)
 	for (i = 0; i < p->extras; i++)
 		p->todos += (size_t)plan_channel(&p->extra[i], p->todo + p->todos);
 	for (i = 0; i < p->observed->unknown_publishers; i++)
-		if (is_unknown_publisher(p->desired, p->observed->unknown_publisher[i].stream))
+		if (!publishers_desired(p->desired, p->observed->unknown_publisher[i].stream))
 			plan_unknown_publisher(&p->observed->unknown_publisher[i], &p->todo[p->todos++]);
 	return 0;
 }
@@ -418,8 +412,8 @@ act(struct pass *p)
 }
 
 /*
- * Takes the lock of this host. The lock in the database ends with the connection, and another pass might then
- * release a channel that this one is about to start. -1 with p->end.
+ * Takes the lock of this host, as a file that only root can open: another pass might release a channel that this one
+ * is about to start. -1 with p->end.
  */
 static int
 lock(struct pass *p)
@@ -450,7 +444,7 @@ pass(struct pass *p)
 	}
 	if (p->print == NULL)
 		ship(p);
-	if (desired_get(p) == 0 && observe(p) == 0 && plan(p) == 0)
+	if (desired_get(p) == 0 && observe(p) == 0 && publishers_get(p) == 0 && plan(p) == 0)
 		(p->print == NULL ? act : print_all)(p);
 	log_debug("round trips=%llu actions=%zu", (unsigned long long)db_trips(p->db), p->todos);
 	db_close(p->db);

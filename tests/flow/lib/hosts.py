@@ -146,7 +146,7 @@ class Host:
     # Outside
 
     def encoder(self, channel, clip="obs"):
-        """ffmpeg, with what lsctl-keys show told."""
+        """ffmpeg, with the stream key that lsctl-keys shows."""
         key = self.sh('lsctl-keys show "$1" obs | sed -n "s/^Stream key: //p"', channel)
         return testbed.Process(self, "ffmpeg", [
             *self.enter, "ffmpeg", "-nostdin", "-v", "error", "-re", "-stream_loop", "-1",

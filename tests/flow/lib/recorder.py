@@ -37,7 +37,31 @@ close:N       closes it cleanly after N bytes of media
 garbage       answers the publish with noise
 huge          answers the publish with a 16 MB message, then goes on as if nothing were
 rate:N        reads N bytes a second
+flood:WHAT    accepts the publish, reads nothing more, and sends as fast as it can, for ever:
+              chunks (of one byte), empty (messages), pings, tags (an aggregate message of tiny ones),
+              bytes (large video messages), reconnects (a ReconnectRequest in each write: with TLS, in each record)
 """
+
+
+def flood(what):
+    """What is sent once, and what again and again."""
+    if what == "chunks":
+        return wire.chunks(2, wire.SET_CHUNK_SIZE, 0, 0, struct.pack(">I", 1), 128), \
+            wire.chunks(6, wire.VIDEO, 1, 0, bytes(500000), 1)
+    if what == "empty":
+        return wire.chunks(6, wire.VIDEO, 1, 0, b"", 128), b"\xc6" * 1000000
+    if what == "pings":
+        return b"", wire.chunks(2, wire.USER_CONTROL, 0, 0, struct.pack(">HI", 6, 1), 128) * 50000
+    if what == "tags":
+        return b"", wire.chunks(4, wire.AGGREGATE, 1, 0, (b"\x12\0\0\1" + bytes(12)) * 4000, 128) * 20
+    if what == "bytes":
+        return wire.chunks(2, wire.SET_CHUNK_SIZE, 0, 0, struct.pack(">I", 1 << 20), 128), \
+            wire.chunks(6, wire.VIDEO, 1, 0, bytes(1 << 20), 1 << 20)
+    if what == "reconnects":
+        return b"", wire.chunks(3, wire.COMMAND, 0, 0, wire.amf_encode("onStatus", 0, None, {
+            "level": "status", "code": "NetConnection.Connect.ReconnectRequest"}), 128)
+    raise ValueError("flood of " + what)
+
 
 lock = threading.Lock()
 
@@ -171,6 +195,12 @@ class Connection:
             self.sock.sendall(wire.chunks(3, wire.COMMAND, 0, 0, bytes(0xffffff), 4096))
         elif self.kind == "never-read":
             self.wait_for_hangup()
+        elif self.kind == "flood":
+            os.nice(19)         # this thread: a peer elsewhere would not take our processor
+            once, always = flood(self.arg)
+            self.sock.sendall(once)
+            while True:
+                self.sock.sendall(always)
 
     def status(self, msid, level, code, text):
         self.send(5, wire.COMMAND, msid, wire.amf_encode(

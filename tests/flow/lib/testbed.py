@@ -2,7 +2,7 @@
 """The testbed: a whole channel of real parts on 127.0.0.1.
 
 In tests/flow are the scenarios, programs that print TAP; a function's name as an argument runs that one only:
-  failover cuts flapping destinations sources control
+  failover cuts flapping destinations floods sources control
                  on the testbed
   database kicks secrets
                  on the whole of it with its control plane: full_stack.py
@@ -136,6 +136,23 @@ def wait_for(what, happened, timeout=PATIENCE, pause=0.05):
         if time.monotonic() > deadline:
             raise TimeoutError("%s: not within %g s" % (what, timeout))
         time.sleep(pause)
+
+
+def memory_kb(pid):
+    with open("/proc/%d/status" % pid) as f:
+        return next(int(line.split()[1]) for line in f if line.startswith("VmRSS"))
+
+
+def certificate(s, name, issuer=None):
+    """A self-made authority, or a certificate for localhost by it: (certificate, key) paths."""
+    crt, key = (os.path.join(s.dir, name + e) for e in (".crt", ".key"))
+    argv = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
+            "-keyout", key, "-out", crt, "-days", "2", "-subj", "/CN=" + name]
+    if issuer:
+        argv += ["-CA", issuer[0], "-CAkey", issuer[1], "-addext",
+                 "subjectAltName=DNS:localhost,IP:127.0.0.1", "-addext", "basicConstraints=CA:FALSE"]
+    subprocess.run(argv, check=True, stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    return crt, key
 
 
 # -- processes --------------------------------------------------------------------

@@ -8,7 +8,7 @@ import collections
 import struct
 
 SET_CHUNK_SIZE, ABORT, ACK, USER_CONTROL, WINDOW, BANDWIDTH = 1, 2, 3, 4, 5, 6
-AUDIO, VIDEO, DATA, COMMAND = 8, 9, 18, 20
+AUDIO, VIDEO, DATA, COMMAND, AGGREGATE = 8, 9, 18, 20, 22
 
 HANDSHAKE = 1536        # C1, S1, C2, S2; C0 and S0 are one byte in front
 MASK = 0xffffffff

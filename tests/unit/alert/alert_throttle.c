@@ -150,7 +150,7 @@ nonsense_is_nothing(void)
 {
 	static const char *const texts[] = { "{\"results\":7,\"pending\":{}}",
 	    "{\"results\":{\"oom-kill KILL\":[1]},\"pending\":null}",
-	    "{\"results\":{\"oom-kill KILL\":{\"told\":\"x\",\"more\":-1,\"event\":3}}}" };
+	    "{\"results\":{\"oom-kill KILL\":{\"reported\":\"x\",\"more\":-1,\"event\":3}}}" };
 	char said[512];
 	size_t i;
 

@@ -53,7 +53,7 @@ fresh(void)
 }
 
 static void
-told_when_it_holds_and_when_it_is_over(void)
+reported_when_it_lasts_and_when_it_is_over(void)
 {
 	fresh();
 	t_str(pass(100, GOOD, ON(A)), "");
@@ -226,7 +226,7 @@ static void
 nonsense_is_nothing(void)
 {
 	json_decref(remembered);
-	remembered = json_loads("{\"krishna\":{\"x\":3,\"y\":{\"told\":true}},\"\":[],\"z\":7}", 0, NULL);
+	remembered = json_loads("{\"krishna\":{\"x\":3,\"y\":{\"reported\":true}},\"\":[],\"z\":7}", 0, NULL);
 	t_ok(remembered != NULL);
 	pass(1, "{\"channel\":\"krishna\",\"running\":true,\"problems\":[1,null,{},\"text\",{\"code\":7}],\"sources\":[]}", GOOD);
 	pass(100, "{\"channel\":7,\"problems\":\"x\"}", "{\"channel\":\"krishna\",\"problems\":[\"\"]}");
@@ -237,7 +237,7 @@ nonsense_is_nothing(void)
 }
 
 T_MAIN(
-	{ "told_when_it_holds_and_when_it_is_over", told_when_it_holds_and_when_it_is_over },
+	{ "reported_when_it_lasts_and_when_it_is_over", reported_when_it_lasts_and_when_it_is_over },
 	{ "what_flaps_is_told_once_or_never", what_flaps_is_told_once_or_never },
 	{ "a_text_that_changes_is_not_reported", a_text_that_changes_is_not_reported },
 	{ "a_count_that_changes_is_not_reported", a_count_that_changes_is_not_reported },

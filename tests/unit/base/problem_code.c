@@ -32,6 +32,27 @@ each_says_what_it_means_on_one_line(void)
 	}
 }
 
+/* As root types it: only a superuser of the server grants, and only the owner of the schema migrates. */
+static void
+commands_for_the_database_are_whole(void)
+{
+	static const char *const commands[] = { "lsctl-db grant", "lsctl-db migrate" };
+	static const char whole[] = "runuser -u postgres -- ";
+	const char *advice, *at;
+	enum problem p;
+	size_t i, n = 0;
+
+	for (p = 0; p < PROBLEMS; p++)
+		for (i = 0; i < nitems(commands); i++) {
+			if ((advice = problem_code(p)->advice) == NULL || (at = strstr(advice, commands[i])) == NULL)
+				continue;
+			n++;
+			t_ok((size_t)(at - advice) >= strlen(whole) &&
+			    strncmp(at - strlen(whole), whole, strlen(whole)) == 0);
+		}
+	t_int(n, nitems(commands));
+}
+
 static void
 a_text_has_subject_meaning_and_advice(void)
 {
@@ -50,4 +71,5 @@ a_text_has_subject_meaning_and_advice(void)
 
 T_MAIN({ "each_code_is_a_word_of_its_own", each_code_is_a_word_of_its_own },
     { "each_says_what_it_means_on_one_line", each_says_what_it_means_on_one_line },
+    { "commands_for_the_database_are_whole", commands_for_the_database_are_whole },
     { "a_text_has_subject_meaning_and_advice", a_text_has_subject_meaning_and_advice })

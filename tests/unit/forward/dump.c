@@ -43,8 +43,10 @@ says_what_is_there(void)
 	text = forwarder_dump(fw, now);
 	o = json_loads(text, 0, NULL);
 	free(text);
-	t_int(number(o, "mapped_bytes"), arena_mapped(fw->channel->arena));
-	t_int(number(o, "maps"), arena_maps(fw->channel->arena));
+	t_int(number(o, "mapped_bytes"), arena_mapped(fw->channel->source[0].arena) +
+	    arena_mapped(fw->channel->source[1].arena));
+	t_int(number(o, "maps"), arena_maps(fw->channel->source[0].arena) +
+	    arena_maps(fw->channel->source[1].arena));
 	list = json_object_get(o, "sources");
 	t_int(json_array_size(list), 2);
 	part = json_array_get(list, 0);

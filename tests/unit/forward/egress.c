@@ -2,7 +2,11 @@
 /* One destination, against a platform that the test scripts; what goes out is the test's own log. */
 #include "base/base.h"
 #include "forward/egress.h"
+#include "forward/turn.h"
 #include "peer.h"
+
+#include <fcntl.h>
+#include <pthread.h>
 
 #define WORDS	"connect releaseStream FCPublish createStream publish"
 #define GOP	10	/* frames, 40 ms each */
@@ -267,6 +271,48 @@ one_that_lags_leaves_out_frames(void)
 	end();
 }
 
+/* Takes all that is sent, as fast as it can. */
+static void *
+drain(void *arg)
+{
+	static uint8_t b[1 << 18];
+
+	(void)arg;
+	while (read(peer.fd, b, sizeof(b)) > 0)
+		continue;
+	return NULL;
+}
+
+/* A destination that catches up gets a part of each turn, and the loop does not wait between them. */
+static void
+catching_up_is_bounded_in_a_turn(void)
+{
+	int64_t limit = clock_ms() + 20000;
+	uint64_t before;
+	pthread_t thread;
+	int marked = 0;
+
+	begin(0);
+	push(500);
+	go_live(&peer);
+	UNTIL(egress_needs(eg) == fanout_log.queue.end);
+	push_many(200, 300000);
+	fcntl(peer.fd, F_SETFL, 0);
+	t_int(pthread_create(&thread, NULL, drain, NULL), 0);
+	while (egress_needs(eg) != fanout_log.queue.end && clock_ms() < limit) {
+		before = eg->muxer.bytes;
+		egress_step(eg, now);
+		t_ok(eg->muxer.bytes - before < TURN_BYTES + 2 * 512 * 1024);
+		marked += eg->rtmp_conn.io.marked;
+		t_int(ev_wait(ev, clock_us() + 1000000), 0);
+	}
+	t_ok(egress_needs(eg) == fanout_log.queue.end);
+	t_ok(marked > 0 || eg->muxer.dropped > 0);
+	egress_set_mode(eg, EGRESS_LEAVE, now);
+	pthread_join(thread, NULL);
+	end();
+}
+
 static void
 a_pause_ends_the_broadcast_only_if_asked_to(void)
 {
@@ -393,6 +439,7 @@ T_MAIN(
 	T(a_peer_that_takes_something_is_left_in_peace),
 	T(a_server_that_stops_acknowledging_is_dialled_again),
 	T(one_that_lags_leaves_out_frames),
+	T(catching_up_is_bounded_in_a_turn),
 	T(a_pause_ends_the_broadcast_only_if_asked_to),
 	T(leaves_at_a_keyframe_when_asked_to),
 	T(the_backup_address_is_tried_in_turn),

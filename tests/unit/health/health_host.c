@@ -45,6 +45,35 @@ unknown_publishers_are_reported(void)
 	health_free(h);
 }
 
+static void
+a_reconciliation_that_stopped_is_reported(void)
+{
+	static const struct {
+		const char	*ago, *problem;
+	} rows[] = {
+		{ "null", NULL }, { "0.5", NULL }, { "10", NULL },
+		{ "11.2", "reconcile-late host: lsctl-switch(8) has finished no pass for 11 s: " },
+	};
+	struct stage s = GOOD_STAGE;
+	char desired[4096], *at;
+	struct health *h;
+	size_t i;
+
+	for (i = 0; i < nitems(rows); i++) {
+		at = strstr(s.desired, "\"api_url\"");
+		snprintf(desired, sizeof(desired), "%.*s\"reconciled_s\":%s,%s", (int)(at - s.desired), s.desired,
+		    rows[i].ago, at);
+		s.desired = desired;
+		h = stage_make(&s);
+		if (rows[i].problem != NULL)
+			t_ok(has(h, rows[i].problem));
+		else
+			t_str(stage_problems(h->host), "");
+		health_free(h);
+		s = (struct stage)GOOD_STAGE;
+	}
+}
+
 /* Five each for itself, and one problem for the rest: its count is no part of what it is known by. */
 static void
 of_many_unknown_publishers_a_few_are_told(void)
@@ -123,6 +152,7 @@ the_spool_is_told(void)
 }
 
 T_MAIN({ "unknown_publishers_are_reported", unknown_publishers_are_reported },
+    { "a_reconciliation_that_stopped_is_reported", a_reconciliation_that_stopped_is_reported },
     { "of_many_unknown_publishers_a_few_are_told", of_many_unknown_publishers_a_few_are_told },
     { "each_fault_of_server_and_database_has_a_code", each_fault_of_server_and_database_has_a_code },
     { "the_spool_is_told", the_spool_is_told })

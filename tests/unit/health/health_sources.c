@@ -56,7 +56,7 @@ a_publisher_that_blocks_is_told(void)
 	t_problem(&s, "publisher-silent source:obs", "source obs: a publisher holds the stream and sends nothing", "warning");
 	/* one that has just come is given time */
 	s.desired = DESIRED("true", "auto", "[{\"name\":\"obs\",\"kind\":\"live\",\"token\":true,"
-	    "\"allowed\":\"cobs\",\"allowed_s\":1}]", "null");
+	    "\"allowed\":{\"cobs\":1}}]", "null");
 	t_problem(&s, "source-silent source:obs", "source obs: it stopped sending", "warning");
 	s.desired = GOOD_DESIRED;
 	mute.video[0] = mute.audio[0] = '\0';
@@ -99,7 +99,7 @@ what_the_hook_did_not_allow_is_told(void)
 	t_problem(&s, NULL, "", "ok");
 	s = (struct stage)GOOD_STAGE;
 	s.desired = DESIRED("true", "auto", "[{\"name\":\"obs\",\"kind\":\"live\",\"token\":true,"
-	    "\"allowed\":\"cobs\",\"allowed_s\":60,\"refused\":3,\"refused_reason\":\"wrong-token\"},"
+	    "\"allowed\":{\"cobs\":60},\"refused\":3,\"refused_reason\":\"wrong-token\"},"
 	    "{\"name\":\"loop\",\"kind\":\"loop\",\"token\":true,\"files\":1}]", "null");
 	t_problem(&s, "publishers-refused source:obs", "source obs: publishers are refused (wrong-token): compare the stream key in "
 	    "the encoder with 'lsctl-keys show krishna obs'", "warning");

@@ -31,8 +31,8 @@
 #define GOOD_LOOP "{\"code\":\"ok\",\"channel\":\"krishna\",\"state\":\"FILE_ACTIVE\",\"sources\":{},\"destinations\":" \
 	"{\"server\":" LIVE_DEST "},\"problems\":[]}"
 #define DESIRED_SOURCES "[{\"name\":\"obs\",\"kind\":\"live\",\"token\":true,\"files\":0,\"refused\":0," \
-	"\"allowed\":\"cobs\",\"allowed_s\":60},{\"name\":\"loop\",\"kind\":\"loop\",\"token\":true,\"files\":1," \
-	"\"refused\":0,\"allowed\":\"cloop\",\"allowed_s\":60},{\"name\":\"file\",\"kind\":\"file\"," \
+	"\"allowed\":{\"cobs\":60}},{\"name\":\"loop\",\"kind\":\"loop\",\"token\":true,\"files\":1," \
+	"\"refused\":0,\"allowed\":{\"cloop\":60}},{\"name\":\"file\",\"kind\":\"file\"," \
 	"\"files\":1,\"refused\":0}]"
 #define DESIRED(enabled, mode, sources, last) "{\"host\":{\"server\":\"srs\",\"api_url\":\"x\"}," \
 	"\"channels\":[{\"channel\":\"krishna\",\"enabled\":" enabled ",\"mode\":\"" mode "\"," \

@@ -94,13 +94,14 @@ is_bounded_in_time(void)
 static void
 is_bounded_in_bytes(void)
 {
+	size_t each = packet_size(100) + FRAME_QUEUE_PLACE;
 	int i;
 
-	begin(10000, INT64_MAX);
+	begin(100 * each, INT64_MAX);
 	for (i = 0; i < 1000; i++) {
 		push(i, i == 0);
 		fanout_log_trim(&fanout_log, 0);
-		t_int(fanout_log.queue.bytes, i < 100 ? 100 * (i + 1) : 10000);
+		t_int(fanout_log.queue.bytes, each * (i < 100 ? (size_t)i + 1 : 100));
 	}
 	t_ok(!frame_queue_has(&fanout_log.queue, fanout_log.key));	/* not even the keyframe is kept beyond that */
 	end();

@@ -223,6 +223,7 @@ waits_for_a_keyframe(void)
 	muxer_start(&t.s, &t.log, MUXER_RTMP, 1);
 	push(&t.log, t.headers, packet(MSG_VIDEO, 100, 1), 0, 0);
 	push(&t.log, t.headers, packet(MSG_AUDIO, 100, 1), 10, 0);
+	t_int(muxer_lag_ms(&t.s, &t.log), 0);
 	drain(&t.s, &t.log, SIZE_MAX);
 	t_int(wired, 0);
 	gop(&t.log, t.headers, 40, 500, 0);

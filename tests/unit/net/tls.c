@@ -7,6 +7,7 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 static int fd[2];		/* ours, the server's */
@@ -220,6 +221,49 @@ an_end_is_told_from_a_break(void)
 	end();
 }
 
+static int
+unread(void)
+{
+	int n = -1;
+
+	t_int(ioctl(fd[0], FIONREAD, &n), 0);
+	return n;
+}
+
+/* A server that sends handshake messages without end gets a part of a step, and no more. */
+static void
+a_step_ends_in_a_flood(void)
+{
+	static const uint8_t hello_request[] = { 22, 3, 3, 0, 4, 0, 0, 0, 0 };
+	char b[16];
+	size_t n = 0;
+	int i, left;
+
+	begin("127.0.0.1");
+	for (i = 0; i < 200; i++)
+		t_int(write(fd[1], hello_request, sizeof(hello_request)), sizeof(hello_request));
+	t_int(tls_handshake(client, &err), TLS_WANT_READ);
+	left = unread();
+	t_ok(left > 1000 && left < 1800);
+	t_int(tls_handshake(client, &err), TLS_WANT_READ);
+	t_ok(unread() < left);
+	end();
+
+	begin("127.0.0.1");
+	t_int(shake_hands(), TLS_DONE);
+	t_int(tls_read(client, b, sizeof(b), &n, &err), TLS_WANT_READ);
+	for (i = 0; i < 25; i++) {
+		t_int(SSL_key_update(peer, SSL_KEY_UPDATE_NOT_REQUESTED), 1);
+		t_int(SSL_do_handshake(peer), 1);
+	}
+	t_int(SSL_write(peer, "x", 1), 1);
+	for (i = 0; tls_read(client, b, sizeof(b), &n, &err) == TLS_WANT_READ && i < 100; i++)
+		t_ok(unread() > 0);
+	t_ok(i >= 2);
+	t_ok(n == 1 && b[0] == 'x');
+	end();
+}
+
 T_MAIN(
 	{ "certificate_prepare", certificate_prepare },
 	{ "trusts_the_right_name_only", trusts_the_right_name_only },
@@ -230,5 +274,6 @@ T_MAIN(
 	{ "reads_and_writes", reads_and_writes },
 	{ "a_write_waits_for_room", a_write_waits_for_room },
 	{ "an_end_is_told_from_a_break", an_end_is_told_from_a_break },
+	{ "a_step_ends_in_a_flood", a_step_ends_in_a_flood },
 	{ "certificate_remove", certificate_remove },
 )

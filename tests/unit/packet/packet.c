@@ -59,7 +59,44 @@ packets_outlive_the_arena(void)
 	arena_free(NULL);
 }
 
+static size_t
+take_until_it_refuses(struct arena *a, struct packet **p, size_t max, uint32_t len)
+{
+	size_t n = 0;
+
+	while (n < max && (p[n] = packet_new(a, MSG_DATA, 0, len)) != NULL)
+		n++;
+	return n;
+}
+
+/* What counts is the memory that is mapped: a packet of a byte keeps its slab, whatever was beside it. */
+static void
+an_arena_has_a_limit(void)
+{
+	static struct packet *p[100000];
+	struct arena *a = arena_new(65536);
+	size_t n, i;
+
+	arena_limit(a, 1 << 20);
+	n = take_until_it_refuses(a, p, nitems(p), 1);
+	t_ok(n > 10000 && n < nitems(p));
+	t_ok(arena_mapped(a) <= 1 << 20);
+	for (i = 0; i < n; i++)
+		if (i % 500 != 0)
+			packet_unref(p[i]);
+	t_ok(packet_new(a, MSG_DATA, 0, 1) == NULL);	/* each slab has one that lives */
+	for (i = 0; i < n; i += 500)
+		packet_unref(p[i]);
+	n = take_until_it_refuses(a, p, nitems(p), 200000);	/* the spares make room */
+	t_ok(n >= 2);
+	t_ok(arena_mapped(a) <= 1 << 20);
+	for (i = 0; i < n; i++)
+		packet_unref(p[i]);
+	arena_free(a);
+}
+
 T_MAIN(
+	{ "an_arena_has_a_limit", an_arena_has_a_limit },
 	{ "steady_state_maps_nothing", steady_state_maps_nothing },
 	{ "large_packets_reuse_their_slab", large_packets_reuse_their_slab },
 	{ "packets_outlive_the_arena", packets_outlive_the_arena },

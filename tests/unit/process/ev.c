@@ -14,6 +14,7 @@ struct end {
 	struct ev_io	 io;
 	struct ev	*ev;
 	struct end	*drop;		/* delete this one when called */
+	bool		 again;		/* mark itself when called */
 	unsigned int	 seen;
 	int		 calls;
 };
@@ -30,6 +31,8 @@ ready(void *arg, unsigned int events)
 	e->calls++;
 	if (e->drop != NULL)
 		ev_del(e->ev, &e->drop->io);
+	if (e->again)
+		ev_again(e->ev, &e->io);
 }
 
 static void
@@ -171,7 +174,43 @@ says_when_a_descriptor_cannot_be_watched(void)
 	end();
 }
 
+/* Who was marked is called once in the next turn, which does not wait; one that marks itself is called once a turn. */
+static void
+who_was_marked_is_called_again(void)
+{
+	begin();
+	ev_again(ev, &a.io);		/* was never added */
+	ev_again(ev, &a.io);
+	t_int(ev_wait(ev, INT64_MAX), 0);
+	t_int(a.calls, 1);
+	t_int(a.seen, EV_READ);
+	t_int(ev_wait(ev, 0), 0);
+	t_int(a.calls, 1);
+	a.again = true;
+	ev_again(ev, &a.io);
+	t_int(ev_wait(ev, INT64_MAX), 0);
+	t_int(ev_wait(ev, INT64_MAX), 0);
+	t_int(a.calls, 3);
+	t_int(ev_set(ev, &b.io, EV_WRITE), 0);	/* others have their turn meanwhile */
+	t_int(ev_wait(ev, INT64_MAX), 0);
+	t_int(b.calls, 1);
+	ev_del(ev, &a.io);
+	t_int(ev_wait(ev, INT64_MAX), 0);
+	t_int(a.calls, 4);
+	a.again = false;
+	b.calls = 0;
+	a.drop = &b;			/* each deletes the other: one of them is called */
+	b.drop = &a;
+	ev_del(ev, &b.io);
+	ev_again(ev, &b.io);
+	ev_again(ev, &a.io);
+	t_int(ev_wait(ev, INT64_MAX), 0);
+	t_int(a.calls + b.calls, 5);
+	end();
+}
+
 T_MAIN(
+	{ "who_was_marked_is_called_again", who_was_marked_is_called_again },
 	{ "tells_what_is_wanted", tells_what_is_wanted },
 	{ "always_tells_of_a_hangup", always_tells_of_a_hangup },
 	{ "the_deleted_are_not_called", the_deleted_are_not_called },

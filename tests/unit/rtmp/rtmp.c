@@ -138,6 +138,40 @@ aggregates_come_apart(void)
 	session_end();
 }
 
+/* n audio tags without a byte, in one message */
+static void
+put_tags(int n)
+{
+	body.n = 0;
+	while (n-- > 0) {
+		w_byte(&body, 8);
+		w_fill(&body, 0, 10);
+		w_int(&body, 11, 4);
+	}
+	w_message(&w, 6, 0, 22, 1, body.b, body.n);
+}
+
+static void
+tiny_parts_are_counted_and_bounded(void)
+{
+	uint64_t messages;
+
+	put_playing();
+	session(RTMP_PLAY, "rtmp://h/live", "key");
+	session_feed(w.b, w.n, w.n);
+	messages = rtmp_work(r);
+	t_int(messages, 8);
+	w.n = 0;
+	put_tags(100);
+	session_feed(w.b, w.n, w.n);
+	t_int(rtmp_work(r) - messages, 1 + 100);
+	w.n = 0;
+	put_tags(4097);
+	session_feed(w.b, w.n, w.n);
+	t_str(rtmp_text(r), "an aggregate message has too many parts");
+	session_end();
+}
+
 static void
 pings_are_answered(void)
 {
@@ -346,6 +380,7 @@ T_MAIN(
 	{ "media_is_a_start_too", media_is_a_start_too },
 	{ "streams_end_and_begin", streams_end_and_begin },
 	{ "aggregates_come_apart", aggregates_come_apart },
+	{ "tiny_parts_are_counted_and_bounded", tiny_parts_are_counted_and_bounded },
 	{ "pings_are_answered", pings_are_answered },
 	{ "acknowledges_at_half_the_window", acknowledges_at_half_the_window },
 	{ "acknowledgements_are_unwrapped", acknowledgements_are_unwrapped },

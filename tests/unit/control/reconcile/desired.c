@@ -47,7 +47,7 @@ channel(const char *token_place, const char *key_place)
 
 	snprintf(text, sizeof(text), HEAD "\"sources\":["
 	    "{\"name\":\"obs\",\"kind\":\"live\",\"url\":\"rtmp://127.0.0.1/live/c_obs\",\"files\":[],"
-	    "\"publisher\":{\"client\":\"7\",\"age_s\":1.5,\"token_valid\":false}},"
+	    "\"kicked_s\":1.5},"
 	    "{\"name\":\"loop\",\"kind\":\"loop\",\"url\":\"rtmp://127.0.0.1/live/c_loop\","
 	    "\"files\":[\"a.flv\",\"/b.flv\"],\"place\":\"token:1\",\"sealed\":\"%s\"},"
 	    "{\"name\":\"file\",\"kind\":\"file\",\"files\":[\"a.flv\"]},"
@@ -73,9 +73,8 @@ specs_that_are_read(void)
 	t_ok(!c->plan.faulty && c->plan.place == PLAN_HERE);
 	t_str(c->lack, "source none has no film; destination new has no key yet");
 	t_int(c->plan.left_ms, 5000);
-	t_str(c->plan.source[0].allowed, "7");
-	t_int(c->plan.source[0].allowed_ms, 1500);
-	t_ok(c->plan.source[0].revoked && !c->plan.source[1].revoked);
+	t_int(c->plan.source[0].kicked_ms, 1500);
+	t_int(c->plan.source[1].kicked_ms, -1);
 	s = spec_parse(c->spec[PLAN_FORWARD], strlen(c->spec[PLAN_FORWARD]), "/run",
 	    SPEC_FORWARD, &fault);
 	if (!t_ok(s != NULL)) {

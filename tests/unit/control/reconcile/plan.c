@@ -13,10 +13,10 @@ fine(void)
 		.mode = "auto", .now_mode = "auto", .sources = 2,
 		.source = {
 			{ .name = "obs", .publishing = true, .client = "7",
-			  .alive_ms = 60000, .silent_ms = 0, .allowed = "7",
+			  .alive_ms = 60000, .silent_ms = 0,
 			  .allowed_ms = 60000, .kicked_ms = -1 },
 			{ .name = "loop", .publishing = true, .client = "8",
-			  .alive_ms = 60000, .silent_ms = 0, .allowed = "8",
+			  .alive_ms = 60000, .silent_ms = 0,
 			  .allowed_ms = 60000, .kicked_ms = -1 },
 		},
 	};
@@ -323,8 +323,6 @@ publishers_that_must_not_be_there(void)
 
 	c.source[0].revoked = true;
 	t_str(words(&c), "kick c_obs 7");
-	strlcpy(c.source[0].client, "9", sizeof(c.source[0].client));
-	t_str(words(&c), "");	/* somebody else, of whom nothing is known yet */
 	c = fine();
 	c.place = PLAN_DISABLED;
 	c.spec[0] = c.spec[1] = PLAN_NONE;
@@ -371,12 +369,6 @@ a_stale_publisher(void)
 		if (!t_str(words(&c), rows[i].want))
 			printf("# row %zu\n", i);
 	}
-	/* how long somebody else has been there says nothing of this one */
-	c = fine();
-	c.source[0].silent_ms = 60000;
-	c.source[0].alive_ms = -1;
-	strlcpy(c.source[0].client, "9", sizeof(c.source[0].client));
-	t_str(words(&c), "");
 }
 
 static void

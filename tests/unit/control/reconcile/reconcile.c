@@ -114,6 +114,30 @@ acts(void)
 /* -- passes -- */
 
 static void
+publishers_without_an_answer_are_left_alone(void)
+{
+	enter();
+	see("{\"channel\":\"krishna\",\"running\":true,\"mode\":\"auto\",\"sources\":{\"obs\":"
+	    "{\"server\":{\"publishing\":true,\"client\":\"7\"}}}}");
+	expect_begin(WANTED);
+	pq_expect("reconcile_publishers", { "here", PQ_ANY }, .sqlstate = "42883", .message = "no such function");
+	expect_acl();
+	pq_expect("reconcile_end", { "here", PQ_ANY, PQ_ANY, "{}" });
+	t_int(pass(false, false), RECONCILE_CONFIG);
+	t_str(supervisor_told(), "start forward krishna\n");	/* the rest of the pass goes on */
+	t_ok(strstr(logged, "the tokens of publishers are not checked: ") != NULL);
+	t_pq();
+	enter();
+	see("{\"channel\":\"krishna\",\"running\":true,\"mode\":\"auto\",\"sources\":{\"obs\":"
+	    "{\"server\":{\"publishing\":true,\"client\":\"7\"}}}}");
+	expect_begin(WANTED);
+	pq_expect("reconcile_publishers", { "here", PQ_ANY }, .lost = true, .message = "connection reset by peer");
+	t_int(pass(false, false), RECONCILE_AWAY);
+	t_str(supervisor_told(), "");
+	t_pq();
+}
+
+static void
 what_is_wanted_is_done_once(void)
 {
 	struct acl *g;
@@ -283,10 +307,6 @@ one_pass_at_a_time(void)
 	t_int(flock(fd, LOCK_EX), 0);
 	t_int(pass(false, false), RECONCILE_AWAY);		/* the database is not even asked */
 	close(fd);
-	pq_expect("connect", { "lsctl_switch" });
-	pq_expect("keys_master", { old.id }, .value = current(&old, old_probe, true));
-	pq_expect("reconcile_begin", { "here" });		/* null: another one has it */
-	t_int(pass(false, false), RECONCILE_AWAY);
 	t_str(supervisor_told(), "");
 	t_pq();
 }
@@ -372,6 +392,8 @@ what_goes_on_is_said_once(void)
 }
 
 T_MAIN(
+	{ "publishers_without_an_answer_are_left_alone",
+	    publishers_without_an_answer_are_left_alone },
 	{ "what_is_wanted_is_done_once", what_is_wanted_is_done_once },
 	{ "a_dry_pass_prints_and_does_nothing", a_dry_pass_prints_and_does_nothing },
 	{ "what_is_not_wanted_any_more_goes", what_is_not_wanted_any_more_goes },
