@@ -32,9 +32,10 @@ static void
 what_is_read_in_two_ways_is_refused(void)
 {
 	static const char *const urls[] = {
-		"rtmps://a.example@b.example/live", "rtmps://a.example\\@b.example/live", "rtmps://a.example b.example/live",
-		"rtmps://a.example:443:444/", "rtmps://a.example:/", "rtmps://a.example:70000/", "rtmps:///live", "rtmps:a.example",
-		"rtmps://a%2eexample/", "rtmps://[::1/", "rtmps://[::1]x/", "rtmps://[a]/", "file:///etc/passwd", "", "rtmp",
+		"rtmps://a.example@b.example/live", "rtmps://a.example\\@b.example/live",
+		"rtmps://a.example b.example/live", "rtmps://a.example:443:444/", "rtmps://a.example:/",
+		"rtmps://a.example:70000/", "rtmps:///live", "rtmps:a.example", "rtmps://a%2eexample/",
+		"rtmps://[::1/", "rtmps://[::1]x/", "rtmps://[a]/", "file:///etc/passwd", "", "rtmp",
 		"rtmps://a.\xc3\xa9/",
 	};
 	size_t i;
@@ -57,9 +58,13 @@ the_rest_is_what_follows(void)
 static void
 loopback_is_an_address_or_localhost(void)
 {
-	static const char *const here[] = { "http://127.0.0.1", "http://127.9.9.9:1", "http://[::1]:2", "http://LocalHost" };
-	static const char *const away[] = { "http://10.0.0.1", "http://127.1", "http://127.0.0.1.example", "http://localhost.example",
-	    "http://[::2]", "http://[::ffff:127.0.0.1]", "http://0.0.0.0", "http://a" };
+	static const char *const here[] = {
+		"http://127.0.0.1", "http://127.9.9.9:1", "http://[::1]:2", "http://LocalHost"
+	};
+	static const char *const away[] = {
+		"http://10.0.0.1", "http://127.1", "http://127.0.0.1.example", "http://localhost.example",
+		"http://[::2]", "http://[::ffff:127.0.0.1]", "http://0.0.0.0", "http://a"
+	};
 	size_t i;
 
 	for (i = 0; i < nitems(here); i++)
