@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * The associated data of a sealed secret. The key of a destination is bound to the servers that it is sent to: scheme,
- * host and port of url and backup_url. Under another url it does not open, whoever changed the url.
+ * host and port of url and backup_url. Under another url it does not open, no matter who changed the url.
  */
 #ifndef CONTROL_KEYS_SEAL_PLACE_H
 #define CONTROL_KEYS_SEAL_PLACE_H

@@ -133,7 +133,7 @@ what_does_not_open_is_a_fault(void)
 	strlcpy(key.id, KEY_ID, sizeof(key.id));
 }
 
-/* Whoever changed the address gets no key there, and stops no other destination. */
+/* A user who changed the address gets no key there, and stops no other destination. */
 static void
 a_key_for_other_servers_stays_closed_alone(void)
 {
