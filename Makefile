@@ -9,7 +9,11 @@ CC	?= cc
 CSTD	= -std=c11 -D_GNU_SOURCE
 WARN	= -Wall -Wextra -Wshadow -Wpointer-arith -Wcast-qual -Wwrite-strings \
 	  -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wformat=2 -Werror
-HARDEN	= -fstack-protector-strong -D_FORTIFY_SOURCE=2 -fPIE
+# The flag, if this compiler has it for this processor.
+flag	= $(shell $(CC) -Werror $(1) -x c -c -o /dev/null /dev/null 2>/dev/null && echo $(1))
+HARDEN	:= -fPIE -fstack-protector-strong -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3 \
+	  $(call flag,-fstack-clash-protection) $(call flag,-fcf-protection) \
+	  $(call flag,-ftrivial-auto-var-init=zero)
 CFLAGS	?= -O2 -g
 CPPFLAGS += -Ilib -Icmd -I/usr/include/postgresql -DLSCTL_VERSION='"$(VERSION)"'
 LDFLAGS	+= -pie -Wl,-z,relro,-z,now -Wl,--as-needed

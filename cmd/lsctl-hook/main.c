@@ -21,6 +21,7 @@
 
 #define BODY_MS		300	/* the body of a callback must arrive within this */
 #define WORKERS		4
+#define TRIES		10	/* snapshots that are replaced while a callback is decided */
 
 struct hook {
 	struct options	 o;
@@ -33,13 +34,13 @@ struct hook {
 
 /* -- one callback -- */
 
-/* The current snapshot, locked. NULL, logged: there is none. */
+/* The current snapshot. NULL, logged: there is none. */
 static const struct acl *
 acl_now(struct hook *h)
 {
 	struct error err;
 
-	if (h->acl != NULL && acl_lock(h->acl, h->acl_path))
+	if (h->acl != NULL && acl_is_current(h->acl, h->acl_path))
 		return h->acl;
 	acl_close(h->acl);
 	if ((h->acl = acl_open(h->acl_path, &err)) == NULL)
@@ -75,13 +76,31 @@ body_length(const char *method, const char *length, const char **reason)
 	return (ssize_t)n;
 }
 
+/*
+ * Decides by the current snapshot. If it was replaced meanwhile, decides again: a token that was revoked before the
+ * answer is sent is not allowed in.
+ */
+static void
+decide(struct hook *h, const struct callback *cb, struct hook_verdict *v)
+{
+	const struct acl *acl;
+	int try;
+
+	for (try = 0; try < TRIES; try++) {
+		acl = acl_now(h);
+		hook_judge(v, cb, acl, NULL, time(NULL));
+		if (!v->open || acl_is_current(acl, h->acl_path))
+			return;
+	}
+	hook_judge(v, cb, NULL, NULL, time(NULL));
+}
+
 /* body NULL: it could not be read, for this reason. */
 static void
 callback_judge(struct hook *h, const char *type, char *body, size_t len, const char *reason,
     struct hook_verdict *v)
 {
 	enum callback_server server = CALLBACK_SRS;
-	const struct acl *acl = NULL;
 	struct callback cb;
 	int rc = -1;
 
@@ -93,22 +112,21 @@ callback_judge(struct hook *h, const char *type, char *body, size_t len, const c
 	if (rc == 0)
 		rc = callback_parse(&cb, server, body, len, &reason);
 	if (rc == 0 && (cb.action == CALLBACK_PUBLISH || cb.action == CALLBACK_PLAY))
-		acl = acl_now(h);
-	hook_judge(v, rc == 0 ? &cb : NULL, acl, reason, time(NULL));
+		decide(h, &cb, v);
+	else
+		hook_judge(v, rc == 0 ? &cb : NULL, NULL, reason, time(NULL));
 	callback_free(&cb);
 	if (body != NULL)
 		explicit_bzero(body, len);
 }
 
-/* After the answer is sent: unlocks the snapshot, for which a writer may wait, and reports the verdict. */
+/* After the answer is sent. */
 static void
 verdict_report(struct hook *h, const struct hook_verdict *v)
 {
 	struct spool_event e = hook_event(v, h->host);
 	struct error err;
 
-	if (h->acl != NULL)
-		acl_unlock(h->acl);
 	if (v->kind == NULL || !event_limit_passes(h->spool, &v->limit, time(NULL)))
 		return;
 	if (v->open)

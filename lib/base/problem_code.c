@@ -47,7 +47,7 @@ static const struct problem_code codes[PROBLEMS] = {
 	    "'lsctl-db status' says whether the database answers, 'systemctl status lsctl-reconcile' whether "
 	    "lsctl-switch(8) runs" },
 	[PROBLEM_SPOOL_REFUSED] = { "spool-refused", false, OBSERVED_BY_US,
-	    "the database refused events", "look at them in spool/*.refused, then remove them" },
+	    "files of the spool were put aside", "look at them in spool/*.refused, then remove them" },
 
 	[PROBLEM_NOT_OF_THIS_HOST] = { "not-of-this-host", false, OBSERVED_BY_ALL,
 	    "runs here, but is no channel of this host", "lsctl-switch(8) stops it" },

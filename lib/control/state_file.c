@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
 #include "control/state_file.h"
+#include "process/file.h"
 
-#include <sys/file.h>
 #include <sys/stat.h>
 
 #include <errno.h>
-#include <fcntl.h>
 #include <unistd.h>
+
+#define STATE_MAX	(4 << 20)	/* bytes: thousands of problems */
 
 int
 state_file_open(struct state_file *s, const char *dir, const char *name, bool wait)
 {
 	char lock[4096];
-	int saved;
 
 	s->o = NULL;
 	s->lock = -1;
@@ -21,24 +21,23 @@ state_file_open(struct state_file *s, const char *dir, const char *name, bool wa
 	snprintf(lock, sizeof(lock), "%s/.lock", dir);
 	if (mkdir(dir, 0755) == -1 && errno != EEXIST)
 		return -1;
-	s->lock = open(lock, O_RDONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
-	if (s->lock == -1)
+	if ((s->lock = file_lock(lock, 0600, wait ? -1 : 0)) == -1)
 		return -1;
-	while (flock(s->lock, LOCK_EX | (wait ? 0 : LOCK_NB)) == -1) {
-		if (errno == EINTR)
-			continue;
-		saved = errno;
-		close(s->lock);
-		s->lock = -1;
-		errno = saved;
-		return -1;
-	}
-	s->o = json_load_file(s->path, 0, NULL);
-	if (!json_is_object(s->o)) {
-		json_decref(s->o);
-		s->o = json_object();
-	}
+	s->o = state_file_peek(s->path);
 	return 0;
+}
+
+json_t *
+state_file_peek(const char *path)
+{
+	char *text = file_text(path, STATE_MAX);
+	json_t *o = text != NULL ? json_loads(text, 0, NULL) : NULL;
+
+	free(text);
+	if (json_is_object(o))
+		return o;
+	json_decref(o);
+	return json_object();
 }
 
 int
@@ -50,7 +49,7 @@ state_file_save(struct state_file *s)
 	if (json_object_size(s->o) == 0)
 		return unlink(s->path) == -1 && errno != ENOENT ? -1 : 0;
 	snprintf(tmp, sizeof(tmp), "%s.new", s->path);
-	if ((fd = open(tmp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0644)) == -1)
+	if ((fd = file_new(tmp, 0644)) == -1)
 		return -1;
 	errno = ENOSPC;		/* jansson does not always set errno */
 	if (json_dumpfd(s->o, fd, JSON_COMPACT) == 0)

@@ -17,6 +17,9 @@ struct state_file {
  * errno; EWOULDBLOCK: another process holds the lock. */
 int	state_file_open(struct state_file *, const char *dir, const char *name, bool wait);
 
+/* What the file at path has, without a lock. Never NULL: an empty object if the file is missing or damaged. */
+json_t	*state_file_peek(const char *path);
+
 /* Writes the file, or removes it if the object is empty. Keeps the lock. 0, or -1 with errno. */
 int	state_file_save(struct state_file *);
 

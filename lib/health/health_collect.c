@@ -6,11 +6,9 @@
 #include "control/state_file.h"
 #include "health/health_collect.h"
 #include "health/health_since.h"
-#include "server/server.h"
 #include "spec/spec.h"
 
 #include <dirent.h>
-#include <fcntl.h>
 #include <jansson.h>
 #include <sys/stat.h>
 
@@ -23,7 +21,7 @@ static const struct db_stmt desired_stmt = {
 
 struct collector {
 	char		 host[256];
-	const char	*auth;
+	const struct server_auth *auth;
 	struct db	*db;
 	enum db_fault	 fault;
 	struct error	 db_err;
@@ -41,7 +39,7 @@ struct collector {
 };
 
 struct collector *
-collector_new(const char *host, const char *auth)
+collector_new(const char *host, const struct server_auth *auth)
 {
 	struct collector *c = calloc(1, sizeof(*c));
 
@@ -284,34 +282,23 @@ query_server(struct collector *c)
 
 /* -- the spool -- */
 
-static bool
-is_refused(const char *name)
-{
-	size_t n = strlen(name), k = strlen(SPOOL_REFUSED);
-
-	return n > k && strcmp(name + n - k, SPOOL_REFUSED) == 0;
-}
-
+/* Looks at the names of the spool, and not for names: its group may put any number of files there. */
 static void
 check_spool(struct health_answers *x)
 {
-	char path[512];
+	char path[512], name[sizeof("spool/ship.old" SPOOL_REFUSED)];
 	struct stat st;
-	struct dirent *e;
-	DIR *d;
+	size_t i;
 
-	if ((d = opendir(path_state(path, sizeof(path), "spool", NULL))) == NULL)
-		return;
-	while ((e = readdir(d)) != NULL) {
-		if (fstatat(dirfd(d), e->d_name, &st, AT_SYMLINK_NOFOLLOW) == -1 ||
-		    !S_ISREG(st.st_mode) || st.st_size == 0)
-			continue;
-		if (is_refused(e->d_name))
-			x->spool_refused |= st.st_ctime + SPOOL_REFUSED_S > time(NULL);
-		else
+	for (i = 0; i < nitems(spool_names); i++) {
+		snprintf(name, sizeof(name), "spool/%s", spool_names[i]);
+		if (lstat(path_state(path, sizeof(path), name, NULL), &st) == 0 && S_ISREG(st.st_mode) &&
+		    st.st_size > 0)
 			x->spool_waits |= st.st_mtime + SPOOL_OLD_S < time(NULL);
+		strlcat(name, SPOOL_REFUSED, sizeof(name));
+		if (lstat(path_state(path, sizeof(path), name, NULL), &st) == 0)
+			x->spool_refused |= st.st_ctime + SPOOL_REFUSED_S > time(NULL);
 	}
-	closedir(d);
 }
 
 /* -- since -- */
@@ -330,7 +317,7 @@ set_since(struct health *h)
 
 	path_run(dir, sizeof(dir), "health", NULL, "");
 	locked = state_file_open(&file, dir, "problems", false) == 0;
-	known = locked ? json_incref(file.o) : json_load_file(file.path, 0, NULL);
+	known = locked ? json_incref(file.o) : state_file_peek(file.path);
 	merged = health_since_merge(known, h);
 	if (locked && !json_equal(merged, known)) {
 		json_decref(file.o);

@@ -131,6 +131,8 @@ tls_new(int fd, const char *host, const char *ca_file, struct error *err)
 	}
 	/* An IP address is verified as such, and is not allowed in SNI (RFC 6066 section 3). */
 	ok = SSL_set_fd(ssl, fd);
+	/* RFC 9525 section 2: the subject's common name is no name of a server, also where there is no other one. */
+	SSL_set_hostflags(ssl, X509_CHECK_FLAG_NEVER_CHECK_SUBJECT);
 	if (X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl), host) != 1) {
 		ERR_clear_error();
 		ok = ok && SSL_set1_host(ssl, host) &&

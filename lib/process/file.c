@@ -1,10 +1,27 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
+#include "base/clock.h"
 #include "process/file.h"
+
+#include <sys/file.h>
+#include <sys/stat.h>
 
 #include <errno.h>
 #include <fcntl.h>
 #include <unistd.h>
+
+#define LOOK_MS	2	/* between two tries to take a lock */
+
+/* Closes it and keeps errno. Returns -1. */
+static int
+give_up(int fd)
+{
+	int saved = errno;
+
+	close(fd);
+	errno = saved;
+	return -1;
+}
 
 int
 file_read(int fd, struct buf *b)
@@ -18,6 +35,76 @@ file_read(int fd, struct buf *b)
 		buf_added(b, (size_t)n);
 	} while (n > 0);
 	return 0;
+}
+
+int
+file_open(const char *path, int flags, mode_t mode)
+{
+	struct stat st;
+	int fd;
+
+	fd = open(path, flags | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY, mode);
+	if (fd == -1) {
+		/* a symbolic link; a socket, or a FIFO that nobody reads; a folder to write to */
+		if (errno == ELOOP || errno == ENXIO || errno == EISDIR)
+			errno = EINVAL;
+		return -1;
+	}
+	if (fstat(fd, &st) == -1)
+		return give_up(fd);
+	if (!S_ISREG(st.st_mode)) {
+		errno = EINVAL;
+		return give_up(fd);
+	}
+	return fd;
+}
+
+int
+file_load(const char *path, struct buf *b)
+{
+	int fd = file_open(path, O_RDONLY, 0);
+
+	if (fd == -1 || file_read(fd, b) == -1)
+		return fd == -1 ? -1 : give_up(fd);
+	close(fd);
+	return 0;
+}
+
+char *
+file_text(const char *path, size_t max)
+{
+	char *text = NULL;
+	struct buf b;
+	int saved;
+
+	buf_init(&b, max + FILE_BATCH);
+	if (file_load(path, &b) == 0)
+		text = strndup(buf_len(&b) > 0 ? (const char *)buf_head(&b) : "", buf_len(&b));
+	saved = errno;
+	buf_free(&b);
+	errno = saved;
+	return text;
+}
+
+int
+file_lock(const char *path, mode_t mode, int64_t wait_ms)
+{
+	int64_t end = clock_ms() + wait_ms;
+	int fd = file_open(path, O_RDONLY | O_CREAT, mode);
+
+	if (fd == -1)
+		return -1;
+	/* An older version may have made it with another mode. */
+	if (fchmod(fd, mode) == -1)
+		errno = 0;	/* another user owns it */
+	while (flock(fd, LOCK_EX | (wait_ms == -1 ? 0 : LOCK_NB)) == -1) {
+		if (errno == EINTR)
+			continue;
+		if (errno != EWOULDBLOCK || clock_ms() >= end)
+			return give_up(fd);
+		usleep(LOOK_MS * 1000);
+	}
+	return fd;
 }
 
 int

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: ISC */
-/* Reads and writes small files as a whole. All functions keep the errno of the first fault. */
+/* Reads, writes and locks small files. All functions keep the errno of the first fault. */
 #ifndef PROCESS_FILE_H
 #define PROCESS_FILE_H
 
 #include <sys/types.h>
+
+#include <stdint.h>
 
 #include "base/buf.h"
 
@@ -11,6 +13,26 @@
 
 /* Reads from the present offset to the end. 0, or -1 with errno; ENOBUFS: longer than the buffer's cap. */
 int	file_read(int fd, struct buf *);
+
+/* Reads a file that file_open() opens. 0, or -1 with errno of both. */
+int	file_load(const char *path, struct buf *);
+
+/* The same as a string that the caller frees; it ends at a NUL byte. max: bytes. NULL with errno. */
+char	*file_text(const char *path, size_t max);
+
+/*
+ * Opens a file whose folder another user may write. It must be a regular file: a symbolic link is not followed, and a
+ * FIFO does not block. flags: of open(2); the descriptor is close-on-exec. -1 with errno; EINVAL: it is something else
+ * than a regular file.
+ */
+int	file_open(const char *path, int flags, mode_t mode);
+
+/*
+ * Creates a lock file and takes its lock, which ends with the descriptor. mode: who may take it too; never others,
+ * because flock(2) lets everybody lock who may open. An existing file gets this mode if this user owns it. wait_ms: how
+ * long to wait for the lock; -1: for ever. The descriptor, or -1 with errno; EWOULDBLOCK: another process holds it.
+ */
+int	file_lock(const char *path, mode_t mode, int64_t wait_ms);
 
 /* Replaces path with a new file; does not follow a symbolic link there. Its descriptor, or -1 with errno. */
 int	file_new(const char *path, mode_t mode);

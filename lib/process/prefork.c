@@ -16,12 +16,14 @@
 
 #define BACKLOG		4096	/* all publishers of a large host may connect at once */
 #define AGAIN_MS	100	/* before a worker that ended is replaced */
+#define RETRY_MS	1000	/* before one that could not be started is tried again */
 #define LOOK_MS		20
 
 struct pool {
 	const struct prefork	*p;
 	pid_t			 pid[PREFORK_MAX];	/* 0: none */
 	sigset_t		 awaited, before;
+	bool			 short_of;	/* a worker could not be started, which is logged */
 };
 
 static volatile sig_atomic_t ends;
@@ -62,8 +64,8 @@ worker_start(struct pool *pool, int i)
 
 	if (pid == 0)
 		_exit(work(pool));
-	if (pid == -1)
-		log_warn("fork");
+	if (pid == -1 && !pool->short_of)
+		log_warn("cannot start a worker: trying again every second");
 	pool->pid[i] = pid == -1 ? 0 : pid;
 }
 
@@ -97,7 +99,21 @@ fill(struct pool *pool)
 			worker_start(pool, i);
 		n += pool->pid[i] != 0;
 	}
+	pool->short_of = n < pool->p->workers;
 	return n;
+}
+
+/* The next signal. -1: there is none, and it is time to try again to start a worker. */
+static int
+next_signal(const struct pool *pool)
+{
+	static const struct timespec retry = { .tv_sec = RETRY_MS / 1000, .tv_nsec = RETRY_MS % 1000 * 1000000 };
+	int sig;
+
+	do
+		sig = sigtimedwait(&pool->awaited, NULL, pool->short_of ? &retry : NULL);
+	while (sig == -1 && errno == EINTR);
+	return sig;
 }
 
 /* Ends all workers; each finishes the request that it answers. */
@@ -128,10 +144,11 @@ prefork_run(const struct prefork *p)
 	signal(SIGCHLD, SIG_DFL);
 	sigprocmask(SIG_BLOCK, &pool.awaited, &pool.before);
 	n = fill(&pool);
-	while (n > 0 && ((sig = sigwaitinfo(&pool.awaited, NULL)) == SIGCHLD || sig == -1)) {
-		if (sig == -1 || collect(&pool, true) == p->workers)
+	while (n > 0 && ((sig = next_signal(&pool)) == SIGCHLD || sig == -1)) {
+		if (collect(&pool, true) == p->workers)
 			continue;
-		usleep(AGAIN_MS * 1000);
+		if (sig == SIGCHLD)
+			usleep(AGAIN_MS * 1000);
 		n = fill(&pool);
 	}
 	end_all(&pool);

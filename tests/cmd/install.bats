@@ -129,6 +129,23 @@ deb() {
 	refute grep -v lsctl-planted complaints
 }
 
+# filters UNIT: the assignments to its filter of system calls, in the order in which systemd reads them.
+filters() {
+	local units=$BATS_FILE_TMPDIR/usr/usr/lib/systemd/system
+
+	cat "$units/$1" "$units"/lsctl-.service.d/*.conf "$units/$1".d/*.conf 2>/dev/null | sed -n 's/^SystemCallFilter=//p'
+}
+
+@test "no unit may take a port, and those that unknown clients reach may bind nothing" {
+	grep -x 'SocketBindDeny=any' "$BATS_FILE_TMPDIR"/usr/usr/lib/systemd/system/lsctl-.service.d/10-sandbox.conf
+	refute grep -r '^SocketBindAllow=' "$BATS_FILE_TMPDIR"/usr/usr/lib/systemd/system
+	for unit in lsctl-forward@.service lsctl-loop@.service lsctl-hook.service; do
+		filters "$unit" >said
+		[ "$(head -n 1 said)" = @system-service ]	# the first one decides: everything else is refused
+		grep -x '~bind listen' said
+	done
+}
+
 @test "installed tools print the version of the build, and find their files" {
 	version=$(sed -n 's/^VERSION[[:space:]]*= *//p' "$ROOT/Makefile")
 	for f in "$BATS_FILE_TMPDIR"/usr/usr/bin/*; do

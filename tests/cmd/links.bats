@@ -83,5 +83,35 @@ setup() {
 		readelf -lW "$BIN/$tool" | grep GNU_RELRO
 		readelf -dW "$BIN/$tool" | grep -e BIND_NOW -e 'Flags:.*NOW'
 		readelf -lW "$BIN/$tool" | grep 'GNU_STACK' | grep 'RW '
+		readelf -sW "$BIN/$tool" | grep ' __stack_chk_fail'
+		readelf -sW "$BIN/$tool" | grep -E ' __[a-z]+_chk(@|$| )'
 	done
+}
+
+@test "each object is compiled with what the compiler has against overflows and wild jumps" {
+	flags=$(make -s -C "$ROOT" --eval 'print:; @echo $(HARDEN)' print)
+	# shellcheck disable=SC2086	# flags
+	[ "$(echo _FORTIFY_SOURCE | ${CC:-cc} $flags -O2 -E -P -x c - | tail -n 1)" = 3 ]
+	for flag in -fstack-clash-protection -fcf-protection -ftrivial-auto-var-init=zero; do
+		if echo | ${CC:-cc} -Werror "$flag" -x c -c -o probe.o - 2>/dev/null; then
+			grep -q -F -e "$flag" <<<"$flags"
+		fi
+	done
+	if [ "$(uname -m)" = x86_64 ]; then
+		while read -r object; do
+			readelf -n "$object" >notes
+			grep -q 'x86 feature: IBT, SHSTK' notes
+		done < <(find "$ROOT/${O:-build}/lib" "$ROOT/${O:-build}/cmd" -name '*.o')
+	fi
+}
+
+@test "the same source gives the same bytes, wherever it is built" {
+	for folder in here some/where/else; do
+		mkdir -p "$folder"
+		cp -R "$ROOT/Makefile" "$ROOT/cmd" "$ROOT/lib" "$folder"
+		mkdir "$folder/scripts"
+		make -s -j2 -C "$folder" O=build build/bin/lsctl-alert
+	done
+	cmp here/build/bin/lsctl-alert some/where/else/build/bin/lsctl-alert
+	refute grep -q -a -F -e "$PWD" here/build/bin/lsctl-alert
 }

@@ -12,7 +12,7 @@ setup_file() {
 	database_server
 	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=live.example.org \
 	    -keyout "$BATS_FILE_TMPDIR/key.pem" -out "$BATS_FILE_TMPDIR/cert.pem" 2>/dev/null
-	printf 'worker_processes 1;\nevents { worker_connections 1024; }\n' >"$BATS_FILE_TMPDIR/main"
+	printf 'worker_processes 1;\nevents { worker_connections 16384; }\n' >"$BATS_FILE_TMPDIR/main"
 }
 
 setup() {
@@ -183,7 +183,7 @@ listens() {
 }
 
 @test "--check refuses a main file that does not fit" {
-	printf 'worker_processes 1;\nevents { worker_connections 1024; }\n' >ok
+	printf 'worker_processes 1;\nevents { worker_connections 10000; }\n' >ok
 	config nginx-rtmp --check --main ok
 	printf '# worker_processes 1;\nworker_processes auto;\nevents { }\n' >many
 	run -1 config nginx-rtmp --check --main many
@@ -193,16 +193,16 @@ listens() {
 	for i in $(seq 1 10); do
 		lsctl-channel add -q "c$i"
 	done
-	printf 'events {\n\tworker_connections 110;\n}\n' >few
+	printf 'events {\n\tworker_connections 10399;\n}\n' >few
 	run -1 config nginx-rtmp --check --main few
-	[[ $output == *"few: worker_connections 110: must be 200 or more for 10 channels" ]]
+	[[ $output == *"few: worker_connections 10399: must be 10400 or more for 10 channels, so that"* ]]
 }
 
 @test "the file for SRS: the limit of connections grows with the channels" {
 	declared server=srs
-	config srs | grep '^max_connections[[:space:]]*1000;'
+	config srs | grep '^max_connections[[:space:]]*4000;'
 	lsctl-channel add -q krishna
-	config srs | grep '^max_connections[[:space:]]*1010;'
+	config srs | grep '^max_connections[[:space:]]*4010;'
 	run -0 config srs
 	refute grep -E '(http|listen).*[a-z]\.[a-z]' <<<"${output#*$'\n'}"	# no name to look up
 	[ "$(grep -c '^vhost' <<<"$output")" = 1 ]
@@ -572,6 +572,7 @@ end() {
 	run -0 timeout 5 "${cron[@]}"
 	[ "$output" = "" ]
 	kill -0 "$first"
+	[ "$(stat -c %a run/reconcile.lock)" = 600 ]	# others would keep it
 	# it goes on
 	lsctl-channel set -q krishna delay_ms=3000
 	await grep -q '"delay_ms": *3000' run/forward/krishna.json
@@ -624,5 +625,6 @@ end() {
 	kill "$loop"
 	finish "$loop"
 	await flock -n run/reconcile.lock true
+	[ "$(stat -c %a run/reconcile.lock)" = 600 ]	# others would keep it
 	rm loop.err
 }

@@ -316,7 +316,7 @@ since() {
 	[[ ${lines[0]} == '! spool-waits: '* ]]
 	mv state/spool/events state/spool/ship.new.refused
 	run -1 lsctl-health --table
-	[[ ${lines[0]} == '! spool-refused: the database refused events: look at them in spool/*.refused, then remove them' ]]
+	[[ ${lines[0]} == '! spool-refused: files of the spool were put aside: look at them in spool/*.refused, then remove them' ]]
 	rm state/spool/ship.new.refused
 	run -0 lsctl-health --table
 }

@@ -331,6 +331,54 @@ rtmp_matrix() {
 	done
 }
 
+# a_lock_of_others FILE: a user without rights holds it; a relative path, for that user may not enter the folders above.
+a_lock_of_others() {
+	chmod 755 . run state
+	start locker setpriv --reuid 65534 --regid 65534 --clear-groups \
+	    bash -c 'exec 9<"$1" && flock -x 9 && exec sleep 60' bash "$1"
+	locker=$pid
+	await refute flock -n "$1" true
+}
+
+@test "a user without rights who locks the snapshot keeps nobody out" {
+	[ "$(id -u)" -eq 0 ] || skip 'only root can become another user'
+	three_channels
+	chmod 644 state/acl
+	start_servers
+	a_lock_of_others state/acl
+	for way in fcgi cgi; do
+		[ "$(srs on_publish a_obs "?token=$(token a-obs)" | ask $way)" = "0 200" ]
+	done
+	kill "$locker"
+	finish "$locker"
+	for way in fcgi cgi; do
+		[ "$(srs on_publish a_obs "?token=$(token a-obs)" | ask $way)" = "0 200" ]
+	done
+	refute grep 'nobody gets in' fcgi.err
+}
+
+# publish_by_hand: calls the hook with a body, as a web server does. It stops for a second after its decision.
+publish_by_hand() {
+	srs on_publish a_obs "?token=$(token a-obs)" >body
+	REQUEST_METHOD=POST CONTENT_TYPE=application/json CONTENT_LENGTH=$(stat -c %s body) \
+	    strace -f -qq -o calls -P "$PWD/state/acl" -e inject=newfstatat,stat,lstat,statx:delay_enter=1000000 \
+	    "$BIN/lsctl-hook" <body
+}
+
+@test "a token that is revoked while its answer is made is refused" {
+	three_channels
+	publish_by_hand >answer 2>log
+	grep '^Status: 200' answer
+	start revoked publish_by_hand
+	await test -s calls
+	await grep -q mmap calls
+	echo "a - play -" | write_snapshot
+	finish "$pid"
+	[ "$status" -eq 0 ]
+	grep '^Status: 403' revoked.out
+	[ "$(events '[.[].kind] | join(" ")')" = "publish-allowed publish-refused" ]
+}
+
 @test "a request that is no callback is refused" {
 	three_channels
 	start_servers

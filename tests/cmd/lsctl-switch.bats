@@ -657,6 +657,25 @@ with_loop() {
 	[ ! -s calls ]
 }
 
+@test "what a taken-over hook puts into the spool is not followed, and holds nothing up" {
+	[ "$(id -u)" -eq 0 ] || skip 'only root reads files of another user'
+	mkdir -p state/spool && chown 54321:54321 state/spool && chmod 2770 state/spool
+	echo 'root:secret' >secret && chmod 600 secret
+	echo '{"uid":"6f1c1b9e-0000-4000-8000-000000000002","at":"2026-01-01T00:00:00.000Z","host":"testhost","kind":"probe","who":"hook","detail":{}}' >state/spool/events
+	mkfifo state/spool/ship.old
+	ln -s "$PWD/secret" state/spool/ship.new
+	ln -s "$PWD/secret" state/spool/events.refused
+	chown -h 54321:54321 state/spool/*
+	run -69 timeout 10 "$BIN/lsctl-switch" </dev/null
+	[ "$(grep -c 'is no file of events' <<<"$output")" = 1 ]
+	[ "$(stat -c '%U %a' secret)" = 'root 600' ]
+	grep -qx 'root:secret' secret
+	[ "$(one "select count(*) from event where kind = 'probe'")" = 1 ]
+	run -0 timeout 10 "$BIN/lsctl-switch" </dev/null
+	[ -p state/spool/ship.old.refused ]
+	[ -L state/spool/ship.new.refused ]
+}
+
 @test "root without capabilities does everything with the rights of its group" {
 	[ "$(id -u)" -eq 0 ] || skip 'only root can give up what root may'
 	mkdir -p state/spool run/forward run/loop
@@ -669,7 +688,7 @@ with_loop() {
 	[ "$(stat -c '%U %a' state/acl)" = 'root 644' ]
 	[ "$(stat -c '%U %a' run/forward/krishna.json)" = 'root 600' ]
 	[ "$(stat -c '%U %a' state/spec-cache/forward/krishna)" = 'root 600' ]
-	[ "$(stat -c '%g %a' state/spool/lock)" = '54321 644' ]
+	[ "$(stat -c '%g %a' state/spool/lock)" = '54321 660' ]
 	[ "$(one "select count(*) from event where kind = 'probe'")" = 1 ]
 	[ ! -e state/spool/events ]
 	boot

@@ -96,6 +96,35 @@ some_sent() {
 	refute grep -v 'unknown macro: \.Nonsense' said
 }
 
+# proofs PAGE: whether each test that a page names is there, and each of its items names one. Prints what is missing.
+proofs() {
+	awk '
+	function check() {
+		if (item != "" && !tests)
+			print item ": names no test"
+	}
+	/^\.It / { check(); item = $0; tests = 0; next }
+	/^\.(El|Sh|Ss)/ { check(); item = "" }
+	/^\.Dl tests\// { tests++ }
+	END { check() }' "$1"
+	sed -n 's/^\.Dl tests/tests/p' "$1" | while IFS= read -r line; do
+		file=${line%%: *} name=${line#*: }
+		grep -q -F -e "$name" "$ROOT/$file" 2>/dev/null || echo "$line: there is no such test"
+	done
+}
+
+@test "lsctl-security(7): each item names a test, and each test is there" {
+	proofs "$ROOT/man/lsctl-security.7" >missing
+	cat missing
+	[ ! -s missing ]
+	[ "$(grep -c '^\.Dl tests/' "$ROOT/man/lsctl-security.7")" -gt 30 ]
+	# what is not there is seen
+	printf '.It nothing\n.It something\n.Dl tests/cmd/links.bats: no such name\n.El\n' >page
+	proofs page >missing
+	[ "$(cat missing)" = ".It nothing: names no test
+tests/cmd/links.bats: no such name: there is no such test" ]
+}
+
 # items SECTION...: the codes that these sections of lsctl-codes(7) have an item for, one a line, with what makes a
 # problem of this code critical.
 items() {

@@ -15,13 +15,17 @@
 static char ca_file[] = "/tmp/certificate.XXXXXX";
 static SSL_CTX *server;
 
-/* For this subject ("IP:127.0.0.1", "DNS:a.example"), in ca_file, and a server that has it. */
+/*
+ * For this subject ("IP:127.0.0.1", "DNS:a.example", or "CN:a.example", which is a common name and nothing else), in
+ * ca_file, and a server that has it.
+ */
 static void
 certify(const char *subject)
 {
+	const char *cn = strncmp(subject, "CN:", 3) == 0 ? subject + 3 : NULL;
 	EVP_PKEY *key = EVP_EC_gen("P-256");
 	X509 *x = X509_new();
-	X509_EXTENSION *san = X509V3_EXT_conf_nid(NULL, NULL, NID_subject_alt_name, subject);
+	X509_EXTENSION *san = cn == NULL ? X509V3_EXT_conf_nid(NULL, NULL, NID_subject_alt_name, subject) : NULL;
 	FILE *f = fopen(ca_file, "w");
 
 	X509_set_version(x, X509_VERSION_3);
@@ -29,7 +33,12 @@ certify(const char *subject)
 	X509_gmtime_adj(X509_getm_notBefore(x), -60);
 	X509_gmtime_adj(X509_getm_notAfter(x), 3600);
 	X509_set_pubkey(x, key);
-	X509_add_ext(x, san, -1);
+	if (cn != NULL)
+		X509_NAME_add_entry_by_NID(X509_get_subject_name(x), NID_commonName, MBSTRING_UTF8,
+		    (const unsigned char *)cn, -1, -1, 0);
+	X509_set_issuer_name(x, X509_get_subject_name(x));
+	if (san != NULL)
+		X509_add_ext(x, san, -1);
 	X509_sign(x, key, EVP_sha256());
 	t_ok(f != NULL && PEM_write_X509(f, x) == 1);
 	if (f != NULL)

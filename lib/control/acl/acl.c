@@ -4,7 +4,6 @@
 #include "base/sha256.h"
 #include "control/acl/acl.h"
 
-#include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <arpa/inet.h>
@@ -25,49 +24,13 @@ struct acl {
 
 /* -- the file -- */
 
-static bool
-is_current(int fd, const char *path)
+bool
+acl_is_current(const struct acl *acl, const char *path)
 {
 	struct stat a, b;
 
-	return fstat(fd, &a) == 0 && stat(path, &b) == 0 &&
-	    a.st_dev == b.st_dev && a.st_ino == b.st_ino;
-}
-
-bool
-acl_lock(struct acl *acl, const char *path)
-{
 	/* No other file gets its inode number while it is open. */
-	if (flock(acl->fd, LOCK_SH | LOCK_NB) == -1)
-		return false;	/* a writer replaced it, and waits for its last readers */
-	if (is_current(acl->fd, path))
-		return true;
-	acl_unlock(acl);
-	return false;
-}
-
-void
-acl_unlock(struct acl *acl)
-{
-	flock(acl->fd, LOCK_UN);
-}
-
-/* Opens and locks the file that is at path now. -1 with errno. */
-static int
-open_current(const char *path)
-{
-	int fd, try;
-
-	for (try = 0; try < 20; try++) {
-		fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-		if (fd == -1)
-			return -1;
-		if (flock(fd, LOCK_SH | LOCK_NB) == 0 && is_current(fd, path))
-			return fd;
-		close(fd);
-	}
-	errno = EBUSY;
-	return -1;
+	return fstat(acl->fd, &a) == 0 && lstat(path, &b) == 0 && a.st_dev == b.st_dev && a.st_ino == b.st_ino;
 }
 
 /* 0, or -1 when head or end are not valid. */
@@ -97,7 +60,8 @@ acl_open(const char *path, struct error *err)
 		error_set(err, "%s: out of memory", path);
 		return NULL;
 	}
-	if ((acl->fd = open_current(path)) == -1 || fstat(acl->fd, &st) == -1) {
+	acl->fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK | O_NOFOLLOW);
+	if (acl->fd == -1 || fstat(acl->fd, &st) == -1) {
 		error_set(err, "%s: %s%s", path, strerror(errno), errno == ENOENT ?
 		    ": lsctl-switch(8) writes it" : "");
 		goto fail;

@@ -2,7 +2,8 @@
 /*
  * The acl snapshot: a file with who may publish and play, for a hook that cannot wait for the database. Each
  * change of a token and each reconciliation replaces it, by rename; the hook reads it at each callback. It
- * holds digests of random tokens, never tokens.
+ * holds digests of random tokens, never tokens. Nobody locks it: every user of the host may read it, and flock(2)
+ * asks for no more than that, so a lock of any user would keep all publishers out.
  *
  *	lsctl-acl 1 HOST TIME
  *	CHANNEL - play CIDR[,CIDR...]|-		who may play
@@ -26,15 +27,17 @@
 struct acl;
 
 /*
- * Reads a snapshot and locks it until acl_unlock() or acl_close(). acl_write() waits for this lock: unlock or
- * close when the answer is sent. NULL with an error when the file is missing or damaged: then refuse everybody.
+ * Reads the snapshot that is at path now. NULL with an error when the file is missing or damaged: then refuse
+ * everybody.
  */
 struct acl	*acl_open(const char *path, struct error *);
 void		 acl_close(struct acl *);	/* NULL is allowed */
 
-/* Locks it for another answer. False: path is another file now; close this one and open that. */
-bool		 acl_lock(struct acl *, const char *path);
-void		 acl_unlock(struct acl *);
+/*
+ * Is this still the file at path? Ask after a decision and before its answer is sent: an answer then never comes
+ * from a snapshot that was replaced before the question. False: close this one, open that, and decide again.
+ */
+bool		 acl_is_current(const struct acl *, const char *path);
 
 enum acl_answer {
 	ACL_ALLOWED,

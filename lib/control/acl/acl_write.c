@@ -7,34 +7,16 @@
 #include "control/db.h"
 #include "process/file.h"
 
-#include <sys/file.h>
 #include <sys/stat.h>
 
 #include <errno.h>
-#include <fcntl.h>
 #include <unistd.h>
 
 #define LOCK_WAIT_MS	10000	/* longer than a writer's statement may take */
-#define READER_WAIT_MS	1000	/* twice the time that an answer may take */
 
 static const struct db_stmt acl_rows = {
 	"acl", "select channel, source, rule, expires from lsctl.acl($1)", 1
 };
-
-static int
-lock_wait(int fd, int64_t ms)
-{
-	int64_t end = clock_ms() + ms;
-
-	while (flock(fd, LOCK_EX | LOCK_NB) == -1) {
-		if (errno != EWOULDBLOCK && errno != EINTR)
-			return -1;
-		if (clock_ms() >= end)
-			return -1;
-		usleep(2000);
-	}
-	return 0;
-}
 
 /* A file that root creates gets the owner of its folder, if root may change owners. */
 static void
@@ -60,16 +42,12 @@ lock(const char *path, struct error *err)
 	int fd;
 
 	snprintf(name, sizeof(name), "%s.lock", path);
-	fd = open(name, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-	if (fd == -1)
-		return error_set(err, "%s: %s", name, strerror(errno));
-	give_to_owner(fd, path);
-	if (lock_wait(fd, LOCK_WAIT_MS) == -1) {
-		error_set(err, "%s: another process has held this lock for %d s", name,
-		    LOCK_WAIT_MS / 1000);
-		close(fd);
-		return -1;
-	}
+	if ((fd = file_lock(name, 0600, LOCK_WAIT_MS)) != -1)
+		give_to_owner(fd, path);
+	else if (errno == EWOULDBLOCK)
+		error_set(err, "%s: another process has held this lock for %d s", name, LOCK_WAIT_MS / 1000);
+	else
+		error_set(err, "%s: %s", name, strerror(errno));
 	return fd;
 }
 
@@ -154,20 +132,14 @@ int
 acl_write(const char *path, struct db *db, const char *host, struct error *err)
 {
 	struct buf text;
-	int guard, old, rc = -1;
+	int guard, rc = -1;
 
 	buf_init(&text, ACL_MAX);
 	if ((guard = lock(path, err)) == -1)
 		return -1;
-	old = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	if (text_make(&text, db, host, err) == 0 &&
 	    put(path, &text, err) == 0)
 		rc = 0;
-	/* A hook that still answers from the old snapshot holds its lock. */
-	if (rc == 0 && old != -1)
-		lock_wait(old, READER_WAIT_MS);
-	if (old != -1)
-		close(old);
 	buf_free(&text);
 	close(guard);
 	return rc;

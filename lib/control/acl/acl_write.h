@@ -11,8 +11,8 @@ struct db;
 
 /*
  * Writes the snapshot of a host from the database: reads and renames under a lock on PATH.lock, so that an
- * older state never replaces a newer one. Call it after the change is committed. Before it returns, it waits
- * until no hook answers from the older snapshot any more, for a second at most. 0, or -1 with an error.
+ * older state never replaces a newer one. Call it after the change is committed. When it returns, a hook that is
+ * about to answer from the older snapshot notices, and decides again (acl_is_current()). 0, or -1 with an error.
  */
 int	acl_write(const char *path, struct db *, const char *host, struct error *);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
 #include "control/acl/event_limit.h"
+#include "process/file.h"
 
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -37,13 +38,13 @@ table_open(struct table *t, const char *dir, bool create, int lock)
 	snprintf(path, sizeof(path), "%s/counts", dir);
 	if (create && mkdir(dir, 0770) == -1 && errno != EEXIST)
 		return -1;
-	t->fd = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | (create ? O_CREAT : 0), 0660);
+	t->fd = file_open(path, O_RDWR | (create ? O_CREAT : 0), 0660);
 	if (t->fd == -1)
 		return -1;
 	if (fstat(t->fd, &st) == -1 || flock(t->fd, lock) == -1)
 		goto bad;
 	errno = EINVAL;
-	if (!S_ISREG(st.st_mode) || st.st_nlink != 1)
+	if (st.st_nlink != 1)
 		goto bad;
 	if ((n = pread(t->fd, t->slot, sizeof(t->slot), 0)) == sizeof(t->slot))
 		return 0;

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/hex.h"
 #include "control/acl/spool.h"
+#include "process/file.h"
 
 #include <sys/file.h>
 #include <sys/random.h>
@@ -14,6 +15,7 @@
 
 #define WRITERS_WAIT_MS	1000
 #define DROPPED		"events-dropped"
+#define SPOOL_FILE	(2 * SPOOL_SEGMENT + SPOOL_LINE)	/* bytes: no file is larger */
 
 static char *
 name_of(char *dst, size_t size, const char *dir, const char *name)
@@ -27,11 +29,26 @@ is_at(int fd, const char *path, off_t *len)
 {
 	struct stat a, b;
 
-	if (fstat(fd, &a) == -1 || stat(path, &b) == -1 || a.st_dev != b.st_dev ||
+	if (fstat(fd, &a) == -1 || lstat(path, &b) == -1 || a.st_dev != b.st_dev ||
 	    a.st_ino != b.st_ino)
 		return false;
 	*len = a.st_size;
 	return true;
+}
+
+/* Opens a file that has no other name: a hard link may be to a file of another user. -1 with errno; EINVAL: it has. */
+static int
+open_own(const char *path, int flags)
+{
+	int fd = file_open(path, flags, 0660);
+	struct stat st;
+
+	if (fd != -1 && fstat(fd, &st) == 0 && st.st_nlink > 1) {
+		close(fd);
+		errno = EINVAL;
+		return -1;
+	}
+	return fd;
 }
 
 /* -- a line -- */
@@ -96,20 +113,9 @@ static int
 lock(const char *dir)
 {
 	char path[4096];
-	int fd;
 
-	fd = open(name_of(path, sizeof(path), dir, "lock"),
-	    O_RDONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
-	if (fd == -1)
-		return -1;
 	/* Even where the umask is 077: other users of the group lock it, too. */
-	if (fchmod(fd, 0644) == -1)
-		errno = 0;	/* another user owns it */
-	if (flock(fd, LOCK_EX | LOCK_NB) == -1) {
-		close(fd);
-		fd = -1;
-	}
-	return fd;
+	return file_lock(name_of(path, sizeof(path), dir, "lock"), 0660, 0);
 }
 
 /* The number of events in a file, and of those that it reports as dropped. */
@@ -117,20 +123,18 @@ static uint64_t
 events_in(const char *path)
 {
 	static const char dropped[] = "\"kind\":\"" DROPPED "\"", number[] = "{\"events\":";
-	char line[SPOOL_LINE + 1];
 	uint64_t events = 0;
-	const char *p;
-	FILE *f;
+	char *text, *line, *rest, *p;
 
-	if ((f = fopen(path, "re")) == NULL)
+	if ((text = file_text(path, SPOOL_FILE)) == NULL)
 		return 0;
-	while (fgets(line, sizeof(line), f) != NULL) {
+	for (rest = text; (line = strsep(&rest, "\n")) != NULL;) {
 		if (strstr(line, dropped) != NULL && (p = strstr(line, number)) != NULL)
 			events += strtoull(p + sizeof(number) - 1, NULL, 10);
-		else
+		else if (line[0] != '\0')
 			events++;
 	}
-	fclose(f);
+	free(text);
 	return events;
 }
 
@@ -147,7 +151,7 @@ rotate(const char *dir)
 		return 0;	/* another process does it */
 	name_of(path, sizeof(path), dir, "events");
 	name_of(old, sizeof(old), dir, "events.old");
-	if (stat(path, &st) == 0 && st.st_size >= SPOOL_SEGMENT) {
+	if (lstat(path, &st) == 0 && st.st_size >= SPOOL_SEGMENT) {
 		dropped = events_in(old);
 		if (rename(path, old) == -1)
 			dropped = 0;
@@ -168,8 +172,7 @@ write_line(const char *path, const char *line, size_t n, off_t *len)
 	int fd, try, saved;
 
 	for (try = 0; try < 100; try++) {
-		fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0660);
-		if (fd == -1)
+		if ((fd = open_own(path, O_WRONLY | O_APPEND | O_CREAT)) == -1)
 			return -1;
 		/* Even where the umask is 077: other users of the group append, too. */
 		if (fchmod(fd, 0660) == -1)
@@ -236,9 +239,9 @@ claim_file(const char *dir, const char *name, struct spool_claim *c)
 	int64_t end = clock_ms() + WRITERS_WAIT_MS;
 	off_t len;
 
-	c->fd = open(name_of(c->path, sizeof(c->path), dir, name), O_RDONLY | O_CLOEXEC);
+	c->fd = open_own(name_of(c->path, sizeof(c->path), dir, name), O_RDONLY);
 	if (c->fd == -1)
-		return errno == ENOENT ? 0 : -1;
+		return errno == ENOENT || errno == EINVAL ? 0 : -1;
 	while (flock(c->fd, LOCK_EX | LOCK_NB) == -1) {
 		if (errno != EWOULDBLOCK || clock_ms() >= end) {
 			spool_keep(c);
@@ -259,15 +262,50 @@ rename_if(const char *dir, const char *from, const char *to)
 
 	if (rename(name_of(a, sizeof(a), dir, from), name_of(b, sizeof(b), dir, to)) == 0)
 		return 0;
-	return errno == ENOENT ? 0 : -1;
+	/* A folder that spool_check() cannot put aside is in the way: the other files go on. */
+	return errno == ENOENT || errno == EISDIR || errno == ENOTDIR || errno == ENOTEMPTY || errno == EEXIST ? 0 : -1;
 }
 
 static bool
 is_there(const char *dir, const char *name)
 {
 	char path[4096];
+	struct stat st;
 
-	return access(name_of(path, sizeof(path), dir, name), F_OK) == 0;
+	return lstat(name_of(path, sizeof(path), dir, name), &st) == 0 && S_ISREG(st.st_mode);
+}
+
+int
+spool_put_aside(const char *path)
+{
+	char aside[4096 + sizeof(SPOOL_REFUSED)];
+
+	snprintf(aside, sizeof(aside), "%s" SPOOL_REFUSED, path);
+	if (rename(path, aside) == 0)
+		return 0;
+	/* a file there, and a folder here */
+	return unlink(aside) == 0 && rename(path, aside) == 0 ? 0 : -1;
+}
+
+int
+spool_check(const char *dir, struct error *err)
+{
+	char path[4096];
+	int rc = 0, fd;
+	size_t i;
+
+	for (i = 0; i < nitems(spool_names); i++) {
+		if ((fd = open_own(name_of(path, sizeof(path), dir, spool_names[i]), O_RDONLY)) != -1)
+			close(fd);
+		else if (errno == EINVAL) {
+			rc = spool_put_aside(path) == 0 ?
+			    error_set(err, "%s is no file of events, and is %s" SPOOL_REFUSED " now: look who made it, "
+			    "then remove it", path, spool_names[i]) :
+			    error_set(err, "%s is no file of events, and cannot be renamed (%s): remove it, and %s"
+			    SPOOL_REFUSED, path, strerror(errno), spool_names[i]);
+		}
+	}
+	return rc;
 }
 
 int

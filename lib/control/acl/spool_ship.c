@@ -103,7 +103,6 @@ static int
 ship(struct shipment *s, struct spool_claim *c, struct error *err)
 {
 	enum db_fault f = DB_OK;
-	char aside[sizeof(c->path) + sizeof(SPOOL_REFUSED)];
 	struct buf all;
 	int rc = -1;
 
@@ -111,6 +110,9 @@ ship(struct shipment *s, struct spool_claim *c, struct error *err)
 	/* The file has no more writers. */
 	if (file_read(c->fd, &all) == -1) {
 		error_set(err, "%s: %s", c->path, strerror(errno));
+		if (errno == ENOBUFS && spool_put_aside(c->path) == 0)
+			error_set(err, "%s is larger than a file of events gets, and is %s" SPOOL_REFUSED " now: look "
+			    "who made it, then remove it", c->path, strrchr(c->path, '/') + 1);
 		goto out;
 	}
 	if (buf_len(&all) > 0)
@@ -122,10 +124,9 @@ ship(struct shipment *s, struct spool_claim *c, struct error *err)
 	error_set(err, "%s: %s", c->path, f == DB_OK ? strerror(errno) : db_reason(s->db));
 	if (f == DB_REFUSED) {
 		/* The database would refuse it each time, and the events after it would wait for ever. */
-		snprintf(aside, sizeof(aside), "%s" SPOOL_REFUSED, c->path);
-		if (rename(c->path, aside) == 0)
-			error_set(err, "the database refused %s (%s): read it, then remove it", aside,
-			    db_reason(s->db));
+		if (spool_put_aside(c->path) == 0)
+			error_set(err, "the database refused %s" SPOOL_REFUSED " (%s): read it, then remove it",
+			    c->path, db_reason(s->db));
 	}
 out:
 	spool_keep(c);
@@ -164,8 +165,8 @@ int
 spool_ship(const char *dir, struct db *db, struct spool_shipped *count, struct error *err)
 {
 	struct shipment s = { .db = db, .count = count };
+	int n, rc = 0, bad = spool_check(dir, err);
 	struct spool_claim c;
-	int n, rc = 0;
 
 	memset(count, 0, sizeof(*count));
 	if (event_limit_counts(dir, (int64_t)time(NULL), count_append, (void *)(uintptr_t)dir, err) == -1)
@@ -178,5 +179,5 @@ spool_ship(const char *dir, struct db *db, struct spool_shipped *count, struct e
 		rc = ship(&s, &c, err);
 	}
 	buf_free(&s.text);
-	return rc == -1 ? -1 : 0;
+	return rc == -1 ? -1 : bad;
 }

@@ -8,9 +8,9 @@
 #include "control/host/supervisor.h"
 #include "control/keys/keyring.h"
 #include "control/paths.h"
+#include "process/file.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <unistd.h>
 
 #define PATH	4096
@@ -243,7 +243,7 @@ offline_boot(void)
 
 	if (is_boot(&s) && load_keys(&s) == 0) {
 		/* The mark lets the next pass continue an interrupted offline boot, although there are specs. */
-		if ((fd = open(mark_path(path), O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600)) == -1)
+		if ((fd = file_new(mark_path(path), 0600)) == -1)
 			log_warn("%s", path);
 		else {
 			close(fd);

@@ -43,21 +43,6 @@ folder_of(char dst[PATH], enum plan_unit u)
 	return path_state(dst, PATH, folder, NULL);
 }
 
-/* Reads a whole file. 0, or -1 with errno. */
-static int
-read_sealed(const char *path, struct buf *b)
-{
-	int fd, rc, saved;
-
-	if ((fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)) == -1)
-		return -1;
-	rc = file_read(fd, b);
-	saved = errno;
-	close(fd);
-	errno = saved;
-	return rc;
-}
-
 /* The text of a copy. NULL: the key does not open it. */
 static char *
 copy_unseal(const struct master_key *k, enum plan_unit u, const char *channel, const struct buf *b)
@@ -83,7 +68,7 @@ is_same(const struct master_key *k, enum plan_unit u, const char *channel, const
 	bool same;
 
 	buf_init(&b, SEALED_MAX);
-	if (read_sealed(path_of(path, u, channel, ""), &b) == 0)
+	if (file_load(path_of(path, u, channel, ""), &b) == 0)
 		old = copy_unseal(k, u, channel, &b);
 	same = old != NULL && strcmp(old, text) == 0;
 	secret_free(old);
@@ -190,7 +175,7 @@ spec_cache_open(const struct master_key key[], size_t keys, enum plan_unit u, co
 	size_t i;
 
 	buf_init(&b, SEALED_MAX);
-	if (read_sealed(path_of(path, u, channel, ""), &b) == -1)
+	if (file_load(path_of(path, u, channel, ""), &b) == -1)
 		error_set(err, "%s: %s", path, strerror(errno));
 	else {
 		for (i = 0; i < keys && text == NULL; i++)

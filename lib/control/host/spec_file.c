@@ -8,7 +8,6 @@
 
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <unistd.h>
 
 #define PATH	4096
@@ -23,16 +22,10 @@ int
 spec_file_read(enum plan_unit u, const char *channel, struct buf *b)
 {
 	char path[PATH];
-	int fd, rc, saved;
 
-	fd = open(path_of(path, u, channel, ".json"), O_RDONLY | O_CLOEXEC);
-	if (fd == -1)
-		return errno == ENOENT ? 1 : -1;
-	rc = file_read(fd, b);
-	saved = errno;
-	close(fd);
-	errno = saved;
-	return rc;
+	if (file_load(path_of(path, u, channel, ".json"), b) == 0)
+		return 0;
+	return errno == ENOENT ? 1 : -1;
 }
 
 /*
@@ -145,7 +138,7 @@ spec_file_last_start_ms(enum plan_unit u, const char *channel)
 	struct stat st;
 	int64_t ms;
 
-	if (stat(path_of(path, u, channel, ".tried"), &st) == -1 || clock_gettime(CLOCK_REALTIME, &now) == -1)
+	if (lstat(path_of(path, u, channel, ".tried"), &st) == -1 || clock_gettime(CLOCK_REALTIME, &now) == -1)
 		return -1;
 	ms = (int64_t)(now.tv_sec - st.st_mtim.tv_sec) * 1000 + (now.tv_nsec - st.st_mtim.tv_nsec) / 1000000;
 	/* A file's time may be a tick ahead. More: the clock was set back. */

@@ -3,11 +3,12 @@
 #include "base/log.h"
 #include "control/paths.h"
 #include "control/reconcile/log_dedup.h"
+#include "process/file.h"
 
-#include <fcntl.h>
 #include <unistd.h>
 
-#define PATH	4096
+#define PATH		4096
+#define FILE_MAX	(4 << 20)	/* bytes: more than LOG_DEDUP_MAX lines have */
 
 static char *
 path_of(char dst[PATH], const char *ending)
@@ -50,20 +51,11 @@ line_add(struct log_dedup *f, char *line)
 static void
 read_file(struct log_dedup *f)
 {
-	char path[PATH], *line = NULL;
-	size_t room = 0;
-	ssize_t n;
-	FILE *file;
+	char path[PATH], *text = file_text(path_of(path, ""), FILE_MAX), *line, *rest;
 
-	if ((file = fopen(path_of(path, ""), "re")) == NULL)
-		return;
-	while ((n = getline(&line, &room, file)) > 0) {
-		if (line[n - 1] == '\n')
-			line[n - 1] = '\0';
+	for (rest = text; (line = strsep(&rest, "\n")) != NULL;)
 		line_add(f, line);
-	}
-	free(line);
-	fclose(file);
+	free(text);
 }
 
 static bool
@@ -139,8 +131,7 @@ write_file(const struct log_dedup *f)
 		unlink(path);
 		return;
 	}
-	fd = open(path_of(next, ".new"), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
-	if (fd == -1)
+	if ((fd = file_new(path_of(next, ".new"), 0600)) == -1)
 		return;
 	if ((file = fdopen(fd, "w")) == NULL) {
 		close(fd);

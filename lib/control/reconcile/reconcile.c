@@ -16,11 +16,9 @@
 #include "control/reconcile/plan_line.h"
 #include "control/reconcile/publishers.h"
 #include "control/reconcile/reconcile.h"
-
-#include <sys/file.h>
+#include "process/file.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <unistd.h>
 
 #define PATH	4096
@@ -328,6 +326,10 @@ observe(struct pass *p)
 			part_failed(p, RECONCILE_CONFIG);
 		} else if (w->lack[0] != '\0')
 			log_debug("channel=%s %s", w->plan.name, w->lack);
+		if (w->unbound[0] != '\0') {
+			log_warnx("channel=%s %s", w->plan.name, w->unbound);
+			part_failed(p, RECONCILE_CONFIG);
+		}
 	}
 	for (i = 0; i < p->extras; i++)
 		observe_channel(p, &p->extra[i]);
@@ -424,16 +426,13 @@ lock(struct pass *p)
 	int fd;
 
 	path_run(path, sizeof(path), "switch.lock", NULL, "");
-	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-	if (fd != -1 && flock(fd, LOCK_EX | LOCK_NB) == 0)
+	if ((fd = file_lock(path, 0600, 0)) != -1)
 		return fd;
-	p->end = fd != -1 && errno == EWOULDBLOCK ? RECONCILE_AWAY : RECONCILE_LOCK;
+	p->end = errno == EWOULDBLOCK ? RECONCILE_AWAY : RECONCILE_LOCK;
 	if (p->end == RECONCILE_AWAY)
 		log_warnx("another lsctl-switch is at work on %s", p->host);
 	else
 		log_warn("%s", path);
-	if (fd != -1)
-		close(fd);
 	return -1;
 }
 

@@ -91,6 +91,12 @@ def connect(path):
         s.connect(path)
 
 
+def bind(address):
+    """A port of this host, such as that of the media server while it restarts."""
+    with socket.socket(socket.AF_INET6 if ":" in address[0] else socket.AF_INET) as s:
+        s.bind(address)
+
+
 def filters():
     """How many of seccomp's there are over this process."""
     with open("/proc/self/status") as f:
@@ -125,6 +131,8 @@ def peek(channel, pids):
                "/run/postgresql/.s.PGSQL.5432", "/run/dbus/system_bus_socket", "/run/systemd/private"]
     return {"read": {f: can(open, f) for f in files},
             "connect": {s: can(connect, s) for s in sockets},
+            "bind": {"%s %d" % a: can(bind, a) for a in (("127.0.0.1", 2935), ("0.0.0.0", 2935), ("::", 2935),
+                                                         ("127.0.0.1", 0))},
             "signal": {p: can(os.kill, p, signal.SIGCONT) for p in pids},
             "look": {p: can(open, "/proc/%d/cmdline" % p) for p in pids},
             "kick": kick(channel),

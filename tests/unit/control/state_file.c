@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
 #include "control/state_file.h"
+#include "hostile.h"
 #include "t.h"
+#include "unprivileged.h"
 
 #include <errno.h>
 #include <sys/stat.h>
@@ -39,6 +41,80 @@ one_at_a_time(void)
 	state_file_close(&s);
 	t_int(state_file_open(&other, dir, "one", false), 0);
 	state_file_close(&other);
+}
+
+/* Tools that wait for the lock would wait for ever. */
+static void
+others_cannot_hold_it_up(void)
+{
+	struct state_file s;
+	pid_t pid;
+
+	t_int(chmod(root, 0755), 0);
+	t_int(chmod(dir, 0755), 0);
+	snprintf(path, sizeof(path), "%s/.lock", dir);
+	t_int(chmod(path, 0644), 0);	/* as an older version made it */
+	t_int(state_file_open(&s, dir, "one", false), 0);
+	state_file_close(&s);
+	pid = unprivileged_lock(path);
+	t_int(pid, -1);
+	t_int(state_file_open(&s, dir, "one", false), 0);
+	state_file_close(&s);
+	unprivileged_end(pid);
+	snprintf(path, sizeof(path), "%s/one", dir);
+}
+
+/* It is not followed and not waited for, and the file takes its place; a folder stays, and an error reports it. */
+static void
+what_is_no_file_is_begun_anew(void)
+{
+	char secret[128], next[sizeof(path) + 8];
+	struct state_file s;
+	enum hostile kind;
+	bool folder;
+
+	snprintf(secret, sizeof(secret), "%s/secret", root);
+	snprintf(next, sizeof(next), "%s.new", path);
+	for (kind = 0; kind < HOSTILE_KINDS; kind++) {
+		folder = kind == HOSTILE_FOLDER || kind == HOSTILE_FULL_FOLDER;
+		hostile_put(kind, path, secret);
+		t_int(state_file_open(&s, dir, "one", true), 0);
+		t_int(json_object_size(s.o), 0);
+		hostile_put(kind, next, secret);
+		json_object_set_new(s.o, "a", json_integer(1));
+		t_int(state_file_save(&s), folder ? -1 : 0);
+		state_file_close(&s);
+		t_ok(hostile_spared(secret));
+		hostile_put(HOSTILE_DANGLING, path, secret);
+		hostile_put(HOSTILE_DANGLING, next, secret);
+		unlink(path);
+		unlink(next);
+		snprintf(path, sizeof(path), "%s/.lock", dir);
+		hostile_put(kind, path, secret);
+		t_int(state_file_open(&s, dir, "one", true), -1);
+		t_int(errno, EINVAL);
+		t_ok(hostile_spared(secret));
+		hostile_put(HOSTILE_DANGLING, path, secret);
+		unlink(path);
+		snprintf(path, sizeof(path), "%s/one", dir);
+	}
+	unlink(secret);
+	t_int(state_file_open(&s, dir, "one", true), 0);
+	state_file_close(&s);
+}
+
+static void
+a_huge_file_is_begun_anew(void)
+{
+	struct state_file s;
+	int fd = open(path, O_WRONLY | O_CREAT, 0600);
+
+	t_ok(fd != -1 && ftruncate(fd, (off_t)1 << 40) == 0);
+	close(fd);
+	t_int(state_file_open(&s, dir, "one", true), 0);
+	t_int(json_object_size(s.o), 0);
+	t_int(state_file_save(&s), 0);
+	state_file_close(&s);
 }
 
 static void
@@ -92,6 +168,9 @@ T_MAIN(
 	{ "sets_up", sets_up },
 	{ "keeps_what_is_saved", keeps_what_is_saved },
 	{ "one_at_a_time", one_at_a_time },
+	{ "others_cannot_hold_it_up", others_cannot_hold_it_up },
+	{ "what_is_no_file_is_begun_anew", what_is_no_file_is_begun_anew },
+	{ "a_huge_file_is_begun_anew", a_huge_file_is_begun_anew },
 	{ "nonsense_is_begun_anew", nonsense_is_begun_anew },
 	{ "a_folder_that_cannot_be_made_is_told", a_folder_that_cannot_be_made_is_told },
 	{ "cleans_up", cleans_up }

@@ -6,6 +6,7 @@
 #include "health/health.h"
 #include "health/health_collect.h"
 #include "health/health_record.h"
+#include "hostile.h"
 #include "http_peer.h"
 #include "scratch.h"
 
@@ -236,6 +237,7 @@ events_that_wait_too_long_are_a_problem(void)
 {
 	static const struct http_rule rules[] = { { LIST, "200 OK", STREAMS, "" } };
 	const struct timespec old[2] = { { .tv_sec = time(NULL) - 120 }, { .tv_sec = time(NULL) - 120 } };
+	enum hostile kind;
 	int log;
 
 	enter();
@@ -251,6 +253,17 @@ events_that_wait_too_long_are_a_problem(void)
 	t_int(problems_of_a_pass(), 0);		/* nothing is in it */
 	scratch_write("state/spool/ship.new.refused", "{}\n", 0600);	/* however new that is */
 	t_int(problems_of_a_pass(), 1);
+	scratch_remove("state/spool/ship.new.refused");
+	for (kind = 0; kind < HOSTILE_KINDS; kind++) {
+		/* a record of when problems began, and an event: neither is waited for */
+		hostile_put(kind, scratch_path("run/health/problems"), scratch_path("secret"));
+		hostile_put(kind, scratch_path("state/spool/events"), scratch_path("secret"));
+		t_int(problems_of_a_pass(), 0);
+		hostile_put(kind, scratch_path("state/spool/events.refused"), scratch_path("secret"));
+		t_int(problems_of_a_pass(), 1);
+		t_ok(hostile_spared(scratch_path("secret")));
+		scratch_remove("state/spool/events.refused");
+	}
 	http_stop(log);
 	collector_free(c);
 	collector_free(NULL);

@@ -142,7 +142,7 @@ the_spool_is_told(void)
 
 	s.spool_refused = true;
 	h = stage_make(&s);
-	t_str(stage_problems(h->host), "spool-refused spool: the database refused events: look at them in "
+	t_str(stage_problems(h->host), "spool-refused spool: files of the spool were put aside: look at them in "
 	    "spool/*.refused, then remove them\n");
 	health_free(h);
 	s.spool_waits = true;

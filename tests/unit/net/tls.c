@@ -71,6 +71,18 @@ trusts_the_right_name_only(void)
 	t_int(shake_hands(), TLS_FAILED);
 	t_str(err.text, "certificate refused: hostname mismatch");
 	end();
+
+	/* A common name is no name of a server, even where there is no other one. */
+	certify("CN:a.example");
+	begin("a.example");
+	t_int(shake_hands(), TLS_FAILED);
+	t_str(err.text, "certificate refused: hostname mismatch");
+	end();
+	certify("CN:127.0.0.1");
+	begin("127.0.0.1");
+	t_int(shake_hands(), TLS_FAILED);
+	t_str(err.text, "certificate refused: IP address mismatch");
+	end();
 	certify("IP:127.0.0.1");
 }
 

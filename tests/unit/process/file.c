@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
+#include "base/clock.h"
 #include "process/file.h"
 #include "t.h"
+#include "unprivileged.h"
 
 #include <sys/stat.h>
 
@@ -98,6 +100,95 @@ does_not_outgrow_its_cap(void)
 	end();
 }
 
+/* Whatever stands there, opening it ends at once. */
+static void
+opens_nothing_but_a_file(void)
+{
+	static const int flags[] = { O_RDONLY, O_WRONLY | O_APPEND | O_CREAT };
+	size_t i;
+	int fd;
+
+	begin();
+	for (i = 0; i < nitems(flags); i++) {
+		t_int(file_fill(file_new(victim, 0644), victim, "secret", 6), 0);
+		t_int(symlink(victim, path), 0);
+		t_int(file_open(path, flags[i], 0600), -1);
+		t_int(errno, EINVAL);
+		unlink(path);
+		t_int(mkfifo(path, 0600), 0);
+		t_int(file_open(path, flags[i], 0600), -1);
+		t_int(errno, EINVAL);
+		/* also where a process has opened its other end */
+		fd = open(path, O_RDWR | O_NONBLOCK);
+		t_int(file_open(path, flags[i], 0600), -1);
+		t_int(errno, EINVAL);
+		close(fd);
+		unlink(path);
+		t_int(mkdir(path, 0700), 0);
+		t_int(file_open(path, flags[i], 0600), -1);
+		t_int(errno, EINVAL);
+		t_int(rmdir(path), 0);
+		t_int(file_open("/dev/zero", flags[i], 0600), -1);
+		t_int(errno, EINVAL);
+		t_ok((fd = file_open(victim, flags[i], 0600)) != -1);
+		t_int(fcntl(fd, F_GETFD), FD_CLOEXEC);
+		close(fd);
+	}
+	t_int(file_open(path, O_RDONLY, 0), -1);
+	t_int(errno, ENOENT);
+	end();
+}
+
+static void
+a_lock_is_of_one_process(void)
+{
+	int64_t start;
+	int fd, other;
+
+	begin();
+	t_ok((fd = file_lock(path, 0600, 0)) != -1);
+	t_int(file_lock(path, 0600, 0), -1);
+	t_int(errno, EWOULDBLOCK);
+	start = clock_ms();
+	t_int(file_lock(path, 0600, 50), -1);
+	t_int(errno, EWOULDBLOCK);
+	t_ok(clock_ms() - start >= 50);
+	close(fd);
+	t_ok((other = file_lock(path, 0600, -1)) != -1);
+	close(other);
+	unlink(path);
+	t_int(mkfifo(path, 0600), 0);
+	t_int(file_lock(path, 0600, -1), -1);
+	t_int(errno, EINVAL);
+	end();
+}
+
+static void
+others_cannot_take_a_lock(void)
+{
+	mode_t before = umask(0);
+	struct stat st;
+	int fd;
+
+	begin();
+	t_int(chmod(dir, 0755), 0);
+	/* one that an older version left */
+	t_int(close(file_new(path, 0644)), 0);
+	t_ok((fd = file_lock(path, 0600, 0)) != -1);
+	close(fd);
+	t_int(unprivileged_lock(path), -1);
+	unlink(path);
+	close(file_lock(path, 0660, 0));
+	t_int(stat(path, &st), 0);
+	t_int(st.st_mode & 0777, 0660);
+	t_int(unprivileged_lock(path), -1);
+	umask(before);
+	end();
+}
+
 T_MAIN({ "is_new_and_whole", is_new_and_whole },
     { "is_gone_when_it_cannot_be_filled", is_gone_when_it_cannot_be_filled },
-    { "does_not_outgrow_its_cap", does_not_outgrow_its_cap })
+    { "does_not_outgrow_its_cap", does_not_outgrow_its_cap },
+    { "opens_nothing_but_a_file", opens_nothing_but_a_file },
+    { "a_lock_is_of_one_process", a_lock_is_of_one_process },
+    { "others_cannot_take_a_lock", others_cannot_take_a_lock })

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -41,6 +42,20 @@ deaf(void *arg)
 		pause();
 }
 
+/* In a server, forks from the first that fails on, so many of them. */
+static int forks = -1, fails_from = -1, fails;
+
+pid_t
+fork(void)
+{
+	if (forks >= 0 && forks++ >= fails_from && fails > 0) {
+		fails--;
+		errno = EAGAIN;
+		return -1;
+	}
+	return _Fork();
+}
+
 static pid_t
 server(int workers, int (*work)(void *))
 {
@@ -50,8 +65,10 @@ server(int workers, int (*work)(void *))
 	if (pipe(news) == -1 || (pid = fork()) == -1)
 		return -1;
 	if (pid == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGTERM);	/* also where the test fails */
 		close(news[0]);
 		close(STDERR_FILENO);
+		forks = fails_from != -1 ? 0 : -1;
 		_exit(prefork_run(&p) == 0 ? 0 : 1);
 	}
 	close(news[1]);
@@ -82,6 +99,51 @@ one_that_ends_is_replaced(void)
 	t_ok(WIFEXITED(status) && WEXITSTATUS(status) == 0);
 	t_int(began(), 0);
 	close(news[0]);
+}
+
+/* One that cannot be started keeps its place: at the start, and as the one that replaces another. */
+static void
+one_that_cannot_be_started_is_tried_again(void)
+{
+	pid_t pid, one, two;
+	int status, i;
+
+	for (i = 1; i <= 2; i++) {
+		fails_from = i;		/* the second worker, or the third */
+		fails = 1;
+		pid = server(2, patient);
+		alarm(20);	/* one that does not come is waited for in vain */
+		one = began();
+		two = began();
+		t_ok(one != 0 && two != 0 && one != two);
+		if (i == 2) {
+			kill(one, SIGKILL);
+			t_ok(began() != 0);
+		}
+		alarm(0);
+		kill(pid, SIGTERM);
+		waitpid(pid, &status, 0);
+		t_ok(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+		t_int(began(), 0);
+		close(news[0]);
+	}
+	fails_from = -1;
+}
+
+/* Without any worker the service manager has to see to it. */
+static void
+none_at_all_is_an_end(void)
+{
+	pid_t pid;
+	int status;
+
+	fails_from = 0;
+	fails = 2;
+	pid = server(2, patient);
+	waitpid(pid, &status, 0);
+	t_ok(WIFEXITED(status) && WEXITSTATUS(status) == 1);
+	close(news[0]);
+	fails_from = -1;
 }
 
 static void
@@ -143,6 +205,8 @@ standard_input_listens_for_owner_and_group(void)
 
 T_MAIN(
 	{ "one_that_ends_is_replaced", one_that_ends_is_replaced },
+	{ "one_that_cannot_be_started_is_tried_again", one_that_cannot_be_started_is_tried_again },
+	{ "none_at_all_is_an_end", none_at_all_is_an_end },
 	{ "workers_do_not_outlive_who_made_them", workers_do_not_outlive_who_made_them },
 	{ "one_that_does_not_end_is_killed", one_that_does_not_end_is_killed },
 	{ "standard_input_listens_for_owner_and_group", standard_input_listens_for_owner_and_group },

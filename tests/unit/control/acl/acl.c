@@ -3,8 +3,8 @@
 #include "fuzz/acl.c"
 #include "corpus.h"
 #include "t.h"
+#include "unprivileged.h"
 
-#include <sys/file.h>
 #include <sys/stat.h>
 
 #include <fcntl.h>
@@ -367,29 +367,40 @@ refuses_what_is_no_snapshot(void)
 }
 
 static void
-held_until_released(void)
+a_replaced_one_is_not_current(void)
 {
 	struct acl *g;
 	char new[64];
-	int fd;
 
 	snapshot("a obs - -\n");
 	g = opened();
-	fd = open(path, O_RDONLY);
-	t_int(flock(fd, LOCK_EX | LOCK_NB), -1);
-	acl_unlock(g);
-	t_int(flock(fd, LOCK_EX | LOCK_NB), 0);
-	t_ok(!acl_lock(g, path));
-	flock(fd, LOCK_UN);
-	t_ok(acl_lock(g, path));
-	close(fd);
-	/* Replaced: it is not the current one any more, even where it is locked. */
+	t_ok(acl_is_current(g, path));
 	snprintf(new, sizeof(new), "%s.new", path);
 	t_int(rename(path, new), 0);
+	t_ok(!acl_is_current(g, path));
+	t_int(symlink(new, path), 0);
+	t_ok(!acl_is_current(g, path));
+	unlink(path);
 	snapshot("a obs - -\n");
-	t_ok(!acl_lock(g, path));
+	t_ok(!acl_is_current(g, path));
 	acl_close(g);
 	unlink(new);
+}
+
+/* Everybody may read it, and so lock it: that keeps nobody out. */
+static void
+others_cannot_close_it(void)
+{
+	struct acl *g;
+	pid_t pid;
+
+	snapshot("a obs - -\n");
+	t_int(chmod(path, 0644), 0);
+	t_ok((pid = unprivileged_lock(path)) != -1);
+	if (t_ok((g = acl_open(path, &err)) != NULL))
+		t_ok(acl_is_current(g, path));
+	acl_close(g);
+	unprivileged_end(pid);
 }
 
 static void
@@ -411,6 +422,7 @@ T_MAIN(
 	{ "broken_is_closed", broken_is_closed },
 	{ "says_what_is_missing", says_what_is_missing },
 	{ "refuses_what_is_no_snapshot", refuses_what_is_no_snapshot },
-	{ "held_until_released", held_until_released },
+	{ "a_replaced_one_is_not_current", a_replaced_one_is_not_current },
+	{ "others_cannot_close_it", others_cannot_close_it },
 	{ "corpus", corpus },
 )

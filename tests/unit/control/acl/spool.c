@@ -4,6 +4,7 @@
 #include "control/acl/spool.h"
 #include "control/acl/spool_ship.h"
 #include "control/db.h"
+#include "hostile.h"
 #include "t.h"
 
 #include <sys/mman.h>
@@ -274,8 +275,54 @@ its_group_may_do_the_same(void)
 	add(1);
 	t_int(mode_of("events"), 0660);
 	t_int(ship(0).sent, 1);
-	t_int(mode_of("lock"), 0644);
+	t_int(mode_of("lock"), 0660);	/* others would keep it */
 	umask(old);
+}
+
+/* The event is lost, at once and with the reason; no file outside is written or gets another mode. */
+static void
+what_is_no_file_is_not_appended_to(void)
+{
+	static const char *const names[] = { "events", "lock", "events.old" };
+	char path[128], full[128], secret[] = "/tmp/spool-secret-XXXXXX";
+	struct spool_claim c;
+	enum hostile kind;
+	size_t i;
+
+	close(mkstemp(secret));
+	for (i = 0; i < nitems(names); i++) {
+		for (kind = 0; kind < HOSTILE_KINDS; kind++) {
+			fresh();
+			add(1);
+			snprintf(path, sizeof(path), "%s/%s", dir, names[i]);
+			hostile_put(kind, path, secret);
+			if (i > 0) {
+				/* a full one, so that it must be renamed */
+				snprintf(full, sizeof(full), "%s/events", dir);
+				t_int(truncate(full, SPOOL_SEGMENT), 0);
+			}
+			t_int(spool_append(dir, &event, &err), i == 0 ? -1 : 0);
+			if (i == 0)
+				t_ok(strstr(err.text, ": Invalid argument") != NULL);
+			if (i == 1) {
+				t_int(spool_claim(dir, &c, &err), -1);
+				t_ok(strstr(err.text, "/lock: Invalid argument") != NULL);
+			}
+			t_ok(hostile_spared(secret));
+			hostile_put(HOSTILE_DANGLING, path, secret);
+			unlink(path);
+		}
+	}
+	fresh();
+	add(1);
+	snprintf(path, sizeof(path), "%s/events", dir);
+	unlink(path);
+	hostile_put(HOSTILE_DANGLING, path, secret);
+	unlink(path);
+	t_int(link(secret, path), 0);
+	t_int(spool_append(dir, &event, &err), -1);
+	t_ok(hostile_spared(secret));
+	unlink(secret);
 }
 
 /* Writers and senders at once, each its own process. */
@@ -345,6 +392,7 @@ T_MAIN(
 	{ "dies_anywhere_and_nothing_is_lost_or_doubled",
 	    dies_anywhere_and_nothing_is_lost_or_doubled },
 	{ "its_group_may_do_the_same", its_group_may_do_the_same },
+	{ "what_is_no_file_is_not_appended_to", what_is_no_file_is_not_appended_to },
 	{ "many_at_once", many_at_once },
 	{ "is_bounded_and_tells_what_it_dropped", is_bounded_and_tells_what_it_dropped },
 )

@@ -5,6 +5,7 @@
 #include "control/db.h"
 #include "fake/pq.h"
 #include "control/acl/spool_ship.h"
+#include "hostile.h"
 #include "scratch.h"
 #include "t.h"
 
@@ -47,7 +48,7 @@ enter(void)
 
 	for (i = 0; i < nitems(names); i++) {
 		snprintf(name, sizeof(name), "spool/%s", names[i]);
-		unlink(scratch_path(name));
+		scratch_remove(name);
 	}
 	db_close(db);
 	pq_expect("connect", { "lsctl_switch" });
@@ -218,7 +219,95 @@ what_may_not_be_sent_is_kept(void)
 	db_close(db);
 }
 
+/* One line says what was there; the events go on, and no file outside is touched. */
+static void
+what_is_no_file_is_put_aside(void)
+{
+	char name[64], aside[80], told[128];
+	enum hostile kind;
+	size_t i;
+
+	for (i = 0; i < nitems(spool_names); i++) {
+		for (kind = 0; kind < HOSTILE_KINDS; kind++) {
+			enter();
+			append("good");
+			t_int(rename(scratch_path("spool/events"), scratch_path(i == 0 ? "spool/ship.new" :
+			    i == 1 ? "spool/ship.old" : i == 2 ? "spool/events" : "spool/events.old")), 0);
+			snprintf(name, sizeof(name), "spool/%s", spool_names[i]);
+			snprintf(aside, sizeof(aside), "%s" SPOOL_REFUSED, name);
+			scratch_remove(aside);
+			scratch_write(aside, "of last month", 0600);
+			hostile_put(kind, scratch_path(name), scratch_path("secret"));
+			pq_expect("spool_ingest", { PQ_ANY });
+			t_int(ship(-1).sent, 1);
+			snprintf(told, sizeof(told), "%s is no file of events, and is ", name);
+			if (!t_ok(strstr(err.text, told) != NULL))
+				printf("# %d: %s\n", (int)kind, err.text);
+			t_str(sent(), "good;");
+			t_ok(!scratch_has(name));
+			t_ok(hostile_spared(scratch_path("secret")));
+			t_int(ship(0).sent, 0);		/* and the next pass has nothing to tell */
+			scratch_remove(aside);
+			t_pq();
+		}
+	}
+}
+
+/* A folder that is not empty where the other one should go: it stays, an error reports it, and the rest goes on. */
+static void
+what_cannot_be_put_aside_is_passed_by(void)
+{
+	enter();
+	append("good");
+	hostile_put(HOSTILE_FULL_FOLDER, scratch_path("spool/ship.old.refused"), scratch_path("secret"));
+	hostile_put(HOSTILE_FULL_FOLDER, scratch_path("spool/ship.old"), scratch_path("secret"));
+	t_int(rename(scratch_path("spool/events"), scratch_path("spool/ship.new")), 0);
+	pq_expect("spool_ingest", { PQ_ANY });
+	t_int(ship(-1).sent, 1);
+	t_ok(strstr(err.text, "spool/ship.old is no file of events, and cannot be renamed") != NULL);
+	t_ok(hostile_spared(scratch_path("secret")));
+	append("later");
+	pq_expect("spool_ingest", { PQ_ANY });
+	t_int(ship(-1).sent, 1);
+	t_str(sent(), "later;");
+	t_pq();
+}
+
+/* A second name of a file of another user: it is not read, written or changed. */
+static void
+a_second_name_is_put_aside(void)
+{
+	enter();
+	hostile_put(HOSTILE_LINK, scratch_path("spool/events"), scratch_path("secret"));
+	unlink(scratch_path("spool/events"));
+	t_int(link(scratch_path("secret"), scratch_path("spool/events")), 0);
+	ship(-1);
+	t_ok(strstr(err.text, "spool/events is no file of events, and is ") != NULL);
+	t_ok(hostile_spared(scratch_path("secret")));
+	t_pq();
+}
+
+static void
+a_huge_file_is_put_aside(void)
+{
+	enter();
+	append("good");
+	t_int(rename(scratch_path("spool/events"), scratch_path("spool/ship.new")), 0);
+	scratch_write("spool/ship.old", "", 0660);
+	t_int(truncate(scratch_path("spool/ship.old"), (off_t)1 << 40), 0);
+	ship(-1);
+	t_ok(strstr(err.text, "spool/ship.old is larger than a file of events gets, and is ") != NULL);
+	t_ok(scratch_has("spool/ship.old.refused"));
+	pq_expect("spool_ingest", { PQ_ANY });
+	t_int(ship(0).sent, 1);
+	t_pq();
+}
+
 T_MAIN(
+	{ "what_is_no_file_is_put_aside", what_is_no_file_is_put_aside },
+	{ "what_cannot_be_put_aside_is_passed_by", what_cannot_be_put_aside_is_passed_by },
+	{ "a_second_name_is_put_aside", a_second_name_is_put_aside },
+	{ "a_huge_file_is_put_aside", a_huge_file_is_put_aside },
 	{ "nothing_there_needs_no_statement", nothing_there_needs_no_statement },
 	{ "events_go_in_one_statement_in_their_order", events_go_in_one_statement_in_their_order },
 	{ "what_a_former_try_left_goes_first", what_a_former_try_left_goes_first },

@@ -2,6 +2,7 @@
 #include "base/base.h"
 #include "base/secret.h"
 #include "control/host/spec_cache.h"
+#include "hostile.h"
 #include "t.h"
 
 #include <sys/stat.h>
@@ -111,6 +112,31 @@ what_is_damaged_is_written_anew(void)
 	t_ok(strstr(err.text, "No such file") != NULL);
 }
 
+/* It is not followed and not waited for; another copy takes its place, but not that of a folder. */
+static void
+what_is_no_file_is_no_copy(void)
+{
+	char secret[512];
+	enum hostile kind;
+	bool folder;
+
+	enter();
+	snprintf(secret, sizeof(secret), "%s.secret", path_of("forward/secret"));
+	for (kind = 0; kind < HOSTILE_KINDS; kind++) {
+		folder = kind == HOSTILE_FOLDER || kind == HOSTILE_FULL_FOLDER;
+		hostile_put(kind, path_of("forward/h"), secret);
+		t_ok(!opens_as(&key, 1, "h", "text"));
+		t_ok(strstr(err.text, "/h: Invalid argument") != NULL);
+		t_int(spec_cache_keep(&key, PLAN_FORWARD, "h", "text"), 1);
+		t_int(spec_cache_settle(PLAN_FORWARD, "h"), folder ? -1 : 0);
+		t_ok(hostile_spared(secret));
+		hostile_put(HOSTILE_DANGLING, path_of("forward/h"), secret);
+		unlink(path_of("forward/h"));
+		unlink(path_of("forward/h.new"));
+	}
+	unlink(secret);
+}
+
 static char found[64];
 
 static int
@@ -146,5 +172,6 @@ T_MAIN(
 	{ "written_when_it_differs_and_only_then", written_when_it_differs_and_only_then },
 	{ "sealed_for_its_place_under_its_key", sealed_for_its_place_under_its_key },
 	{ "what_is_damaged_is_written_anew", what_is_damaged_is_written_anew },
+	{ "what_is_no_file_is_no_copy", what_is_no_file_is_no_copy },
 	{ "listed_and_removed", listed_and_removed }
 )

@@ -2,6 +2,7 @@
 #include "base/base.h"
 #include "control/host/spec_file.h"
 #include "spec_text.h"
+#include "hostile.h"
 #include "t.h"
 
 #include <sys/stat.h>
@@ -100,6 +101,34 @@ written_whole_and_private(void)
 	buf_free(&b);
 }
 
+/* It is not followed and not waited for; a spec takes its place. */
+static void
+what_is_no_file_is_no_spec(void)
+{
+	char path[256], secret[256];
+	enum hostile kind;
+	bool folder;
+	struct buf b;
+
+	enter();
+	t_int(spec_file_write(PLAN_LOOP, "h", "x", false), 0);
+	snprintf(path, sizeof(path), "%s/loop/h.json", dir);
+	snprintf(secret, sizeof(secret), "%s/secret", dir);
+	for (kind = 0; kind < HOSTILE_KINDS; kind++) {
+		folder = kind == HOSTILE_FOLDER || kind == HOSTILE_FULL_FOLDER;
+		hostile_put(kind, path, secret);
+		buf_init(&b, 65536);
+		t_int(spec_file_read(PLAN_LOOP, "h", &b), -1);
+		t_int(errno, EINVAL);
+		t_int(spec_file_write(PLAN_LOOP, "h", "x", false), folder ? -1 : 0);
+		t_ok(hostile_spared(secret));
+		hostile_put(HOSTILE_DANGLING, path, secret);
+		buf_free(&b);
+	}
+	unlink(secret);
+	t_int(spec_file_remove(PLAN_LOOP, "h"), 0);
+}
+
 static char found[64];
 
 static int
@@ -158,6 +187,7 @@ T_MAIN(
 	{ "written_whole_and_private", written_whole_and_private },
 	{ "one_that_cannot_be_put_leaves_no_secret", one_that_cannot_be_put_leaves_no_secret },
 	{ "how_long_ago_it_was_started", how_long_ago_it_was_started },
+	{ "what_is_no_file_is_no_spec", what_is_no_file_is_no_spec },
 	{ "listed_and_removed", listed_and_removed },
 	{ "a_full_disk_leaves_what_was", a_full_disk_leaves_what_was }
 )

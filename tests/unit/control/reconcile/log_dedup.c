@@ -2,6 +2,7 @@
 #include "base/base.h"
 #include "base/log.h"
 #include "control/reconcile/log_dedup.h"
+#include "hostile.h"
 #include "t.h"
 
 #include <sys/mman.h>
@@ -103,6 +104,29 @@ put(const char *text, size_t len)
 	fclose(f);
 }
 
+/* It is not followed, and not waited for. */
+static void
+what_is_no_file_is_none(void)
+{
+	char path[128], next[160], secret[128];
+	enum hostile kind;
+
+	snprintf(path, sizeof(path), "%s/switch.reported", dir);
+	snprintf(next, sizeof(next), "%s.new", path);
+	snprintf(secret, sizeof(secret), "%s/secret", dir);
+	for (kind = 0; kind < HOSTILE_KINDS; kind++) {
+		hostile_put(kind, path, secret);
+		hostile_put(kind, next, secret);
+		t_str(pass(NOW, true, "kept"), "kept,");
+		t_ok(hostile_spared(secret));
+		hostile_put(HOSTILE_DANGLING, path, secret);
+		hostile_put(HOSTILE_DANGLING, next, secret);
+		unlink(path);
+		unlink(next);
+	}
+	unlink(secret);
+}
+
 static void
 a_file_of_nonsense_is_none(void)
 {
@@ -169,6 +193,7 @@ T_MAIN(
 	{ "again_when_it_changed_or_after_an_hour", again_when_it_changed_or_after_an_hour },
 	{ "not_to_know_is_not_over", not_to_know_is_not_over },
 	{ "a_notice_is_not_said_to_be_over", a_notice_is_not_said_to_be_over },
+	{ "what_is_no_file_is_none", what_is_no_file_is_none },
 	{ "a_file_of_nonsense_is_none", a_file_of_nonsense_is_none },
 	{ "the_log_leaves_out_what_is_not_new", the_log_leaves_out_what_is_not_new },
 	{ "no_folder_is_no_fault", no_folder_is_no_fault }
