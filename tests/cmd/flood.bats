@@ -21,7 +21,7 @@ setup() {
 	export LSCTL_HOST=studio PATH=$BIN:$PATH
 	mkdir -p run state/spool conf tmp
 	start net unshare -n sh -c 'ip link set lo up && exec sleep infinity'
-	net=$pid in=(nsenter -t "$pid" -n --)
+	in=(nsenter -t "$pid" -n --)
 	await eval '"${in[@]}" ip addr show dev lo 2>/dev/null | grep -q 127.0.0.1'
 }
 
@@ -77,7 +77,8 @@ encoder() {
 }
 
 publishes() {
-	"${in[@]}" curl -s -m 2 http://127.0.0.1:1985/stat | grep -q '<publishing/>'
+	"${in[@]}" curl -s -m 2 http://127.0.0.1:1985/stat >stat
+	grep -q '<publishing/>' stat
 }
 
 megabytes() {
@@ -183,7 +184,7 @@ time.sleep(1000)'
 	[ "$(from 2001:db8::1 1935 40 2001:db8:1::2)" = 32 ]
 	[ "$(from 2001:db8::1 1935 10 2001:db8:2::2)" = 10 ]
 	# and of one address no more new ones than its rate
-	for i in 1 2 3 4; do
+	for _ in 1 2 3 4; do
 		from 192.0.2.1 1935 20 192.0.2.3
 	done >rates
 	[ "$(awk '{ n += $1 } END { print n }' rates)" -lt 80 ]

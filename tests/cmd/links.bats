@@ -98,10 +98,12 @@ setup() {
 		fi
 	done
 	if [ "$(uname -m)" = x86_64 ]; then
+		find "$ROOT/${O:-build}/lib" "$ROOT/${O:-build}/cmd" -name '*.o' >objects
+		[ "$(wc -l <objects)" -gt 100 ]
 		while read -r object; do
 			readelf -n "$object" >notes
 			grep -q 'x86 feature: IBT, SHSTK' notes
-		done < <(find "$ROOT/${O:-build}/lib" "$ROOT/${O:-build}/cmd" -name '*.o')
+		done <objects
 	fi
 }
 

@@ -254,15 +254,15 @@ lost_keys_are_told_unless_the_change_has_a_new_one(void)
 static void
 hosts_are_for_admins(void)
 {
-	static const enum declare_what whats[] = { DECLARE_HOST, DECLARE_NO_HOST };
+	static const enum declare_what admins[] = { DECLARE_HOST, DECLARE_NO_HOST };
 	struct declare *d;
 	size_t i;
 
 	enter();
-	for (i = 0; i < nitems(whats); i++) {
+	for (i = 0; i < nitems(admins); i++) {
 		pq_expect("connect", { "lsctl_admin" });
 		pq_expect("begin");
-		t_ok((d = declare_begin(whats[i], false, &fault, &err)) != NULL);
+		t_ok((d = declare_begin(admins[i], false, &fault, &err)) != NULL);
 		declare_end(d);
 	}
 	pq_expect("connect", { "lsctl_admin" }, .message = "FATAL:  28000: no such login", .lost = true);
