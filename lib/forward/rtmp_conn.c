@@ -117,6 +117,7 @@ rtmp_conn_lost(struct rtmp_conn *c, int64_t now)
 		[CONN_CONNECT] = RTMP_CONN_CONNECT,
 		[CONN_TLS] = RTMP_CONN_TLS,
 		[CONN_CLOSED] = RTMP_CONN_CLOSED,
+		[CONN_FLOOD] = RTMP_CONN_FLOOD,
 		[CONN_LOST] = RTMP_CONN_CLOSED,
 		[CONN_LOCAL] = RTMP_CONN_LOCAL,
 	};
@@ -242,7 +243,7 @@ rtmp_conn_recv(struct rtmp_conn *c, int64_t now)
 			rtmp_conn_lost(c, now);
 			return false;
 		}
-		if (n > 0 && !handle_bytes(c, batch, (size_t)n, now))
+		if (n > 0 ? !handle_bytes(c, batch, (size_t)n, now) : !check_work(c, now))
 			return false;
 		if (n == 0 || (n < (ssize_t)sizeof(batch) && !c->conn.tls))
 			return true;

@@ -31,7 +31,7 @@ enum rtmp_conn_fault {
 	RTMP_CONN_CLOSED,	/* by the peer */
 	RTMP_CONN_STALLED,	/* the peer neither answers nor acknowledges */
 	RTMP_CONN_PROTOCOL,	/* the peer does not speak RTMP correctly */
-	RTMP_CONN_FLOOD,	/* the peer sends more than RTMP_CONN_WORK */
+	RTMP_CONN_FLOOD,	/* the peer sends more than RTMP_CONN_WORK, or CONN_FLOOD */
 	RTMP_CONN_LOCAL		/* out of memory or descriptors */
 };
 

@@ -200,6 +200,9 @@ step_handshaking(struct conn *c, int64_t now)
 	case TLS_FAILED:
 		conn_fail(c, CONN_TLS, c->err.text);
 		return;
+	case TLS_FLOODED:
+		conn_fail(c, CONN_FLOOD, c->err.text);
+		return;
 	}
 	if (now > c->deadline)
 		conn_fail(c, CONN_TLS, "handshake timed out");
@@ -246,6 +249,9 @@ tls_io(struct conn *c, enum tls_result r, size_t n)
 		return 0;
 	case TLS_CLOSED:
 		conn_fail(c, CONN_CLOSED, "closed by peer");
+		return -1;
+	case TLS_FLOODED:
+		conn_fail(c, CONN_FLOOD, c->err.text);
 		return -1;
 	case TLS_FAILED:
 		break;

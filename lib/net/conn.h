@@ -30,6 +30,7 @@ enum conn_fault {
 	CONN_CONNECT,		/* refused, unreachable, timed out */
 	CONN_TLS,		/* handshake or certificate */
 	CONN_CLOSED,		/* by the peer, regularly */
+	CONN_FLOOD,		/* handshake messages of TLS without end */
 	CONN_LOST,		/* reset, or another error on an open connection */
 	CONN_LOCAL		/* out of memory or descriptors */
 };

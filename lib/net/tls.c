@@ -10,6 +10,12 @@
 
 #define READS	16	/* of the socket in one step: two for each record, its header and the rest */
 
+/*
+ * Handshake messages that a server may send in the life of a connection. It needs about ten: its part of the handshake and
+ * a few tickets, and then a KeyUpdate each 2^24 records at most (RFC 8446 section 5.5).
+ */
+#define MESSAGES	64
+
 /* What is left of READS: one thread does one step after the other. */
 static int reads_left;
 
@@ -62,6 +68,8 @@ context_read(const char *ca_file, struct error *err)
 	SSL_CTX_set_min_proto_version(ctx, TLS1_2_VERSION);
 	SSL_CTX_set_verify(ctx, SSL_VERIFY_PEER, NULL);
 	SSL_CTX_set_mode(ctx, SSL_MODE_RELEASE_BUFFERS);
+	/* a record holds 910 tickets, each of which costs more than a message of RTMP: they are counted one by one */
+	SSL_CTX_clear_mode(ctx, SSL_MODE_AUTO_RETRY);
 	/* with renegotiation a write may have to wait for a read, which the owner does not watch for */
 	SSL_CTX_set_options(ctx, SSL_OP_NO_RENEGOTIATION);
 	ok = ca_file[0] != '\0' ? SSL_CTX_load_verify_file(ctx, ca_file) :
@@ -116,6 +124,21 @@ limit_reads(BIO *b, int op, const char *p, size_t len, int argi, long argl, int 
 	return -1;
 }
 
+static uintptr_t
+messages(const SSL *ssl)
+{
+	return (uintptr_t)SSL_get_app_data(ssl);
+}
+
+/* OpenSSL calls it for each message that is sent or received. */
+static void
+count_message(int sent, int version, int type, const void *p, size_t len, SSL *ssl, void *arg)
+{
+	(void)version, (void)p, (void)len, (void)arg;
+	if (!sent && type == SSL3_RT_HANDSHAKE)
+		SSL_set_app_data(ssl, (void *)(messages(ssl) + 1));
+}
+
 struct ssl_st *
 tls_new(int fd, const char *host, const char *ca_file, struct error *err)
 {
@@ -130,7 +153,7 @@ tls_new(int fd, const char *host, const char *ca_file, struct error *err)
 		return NULL;
 	}
 	/* An IP address is verified as such, and is not allowed in SNI (RFC 6066 section 3). */
-	ok = SSL_set_fd(ssl, fd);
+	ok = SSL_set_fd(ssl, fd) && SSL_set_app_data(ssl, NULL);	/* no message yet */
 	/* RFC 9525 section 2: the subject's common name is no name of a server, also where there is no other one. */
 	SSL_set_hostflags(ssl, X509_CHECK_FLAG_NEVER_CHECK_SUBJECT);
 	if (X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl), host) != 1) {
@@ -144,6 +167,7 @@ tls_new(int fd, const char *host, const char *ca_file, struct error *err)
 		return NULL;
 	}
 	BIO_set_callback_ex(SSL_get_rbio(ssl), limit_reads);
+	SSL_set_msg_callback(ssl, count_message);
 	return ssl;
 }
 
@@ -151,6 +175,16 @@ void
 tls_free(struct ssl_st *ssl)
 {
 	SSL_free(ssl);
+}
+
+static bool
+flooded(const SSL *ssl, struct error *err)
+{
+	if (messages(ssl) <= MESSAGES)
+		return false;
+	error_set(err, "sends more than %d handshake messages of TLS", MESSAGES);
+	ERR_clear_error();
+	return true;
 }
 
 static enum tls_result
@@ -191,6 +225,8 @@ tls_handshake(struct ssl_st *ssl, struct error *err)
 	errno = 0;
 	reads_left = READS;
 	ret = SSL_connect(ssl);
+	if (flooded(ssl, err))
+		return TLS_FLOODED;
 	return ret == 1 ? TLS_DONE :
 	    result(ssl, ret, "handshake failed", err);
 }
@@ -198,12 +234,19 @@ tls_handshake(struct ssl_st *ssl, struct error *err)
 enum tls_result
 tls_read(struct ssl_st *ssl, void *p, size_t n, size_t *got, struct error *err)
 {
+	uintptr_t before;
 	int ret;
 
-	ERR_clear_error();
-	errno = 0;
 	reads_left = READS;
-	ret = SSL_read_ex(ssl, p, n, got);
+	do {
+		ERR_clear_error();
+		errno = 0;
+		before = messages(ssl);
+		ret = SSL_read_ex(ssl, p, n, got);
+		if (flooded(ssl, err))
+			return TLS_FLOODED;
+		/* after a handshake message OpenSSL may hold more of its record, which no descriptor reports */
+	} while (ret != 1 && messages(ssl) != before && SSL_get_error(ssl, ret) == SSL_ERROR_WANT_READ);
 	return ret == 1 ? TLS_DONE : result(ssl, ret, "read failed", err);
 }
 

@@ -255,9 +255,31 @@ a_turn_is_bounded(void)
 	end();
 }
 
+/* What TLS takes in without a byte for us costs as much: a peer that only wakes us is dropped, too. */
+static void
+reads_of_nothing_are_work(void)
+{
+	int i;
+
+	begin(RTMP_PUBLISH);
+	go_up(&peer);
+	for (i = 0; i <= RTMP_CONN_WORK_BURST && rtmp_conn_recv(&l, now); i++)
+		continue;
+	t_int(l.state, RTMP_CONN_WAITING);
+	t_int(l.fault, RTMP_CONN_FLOOD);
+	end();
+	begin(RTMP_PUBLISH);
+	go_up(&peer);
+	for (i = 0; i <= RTMP_CONN_WORK_BURST && rtmp_conn_recv(&l, now); i++)
+		now += i % 4 == 0;	/* 4000 a second */
+	t_int(l.state, RTMP_CONN_UP);
+	end();
+}
+
 T_MAIN(
 	{ "a_flood_is_dropped", a_flood_is_dropped },
 	{ "answers_to_a_deaf_peer_are_bounded", answers_to_a_deaf_peer_are_bounded },
 	{ "honest_rates_pass", honest_rates_pass },
+	{ "reads_of_nothing_are_work", reads_of_nothing_are_work },
 	{ "a_turn_is_bounded", a_turn_is_bounded },
 )

@@ -176,6 +176,28 @@ trusts_what_the_file_says_now(void)
 	part();
 }
 
+/* Tickets without end are a fault of their own: the peer is not lost, it is dropped. */
+static void
+tickets_without_end_are_told(void)
+{
+	ssize_t n = 0;
+	char b[16];
+	int i;
+
+	meet(true);
+	t_int(conn.state, CONN_OPEN);
+	for (i = 0; i < 1000 && n == 0; i++) {
+		t_int(SSL_new_session_ticket(peer.ssl), 1);
+		t_int(SSL_do_handshake(peer.ssl), 1);
+		n = conn_read(&conn, b, sizeof(b));
+	}
+	t_int(n, -1);
+	t_int(conn.state, CONN_FAILED);
+	t_int(conn.fault, CONN_FLOOD);
+	t_str(conn.err.text, "sends more than 64 handshake messages of TLS");
+	part();
+}
+
 static void
 refused_is_told(void)
 {
@@ -200,5 +222,6 @@ T_MAIN(
 	{ "plain_sends_what_it_took", plain_sends_what_it_took },
 	{ "tls_sends_what_it_took", tls_sends_what_it_took },
 	{ "trusts_what_the_file_says_now", trusts_what_the_file_says_now },
+	{ "tickets_without_end_are_told", tickets_without_end_are_told },
 	{ "certificate_remove", certificate_remove },
 )

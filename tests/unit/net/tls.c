@@ -264,6 +264,40 @@ a_step_ends_in_a_flood(void)
 	end();
 }
 
+/* A server that sends tickets or asks for new keys without end is a flood, and never an empty read for ever. */
+static void
+is_flooded(bool tickets)
+{
+	enum tls_result r = TLS_WANT_READ;
+	char b[16];
+	size_t n = 0;
+	int sent;
+
+	begin("127.0.0.1");
+	t_int(shake_hands(), TLS_DONE);
+	for (sent = 0; sent < 1000 && r == TLS_WANT_READ; sent++) {
+		t_int(tickets ? SSL_new_session_ticket(peer) : SSL_key_update(peer, SSL_KEY_UPDATE_NOT_REQUESTED), 1);
+		t_int(SSL_do_handshake(peer), 1);
+		r = tls_read(client, b, sizeof(b), &n, &err);
+	}
+	t_int(r, TLS_FLOODED);
+	t_str(err.text, "sends more than 64 handshake messages of TLS");
+	t_ok(sent > 50 && sent <= 65);		/* and some in the handshake */
+	end();
+}
+
+static void
+tickets_without_end_are_a_flood(void)
+{
+	is_flooded(true);
+}
+
+static void
+key_updates_without_end_are_a_flood(void)
+{
+	is_flooded(false);
+}
+
 T_MAIN(
 	{ "certificate_prepare", certificate_prepare },
 	{ "trusts_the_right_name_only", trusts_the_right_name_only },
@@ -275,5 +309,7 @@ T_MAIN(
 	{ "a_write_waits_for_room", a_write_waits_for_room },
 	{ "an_end_is_told_from_a_break", an_end_is_told_from_a_break },
 	{ "a_step_ends_in_a_flood", a_step_ends_in_a_flood },
+	{ "tickets_without_end_are_a_flood", tickets_without_end_are_a_flood },
+	{ "key_updates_without_end_are_a_flood", key_updates_without_end_are_a_flood },
 	{ "certificate_remove", certificate_remove },
 )
