@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: ISC
-# What strangers without a token can take from a media server that runs by what lsctl-config prints: connections and
+# What clients without a token can take from a media server that runs by what lsctl-config prints: connections and
 # memory. A network of the test's own.
 # shellcheck disable=SC2154	# $status and $output are set by run
 
@@ -21,7 +21,7 @@ setup() {
 	export LSCTL_HOST=studio PATH=$BIN:$PATH
 	mkdir -p run state/spool conf tmp
 	start net unshare -n sh -c 'ip link set lo up && exec sleep infinity'
-	net=$pid in=(nsenter -t "$pid" -n --)
+	in=(nsenter -t "$pid" -n --)
 	await eval '"${in[@]}" ip addr show dev lo 2>/dev/null | grep -q 127.0.0.1'
 }
 
@@ -65,9 +65,9 @@ media_server() {
 	await eval '"${in[@]}" curl -s -o /dev/null http://127.0.0.1:8085/'
 }
 
-stranger() {
-	start "$1" "${in[@]}" "$ROOT/tests/lib/stranger" "$@"
-	stranger=$pid
+client() {
+	start "$1" "${in[@]}" "$ROOT/tests/lib/anonymous_client" "$@"
+	client=$pid
 }
 
 encoder() {
@@ -77,16 +77,16 @@ encoder() {
 }
 
 publishes() {
-	"${in[@]}" curl -s -m 2 http://127.0.0.1:1985/stat | grep -q '<publishing/>'
+	"${in[@]}" curl -s -m 2 http://127.0.0.1:1985/stat | grep '<publishing/>' >/dev/null
 }
 
 megabytes() {
 	awk '$1 == "VmRSS:" { print int($2 / 1024) }' "/proc/$nginx/status"
 }
 
-@test "1100 strangers who only connect keep no encoder, no callback and no request out" {
+@test "1100 clients that only connect keep no encoder, no callback and no request out" {
 	media_server
-	stranger idle 127.0.0.1 1935 1100
+	client idle 127.0.0.1 1935 1100
 	await test -s idle.out
 	[ "$(cat idle.out)" -ge 1000 ]
 	encoder
@@ -103,31 +103,31 @@ megabytes() {
 	publishes
 }
 
-@test "a stranger's large messages take 64 MB at most" {
+@test "large messages of a client without a token take 64 MB at most" {
 	media_server
 	before=$(megabytes)
-	stranger big 127.0.0.1 1935 15
+	client big 127.0.0.1 1935 15
 	await test -s big.out
 	[ "$(cat big.out)" = closed ]	# too large
 	[ $(($(megabytes) - before)) -le 64 ]
-	stranger big 127.0.0.1 1935 4
+	client big 127.0.0.1 1935 4
 	await grep -q open big.out
 	held=$(($(megabytes) - before))
 	echo "held: $held MB"
 	[ "$held" -ge 20 ]	# it is stored, and so it is counted here
 	[ "$held" -le 64 ]
-	kill "$stranger"
+	kill "$client"
 	back() { [ "$(megabytes)" -lt $((before + 10)) ]; }
 	await back
 }
 
 # nginx reads a connection until nothing is left to read: meanwhile the others wait, and the encoder may have to connect
 # once more.
-@test "a stranger who takes all memory in tiny chunks is disconnected, and nginx goes on" {
+@test "a client that takes all memory in tiny chunks is disconnected, and nginx goes on" {
 	media_server
 	encoder
 	await publishes
-	stranger tiny 127.0.0.1 1935 64
+	client tiny 127.0.0.1 1935 64
 	started=$SECONDS most=0
 	until [ -s tiny.out ]; do
 		[ $((SECONDS - started)) -lt 90 ]
@@ -170,7 +170,7 @@ megabytes() {
 import socket, time
 s = [socket.create_server(("::", p), family=socket.AF_INET6, dualstack_ipv6=True, backlog=4096) for p in (1935, 443)]
 time.sleep(1000)'
-	from() { "${outside[@]}" "$ROOT/tests/lib/stranger" open "$@"; }
+	from() { "${outside[@]}" "$ROOT/tests/lib/anonymous_client" open "$@"; }
 	reached() { [ "$(from 192.0.2.1 443 1 192.0.2.3)" = 1 ]; }
 	await reached
 	[ "$(from 192.0.2.1 1935 40 192.0.2.2)" = 32 ]
@@ -178,12 +178,12 @@ time.sleep(1000)'
 	from 192.0.2.1 443 80 192.0.2.2 >had
 	cat had
 	[ "$(cat had)" = 64 ]
-	[ "$("${in[@]}" "$ROOT/tests/lib/stranger" open 192.0.2.1 1935 50)" = 50 ]	# what runs here has no limit
+	[ "$("${in[@]}" "$ROOT/tests/lib/anonymous_client" open 192.0.2.1 1935 50)" = 50 ]	# what runs here has no limit
 	# of IPv6, addresses of one network are one
 	[ "$(from 2001:db8::1 1935 40 2001:db8:1::2)" = 32 ]
 	[ "$(from 2001:db8::1 1935 10 2001:db8:2::2)" = 10 ]
 	# and of one address no more new ones than its rate
-	for i in 1 2 3 4; do
+	for _ in 1 2 3 4; do
 		from 192.0.2.1 1935 20 192.0.2.3
 	done >rates
 	[ "$(awk '{ n += $1 } END { print n }' rates)" -lt 80 ]

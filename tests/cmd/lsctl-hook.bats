@@ -372,7 +372,7 @@ publish_by_hand() {
 	start revoked publish_by_hand
 	await test -s calls
 	await grep -q mmap calls
-	echo "a - play -" | gate
+	echo "a - play -" | write_snapshot
 	finish "$pid"
 	[ "$status" -eq 0 ]
 	grep '^Status: 403' revoked.out
