@@ -225,7 +225,7 @@ FILES	= $(foreach t,$(TOOLS),755:$(O)/bin/$(t):$(bindir)/$(t)) \
 	  $(foreach s,$(SCRIPTS),755:scripts/$(s):$(bindir)/$(s)) \
 	  $(foreach p,$(PAGES),644:$(p):$(mandir)/man$(subst .,,$(suffix $(p)))/$(notdir $(p))) \
 	  $(foreach f,$(wildcard sql/*.sql sql/*/*.sql),644:$(f):$(datadir)/$(f)) \
-	  $(foreach f,$(wildcard scripts/lib/*.sh) lib/control/sqlstate.def,644:$(f):$(datadir)/lib/$(notdir $(f))) \
+	  $(foreach f,$(wildcard scripts/lib/*.sh scripts/lib/*.awk) lib/control/sqlstate.def,644:$(f):$(datadir)/lib/$(notdir $(f))) \
 	  $(foreach f,$(shell find scripts/config -type f 2>/dev/null),644:$(f):$(datadir)/$(f:scripts/%=%)) \
 	  $(foreach u,$(UNITFILES),644:$(u):$(unitdir)/$(u:systemd/%=%)) \
 	  644:systemd/lsctl.sysusers:$(PREFIX)/lib/sysusers.d/lsctl.conf \

@@ -40,6 +40,16 @@ change_within(struct call *c, struct declare *d, enum declare_what what, const c
 	return status == 0 && c->dry && steps > 0 ? 1 : status;
 }
 
+static void
+report_lost_keys(struct declare *d)
+{
+	const char *lost;
+
+	while ((lost = declare_key_lost(d)) != NULL)
+		log_warnx("%s: its key was for the former address, and is removed: "
+		    "lsctl-channel dest set %s --key", lost, lost);
+}
+
 static int
 change_commit(struct call *c, enum declare_what what, const char *const params[])
 {
@@ -48,11 +58,12 @@ change_commit(struct call *c, enum declare_what what, const char *const params[]
 	struct error err;
 	int status;
 
-	d = declare_begin(c->secret[0] != '\0', &fault, &err);
+	d = declare_begin(what, c->secret[0] != '\0', &fault, &err);
 	if (d == NULL)
 		return call_report(fault, err.text);
-	if ((status = change_within(c, d, what, params)) == 0)
-		status = call_report(declare_commit(d), declare_reason(d));
+	if ((status = change_within(c, d, what, params)) == 0 &&
+	    (status = call_report(declare_commit(d), declare_reason(d))) == 0)
+		report_lost_keys(d);
 	declare_end(d);
 	return status;
 }

@@ -57,7 +57,7 @@ takeover_commit(const char *names, const char *reason, bool quiet)
 	size_t steps;
 	int status;
 
-	if ((d = declare_begin(false, &f, &err)) == NULL)
+	if ((d = declare_begin(DECLARE_TAKEOVER, false, &f, &err)) == NULL)
 		return call_report(f, err.text);
 	buf_init(&out, TEXT_MAX);
 	status = call_report(declare_change(d, DECLARE_TAKEOVER, params, NULL, &out, &steps), declare_reason(d));

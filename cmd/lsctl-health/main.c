@@ -165,7 +165,8 @@ main(int argc, char **argv)
 {
 	struct collector *k = NULL;
 	struct call call = { .n = 0 };
-	char host[256], auth[SERVER_AUTH] = "";
+	struct server_auth auth;
+	char host[256];
 	struct error err;
 	enum options_end end;
 	int status;
@@ -178,13 +179,13 @@ main(int argc, char **argv)
 	call.names = call.o.argv;
 	call.n = (size_t)call.o.argc;
 	raise_limit();
-	if (server_auth_load(auth, &err) == -1)
+	if (server_auth_load(&auth, &err) == -1)
 		status = pass_failed(&call, EX_CONFIG, err.text);
-	else if ((k = collector_new(path_host(host, sizeof(host)), auth)) == NULL)
+	else if ((k = collector_new(path_host(host, sizeof(host)), &auth)) == NULL)
 		status = pass_failed(&call, EX_OSERR, "out of memory");
 	else
 		status = passes_run(&call, k);
 	collector_free(k);
-	explicit_bzero(auth, sizeof(auth));
+	explicit_bzero(&auth, sizeof(auth));
 	return status;
 }

@@ -6,7 +6,6 @@
 #include "control/state_file.h"
 #include "health/health_collect.h"
 #include "health/health_since.h"
-#include "server/server.h"
 #include "spec/spec.h"
 
 #include <dirent.h>
@@ -22,7 +21,7 @@ static const struct db_stmt desired_stmt = {
 
 struct collector {
 	char		 host[256];
-	const char	*auth;
+	const struct server_auth *auth;
 	struct db	*db;
 	enum db_fault	 fault;
 	struct error	 db_err;
@@ -40,7 +39,7 @@ struct collector {
 };
 
 struct collector *
-collector_new(const char *host, const char *auth)
+collector_new(const char *host, const struct server_auth *auth)
 {
 	struct collector *c = calloc(1, sizeof(*c));
 

@@ -7,12 +7,13 @@
 
 #include "control/db.h"
 #include "health/health.h"
+#include "server/server.h"
 
 struct collector;
 
 /* Keeps the connection to the database from pass to pass. auth: of the media server, or NULL; borrowed. NULL: no
  * memory. */
-struct collector	*collector_new(const char *host, const char *auth);
+struct collector	*collector_new(const char *host, const struct server_auth *auth);
 void			 collector_free(struct collector *);	/* NULL is allowed */
 
 /*

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
+#include "base/address.h"
 #include "rtmp/rtmp_url.h"
 
-#include <ctype.h>
 #include <strings.h>
 
 static bool
@@ -26,78 +26,19 @@ copy(char *dst, size_t size, const char *src, size_t n)
 }
 
 static const char *
-scheme_read(struct rtmp_url *u, const char **s)
+server_read(struct rtmp_url *u, const char **s)
 {
-	if (strncasecmp(*s, "rtmp://", 7) == 0) {
-		*s += 7;
-	} else if (strncasecmp(*s, "rtmps://", 8) == 0) {
-		u->tls = true;
-		*s += 8;
-	} else {
+	struct address a;
+	const char *reason;
+
+	if (strncasecmp(*s, "rtmp://", 7) != 0 && strncasecmp(*s, "rtmps://", 8) != 0)
 		return "not an rtmp:// or rtmps:// address";
-	}
-	return NULL;
-}
-
-/* Copies the host of n bytes: a name, an IPv4 address, or an IPv6 address from between its brackets (literal). */
-static const char *
-host_copy(struct rtmp_url *u, const char *s, size_t n, bool literal)
-{
-	static const char extra_name[] = "-._", extra_literal[] = ":.%-_";
-	const char *extra = literal ? extra_literal : extra_name;
-	size_t i;
-
-	if (n == 0)
-		return "no host";
-	for (i = 0; i < n; i++)
-		if ((unsigned char)s[i] > 0x7f ||
-		    (!isalnum((unsigned char)s[i]) &&
-		    strchr(extra, s[i]) == NULL))
-			return "bad host";
-	if (literal && memchr(s, ':', n) == NULL)
-		return "bad host";
-	return copy(u->host, sizeof(u->host), s, n) ? NULL : "host too long";
-}
-
-static const char *
-port_copy(struct rtmp_url *u, const char *s, size_t n)
-{
-	const char *bad;
-
-	if (n == 0 || strspn(s, "0123456789") < n ||
-	    !copy(u->port, sizeof(u->port), s, n))
-		return "bad port";
-	(void)strtonum(u->port, 1, 65535, &bad);
-	return bad == NULL ? NULL : "bad port";
-}
-
-static const char *
-authority_read(struct rtmp_url *u, const char **s)
-{
-	const char *p = *s, *end = p + strcspn(p, "/?#"), *stop, *reason;
-	bool literal = *p == '[';
-
-	if (memchr(p, '@', (size_t)(end - p)) != NULL)
-		return "user and password are not supported";
-	stop = memchr(p, literal ? ']' : ':', (size_t)(end - p));
-	if (literal && stop == NULL)
-		return "bad host";
-	if (stop == NULL)
-		stop = end;
-	p += literal;
-	if ((reason = host_copy(u, p, (size_t)(stop - p), literal)) != NULL)
+	if ((reason = address_parse(&a, *s, s)) != NULL)
 		return reason;
-	stop += literal;
-	*s = end;
-	if (stop == end) {
-		(void)strlcpy(u->port, u->tls ? "443" : "1935",
-		    sizeof(u->port));
-		return NULL;
-	}
-	if (*stop != ':')
-		return "bad host";
-	stop++;
-	return port_copy(u, stop, (size_t)(end - stop));
+	u->tls = strcmp(a.scheme, "rtmps") == 0;
+	strlcpy(u->host, a.host, sizeof(u->host));
+	strlcpy(u->port, a.port, sizeof(u->port));
+	return NULL;
 }
 
 /*
@@ -163,8 +104,7 @@ parse(struct rtmp_url *u, const char *s, const char *key)
 		return "too long";
 	if (has_blanks(s) || (key != NULL && has_blanks(key)))
 		return "has a space or a control character";
-	if ((reason = scheme_read(u, &s)) != NULL ||
-	    (reason = authority_read(u, &s)) != NULL ||
+	if ((reason = server_read(u, &s)) != NULL ||
 	    (reason = path_read(u, s, key)) != NULL)
 		return reason;
 	return tc_url_make(u);

@@ -25,9 +25,23 @@ struct server {
 
 static const struct server_driver *const drivers[] = { &server_srs, &server_nginx };
 
-struct server *
-server_open(const char *kind, const char *api_url, const char *auth, struct error *err)
+/* May the credentials go there? */
+static int
+auth_check(const struct server_auth *auth, const struct address *a, struct error *err)
 {
+	char text[ADDRESS_TEXT];
+
+	if (auth == NULL || auth->login[0] == '\0' || address_is_loopback(a) ||
+	    strcmp(address_text(a, text), auth->address) == 0)
+		return 0;
+	return error_set(err, "media server %s: the password in %s is not for this address: if it is, make %s the "
+	    "second line of that file", text, auth->file, text);
+}
+
+struct server *
+server_open(const char *kind, const char *api_url, const struct server_auth *auth, struct error *err)
+{
+	struct address a;
 	struct server *s;
 	size_t i, n = strlen(api_url);
 
@@ -38,17 +52,18 @@ server_open(const char *kind, const char *api_url, const char *auth, struct erro
 		error_set(err, "media server %.40s: must be srs or nginx", kind);
 		return NULL;
 	}
-	if ((strncmp(api_url, "http://", 7) != 0 &&
-	    strncmp(api_url, "https://", 8) != 0) || strchr(api_url, '@') != NULL) {
+	if (address_parse(&a, api_url, NULL) != NULL || strncmp(a.scheme, "http", 4) != 0) {
 		error_set(err, "the media server's API: must be an address such as "
 		    "http://127.0.0.1:1985, without credentials");
 		return NULL;
 	}
+	if (auth_check(auth, &a, err) == -1)
+		return NULL;
 	while (n > 0 && api_url[n - 1] == '/')
 		n--;
 	if ((s = calloc(1, sizeof(*s))) == NULL ||
 	    (s->api_url = strndup(api_url, n)) == NULL ||
-	    (s->http = http_new(auth, SERVER_TIMEOUT_MS)) == NULL) {
+	    (s->http = http_new(auth != NULL ? auth->login : NULL, SERVER_TIMEOUT_MS)) == NULL) {
 		error_set(err, "out of memory");
 		server_close(s);
 		return NULL;
@@ -69,26 +84,49 @@ server_close(struct server *s)
 
 /* -- credentials -- */
 
-/* The one line of an open file. 0, or -1 with an error. */
-static int
-auth_read(int fd, const char *path, char auth[SERVER_AUTH], struct error *err)
+/* The lines of the file, of n bytes, with a NUL after them. */
+static bool
+auth_parse(struct server_auth *auth, char *text, size_t n)
 {
-	ssize_t n;
+	struct address a;
+	const char *rest = "";
+	char *second;
 
-	n = read(fd, auth, SERVER_AUTH - 1);
-	auth[n > 0 ? n : 0] = '\0';
-	if (n > 0 && auth[n - 1] == '\n')
-		auth[--n] = '\0';
-	if (n < 3 || n == SERVER_AUTH - 1 || strlen(auth) != (size_t)n ||
-	    strchr(auth, ':') == NULL || strchr(auth, '\n') != NULL) {
-		explicit_bzero(auth, SERVER_AUTH);
-		return error_set(err, "%s: must be one line, user:password", path);
+	if (strlen(text) != n)
+		return false;
+	if (n > 0 && text[n - 1] == '\n')
+		text[--n] = '\0';
+	if ((second = strchr(text, '\n')) != NULL) {
+		*second++ = '\0';
+		if (address_parse(&a, second, &rest) != NULL || strncmp(a.scheme, "http", 4) != 0 ||
+		    (rest[0] != '\0' && strcmp(rest, "/") != 0))
+			return false;
+		address_text(&a, auth->address);
 	}
-	return 0;
+	return strlen(text) >= 3 && strchr(text, ':') != NULL &&
+	    strlcpy(auth->login, text, sizeof(auth->login)) < sizeof(auth->login);
+}
+
+static int
+auth_read(int fd, struct server_auth *auth, struct error *err)
+{
+	char text[SERVER_AUTH + ADDRESS_TEXT + 2];
+	ssize_t n = read(fd, text, sizeof(text) - 1);
+	int rc = 0;
+
+	text[n > 0 ? n : 0] = '\0';
+	if (n <= 0 || !auth_parse(auth, text, (size_t)n)) {
+		error_set(err, "%s: must be one line, user:password, and a second one for a server on another "
+		    "machine, as http://10.0.0.2:1985", auth->file);
+		explicit_bzero(auth, sizeof(*auth));
+		rc = -1;
+	}
+	explicit_bzero(text, sizeof(text));
+	return rc;
 }
 
 int
-server_auth_load(char auth[SERVER_AUTH], struct error *err)
+server_auth_load(struct server_auth *auth, struct error *err)
 {
 	const char *dir = getenv("CREDENTIALS_DIRECTORY"),
 	    *file = getenv("LSCTL_SERVER_AUTH_FILE");
@@ -96,7 +134,7 @@ server_auth_load(char auth[SERVER_AUTH], struct error *err)
 	char path[URL_MAX] = "";
 	int fd = -1, rc;
 
-	auth[0] = '\0';
+	memset(auth, 0, sizeof(*auth));
 	if (dir != NULL && dir[0] != '\0') {
 		snprintf(path, sizeof(path), "%s/lsctl-server-auth", dir);
 		fd = private_file_open(path, false);
@@ -111,7 +149,8 @@ server_auth_load(char auth[SERVER_AUTH], struct error *err)
 		private_file_reason(path, err);
 		return -1;
 	}
-	rc = auth_read(fd, path, auth, err);
+	strlcpy(auth->file, path, sizeof(auth->file));
+	rc = auth_read(fd, auth, err);
 	close(fd);
 	return rc;
 }

@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/address.h"
 #include "base/error.h"
 #include "server/server_list.h"
 
@@ -20,19 +21,28 @@
 
 struct server;
 
+/* The credentials of the media server. They are sent to this machine, and to no other server than the named one. */
+struct server_auth {
+	char	login[SERVER_AUTH];	/* "user:password"; "": there are none */
+	char	address[ADDRESS_TEXT];	/* "http://10.0.0.2:1985", of address_text(); "": no other server */
+	char	file[256];		/* where they come from */
+};
+
 /*
- * kind: "srs" or "nginx". api_url: "http://127.0.0.1:1985", with or without a slash at the end; auth:
- * "user:password", or NULL. Sends no request. NULL with an error: another kind, not HTTP, or no memory.
+ * kind: "srs" or "nginx". api_url: "http://127.0.0.1:1985", with or without a slash at the end; auth
+ * may be NULL. Sends no request. NULL with an error: another kind, not HTTP, an address that the credentials are not
+ * for, or no memory.
  */
-struct server	*server_open(const char *kind, const char *api_url, const char *auth, struct error *);
+struct server	*server_open(const char *kind, const char *api_url, const struct server_auth *auth, struct error *);
 void		 server_close(struct server *);		/* NULL is allowed */
 
 /*
- * The server's credentials, "user:password" in one line: $CREDENTIALS_DIRECTORY/lsctl-server-auth, else
- * $LSCTL_SERVER_AUTH_FILE, else /etc/lsctl/server.auth. 0; auth is "" where there are none for this process. -1 with
- * an error: others can read the file, or it is not one line. The caller wipes auth.
+ * The server's credentials: "user:password" in the first line, and in a second one, which may be missing, the address
+ * of a server that is not on this machine. The file is $CREDENTIALS_DIRECTORY/lsctl-server-auth, else
+ * $LSCTL_SERVER_AUTH_FILE, else /etc/lsctl/server.auth. 0; login is "" where there are none for this process. -1 with
+ * an error: others can read the file, or it is not as above. The caller wipes auth.
  */
-int		 server_auth_load(char auth[SERVER_AUTH], struct error *);
+int		 server_auth_load(struct server_auth *auth, struct error *);
 
 /* All streams in one request, to be freed. On a fault the list is empty and server_reason() has a line. */
 enum server_fault server_streams(struct server *, struct server_streams *);

@@ -18,6 +18,8 @@ list_file() {
 # Prints one line for each file: kind, number, name, digest; in the order in which they run.
 list_files() {
 	[ -r "$sql/roles.sql" ] || die 78 "$sql: has no migrations; set LSCTL_SQL to their folder"
+	open=$(find -H "$sql" ! -type l -perm -002 | head -n 1)
+	[ -z "$open" ] || die 78 "$open: everybody can change what runs in the database: chmod -R o-w $sql"
 	last=0
 	for f in "$sql"/tables/*.sql; do
 		case ${f##*/} in
@@ -129,8 +131,9 @@ grant select on lsctl.migration, lsctl.function_file to $roles;
 END
 }
 
+# tables_script CHANGED: prints the statements that run the files of tables that did not run yet.
 tables_script() {
-	echo '\set changed false'
+	printf '%s\n' "\\set changed $1"
 	sed -n 's/^tables //p' "$tmp/files" | while read -r number name digest; do
 		cat <<END
 select not exists (select from lsctl.migration where number = $number) as todo \gset
@@ -150,9 +153,10 @@ functions_each() {
 	sed -n 's/^functions - \(.*\) .*/\\i :dir\/functions\/\1.sql/p' "$tmp/files"
 }
 
-# If a file of functions or a table changed, all files of functions run, so that a change that breaks another function
-# fails. They run twice, so that they may use each other in any order: the first time bodies are not checked, the second
-# time they are. In between all rights are revoked; the second run grants them again, so they are what the files say.
+# If CHANGED, or a file of functions or a table changed, all files of functions run, so that a change that breaks another
+# function fails. They run twice, so that they may use each other in any order: the first time bodies are not checked,
+# the second time they are. In between all rights are revoked; the second run grants them again, so they are what the
+# files say.
 functions_script() {
 	cat <<END
 select 'lsctl-db: functions/' || f.name
@@ -179,6 +183,12 @@ insert into lsctl.function_file (name, digest, version)
 END
 }
 
+# migrated_script CHANGED: prints what brings a recorded schema up to date.
+migrated_script() {
+	tables_script "$1"
+	functions_script
+}
+
 migration_script() {
 	cat <<END
 $lock
@@ -186,8 +196,7 @@ begin;
 set local role lsctl_owner;
 $(record_script)
 $(consistent)
-$(tables_script)
-$(functions_script)
+$(migrated_script false)
 commit;
 END
 }

@@ -15,29 +15,35 @@ fi
 
 # sql [ARG...]: runs psql with the script on stdin; prints bare values.
 sql() {
-	PGOPTIONS="${PGOPTIONS-} -c client_min_messages=warning -c lock_timeout=10s" \
+	PGOPTIONS="${PGOPTIONS-} -c client_min_messages=warning -c search_path=pg_catalog -c lock_timeout=10s" \
 	    psql -XqAt -v ON_ERROR_STOP=1 -v VERBOSITY=verbose -f - "$@" 2>"$tmp/err"
 }
 
 # The same for short statements: it also detects a server that stopped answering.
 sql_soon() {
-	PGOPTIONS="${PGOPTIONS-} -c client_min_messages=warning -c statement_timeout=10s" \
+	PGOPTIONS="${PGOPTIONS-} -c client_min_messages=warning -c search_path=pg_catalog -c statement_timeout=10s" \
 	    timeout 15 psql -XqAt -F "$tab" -v ON_ERROR_STOP=1 -v VERBOSITY=verbose -f - "$@" 2>"$tmp/err"
 	s=$?
 	[ "$s" -ne 124 ] || echo 'FATAL: the server does not answer' >"$tmp/err"
 	return "$s"
 }
 
+# Removes control characters, which data of others may bring into a message.
+printable() {
+	tr -d '\000-\010\013-\037\177'
+}
+
 # line_of FILE: prints the most important line of psql's messages, without the SQLSTATE and the place in the script.
 line_of() {
-	grep -m 1 -E 'ERROR:|FATAL:|rror:' "$1" | sed -e 's/^psql: error: //' -e 's/^psql:<stdin>:[0-9]*: //' \
+	printable <"$1" >"$tmp/line"
+	grep -m 1 -E 'ERROR:|FATAL:|rror:' "$tmp/line" | sed -e 's/^psql: error: //' -e 's/^psql:<stdin>:[0-9]*: //' \
 	    -e 's/^psql:\(.*:[0-9]*\): /\1: /' -e 's/\(ERROR\|FATAL\):  [0-9A-Z]\{5\}: //' -e 's/^error: //' | grep . ||
-	    head -n 1 "$1" | grep . || echo 'failed without a message'
+	    head -n 1 "$tmp/line" | grep . || echo 'failed without a message'
 }
 
 # fail [TEXT]: exits with the reason why the last call failed.
 fail() {
-	[ -z "$verbose" ] || cat "$tmp/err" >&2
+	[ -z "$verbose" ] || printable <"$tmp/err" >&2
 	die "$(sqlstate_exit "$(sqlstate_of "$tmp/err")")" "$(line_of "$tmp/err")${1:+; $1}"
 }
 

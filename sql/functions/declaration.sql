@@ -151,7 +151,8 @@ set search_path = lsctl, pg_temp as $$
 		('backup_url', '^rtmps?://[^/]+/', 'rtmp:// or rtmps://, a host, and a path'),
 		('play_url', '^rtmps?://[^/]+/', 'rtmp:// or rtmps://, a host, and a path'),
 		('publish_url', '^rtmps?://[^/]+/', 'rtmp:// or rtmps://, a host, and a path'),
-		('api_url', '^https?://[^/]+', 'http:// or https://, and a host')
+		('api_url', '^https?://[^/]+', 'http:// or https://, and a host'),
+		('ca_file', '^/etc/(lsctl|ssl)/(?!(.*/)?[.][.](/|$))', 'a file below /etc/lsctl or /etc/ssl')
 	)
 	select fault from (
 		select at || ': name: must be of a-z, 0-9 and -, not beginning with -' as fault
@@ -174,7 +175,7 @@ set search_path = lsctl, pg_temp as $$
 		where coalesce(v ->> field, '') <> all (options)
 		union all
 		select format('%s: %s: must be %s', at, field, what)
-		from object join form on field = any (known) and (v ? field or field <> 'backup_url')
+		from object join form on field = any (known) and (v ? field or field not in ('backup_url', 'ca_file'))
 		where coalesce(v ->> field, '') !~ pattern
 		union all
 		select format('channel %s: host: there is no host %s: lsctl-channel host set %2$s', k.name,
@@ -192,6 +193,28 @@ set search_path = lsctl, pg_temp as $$
 		select format('channel %s: source %s: files: must be at most 64', channel, name) from source_
 		where jsonb_array_length(s -> 'files') > 64
 	) f order by fault limit 1
+$$;
+
+-- Scheme, host and port of a URL, as base/address.h writes them. The tools bind the key of a destination to what that
+-- file reads; where the two differ, the key does not open.
+create or replace function lsctl.url_address(url text) returns text language sql immutable
+set search_path = lsctl, pg_temp as $$
+	select coalesce((select lower(m[1] || '://' || m[2]) || ':' || coalesce(ltrim(m[3], '0'),
+	    case lower(m[1]) when 'rtmps' then '443' else '1935' end)
+	    from regexp_match(url, '^(rtmps?)://(\[[^]/?#]*\]|[^:/?#]*)(?::([0-9]+))?(?:[/?#]|$)', 'i') m), url)
+$$;
+
+-- The destinations that lose their key if a complete document is declared: it is sealed for other servers.
+create or replace function lsctl.declaration_keys_lost(doc jsonb)
+returns table (channel text, name text, id bigint) language sql stable set search_path = lsctl, pg_temp as $$
+	select c.name, d.name, d.id
+	from jsonb_array_elements(doc -> 'channels') k join channel c on c.name = k ->> 'name',
+	    jsonb_array_elements(k -> 'destinations') x
+	join destination d on d.name = x ->> 'name'
+	where d.channel_id = c.id and d.sealed is not null and
+	    (url_address(d.url), url_address(d.backup_url)) is distinct from
+	    (url_address(x ->> 'url'), url_address(x ->> 'backup_url'))
+	order by 1, 2
 $$;
 
 -- A complete document as rows: one for each object (field ''), and one for each of its fields.

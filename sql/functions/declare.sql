@@ -42,6 +42,8 @@ begin
 	where d.channel_id = c.id and c.name = any (names) and (c.name, d.name) not in (
 	    select k ->> 'name', x ->> 'name'
 	    from jsonb_array_elements(doc -> 'channels') k, jsonb_array_elements(k -> 'destinations') x);
+	update destination d set sealed = null, key_id = null, key_at = null
+	from declaration_keys_lost(doc) l where d.id = l.id;
 	insert into destination (channel_id, position, name, enabled, url, backup_url, on_backup,
 	    queue_ms, ca_file)
 	select c.id, x.position, x.d ->> 'name', (x.d ->> 'enabled')::boolean, x.d ->> 'url',
@@ -65,8 +67,24 @@ begin
 	lock table declaration_turn in exclusive mode;
 end $$;
 
+-- Refuses steps that change hosts, unless the caller is an admin. free: a host that anybody may add.
+create or replace function lsctl.declaration_hosts_check(steps jsonb, free text) returns void language plpgsql stable
+set search_path = lsctl, pg_temp as $$
+declare
+	changed text;
+begin
+	select s ->> 'item' into changed from jsonb_array_elements(steps) s
+	where s ->> 'object' = 'host' and not (s ->> 'op' = '+' and s ->> 'item' is not distinct from free) limit 1;
+	if changed is not null and not pg_has_role(session_user, 'lsctl_admin', 'member') then
+		raise exception 'host %: only an admin may change hosts: lsctl-db grant % admin', changed, session_user
+		    using errcode = 'insufficient_privilege';
+	end if;
+end $$;
+
 -- Changes the hosts and channels of a document to what it says. prune: also removes those that it does not declared
--- (hosts only if the document lists hosts). Returns the steps; dry: makes none of them.
+-- (hosts only if the document lists hosts). Returns the steps; dry: makes none of them. A destination whose servers
+-- change loses its key, with a step of its own. Only an admin changes hosts: tokens and the password of the media server
+-- go to their addresses. The host that default_host adds has the default addresses, which are of this machine.
 create or replace function lsctl.declare(doc jsonb, prune boolean default false, dry boolean default false,
     default_host text default null) returns jsonb
 language plpgsql security definer set search_path = lsctl, pg_temp as $$
@@ -97,6 +115,10 @@ begin
 			(select x ->> 'name' from jsonb_array_elements(desired -> 'channels') x)));
 	end if;
 	steps := declaration_diff(declared, desired);
+	perform declaration_hosts_check(steps, case when not exists (
+	    select from jsonb_array_elements(doc -> 'hosts') h where h ->> 'name' = default_host) then default_host end);
+	steps := steps || (select coalesce(jsonb_agg(jsonb_build_object('op', '~', 'channel', l.channel, 'object',
+	    'destination', 'item', l.name, 'field', 'key', 'old', 'set')), '[]') from declaration_keys_lost(desired) l);
 	if dry or steps = '[]' then
 		return steps;
 	end if;
@@ -217,5 +239,5 @@ begin
 	return jsonb_build_array(jsonb_build_object('op', '-', 'object', 'host', 'item', host));
 end $$;
 
-grant execute on function lsctl.declare, lsctl.declare_one, lsctl.channel_remove, lsctl.host_set, lsctl.host_remove
-to lsctl_channel;
+grant execute on function lsctl.declare, lsctl.declare_one, lsctl.channel_remove to lsctl_channel;
+grant execute on function lsctl.host_set, lsctl.host_remove to lsctl_admin;

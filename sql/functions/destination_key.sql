@@ -1,23 +1,26 @@
 -- Stream keys of destinations, for lsctl-keys(8) and lsctl-channel(8).
 
-create or replace function lsctl.keys_dest_find(channel_name text, dest_name text) returns bigint language plpgsql
+-- {"id", "place", "url", "backup_url"}: what a key of the destination is sealed for.
+create or replace function lsctl.keys_dest_find(channel_name text, dest_name text) returns jsonb language plpgsql
 security definer set search_path = lsctl, pg_temp as $$
 declare
-	found_id bigint;
+	dest jsonb;
 begin
-	select d.id into found_id from destination d join channel c on c.id = d.channel_id
+	select jsonb_build_object('id', d.id, 'place', 'destination:' || d.id, 'url', d.url, 'backup_url', d.backup_url)
+	into dest from destination d join channel c on c.id = d.channel_id
 	where c.name = channel_name and d.name = dest_name;
-	if found_id is null then
+	if dest is null then
 		if not exists (select from channel where name = channel_name) then
 			raise exception 'there is no channel %', channel_name;
 		end if;
 		raise exception 'channel % has no destination %', channel_name, dest_name;
 	end if;
-	return found_id;
+	return dest;
 end $$;
 
-create or replace function lsctl.keys_dest_rotate(dest_id bigint, new_sealed text, id_of_key text, reason text)
-returns boolean language plpgsql security definer set search_path = lsctl, pg_temp as $$
+-- url_, backup_url_: what new_sealed was sealed for.
+create or replace function lsctl.keys_dest_rotate(dest_id bigint, url_ text, backup_url_ text, new_sealed text,
+    id_of_key text, reason text) returns boolean language plpgsql security definer set search_path = lsctl, pg_temp as $$
 declare
 	c channel;
 	d destination;
@@ -26,9 +29,9 @@ begin
 		return false;
 	end if;
 	update destination set sealed = decode(new_sealed, 'hex'), key_id = id_of_key, key_at = now()
-	where id = dest_id returning * into d;
+	where id = dest_id and url = url_ and backup_url is not distinct from backup_url_ returning * into d;
 	if not found then
-		raise exception 'the destination was removed meanwhile';
+		raise exception 'the destination was changed or removed meanwhile: try again';
 	end if;
 	select * into c from channel where id = d.channel_id;
 	insert into event (host, channel, kind, reason, detail)

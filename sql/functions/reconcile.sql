@@ -39,7 +39,7 @@ set search_path = lsctl, pg_temp as $$
 		select c.id, json_agg(json_build_object('name', d.name, 'url', d.url,
 		    'backup_url', d.backup_url, 'on_backup', d.on_backup, 'queue_ms', d.queue_ms,
 		    'ca_file', d.ca_file, 'place', 'destination:' || d.id,
-		    'sealed', encode(d.sealed, 'hex')) order by d.position, d.id) as list
+		    'sealed', encode(d.sealed, 'hex'), 'key', d.key_id) order by d.position, d.id) as list
 		from c join destination d on d.channel_id = c.id and d.enabled
 		group by c.id
 	)

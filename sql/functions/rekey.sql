@@ -1,23 +1,24 @@
--- All sealed values: lsctl-keys(8) check and rekey.
+-- All sealed values: lsctl-keys(8) check and rekey. place is the row; what is sealed is also bound to the servers in url
+-- and backup_url.
 
 create or replace view lsctl.sealed_value as
 	select 1 as kind, t.id, 'token:' || t.id as place, t.sealed, t.key_id,
 	    format('%s %s: token of %s', c.name, s.name, to_char(t.created_at at time zone 'UTC',
-	    'YYYY-MM-DD')) as what
+	    'YYYY-MM-DD')) as what, null::text as url, null::text as backup_url
 	from lsctl.token t join lsctl.source s on s.id = t.source_id
 	join lsctl.channel c on c.id = s.channel_id
 	union all
 	select 2, d.id, 'destination:' || d.id, d.sealed, d.key_id,
-	    format('%s %s: key of the destination', c.name, d.name)
+	    format('%s %s: key of the destination', c.name, d.name), d.url, d.backup_url
 	from lsctl.destination d join lsctl.channel c on c.id = d.channel_id
 	where d.sealed is not null;
 
--- The sealed values after one, in the order of kind and id: [{"kind", "id", "place", "sealed", "key", "what"}]. With a
--- new key only those that are not sealed under it yet.
+-- The sealed values after one, in the order of kind and id: [{"kind", "id", "place", "sealed", "key", "what",
+-- "url", "backup_url"}]. With a new key only those that are not sealed under it yet.
 create or replace function lsctl.keys_sealed(after_kind integer, after_id bigint, how_many integer, new_key text)
 returns jsonb language sql stable security definer set search_path = lsctl, pg_temp as $$
 	select coalesce(jsonb_agg(to_jsonb(v) order by v.kind, v.id), '[]') from (
-		select v.kind, v.id, v.place, encode(v.sealed, 'hex') as sealed, v.key_id as key, v.what
+		select v.kind, v.id, v.place, encode(v.sealed, 'hex') as sealed, v.key_id as key, v.what, v.url, v.backup_url
 		from sealed_value v left join resealed r
 		    on r.place = v.place and r.key_id = new_key and r.old_digest = sha256(v.sealed)
 		where (v.kind, v.id) > (after_kind, after_id) and v.key_id is distinct from new_key and

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: ISC
-# What clients without a token can take from a media server that runs by what lsctl-config prints: connections and
+# What unknown clients without a token can take from a media server that runs by what lsctl-config prints: connections and
 # memory. A network of the test's own.
 # shellcheck disable=SC2154	# $status and $output are set by run
 
@@ -21,7 +21,7 @@ setup() {
 	export LSCTL_HOST=studio PATH=$BIN:$PATH
 	mkdir -p run state/spool conf tmp
 	start net unshare -n sh -c 'ip link set lo up && exec sleep infinity'
-	in=(nsenter -t "$pid" -n --)
+	net=$pid in=(nsenter -t "$pid" -n --)
 	await eval '"${in[@]}" ip addr show dev lo 2>/dev/null | grep -q 127.0.0.1'
 }
 
@@ -65,9 +65,9 @@ media_server() {
 	await eval '"${in[@]}" curl -s -o /dev/null http://127.0.0.1:8085/'
 }
 
-client() {
-	start "$1" "${in[@]}" "$ROOT/tests/lib/anonymous_client" "$@"
-	client=$pid
+unknown_client() {
+	start "$1" "${in[@]}" "$ROOT/tests/lib/unknown_client" "$@"
+	unknown_client=$pid
 }
 
 encoder() {
@@ -77,29 +77,16 @@ encoder() {
 }
 
 publishes() {
-	"${in[@]}" curl -s -m 2 http://127.0.0.1:1985/stat | grep '<publishing/>' >/dev/null
-}
-
-# ended WHAT: waits until a client prints what became of it. $most: megabytes that nginx had meanwhile.
-ended() {
-	local deadline=$((SECONDS + 90)) now
-
-	most=0
-	until [ -s "$1.out" ]; do
-		[ "$SECONDS" -lt "$deadline" ] || return
-		now=$(megabytes)
-		[ "$now" -le "$most" ] || most=$now
-		sleep 0.2
-	done
+	"${in[@]}" curl -s -m 2 http://127.0.0.1:1985/stat | grep -q '<publishing/>'
 }
 
 megabytes() {
 	awk '$1 == "VmRSS:" { print int($2 / 1024) }' "/proc/$nginx/status"
 }
 
-@test "1100 clients that only connect keep no encoder, no callback and no request out" {
+@test "1100 unknown clients that only connect keep no encoder, no callback and no request out" {
 	media_server
-	client idle 127.0.0.1 1935 1100
+	unknown_client idle 127.0.0.1 1935 1100
 	await test -s idle.out
 	[ "$(cat idle.out)" -ge 1000 ]
 	encoder
@@ -116,35 +103,37 @@ megabytes() {
 	publishes
 }
 
-@test "large messages of a client without a token take 64 MB at most" {
+@test "an unknown client's large messages take 64 MB at most" {
 	media_server
 	before=$(megabytes)
-	client big 127.0.0.1 1935 15
-	ended big
+	unknown_client big 127.0.0.1 1935 15
+	await test -s big.out
 	[ "$(cat big.out)" = closed ]	# too large
-	[ $((most - before)) -le 64 ]
-	rm big.out
-	client big 127.0.0.1 1935 4
-	ended big
-	[ "$(cat big.out)" = open ]
+	[ $(($(megabytes) - before)) -le 64 ]
+	unknown_client big 127.0.0.1 1935 4
+	await grep -q open big.out
 	held=$(($(megabytes) - before))
 	echo "held: $held MB"
 	[ "$held" -ge 20 ]	# it is stored, and so it is counted here
 	[ "$held" -le 64 ]
-	kill "$client"
+	kill "$unknown_client"
 	back() { [ "$(megabytes)" -lt $((before + 10)) ]; }
 	await back
 }
 
 # nginx reads a connection until nothing is left to read: meanwhile the others wait, and the encoder may have to connect
 # once more.
-@test "a client that takes all memory in tiny chunks is disconnected, and nginx goes on" {
+@test "an unknown client that takes all memory in tiny chunks is disconnected, and nginx goes on" {
 	media_server
 	encoder
 	await publishes
-	client tiny 127.0.0.1 1935 64
-	started=$SECONDS
-	ended tiny
+	unknown_client tiny 127.0.0.1 1935 64
+	started=$SECONDS most=0
+	until [ -s tiny.out ]; do
+		[ $((SECONDS - started)) -lt 90 ]
+		[ "$(megabytes)" -le "$most" ] || most=$(megabytes)
+		sleep 0.2
+	done
 	echo "closed after $((SECONDS - started)) s, with $most MB at most"
 	[ "$(cat tiny.out)" = closed ]
 	[ "$most" -gt 100 ]
@@ -181,7 +170,7 @@ megabytes() {
 import socket, time
 s = [socket.create_server(("::", p), family=socket.AF_INET6, dualstack_ipv6=True, backlog=4096) for p in (1935, 443)]
 time.sleep(1000)'
-	from() { "${outside[@]}" "$ROOT/tests/lib/anonymous_client" open "$@"; }
+	from() { "${outside[@]}" "$ROOT/tests/lib/unknown_client" open "$@"; }
 	reached() { [ "$(from 192.0.2.1 443 1 192.0.2.3)" = 1 ]; }
 	await reached
 	[ "$(from 192.0.2.1 1935 40 192.0.2.2)" = 32 ]
@@ -189,12 +178,12 @@ time.sleep(1000)'
 	from 192.0.2.1 443 80 192.0.2.2 >had
 	cat had
 	[ "$(cat had)" = 64 ]
-	[ "$("${in[@]}" "$ROOT/tests/lib/anonymous_client" open 192.0.2.1 1935 50)" = 50 ]	# what runs here has no limit
+	[ "$("${in[@]}" "$ROOT/tests/lib/unknown_client" open 192.0.2.1 1935 50)" = 50 ]	# what runs here has no limit
 	# of IPv6, addresses of one network are one
 	[ "$(from 2001:db8::1 1935 40 2001:db8:1::2)" = 32 ]
 	[ "$(from 2001:db8::1 1935 10 2001:db8:2::2)" = 10 ]
 	# and of one address no more new ones than its rate
-	for _ in 1 2 3 4; do
+	for i in 1 2 3 4; do
 		from 192.0.2.1 1935 20 192.0.2.3
 	done >rates
 	[ "$(awk '{ n += $1 } END { print n }' rates)" -lt 80 ]

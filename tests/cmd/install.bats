@@ -136,7 +136,7 @@ filters() {
 	cat "$units/$1" "$units"/lsctl-.service.d/*.conf "$units/$1".d/*.conf 2>/dev/null | sed -n 's/^SystemCallFilter=//p'
 }
 
-@test "no unit may take a port, and those that clients reach may bind nothing" {
+@test "no unit may take a port, and those that unknown clients reach may bind nothing" {
 	grep -x 'SocketBindDeny=any' "$BATS_FILE_TMPDIR"/usr/usr/lib/systemd/system/lsctl-.service.d/10-sandbox.conf
 	refute grep -r '^SocketBindAllow=' "$BATS_FILE_TMPDIR"/usr/usr/lib/systemd/system
 	for unit in lsctl-forward@.service lsctl-loop@.service lsctl-hook.service; do

@@ -41,7 +41,7 @@ festival() {
 	channel -q dest add krishna youtube rtmps://a.rtmps.youtube.com:443/live2 \
 	    --backup-url 'rtmps://b.rtmps.youtube.com:443/live2?backup=1'
 	channel -q dest add krishna fb rtmps://live-api-s.facebook.com:443/rtmp \
-	    --on-backup disconnect --queue-ms 9000 --ca-file /etc/ca.pem --disabled
+	    --on-backup disconnect --queue-ms 9000 --ca-file /etc/ssl/ca.pem --disabled
 	channel -q media krishna loop one.flv two.flv
 	channel -q add rama --no-loop --disabled
 }
@@ -159,12 +159,12 @@ festival() {
 	run -0 channel dest show krishna
 	[[ ${lines[0]} = DESTINATION* ]]
 	[[ ${lines[1]} = youtube*yes*none*send*8000* ]]
-	[[ ${lines[2]} = fb*no*none*disconnect*9000*/etc/ca.pem ]]
+	[[ ${lines[2]} = fb*no*none*disconnect*9000*/etc/ssl/ca.pem ]]
 	[ "$(channel dest show --json krishna fb | jq -r .url)" = rtmps://live-api-s.facebook.com:443/rtmp ]
 	[ "$(channel dest enable krishna fb)" = '~ krishna destination fb enabled no -> yes' ]
 	[ "$(channel dest disable krishna fb)" = '~ krishna destination fb enabled yes -> no' ]
 	[ "$(channel dest set krishna fb ca_file= queue-ms=5000)" = \
-	    $'~ krishna destination fb ca_file /etc/ca.pem -> -\n~ krishna destination fb queue_ms 9000 -> 5000' ]
+	    $'~ krishna destination fb ca_file /etc/ssl/ca.pem -> -\n~ krishna destination fb queue_ms 9000 -> 5000' ]
 	[ "$(channel dest set krishna fb url=rtmp://h/x)" = \
 	    '~ krishna destination fb url rtmps://live-api-s.facebook.com:443/rtmp -> rtmp://h/x' ]
 	[ "$(channel dest rm krishna fb)" = '- krishna destination fb' ]
@@ -326,7 +326,7 @@ END
 	[ "$(echo canary-stdin | "$BIN/lsctl-channel" dest set krishna youtube --key-stdin)" = \
 	    '~ krishna destination youtube key' ]
 	[ "$(one 'select sealed from destination')" != "$sealed" ]
-	channel -q dest set krishna youtube queue_ms=9000 url=rtmps://i/live2	# keeps the key
+	channel -q dest set krishna youtube queue_ms=9000 url=rtmps://h/live3	# keeps the key
 	[ "$(one 'select octet_length(sealed) from destination')" -eq $((29 + 12)) ]
 	channel export >all.json
 	channel -q apply all.json

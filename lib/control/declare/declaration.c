@@ -69,7 +69,7 @@ static const struct field destination_fields[] = {
 	{ "backup_url", STRING, false, 0, 0, declared_rtmp_url, NULL, false },
 	{ "on_backup", STRING, false, 0, 0, backup_choice, NULL, false },
 	{ "queue_ms", NUMBER, false, 1000, 60000, NULL, NULL, false },
-	{ "ca_file", STRING, false, 0, 0, declared_text, NULL, false },
+	{ "ca_file", STRING, false, 0, 0, declared_ca_file, NULL, false },
 	{ .name = NULL }
 };
 

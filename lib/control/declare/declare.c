@@ -10,11 +10,14 @@
 
 struct declare {
 	struct keys_ctx	 keys;		/* the master key only when a change seals */
+	struct buf	 lost;		/* of declared_keys_lost() */
+	size_t		 lost_used;	/* bytes of the name that declare_key_lost() returned */
 };
 
 /* To read, the privileges of a viewer are enough; to change, the tool has its own role. */
 static const char role_read[] = "lsctl_viewer";
 static const char role_write[] = "lsctl_channel";
+static const char role_hosts[] = "lsctl_admin";
 
 static const struct db_stmt views[] = {
 	[VIEW_DOCUMENT] = { "declaration", "select declaration($1)", 1 },
@@ -60,17 +63,23 @@ declare_read(enum declare_view view, const char *const names[], size_t n, char *
 }
 
 struct declare *
-declare_begin(bool sealing, enum db_fault *fault, struct error *err)
+declare_begin(enum declare_what what, bool sealing, enum db_fault *fault, struct error *err)
 {
 	struct declare *d = calloc(1, sizeof(*d));
+	bool hosts = what == DECLARE_HOST || what == DECLARE_NO_HOST;
 
 	*fault = DB_AWAY;
 	if (d == NULL) {
 		error_set(err, "out of memory");
 		return NULL;
 	}
-	if ((d->keys.db = db_open(role_write, fault, err)) == NULL)
+	buf_init(&d->lost, NAMES_MAX);
+	if ((d->keys.db = db_open(hosts ? role_hosts : role_write, fault, err)) == NULL) {
+		if (hosts && *fault == DB_DENIED)
+			error_set(err, "only admins change hosts, 'lsctl-db grant LOGIN admin' makes one: %s",
+			    err->text);
 		goto bad;
+	}
 	if (sealing && (*fault = keyring_open(d->keys.db, &d->keys.key, err)) != DB_OK)
 		goto bad;
 	if ((*fault = db_begin(d->keys.db)) == DB_OK)
@@ -113,12 +122,30 @@ declare_change(struct declare *d, enum declare_what what, const char *const para
 		error_set(&d->keys.err, "the answer of the database is not valid, or too long");
 		fault = DB_BROKEN;
 	}
+	buf_clear(&d->lost);
+	d->lost_used = 0;
+	if (fault == DB_OK && secret == NULL && declared_keys_lost(&d->lost, json) == -1)
+		fault = DB_BROKEN;
 	free(json);
 	if (fault == DB_OK && secret != NULL) {
 		fault = destination_key_set(d, params, secret, out);
 		++*steps;
 	}
 	return fault;
+}
+
+const char *
+declare_key_lost(struct declare *d)
+{
+	const char *name;
+
+	buf_take(&d->lost, d->lost_used);
+	d->lost_used = 0;
+	if (buf_len(&d->lost) == 0)
+		return NULL;
+	name = (const char *)buf_head(&d->lost);
+	d->lost_used = strlen(name) + 1;
+	return name;
 }
 
 enum db_fault
@@ -139,6 +166,7 @@ declare_end(struct declare *d)
 	if (d == NULL)
 		return;
 	db_close(d->keys.db);	/* rolls back */
+	buf_free(&d->lost);
 	master_key_wipe(&d->keys.key);
 	free(d);
 }

@@ -34,8 +34,17 @@ enum declare_what {
 
 struct declare;
 
-/* Begins a transaction; sealing: opens the master key, for stream keys. NULL with *fault and the reason. */
-struct declare	*declare_begin(bool sealing, enum db_fault *fault, struct error *);
+/*
+ * Begins a transaction for changes of a kind: those of hosts need an admin. sealing: opens the master key, for stream
+ * keys. NULL with *fault and the reason.
+ */
+struct declare	*declare_begin(enum declare_what, bool sealing, enum db_fault *fault, struct error *);
+
+/*
+ * The next destination that lost its key by the change, because its address is another one: "CHANNEL NAME"; NULL: no
+ * more. One that got a new key in the same change is none of them. Borrowed until the next call.
+ */
+const char	*declare_key_lost(struct declare *);
 
 /*
  * Makes a change; params are listed above. Appends its steps to out, as declared_steps() does; *steps is their

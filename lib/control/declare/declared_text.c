@@ -150,6 +150,24 @@ declared_steps(struct buf *out, const char *json, size_t *steps)
 	return rc;
 }
 
+int
+declared_keys_lost(struct buf *out, const char *json)
+{
+	json_t *list = json_loads(json, 0, NULL), *s;
+	int rc = json_is_array(list) ? 0 : -1;
+	size_t i;
+
+	for (i = 0; i < json_array_size(list) && rc == 0; i++) {
+		s = json_array_get(list, i);
+		if (strcmp(member_text(s, "object"), "destination") == 0 &&
+		    strcmp(member_text(s, "field"), "key") == 0)
+			rc = buf_addf(out, "%s %s", member_text(s, "channel"), member_text(s, "item")) |
+			    buf_add(out, "", 1);
+	}
+	json_decref(list);
+	return rc;
+}
+
 /* -- tables -- */
 
 struct table {

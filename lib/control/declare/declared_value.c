@@ -163,8 +163,8 @@ declared_network(const char *s)
 	return NULL;
 }
 
-const char *
-declared_text(const char *s)
+static const char *
+printable(const char *s)
 {
 	const char *p;
 
@@ -174,19 +174,34 @@ declared_text(const char *s)
 	return p > s && p - s <= PATH_LONGEST ? NULL : "must be 1 to 1024 bytes long";
 }
 
-const char *
-declared_file(const char *s)
+/* Is one of its names ".."? */
+static bool
+leads_up(const char *s)
 {
 	const char *p;
 
-	if (s[0] == '/')
-		return "must be relative to the media folder";
 	for (p = s; p != NULL; p = strchr(p, '/')) {
 		p += *p == '/';
 		if (strncmp(p, "..", 2) == 0 && (p[2] == '/' || p[2] == '\0'))
-			return "must not leave the media folder";
+			return true;
 	}
-	return declared_text(s);
+	return false;
+}
+
+const char *
+declared_file(const char *s)
+{
+	if (s[0] == '/')
+		return "must be relative to the media folder";
+	return leads_up(s) ? "must not leave the media folder" : printable(s);
+}
+
+const char *
+declared_ca_file(const char *s)
+{
+	if ((strncmp(s, "/etc/lsctl/", 11) != 0 && strncmp(s, "/etc/ssl/", 9) != 0) || leads_up(s))
+		return "must be a file below /etc/lsctl or /etc/ssl";
+	return printable(s);
 }
 
 const char *

@@ -10,7 +10,7 @@ const char	*declared_rtmp_url(const char *);	/* has host and path, no login, no 
 const char	*declared_http_url(const char *);
 const char	*declared_network(const char *);	/* "10.0.0.0/8", "::1" */
 const char	*declared_file(const char *);		/* stays inside the folder that it is relative to */
-const char	*declared_text(const char *);		/* printable */
+const char	*declared_ca_file(const char *);	/* below /etc/lsctl or /etc/ssl: nobody else's certificates */
 const char	*declared_key(const char *);		/* a stream key */
 
 #endif

@@ -41,7 +41,8 @@ static struct server *
 server_of(struct db *db, const char *host, struct error *err)
 {
 	const char *params[] = { host }, *kind, *api_url;
-	char auth[SERVER_AUTH], *text = NULL;
+	char *text = NULL;
+	struct server_auth auth;
 	struct server *s = NULL;
 	json_t *j = NULL;
 
@@ -52,9 +53,9 @@ server_of(struct db *db, const char *host, struct error *err)
 	if (text == NULL || (j = json_loads(text, 0, NULL)) == NULL ||
 	    json_unpack(j, "{s:s, s:s}", "server", &kind, "api_url", &api_url) == -1)
 		error_set(err, "there is no host %s", host);
-	else if (server_auth_load(auth, err) == 0)
-		s = server_open(kind, api_url, auth[0] != '\0' ? auth : NULL, err);
-	explicit_bzero(auth, sizeof(auth));
+	else if (server_auth_load(&auth, err) == 0)
+		s = server_open(kind, api_url, &auth, err);
+	explicit_bzero(&auth, sizeof(auth));
 	json_decref(j);
 	free(text);
 	return s;

@@ -15,7 +15,7 @@ static const struct db_stmt show = { "keys_show", "select keys_show($1, $2)", 2 
 static const struct db_stmt list_all = { "keys_list", "select keys_list()", 0 };
 static const struct db_stmt dest_find = { "keys_dest_find", "select keys_dest_find($1, $2)", 2 };
 static const struct db_stmt dest_rotate = { "keys_dest_rotate",
-    "select to_json(keys_dest_rotate($1, $2, $3, $4))", 4 };
+    "select to_json(keys_dest_rotate($1, $2, $3, $4, $5, $6))", 6 };
 static const struct db_stmt sealed_count = { "keys_sealed_count", "select keys_sealed_count()", 0 };
 static const struct db_stmt sealed_next = { "keys_sealed", "select keys_sealed($1, $2, $3, null)", 3 };
 
@@ -293,16 +293,23 @@ secret_check(const char *secret, struct error *err)
 	return -1;
 }
 
+/* found: of keys_dest_find(). The database stores the key only if the addresses are still those. */
 static enum db_fault
-dest_rotate_once(struct keys_ctx *c, const char *id, const char *secret, const char *reason, bool *current)
+dest_rotate_once(struct keys_ctx *c, const json_t *found, const char *secret, const char *reason, bool *current)
 {
-	const char *params[] = { id, NULL, c->key.id, reason };
-	char place[64], *sealed;
+	char id[24], place[SEAL_PLACE], *sealed;
+	const char *params[] = { id, json_string_value(json_object_get(found, "url")),
+	    json_string_value(json_object_get(found, "backup_url")), NULL, c->key.id, reason };
 	enum db_fault f;
 
 	*current = false;
-	snprintf(place, sizeof(place), "destination:%s", id);
-	if ((params[1] = sealed = seal_hex(&c->key, place, secret, strlen(secret))) == NULL)
+	snprintf(id, sizeof(id), "%lld", (long long)json_integer_value(json_object_get(found, "id")));
+	if (keys_place(place, found) == -1) {
+		error_set(&c->err, "the destination's url or backup_url is not valid: "
+		    "'lsctl-channel dest set' changes it");
+		return DB_REFUSED;
+	}
+	if ((params[3] = sealed = seal_hex(&c->key, place, secret, strlen(secret))) == NULL)
 		return out_of_memory(c);
 	f = store_sealed(c, &dest_rotate, params, current);
 	free(sealed);
@@ -316,7 +323,6 @@ keys_dest_rotate(struct keys_ctx *c, const char *channel, const char *dest,
 	const char *find[] = { channel, dest };
 	json_t *found = NULL;
 	enum db_fault f;
-	char id[24];
 	int tries = 0;
 	bool current;
 
@@ -324,24 +330,30 @@ keys_dest_rotate(struct keys_ctx *c, const char *channel, const char *dest,
 		return DB_REFUSED;
 	if ((f = query_json(c, &dest_find, find, &found)) != DB_OK)
 		return f;
-	snprintf(id, sizeof(id), "%lld", (long long)json_integer_value(found));
-	json_decref(found);
 	do
-		f = dest_rotate_once(c, id, secret, reason, &current);
+		f = dest_rotate_once(c, found, secret, reason, &current);
 	while (!current && retry_with_current_key(c, &tries, &f));
+	json_decref(found);
 	return f;
 }
 
 /* -- everything -- */
 
+int
+keys_place(char dst[SEAL_PLACE], const json_t *value)
+{
+	return seal_place(dst, keys_text(value, "place"), json_string_value(json_object_get(value, "url")),
+	    json_string_value(json_object_get(value, "backup_url")));
+}
+
 static bool
 value_opens(const struct master_key *k, const json_t *value)
 {
+	char place[SEAL_PLACE], *secret;
 	size_t len;
-	char *secret;
 
-	if (strcmp(keys_text(value, "key"), k->id) != 0 || (secret = unseal_hex(k,
-	    keys_text(value, "place"), keys_text(value, "sealed"), &len)) == NULL)
+	if (strcmp(keys_text(value, "key"), k->id) != 0 || keys_place(place, value) == -1 ||
+	    (secret = unseal_hex(k, place, keys_text(value, "sealed"), &len)) == NULL)
 		return false;
 	explicit_bzero(secret, len);
 	free(secret);

@@ -12,6 +12,7 @@
 #include "base/error.h"
 #include "control/db.h"
 #include "control/keys/seal.h"
+#include "control/keys/seal_place.h"
 
 struct keys_ctx {
 	struct db		*db;		/* open, as lsctl_keys */
@@ -54,8 +55,12 @@ enum db_fault	 keys_list(struct keys_ctx *, json_t **list);
 /* The text of a member of one of these objects; "-": there is none. Borrowed from j. */
 const char	*keys_text(const json_t *j, const char *member);
 
+/* Seals the key for the servers that the destination has in this transaction: keys_place(). */
 enum db_fault	 keys_dest_rotate(struct keys_ctx *, const char *channel,
 		    const char *dest, const char *secret, const char *reason);
+
+/* The place of a sealed value of sql/functions/rekey.sql, for seal() and unseal(). 0, or -1: its url is not valid. */
+int		 keys_place(char dst[SEAL_PLACE], const json_t *value);
 
 /*
  * Opens everything that is sealed. *bad: a text for each secret that the key does not open. *counts: {"tokens",

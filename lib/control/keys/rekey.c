@@ -30,11 +30,10 @@ out_of_memory(struct rekey *r)
 static char *
 seal_value(struct rekey *r, const json_t *value, enum db_fault *f)
 {
-	const char *place = keys_text(value, "place");
-	char *secret = NULL, *again = NULL, *sealed = NULL;
+	char place[SEAL_PLACE], *secret = NULL, *again = NULL, *sealed = NULL;
 	size_t len, len2;
 
-	if (strcmp(keys_text(value, "key"), r->from->id) != 0 ||
+	if (strcmp(keys_text(value, "key"), r->from->id) != 0 || keys_place(place, value) == -1 ||
 	    (secret = unseal_hex(r->from, place, keys_text(value, "sealed"), &len)) == NULL) {
 		error_set(&r->err, "%s: does not open under master key %s: "
 		    "rotate it; 'lsctl-keys check' lists all that do not", keys_text(value, "what"),

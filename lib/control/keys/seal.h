@@ -3,8 +3,9 @@
  * Secrets at rest, sealed with AES-256-GCM under a master key that is never in the database; and tokens. Only
  * seal.c of control includes OpenSSL.
  *
- * Sealed: version (1 byte, 1), nonce (12 random bytes), ciphertext, tag (16 bytes). The associated
- * data is the place of the secret, e.g. "token:42" or "destination:7": in another row it does not open.
+ * Sealed: version (1 byte, 1), nonce (12 random bytes), ciphertext, tag (16 bytes). The associated data is the place of
+ * the secret, of seal_place(): "token:42", or the row of a destination with its servers. At another place it does not
+ * open.
  */
 #ifndef CONTROL_KEYS_SEAL_H
 #define CONTROL_KEYS_SEAL_H

@@ -166,13 +166,12 @@ remove_spec(struct apply *c, size_t i)
 static struct server *
 server_for(const struct desired *w, struct error *err)
 {
-	char auth[SERVER_AUTH];
+	struct server_auth auth;
 	struct server *s = NULL;
 
-	if (server_auth_load(auth, err) == 0)
-		s = server_open(w->server, w->api_url, auth[0] != '\0' ? auth : NULL,
-		    err);
-	explicit_bzero(auth, sizeof(auth));
+	if (server_auth_load(&auth, err) == 0)
+		s = server_open(w->server, w->api_url, &auth, err);
+	explicit_bzero(&auth, sizeof(auth));
 	return s;
 }
 

@@ -2,6 +2,7 @@
 #include "base/base.h"
 #include "base/hex.h"
 #include "base/secret.h"
+#include "control/keys/seal_place.h"
 #include "control/reconcile/desired.h"
 
 #include <jansson.h>
@@ -32,11 +33,19 @@ ms_of(const json_t *o, const char *name, int64_t unit, int64_t otherwise)
 	    (double)unit) : otherwise;
 }
 
+static void
+fault_set(struct parse *p, const char *reason)
+{
+	if (!p->c->plan.faulty)
+		strlcpy(p->c->fault, reason, sizeof(p->c->fault));
+	p->c->plan.faulty = true;
+}
+
 /* -- secrets -- */
 
-/* The secret of a row, after before, as a new string; or NULL. */
+/* The secret of a row, sealed at place, after before; as a new string, or NULL. */
 static json_t *
-opened(struct parse *p, const json_t *row, const char *before)
+opened(struct parse *p, const json_t *row, const char *place, const char *before)
 {
 	uint8_t sealed[SECRET_MAX + SEAL_OVERHEAD], clear[SECRET_MAX + SEAL_OVERHEAD];
 	const char *hex = text_of(row, "sealed");
@@ -45,28 +54,58 @@ opened(struct parse *p, const json_t *row, const char *before)
 
 	if (p->key != NULL && len > SEAL_OVERHEAD && len <= sizeof(sealed) &&
 	    hex_get(sealed, len, hex) == 0 &&
-	    unseal(p->key, text_of(row, "place"), sealed, len, clear, &n) == 0)
+	    unseal(p->key, place, sealed, len, clear, &n) == 0)
 		o = json_sprintf("%s%.*s", before, (int)n, (char *)clear);
 	explicit_bzero(clear, sizeof(clear));
-	if (o == NULL && !p->c->plan.faulty) {
-		p->c->plan.faulty = true;
-		snprintf(p->c->fault, sizeof(p->c->fault), "%s of %s does not open "
-		    "with this master key: it was sealed under another one, or "
-		    "is damaged", strncmp(text_of(row, "place"), "token", 5) == 0 ?
-		    "the token" : "the key", text_of(row, "name"));
-	}
 	return o;
 }
 
-/* -- specs -- */
-
 static void
-fault_set(struct parse *p, const char *reason)
+does_not_open(struct parse *p, const char *what, const json_t *row)
 {
-	if (!p->c->plan.faulty)
-		strlcpy(p->c->fault, reason, sizeof(p->c->fault));
-	p->c->plan.faulty = true;
+	char reason[sizeof(p->c->fault)];
+
+	snprintf(reason, sizeof(reason), "the %s of %s does not open with this master key: it was sealed under another "
+	    "one, or is damaged", what, text_of(row, "name"));
+	fault_set(p, reason);
 }
+
+/* The token of a loop. */
+static json_t *
+token_opened(struct parse *p, const json_t *s, const char *before)
+{
+	json_t *o = opened(p, s, text_of(s, "place"), before);
+
+	if (o == NULL)
+		does_not_open(p, "token", s);
+	return o;
+}
+
+/*
+ * The key of a destination. One that is sealed under this master key and does not open is for other servers: only that
+ * destination is left out, so that nobody can stop a channel by a change of one address.
+ */
+static json_t *
+key_opened(struct parse *p, const json_t *d)
+{
+	char place[SEAL_PLACE];
+	json_t *o = NULL;
+
+	if (seal_place(place, text_of(d, "place"), text_of(d, "url"),
+	    json_string_value(json_object_get(d, "backup_url"))) == 0)
+		o = opened(p, d, place, "");
+	if (o != NULL)
+		return o;
+	if (p->key == NULL || strcmp(text_of(d, "key"), p->key->id) != 0)
+		does_not_open(p, "key", d);
+	else
+		snprintf(p->c->unbound, sizeof(p->c->unbound), "destination %s is left out: its key is for another "
+		    "address, or is damaged: lsctl-channel dest set %s %s --key", text_of(d, "name"), p->c->plan.name,
+		    text_of(d, "name"));
+	return NULL;
+}
+
+/* -- specs -- */
 
 static void
 lack_add(struct parse *p, const char *what, const char *name, const char *reason)
@@ -135,7 +174,7 @@ forward_destinations(struct parse *p, const json_t *desired, json_t *spec)
 	static const char *const fields[] = {
 		"name", "url", "backup_url", "on_backup", "queue_ms", "ca_file"
 	};
-	json_t *list = json_array(), *o;
+	json_t *list = json_array(), *o, *key;
 	const json_t *d;
 	size_t i, k;
 
@@ -146,10 +185,12 @@ forward_destinations(struct parse *p, const json_t *desired, json_t *spec)
 			lack_add(p, "destination", text_of(d, "name"), "has no key yet");
 			continue;
 		}
+		if ((key = key_opened(p, d)) == NULL)
+			continue;
 		o = json_object();
 		for (k = 0; k < nitems(fields); k++)
 			copy(o, d, fields[k]);
-		json_object_set_new(o, "key", opened(p, d, ""));
+		json_object_set_new(o, "key", key);
 		json_array_append_new(list, o);
 	}
 }
@@ -197,7 +238,7 @@ loop_spec(struct parse *p, const json_t *c, const json_t *s)
 	snprintf(before, sizeof(before), "%s_%s?token=", p->c->plan.name, name);
 	spec = json_pack("{ss so s{ss ss so*}}", "channel", p->c->plan.name,
 	    "files", paths_of(p, files), "destination", "name", "server",
-	    "url", text_of(c, "play_url"), "key", opened(p, s, before));
+	    "url", text_of(c, "play_url"), "key", token_opened(p, s, before));
 	text = spec != NULL ? json_dumps(spec, JSON_INDENT(1)) : NULL;
 	if (text == NULL)
 		fault_set(p, "out of memory for its spec");

@@ -15,6 +15,7 @@ struct desired_channel {
 	char			*spec[PLAN_UNITS];	/* texts, with secrets; NULL: the unit is not desired */
 	char			 fault[200];	/* the reason for plan.faulty */
 	char			 lack[200];	/* what the specs leave out; "": nothing */
+	char			 unbound[200];	/* a destination left out, because its key is for other servers */
 };
 
 struct desired {

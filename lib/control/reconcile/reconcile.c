@@ -326,6 +326,10 @@ observe(struct pass *p)
 			part_failed(p, RECONCILE_CONFIG);
 		} else if (w->lack[0] != '\0')
 			log_debug("channel=%s %s", w->plan.name, w->lack);
+		if (w->unbound[0] != '\0') {
+			log_warnx("channel=%s %s", w->plan.name, w->unbound);
+			part_failed(p, RECONCILE_CONFIG);
+		}
 	}
 	for (i = 0; i < p->extras; i++)
 		observe_channel(p, &p->extra[i]);

@@ -17,11 +17,25 @@ declare_host() {
 }
 
 # The key of a destination is a secret, so it is passed in a file and not as an argument; here it is the channel's name.
+key_file() {
+	(umask 077 && printf '%s\n' "$1" >tmp/key)
+}
+
 declare_channel() {
 	local c=$1
 	tool channel add -q "$c"
-	(umask 077 && printf '%s\n' "$c" >tmp/key)
+	key_file "$c"
 	tool channel dest add -q "$c" youtube "rtmp://127.0.0.1:$DEST_PORT/youtube" --key-file tmp/key
+	rm tmp/key
+}
+
+# A key is for one port, and this start may have another.
+declare_port() {
+	local c=$1 url=rtmp://127.0.0.1:$DEST_PORT/youtube
+	[[ $("$bin/lsctl-channel" dest show --json "$c" youtube 2>/dev/null | jq -r .url) != "$url" ]] || return 0
+	key_file "$c"
+	"$bin/lsctl-channel" dest set -q "$c" youtube "url=$url" --key-file tmp/key 2>/dev/null ||
+	    say "channel $c: its destination youtube is left as it is"
 	rm tmp/key
 }
 
@@ -32,8 +46,7 @@ declare_all() {
 	for c in "${channels[@]}"; do
 		if grep -qxF -e "$c" <<<"$known"; then
 			tool channel enable -q "$c"
-			"$bin/lsctl-channel" dest set -q "$c" youtube "url=rtmp://127.0.0.1:$DEST_PORT/youtube" \
-			    2>/dev/null || say "channel $c: its destination youtube is left as it is"
+			declare_port "$c"
 		else
 			declare_channel "$c"
 			tool channel media -q "$c" loop "${card#media/}"

@@ -143,6 +143,22 @@ def memory_kb(pid):
         return next(int(line.split()[1]) for line in f if line.startswith("VmRSS"))
 
 
+class Lateness:
+    """How late a thread that only sleeps woke at most: what a busy machine takes from everybody."""
+
+    TICK_S = 0.01
+
+    def __init__(self):
+        self.ms = 0
+        threading.Thread(target=self.sleep, daemon=True).start()
+
+    def sleep(self):
+        while True:
+            began = time.monotonic()
+            time.sleep(self.TICK_S)
+            self.ms = max(self.ms, round((time.monotonic() - began - self.TICK_S) * 1000))
+
+
 def certificate(s, name, issuer=None):
     """A self-made authority, or a certificate for localhost by it: (certificate, key) paths."""
     crt, key = (os.path.join(s.dir, name + e) for e in (".crt", ".key"))

@@ -64,7 +64,7 @@ others_cannot_hold_it_up(void)
 	snprintf(path, sizeof(path), "%s/one", dir);
 }
 
-/* It is not followed and not waited for, and the file takes its place; a folder stays, and is reported. */
+/* It is not followed and not waited for, and the file takes its place; a folder stays, and an error reports it. */
 static void
 what_is_no_file_is_begun_anew(void)
 {

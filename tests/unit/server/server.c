@@ -104,7 +104,8 @@ credentials_are_sent_and_never_told(void)
 	int log = http_start(&r, 1);
 	struct error err;
 	char asked[4096];
-	struct server *s = server_open("srs", http_url, "lsctl:canary", &err);
+	static const struct server_auth auth = { "lsctl:canary", "", "f" };
+	struct server *s = server_open("srs", http_url, &auth, &err);
 	struct server_streams l;
 	ssize_t n;
 
@@ -177,33 +178,78 @@ what_it_is_opened_with_is_checked(void)
 	t_ok(strstr(err.text, "canary") == NULL);
 }
 
+/* Where an address is in the database, others than the admin of this host can change it. */
+static void
+credentials_go_to_this_machine_or_to_the_named_server(void)
+{
+	static const struct {
+		const char	*url;
+		bool		 with, with_named;	/* opens with credentials that name none, http://far:1985 */
+	} rows[] = {
+		{ "http://127.0.0.1:1985", true, true }, { "https://[::1]/x", true, true },
+		{ "http://localhost:8081", true, true },
+		{ "http://FAR:1985/", false, true }, { "http://far:1986", false, false },
+		{ "https://far:1985", false, false },
+		{ "http://127.0.0.1.far:1985", false, false }, { "http://10.0.0.1:1985", false, false },
+		{ "http://127.0.0.1\\@far:1985", false, false }, { "http://far:1985@evil:1985", false, false },
+	};
+	static const struct server_auth plain = { "lsctl:canary", "", "/f" }, none = { "", "", "" };
+	static const struct server_auth named = { "lsctl:canary", "http://far:1985", "/f" };
+	struct server *s;
+	struct error err;
+	size_t i;
+
+	for (i = 0; i < nitems(rows); i++) {
+		t_int((s = server_open("srs", rows[i].url, &plain, &err)) != NULL, rows[i].with);
+		server_close(s);
+		t_int((s = server_open("srs", rows[i].url, &named, &err)) != NULL, rows[i].with_named);
+		server_close(s);
+	}
+	t_ok((s = server_open("srs", "http://far", &none, &err)) != NULL);
+	server_close(s);
+	t_ok(server_open("srs", "http://Far/", &plain, &err) == NULL);
+	t_str(err.text, "media server http://far:80: the password in /f is not for this address: if it is, make "
+	    "http://far:80 the second line of that file");
+}
+
 static void
 credentials_come_from_a_file_of_ours(void)
 {
-	char path[] = "/tmp/lsctl-auth.XXXXXX", auth[SERVER_AUTH];
+	char path[] = "/tmp/lsctl-auth.XXXXXX";
+	struct server_auth auth;
 	struct error err;
 	int fd = mkstemp(path);
 
 	unsetenv("CREDENTIALS_DIRECTORY");
 	setenv("LSCTL_SERVER_AUTH_FILE", path, 1);
-	t_int(server_auth_load(auth, &err), -1);
+	t_int(server_auth_load(&auth, &err), -1);
 	t_ok(strstr(err.text, "user:password") != NULL);
 	t_int(write(fd, "lsctl:canary\n", 13), 13);
-	t_int(server_auth_load(auth, &err), 0);
-	t_str(auth, "lsctl:canary");
+	t_int(server_auth_load(&auth, &err), 0);
+	t_str(auth.login, "lsctl:canary");
+	t_str(auth.address, "");
 	t_int(fchmod(fd, 0640), 0);
-	t_int(server_auth_load(auth, &err), -1);
+	t_int(server_auth_load(&auth, &err), -1);
 	t_ok(strstr(err.text, "chmod 600") != NULL && strstr(err.text, "canary") == NULL);
-	t_str(auth, "");
+	t_str(auth.login, "");
 	t_int(fchmod(fd, 0600), 0);
 	t_int(write(fd, "x", 1), 1);
-	t_int(server_auth_load(auth, &err), -1);
+	t_int(server_auth_load(&auth, &err), -1);
+	t_int(ftruncate(fd, 13), 0);
+	t_int(pwrite(fd, "HTTP://Far:80/\n", 15, 13), 15);
+	t_int(server_auth_load(&auth, &err), 0);
+	t_str(auth.login, "lsctl:canary");
+	t_str(auth.address, "http://far:80");
+	t_int(pwrite(fd, "http://far/x\nthree\n", 19, 13), 19);
+	t_int(server_auth_load(&auth, &err), -1);
+	t_ok(strstr(err.text, "canary") == NULL);
+	t_str(auth.login, "");
 	close(fd);
 	unlink(path);
-	t_int(server_auth_load(auth, &err), -1);
+	t_int(server_auth_load(&auth, &err), -1);
 	setenv("LSCTL_SERVER_AUTH_FILE", "", 1);
 	if (access("/etc/lsctl/server.auth", F_OK) == -1)
-		t_int(server_auth_load(auth, &err), 0);
+		t_int(server_auth_load(&auth, &err), 0);
 }
 
 T_MAIN({ "faults_are_told_apart", faults_are_told_apart },
@@ -214,4 +260,5 @@ T_MAIN({ "faults_are_told_apart", faults_are_told_apart },
     { "a_name_is_kicked_with_all_who_want_it", a_name_is_kicked_with_all_who_want_it },
     { "a_restart_is_another_identity", a_restart_is_another_identity },
     { "what_it_is_opened_with_is_checked", what_it_is_opened_with_is_checked },
+    { "credentials_go_to_this_machine_or_to_the_named_server", credentials_go_to_this_machine_or_to_the_named_server },
     { "credentials_come_from_a_file_of_ours", credentials_come_from_a_file_of_ours })

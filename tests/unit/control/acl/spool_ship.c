@@ -253,7 +253,7 @@ what_is_no_file_is_put_aside(void)
 	}
 }
 
-/* A folder that is not empty where the other one should go: it stays, is reported, and holds nothing up. */
+/* A folder that is not empty where the other one should go: it stays, an error reports it, and the rest goes on. */
 static void
 what_cannot_be_put_aside_is_passed_by(void)
 {

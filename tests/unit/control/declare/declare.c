@@ -4,6 +4,13 @@
 
 #include "control/declare/declare.h"
 
+#define DEST	"{\"id\":9,\"place\":\"destination:9\",\"url\":\"rtmps://A.example/live2\"," \
+		"\"backup_url\":\"rtmp://b:1936/x\"}"
+#define DEST_PLACE	"destination:9 rtmps://a.example:443 rtmp://b:1936"
+#define LOST	"[{\"op\":\"~\",\"object\":\"destination\",\"channel\":\"krishna\",\"item\":\"youtube\"," \
+		"\"field\":\"key\"," \
+		"\"old\":\"set\"},{\"op\":\"~\",\"object\":\"destination\",\"channel\":\"rama\"," \
+		"\"item\":\"fb\",\"field\":\"key\"}]"
 #define STEP	"[{\"op\":\"+\",\"object\":\"channel\",\"channel\":\"krishna\"}]"
 
 static enum db_fault fault;
@@ -29,7 +36,7 @@ read_names(enum declare_view view, const char *const names[], size_t n, char **j
 static struct declare *
 begin(bool sealing)
 {
-	return declare_begin(sealing, &fault, &err);
+	return declare_begin(DECLARE_ONE, sealing, &fault, &err);
 }
 
 static enum db_fault
@@ -206,18 +213,62 @@ a_destinations_key_is_sealed_in_the_same_transaction(void)
 	char *secret;
 
 	pq_expect("declare_one", { "add", "destination", "krishna", "youtube", "{}", "here" }, .value = STEP);
-	pq_expect("keys_dest_find", { "krishna", "youtube" }, .value = "9");
-	pq_expect("keys_dest_rotate", { "9", PQ_ANY, old.id, NULL }, .value = "true");
+	pq_expect("keys_dest_find", { "krishna", "youtube" }, .value = DEST);
+	pq_expect("keys_dest_rotate", { "9", "rtmps://A.example/live2", "rtmp://b:1936/x", PQ_ANY, old.id, NULL },
+	    .value = "true");
 	pq_expect("commit");
 	t_int(change(d, DECLARE_ONE, one, "stream-key"), DB_OK);
 	t_int(steps, 2);
 	t_ok(strstr(said(), "krishna destination youtube key") != NULL);
 	t_ok(strstr(said(), "stream-key") == NULL);
-	secret = unseal_hex(&old, "destination:9", pq_sent("keys_dest_rotate", 1), NULL);
+	secret = unseal_hex(&old, DEST_PLACE, pq_sent("keys_dest_rotate", 3), NULL);
 	t_str(secret, "stream-key");
 	free(secret);
 	t_int(declare_commit(d), DB_OK);
 	declare_end(d);
+	t_pq();
+}
+
+static void
+lost_keys_are_told_unless_the_change_has_a_new_one(void)
+{
+	struct declare *d = begun(true);
+
+	pq_expect("declare_one", { "add", "destination", "krishna", "youtube", "{}", "here" }, .value = LOST);
+	t_int(change(d, DECLARE_ONE, one, NULL), DB_OK);
+	t_str(said(), "~ krishna destination youtube key set -> -\n~ rama destination fb key - -> -\n");
+	t_str(declare_key_lost(d), "krishna youtube");
+	t_str(declare_key_lost(d), "rama fb");
+	t_ok(declare_key_lost(d) == NULL);
+	t_ok(declare_key_lost(d) == NULL);
+	pq_expect("declare_one", { "add", "destination", "krishna", "youtube", "{}", "here" }, .value = LOST);
+	pq_expect("keys_dest_find", { "krishna", "youtube" }, .value = DEST);
+	pq_expect("keys_dest_rotate", { "9", "rtmps://A.example/live2", "rtmp://b:1936/x", PQ_ANY, old.id, NULL },
+	    .value = "true");
+	t_int(change(d, DECLARE_ONE, one, "stream-key"), DB_OK);
+	t_ok(declare_key_lost(d) == NULL);
+	declare_end(d);
+	t_pq();
+}
+
+static void
+hosts_are_for_admins(void)
+{
+	static const enum declare_what whats[] = { DECLARE_HOST, DECLARE_NO_HOST };
+	struct declare *d;
+	size_t i;
+
+	enter();
+	for (i = 0; i < nitems(whats); i++) {
+		pq_expect("connect", { "lsctl_admin" });
+		pq_expect("begin");
+		t_ok((d = declare_begin(whats[i], false, &fault, &err)) != NULL);
+		declare_end(d);
+	}
+	pq_expect("connect", { "lsctl_admin" }, .message = "FATAL:  28000: no such login", .lost = true);
+	t_ok(declare_begin(DECLARE_HOST, false, &fault, &err) == NULL);
+	t_int(fault, DB_DENIED);
+	t_ok(strstr(err.text, "no such login") != NULL && strstr(err.text, "lsctl-db grant LOGIN admin") != NULL);
 	t_pq();
 }
 
@@ -265,6 +316,8 @@ T_MAIN(
 	{ "a_refusal_is_told_in_the_databases_words", a_refusal_is_told_in_the_databases_words },
 	{ "a_destinations_key_is_sealed_in_the_same_transaction",
 	    a_destinations_key_is_sealed_in_the_same_transaction },
+	{ "lost_keys_are_told_unless_the_change_has_a_new_one", lost_keys_are_told_unless_the_change_has_a_new_one },
+	{ "hosts_are_for_admins", hosts_are_for_admins },
 	{ "a_key_that_is_none_is_refused", a_key_that_is_none_is_refused },
 	{ "a_change_that_cannot_begin_is_told", a_change_that_cannot_begin_is_told }
 )

@@ -75,7 +75,19 @@ files(void)
 	t_ok(declared_file("a/..") != NULL);
 	t_ok(declared_file("") != NULL);
 	t_ok(declared_file("a\nb") != NULL);
-	t_ok(declared_text("/etc/ca.pem") == NULL);
+}
+
+static void
+ca_files(void)
+{
+	t_ok(declared_ca_file("/etc/ssl/certs/ca.pem") == NULL);
+	t_ok(declared_ca_file("/etc/lsctl/..ca/a b.pem") == NULL);
+	t_ok(declared_ca_file("/etc/ca.pem") != NULL);
+	t_ok(declared_ca_file("etc/ssl/ca.pem") != NULL);
+	t_ok(declared_ca_file("/etc/ssl/../../tmp/ca.pem") != NULL);
+	t_ok(declared_ca_file("/etc/lsctl/..") != NULL);
+	t_ok(declared_ca_file("/etc/sslx/ca.pem") != NULL);
+	t_ok(declared_ca_file("/etc/ssl/a\nb") != NULL);
 }
 
 static void
@@ -89,4 +101,4 @@ keys(void)
 }
 
 T_MAIN({ "names", names }, { "addresses", addresses }, { "networks", networks }, { "files", files },
-    { "keys", keys })
+    { "ca_files", ca_files }, { "keys", keys })

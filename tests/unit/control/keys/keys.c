@@ -8,6 +8,9 @@
 #include "base/sha256.h"
 
 #define CLAIMED	"[{\"id\":7,\"channel\":\"krishna\",\"source\":\"obs\",\"host\":\"here\"}]"
+#define DEST	"{\"id\":9,\"place\":\"destination:9\",\"url\":\"rtmps://A.example/live2\"," \
+		"\"backup_url\":\"rtmp://b:1936/x\"}"
+#define DEST_PLACE	"destination:9 rtmps://a.example:443 rtmp://b:1936"
 #define TOKEN	"0123456789abcdefghijklmnopqrstuvwxyzABCDEF_"
 
 static struct keys_ctx ctx;
@@ -328,20 +331,25 @@ what_is_sealed_anew_is_shown_under_the_new_key(void)
 /* -- destinations -- */
 
 static void
-a_destinations_key_is_sealed_for_its_row(void)
+a_destinations_key_is_sealed_for_its_row_and_servers(void)
 {
 	char *secret;
 
 	enter();
-	pq_expect("keys_dest_find", { "krishna", "youtube" }, .value = "9");
-	pq_expect("keys_dest_rotate", { "9", PQ_ANY, ctx.key.id, NULL }, .value = "true");
+	pq_expect("keys_dest_find", { "krishna", "youtube" }, .value = DEST);
+	pq_expect("keys_dest_rotate", { "9", "rtmps://A.example/live2", "rtmp://b:1936/x", PQ_ANY, ctx.key.id, NULL },
+	    .value = "true");
 	t_int(dest_rotate("abcd-efgh"), DB_OK);
-	secret = unseal_hex(&ctx.key, "destination:9", pq_sent("keys_dest_rotate", 1), NULL);
+	secret = unseal_hex(&ctx.key, DEST_PLACE, pq_sent("keys_dest_rotate", 3), NULL);
 	t_str(secret, "abcd-efgh");
 	free(secret);
 	pq_expect("keys_dest_find", { "krishna", "youtube" }, .sqlstate = "P0001", .message = "no destination");
 	t_int(dest_rotate("abcd-efgh"), DB_REFUSED);
 	t_str(ctx.err.text, "no destination");
+	pq_expect("keys_dest_find", { "krishna", "youtube" },
+	    .value = "{\"id\":9,\"place\":\"destination:9\",\"url\":\"rtmps://a@b/live2\"}");
+	t_int(dest_rotate("abcd-efgh"), DB_REFUSED);
+	t_ok(strstr(ctx.err.text, "lsctl-channel dest set") != NULL);
 	t_pq();
 }
 
@@ -351,12 +359,14 @@ a_destinations_key_follows_a_rekey(void)
 	char *secret;
 
 	enter();
-	pq_expect("keys_dest_find", { "krishna", "youtube" }, .value = "9");
-	pq_expect("keys_dest_rotate", { "9", PQ_ANY, old.id, NULL }, .value = "false");
+	pq_expect("keys_dest_find", { "krishna", "youtube" }, .value = DEST);
+	pq_expect("keys_dest_rotate", { "9", "rtmps://A.example/live2", "rtmp://b:1936/x", PQ_ANY, old.id, NULL },
+	    .value = "false");
 	rekeyed();
-	pq_expect("keys_dest_rotate", { "9", PQ_ANY, new.id, NULL }, .value = "true");
+	pq_expect("keys_dest_rotate", { "9", "rtmps://A.example/live2", "rtmp://b:1936/x", PQ_ANY, new.id, NULL },
+	    .value = "true");
 	t_int(dest_rotate("abcd-efgh"), DB_OK);
-	secret = unseal_hex(&new, "destination:9", pq_sent("keys_dest_rotate", 1), NULL);
+	secret = unseal_hex(&new, DEST_PLACE, pq_sent("keys_dest_rotate", 3), NULL);
 	t_str(secret, "abcd-efgh");
 	free(secret);
 	rekey_undone();
@@ -381,13 +391,26 @@ what_is_no_key_is_refused(void)
 	t_int(dest_rotate(longest), DB_REFUSED);
 	t_ok(strstr(ctx.err.text, "kkkk") == NULL);
 	longest[KEYS_SECRET_MAX] = '\0';
-	pq_expect("keys_dest_find", { "krishna", "youtube" }, .value = "9");
-	pq_expect("keys_dest_rotate", { "9", PQ_ANY, ctx.key.id, NULL }, .value = "true");
+	pq_expect("keys_dest_find", { "krishna", "youtube" }, .value = DEST);
+	pq_expect("keys_dest_rotate", { "9", "rtmps://A.example/live2", "rtmp://b:1936/x", PQ_ANY, ctx.key.id, NULL },
+	    .value = "true");
 	t_int(dest_rotate(longest), DB_OK);
 	t_pq();
 }
 
 /* -- everything -- */
+
+/* A batch of the key of a destination at url, sealed under the old key at place; to be freed. */
+static char *
+batch_of_dest(const char *place, const char *url)
+{
+	char *sealed = seal_hex(&old, place, "secret", 6), *text = NULL;
+
+	t_ok(asprintf(&text, "[{\"kind\":2,\"id\":9,\"place\":\"destination:9\",\"what\":\"the key\",\"sealed\":\"%s\","
+	    "\"key\":\"%s\",\"url\":\"%s\",\"backup_url\":null}]", sealed, old.id, url) > 0);
+	free(sealed);
+	return text;
+}
 
 /* A batch of one value, sealed for a place under a key; to be freed. */
 static char *
@@ -409,7 +432,7 @@ all_that_is_sealed_is_opened(void)
 
 	enter();
 	token = batch_of(&old, "token:7", 1, 7);
-	dest = batch_of(&old, "destination:9", 2, 9);
+	dest = batch_of_dest("destination:9 rtmps://a.example:443", "rtmps://a.example/live2");
 	pq_expect("keys_sealed", { "0", "0", "500" }, .value = token);
 	pq_expect("keys_sealed", { "1", "7", "500" }, .value = dest);
 	pq_expect("keys_sealed", { "2", "9", "500" }, .value = "[]");
@@ -420,6 +443,27 @@ all_that_is_sealed_is_opened(void)
 	json_decref(counts);
 	json_decref(bad);
 	free(token);
+	free(dest);
+	t_pq();
+}
+
+static void
+a_key_for_another_server_is_named(void)
+{
+	char *dest;
+	json_t *counts, *bad;
+
+	enter();
+	dest = batch_of_dest("destination:9 rtmps://a.example:443", "rtmps://evil.example/live2");
+	pq_expect("keys_sealed", { "0", "0", "500" }, .value = dest);
+	pq_expect("keys_sealed", { "2", "9", "500" }, .value = "[]");
+	pq_expect("keys_master", { old.id }, .value = current(&old, old_probe, true));
+	pq_expect("keys_sealed_count", .value = "{\"tokens\":0,\"destinations\":1}");
+	t_int(check(&counts, &bad), DB_OK);
+	t_int(json_array_size(bad), 1);
+	t_str(json_string_value(json_array_get(bad, 0)), "the key");
+	json_decref(counts);
+	json_decref(bad);
 	free(dest);
 	t_pq();
 }
@@ -498,10 +542,11 @@ T_MAIN(
 	{ "tokens_are_taken_back_and_listed", tokens_are_taken_back_and_listed },
 	{ "a_token_is_shown_to_who_has_the_key", a_token_is_shown_to_who_has_the_key },
 	{ "what_is_sealed_anew_is_shown_under_the_new_key", what_is_sealed_anew_is_shown_under_the_new_key },
-	{ "a_destinations_key_is_sealed_for_its_row", a_destinations_key_is_sealed_for_its_row },
+	{ "a_destinations_key_is_sealed_for_its_row_and_servers", a_destinations_key_is_sealed_for_its_row_and_servers },
 	{ "a_destinations_key_follows_a_rekey", a_destinations_key_follows_a_rekey },
 	{ "what_is_no_key_is_refused", what_is_no_key_is_refused },
 	{ "all_that_is_sealed_is_opened", all_that_is_sealed_is_opened },
+	{ "a_key_for_another_server_is_named", a_key_for_another_server_is_named },
 	{ "what_does_not_open_is_named", what_does_not_open_is_named },
 	{ "what_a_rekey_has_just_sealed_is_looked_at_again", what_a_rekey_has_just_sealed_is_looked_at_again },
 	{ "names_of_streams_are_taken_apart", names_of_streams_are_taken_apart }

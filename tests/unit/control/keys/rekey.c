@@ -18,13 +18,15 @@ run(void)
 static char *
 value_under(const struct master_key *k, int kind, int id)
 {
-	char place[32], secret[32], *sealed, *text = NULL;
+	char place[32], bound[64], secret[32], *sealed, *text = NULL;
 
 	snprintf(place, sizeof(place), "%s:%d", kind == 1 ? "token" : "destination", id);
+	snprintf(bound, sizeof(bound), "%s%s", place, kind == 1 ? "" : " rtmp://h:1935");
 	snprintf(secret, sizeof(secret), "secret %d", id);
-	sealed = seal_hex(k, place, secret, strlen(secret));
+	sealed = seal_hex(k, bound, secret, strlen(secret));
 	t_ok(asprintf(&text, "{\"kind\":%d,\"id\":%d,\"place\":\"%s\",\"what\":\"the %s\",\"sealed\":\"%s\","
-	    "\"key\":\"%s\"}", kind, id, place, place, sealed, k->id) > 0);
+	    "\"key\":\"%s\",\"url\":%s}", kind, id, place, place, sealed, k->id,
+	    kind == 1 ? "null" : "\"rtmp://h/live\"") > 0);
 	free(sealed);
 	return text;
 }
@@ -97,7 +99,7 @@ everything_is_sealed_anew_and_takes_the_place_of_the_old(void)
 	t_int(run(), DB_OK);
 	t_int(rekey.done, 3);
 	t_int(rekey.all, 3);
-	judge_resealed(0, "destination:9", "secret 9");
+	judge_resealed(0, "destination:9 rtmp://h:1935", "secret 9");
 	t_pq();
 }
 

@@ -7,7 +7,9 @@
 
 #include <jansson.h>
 
-static struct master_key key;
+#define KEY_ID	"0123456789abcdef"
+
+static struct master_key key = { .id = KEY_ID };
 
 /* A secret as the database has it. */
 static const char *
@@ -40,6 +42,9 @@ parse(const char *channels)
 #define HEAD	"{\"channel\":\"c\",\"enabled\":true,\"delay_ms\":2000,\"stall_ms\":1500,\"stable_ms\":5000," \
 		"\"stable_max_ms\":60000,\"mode\":\"loop\",\"mode_left_ms\":5000,\"play_url\":\"rtmp://127.0.0.1/live\","
 
+#define KEY_PLACE	"destination:2 rtmps://h:443 rtmp://b:1935"
+
+/* The key of the destination yt is sealed at key_place, under this master key. */
 static char *
 channel(const char *token_place, const char *key_place)
 {
@@ -52,10 +57,14 @@ channel(const char *token_place, const char *key_place)
 	    "\"files\":[\"a.flv\",\"/b.flv\"],\"place\":\"token:1\",\"sealed\":\"%s\"},"
 	    "{\"name\":\"file\",\"kind\":\"file\",\"files\":[\"a.flv\"]},"
 	    "{\"name\":\"none\",\"kind\":\"file\",\"files\":[]}],"
-	    "\"destinations\":[{\"name\":\"yt\",\"url\":\"rtmps://h/live2\",\"on_backup\":\"send\","
+	    "\"destinations\":[{\"name\":\"yt\",\"url\":\"rtmps://H/live2\","
+	    "\"backup_url\":\"rtmp://b/live2\",\"key\":\"%s\",\"on_backup\":\"send\","
 	    "\"queue_ms\":8000,\"place\":\"destination:2\",\"sealed\":\"%s\"},"
-	    "{\"name\":\"new\",\"url\":\"rtmps://h/live2\"}]}",
-	    sealed(token_place, "tok"), sealed(key_place, "sec\"ret"));
+	    "{\"name\":\"new\",\"url\":\"rtmps://h/live2\"},"
+	    "{\"name\":\"good\",\"url\":\"rtmps://g/live2\",\"key\":\"%s\","
+	    "\"place\":\"destination:3\",\"sealed\":\"%s\"}]}",
+	    sealed(token_place, "tok"), KEY_ID, sealed(key_place, "sec\"ret"), KEY_ID,
+	    sealed("destination:3 rtmps://g:443", "good key"));
 	return text;
 }
 
@@ -63,7 +72,7 @@ channel(const char *token_place, const char *key_place)
 static void
 specs_that_are_read(void)
 {
-	struct desired *w = parse(channel("token:1", "destination:2"));
+	struct desired *w = parse(channel("token:1", KEY_PLACE));
 	struct desired_channel *c;
 	struct spec_fault fault;
 	struct spec *s;
@@ -86,7 +95,7 @@ specs_that_are_read(void)
 	t_int(s->sources, 3);
 	t_str(s->source[0].url, "rtmp://127.0.0.1/live/c_obs");
 	t_str(s->source[2].file[0], "/media/a.flv");
-	t_int(s->dests, 1);
+	t_int(s->dests, 2);
 	t_str(s->dest[0].key, "sec\"ret");
 	spec_free(s);
 	s = spec_parse(c->spec[PLAN_LOOP], strlen(c->spec[PLAN_LOOP]), "/run", SPEC_LOOP, &fault);
@@ -111,15 +120,48 @@ specs_that_are_read(void)
 static void
 what_does_not_open_is_a_fault(void)
 {
-	struct desired *w = parse(channel("token:9", "destination:2"));
+	struct desired *w = parse(channel("token:9", KEY_PLACE));
 
 	t_ok(w->channel[0].plan.faulty);
 	t_ok(strstr(w->channel[0].fault, "the token of loop") != NULL);
 	desired_free(w);
-	w = parse(channel("token:1", "destination:3"));
+	strlcpy(key.id, "00000000deadbeef", sizeof(key.id));	/* another master key than that of the row */
+	w = parse(channel("token:1", "destination:2 rtmps://h:444"));
 	t_ok(w->channel[0].plan.faulty);
 	t_ok(strstr(w->channel[0].fault, "the key of yt") != NULL);
 	desired_free(w);
+	strlcpy(key.id, KEY_ID, sizeof(key.id));
+}
+
+/* A user who changed the address gets no key there, and stops no other destination. */
+static void
+a_key_for_other_servers_stays_closed_alone(void)
+{
+	static const char *const places[] = { "destination:2", "destination:2 rtmps://evil:443 rtmp://b:1935",
+	    "destination:2 rtmps://h:443", "destination:2 rtmps://h:443 rtmp://evil:1935",
+	    "destination:2 rtmp://h:443 rtmp://b:1935", "destination:2 rtmps://h:444 rtmp://b:1935",
+	    "destination:2 rtmp://b:1935 rtmps://h:443", "destination:3 rtmps://h:443 rtmp://b:1935" };
+	struct desired_channel *c;
+	struct spec_fault fault;
+	struct desired *w;
+	struct spec *s;
+	size_t i;
+
+	for (i = 0; i < nitems(places); i++) {
+		w = parse(channel("token:1", places[i]));
+		c = &w->channel[0];
+		t_ok(!c->plan.faulty);
+		t_str(c->unbound, "destination yt is left out: its key is for another address, or is damaged: "
+		    "lsctl-channel dest set c yt --key");
+		t_ok(strstr(c->spec[PLAN_FORWARD], "sec") == NULL);
+		s = spec_parse(c->spec[PLAN_FORWARD], strlen(c->spec[PLAN_FORWARD]), "/run", SPEC_FORWARD, &fault);
+		if (t_ok(s != NULL)) {
+			t_int(s->dests, 1);
+			t_str(s->dest[0].key, "good key");
+		}
+		spec_free(s);
+		desired_free(w);
+	}
 }
 
 static void
@@ -128,7 +170,7 @@ what_is_not_wanted_has_no_spec(void)
 	char text[4096], *at;
 	struct desired *w;
 
-	strlcpy(text, channel("token:1", "destination:2"), sizeof(text));
+	strlcpy(text, channel("token:1", KEY_PLACE), sizeof(text));
 	at = strstr(text, "true");
 	memcpy(at, "null", 4);
 	w = parse(text);
@@ -191,6 +233,7 @@ how_a_new_spec_is_taken_over(void)
 T_MAIN(
 	{ "specs_that_are_read", specs_that_are_read },
 	{ "what_does_not_open_is_a_fault", what_does_not_open_is_a_fault },
+	{ "a_key_for_other_servers_stays_closed_alone", a_key_for_other_servers_stays_closed_alone },
 	{ "what_is_not_wanted_has_no_spec", what_is_not_wanted_has_no_spec },
 	{ "nonsense_is_refused", nonsense_is_refused },
 	{ "how_a_new_spec_is_taken_over", how_a_new_spec_is_taken_over }
