@@ -51,10 +51,9 @@ static const char *
 publisher_since(const struct making *m, const struct server_stream *s,
     const json_t *before, const json_t *desired, char since[CLOCK_RFC3339_LEN])
 {
-	double ago = record_number(json_object_get(desired, "allowed"), s->client);
+	/* An id may have had a permission before the server was restarted: the server itself knows better. */
+	double ago = s->alive_s >= 0 ? s->alive_s : record_number(json_object_get(desired, "allowed"), s->client);
 
-	if (s->alive_s > ago)
-		ago = s->alive_s;
 	if (strcmp(record_text(before, "client"), s->client) == 0 &&
 	    m->now - record_time(record_text(before, "seen")) > (int64_t)(ago * 1000) &&
 	    record_time(record_text(before, "seen")) != -1)

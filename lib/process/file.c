@@ -91,11 +91,12 @@ file_lock(const char *path, mode_t mode, int64_t wait_ms)
 {
 	int64_t end = clock_ms() + wait_ms;
 	int fd = file_open(path, O_RDONLY | O_CREAT, mode);
+	struct stat st;
 
 	if (fd == -1)
 		return -1;
-	/* An older version may have made it with another mode. */
-	if (fchmod(fd, mode) == -1)
+	/* An older version may have made it with another mode; but it may be a link to another file. */
+	if (fstat(fd, &st) == 0 && st.st_nlink == 1 && fchmod(fd, mode) == -1)
 		errno = 0;	/* another user owns it */
 	while (flock(fd, LOCK_EX | (wait_ms == -1 ? 0 : LOCK_NB)) == -1) {
 		if (errno == EINTR)

@@ -18,15 +18,36 @@ do $$ begin
 	end if;
 end $$;
 
+-- How many events one stands for.
+create or replace function lsctl.event_count(detail jsonb) returns bigint language sql immutable
+set search_path = lsctl, pg_temp as $$
+	select case when jsonb_typeof(detail -> 'count') = 'number'
+	    then greatest(1, least((detail ->> 'count')::numeric, 4294967295))::bigint else 1 end
+$$;
+
+-- The detail of a spooled event, without members of a wrong kind. The spool is a folder of the hook's, which may be taken
+-- over: nothing in it may stop those who read events.
+create or replace function lsctl.spooled_detail(detail jsonb) returns jsonb language sql immutable
+set search_path = lsctl, pg_temp as $$
+	select case when jsonb_typeof(detail) is distinct from 'object' or pg_column_size(detail) > 8192 then '{}'
+	    else detail - array(select key from jsonb_each(detail) where key = 'client' and jsonb_typeof(value) <> 'string' or
+		key = 'count' and jsonb_typeof(value) <> 'number') end
+$$;
+
 -- Inserts spooled events, a JSON array. An event that is there already stays as it is. Returns the number of new ones.
+-- Only kinds that tools spool are taken: what reconciliation, keys and declarations do is recorded in their transactions.
 create or replace function lsctl.spool_ingest(events jsonb) returns bigint language sql
 security definer set search_path = lsctl, pg_temp as $$
 	with new as (
 		insert into event (uid, at, host, channel, kind, source, who, reason, detail)
-		select e.uid, e.at, e.host, e.channel, e.kind, e.source, e.who, e.reason,
-		    coalesce(e.detail, '{}')
+		select e.uid, least(greatest(e.at, now() - interval '30 days'), now() + interval '1 min'),
+		    left(e.host, 253), left(e.channel, 63), e.kind, left(e.source, 63), left(e.who, 63), left(e.reason, 1000),
+		    spooled_detail(e.detail)
 		from jsonb_to_recordset(events) as e (uid uuid, at timestamptz, host text,
 		    channel text, kind text, source text, who text, reason text, detail jsonb)
+		where e.kind in ('publish-allowed', 'publish-refused', 'publish-ended', 'play-allowed', 'play-refused',
+		    'play-ended', 'callback-refused', 'callbacks', 'events-dropped', 'switched', 'unit-exit', 'problem',
+		    'problem-over', 'problems', 'alert-test')
 		on conflict (uid) do nothing
 		returning 1
 	)

@@ -26,11 +26,11 @@ set search_path = lsctl, pg_temp as $$
 	left join lateral (select jsonb_object_agg(client, round(extract(epoch from now() - at)::numeric, 1)) as clients
 	    from ((select e.detail ->> 'client' as client, e.at from event e
 		where e.kind = 'publish-allowed' and e.channel = c.name and e.source = s.name and
-		e.detail ? 'client' order by e.id desc limit 16)
-		union all select known.client, a.at from publisher_allowed(c.name, s.name, known.client) a) e
+		e.detail ->> 'client' is not null and e.at <= now() order by e.id desc limit 16)
+		union all select known.client, a.at from publisher_allowed(c.name, s.name, known.client, null) a) e
 	    ) a on true
-	left join (select e.source, sum(coalesce((e.detail ->> 'count')::bigint, 1)) as n, max(e.reason) as reason from event e
-	    where e.channel = c.name and e.kind = 'publish-refused' and e.at > now() - interval '5 min'
+	left join (select e.source, sum(event_count(e.detail)) as n, max(e.reason) as reason from event e
+	    where e.channel = c.name and e.kind = 'publish-refused' and e.at between now() - interval '5 min' and now()
 	    group by e.source) r on r.source = s.name
 	where s.channel_id = c.id
 $$;

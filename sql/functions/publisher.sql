@@ -7,12 +7,16 @@ set search_path = lsctl, pg_temp as $$
 	    (t.expires_at is null or t.expires_at > now()) and left(encode(t.digest, 'hex'), 8) = mark)
 $$;
 
--- The permission that the hook gave to a client for a source: the mark of its token, and when.
-create or replace function lsctl.publisher_allowed(channel_name text, source_name text, client text)
+-- The permission that the hook gave to a client for a source: the mark of its token, and when. since_s: the client has been
+-- publishing for so long, so that an older permission, with a minute of tolerance, was of another client with its id:
+-- nginx counts clients anew after a restart. Null: it is not known.
+create or replace function lsctl.publisher_allowed(channel_name text, source_name text, client text,
+    since_s double precision)
 returns table (mark text, at timestamptz) language sql stable set search_path = lsctl, pg_temp as $$
 	select e.detail ->> 'token', e.at from event e
 	where e.kind = 'publish-allowed' and e.channel = channel_name and e.source = source_name and
-	    e.detail ->> 'client' = publisher_allowed.client
+	    e.detail ->> 'client' = publisher_allowed.client and
+	    (since_s is null or e.at >= now() - (since_s + 60) * interval '1 s')
 	order by e.id desc limit 1
 $$;
 
@@ -31,7 +35,7 @@ security definer set search_path = lsctl, pg_temp as $$
 	from jsonb_to_recordset(publishing) as p (channel text, source text, client text, since_s double precision)
 	join channel c on c.name = p.channel and c.host = host_name
 	join source s on s.channel_id = c.id and s.name = p.source
-	left join lateral publisher_allowed(p.channel, p.source, p.client) a on true
+	left join lateral publisher_allowed(p.channel, p.source, p.client, p.since_s) a on true
 $$;
 
 grant execute on function lsctl.reconcile_publishers to lsctl_switch;

@@ -91,6 +91,12 @@ set search_path = lsctl, pg_temp as $$
 		case when jsonb_typeof(r -> 'destinations') = 'object' then r -> 'destinations' else '{}' end)))
 $$;
 
+-- The part of a record that an event keeps. What a forwarder answers is in it, and may be made to be long.
+create or replace function lsctl.record_kept(r jsonb) returns jsonb language sql immutable
+set search_path = lsctl, pg_temp as $$
+	select case when pg_column_size(r - 'changes') > 32768 then '{}' else r - 'changes' end
+$$;
+
 -- records: health records of this host's channels. actions: [{"channel", "kind", "source", "reason", "detail"}], what the
 -- pass did. A record has the forwarder's last changes of state, so that changes between two passes are recorded too;
 -- their times are of the forwarder's wall clock, and may differ a little in the next record.
@@ -106,16 +112,19 @@ begin
 		left join state s on s.channel_id = c.id
 		where r ->> 'state' is not null
 	), change as materialized (
-		select name, r, x, time_or_null(x ->> 'at') as at
-		from observed, jsonb_array_elements(
-		    case when jsonb_typeof(r -> 'changes') = 'array' then r -> 'changes' else '[]' end) x
+		select name, r, x, time_or_null(x ->> 'at') as at, ord = jsonb_array_length(r -> 'changes') as newest
+		from observed, lateral (
+		    select x, max(ord) as ord from jsonb_array_elements(
+			case when jsonb_typeof(r -> 'changes') = 'array' then r -> 'changes' else '[]' end)
+			with ordinality e (x, ord)
+		    where jsonb_typeof(x) = 'object' and pg_column_size(x) < 4096
+		    group by x order by 2 desc limit 16) e
 		where old_since is null or
 		    x ->> 'at' collate "C" > rfc3339(old_since - interval '3 s')
 	), changed as (
 		insert into event (at, host, channel, kind, reason, detail)
 		select at, host_name, name, 'state', x ->> 'reason', x - 'at' - 'reason' || case
-		    when x = r -> 'changes' -> -1 then jsonb_build_object('record', r - 'changes')
-		    else '{}' end
+		    when newest then jsonb_build_object('record', record_kept(r)) else '{}' end
 		from change where at is not null and not exists (
 		    select from event e where e.channel = name and e.kind = 'state' and
 			e.at between change.at - interval '3 s' and change.at + interval '3 s' and
@@ -124,7 +133,7 @@ begin
 	), moved as (
 		insert into event (host, channel, kind, reason, detail)
 		select host_name, name, 'state', 'observed', jsonb_build_object('from', old, 'to', state,
-		    'record', r - 'changes')
+		    'record', record_kept(r))
 		from observed where state is distinct from old and not exists (
 		    select from change where change.name = observed.name and x ->> 'to' = observed.state)
 	)

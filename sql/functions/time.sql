@@ -10,7 +10,7 @@ $$;
 create or replace function lsctl.time_or_null(t text) returns timestamptz language plpgsql stable
 set search_path = lsctl, pg_temp as $$
 begin
-	return t::timestamptz;
+	return case when isfinite(t::timestamptz) then t::timestamptz end;
 exception when others then
 	return null;
 end $$;

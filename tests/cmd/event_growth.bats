@@ -33,15 +33,18 @@ refused() {
 	done
 }
 
-# The counts begin this many seconds earlier: the member since_s of the first slot.
+# The counts begin this many seconds earlier: since_s, at byte 240 of each slot of 256.
 counts_age() {
 	python3 - "$1" <<-'END'
 		import struct, sys
 		with open("state/spool/counts", "r+b") as f:
-		    f.seek(240)
-		    since, = struct.unpack("q", f.read(8))
-		    f.seek(240)
-		    f.write(struct.pack("q", since - int(sys.argv[1])))
+		    data = bytearray(f.read())
+		    for at in range(240, len(data), 256):
+		        since, = struct.unpack_from("q", data, at)
+		        if since:
+		            struct.pack_into("q", data, at, since - int(sys.argv[1]))
+		    f.seek(0)
+		    f.write(data)
 	END
 }
 
@@ -122,4 +125,38 @@ counts_age() {
 	[[ "$output" == *'must be 1d at least'* ]]
 	run -64 "$ROOT/scripts/lsctl-db" retention state
 	run -64 "$ROOT/scripts/lsctl-db" retention 'a b' 2d
+}
+
+# spooled JSON...: a taken-over hook writes these events into the spool, and a pass sends them.
+spooled() {
+	mkdir -p state/spool
+	for event; do
+		jq -nc --argjson e "$event" '{uid: "'"$(cat /proc/sys/kernel/random/uuid)"'", at: "2026-01-01T00:00:00Z", host: "testhost",
+		    channel: "krishna", kind: "publish-refused", source: "obs", who: "x", reason: "y", detail: {}} + $e'
+	done >>state/spool/events
+	pass
+}
+
+@test "events of a taken-over hook stop neither passes, nor health, nor those who read events" {
+	spooled '{"at": "infinity"}' '{"at": "-infinity"}' '{"at": "2099-01-01T00:00:00Z", "kind": "publish-allowed"}' \
+	    '{"detail": {"count": "x"}}' '{"detail": {"count": 1e30}}' '{"detail": {"count": -5}}' '{"detail": "x"}' '{"detail": [1]}' \
+	    '{"kind": "publish-allowed", "detail": {"client": null}}' '{"kind": "publish-allowed", "detail": {"client": {"a": 1}}}' \
+	    '{"kind": "kicked", "at": "2099-01-01T00:00:00Z"}' '{"kind": "rotated"}' '{"kind": "declared"}'
+	refute test -s state/spool/events
+	[ "$(one "select count(*) from event where kind in ('kicked', 'rotated') or who = 'x' and kind = 'declared'")" = 0 ]
+	[ "$(one "select count(*) from event where at > now() + interval '2 min' or not isfinite(at)")" = 0 ]
+	"$BIN/lsctl-health" --json >health || [ $? -eq 1 ]
+	jq -se 'all(.[].problems[]; .code != "database-schema")' <health
+	run -0 "$ROOT/scripts/lsctl-events"
+	run -0 "$BIN/lsctl-switch" -n </dev/null
+}
+
+@test "what a taken-over forwarder answers fills no database" {
+	jq -nc '{channel: "krishna", time: "2026-01-01T00:00:00Z", state: "OBS_ACTIVE", since: "infinity", pad: ("x" * 100000),
+	    changes: [range(300) | {n: ., at: "2026-01-01T00:00:00Z", from: "A", to: "B", reason: "r"}]}' >record
+	before=$(one 'select pg_total_relation_size($$event$$)')
+	"$BIN/lsctl-switch" -q <record || [ $? -eq 69 ]
+	[ "$(one "select count(*) from event where kind = 'state'")" -le 17 ]
+	[ $(($(one 'select pg_total_relation_size($$event$$)') - before)) -lt 1048576 ]
+	[ "$(one "select reconciled_at > now() - interval '1 min' from host")" = t ]
 }

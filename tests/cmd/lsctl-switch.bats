@@ -661,7 +661,7 @@ with_loop() {
 	[ "$(id -u)" -eq 0 ] || skip 'only root reads files of another user'
 	mkdir -p state/spool && chown 54321:54321 state/spool && chmod 2770 state/spool
 	echo 'root:secret' >secret && chmod 600 secret
-	echo '{"uid":"6f1c1b9e-0000-4000-8000-000000000002","at":"2026-01-01T00:00:00.000Z","host":"testhost","kind":"probe","who":"hook","detail":{}}' >state/spool/events
+	echo '{"uid":"6f1c1b9e-0000-4000-8000-000000000002","at":"2026-01-01T00:00:00.000Z","host":"testhost","kind":"unit-exit","who":"hook","detail":{}}' >state/spool/events
 	mkfifo state/spool/ship.old
 	ln -s "$PWD/secret" state/spool/ship.new
 	ln -s "$PWD/secret" state/spool/events.refused
@@ -670,7 +670,7 @@ with_loop() {
 	[ "$(grep -c 'is no file of events' <<<"$output")" = 1 ]
 	[ "$(stat -c '%U %a' secret)" = 'root 600' ]
 	grep -qx 'root:secret' secret
-	[ "$(one "select count(*) from event where kind = 'probe'")" = 1 ]
+	[ "$(one "select count(*) from event where kind = 'unit-exit'")" = 1 ]
 	run -0 timeout 10 "$BIN/lsctl-switch" </dev/null
 	[ -p state/spool/ship.old.refused ]
 	[ -L state/spool/ship.new.refused ]
@@ -681,7 +681,7 @@ with_loop() {
 	mkdir -p state/spool run/forward run/loop
 	chown 54321:54321 state/spool && chmod 2770 state/spool
 	chown 0:54322 run/forward run/loop && chmod 750 run/forward run/loop	# a group that it is not in
-	echo '{"uid":"6f1c1b9e-0000-4000-8000-000000000001","at":"2026-01-01T00:00:00.000Z","host":"testhost","kind":"probe","who":"hook","detail":{}}' >state/spool/events
+	echo '{"uid":"6f1c1b9e-0000-4000-8000-000000000001","at":"2026-01-01T00:00:00.000Z","host":"testhost","kind":"unit-exit","who":"hook","detail":{}}' >state/spool/events
 	chown 54321:54321 state/spool/events && chmod 660 state/spool/events
 	umask 077
 	setpriv --bounding-set -all --inh-caps -all --groups 54321 "$BIN/lsctl-switch" </dev/null
@@ -689,7 +689,7 @@ with_loop() {
 	[ "$(stat -c '%U %a' run/forward/krishna.json)" = 'root 600' ]
 	[ "$(stat -c '%U %a' state/spec-cache/forward/krishna)" = 'root 600' ]
 	[ "$(stat -c '%g %a' state/spool/lock)" = '54321 660' ]
-	[ "$(one "select count(*) from event where kind = 'probe'")" = 1 ]
+	[ "$(one "select count(*) from event where kind = 'unit-exit'")" = 1 ]
 	[ ! -e state/spool/events ]
 	boot
 	PGPORT=1 run -75 setpriv --bounding-set -all --inh-caps -all --groups 54321 "$BIN/lsctl-switch" -q </dev/null

@@ -72,7 +72,7 @@ slot_write(const struct table *t, int i)
 static bool
 is_over(const struct slot *s, int64_t now_s)
 {
-	return s->since_s > now_s || now_s - s->since_s >= EVENT_LIMIT_S;	/* the clock may have been set back */
+	return s->since_s < 0 || s->since_s > now_s || now_s - s->since_s >= EVENT_LIMIT_S;	/* the clock may have been set back */
 }
 
 static bool
@@ -102,15 +102,22 @@ is_same(const struct event_limit *a, const struct event_limit *b)
 	    strcmp(a->address, b->address) == 0 && strcmp(a->server, b->server) == 0;
 }
 
+/* Refusals, which anybody can cause, leave the slots of permissions alone. */
+static bool
+is_permission(const struct event_limit *e)
+{
+	return strcmp(e->kind, "publish-allowed") == 0;
+}
+
 /* The slot of this event. -1: it has none; *room is a free slot, or -1, *of_address the slots that its address has. */
 static int
-slot_find(const struct table *t, const struct event_limit *e, int64_t now_s, int *room, int *of_address)
+slot_find(const struct table *t, const struct event_limit *e, bool permission, int64_t now_s, int *room, int *of_address)
 {
-	int i;
+	int i = permission ? 0 : EVENT_LIMIT_PERMISSIONS, end = permission ? EVENT_LIMIT_PERMISSIONS : OTHERS;
 
 	*room = -1;
 	*of_address = 0;
-	for (i = 0; i < OTHERS; i++) {
+	for (; i < end; i++) {
 		if (is_free(&t->slot[i], now_s)) {
 			if (*room == -1)
 				*room = i;
@@ -127,14 +134,15 @@ slot_find(const struct table *t, const struct event_limit *e, int64_t now_s, int
 static int
 slot_of(struct table *t, struct event_limit e, int64_t now_s)
 {
+	bool permission = is_permission(&e);
 	int i, room, of_address;
 
-	if ((i = slot_find(t, &e, now_s, &room, &of_address)) != -1)
+	if ((i = slot_find(t, &e, permission, now_s, &room, &of_address)) != -1)
 		return i;
 	if (of_address >= EVENT_LIMIT_ADDRESS - 1) {
 		e.channel[0] = e.source[0] = e.reason[0] = '\0';
 		strlcpy(e.kind, EVENT_LIMIT_OTHERS, sizeof(e.kind));
-		if ((i = slot_find(t, &e, now_s, &room, &of_address)) != -1)
+		if ((i = slot_find(t, &e, permission, now_s, &room, &of_address)) != -1)
 			return i;
 	}
 	if (room == -1) {

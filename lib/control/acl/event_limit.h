@@ -18,6 +18,7 @@
 
 #define EVENT_LIMIT_SLOTS	256	/* kinds of events that are counted apart; the last slot has all others */
 #define EVENT_LIMIT_ADDRESS	8	/* of them for one address; more are counted with it, and without their stream */
+#define EVENT_LIMIT_PERMISSIONS	64	/* the first slots: for publish-allowed, which needs a token, alone */
 #define EVENT_LIMIT_OTHERS	"callbacks"	/* the kind of events that are not counted apart */
 #define EVENT_LIMIT_S		60	/* seconds from the first event to the count */
 #define EVENT_LIMIT_ALLOWED	10	/* of events about what was allowed, in a minute; of refusals one */

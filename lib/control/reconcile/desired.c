@@ -255,7 +255,8 @@ parse_source(struct parse *p, const json_t *o)
 
 	memset(s, 0, sizeof(*s));
 	strlcpy(s->name, text_of(o, "name"), sizeof(s->name));
-	s->kicked_ms = ms_of(o, "kicked_s", 1000, -1);
+	if ((s->kicked_ms = ms_of(o, "kicked_s", 1000, -1)) < 0)
+		s->kicked_ms = -1;	/* a clock was set back */
 	s->allowed_ms = s->alive_ms = s->silent_ms = -1;
 }
 

@@ -137,8 +137,12 @@ many_addresses_share_what_is_left(void)
 		snprintf(e.address, sizeof(e.address), "198.51.%d.%d", i / 250, i % 250);
 		n += written(&e, 1, START);
 	}
-	t_int(n, EVENT_LIMIT_SLOTS - 1);
-	t_str(counted(START + 60), "callbacks     1745/60;");
+	t_int(n, EVENT_LIMIT_SLOTS - EVENT_LIMIT_PERMISSIONS - 1);
+	t_str(counted(START + 60), "callbacks     1809/60;");
+	/* a permission is written all the same */
+	strlcpy(e.kind, "publish-allowed", sizeof(e.kind));
+	e.reason[0] = '\0';
+	t_int(written(&e, 1, START), 1);
 	/* slots without a count are free again */
 	t_int(written(&refused, 1, START + 60), 1);
 }
