@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
+#include "base/clock.h"
 #include "net/tls.h"
 
 #include <errno.h>
@@ -11,10 +12,11 @@
 #define READS	16	/* of the socket in one step: two for each record, its header and the rest */
 
 /*
- * Handshake messages that a server may send in the life of a connection. It needs about ten: its part of the handshake and
- * a few tickets, and then a KeyUpdate each 2^24 records at most (RFC 8446 section 5.5).
+ * Handshake messages that a server may send in an hour. It needs about ten: its part of the handshake and a few tickets,
+ * and then a KeyUpdate each 2^24 records at most (RFC 8446 section 5.5), which takes a day.
  */
 #define MESSAGES	64
+#define HOUR_MS		(60 * 60 * 1000)
 
 /* What is left of READS: one thread does one step after the other. */
 static int reads_left;
@@ -124,6 +126,7 @@ limit_reads(BIO *b, int op, const char *p, size_t len, int argi, long argl, int 
 	return -1;
 }
 
+/* The hour, and in the lower 16 bits the messages that were received in it. */
 static uintptr_t
 messages(const SSL *ssl)
 {
@@ -134,9 +137,11 @@ messages(const SSL *ssl)
 static void
 count_message(int sent, int version, int type, const void *p, size_t len, SSL *ssl, void *arg)
 {
+	uintptr_t hour = (uintptr_t)(clock_ms() / HOUR_MS), n = messages(ssl);
+
 	(void)version, (void)p, (void)len, (void)arg;
 	if (!sent && type == SSL3_RT_HANDSHAKE)
-		SSL_set_app_data(ssl, (void *)(messages(ssl) + 1));
+		SSL_set_app_data(ssl, (void *)((n >> 16 == hour ? n : hour << 16) + 1));
 }
 
 struct ssl_st *
@@ -180,9 +185,9 @@ tls_free(struct ssl_st *ssl)
 static bool
 flooded(const SSL *ssl, struct error *err)
 {
-	if (messages(ssl) <= MESSAGES)
+	if ((messages(ssl) & 0xffff) <= MESSAGES)
 		return false;
-	error_set(err, "sends more than %d handshake messages of TLS", MESSAGES);
+	error_set(err, "sends more than %d handshake messages of TLS an hour", MESSAGES);
 	ERR_clear_error();
 	return true;
 }

@@ -194,7 +194,7 @@ tickets_without_end_are_told(void)
 	t_int(n, -1);
 	t_int(conn.state, CONN_FAILED);
 	t_int(conn.fault, CONN_FLOOD);
-	t_str(conn.err.text, "sends more than 64 handshake messages of TLS");
+	t_str(conn.err.text, "sends more than 64 handshake messages of TLS an hour");
 	part();
 }
 
