@@ -34,8 +34,10 @@ static void
 set_error(struct error *err, const char *what)
 {
 	unsigned long e = ERR_peek_last_error();
-	const char *reason = e != 0 ? ERR_reason_error_string(e) : NULL;
+	const char *reason = NULL;
 
+	if (e != 0)
+		reason = ERR_SYSTEM_ERROR(e) ? strerror(ERR_GET_REASON(e)) : ERR_reason_error_string(e);
 	error_set(err, "%s%s%s", what, reason != NULL ? ": " : "",
 	    reason != NULL ? reason : "");
 	ERR_clear_error();
@@ -215,7 +217,9 @@ result(SSL *ssl, int ret, const char *what, struct error *err)
 			error_set(err, "certificate refused: %s",
 			    X509_verify_cert_error_string(verify));
 			ERR_clear_error();
-		} else
+		} else if (ERR_peek_last_error() == 0)
+			error_set(err, "%s: connection closed", what);
+		else
 			set_error(err, what);
 		return TLS_FAILED;
 	}
