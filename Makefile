@@ -263,7 +263,7 @@ deb: all
 	+@O=$(O) scripts/dev/deb $(VERSION)
 
 # What a compilation read, as it said itself.
--include $(shell find $(O) -name '*.d' 2>/dev/null)
+-include $(shell find $(O) -type f -name '*.d' 2>/dev/null)
 
 clean:
 	rm -rf $(O)
