@@ -190,12 +190,11 @@ listens() {
 	[[ $output == *"many: worker_processes auto: must be 1, because each worker has only its own streams" ]]
 	run -1 config nginx-rtmp --check --main many -o out
 	[ ! -e out ]
-	for i in $(seq 1 10); do
-		lsctl-channel add -q "c$i"
-	done
-	printf 'events {\n\tworker_connections 10399;\n}\n' >few
+	jq -n '{channels: [range(100) | {name: "c\(.)"}]}' >hundred.json
+	lsctl-channel apply -q hundred.json
+	printf 'events {\n\tworker_connections 13999;\n}\n' >few
 	run -1 config nginx-rtmp --check --main few
-	[[ $output == *"few: worker_connections 10399: must be 10400 or more for 10 channels, so that"* ]]
+	[[ $output == *"few: worker_connections 13999: must be 14000 or more for 100 channels, so that"* ]]
 }
 
 @test "the file for SRS: the limit of connections grows with the channels" {
