@@ -87,9 +87,31 @@ file_text(const char *path, size_t max)
 }
 
 int
-file_lock(const char *path, mode_t mode, int64_t wait_ms)
+file_lock_fd(int fd, int64_t wait_ms)
 {
 	int64_t end = clock_ms() + wait_ms;
+
+	while (flock(fd, LOCK_EX | (wait_ms == -1 ? 0 : LOCK_NB)) == -1) {
+		if (errno == EINTR)
+			continue;
+		if (errno != EWOULDBLOCK || clock_ms() >= end)
+			return -1;
+		usleep(LOOK_MS * 1000);
+	}
+	return 0;
+}
+
+bool
+file_is_at(int fd, const char *path)
+{
+	struct stat a, b;
+
+	return fstat(fd, &a) == 0 && lstat(path, &b) == 0 && a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+}
+
+int
+file_lock(const char *path, mode_t mode, int64_t wait_ms)
+{
 	int fd = file_open(path, O_RDONLY | O_CREAT, mode);
 	struct stat st;
 
@@ -98,14 +120,7 @@ file_lock(const char *path, mode_t mode, int64_t wait_ms)
 	/* An older version may have made it with another mode; but it may be a link to another file. */
 	if (fstat(fd, &st) == 0 && st.st_nlink == 1 && fchmod(fd, mode) == -1)
 		errno = 0;	/* another user owns it */
-	while (flock(fd, LOCK_EX | (wait_ms == -1 ? 0 : LOCK_NB)) == -1) {
-		if (errno == EINTR)
-			continue;
-		if (errno != EWOULDBLOCK || clock_ms() >= end)
-			return give_up(fd);
-		usleep(LOOK_MS * 1000);
-	}
-	return fd;
+	return file_lock_fd(fd, wait_ms) == 0 ? fd : give_up(fd);
 }
 
 int

@@ -5,6 +5,7 @@
 
 #include <sys/types.h>
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/buf.h"
@@ -28,9 +29,18 @@ char	*file_text(const char *path, size_t max);
 int	file_open(const char *path, int flags, mode_t mode);
 
 /*
+ * Takes the lock of an open file, flock(2). wait_ms: how long to wait for it; -1: for ever. 0, or -1 with errno;
+ * EWOULDBLOCK: another process holds it.
+ */
+int	file_lock_fd(int fd, int64_t wait_ms);
+
+/* Is this open file the one at path? No other file gets its inode number while it is open. */
+bool	file_is_at(int fd, const char *path);
+
+/*
  * Creates a lock file and takes its lock, which ends with the descriptor. mode: who may take it too; never others,
- * because flock(2) lets everybody lock who may open. An existing file gets this mode if this user owns it. wait_ms: how
- * long to wait for the lock; -1: for ever. The descriptor, or -1 with errno; EWOULDBLOCK: another process holds it.
+ * because flock(2) lets everybody lock who may open. An existing file gets this mode if this user owns it. wait_ms, errno:
+ * as above. The descriptor, or -1.
  */
 int	file_lock(const char *path, mode_t mode, int64_t wait_ms);
 

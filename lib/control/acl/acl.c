@@ -3,6 +3,7 @@
 #include "base/hex.h"
 #include "base/sha256.h"
 #include "control/acl/acl.h"
+#include "process/file.h"
 
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -27,10 +28,7 @@ struct acl {
 bool
 acl_is_current(const struct acl *acl, const char *path)
 {
-	struct stat a, b;
-
-	/* No other file gets its inode number while it is open. */
-	return fstat(acl->fd, &a) == 0 && lstat(path, &b) == 0 && a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+	return file_is_at(acl->fd, path);
 }
 
 /* 0, or -1 when head or end are not valid. */

@@ -3,7 +3,6 @@
 #include "control/acl/event_limit.h"
 #include "process/file.h"
 
-#include <sys/file.h>
 #include <sys/stat.h>
 
 #include <arpa/inet.h>
@@ -12,7 +11,7 @@
 #include <unistd.h>
 
 #define OTHERS	(EVENT_LIMIT_SLOTS - 1)
-#define TRIES	20	/* of the reconciliation, a millisecond apart: the hook holds the lock for microseconds */
+#define WAIT_MS	20	/* of the reconciliation for the lock, which the hook holds for microseconds */
 
 struct slot {
 	struct event_limit	of;
@@ -27,9 +26,12 @@ struct table {
 
 /* -- the file -- */
 
-/* Opens, locks and reads it. create: makes it and its folder, and begins anew with a file of another size. -1 with errno. */
+/*
+ * Opens, locks and reads it. create: makes it and its folder, begins anew with a file of another size, and waits for the
+ * lock as long as it takes. -1 with errno.
+ */
 static int
-table_open(struct table *t, const char *dir, bool create, int lock)
+table_open(struct table *t, const char *dir, bool create)
 {
 	char path[4096];
 	struct stat st;
@@ -41,7 +43,7 @@ table_open(struct table *t, const char *dir, bool create, int lock)
 	t->fd = file_open(path, O_RDWR | (create ? O_CREAT : 0), 0660);
 	if (t->fd == -1)
 		return -1;
-	if (fstat(t->fd, &st) == -1 || flock(t->fd, lock) == -1)
+	if (fstat(t->fd, &st) == -1 || file_lock_fd(t->fd, create ? -1 : WAIT_MS) == -1)
 		goto bad;
 	errno = EINVAL;
 	if (st.st_nlink != 1)
@@ -72,7 +74,8 @@ slot_write(const struct table *t, int i)
 static bool
 is_over(const struct slot *s, int64_t now_s)
 {
-	return s->since_s < 0 || s->since_s > now_s || now_s - s->since_s >= EVENT_LIMIT_S;	/* the clock may have been set back */
+	/* the clock may have been set back */
+	return s->since_s < 0 || s->since_s > now_s || now_s - s->since_s >= EVENT_LIMIT_S;
 }
 
 static bool
@@ -172,7 +175,7 @@ event_limit_passes(const char *dir, const struct event_limit *e, int64_t now_s)
 	int i;
 
 	network_of(of.address, sizeof(of.address), e->address);
-	if (table_open(&t, dir, true, LOCK_EX) == -1)
+	if (table_open(&t, dir, true) == -1)
 		return true;
 	i = slot_of(&t, of, now_s);
 	s = &t.slot[i];
@@ -195,19 +198,6 @@ end_text(char *text, size_t size)
 	text[size - 1] = '\0';
 }
 
-static int
-table_open_soon(struct table *t, const char *dir)
-{
-	int try;
-
-	for (try = 0; table_open(t, dir, false, LOCK_EX | LOCK_NB) == -1; try++) {
-		if (errno != EWOULDBLOCK || try == TRIES)
-			return -1;
-		usleep(1000);
-	}
-	return 0;
-}
-
 int
 event_limit_counts(const char *dir, int64_t now_s, event_limit_count *count, void *arg, struct error *err)
 {
@@ -216,7 +206,7 @@ event_limit_counts(const char *dir, int64_t now_s, event_limit_count *count, voi
 	struct slot was;
 	int i, rc = 0;
 
-	if (table_open_soon(&t, dir) == -1)
+	if (table_open(&t, dir, false) == -1)
 		return errno == ENOENT ? 0 : error_set(err, "%s/counts: %s", dir, strerror(errno));
 	for (i = 0; i < EVENT_LIMIT_SLOTS && rc == 0; i++) {
 		if (t.slot[i].counted == 0 || !is_over(&t.slot[i], now_s))

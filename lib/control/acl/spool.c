@@ -24,18 +24,6 @@ name_of(char *dst, size_t size, const char *dir, const char *name)
 	return dst;
 }
 
-static bool
-is_at(int fd, const char *path, off_t *len)
-{
-	struct stat a, b;
-
-	if (fstat(fd, &a) == -1 || lstat(path, &b) == -1 || a.st_dev != b.st_dev ||
-	    a.st_ino != b.st_ino)
-		return false;
-	*len = a.st_size;
-	return true;
-}
-
 /* Opens a file that has no other name: a hard link may be to a file of another user. -1 with errno; EINVAL: it has. */
 static int
 open_own(const char *path, int flags)
@@ -177,7 +165,8 @@ write_line(const char *path, const char *line, size_t n, off_t *len)
 		/* Even where the umask is 077: other users of the group append, too. */
 		if (fchmod(fd, 0660) == -1)
 			errno = 0;	/* another user owns it */
-		if (flock(fd, LOCK_SH | LOCK_NB) == 0 && is_at(fd, path, len)) {
+		if (flock(fd, LOCK_SH | LOCK_NB) == 0 && file_is_at(fd, path) &&
+		    (*len = lseek(fd, 0, SEEK_END)) != -1) {
 			if (*len >= 2 * SPOOL_SEGMENT)
 				errno = EFBIG;	/* no process has rotated it */
 			else if ((w = write(fd, line, n)) != -1)
@@ -236,20 +225,10 @@ spool_append(const char *dir, const struct spool_event *e, struct error *err)
 static int
 claim_file(const char *dir, const char *name, struct spool_claim *c)
 {
-	int64_t end = clock_ms() + WRITERS_WAIT_MS;
-	off_t len;
-
 	c->fd = open_own(name_of(c->path, sizeof(c->path), dir, name), O_RDONLY);
 	if (c->fd == -1)
 		return errno == ENOENT || errno == EINVAL ? 0 : -1;
-	while (flock(c->fd, LOCK_EX | LOCK_NB) == -1) {
-		if (errno != EWOULDBLOCK || clock_ms() >= end) {
-			spool_keep(c);
-			return 0;
-		}
-		usleep(1000);
-	}
-	if (is_at(c->fd, c->path, &len))
+	if (file_lock_fd(c->fd, WRITERS_WAIT_MS) == 0 && file_is_at(c->fd, c->path))
 		return 1;
 	spool_keep(c);
 	return 0;
