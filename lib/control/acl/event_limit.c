@@ -226,7 +226,8 @@ event_limit_counts(const char *dir, int64_t now_s, event_limit_count *count, voi
 		if (slot_write(&t, i) == -1)
 			rc = error_set(err, "%s/counts: %s", dir, strerror(errno));
 		else
-			rc = count(arg, e, was.counted, now_s > was.since_s ? now_s - was.since_s : 0);
+			rc = count(arg, e, was.counted, was.since_s >= 0 && now_s > was.since_s ?
+			    now_s - was.since_s : 0);
 	}
 	close(t.fd);
 	return rc;

@@ -185,6 +185,7 @@ static void
 a_hostile_file_is_an_error_at_once(void)
 {
 	static const struct event_limit full;
+	const int64_t hostile = INT64_MIN;
 	char path[4096], other[4096];
 	int fd, i;
 
@@ -214,6 +215,14 @@ a_hostile_file_is_an_error_at_once(void)
 	for (i = 0; i < (int)sizeof(full); i++)
 		t_int(pwrite(fd, "A", 1, i), 1);
 	t_ok(strlen(counted(START + 60)) < sizeof(full) + 64);
+	/* a time that no clock shows */
+	enter();
+	t_int(written(&refused, 2, START), 1);
+	close(fd);
+	fd = open(path, O_RDWR);
+	t_int(pwrite(fd, &hostile, sizeof(hostile), (off_t)(sizeof(full) +
+	    (size_t)EVENT_LIMIT_PERMISSIONS * (sizeof(full) + 2 * sizeof(hostile)))), sizeof(hostile));
+	t_ok(strstr(counted(START + 60), " 1/0;") != NULL);
 	/* a lock that does not come free */
 	t_int(written(&refused, 2, START + 120), 1);
 	t_int(flock(fd, LOCK_EX), 0);
