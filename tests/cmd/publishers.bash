@@ -26,3 +26,16 @@ media_server() {
 	await test -s srs.out
 	one "update host set api_url = 'http://127.0.0.1:$(cat srs.out)'"
 }
+
+# declared_channel SERVER: channel krishna on this host, with tokens; a supervisor that runs nothing, and a media server of
+# this kind that does not answer.
+declared_channel() {
+	mkdir -p run state/media
+	printf '#!/bin/sh\n' >supervisor
+	chmod +x supervisor
+	export LSCTL_SUPERVISOR=$PWD/supervisor
+	"$BIN/lsctl-channel" -q host set testhost server="$1" api_url=http://127.0.0.1:9
+	"$BIN/lsctl-channel" -q add krishna
+	"$BIN/lsctl-keys" init 2>/dev/null
+	"$BIN/lsctl-keys" new --all >/dev/null
+}

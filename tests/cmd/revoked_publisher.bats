@@ -12,14 +12,7 @@ load publishers
 # Client id-krishna-obs publishes krishna_obs, with the token in $token.
 setup() {
 	setup_database
-	mkdir -p run state/media
-	printf '#!/bin/sh\n' >supervisor
-	chmod +x supervisor
-	export LSCTL_SUPERVISOR=$PWD/supervisor
-	"$BIN/lsctl-channel" -q host set testhost server=srs api_url=http://127.0.0.1:9
-	"$BIN/lsctl-channel" -q add krishna
-	"$BIN/lsctl-keys" init 2>/dev/null
-	"$BIN/lsctl-keys" new --all >/dev/null
+	declared_channel srs
 	media_server krishna_obs
 	pass
 	token=$(token krishna obs)
