@@ -12,17 +12,6 @@ static const struct {
 	{ "rtmp", "1935" }, { "rtmps", "443" }, { "http", "80" }, { "https", "443" }
 };
 
-/* Copies n bytes; false when they do not fit. */
-static bool
-copy(char *dst, size_t size, const char *src, size_t n)
-{
-	if (n >= size)
-		return false;
-	memcpy(dst, src, n);
-	dst[n] = '\0';
-	return true;
-}
-
 static const char *
 scheme_read(struct address *a, const char **s)
 {
@@ -56,7 +45,7 @@ host_copy(struct address *a, const char *s, size_t n, bool literal)
 			return "bad host";
 	if (literal && memchr(s, ':', n) == NULL)
 		return "bad host";
-	return copy(a->host, sizeof(a->host), s, n) ? NULL : "host too long";
+	return copy_part(a->host, sizeof(a->host), s, n) ? NULL : "host too long";
 }
 
 static const char *
@@ -65,7 +54,7 @@ port_copy(struct address *a, const char *s, size_t n)
 	const char *bad;
 
 	if (n == 0 || strspn(s, "0123456789") < n ||
-	    !copy(a->port, sizeof(a->port), s, n))
+	    !copy_part(a->port, sizeof(a->port), s, n))
 		return "bad port";
 	(void)strtonum(a->port, 1, 65535, &bad);
 	return bad == NULL ? NULL : "bad port";

@@ -48,4 +48,15 @@ put_be32(uint8_t *p, uint32_t v)
 	put_be24(p + 1, v);
 }
 
+/* Copies n bytes as a string; false when they do not fit. */
+static inline bool
+copy_part(char *dst, size_t size, const char *src, size_t n)
+{
+	if (n >= size)
+		return false;
+	memcpy(dst, src, n);
+	dst[n] = '\0';
+	return true;
+}
+
 #endif

@@ -14,17 +14,6 @@ has_blanks(const char *s)
 	return false;
 }
 
-/* Copies n bytes; false when they do not fit. */
-static bool
-copy(char *dst, size_t size, const char *src, size_t n)
-{
-	if (n >= size)
-		return false;
-	memcpy(dst, src, n);
-	dst[n] = '\0';
-	return true;
-}
-
 static const char *
 server_read(struct rtmp_url *u, const char **s)
 {
@@ -76,8 +65,8 @@ path_read(struct rtmp_url *u, const char *path, const char *key)
 		n--;
 	if (n == 0 || *path == '?')
 		return "no application";
-	return copy(u->app, sizeof(u->app), path, n) &&
-	    copy(u->stream, sizeof(u->stream), key, strlen(key)) ? NULL :
+	return copy_part(u->app, sizeof(u->app), path, n) &&
+	    copy_part(u->stream, sizeof(u->stream), key, strlen(key)) ? NULL :
 	    "too long";
 }
 
