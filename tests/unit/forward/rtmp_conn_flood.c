@@ -5,6 +5,7 @@
 #include "forward/turn.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <pthread.h>
 
 /* -- what a hostile peer sends; each fills a part of its wire, which is sent again and again -- */
@@ -231,6 +232,8 @@ pour_always(void *arg)
 static void
 a_turn_is_bounded(void)
 {
+	const int more = TURN_BYTES + 2 * 262144;	/* than a turn takes; poll(2) waits for so many bytes */
+	struct pollfd waiting = { .events = POLLIN };
 	int i, before, over = 0;
 	pthread_t thread;
 
@@ -238,8 +241,11 @@ a_turn_is_bounded(void)
 	go_up(&peer);
 	fill(large_messages);
 	fcntl(peer.fd, F_SETFL, 0);
+	waiting.fd = l.conn.fd;
+	t_int(setsockopt(l.conn.fd, SOL_SOCKET, SO_RCVLOWAT, &more, sizeof(more)), 0);
 	t_int(pthread_create(&thread, NULL, pour_always, NULL), 0);
 	for (i = 0; i < 200 && over < 20; i++) {
+		t_int(poll(&waiting, 1, 5000), 1);
 		before = packets;
 		t_ok(rtmp_conn_recv(&l, now));
 		t_ok(packets - before <= (TURN_BYTES + 262144) / 60000 + 1);
