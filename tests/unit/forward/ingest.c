@@ -54,14 +54,6 @@ turn(void)
 	return wake;
 }
 
-#define UNTIL(cond) do {						\
-	int64_t end_ = clock_ms() + 5000;				\
-									\
-	while (!(cond) && clock_ms() < end_)				\
-		turn();							\
-	t_ok(cond);							\
-} while (0)
-
 static void
 go_up(void)
 {

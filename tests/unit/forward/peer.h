@@ -156,4 +156,13 @@ peer_heard(struct peer *p)
 	arena_free(a);
 }
 
+/* Waits 5 s at most; turn() is the test's: one round of what it watches, and of the peers. */
+#define UNTIL(cond) do {						\
+	int64_t end_ = clock_ms() + 5000;				\
+									\
+	while (!(cond) && clock_ms() < end_)				\
+		turn();							\
+	t_ok(cond);							\
+} while (0)
+
 #endif
