@@ -37,9 +37,10 @@ enum rtmp_conn_fault {
 
 /*
  * What a peer may make us do in a second, averaged, and on top of that at once: messages as rtmp_work() counts them, and
- * reads. A source in 4K at 60 fps with several tracks and captions sends less than 1000 messages and 1000 * RTMP_WORK_BYTES
- * a second; after a break, a media server sends what it kept, of 30 s at most. A destination sends a few messages a second:
- * acknowledgements and pings. A peer that sends more than this is broken or hostile: it costs CPU, and it is dropped.
+ * reads. A source in 4K at 60 fps with several tracks and captions sends less than 1000 messages and
+ * 1000 * RTMP_WORK_BYTES a second; after a break, a media server sends what it kept, of 30 s at most. A destination sends
+ * a few messages a second: acknowledgements and pings. A peer that sends more than this is broken or hostile: it costs
+ * CPU, and it is dropped.
  */
 #define RTMP_CONN_WORK		5000
 #define RTMP_CONN_WORK_BURST	30000
@@ -97,9 +98,12 @@ int	rtmp_conn_add_url(struct rtmp_conn *, const char *url, const char *key,
 /* Dials and starts RTMP, a step at a time. Returns the latest time (ms) of the next call; INT64_MAX: it is up. */
 int64_t	rtmp_conn_step(struct rtmp_conn *, int64_t now);
 
-/* While starting or up: rtmp_conn_recv() reads and delivers what has arrived, at most one turn.h of it, and then marks
- * the connection ready; rtmp_conn_flush() sends the protocol messages that wait. false: the connection went down. A protocol message must not go out between
- * two parts of a media message: the owner calls rtmp_conn_flush() only where that is allowed. */
+/*
+ * While starting or up: rtmp_conn_recv() reads and delivers what has arrived, at most one turn.h of it, and then marks
+ * the connection ready; rtmp_conn_flush() sends the protocol messages that wait. false: the connection went down. A
+ * protocol message must not go out between two parts of a media message: the owner calls rtmp_conn_flush() only where
+ * that is allowed.
+ */
 bool	rtmp_conn_recv(struct rtmp_conn *, int64_t now);
 bool	rtmp_conn_flush(struct rtmp_conn *, int64_t now);
 

@@ -5,8 +5,8 @@
  * In a minute the first of them are written, and the others are only counted; the count is one event, after the minute.
  *
  * The file "counts" in the spool's folder has the counts, in slots of a fixed size and number. All processes of the hook
- * change it under a lock. The reconciliation, another user, reads it as hostile: nothing in it is believed, and a lock that
- * does not come free is not waited for.
+ * change it under a lock. The reconciliation, another user, reads it as hostile: nothing in it is believed, and a lock
+ * that does not come free is not waited for.
  */
 #ifndef CONTROL_ACL_EVENT_LIMIT_H
 #define CONTROL_ACL_EVENT_LIMIT_H

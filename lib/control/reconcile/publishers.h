@@ -11,7 +11,7 @@
 
 /*
  * Sets allowed_ms and revoked of each observed publisher of this host's channels. One round trip, none if nobody
- * publishes. DB_OK, or a fault with an error: nothing is set.
+ * publishes. DB_OK, or a fault with an error.
  */
 enum db_fault	publishers_query(struct db *, const char *host, struct desired *, struct error *);
 
