@@ -2,7 +2,7 @@
 #include "base/base.h"
 #include "base/hex.h"
 #include "base/secret.h"
-#include "control/keys/seal_place.h"
+#include "control/keys/keys.h"
 #include "control/reconcile/desired.h"
 
 #include <jansson.h>
@@ -91,8 +91,7 @@ key_opened(struct parse *p, const json_t *d)
 	char place[SEAL_PLACE];
 	json_t *o = NULL;
 
-	if (seal_place(place, text_of(d, "place"), text_of(d, "url"),
-	    json_string_value(json_object_get(d, "backup_url"))) == 0)
+	if (keys_place(place, d) == 0)
 		o = opened(p, d, place, "");
 	if (o != NULL)
 		return o;
