@@ -54,36 +54,25 @@ security definer set search_path = lsctl, pg_temp as $$
 	select count(*) from new
 $$;
 
--- Deletes at most this many events of each kind that are older than event_retention says. Returns how many.
-create or replace function lsctl.events_expire(at_most integer) returns bigint language plpgsql
+-- Once a minute for a host: deletes at most 1000 events of each kind that are older than event_retention says.
+create or replace function lsctl.events_expire(host_name text) returns void language plpgsql
 set search_path = lsctl, pg_temp as $$
 declare
 	r event_retention;
-	n bigint;
-	deleted bigint := 0;
 begin
+	update host set events_expired_at = now()
+	where name = host_name and (events_expired_at is null or events_expired_at < now() - interval '1 min');
+	if not found then
+		return;
+	end if;
 	perform set_config('lsctl.events_expire', 'on', true);
 	for r in select * from event_retention loop
 		delete from event where id in (select e.id from event e
 		    where e.at < now() - r.keep and
 			(e.kind = r.kind or (r.kind = '*' and e.kind not in (select kind from event_retention)))
-		    order by e.at limit at_most);
-		get diagnostics n = row_count;
-		deleted := deleted + n;
+		    order by e.at limit 1000);
 	end loop;
 	perform set_config('lsctl.events_expire', '', true);
-	return deleted;
-end $$;
-
--- The same, for a host once a minute.
-create or replace function lsctl.events_expire_of(host_name text) returns void language plpgsql
-set search_path = lsctl, pg_temp as $$
-begin
-	update host set events_expired_at = now()
-	where name = host_name and (events_expired_at is null or events_expired_at < now() - interval '1 min');
-	if found then
-		perform events_expire(1000);
-	end if;
 end $$;
 
 grant execute on function lsctl.spool_ingest to lsctl_hook, lsctl_switch;

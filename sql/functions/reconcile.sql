@@ -162,7 +162,7 @@ returns void language plpgsql security definer set search_path = lsctl, pg_temp 
 begin
 	perform reconcile_record(host_name, records, actions);
 	perform lease_release(host_name, released);
-	perform events_expire_of(host_name);
+	perform events_expire(host_name);
 end $$;
 
 grant execute on function lsctl.reconcile_begin, lsctl.reconcile_peek, lsctl.reconcile_end to lsctl_switch;
