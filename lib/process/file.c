@@ -59,6 +59,12 @@ file_open(const char *path, int flags, mode_t mode)
 	return fd;
 }
 
+const char *
+file_strerror(int error)
+{
+	return error == EINVAL ? "not a regular file" : strerror(error);
+}
+
 int
 file_load(const char *path, struct buf *b)
 {

@@ -28,6 +28,9 @@ char	*file_text(const char *path, size_t max);
  */
 int	file_open(const char *path, int flags, mode_t mode);
 
+/* What errno of these functions means, for a person. */
+const char	*file_strerror(int error);
+
 /*
  * Takes the lock of an open file, flock(2). wait_ms: how long to wait for it; -1: for ever. 0, or -1 with errno;
  * EWOULDBLOCK: another process holds it.

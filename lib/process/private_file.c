@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
+#include "process/file.h"
 #include "process/private_file.h"
 
 #include <errno.h>
@@ -71,5 +72,5 @@ private_file_reason(const char *path, struct error *err)
 	if (errno == EPERM)
 		error_set(err, "%s: others can read it: chmod 600 %s", path, path);
 	else
-		error_set(err, "%s: %s", path, errno == EINVAL ? "not a file" : strerror(errno));
+		error_set(err, "%s: %s", path, file_strerror(errno));
 }

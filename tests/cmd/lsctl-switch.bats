@@ -180,7 +180,7 @@ said() {
 	rm run/forward/krishna.json
 	mkdir run/forward/krishna.json
 	run -78 "$BIN/lsctl-switch" </dev/null
-	said 'channel=krishna is left as it is: its spec cannot be read: Is a directory' 1
+	said 'channel=krishna is left as it is: its spec cannot be read: not a regular file' 1
 	run -78 "$BIN/lsctl-switch" </dev/null
 	[ -z "$output" ]
 	rmdir run/forward/krishna.json

@@ -218,7 +218,8 @@ browser() {
 	obs_up
 	await_long state_is OBS_ACTIVE
 	[ "$(record .destinations.youtube.connects)" = 1 ]
-	[ "$(sql "select count(*) from lsctl.event where kind = 'publish-refused'")" -ge 5 ]
+	sql "select distinct concat_ws(' ', channel, source, reason) from lsctl.event where kind = 'publish-refused' order by 1" |
+	    diff - <(printf '%s\n' 'nobody obs no-such-stream' 'waheguru loop wrong-token' 'waheguru obs no-token' 'waheguru obs wrong-token')
 
 	# Nothing of a token is in what the parts say.
 	refute grep -rqF -e "${key#*=}" -e "${loop#*=}" "$STATE/log" "$STATE/status"

@@ -207,7 +207,7 @@ event_limit_counts(const char *dir, int64_t now_s, event_limit_count *count, voi
 	int i, rc = 0;
 
 	if (table_open(&t, dir, false) == -1)
-		return errno == ENOENT ? 0 : error_set(err, "%s/counts: %s", dir, strerror(errno));
+		return errno == ENOENT ? 0 : error_set(err, "%s/counts: %s", dir, file_strerror(errno));
 	for (i = 0; i < EVENT_LIMIT_SLOTS && rc == 0; i++) {
 		if (t.slot[i].counted == 0 || !is_over(&t.slot[i], now_s))
 			continue;

@@ -176,7 +176,7 @@ spec_cache_open(const struct master_key key[], size_t keys, enum plan_unit u, co
 
 	buf_init(&b, SEALED_MAX);
 	if (file_load(path_of(path, u, channel, ""), &b) == -1)
-		error_set(err, "%s: %s", path, strerror(errno));
+		error_set(err, "%s: %s", path, file_strerror(errno));
 	else {
 		for (i = 0; i < keys && text == NULL; i++)
 			text = copy_unseal(&key[i], u, channel, &b);

@@ -318,7 +318,7 @@ observe(struct pass *p)
 		observe_channel(p, &w->plan);
 		if (compare_specs(w) == -1) {
 			snprintf(w->fault, sizeof(w->fault), "its spec cannot be "
-			    "read: %s", strerror(errno));
+			    "read: %s", file_strerror(errno));
 			w->plan.faulty = true;
 		}
 		if (w->plan.faulty) {

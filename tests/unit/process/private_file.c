@@ -80,7 +80,7 @@ opens_what_is_private(void)
 	snprintf(want, sizeof(want), "%s: No such file or directory", name);
 	t_str(reason(name), want);
 	t_int(private_file_open("/", false), -1);
-	t_str(reason("/"), "/: not a file");
+	t_str(reason("/"), "/: not a regular file");
 
 	t_int(pipe(end), 0);
 	snprintf(text, sizeof(text), "/dev/fd/%d", end[0]);

@@ -332,7 +332,7 @@ refuses_what_is_no_key(void)
 	t_ok(strstr(err.text, "lsctl-keys init") != NULL);
 	t_int(mkfifo(path, 0400), 0);
 	t_int(master_key_load_file(&k, path, &err), -1);
-	t_ok(strstr(err.text, "not a file") != NULL);
+	t_ok(strstr(err.text, "not a regular file") != NULL);
 	t_int(master_key_load_file(&k, dir, &err), -1);
 }
 
