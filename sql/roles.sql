@@ -9,7 +9,8 @@ begin
 		'lsctl_owner',			-- owns the schema: migrations only
 		'lsctl_backup',			-- reads everything, and changes nothing
 		'lsctl_admin', 'lsctl_operator', 'lsctl_viewer',	-- people
-		'lsctl_channel', 'lsctl_keys', 'lsctl_hook', 'lsctl_health', 'lsctl_switch'	-- one for each tool
+		'lsctl_channel', 'lsctl_keys', 'lsctl_hook', 'lsctl_health', 'lsctl_switch', 'lsctl_user',	-- one for each tool
+		'lsctl_web', 'lsctl_act'	-- of the API: no person has them
 	] loop
 		if not exists (select from pg_roles where rolname = r) then
 			execute format('create role %I nologin', r);
@@ -20,4 +21,4 @@ end $$;
 -- A login that may use a tool may set its role.
 grant lsctl_health to lsctl_viewer;
 grant lsctl_viewer, lsctl_switch, lsctl_keys to lsctl_operator;
-grant lsctl_operator, lsctl_channel, lsctl_hook to lsctl_admin;
+grant lsctl_operator, lsctl_channel, lsctl_hook, lsctl_user to lsctl_admin;

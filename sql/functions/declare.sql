@@ -55,7 +55,7 @@ begin
 	    on_backup = excluded.on_backup, queue_ms = excluded.queue_ms, ca_file = excluded.ca_file;
 
 	update channel c set mode = 'auto', mode_until = null, mode_reason = 'source ' || c.mode || ' was removed',
-	    mode_by = session_user, mode_at = now()
+	    mode_by = author(), mode_at = now()
 	where c.name = any (names) and c.mode not in ('auto', 'off') and
 	    not exists (select from source s where s.channel_id = c.id and s.name = c.mode);
 end $$;

@@ -25,7 +25,7 @@ do $$
 declare
 	t text;
 begin
-	foreach t in array array['token', 'destination'] loop
+	foreach t in array array['token', 'destination', 'totp'] loop
 		if exists (select from pg_trigger
 		    where tgrelid = format('lsctl.%I', t)::regclass and tgname = 'sealing_checks_key') then
 			continue;

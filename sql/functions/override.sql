@@ -17,7 +17,7 @@ begin
 		    where channel_id = c.id), 'none');
 	end if;
 	was := c.mode;
-	update channel set mode = new_mode, mode_reason = reason, mode_by = session_user, mode_at = now(),
+	update channel set mode = new_mode, mode_reason = reason, mode_by = author(), mode_at = now(),
 	    mode_until = case when for_s > 0 and new_mode <> 'auto' then now() + for_s * interval '1 s' end
 	where id = c.id returning * into c;
 	insert into event (host, channel, kind, source, reason, detail)

@@ -11,7 +11,11 @@ create or replace view lsctl.sealed_value as
 	select 2, d.id, 'destination:' || d.id, d.sealed, d.key_id,
 	    format('%s %s: key of the destination', c.name, d.name), d.url, d.backup_url
 	from lsctl.destination d join lsctl.channel c on c.id = d.channel_id
-	where d.sealed is not null;
+	where d.sealed is not null
+	union all
+	select 3, t.account_id, 'totp:' || t.account_id, t.sealed, t.key_id,
+	    format('%s: second factor', a.name), null, null
+	from lsctl.totp t join lsctl.account a on a.id = t.account_id;
 
 -- The sealed values after one, in the order of kind and id: [{"kind", "id", "place", "sealed", "key", "what",
 -- "url", "backup_url"}]. With a new key only those that are not sealed under it yet.
@@ -29,7 +33,8 @@ $$;
 create or replace function lsctl.keys_sealed_count() returns jsonb language sql stable
 security definer set search_path = lsctl, pg_temp as $$
 	select jsonb_build_object('tokens', (select count(*) from token),
-	    'destinations', (select count(*) from destination where sealed is not null))
+	    'destinations', (select count(*) from destination where sealed is not null),
+	    'second_factors', (select count(*) from totp))
 $$;
 
 -- resealed_values: [{"place", "old", "sealed"}]; old is the sealed value that sealed replaces.
@@ -46,7 +51,7 @@ $$;
 create or replace function lsctl.keys_rekey_lock() returns text language plpgsql
 security definer set search_path = lsctl, pg_temp as $$
 begin
-	lock table token, destination in exclusive mode;
+	lock table token, destination, totp in exclusive mode;
 	return (select id from master_key where current for update);
 end $$;
 
@@ -61,6 +66,8 @@ begin
 	where r.place = 'token:' || t.id and r.key_id = new_key and r.old_digest = sha256(t.sealed);
 	update destination d set sealed = r.sealed, key_id = r.key_id from resealed r
 	where r.place = 'destination:' || d.id and r.key_id = new_key and r.old_digest = sha256(d.sealed);
+	update totp t set sealed = r.sealed, key_id = r.key_id from resealed r
+	where r.place = 'totp:' || t.account_id and r.key_id = new_key and r.old_digest = sha256(t.sealed);
 	if exists (select from sealed_value where key_id <> new_key) then
 		raise exception 'a value is not sealed under the new key';
 	end if;

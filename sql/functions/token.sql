@@ -38,9 +38,9 @@ end $$;
 
 create or replace function lsctl.keys_insert(s lsctl.source, new_token jsonb, id_of_key text)
 returns void language sql security definer set search_path = lsctl, pg_temp as $$
-	insert into token (id, source_id, digest, sealed, key_id) overriding system value
+	insert into token (id, source_id, digest, sealed, key_id, created_by) overriding system value
 	values ((new_token ->> 'id')::bigint, s.id, decode(new_token ->> 'digest', 'hex'),
-	    decode(new_token ->> 'sealed', 'hex'), id_of_key)
+	    decode(new_token ->> 'sealed', 'hex'), id_of_key, author())
 $$;
 
 create or replace function lsctl.keys_event(s lsctl.source, event_kind text, reason text, detail jsonb)

@@ -449,7 +449,7 @@ fill() {
 		select id, 'OBS_ACTIVE', now(), '{\"problems\": []}' from lsctl.channel;
 	insert into lsctl.event (host, channel, kind, detail)
 		select 'studio', 'waheguru', 'state', jsonb_build_object('n', n) from generate_series(1, 500) n;
-	insert into lsctl.operator (name, role, password) values ('simran', 'admin', 'salted')"
+	insert into lsctl.account (name, role, password) values ('simran', 'admin', 'salted')"
 }
 
 # All of the database as text: schema, grants, rows, sequences.
@@ -700,7 +700,7 @@ whole() {
 	    "delete from lsctl.event" \
 	    "insert into lsctl.event (host, kind) values ('x', 'forged')" \
 	    "select sealed from lsctl.token" \
-	    "select password from lsctl.operator" \
+	    "select password from lsctl.account" \
 	    "create table lsctl.mine (a int)" \
 	    "create schema mine" \
 	    "set role lsctl_keys" \
@@ -723,7 +723,7 @@ whole() {
 	    "delete from lsctl.event" \
 	    "update lsctl.event set reason = 'never'" \
 	    "truncate lsctl.event" \
-	    "select from lsctl.operator" \
+	    "select from lsctl.account" \
 	    "set role lsctl_switch" \
 	    "set role lsctl_keys" \
 	    "set role lsctl_owner"; do
@@ -732,7 +732,7 @@ whole() {
 	done
 	export PGUSER=t_operator
 	for sql in "set role lsctl_channel" "set role lsctl_admin" "set role lsctl_owner" \
-	    "update lsctl.operator set role = 'admin'"; do
+	    "update lsctl.account set role = 'admin'"; do
 		echo "operator: $sql"
 		denied "$sql"
 	done
