@@ -108,39 +108,43 @@ begin
 	return caller(api_caller.digest);
 end $$;
 
--- Begins what acts: the answer of permit(); if an idempotency key is given, also "again": the answer that this request
--- had before, or null while it runs. "key-conflict": the key was used for another request.
-create or replace function lsctl.act_begin(digest text, action text, channel text, key text, request text) returns jsonb
-language plpgsql security definer set search_path = lsctl, pg_temp as $$
+-- Begins what acts: the answer of permit(). With a version, the channel must have it: else "changed". With an idempotency
+-- key, "again" if this request was here before, with whether it is done, or "key-conflict" if the key was used for
+-- another request. request: its digest.
+create or replace function lsctl.act_begin(digest text, action text, channel text, key text, request text, version text)
+returns jsonb language plpgsql security definer set search_path = lsctl, pg_temp as $$
 declare
 	who jsonb := permit(digest, action, channel);
 	i idempotency;
 begin
-	if who ->> 'code' <> 'ok' or key is null then
+	if who ->> 'code' <> 'ok' then
+		return who;
+	elsif version is not null and version is distinct from channel_version(channel) then
+		return who || jsonb_build_object('code', 'changed');
+	elsif key is null then
 		return who;
 	end if;
 	delete from idempotency where at < now() - interval '1 day';
-	insert into idempotency (account_id, key, request) values ((who ->> 'id')::bigint, act_begin.key, decode(act_begin.request, 'hex'))
-	on conflict do nothing;
+	insert into idempotency (account_id, key, request)
+	values ((who ->> 'id')::bigint, left(act_begin.key, 128), decode(act_begin.request, 'hex')) on conflict do nothing;
 	if found then
 		return who;
 	end if;
-	select * into i from idempotency x where x.account_id = (who ->> 'id')::bigint and x.key = act_begin.key;
-	if i.request <> decode(act_begin.request, 'hex') then
+	select * into i from idempotency x where x.account_id = (who ->> 'id')::bigint and x.key = left(act_begin.key, 128);
+	if i.request is distinct from decode(act_begin.request, 'hex') then
 		return who || jsonb_build_object('code', 'key-conflict');
 	end if;
-	return who || jsonb_build_object('code', 'again', 'status', i.status, 'answer', i.answer);
+	return who || jsonb_build_object('code', 'again', 'done', i.done);
 end $$;
 
--- Keeps the answer of a request with a key; status null: it did not act, and may be tried again.
-create or replace function lsctl.act_end(account_of bigint, idempotency_key text, answer_status integer, answer_body jsonb)
+-- Ends a request with a key. Not acted: it may be tried again.
+create or replace function lsctl.act_end(account_of bigint, idempotency_key text, acted boolean)
 returns void language plpgsql security definer set search_path = lsctl, pg_temp as $$
 begin
-	if answer_status is null then
-		delete from idempotency where account_id = account_of and key = idempotency_key;
+	if not acted then
+		delete from idempotency where account_id = account_of and key = left(idempotency_key, 128);
 	else
-		update idempotency set status = answer_status, answer = answer_body
-		where account_id = account_of and key = idempotency_key;
+		update idempotency set done = true where account_id = account_of and key = left(idempotency_key, 128);
 	end if;
 end $$;
 
