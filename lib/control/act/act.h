@@ -16,6 +16,9 @@
 
 #include <jansson.h>
 
+#include "control/account/credential.h"
+#include "control/db.h"
+
 #define ACT_LINE_MAX	(64 * 1024)	/* bytes of a request */
 
 struct act_request {
@@ -24,11 +27,17 @@ struct act_request {
 	const char	*address, *agent;	/* "": not known */
 	const json_t	*arguments;
 	const char	*key, *version;		/* NULL: none */
-	char		 digest[65];		/* of the credential, as hex; "": none */
+	char		 digest[CREDENTIAL_DIGEST];		/* of the credential, as hex; "": none */
 };
 
 /* The answer, owned; never NULL unless there is no memory. Runs tools with the environment of this process. */
 json_t	*act_answer(const char *line, size_t len);
+
+/*
+ * What the database says of the caller: act_begin() in sql/functions/api.sql, an object with "code", owned. NULL with
+ * *answer: the database did not answer.
+ */
+json_t	*act_permit(struct db *, const struct act_request *, const char *permission, json_t **answer);
 
 /* {"code": code}, with a detail if it is not NULL. */
 json_t	*act_problem(const char *code, const char *detail);

@@ -184,9 +184,7 @@ own_session_remove_run(struct task *t)
 	f = db_run(t->s.db, &stmt, params, NULL);
 	if (f == DB_OK)
 		return act_problem("ok", NULL);
-	t->s.err = *db_error(t->s.db);
-	t->s.fault = f;
-	return refusal(t, SIGN_IN_FAULT);
+	return refusal(t, sign_in_fault(&t->s, f));
 }
 
 static const struct account_command commands[] = {
