@@ -98,6 +98,28 @@ begin
 	return jsonb_build_object('code', 'ok', 'caller', who - 'code', 'body', body);
 end $$;
 
+-- May who shows this do it? The answer of permit().
+create or replace function lsctl.api_may(digest text, action text) returns jsonb language sql stable
+security definer set search_path = lsctl, pg_temp as $$
+	select permit(digest, action, null)
+$$;
+
+-- The films in use, by their paths: {"code": "ok", "used": {PATH: ["CHANNEL SOURCE", ...]}}.
+create or replace function lsctl.api_films(digest text) returns jsonb language plpgsql stable
+security definer set search_path = lsctl, pg_temp as $$
+declare
+	who jsonb := permit(digest, 'film-list', null);
+begin
+	if who ->> 'code' <> 'ok' then
+		return who;
+	end if;
+	return jsonb_build_object('code', 'ok', 'used', (select coalesce(jsonb_object_agg(path, users), '{}') from (
+		select m.path, jsonb_agg(c.name || ' ' || s.name order by c.name, s.position) as users
+		from media m join source s on s.id = m.source_id join channel c on c.id = s.channel_id
+		where jsonb_typeof(who -> 'channels') <> 'array' or (who -> 'channels') ? c.name
+		group by m.path) f));
+end $$;
+
 -- The caller of a request, for static files; remembers that the session was used.
 create or replace function lsctl.api_caller(digest text, address text) returns jsonb language plpgsql
 security definer set search_path = lsctl, pg_temp as $$
@@ -156,5 +178,5 @@ language sql security definer set search_path = lsctl, pg_temp as $$
 	from channel where name = channel_name
 $$;
 
-grant execute on function lsctl.api_read, lsctl.api_caller to lsctl_web;
+grant execute on function lsctl.api_read, lsctl.api_caller, lsctl.api_may, lsctl.api_films to lsctl_web;
 grant execute on function lsctl.act_begin, lsctl.act_end, lsctl.key_shown to lsctl_act;

@@ -13,6 +13,7 @@
  *	*films		each string of an array
  *	=set		each member of an object, as name=value
  *	<key		a secret: --key-stdin, and the argument is the standard input; it may be missing
+ *	$VARIABLE	the value of an environment variable of lsctl-act(8)
  *
  * All that may begin with a hyphen comes after "--".
  */
@@ -42,6 +43,8 @@ static const struct act_command commands[] = {
 	{ "key-new", "key-new", { "lsctl-keys", "new", "--", "%channel", "%source" } },
 	{ "key-rotate", "key-rotate", { "lsctl-keys", "rotate", "?--grace=%grace_s", "?--reason=%reason", "--", "%channel",
 	    "%source" } },
+	{ "film-prepare", "film-prepare", { "systemctl", "start", "--no-block", "lsctl-prepare@%upload" } },
+	{ "film-prepare-supervised", "film-prepare", { "$LSCTL_SUPERVISOR", "start", "prepare", "%upload" } },
 	{ "account-add", "accounts", { "lsctl-user", "add", "--json", "--role=%role", "?--channels=%channels", "--", "%name" } },
 	{ "account-set", "accounts", { "lsctl-user", "set", "?--role=%role", "?--channels=%channels", "--", "%account" } },
 	{ "account-enable", "accounts", { "lsctl-user", "enable", "--", "%account" } },
@@ -59,6 +62,8 @@ act_command_find(const char *name)
 {
 	size_t i;
 
+	if (strcmp(name, "film-prepare") == 0 && getenv("LSCTL_SUPERVISOR") != NULL)
+		name = "film-prepare-supervised";
 	for (i = 0; i < nitems(commands); i++)
 		if (strcmp(commands[i].name, name) == 0)
 			return &commands[i];
@@ -223,6 +228,8 @@ template_add(struct act_argv *a, const char *word, const json_t *arguments, size
 	const char *name = mark == '*' || mark == '=' || mark == '<' ? body : percent != NULL ? percent + 1 : NULL;
 	const json_t *v;
 
+	if (word[0] == '$')
+		return word_add(a, NULL, "", 0, getenv(word + 1) != NULL ? getenv(word + 1) : "");
 	if (name == NULL)
 		return word_add(a, NULL, word, strlen(word), "");
 	v = json_object_get(arguments, name);
