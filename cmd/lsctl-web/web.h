@@ -74,6 +74,7 @@ void	reply_problem(struct reply *, const char *code, const char *detail, const c
 struct route;
 
 void	read_run(struct call *, const struct route *);		/* the database: api_read() */
+void	timeline_show(struct call *, const struct route *);	/* the same as a picture */
 void	act_run_route(struct call *, const struct route *);	/* lsctl-act(8) */
 void	destination_set(struct call *, const struct route *);
 void	session_make(struct call *, const struct route *);	/* sign in, by password or by link */

@@ -37,7 +37,9 @@ end $$;
 create or replace function lsctl.api_timeline(channel_name text, hours integer) returns jsonb language sql stable
 set search_path = lsctl, pg_temp as $$
 	with since as (select now() - least(greatest(coalesce(hours, 24), 1), 168) * interval '1 h' as t)
-	select jsonb_build_object('from', rfc3339((select t from since)), 'to', rfc3339(now()), 'states',
+	select jsonb_build_object('from', rfc3339((select t from since)), 'to', rfc3339(now()), 'best', (
+	    select s.name from source s join channel c on c.id = s.channel_id where c.name = channel_name
+	    order by s.position limit 1), 'states',
 	    coalesce(jsonb_agg(jsonb_build_object('at', rfc3339(at), 'state', to_state, 'reason', reason) order by at), '[]'))
 	from (
 		(select at, detail ->> 'to' as to_state, reason from event
@@ -57,6 +59,21 @@ set search_path = lsctl, pg_temp as $$
 	join channel c on c.name = k ->> 'name' left join state s on s.channel_id = c.id
 $$;
 
+-- What to type into an encoder, and what suits the platforms and the loop of the channel.
+create or replace function lsctl.api_encoder(channel_name text) returns jsonb language sql stable
+set search_path = lsctl, pg_temp as $$
+	select jsonb_build_object('server', h.publish_url, 'sources', (
+		select coalesce(jsonb_agg(s.name order by s.position), '[]') from source s
+		where s.channel_id = c.id and s.kind = 'live'),
+	    -- keyframes at most 4 s apart are what platforms ask for; the loop has one every 2 s
+	    'keyframe_s', 2, 'rate_control', 'CBR', 'video', 'H.264', 'audio', 'AAC 48000 Hz',
+	    'loop_video', (select r.value ->> 'video' from jsonb_each(
+		case when jsonb_typeof(st.record -> 'sources') = 'object' then st.record -> 'sources' end) r
+		join source s on s.channel_id = c.id and s.name = r.key and s.kind = 'loop' limit 1))
+	from channel c join host h on h.name = c.host left join state st on st.channel_id = c.id
+	where c.name = channel_name
+$$;
+
 create or replace function lsctl.api_hosts() returns jsonb language sql stable
 set search_path = lsctl, pg_temp as $$
 	select coalesce(jsonb_agg(jsonb_build_object('name', h.name, 'server', h.server, 'publish_url', h.publish_url,
@@ -66,14 +83,14 @@ set search_path = lsctl, pg_temp as $$
 $$;
 
 -- What somebody may read, by the credential of the request: {"code": "ok", "caller", "body"}, or the code of permit().
--- resource: session, channels, channel, events, audit, timeline, hosts, accounts, account.
+-- resource: session, channels, channel, encoder, events, audit, timeline, hosts, accounts, account.
 create or replace function lsctl.api_read(digest text, resource text, argument jsonb) returns jsonb language plpgsql
 stable security definer set search_path = lsctl, pg_temp as $$
 declare
 	action text := case resource when 'session' then 'own-account' when 'channels' then 'state' when 'channel' then 'state'
 	    when 'events' then 'events' when 'audit' then 'audit' when 'timeline' then 'events' when 'hosts' then 'hosts'
 	    when 'accounts' then 'accounts' when 'account' then 'own-account' when 'films' then 'film-list'
-	    when 'metrics' then 'metrics' end;
+	    when 'encoder' then 'state' when 'metrics' then 'metrics' end;
 	who jsonb := permit(digest, action, argument ->> 'channel');
 	names text[];
 	body jsonb;
@@ -91,6 +108,7 @@ begin
 	    when 'events' then api_events(names, argument - 'audit' - 'who')
 	    when 'audit' then api_events(names, argument || '{"audit": true}')
 	    when 'timeline' then api_timeline(argument ->> 'channel', (argument ->> 'hours')::integer)
+	    when 'encoder' then api_encoder(argument ->> 'channel')
 	    when 'hosts' then api_hosts()
 	    when 'accounts' then accounts(null)
 	    when 'account' then accounts(who ->> 'account') -> 0
