@@ -37,13 +37,16 @@ text_of(const json_t *o, const char *name)
 static int
 request_read(struct act_request *r, const char *line, size_t len)
 {
+	const json_t *channel;
 	const char *credential;
 
 	memset(r, 0, sizeof(*r));
 	r->json = json_loadb(line, len, JSON_REJECT_DUPLICATES, NULL);
 	r->name = text_of(r->json, "do");
 	r->arguments = json_object_get(r->json, "arguments");
-	if (r->name == NULL || !json_is_object(r->arguments))
+	channel = json_object_get(r->arguments, "channel");
+	/* the tool must get the channel that the database was asked about */
+	if (r->name == NULL || !json_is_object(r->arguments) || (channel != NULL && !json_is_string(channel)))
 		return -1;
 	r->address = text_of(r->json, "address") != NULL ? text_of(r->json, "address") : "";
 	r->agent = text_of(r->json, "agent") != NULL ? text_of(r->json, "agent") : "";
