@@ -11,6 +11,8 @@
  *	!--disabled%x	the word is there if the argument is true
  *	%channel	the argument alone
  *	*films		each string of an array
+ *	+--x=%list	the same, each with the option before it; null or no argument: no such word
+ *	~--all%list	the word is there if the argument is there and null
  *	=set		each member of an object, as name=value
  *	<key		a secret: --key-stdin, and the argument is the standard input; it may be missing
  *
@@ -42,13 +44,14 @@ static const struct act_command commands[] = {
 	{ "key-new", "key-new", { "lsctl-keys", "new", "--", "%channel", "%source" } },
 	{ "key-rotate", "key-rotate", { "lsctl-keys", "rotate", "?--grace=%grace_s", "?--reason=%reason", "--", "%channel",
 	    "%source" } },
-	{ "account-add", "accounts", { "lsctl-user", "add", "--json", "--role=%role", "?--channels=%channels", "--", "%name" } },
-	{ "account-set", "accounts", { "lsctl-user", "set", "?--role=%role", "?--channels=%channels", "--", "%account" } },
+	{ "account-add", "accounts", { "lsctl-user", "add", "--json", "--role=%role", "+--channel=%channels", "--", "%name" } },
+	{ "account-set", "accounts", { "lsctl-user", "set", "?--role=%role", "+--channel=%channels", "~--all-channels%channels",
+	    "--", "%account" } },
 	{ "account-enable", "accounts", { "lsctl-user", "enable", "--", "%account" } },
 	{ "account-disable", "accounts", { "lsctl-user", "disable", "--", "%account" } },
 	{ "account-remove", "accounts", { "lsctl-user", "rm", "-y", "--", "%account" } },
 	{ "account-reset", "accounts", { "lsctl-user", "reset", "--json", "!--forget-totp%forget_totp", "--", "%account" } },
-	{ "token-add", "accounts", { "lsctl-user", "token", "add", "--json", "--role=%role", "?--channels=%channels",
+	{ "token-add", "accounts", { "lsctl-user", "token", "add", "--json", "--role=%role", "+--channel=%channels",
 	    "?--days=%days", "--", "%account", "%name" } },
 	{ "token-remove", "accounts", { "lsctl-user", "token", "rm", "--", "%account", "%token" } },
 	{ "session-remove", "accounts", { "lsctl-user", "session", "rm", "--", "%account", "%session" } },
@@ -148,8 +151,9 @@ value_text(struct act_argv *a, const char *field, const json_t *v, char dst[ACT_
 	}
 }
 
+/* Each text of a list, after the first n bytes of before. */
 static int
-array_add(struct act_argv *a, const char *field, const json_t *v)
+array_add(struct act_argv *a, const char *field, const char *before, size_t n, const json_t *v)
 {
 	char text[ACT_VALUE];
 	const json_t *item;
@@ -160,7 +164,7 @@ array_add(struct act_argv *a, const char *field, const json_t *v)
 	json_array_foreach(v, i, item) {
 		if (!json_is_string(item))
 			return refuse(a, field, "must be a list of texts");
-		if (value_text(a, field, item, text) == -1 || word_add(a, field, "", 0, text) == -1)
+		if (value_text(a, field, item, text) == -1 || word_add(a, field, before, n, text) == -1)
 			return -1;
 	}
 	return 0;
@@ -216,22 +220,24 @@ value_add(struct act_argv *a, const char *word, const char *percent, const json_
 }
 
 static int
-template_add(struct act_argv *a, const char *word, const json_t *arguments, size_t *used)
+template_add(struct act_argv *a, const char *word, const json_t *arguments)
 {
-	char mark = strchr("?!*=<", word[0]) != NULL ? word[0] : '\0';
+	char mark = strchr("?!*+~=<", word[0]) != NULL ? word[0] : '\0';
 	const char *body = mark != '\0' ? word + 1 : word, *percent = strchr(body, '%');
 	const char *name = mark == '*' || mark == '=' || mark == '<' ? body : percent != NULL ? percent + 1 : NULL;
 	const json_t *v;
 
 	if (name == NULL)
 		return word_add(a, NULL, word, strlen(word), "");
-	v = json_object_get(arguments, name);
-	*used += v != NULL;
-	if (v == NULL)
-		return mark == '?' || mark == '!' || mark == '<' ? 0 : refuse(a, name, "is missing");
+	if ((v = json_object_get(arguments, name)) == NULL)
+		return strchr("?!+~<", mark) != NULL && mark != '\0' ? 0 : refuse(a, name, "is missing");
 	switch (mark) {
 	case '*':
-		return array_add(a, name, v);
+		return array_add(a, name, "", 0, v);
+	case '+':
+		return json_is_null(v) ? 0 : array_add(a, name, body, (size_t)(percent - body), v);
+	case '~':
+		return json_is_null(v) ? word_add(a, name, body, (size_t)(percent - body), "") : 0;
 	case '=':
 		return members_add(a, name, v);
 	case '<':
@@ -245,7 +251,7 @@ template_add(struct act_argv *a, const char *word, const json_t *arguments, size
 	}
 }
 
-/* An argument that no word names. */
+/* An argument that no word names; NULL: none. */
 static const char *
 stray(const struct act_command *c, const json_t *arguments)
 {
@@ -272,15 +278,14 @@ stray(const struct act_command *c, const json_t *arguments)
 int
 act_argv_make(struct act_argv *a, const struct act_command *c, const json_t *arguments)
 {
-	size_t i, used = 0;
+	const char *field;
+	size_t i;
 
 	memset(a, 0, sizeof(*a));
 	for (i = 0; i < nitems(c->words) && c->words[i] != NULL; i++)
-		if (template_add(a, c->words[i], arguments, &used) == -1)
+		if (template_add(a, c->words[i], arguments) == -1)
 			return -1;
-	if (used < json_object_size(arguments))
-		return refuse(a, stray(c, arguments), "is not known here");
-	return 0;
+	return (field = stray(c, arguments)) != NULL ? refuse(a, field, "is not known here") : 0;
 }
 
 void
