@@ -9,10 +9,32 @@ call_segment(const struct call *c, const char *name)
 	size_t i;
 
 	for (i = 0; i < c->request->segments; i++)
-		if (c->name[i] != NULL && strcmp(c->name[i], name) == 0)
+		if (strcmp(c->name[i], name) == 0)
 			return c->request->segment[i];
 	return NULL;
 }
+
+int
+call_names(struct call *c, json_t *arguments)
+{
+	size_t i;
+
+	for (i = 0; i < c->request->segments; i++) {
+		if (c->name[i][0] == '\0')
+			continue;
+		if (json_object_get(arguments, c->name[i]) != NULL) {
+			reply_problem(c->reply, "not-valid", "is in the path already", c->name[i]);
+			return -1;
+		}
+		if (json_object_set_new(arguments, c->name[i], json_string(c->request->segment[i])) == -1) {
+			reply_problem(c->reply, "not-found", "the path is not UTF-8", c->name[i]);
+			return -1;
+		}
+	}
+	return 0;
+}
+
+#define JSON	"application/json"
 
 /* The content as an object. false: the problem is in the reply. */
 static bool
@@ -24,7 +46,7 @@ body_read(struct call *c, const char *body, size_t len)
 	if (len == 0)
 		return true;
 	/* a form of another site cannot send this type */
-	if (type == NULL || strncasecmp(type, "application/json", 16) != 0) {
+	if (type == NULL || strncasecmp(type, JSON, strlen(JSON)) != 0 || strchr("; ", type[strlen(JSON)]) == NULL) {
 		reply_problem(c->reply, "media-type", "must be application/json", NULL);
 		return false;
 	}
@@ -33,6 +55,15 @@ body_read(struct call *c, const char *body, size_t len)
 		return false;
 	}
 	return true;
+}
+
+/* A version that the caller has seen, or none was sent. A list, a weak tag or * would not say which. */
+static bool
+is_version(const char *if_match)
+{
+	char tag[64];
+
+	return if_match == NULL || http_tag(if_match, tag, sizeof(tag));
 }
 
 static bool
@@ -46,14 +77,18 @@ web_answer(struct web *w, const struct http_request *r, const char *body, size_t
 {
 	struct call c = { .web = w, .request = r, .reply = reply };
 	const struct route *route;
-	bool allowed;
+	char methods[ROUTE_METHODS];
 
 	if (r->credential[0] != '\0')
 		credential_digest(r->credential, strlen(r->credential), c.digest);
-	if ((route = route_find(&c, &allowed)) == NULL)
-		reply_problem(reply, allowed ? "method" : "not-found", NULL, NULL);
-	else if (route->needs == NEEDS_VERSION && r->if_match == NULL)
+	if ((route = route_find(&c, methods)) == NULL) {
+		reply_problem(reply, methods[0] != '\0' ? "method" : "not-found", NULL, NULL);
+		if (methods[0] != '\0')
+			reply_header(reply, "Allow: %s", methods);
+	} else if (route->needs == NEEDS_VERSION && r->if_match == NULL)
 		reply_problem(reply, "version-required", NULL, NULL);
+	else if (!is_version(r->if_match))
+		reply_problem(reply, "not-valid", "If-Match: must be the ETag of the channel, \"VERSION\"", NULL);
 	else if ((is_safe(r->method) || route->needs == IS_OPEN || caller_is_page(&c)) && body_read(&c, body, len))
 		route->run(&c, route);
 	json_decref(c.body);
