@@ -34,27 +34,39 @@ call_names(struct call *c, json_t *arguments)
 	return 0;
 }
 
-#define JSON	"application/json"
+#define CONTENT_MAX	(64 * 1024)
+#define JSON		"application/json"
 
 /* The content as an object. false: the problem is in the reply. */
 static bool
-body_read(struct call *c, const char *body, size_t len)
+object_read(struct call *c)
 {
+	static char body[CONTENT_MAX];
 	const char *type = c->request->content_type;
+	long long len = c->request->content_length;
 	json_error_t err;
 
 	if (len == 0)
 		return true;
+	if (len > CONTENT_MAX) {
+		reply_problem(c->reply, "too-large", NULL, NULL);
+		return false;
+	}
 	/* a form of another site cannot send this type */
 	if (type == NULL || strncasecmp(type, JSON, strlen(JSON)) != 0 || strchr("; ", type[strlen(JSON)]) == NULL) {
 		reply_problem(c->reply, "media-type", "must be application/json", NULL);
 		return false;
 	}
-	if ((c->body = json_loadb(body, len, JSON_REJECT_DUPLICATES, &err)) == NULL || !json_is_object(c->body)) {
-		reply_problem(c->reply, "not-valid", c->body == NULL ? err.text : "must be an object", NULL);
+	if (len < 0 || c->read(c->read_arg, body, (size_t)len) == -1) {
+		reply_problem(c->reply, "not-valid", "the content did not come", NULL);
 		return false;
 	}
-	return true;
+	c->body = json_loadb(body, (size_t)len, JSON_REJECT_DUPLICATES, &err);
+	explicit_bzero(body, (size_t)len);
+	if (json_is_object(c->body))
+		return true;
+	reply_problem(c->reply, "not-valid", c->body == NULL ? err.text : "must be an object", NULL);
+	return false;
 }
 
 /* A version that the caller has seen, or none was sent. A list, a weak tag or * would not say which. */
@@ -73,9 +85,9 @@ is_safe(const char *method)
 }
 
 void
-web_answer(struct web *w, const struct http_request *r, const char *body, size_t len, struct reply *reply)
+web_answer(struct web *w, const struct http_request *r, content_reader *content, void *arg, struct reply *reply)
 {
-	struct call c = { .web = w, .request = r, .reply = reply };
+	struct call c = { .web = w, .request = r, .read = content, .read_arg = arg, .reply = reply };
 	const struct route *route;
 	char methods[ROUTE_METHODS];
 
@@ -89,7 +101,8 @@ web_answer(struct web *w, const struct http_request *r, const char *body, size_t
 		reply_problem(reply, "version-required", NULL, NULL);
 	else if (!is_version(r->if_match))
 		reply_problem(reply, "not-valid", "If-Match: must be the ETag of the channel, \"VERSION\"", NULL);
-	else if ((is_safe(r->method) || route->needs == IS_OPEN || caller_is_page(&c)) && body_read(&c, body, len))
+	else if ((is_safe(r->method) || route->needs == IS_OPEN || caller_is_page(&c)) &&
+	    (route->needs == IS_STREAM || object_read(&c)))
 		route->run(&c, route);
 	json_decref(c.body);
 	if (reply->status == 0)

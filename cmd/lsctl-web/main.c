@@ -17,7 +17,6 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#define BODY_MAX	(64 * 1024)
 #define WORKERS		8
 
 struct server {
@@ -30,25 +29,16 @@ struct server {
 
 /* -- one request -- */
 
-typedef int	body_reader(void *arg, char *dst, size_t len);	/* 0, or -1: it did not come */
-
 static void
-answer(struct web *w, http_variable *get, body_reader *read_body, void *arg, struct reply *reply)
+answer(struct web *w, http_variable *get, content_reader *read_content, void *arg, struct reply *reply)
 {
-	static char body[BODY_MAX];
 	struct http_request r;
 
 	memset(reply, 0, sizeof(*reply));
 	if (http_request_read(&r, get, arg) != 0)
 		reply_problem(reply, "not-found", NULL, NULL);
-	else if (r.content_length > BODY_MAX)
-		reply_problem(reply, "too-large", NULL, NULL);
-	else if (r.content_length < 0 || read_body(arg, body, (size_t)r.content_length) == -1)
-		reply_problem(reply, "not-valid", "the content did not come", NULL);
 	else
-		web_answer(w, &r, body, (size_t)r.content_length, reply);
-	if (r.content_length > 0 && r.content_length <= BODY_MAX)
-		explicit_bzero(body, (size_t)r.content_length);
+		web_answer(w, &r, read_content, arg, reply);
 	explicit_bzero(&r, sizeof(r));
 }
 
@@ -222,6 +212,8 @@ main(int argc, char **argv)
 		return exit_options(end);
 	path_run(s.act_socket, sizeof(s.act_socket), "act", NULL, ".sock");
 	s.web.act_socket = s.act_socket;
+	path_state(s.web.media, sizeof(s.web.media), "media", NULL);
+	path_state(s.web.uploads, sizeof(s.web.uploads), "upload", NULL);
 	path_state(s.web.status_file, sizeof(s.web.status_file), "www", "status.json");
 	return cgi_program ? cgi_answer(&s) : server_run(&s);
 }

@@ -29,7 +29,9 @@ static const struct route routes[] = {
 	{ "PATCH", CHANNEL, act_run_route, "channel-set", 204, "set", NEEDS_VERSION },
 	{ "DELETE", CHANNEL, act_run_route, "channel-remove", 204, NULL, NEEDS_VERSION },
 	{ "PUT", CHANNEL "/override", act_run_route, "override", 0, NULL, NEEDS_NOTHING },
+	{ "GET", CHANNEL "/encoder", read_run, "encoder", 0, NULL, NEEDS_NOTHING },
 	{ "GET", CHANNEL "/timeline", read_run, "timeline", 0, NULL, NEEDS_NOTHING },
+	{ "GET", CHANNEL "/timeline.svg", timeline_show, "timeline", 0, NULL, NEEDS_NOTHING },
 	{ "POST", CHANNEL "/sources", act_run_route, "source-add", 201, NULL, NEEDS_NOTHING },
 	{ "DELETE", SOURCE, act_run_route, "source-remove", 204, NULL, NEEDS_NOTHING },
 	{ "PUT", SOURCE "/films", act_run_route, "films-set", 204, NULL, NEEDS_NOTHING },
@@ -40,6 +42,13 @@ static const struct route routes[] = {
 	{ "PATCH", DESTINATION, destination_set, "destination-set", 204, NULL, NEEDS_NOTHING },
 	{ "DELETE", DESTINATION, act_run_route, "destination-remove", 204, NULL, NEEDS_NOTHING },
 	{ "PUT", DESTINATION "/key", act_run_route, "destination-key", 204, NULL, NEEDS_NOTHING },
+
+	{ "GET", "films", films_show, "films", 0, NULL, NEEDS_NOTHING },
+	{ "POST", "uploads", upload_make, "film-upload", 201, NULL, NEEDS_NOTHING },
+	{ "GET", "uploads/:upload", upload_show, "film-upload", 0, NULL, NEEDS_NOTHING },
+	{ "PATCH", "uploads/:upload", upload_append, "film-upload", 204, NULL, IS_STREAM },
+	{ "DELETE", "uploads/:upload", upload_remove, "film-upload", 204, NULL, NEEDS_NOTHING },
+	{ "POST", "uploads/:upload/prepare", act_run_route, "film-prepare", 202, NULL, NEEDS_NOTHING },
 
 	{ "GET", "events", read_run, "events", 0, NULL, NEEDS_NOTHING },
 	{ "GET", "audit", read_run, "audit", 0, NULL, NEEDS_NOTHING },

@@ -15,7 +15,8 @@ struct route {
 	enum {
 		NEEDS_NOTHING,
 		NEEDS_VERSION,	/* If-Match */
-		IS_OPEN		/* also for who has no session: no CSRF token */
+		IS_OPEN,	/* also for who has no session: no CSRF token */
+		IS_STREAM	/* reads its content by itself */
 	} needs;
 };
 

@@ -17,6 +17,7 @@ struct web {
 	struct caller_cache	*cache;		/* of all workers; NULL: a CGI program has none */
 	const char		*act_socket;
 	char			 status_file[4096];
+	char			 media[4096], uploads[4096];	/* folders */
 	struct status_copy	*status;	/* the last status file; NULL: none was read */
 };
 
@@ -31,10 +32,15 @@ struct reply {
 	int		 headers;
 };
 
+/* Reads exactly len bytes of the content. 0, or -1: they did not come. */
+typedef int	content_reader(void *arg, char *dst, size_t len);
+
 /* Where a request came from, and what it brought. */
 struct call {
 	struct web			*web;
 	const struct http_request	*request;
+	content_reader			*read;		/* for routes that are streams */
+	void				*read_arg;
 	json_t				*body;		/* an object, owned by the server; NULL: none came */
 	struct reply			*reply;
 	char				 digest[CREDENTIAL_DIGEST];	/* of the credential, as hex; "": none came */
@@ -49,8 +55,8 @@ const char	*call_segment(const struct call *, const char *name);
  */
 int	call_names(struct call *, json_t *arguments);
 
-/* Answers a request; body is what came as content, of len bytes. */
-void	web_answer(struct web *, const struct http_request *, const char *body, size_t len, struct reply *);
+/* Answers a request. */
+void	web_answer(struct web *, const struct http_request *, content_reader *, void *arg, struct reply *);
 
 /* Connects to the database if it is not connected. NULL: it is down, or was a second ago. */
 struct db	*web_db(struct web *);
@@ -73,6 +79,7 @@ void	reply_problem(struct reply *, const char *code, const char *detail, const c
 struct route;
 
 void	read_run(struct call *, const struct route *);		/* the database: api_read() */
+void	timeline_show(struct call *, const struct route *);	/* the same as a picture */
 void	act_run_route(struct call *, const struct route *);	/* lsctl-act(8) */
 void	account_set(struct call *, const struct route *);
 void	destination_set(struct call *, const struct route *);
@@ -80,6 +87,11 @@ void	session_make(struct call *, const struct route *);	/* sign in, by password 
 void	session_show(struct call *, const struct route *);
 void	session_end(struct call *, const struct route *);
 void	status_show(struct call *, const struct route *);
+void	films_show(struct call *, const struct route *);
+void	upload_make(struct call *, const struct route *);
+void	upload_show(struct call *, const struct route *);
+void	upload_append(struct call *, const struct route *);
+void	upload_remove(struct call *, const struct route *);
 void	may_show(struct call *, const struct route *);		/* for auth_request of nginx */
 
 #endif

@@ -15,6 +15,7 @@
  *	~--all%list	the word is there if the argument is there and null
  *	=set		each member of an object, as name=value
  *	<key		a secret: --key-stdin, and the argument is the standard input; it may be missing
+ *	$VARIABLE	the value of an environment variable of lsctl-act(8)
  *
  * All that may begin with a hyphen comes after "--".
  */
@@ -44,6 +45,8 @@ static const struct act_command commands[] = {
 	{ "key-new", "key-new", { "lsctl-keys", "new", "--", "%channel", "%source" } },
 	{ "key-rotate", "key-rotate", { "lsctl-keys", "rotate", "?--grace=%grace_s", "?--reason=%reason", "--", "%channel",
 	    "%source" } },
+	{ "film-prepare", "film-prepare", { "systemctl", "start", "--no-block", "lsctl-prepare@%upload" } },
+	{ "film-prepare-supervised", "film-prepare", { "$LSCTL_SUPERVISOR", "start", "prepare", "%upload" } },
 	{ "account-add", "accounts", { "lsctl-user", "add", "--json", "--role=%role", "+--channel=%channels", "--", "%name" } },
 	{ "account-set", "accounts", { "lsctl-user", "set", "?--role=%role", "+--channel=%channels", "~--all-channels%channels",
 	    "--", "%account" } },
@@ -62,6 +65,8 @@ act_command_find(const char *name)
 {
 	size_t i;
 
+	if (strcmp(name, "film-prepare") == 0 && getenv("LSCTL_SUPERVISOR") != NULL)
+		name = "film-prepare-supervised";
 	for (i = 0; i < nitems(commands); i++)
 		if (strcmp(commands[i].name, name) == 0)
 			return &commands[i];
@@ -206,6 +211,13 @@ input_add(struct act_argv *a, const char *field, const json_t *v)
 	return word_add(a, field, "--key-stdin", strlen("--key-stdin"), "");
 }
 
+/* An upload is part of the name of a unit, where * would be more than one. */
+static bool
+is_upload(const char *text)
+{
+	return strlen(text) == 32 && text[strspn(text, "0123456789abcdef")] == '\0';
+}
+
 /* The value of a word that ends with %NAME. */
 static int
 value_add(struct act_argv *a, const char *word, const char *percent, const json_t *v)
@@ -216,6 +228,8 @@ value_add(struct act_argv *a, const char *word, const char *percent, const json_
 		return -1;
 	if (percent == word && text[0] == '\0')
 		return refuse(a, percent + 1, "must not be empty");
+	if (strcmp(percent + 1, "upload") == 0 && !is_upload(text))
+		return refuse(a, percent + 1, "is no upload");
 	return word_add(a, percent + 1, word, (size_t)(percent - word), text);
 }
 
@@ -227,6 +241,8 @@ template_add(struct act_argv *a, const char *word, const json_t *arguments)
 	const char *name = mark == '*' || mark == '=' || mark == '<' ? body : percent != NULL ? percent + 1 : NULL;
 	const json_t *v;
 
+	if (word[0] == '$')
+		return word_add(a, NULL, "", 0, getenv(word + 1) != NULL ? getenv(word + 1) : "");
 	if (name == NULL)
 		return word_add(a, NULL, word, strlen(word), "");
 	if ((v = json_object_get(arguments, name)) == NULL)

@@ -19,7 +19,7 @@ struct act_command {
 	const char	*words[16];	/* see act_command.c */
 };
 
-/* NULL: there is no such command. */
+/* The command of this host's service manager. NULL: there is no such command. */
 const struct act_command	*act_command_find(const char *name);
 
 struct act_argv {
