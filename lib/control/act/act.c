@@ -16,6 +16,9 @@
 static const struct db_stmt begin_stmt = {
 	"act_begin", "select act_begin($1, $2, $3, $4, $5, $6)", 6
 };
+static const struct db_stmt shown_stmt = {
+	"key_shown", "select key_shown($1, $2, $3, $4)", 4
+};
 static const struct db_stmt end_stmt = {
 	"act_end", "select act_end($1::bigint, $2, $3::boolean)", 3
 };
@@ -182,6 +185,19 @@ act_permit(struct db *db, const struct act_request *r, const char *permission, j
 	return who;
 }
 
+/* A secret is answered when it is in the audit that it was shown. Takes the answer. */
+static json_t *
+shown_answer(struct db *db, const struct act_request *r, const char *account, json_t *answer)
+{
+	const char *params[] = { text_of(r->arguments, "channel"), text_of(r->arguments, "source"), account, r->address };
+	enum db_fault f;
+
+	if (strcmp(text_of(answer, "code"), "ok") != 0 || (f = db_run(db, &shown_stmt, params, NULL)) == DB_OK)
+		return answer;
+	json_decref(answer);
+	return fault_answer(f, db_reason(db));
+}
+
 /* A request with a key acts once; one that did not act may be tried again. */
 static void
 request_end(struct db *db, const struct act_request *r, const json_t *who, const json_t *answer)
@@ -205,6 +221,8 @@ command_answer(struct db *db, const struct act_request *r, const struct act_comm
 		return answer;
 	if (strcmp(code, "ok") == 0) {
 		answer = tool_answer(r, c, text_of(who, "account"));
+		if (strcmp(c->name, "key-show") == 0)
+			answer = shown_answer(db, r, text_of(who, "account"), answer);
 		request_end(db, r, who, answer);
 	} else if (strcmp(code, "again") == 0 && json_is_true(json_object_get(who, "done")))
 		answer = json_pack("{s:s, s:b}", "code", "ok", "again", 1);
