@@ -118,5 +118,5 @@ _lsctl() {
 	mapfile -t COMPREPLY < <(compgen -W "${offer[*]}" -- "$word" | sort -u)
 }
 
-complete -o default -F _lsctl lsctl-alert lsctl-channel lsctl-config lsctl-db lsctl-events lsctl-forward lsctl-health \
-    lsctl-keys lsctl-loop lsctl-switch
+complete -o default -F _lsctl lsctl-act lsctl-alert lsctl-channel lsctl-config lsctl-db lsctl-events lsctl-forward \
+    lsctl-health lsctl-keys lsctl-loop lsctl-switch lsctl-web
