@@ -32,8 +32,8 @@ api_setup() {
 	lsctl-channel add -q krishna
 	lsctl-channel add -q rama
 	lsctl-keys init -q
-	lsctl-keys new -q --all
-	film state/media/walk.flv
+	lsctl-keys new -q --all >keys
+	cp "$BATS_FILE_TMPDIR/walk.flv" state/media
 }
 
 api_act() {
@@ -81,11 +81,6 @@ api() {
 
 	shift
 	while [[ $1 == -* ]]; do
-		if [[ $1 == -H && $2 == *\; ]]; then
-			options+=("$1" "$2")
-			shift 2
-			continue
-		fi
 		options+=("$1" "$2")
 		shift 2
 	done

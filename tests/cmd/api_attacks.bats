@@ -12,6 +12,7 @@ setup_file() {
 	database_server
 	api_logins
 	api_certificate
+	film "$BATS_FILE_TMPDIR/walk.flv"
 }
 
 setup() {
@@ -353,17 +354,24 @@ raw() {
 	printf '{"name": %s1%s}' "$(head -c 3000 /dev/zero | tr '\0' '[')" "$(head -c 3000 /dev/zero | tr '\0' ']')" >deep
 	[ "$(api simran POST /channels @deep)" = 422 ]
 	# more slow clients than workers: they hold connections of nginx, and nobody else waits
-	for n in {1..20}; do
-		start slow "${in[@]}" sh -c "(printf 'POST /api/v1/channels HTTP/1.1\r\nHost: live.example.org\r\nContent-Type: application/json\r\nContent-Length: 5000\r\n\r\n{'; sleep 30) |
-		    openssl s_client -quiet -servername live.example.org -connect 192.0.2.1:8443"
-		slow=$pid
-	done
+	start slow "${in[@]}" python3 -c "import sys; sys.path.insert(0, '$ROOT/tests/lib'); from api_client import Connection
+slow = [Connection() for n in range(40)]
+for c in slow:
+    c.connect()
+    c.sock.sendall(b'POST /api/v1/channels HTTP/1.1\r\nHost: live.example.org\r\nContent-Type: application/json\r\nContent-Length: 5000\r\n\r\n{')
+print('connected', flush=True)
+for c in slow:
+    while c.sock.recv(4096):
+        pass"
+	slow=$pid
+	await grep -q connected slow.out
 	from=192.0.2.99
 	for n in {1..10}; do
 		[ "$(api simran -m 3 GET /channels)" = 200 ]
 	done
 	# and are sent away
-	await gone "$slow"
+	finish "$slow"
+	[ "$status" = 0 ]
 	rm -f ./*.err
 }
 
