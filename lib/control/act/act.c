@@ -84,7 +84,7 @@ request_digest(const struct act_request *r, char hex[CREDENTIAL_DIGEST])
 /* -- a tool -- */
 
 static json_t *
-run_answer(struct act_run *run)
+run_answer(const struct act_run *run, const struct act_command *c)
 {
 	static const struct {
 		int		 status;
@@ -95,7 +95,7 @@ run_answer(struct act_run *run)
 	};
 	size_t i;
 
-	if (run->status == 0)
+	if (run->status == 0 || (run->status > 0 && run->status == c->also_ok))
 		return json_pack("{s:s, s:O*}", "code", "ok", "body", run->output);
 	for (i = 0; i < nitems(codes); i++)
 		if (run->status == codes[i].status)
@@ -150,7 +150,7 @@ tool_answer(const struct act_request *r, const struct act_command *c, const char
 	else if (act_run(&run, a.argv, a.input, TOOL_MS) == -1)
 		answer = act_problem("tool-failed", strerror(errno));
 	else {
-		answer = run_answer(&run);
+		answer = run_answer(&run, c);
 		act_run_free(&run);
 	}
 	act_argv_free(&a);

@@ -171,7 +171,7 @@ makes_a_code_of_the_exit_status(void)
 		int		 status;
 		const char	*code;
 	} codes[] = {
-		{ 1, "tool-failed" }, { 64, "not-valid" }, { 65, "conflict" }, { 66, "not-found" }, { 69, "unavailable" },
+		{ 1, "tool-failed" }, { 64, "not-valid" }, { 65, "conflict" }, { 66, "not-found" },
 		{ 75, "database-down" }, { 77, "forbidden" }, { 78, "tool-failed" },
 	};
 	char script[128], want[128];
@@ -221,6 +221,20 @@ shows_a_key_only_after_the_audit_has_it(void)
 	t_pq();
 }
 
+/* The override is recorded, and the forwarder takes it later; a key was not shown. */
+static void
+takes_what_is_done_later_as_done(void)
+{
+	tool("lsctl-switch", "echo 'lsctl-switch: recorded' >&2; exit 69");
+	tool("lsctl-keys", "echo 'lsctl-keys: no' >&2; exit 69");
+	begins(OK);
+	t_str(answer(OVERRIDE("")), "{\"code\":\"ok\"}");
+	pq_expect("connect", { "lsctl_act" });
+	pq_expect("act_begin", { DIGEST, "key-show", "krishna", NULL, PQ_ANY, NULL }, .value = OK);
+	t_str(answer(SHOW), "{\"code\":\"unavailable\",\"detail\":\"no\"}");
+	t_pq();
+}
+
 /* -- the own account -- */
 
 static void
@@ -261,6 +275,7 @@ T_MAIN(
 	{ "makes_a_code_of_the_exit_status", makes_a_code_of_the_exit_status },
 	{ "ends_a_request_with_a_key", ends_a_request_with_a_key },
 	{ "shows_a_key_only_after_the_audit_has_it", shows_a_key_only_after_the_audit_has_it },
+	{ "takes_what_is_done_later_as_done", takes_what_is_done_later_as_done },
 	{ "lets_only_a_session_change_its_account", lets_only_a_session_change_its_account },
 	{ "cleans_up", cleans_up }
 )
