@@ -3,8 +3,6 @@
 #include "base/secret.h"
 #include "control/act/act_command.h"
 
-#include <sysexits.h>
-
 /*
  * A word is taken as it is, or has a mark and the name of an argument:
  *
@@ -24,9 +22,8 @@
 #define DEST_OPTIONS	"?--backup-url=%backup_url", "?--on-backup=%on_backup", "?--queue-ms=%queue_ms", "<key"
 
 static const struct act_command commands[] = {
-	/* the override is in the database; a forwarder that does not answer now gets it from the next pass */
 	{ "override", "switch", { "lsctl-switch", "--json", "--to=%to", "?--for=%for_s", "?--reason=%reason", "--",
-	    "%channel" }, EX_UNAVAILABLE },
+	    "%channel" } },
 	{ "channel-add", "channel-add", { "lsctl-channel", "add", "?--host=%host", "?--delay-ms=%delay_ms", "--", "%name" } },
 	{ "channel-set", "channel-set", { "lsctl-channel", "set", "--", "%channel", "=set" } },
 	{ "channel-remove", "channel-remove", { "lsctl-channel", "rm", "-y", "--", "%channel" } },

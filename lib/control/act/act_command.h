@@ -17,7 +17,6 @@ struct act_command {
 	const char	*name;		/* "override" */
 	const char	*permission;	/* "switch" */
 	const char	*words[16];	/* see act_command.c */
-	int		 also_ok;	/* an exit status, besides 0, after which it is done */
 };
 
 /* The command of this host's service manager. NULL: there is no such command. */
