@@ -85,7 +85,7 @@ ask_and_reply(struct call *c, const struct route *route, const char *command, js
 	if (body != NULL)
 		reply_json(c->reply, route->status == 0 || route->status == 204 ? 200 : route->status, json_incref(body));
 	else
-		reply_empty(c->reply, route->status == 201 ? 201 : 204);
+		reply_empty(c->reply, route->status == 201 || route->status == 202 ? route->status : 204);
 	json_decref(answer);
 }
 

@@ -70,6 +70,7 @@ api_start() {
 
 # page [OPTION...] URL: the status; content in body, headers in head. From the address $from.
 page() {
+	: >body	# curl makes none for an answer without content
 	"${in[@]}" curl -s -k -o body -D head -w '%{http_code}' --interface "$from" \
 	    --resolve live.example.org:8443:192.0.2.1 "$@"
 }

@@ -59,6 +59,7 @@ setup() {
 
 @test "every operation, by every role, by cookie and by token" {
 	api_start
+	status_write
 	"${in[@]}" "$ROOT/tests/lib/api_walk"
 }
 
