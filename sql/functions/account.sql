@@ -1,9 +1,11 @@
 -- Accounts, for lsctl-user(8) and for what people do with their own account. Each change is an event, kind account.
 
-create or replace function lsctl.account_event(account_name text, what text, detail jsonb default '{}') returns void
+-- who: the login, or the person for whom it acts, as event_author() records; or the account itself.
+create or replace function lsctl.account_event(account_name text, what text, detail jsonb default '{}',
+    who text default session_user) returns void
 language sql set search_path = lsctl, pg_temp as $$
-	insert into event (host, kind, who, reason, detail)
-	values ('', 'account', author(), null, jsonb_build_object('account', account_name, 'change', what) || detail)
+	insert into event (host, kind, who, detail)
+	values ('', 'account', account_event.who, jsonb_build_object('account', account_name, 'change', what) || detail)
 $$;
 
 -- One change at a time: account_keep_admin() must see the other one.
@@ -161,8 +163,7 @@ begin
 	update lsctl.account set password = hash, password_at = now() where id = account_of returning name into changed;
 	update credential set revoked_at = now() where account_id = account_of and kind = 'session' and revoked_at is null and
 	    digest is distinct from decode(keep, 'hex');
-	insert into event (host, kind, who, detail)
-	values ('', 'account', changed, jsonb_build_object('account', changed, 'change', 'password'));
+	perform account_event(changed, 'password', '{}', changed);
 end $$;
 
 -- A second factor: sealed is the secret, in force from its first code on. recovery: digests as hex.
@@ -200,7 +201,7 @@ begin
 	delete from recovery_code where account_id = account_of;
 	insert into recovery_code (account_id, digest)
 	select account_of, decode(r, 'hex') from jsonb_array_elements_text(recovery) r;
-	perform account_event(changed, 'totp-on');
+	perform account_event(changed, 'totp-on', '{}', changed);
 end $$;
 
 create or replace function lsctl.totp_remove(account_of bigint) returns void language plpgsql
@@ -211,7 +212,7 @@ begin
 	delete from totp where account_id = account_of;
 	delete from recovery_code where account_id = account_of;
 	select name into changed from lsctl.account where id = account_of;
-	perform account_event(changed, 'totp-off');
+	perform account_event(changed, 'totp-off', '{}', changed);
 end $$;
 
 -- A token of a program. valid_s: how long. The role may not be more than that of the account.

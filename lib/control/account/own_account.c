@@ -12,7 +12,7 @@
 static const struct db_stmt password_set = { "password_set", "select password_set($1, $2, $3)", 3 };
 static const struct db_stmt totp_new = { "totp_new", "select totp_new($1, $2, $3)", 3 };
 static const struct db_stmt totp_pending = { "totp_pending", "select totp_pending($1)", 1 };
-static const struct db_stmt totp_confirm = { "totp_confirm", "select totp_confirm($1, $2, $3::json)", 3 };
+static const struct db_stmt totp_confirm = { "totp_confirm", "select totp_confirm($1, $2, $3::jsonb)", 3 };
 static const struct db_stmt totp_remove = { "totp_remove", "select totp_remove($1)", 1 };
 
 /* Nothing was changed, and a later try may succeed. */
@@ -74,7 +74,7 @@ own_totp_free(struct own_totp *t)
 static enum sign_in_result
 secret_store_once(struct sign_in *s, const struct own_account *own, const uint8_t secret[TOTP_SECRET], bool *stored)
 {
-	char id[24], *sealed, *answer = NULL;
+	char id[24], key_id[SEAL_ID_LEN], *sealed, *answer;
 	struct master_key key;
 	enum db_fault f;
 
@@ -82,10 +82,11 @@ secret_store_once(struct sign_in *s, const struct own_account *own, const uint8_
 	if ((s->fault = keyring_open(s->db, &key, &s->err)) != DB_OK)
 		return SIGN_IN_FAULT;
 	sealed = totp_seal(&key, own->id, secret);
+	strlcpy(key_id, key.id, sizeof(key_id));
 	master_key_wipe(&key);
 	if (sealed == NULL)
 		return no_memory(s);
-	f = db_run(s->db, &totp_new, (const char *[]){ id_text(own, id), sealed, key.id }, &answer);
+	f = db_run(s->db, &totp_new, (const char *[]){ id_text(own, id), sealed, key_id }, &answer);
 	*stored = answer != NULL && strcmp(answer, "t") == 0;
 	free(answer);
 	free(sealed);

@@ -307,8 +307,8 @@ guesses_do_not_lock_out_a_known_browser(void)
 	t_str(session.device, device);
 	/* a browser that the account was never used in has no count of its own */
 	mine.device = "a device that was never there";
-	sign_in_session_free(&session);
 	account("other", "198.51.100.9");
+	sign_in_session_free(&session);
 	t_int(sign_in(&s, &mine, "other", copy("not the password"), NULL, &session), SIGN_IN_WRONG);
 }
 
