@@ -174,7 +174,7 @@ static json_t *
 own_session_remove_run(struct task *t)
 {
 	static const struct db_stmt stmt = {
-		"own_session", "select credential_revoke($1, 'session', $2::bigint)", 2
+		"own_session", "select credential_revoke($1, 'session', $2)", 2
 	};
 	const char *params[] = { t->own.name, argument(t, "session") };
 	enum db_fault f;
