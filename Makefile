@@ -112,7 +112,7 @@ PQ	= $(O)/tests/fake/pq.o
 $(O)/tests/unit/control/db $(O)/tests/unit/control/account/account_database: PQ = -lpq
 
 LINKED	= $(TOOLS:%=$(O)/cmd/%.a) $(O)/cmd/common.a \
-	  $(patsubst %,$(O)/lib%.a,prepare $(MEDIA) alert health control server $(BASE))
+	  $(patsubst %,$(O)/lib%.a,prepare web $(MEDIA) alert health control server $(BASE))
 $(O)/tests/unit/%: tests/unit/%.c $(LINKED) $(O)/tests/fake/pq.o Makefile
 	@mkdir -p $(@D)
 	$(BUILD_C) -MMD -MP $(LDFLAGS) -Itests/unit -Itests -o $@ $< $(LINKED) $(PQ) $(TEST_LD)

@@ -240,6 +240,8 @@ hostile_arguments(const struct act_command *c)
 
 		name = strchr(c->words[i], '%');
 		name = name != NULL ? name + 1 : c->words[i] + 1;
+		if (mark == '~')
+			continue;	/* a list has been given */
 		if (mark == '*' || mark == '+')
 			json_object_set_new(all, name, json_pack("[s, s]", "--yes", "-y"));
 		else if (mark == '=')
