@@ -73,7 +73,8 @@ setup() {
 	# each sign-in makes another one; a cookie of plain http is none
 	grep __Host-lsctl simran.jar >first
 	[ "$(sign_in simran)" = 201 ]
-	refute diff -q first <(grep __Host-lsctl simran.jar)
+	grep __Host-lsctl simran.jar >second
+	refute cmp -s first second
 	session=$(awk '$6 == "__Host-lsctl" { print $7 }' simran.jar)
 	[ "$(page -b "lsctl=$session" "$base/api/v1/channels")" = 401 ]
 	[ "$(page -b "__Host-lsctl=$session" "$base/api/v1/channels")" = 200 ]
@@ -133,9 +134,10 @@ setup() {
 	# with the old session, it stays so
 	[ "$(api simran PATCH /accounts/jas '{"enabled": true}')" = 204 ]
 	problem unauthenticated jas GET /status
-	# an account that is removed, and the last admin
-	[ "$(api simran DELETE /accounts/jas)" = 204 ]
+	# the last admin, and an account that is removed
 	problem conflict simran DELETE /accounts/simran
+	problem conflict simran PATCH /accounts/simran '{"role": "viewer"}'
+	[ "$(api simran DELETE /accounts/jas)" = 204 ]
 	[ "$(api simran GET /accounts)" = 200 ]
 }
 
@@ -166,6 +168,7 @@ print(totp(sys.argv[1], time.time() + 30 * int(sys.argv[2])))" "$1" "${2-0}"
 	signed simran
 	[ "$(sign_in simran ", \"code\": \"$code\"")" = 401 ]
 	[ "$(sign_in simran ", \"code\": \"$recovery\"")" = 201 ]
+	signed simran
 	[ "$(sign_in simran ", \"code\": \"$recovery\"")" = 401 ]
 	problem wrong-credentials simran DELETE /me/totp '{"password": "wrong"}'
 	problem not-valid simran DELETE /me/totp '{}'
@@ -190,7 +193,8 @@ print(totp(sys.argv[1], time.time() + 30 * int(sys.argv[2])))" "$1" "${2-0}"
 	from=192.0.2.70
 	problem too-many nobody POST /session "$guess"
 	wait_s=$(sed -n 's/^retry-after: //Ip' head | tr -d '\r')
-	[ "$wait_s" -gt 60 ] && [ "$wait_s" -le 900 ]
+	[ "$wait_s" -gt 60 ]
+	[ "$wait_s" -le 900 ]
 	# the right one as well, from there; but not in the browser of the account
 	problem too-many nobody POST /session '{"name": "simran", "password": "correct horse simran"}'
 	[ "$(sign_in simran)" = 201 ]
@@ -209,7 +213,7 @@ print(totp(sys.argv[1], time.time() + 30 * int(sys.argv[2])))" "$1" "${2-0}"
 	[ "$(cat code)" = 429 ]
 	# nginx has a limit of its own
 	from=192.0.2.73
-	page -Z -w '%{http_code}\n' -X POST -H 'Content-Type: application/json' -d '{}' "$base/api/v1/session/?[1-60]" >codes || :
+	page -Z -w '%{http_code}\n' -X POST -H 'Content-Type: application/json' -d '{}' "$base/api/v1/session/?[1-60]" >codes
 	grep -q '^429$' codes
 	rm -f nginx.err
 }
@@ -297,40 +301,16 @@ hostile() {
 	from=192.0.2.19
 	[ "$(api simran GET '/events?kind=switched&limit=500')" = 200 ]
 	jq -e 'any(.events[]; .reason == "<script>alert(1)</script>")' body
-	one "select who from event where kind = 'switched' and who <> 'simran'" | grep . && false
+	one "select count(*) from event where kind = 'switched' and who <> 'simran'" | grep -x 0
 	rm -f ./*.err
-}
-
-@test "an argument of lsctl-act that another session could not give is refused there, too" {
-	api_account jas operator krishna
-	session=$(awk '$6 == "__Host-lsctl" { print $7 }' jas.jar)
-	# as a taken-over lsctl-web would ask
-	act() { printf '%s\n' "$1" | "${in[@]}" python3 -c 'import socket, sys
-s = socket.socket(socket.AF_UNIX); s.connect("run/act.sock"); s.sendall(sys.stdin.buffer.read()); print(s.makefile().readline())'; }
-	ask() { act "{\"do\": \"override\", \"credential\": \"${2-$session}\", \"arguments\": {\"channel\": $1, \"to\": \"off\"}}" | jq -r .code; }
-	[ "$(ask '"rama"')" = no-such-channel ]
-	[ "$(ask '["rama"]')" = not-valid ]
-	[ "$(ask '"krishna"' wrong)" = unauthenticated ]
-	[ "$(act '{"do": "override", "arguments": {"channel": "krishna", "to": "off"}}' | jq -r .code)" = unauthenticated ]
-	[ "$(act "{\"do\": \"account-add\", \"credential\": \"$session\", \"arguments\": {\"name\": \"x\", \"role\": \"admin\"}}" |
-	    jq -r .code)" = forbidden ]
-	[ "$(act "{\"do\": \"film-prepare\", \"credential\": \"$session\", \"arguments\": {\"upload\": \"*\"}}" | jq -r .code)" = not-valid ]
-	one "select string_agg(mode, ' ') from channel" | grep -x 'auto auto'
-	# a name of its own in the events it cannot give
-	[ "$(act "{\"do\": \"override\", \"credential\": \"$session\", \"address\": \"1.2.3.4 -c lsctl.author=simran\",
-	    \"account\": \"simran\", \"arguments\": {\"channel\": \"krishna\", \"to\": \"loop\"}}" | tr -d '\n' | jq -r .code)" != not-found ]
-	one "select distinct who from event where kind = 'switched'" | grep -x jas
-	# what is no request, too large, or does not come
-	[ "$(act 'x' | jq -r .code)" = not-valid ]
-	head -c 70000 /dev/zero | tr '\0' x >large
-	[ -z "$(act "$(cat large)" 2>/dev/null)" ]
 }
 
 # -- requests --
 
 # raw TEXT: what nginx answers to these bytes, over TLS.
 raw() {
-	printf '%b' "$1" | "${in[@]}" timeout 20 openssl s_client -quiet -servername live.example.org -connect 192.0.2.1:8443 2>/dev/null
+	printf '%b' "$1" | "${in[@]}" timeout 20 openssl s_client -quiet -servername live.example.org \
+	    -connect 192.0.2.1:8443 >answer 2>/dev/null
 }
 
 @test "headers cannot be split, and large or slow requests hold nobody up" {
@@ -342,9 +322,11 @@ raw() {
 		api simran GET "/channels/${value// /%20}" >/dev/null
 		refute grep -qi '^x-evil\|^set-cookie: a=b' head
 	done
-	raw 'GET /api/v1/session HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n' | grep -q '421'
-	raw 'POST /api/v1/session HTTP/1.1\r\nHost: live.example.org\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello' | grep -q ' 400 '
-	raw 'GET /api/v1/%2e%2e/%2e%2e/etc/passwd HTTP/1.0\r\nHost: live.example.org\r\n\r\n' >answer || :
+	raw 'GET /api/v1/session HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n'
+	grep ' 421 ' answer
+	raw 'POST /api/v1/session HTTP/1.1\r\nHost: live.example.org\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello'
+	grep ' 400 ' answer
+	raw 'GET /api/v1/%2e%2e/%2e%2e/etc/passwd HTTP/1.0\r\nHost: live.example.org\r\n\r\n'
 	refute grep -q root: answer
 	# too large, each in its way
 	[ "$(page -H "Authorization: Bearer $(head -c 9000 /dev/zero | tr '\0' x)" "$base/api/v1/channels")" -ge 400 ]
