@@ -24,8 +24,8 @@ SAN	?=
 # tests/cmd/links.bats reads NEEDED, and the folders of the map, back from each binary.
 BASE	= spec process base
 MEDIA	= forward media flv codec rtmp net packet
-TOOLS	= lsctl-forward lsctl-loop lsctl-channel lsctl-keys lsctl-hook lsctl-health lsctl-switch lsctl-alert \
-	  lsctl-act lsctl-web
+TOOLS	= lsctl-forward lsctl-loop lsctl-channel lsctl-keys lsctl-user lsctl-hook lsctl-health lsctl-switch \
+	  lsctl-alert lsctl-act lsctl-web
 lsctl-forward_LIBS = $(MEDIA)
 lsctl-forward_LD   = -ljansson -lssl -lcrypto -lseccomp -lbsd
 lsctl-loop_LIBS    = prepare $(MEDIA)
@@ -34,6 +34,8 @@ lsctl-channel_LIBS = control
 lsctl-channel_LD   = -lpq -ljansson -lcrypto -lmd -lbsd
 lsctl-keys_LIBS    = control server
 lsctl-keys_LD	   = -lpq -lcurl -lexpat -ljansson -lcrypto -lmd -lbsd
+lsctl-user_LIBS    = control
+lsctl-user_LD	   = -lpq -ljansson -lqrencode -lmd -lbsd
 lsctl-hook_LIBS    = control
 # A process a callback: loading libraries would take as long as all the rest. libfcgi could look
 # up names, which is not used, and the linker warns of it.
@@ -101,15 +103,16 @@ $(O)/cmd/common.a: $(call objs,cmd/common)
 # -- tests: a unit test is linked with the objects it judges, under ASan and UBSan --
 
 SANFLAGS = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
-TEST_LD	= -ljansson -lssl -lcrypto -lcurl -lexpat -lfcgi -lseccomp -lbsd -lmd
+TEST_LD	= -ljansson -lssl -lcrypto -lcurl -lexpat -lfcgi -lseccomp -lcrypt -loath -lqrencode -lbsd -lmd
 
 # Where a tool has -lpq, a unit test has a libpq that it scripts itself: no test waits for a server,
-# or lacks a fault that a server shows once a year. That of db.c has a real one, which it kills.
+# or lacks a fault that a server shows once a year. That of db.c has a real one, which it kills; so has one in which
+# people sign in at the same moment.
 PQ	= $(O)/tests/fake/pq.o
-$(O)/tests/unit/control/db: PQ = -lpq
+$(O)/tests/unit/control/db $(O)/tests/unit/control/account/account_database: PQ = -lpq
 
 LINKED	= $(TOOLS:%=$(O)/cmd/%.a) $(O)/cmd/common.a \
-	  $(patsubst %,$(O)/lib%.a,prepare $(MEDIA) alert health control server $(BASE))
+	  $(patsubst %,$(O)/lib%.a,prepare web $(MEDIA) alert health control server $(BASE))
 $(O)/tests/unit/%: tests/unit/%.c $(LINKED) $(O)/tests/fake/pq.o Makefile
 	@mkdir -p $(@D)
 	$(BUILD_C) -MMD -MP $(LDFLAGS) -Itests/unit -Itests -o $@ $< $(LINKED) $(PQ) $(TEST_LD)
@@ -191,6 +194,7 @@ bench: $(BINS) $(BENCH)
 	O=$(O) tests/bench/bench
 	-O=$(O) tests/bench/reconcile
 	-O=$(O) tests/bench/storm
+	-O=$(O) tests/bench/web
 
 bench-quick: $(BINS) $(BENCH)
 	O=$(O) tests/bench/bench --quick
@@ -232,6 +236,7 @@ FILES	= $(foreach t,$(TOOLS),755:$(O)/bin/$(t):$(bindir)/$(t)) \
 	  $(foreach f,$(wildcard sql/*.sql sql/*/*.sql),644:$(f):$(datadir)/$(f)) \
 	  $(foreach f,$(wildcard scripts/lib/*.sh scripts/lib/*.awk) lib/control/sqlstate.def,644:$(f):$(datadir)/lib/$(notdir $(f))) \
 	  $(foreach f,$(shell find scripts/config -type f 2>/dev/null),644:$(f):$(datadir)/$(f:scripts/%=%)) \
+	  644:cmd/lsctl-web/openapi.json:$(datadir)/openapi.json \
 	  $(foreach u,$(UNITFILES),644:$(u):$(unitdir)/$(u:systemd/%=%)) \
 	  644:systemd/lsctl.sysusers:$(PREFIX)/lib/sysusers.d/lsctl.conf \
 	  644:systemd/lsctl.tmpfiles:$(PREFIX)/lib/tmpfiles.d/lsctl.conf \

@@ -12,6 +12,8 @@ _lsctl_names() {
 	NAME)
 		case $tool$cmd in
 		lsctl-config*) lsctl-config list | sed 1d | cut -d ' ' -f 1 ;;
+		lsctl-useradd) ;;
+		lsctl-user*) env PGCONNECT_TIMEOUT=1 timeout 2 lsctl-user list --json | jq -r .name ;;
 		*source*) cmd='' _lsctl_names SOURCE ;;
 		*) "${show[@]}" dest show --json "$channel" | jq -r .name ;;
 		esac
@@ -118,5 +120,5 @@ _lsctl() {
 	mapfile -t COMPREPLY < <(compgen -W "${offer[*]}" -- "$word" | sort -u)
 }
 
-complete -o default -F _lsctl lsctl-alert lsctl-channel lsctl-config lsctl-db lsctl-events lsctl-forward lsctl-health \
-    lsctl-keys lsctl-loop lsctl-switch
+complete -o default -F _lsctl lsctl-act lsctl-alert lsctl-channel lsctl-config lsctl-db lsctl-events lsctl-forward \
+    lsctl-health lsctl-keys lsctl-loop lsctl-switch lsctl-user lsctl-web

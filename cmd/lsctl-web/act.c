@@ -13,21 +13,13 @@ json_t *
 act_arguments(struct call *c, const struct route *route)
 {
 	json_t *arguments = c->body != NULL && route->wrap == NULL ? json_incref(c->body) : json_object();
-	size_t i;
 
 	if (c->body != NULL && route->wrap != NULL)
 		json_object_set(arguments, route->wrap, c->body);
-	for (i = 0; i < c->request->segments; i++) {
-		if (c->name[i] == NULL)
-			continue;
-		if (json_object_get(arguments, c->name[i]) != NULL) {
-			reply_problem(c->reply, "not-valid", "is in the path already", c->name[i]);
-			json_decref(arguments);
-			return NULL;
-		}
-		json_object_set_new(arguments, c->name[i], json_string(c->request->segment[i]));
-	}
-	return arguments;
+	if (call_names(c, arguments) == 0)
+		return arguments;
+	json_decref(arguments);
+	return NULL;
 }
 
 /* The request as a line, to be wiped and freed. */
@@ -93,7 +85,7 @@ ask_and_reply(struct call *c, const struct route *route, const char *command, js
 	if (body != NULL)
 		reply_json(c->reply, route->status == 0 || route->status == 204 ? 200 : route->status, json_incref(body));
 	else
-		reply_empty(c->reply, route->status == 201 ? 201 : 204);
+		reply_empty(c->reply, route->status == 201 || route->status == 202 ? route->status : 204);
 	json_decref(answer);
 }
 
@@ -106,6 +98,33 @@ act_run_route(struct call *c, const struct route *route)
 		ask_and_reply(c, route, route->name, arguments);
 }
 
+/* Is the content {"enabled": ...} and nothing else? That is a command of its own. */
+static bool
+enables(const struct call *c, bool *enable)
+{
+	const json_t *enabled = json_object_get(c->body, "enabled");
+
+	*enable = json_is_true(enabled);
+	return json_is_boolean(enabled) && json_object_size(c->body) == 1;
+}
+
+void
+account_set(struct call *c, const struct route *route)
+{
+	json_t *arguments;
+	bool enable;
+
+	if (!enables(c, &enable)) {
+		act_run_route(c, route);
+		return;
+	}
+	arguments = json_object();
+	if (call_names(c, arguments) == -1)
+		json_decref(arguments);
+	else
+		ask_and_reply(c, route, enable ? "account-enable" : "account-disable", arguments);
+}
+
 /*
  * An operator may turn a destination on and off, and change nothing else of it. The key is no field of the declaration,
  * but of the same object here.
@@ -113,14 +132,13 @@ act_run_route(struct call *c, const struct route *route)
 void
 destination_set(struct call *c, const struct route *route)
 {
-	json_t *set = json_incref(c->body), *enabled = json_object_get(set, "enabled"), *key, *arguments = json_object();
-	size_t i;
+	json_t *set = json_incref(c->body), *key, *arguments = json_object();
+	bool enable;
 
-	for (i = 0; i < c->request->segments; i++)
-		if (c->name[i] != NULL)
-			json_object_set_new(arguments, c->name[i], json_string(c->request->segment[i]));
-	if (json_is_boolean(enabled) && json_object_size(set) == 1)
-		ask_and_reply(c, route, json_is_true(enabled) ? "destination-enable" : "destination-disable", arguments);
+	if (call_names(c, arguments) == -1)
+		json_decref(arguments);
+	else if (enables(c, &enable))
+		ask_and_reply(c, route, enable ? "destination-enable" : "destination-disable", arguments);
 	else {
 		if ((key = json_object_get(set, "key")) != NULL) {
 			json_object_set(arguments, "key", key);

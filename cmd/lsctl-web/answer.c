@@ -9,12 +9,33 @@ call_segment(const struct call *c, const char *name)
 	size_t i;
 
 	for (i = 0; i < c->request->segments; i++)
-		if (c->name[i] != NULL && strcmp(c->name[i], name) == 0)
+		if (strcmp(c->name[i], name) == 0)
 			return c->request->segment[i];
 	return NULL;
 }
 
+int
+call_names(struct call *c, json_t *arguments)
+{
+	size_t i;
+
+	for (i = 0; i < c->request->segments; i++) {
+		if (c->name[i][0] == '\0')
+			continue;
+		if (json_object_get(arguments, c->name[i]) != NULL) {
+			reply_problem(c->reply, "not-valid", "is in the path already", c->name[i]);
+			return -1;
+		}
+		if (json_object_set_new(arguments, c->name[i], json_string(c->request->segment[i])) == -1) {
+			reply_problem(c->reply, "not-found", "the path is not UTF-8", c->name[i]);
+			return -1;
+		}
+	}
+	return 0;
+}
+
 #define CONTENT_MAX	(64 * 1024)
+#define JSON		"application/json"
 
 /* The content as an object. false: the problem is in the reply. */
 static bool
@@ -32,7 +53,7 @@ object_read(struct call *c)
 		return false;
 	}
 	/* a form of another site cannot send this type */
-	if (type == NULL || strncasecmp(type, "application/json", 16) != 0) {
+	if (type == NULL || strncasecmp(type, JSON, strlen(JSON)) != 0 || strchr("; ", type[strlen(JSON)]) == NULL) {
 		reply_problem(c->reply, "media-type", "must be application/json", NULL);
 		return false;
 	}
@@ -48,6 +69,15 @@ object_read(struct call *c)
 	return false;
 }
 
+/* A version that the caller has seen, or none was sent. A list, a weak tag or * would not say which. */
+static bool
+is_version(const char *if_match)
+{
+	char tag[64];
+
+	return if_match == NULL || http_tag(if_match, tag, sizeof(tag));
+}
+
 static bool
 is_safe(const char *method)
 {
@@ -59,14 +89,18 @@ web_answer(struct web *w, const struct http_request *r, content_reader *content,
 {
 	struct call c = { .web = w, .request = r, .read = content, .read_arg = arg, .reply = reply };
 	const struct route *route;
-	bool allowed;
+	char methods[ROUTE_METHODS];
 
 	if (r->credential[0] != '\0')
 		credential_digest(r->credential, strlen(r->credential), c.digest);
-	if ((route = route_find(&c, &allowed)) == NULL)
-		reply_problem(reply, allowed ? "method" : "not-found", NULL, NULL);
-	else if (route->needs == NEEDS_VERSION && r->if_match == NULL)
+	if ((route = route_find(&c, methods)) == NULL) {
+		reply_problem(reply, methods[0] != '\0' ? "method" : "not-found", NULL, NULL);
+		if (methods[0] != '\0')
+			reply_header(reply, "Allow: %s", methods);
+	} else if (route->needs == NEEDS_VERSION && r->if_match == NULL)
 		reply_problem(reply, "version-required", NULL, NULL);
+	else if (!is_version(r->if_match))
+		reply_problem(reply, "not-valid", "If-Match: must be the ETag of the channel, \"VERSION\"", NULL);
 	else if ((is_safe(r->method) || route->needs == IS_OPEN || caller_is_page(&c)) &&
 	    (route->needs == IS_STREAM || object_read(&c)))
 		route->run(&c, route);

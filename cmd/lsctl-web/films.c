@@ -158,7 +158,7 @@ upload_show(struct call *c, const struct route *route)
 {
 	struct upload u;
 	json_t *who = upload_of(c, route, &u), *progress;
-	char path[PATH_MAX], *text;
+	char path[PATH_MAX + 64], *text;
 
 	if (who == NULL)
 		return;

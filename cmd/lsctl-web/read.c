@@ -9,13 +9,18 @@
 
 static const struct db_stmt read_stmt = { "api_read", "select api_read($1, $2, $3::jsonb)", 3 };
 
-/* The fields of a query that a resource knows. */
-static const char *const fields[] = { "kind", "who", "after", "before", "limit", "hours", "channel" };
+/* The fields of a query that a resource knows. digits: of the largest number that the database takes; 0: a text. */
+static const struct {
+	const char	*name;
+	size_t		 digits;
+} fields[] = {
+	{ "kind", 0 }, { "who", 0 }, { "after", 18 }, { "before", 18 }, { "limit", 9 }, { "hours", 9 }, { "channel", 0 },
+};
 
 static bool
-is_number(const char *text)
+is_number(const char *text, size_t digits)
 {
-	return text[0] != '\0' && strlen(text) <= 18 && text[strspn(text, "0123456789")] == '\0';
+	return text[0] != '\0' && strlen(text) <= digits && text[strspn(text, "0123456789")] == '\0';
 }
 
 /* The arguments: fields of the query, then names of the path. NULL with the problem in the reply. */
@@ -27,19 +32,17 @@ arguments_of(struct call *c)
 	size_t i;
 
 	for (i = 0; i < nitems(fields); i++) {
-		if (http_query(c->request, fields[i], value, sizeof(value)) == NULL)
+		if (http_query(c->request, fields[i].name, value, sizeof(value)) == NULL)
 			continue;
-		if (i >= 2 && i <= 5 && !is_number(value)) {
-			reply_problem(c->reply, "not-valid", "must be a whole number", fields[i]);
-			json_decref(arguments);
-			return NULL;
-		}
-		json_object_set_new(arguments, fields[i], json_string(value));
+		if (fields[i].digits > 0 && !is_number(value, fields[i].digits))
+			reply_problem(c->reply, "not-valid", "must be a whole number", fields[i].name);
+		else if (json_object_set_new(arguments, fields[i].name, json_string(value)) == -1)
+			reply_problem(c->reply, "not-valid", "is not UTF-8", fields[i].name);
 	}
-	for (i = 0; i < c->request->segments; i++)
-		if (c->name[i] != NULL)
-			json_object_set_new(arguments, c->name[i], json_string(c->request->segment[i]));
-	return arguments;
+	if (c->reply->status == 0 && call_names(c, arguments) == 0)
+		return arguments;
+	json_decref(arguments);
+	return NULL;
 }
 
 /* A list gets the name of its resource, so that more can stand beside it one day. */

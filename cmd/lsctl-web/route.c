@@ -56,7 +56,7 @@ static const struct route routes[] = {
 
 	{ "GET", "accounts", read_run, "accounts", 0, NULL, NEEDS_NOTHING },
 	{ "POST", "accounts", act_run_route, "account-add", 201, NULL, NEEDS_NOTHING },
-	{ "PATCH", ACCOUNT, act_run_route, "account-set", 204, NULL, NEEDS_NOTHING },
+	{ "PATCH", ACCOUNT, account_set, "account-set", 204, NULL, NEEDS_NOTHING },
 	{ "DELETE", ACCOUNT, act_run_route, "account-remove", 204, NULL, NEEDS_NOTHING },
 	{ "POST", ACCOUNT "/link", act_run_route, "account-reset", 201, NULL, NEEDS_NOTHING },
 	{ "POST", ACCOUNT "/tokens", act_run_route, "token-add", 201, NULL, NEEDS_NOTHING },
@@ -76,24 +76,36 @@ fits(const struct route *route, struct call *c)
 	for (i = 0; i < r->segments; i++, p += n + (p[n] == '/')) {
 		n = strcspn(p, "/");
 		if (p[0] == ':')
-			c->name[i] = p + 1;
+			snprintf(c->name[i], sizeof(c->name[i]), "%.*s", (int)n - 1, p + 1);
 		else if (n == 0 || strlen(r->segment[i]) != n || strncmp(p, r->segment[i], n) != 0)
 			return false;
 	}
 	return *p == '\0';
 }
 
-const struct route *
-route_find(struct call *c, bool *allowed)
+static void
+allow(char methods[ROUTE_METHODS], const char *method)
 {
+	if (methods[0] != '\0')
+		strlcat(methods, ", ", ROUTE_METHODS);
+	strlcat(methods, method, ROUTE_METHODS);
+	if (strcmp(method, "GET") == 0)
+		strlcat(methods, ", HEAD", ROUTE_METHODS);
+}
+
+const struct route *
+route_find(struct call *c, char methods[ROUTE_METHODS])
+{
+	/* the web server leaves the content of the answer out */
+	const char *method = strcmp(c->request->method, "HEAD") == 0 ? "GET" : c->request->method;
 	size_t i;
 
-	*allowed = false;
+	methods[0] = '\0';
 	for (i = 0; i < nitems(routes); i++)
 		if (fits(&routes[i], c)) {
-			*allowed = true;
-			if (strcmp(routes[i].method, c->request->method) == 0)
+			if (strcmp(routes[i].method, method) == 0)
 				return &routes[i];
+			allow(methods, routes[i].method);
 		}
 	return NULL;
 }

@@ -3,8 +3,6 @@
 #ifndef LSCTL_WEB_ROUTE_H
 #define LSCTL_WEB_ROUTE_H
 
-#include <stdbool.h>
-
 #include "lsctl-web/web.h"
 
 struct route {
@@ -22,7 +20,12 @@ struct route {
 	} needs;
 };
 
-/* The route of the request, with call->name set. NULL: *allowed is false if no route has this path. */
-const struct route	*route_find(struct call *, bool *allowed);
+#define ROUTE_METHODS	64
+
+/*
+ * The route of the request, with call->name set; one of GET for HEAD, too. NULL: methods has those of the path, as in Allow
+ * (RFC 9110, section 10.2.1), or is "" if no route has this path.
+ */
+const struct route	*route_find(struct call *, char methods[ROUTE_METHODS]);
 
 #endif

@@ -2,6 +2,7 @@
 /* The state of all channels, from the file that lsctl-switch(8) writes; it needs no database. */
 #include "base/base.h"
 #include "base/hex.h"
+#include "base/sha256.h"
 #include "lsctl-web/caller.h"
 #include "lsctl-web/route.h"
 #include "process/file.h"
@@ -11,6 +12,7 @@
 #include <errno.h>
 
 #define STATUS_MAX	(64 << 20)	/* bytes of the file */
+#define STATUS_TAG	64		/* bytes of an ETag */
 
 struct status_copy {
 	char		*text;
@@ -53,6 +55,22 @@ copy_now(struct web *w)
 	return w->status = s;
 }
 
+/* The hosts without their problems, which can be of any channel. Owned. */
+static json_t *
+hosts_of(const json_t *all)
+{
+	json_t *hosts = json_array(), *host;
+	const json_t *v;
+	size_t i;
+
+	json_array_foreach(all, i, v) {
+		host = json_copy((json_t *)(uintptr_t)v);
+		json_object_del(host, "problems");
+		json_array_append_new(hosts, host);
+	}
+	return hosts;
+}
+
 /* The part that an account with named channels may see. Owned. */
 static json_t *
 part_for(struct status_copy *s, const json_t *who)
@@ -69,7 +87,25 @@ part_for(struct status_copy *s, const json_t *who)
 		    json_string_value(json_object_get(v, "channel")) : ""))
 			json_array_append(channels, v);
 	json_object_set_new(part, "channels", channels);
+	json_object_set_new(part, "hosts", hosts_of(json_object_get(s->json, "hosts")));
 	return part;
+}
+
+/* Changes with the file, and with the channels of the account. */
+static void
+tag_of(const struct status_copy *s, const json_t *channels, char tag[STATUS_TAG])
+{
+	char hex[2 * SHA256_LEN + 1] = "", *text = json_is_array(channels) ? json_dumps(channels, JSON_COMPACT) : NULL;
+	uint8_t digest[SHA256_LEN];
+
+	if (text != NULL) {
+		sha256(text, strlen(text), digest);
+		hex_put(hex, digest, sizeof(digest));
+	}
+	free(text);
+	snprintf(tag, STATUS_TAG, "\"%llx-%llx%s%.16s\"", (unsigned long long)s->inode,
+	    (unsigned long long)s->changed.tv_sec * 1000000000ULL + (unsigned long long)s->changed.tv_nsec,
+	    hex[0] != '\0' ? "-" : "", hex);
 }
 
 void
@@ -77,7 +113,7 @@ status_show(struct call *c, const struct route *route)
 {
 	json_t *who = caller_find(c, true);
 	const struct status_copy *s;
-	char tag[64];
+	char tag[STATUS_TAG];
 	bool all;
 
 	(void)route;
@@ -88,9 +124,7 @@ status_show(struct call *c, const struct route *route)
 		reply_problem(c->reply, "unavailable", "no pass of the reconciliation has ended yet: systemctl status "
 		    "lsctl-reconcile.timer", NULL);
 	else {
-		snprintf(tag, sizeof(tag), "\"%llx-%llx-%lld\"", (unsigned long long)s->inode,
-		    (unsigned long long)s->changed.tv_sec * 1000000000ULL + (unsigned long long)s->changed.tv_nsec,
-		    all ? 0LL : (long long)json_integer_value(json_object_get(who, "id")));
+		tag_of(s, json_object_get(who, "channels"), tag);
 		if (http_tag_matches(c->request->if_none_match, tag))
 			reply_empty(c->reply, 304);
 		else if (!all)

@@ -44,11 +44,16 @@ struct call {
 	json_t				*body;		/* an object, owned by the server; NULL: none came */
 	struct reply			*reply;
 	char				 digest[CREDENTIAL_DIGEST];	/* of the credential, as hex; "": none came */
-	const char			*name[HTTP_SEGMENTS];	/* of the segments of the route: "channel" */
+	char				 name[HTTP_SEGMENTS][16];	/* of the segments of the route: "channel"; "": none */
 };
 
 /* The segment of the route with this name; NULL: it has none. */
 const char	*call_segment(const struct call *, const char *name);
+
+/*
+ * Adds the names of the path to the arguments. 0; -1 with the problem in the reply: one is there already, or is no text.
+ */
+int	call_names(struct call *, json_t *arguments);
 
 /* Answers a request. */
 void	web_answer(struct web *, const struct http_request *, content_reader *, void *arg, struct reply *);
@@ -76,6 +81,7 @@ struct route;
 void	read_run(struct call *, const struct route *);		/* the database: api_read() */
 void	timeline_show(struct call *, const struct route *);	/* the same as a picture */
 void	act_run_route(struct call *, const struct route *);	/* lsctl-act(8) */
+void	account_set(struct call *, const struct route *);
 void	destination_set(struct call *, const struct route *);
 void	session_make(struct call *, const struct route *);	/* sign in, by password or by link */
 void	session_show(struct call *, const struct route *);

@@ -136,3 +136,17 @@ address_is_loopback(const struct address *a)
 		return ntohl(v4.s_addr) >> 24 == 127;
 	return inet_pton(AF_INET6, a->host, &v6) == 1 && memcmp(&v6, &loopback6, sizeof(v6)) == 0;
 }
+
+char *
+address_network(char dst[ADDRESS_NETWORK], const char *ip)
+{
+	static const uint8_t mapped[12] = { [10] = 0xff, [11] = 0xff };	/* an IPv4 address: RFC 4291, section 2.5.5.2 */
+	uint8_t bytes[16];
+
+	if (inet_pton(AF_INET6, ip, bytes) == 1 && memcmp(bytes, mapped, sizeof(mapped)) != 0) {
+		memset(bytes + 8, 0, 8);
+		inet_ntop(AF_INET6, bytes, dst, ADDRESS_NETWORK);
+	} else
+		strlcpy(dst, ip, ADDRESS_NETWORK);
+	return dst;
+}

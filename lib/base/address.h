@@ -30,6 +30,14 @@ const char	*address_usual_port(const struct address *);
 /* "rtmps://a.example:443": in lower case, always with a port; equal for equal servers. Returns dst. */
 char		*address_text(const struct address *, char dst[ADDRESS_TEXT]);
 
+#define ADDRESS_NETWORK	48	/* bytes of address_network(), with its NUL */
+
+/*
+ * What attempts from an IP address are counted by: of IPv6 its first 64 bits, which one customer has (RFC 6177), else
+ * the text itself, as far as it fits. Returns dst.
+ */
+char		*address_network(char dst[ADDRESS_NETWORK], const char *ip);
+
 /* An address of this machine: 127.0.0.0/8 or ::1 as a literal, or the name localhost (RFC 6761, section 6.3). */
 bool		 address_is_loopback(const struct address *);
 

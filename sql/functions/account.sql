@@ -1,42 +1,56 @@
 -- Accounts, for lsctl-user(8) and for what people do with their own account. Each change is an event, kind account.
 
-create or replace function lsctl.account_event(account_name text, what text, detail jsonb default '{}') returns void
+-- who: the login, or the person for whom it acts, as event_author() records; or the account itself.
+create or replace function lsctl.account_event(account_name text, what text, detail jsonb default '{}',
+    who text default session_user) returns void
 language sql set search_path = lsctl, pg_temp as $$
-	insert into event (host, kind, who, reason, detail)
-	values ('', 'account', author(), null, jsonb_build_object('account', account_name, 'change', what) || detail)
+	insert into event (host, kind, who, detail)
+	values ('', 'account', account_event.who, jsonb_build_object('account', account_name, 'change', what) || detail)
 $$;
 
+-- One change at a time: account_keep_admin() must see the other one.
 create or replace function lsctl.account_find(account_name text) returns lsctl.account language plpgsql
 set search_path = lsctl, pg_temp as $$
 declare
 	a account;
 begin
-	select * into a from account where name = account_name for update;
+	lock table account in share row exclusive mode;
+	select * into a from account where name = account_name;
 	if not found then
 		raise exception 'there is no account %', account_name;
 	end if;
 	return a;
 end $$;
 
--- An installation whose last admin is gone can be entered on the command line only; that must be on purpose.
-create or replace function lsctl.account_keep_admin() returns void language plpgsql
+create or replace function lsctl.account_has_admin() returns boolean language sql stable
+set search_path = lsctl, pg_temp as $$
+	select exists (select from account where role = 'admin' and channels is null and disabled_at is null)
+$$;
+
+-- An installation whose last admin is gone can be entered on the command line only; that must be on purpose. had: what
+-- account_has_admin() was before the change.
+create or replace function lsctl.account_keep_admin(had boolean) returns void language plpgsql
 set search_path = lsctl, pg_temp as $$
 begin
-	if not exists (select from account where role = 'admin' and channels is null and disabled_at is null) and
-	    exists (select from account) then
+	if had and not account_has_admin() and exists (select from account) then
 		raise exception 'this is the last account with role admin for all channels: make another one first';
 	end if;
 end $$;
 
-create or replace function lsctl.account_channels_check(names text[]) returns void language plpgsql
+-- The names in a JSON array, each of a channel; null: all channels.
+create or replace function lsctl.account_channels(list jsonb) returns text[] language plpgsql stable
 set search_path = lsctl, pg_temp as $$
 declare
 	missing text;
 begin
-	select n into missing from unnest(names) n where not exists (select from channel where name = n) limit 1;
+	if list is null or list = 'null' then
+		return null;
+	end if;
+	select n into missing from jsonb_array_elements_text(list) n where not exists (select from channel where name = n) limit 1;
 	if missing is not null then
 		raise exception 'there is no channel %', missing;
 	end if;
+	return array(select distinct n from jsonb_array_elements_text(list) n order by n);
 end $$;
 
 -- Makes a link that expires, and ends the earlier ones. digest: of its secret, as hex.
@@ -47,14 +61,17 @@ set search_path = lsctl, pg_temp as $$
 	values (decode(account_link_new.digest, 'hex'), a.id, author(), now() + valid_s * interval '1 s')
 $$;
 
--- channels: null for all. digest, valid_s: of the invitation.
-create or replace function lsctl.account_add(account_name text, account_role text, names text[], digest text,
+-- list: of account_channels(). digest, valid_s: of the invitation.
+create or replace function lsctl.account_add(account_name text, account_role text, list jsonb, digest text,
     valid_s bigint) returns void language plpgsql security definer set search_path = lsctl, pg_temp as $$
 declare
 	a account;
+	names text[] := account_channels(list);
 begin
-	perform account_channels_check(names);
-	if exists (select from account where name = account_name) then
+	lock table account in share row exclusive mode;
+	if account_name !~ '^[a-z0-9][a-z0-9._@+-]{0,62}$' then
+		raise exception 'an account name has a-z, 0-9 and ._@+-, begins with a letter or digit, and has at most 63 characters';
+	elsif exists (select from account where name = account_name) then
 		raise exception 'there is an account % already', account_name;
 	end if;
 	insert into account (name, role, channels) values (account_name, account_role, names) returning * into a;
@@ -67,12 +84,9 @@ create or replace function lsctl.account_set(account_name text, change jsonb) re
 security definer set search_path = lsctl, pg_temp as $$
 declare
 	a account := account_find(account_name);
-	names text[];
+	names text[] := account_channels(change -> 'channels');
+	had boolean := account_has_admin();
 begin
-	if jsonb_typeof(change -> 'channels') = 'array' then
-		names := array(select jsonb_array_elements_text(change -> 'channels'));
-		perform account_channels_check(names);
-	end if;
 	update account set role = coalesce(change ->> 'role', role),
 	    channels = case when change ? 'channels' then names else channels end,
 	    disabled_at = case when change ->> 'enabled' = 'false' then coalesce(disabled_at, now())
@@ -82,7 +96,7 @@ begin
 		update credential set revoked_at = now() where account_id = a.id and revoked_at is null;
 		delete from account_link where account_id = a.id;
 	end if;
-	perform account_keep_admin();
+	perform account_keep_admin(had);
 	perform account_event(a.name, 'changed', change);
 end $$;
 
@@ -90,9 +104,10 @@ create or replace function lsctl.account_remove(account_name text) returns void 
 security definer set search_path = lsctl, pg_temp as $$
 declare
 	a account := account_find(account_name);
+	had boolean := account_has_admin();
 begin
 	delete from account where id = a.id;
-	perform account_keep_admin();
+	perform account_keep_admin(had);
 	perform account_event(a.name, 'removed');
 end $$;
 
@@ -113,10 +128,11 @@ begin
 	perform account_event(a.name, 'reset', jsonb_build_object('totp', not forget_totp));
 end $$;
 
--- What a link is for: {"account", "new", "expires_at"}, or null.
+-- What a link is for: {"account", "new", "totp", "expires_at"}, or null.
 create or replace function lsctl.link_show(digest text) returns jsonb language sql stable
 security definer set search_path = lsctl, pg_temp as $$
-	select jsonb_build_object('account', a.name, 'new', a.password is null, 'expires_at', rfc3339(l.expires_at))
+	select jsonb_build_object('account', a.name, 'new', a.password is null, 'expires_at', rfc3339(l.expires_at),
+	    'totp', exists (select from totp t where t.account_id = a.id and t.confirmed_at is not null))
 	from account_link l join account a on a.id = l.account_id
 	where l.digest = decode(link_show.digest, 'hex') and l.used_at is null and l.expires_at > now() and a.disabled_at is null
 $$;
@@ -147,8 +163,7 @@ begin
 	update lsctl.account set password = hash, password_at = now() where id = account_of returning name into changed;
 	update credential set revoked_at = now() where account_id = account_of and kind = 'session' and revoked_at is null and
 	    digest is distinct from decode(keep, 'hex');
-	insert into event (host, kind, who, detail)
-	values ('', 'account', changed, jsonb_build_object('account', changed, 'change', 'password'));
+	perform account_event(changed, 'password', '{}', changed);
 end $$;
 
 -- A second factor: sealed is the secret, in force from its first code on. recovery: digests as hex.
@@ -167,7 +182,13 @@ begin
 	return true;
 end $$;
 
-create or replace function lsctl.totp_confirm(account_of bigint, step bigint, recovery text[]) returns void language plpgsql
+-- The secret that is not in force yet, as hex; null: there is none.
+create or replace function lsctl.totp_pending(account_of bigint) returns text language sql stable
+security definer set search_path = lsctl, pg_temp as $$
+	select encode(sealed, 'hex') from totp where account_id = account_of and confirmed_at is null
+$$;
+
+create or replace function lsctl.totp_confirm(account_of bigint, step bigint, recovery jsonb) returns void language plpgsql
 security definer set search_path = lsctl, pg_temp as $$
 declare
 	changed text;
@@ -178,8 +199,9 @@ begin
 		raise exception 'there is no second factor to confirm: begin again';
 	end if;
 	delete from recovery_code where account_id = account_of;
-	insert into recovery_code (account_id, digest) select account_of, decode(r, 'hex') from unnest(recovery) r;
-	perform account_event(changed, 'totp-on');
+	insert into recovery_code (account_id, digest)
+	select account_of, decode(r, 'hex') from jsonb_array_elements_text(recovery) r;
+	perform account_event(changed, 'totp-on', '{}', changed);
 end $$;
 
 create or replace function lsctl.totp_remove(account_of bigint) returns void language plpgsql
@@ -190,21 +212,23 @@ begin
 	delete from totp where account_id = account_of;
 	delete from recovery_code where account_id = account_of;
 	select name into changed from lsctl.account where id = account_of;
-	perform account_event(changed, 'totp-off');
+	perform account_event(changed, 'totp-off', '{}', changed);
 end $$;
 
 -- A token of a program. valid_s: how long. The role may not be more than that of the account.
 create or replace function lsctl.api_token_new(account_name text, token_name text, digest text, token_role text,
-    names text[], valid_s bigint) returns void language plpgsql security definer set search_path = lsctl, pg_temp as $$
+    list jsonb, valid_s bigint) returns void language plpgsql security definer set search_path = lsctl, pg_temp as $$
 declare
 	a account := account_find(account_name);
+	names text[] := account_channels(list);
 begin
-	perform account_channels_check(names);
-	if role_rank(token_role) > role_rank(a.role) then
+	if token_name !~ '^[a-z][a-z0-9._-]{0,62}$' then
+		raise exception 'a token name has a-z, 0-9 and ._-, begins with a letter, and has at most 63 characters';
+	elsif role_rank(token_role) > role_rank(a.role) then
 		raise exception 'a token of % has at most its role, %', a.name, a.role;
 	elsif exists (select from credential where account_id = a.id and kind = 'token' and name = token_name and
 	    revoked_at is null) then
-		raise exception '% has a token % already: revoke it, or take another name', a.name, token_name;
+		raise exception '% has a token % already: remove it, or take another name', a.name, token_name;
 	end if;
 	insert into credential (digest, kind, account_id, name, role, channels, expires_at)
 	values (decode(api_token_new.digest, 'hex'), 'token', a.id, token_name, token_role, names,
@@ -212,20 +236,21 @@ begin
 	perform account_event(a.name, 'token-added', jsonb_build_object('token', token_name, 'role', token_role));
 end $$;
 
--- Ends a session, or revokes a token, of an account. Returns how many; id null: all of this kind.
-create or replace function lsctl.credential_revoke(account_name text, kind_of text, id_of bigint) returns bigint
+-- Ends a session, or revokes a token, of an account: by its number, a token by its name, too; null: all of this kind.
+-- Returns how many.
+create or replace function lsctl.credential_revoke(account_name text, kind_of text, which text) returns bigint
 language plpgsql security definer set search_path = lsctl, pg_temp as $$
 declare
 	a account := account_find(account_name);
 	n bigint;
 begin
 	update credential set revoked_at = now() where account_id = a.id and kind = kind_of and revoked_at is null and
-	    (id_of is null or id = id_of);
+	    expires_at > now() and (which is null or which in (id::text, name));
 	get diagnostics n = row_count;
 	if n > 0 then
-		perform account_event(a.name, kind_of || '-revoked', jsonb_build_object('number', n));
-	elsif id_of is not null then
-		raise exception 'account % has no % % in force', account_name, kind_of, id_of;
+		perform account_event(a.name, kind_of || '-revoked', jsonb_strip_nulls(jsonb_build_object('number', n, kind_of, which)));
+	elsif which is not null then
+		raise exception 'account % has no % %', account_name, kind_of, which;
 	end if;
 	return n;
 end $$;
@@ -259,5 +284,5 @@ $$;
 
 grant execute on function lsctl.account_add, lsctl.account_set, lsctl.account_remove, lsctl.account_reset,
 	lsctl.api_token_new, lsctl.credential_revoke, lsctl.accounts to lsctl_user;
-grant execute on function lsctl.link_show, lsctl.link_use, lsctl.password_set, lsctl.totp_new, lsctl.totp_confirm,
-	lsctl.totp_remove, lsctl.credential_revoke to lsctl_act;
+grant execute on function lsctl.link_show, lsctl.link_use, lsctl.password_set, lsctl.totp_new, lsctl.totp_pending,
+	lsctl.totp_confirm, lsctl.totp_remove, lsctl.credential_revoke to lsctl_act;

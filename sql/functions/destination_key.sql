@@ -25,6 +25,7 @@ declare
 	c channel;
 	d destination;
 begin
+	perform admin_only('set the key of a destination');
 	if not keys_hold_current(id_of_key) then
 		return false;
 	end if;

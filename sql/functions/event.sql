@@ -34,6 +34,14 @@ set search_path = lsctl, pg_temp as $$
 		key = 'count' and jsonb_typeof(value) <> 'number') end
 $$;
 
+-- Events as viewers read them: what people did to accounts is in the audit log, for admins. written_by: the transaction.
+-- A barrier, so that no function of the reader's sees the other rows.
+create or replace view lsctl.event_seen with (security_barrier) as
+	select e.xmin as written_by, e.* from lsctl.event e
+	where e.kind not in ('account', 'signed-in', 'signed-out', 'sign-in-refused') or
+	    pg_has_role(session_user, 'lsctl_user', 'member');
+grant select on lsctl.event_seen to lsctl_viewer;
+
 -- Inserts spooled events, a JSON array. An event that is there already stays as it is. Returns the number of new ones.
 -- Only kinds that tools spool are taken: what reconciliation, keys and declarations do is recorded in their transactions.
 create or replace function lsctl.spool_ingest(events jsonb) returns bigint language sql

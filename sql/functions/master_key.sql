@@ -50,6 +50,7 @@ $$;
 create or replace function lsctl.keys_master_add(new_id text, new_probe text, first boolean) returns void
 language plpgsql security definer set search_path = lsctl, pg_temp as $$
 begin
+	perform admin_only('change the master key');
 	lock table master_key in share row exclusive mode;
 	insert into master_key (id, probe, current)
 	select new_id, decode(new_probe, 'hex'), first
@@ -67,5 +68,5 @@ begin
 	return found;
 end $$;
 
-grant execute on function lsctl.keys_master to lsctl_keys, lsctl_channel, lsctl_switch;
+grant execute on function lsctl.keys_master to lsctl_keys, lsctl_channel, lsctl_switch, lsctl_act;
 grant execute on function lsctl.keys_master_add to lsctl_keys;

@@ -14,6 +14,17 @@ language sql immutable set search_path = lsctl, pg_temp as $$
 	    ('host-declare', 'admin', false), ('accounts', 'admin', false), ('audit', 'admin', false)
 $$;
 
+-- What only an admin may do on the pages is refused on the command line to a login with role operator, too. A login that
+-- has only the role of a tool, for a service, may do what the tool does. what: "make a token".
+create or replace function lsctl.admin_only(what text) returns void language plpgsql stable
+set search_path = lsctl, pg_temp as $$
+begin
+	if pg_has_role(session_user, 'lsctl_operator', 'member') and not pg_has_role(session_user, 'lsctl_admin', 'member') then
+		raise exception 'only an admin may %: lsctl-db grant % admin', what, session_user
+		    using errcode = 'insufficient_privilege';
+	end if;
+end $$;
+
 create or replace function lsctl.role_rank(role text) returns integer language sql immutable
 set search_path = lsctl, pg_temp as $$
 	select array_position(array['viewer', 'operator', 'admin'], role)
@@ -38,7 +49,8 @@ set search_path = lsctl, pg_temp as $$
 $$;
 
 -- May who shows this do it? {"code": "ok", ...the caller}; else the code is unauthenticated, forbidden or
--- no-such-channel. A channel that the account does not have is answered as one that does not exist.
+-- no-such-channel. A channel that the account does not have is answered as one that does not exist. channel null: for
+-- what is not in a channel, and to read what is in any channel of the account.
 create or replace function lsctl.permit(digest text, action text, channel text) returns jsonb language plpgsql stable
 set search_path = lsctl, pg_temp as $$
 declare
@@ -59,6 +71,8 @@ begin
 	elsif channel is null and not within and who -> 'channels' <> 'null' and needs = 'admin' then
 		-- an admin of some channels declares nothing outside of them
 		return who || jsonb_build_object('code', 'forbidden', 'needs', needs);
+	elsif channel is null and within and needs <> 'viewer' then
+		return who || jsonb_build_object('code', 'no-such-channel');
 	elsif channel is not null and not exists (select from lsctl.channel c where c.name = permit.channel) then
 		return who || jsonb_build_object('code', 'no-such-channel');
 	end if;

@@ -40,6 +40,7 @@ $$;
 -- resealed_values: [{"place", "old", "sealed"}]; old is the sealed value that sealed replaces.
 create or replace function lsctl.keys_reseal(resealed_values jsonb, new_key text) returns void language sql
 security definer set search_path = lsctl, pg_temp as $$
+	select admin_only('change the master key');
 	insert into resealed (place, old_digest, sealed, key_id)
 	select v ->> 'place', sha256(decode(v ->> 'old', 'hex')), decode(v ->> 'sealed', 'hex'), new_key
 	from jsonb_array_elements(resealed_values) v
@@ -60,6 +61,7 @@ security definer set search_path = lsctl, pg_temp as $$
 declare
 	old_key text;
 begin
+	perform admin_only('change the master key');
 	update master_key set current = false where current returning id into old_key;
 	update master_key set current = true where id = new_key;
 	update token t set sealed = r.sealed, key_id = r.key_id from resealed r

@@ -16,41 +16,62 @@ begin
 	return case when f.count > most then greatest(1, 900 - extract(epoch from now() - f.first_at)::integer) else 0 end;
 end $$;
 
--- What is compared: {"wait_s"}, and if that is 0 {"id", "password", "totp"}, all null for an unknown name; totp is null
--- without a second factor. A browser that has signed in before (device, a digest as hex) has a count of its own, so that guesses from
--- elsewhere do not lock its user out. network: an address, of IPv6 its /64.
+-- What attempts are counted by. An address counts for itself; then a browser that has signed in to this account before
+-- (device, a digest as hex) has a count of its own, so that guesses from elsewhere do not lock its user out. network: an
+-- address, of IPv6 its /64.
+create or replace function lsctl.sign_in_subjects(login text, network text, device text) returns text[] language sql stable
+set search_path = lsctl, pg_temp as $$
+	select case when exists (select from lsctl.device d join account a on a.id = d.account_id
+	    where d.digest = decode(device, 'hex') and a.name = login)
+	    then array['device:' || device || ':' || login]
+	    else array['address:' || network, 'account:' || login] end
+$$;
+
+-- Counts an attempt, and answers what is compared: {"wait_s"}, and if that is 0 {"id", "password", "totp", "device"}; id,
+-- password and totp are null for an unknown name, and totp without a second factor; device: this server made it.
 create or replace function lsctl.sign_in_begin(login text, network text, device text) returns jsonb language plpgsql
 security definer set search_path = lsctl, pg_temp as $$
 declare
 	a account;
-	wait integer;
+	subject text;
+	wait integer := 0;
 begin
 	delete from sign_in_failure where last_at < now() - interval '1 day';
-	select * into a from account where name = lower(login) and disabled_at is null;
-	if exists (select from lsctl.device d where d.digest = decode(device, 'hex') and d.account_id = a.id) then
-		wait := sign_in_count('device:' || device, 10);
-	else
-		wait := greatest(sign_in_count('address:' || network, 20),
-		    sign_in_count('account:' || lower(login), 10));
-	end if;
+	login := left(lower(login), 63);
+	foreach subject in array sign_in_subjects(login, network, device) loop
+		-- who has to wait for the address adds nothing to the count of the account
+		wait := sign_in_count(subject, case when subject like 'address:%' then 20 else 10 end);
+		exit when wait > 0;
+	end loop;
 	if wait > 0 then
 		return jsonb_build_object('wait_s', wait);
 	end if;
-	return jsonb_build_object('wait_s', 0, 'id', a.id, 'password', a.password, 'totp', (
-	    select encode(t.sealed, 'hex') from totp t where t.account_id = a.id and t.confirmed_at is not null));
+	select * into a from account where name = login and disabled_at is null;
+	return jsonb_build_object('wait_s', 0, 'id', a.id, 'password', a.password,
+	    'totp', (select encode(t.sealed, 'hex') from totp t where t.account_id = a.id and t.confirmed_at is not null),
+	    'device', exists (select from lsctl.device d where d.digest = decode(device, 'hex')));
 end $$;
 
+-- An attempt did not fail: takes it back from the counts.
+create or replace function lsctl.sign_in_passed(login text, network text, device text) returns void language sql
+security definer set search_path = lsctl, pg_temp as $$
+	update sign_in_failure set count = count - 1
+	where subject = any (sign_in_subjects(left(lower(login), 63), network, device)) and count > 0
+$$;
+
+-- An attempt failed. One event a minute for an account, and 20 in all: guesses must not fill the table. A name that is
+-- no account is not recorded: people type their password there.
 create or replace function lsctl.sign_in_refused(login text, network text, reason text) returns void language sql
 security definer set search_path = lsctl, pg_temp as $$
-	-- one event a minute and name: guesses must not fill the table
 	insert into event (host, kind, who, reason, detail)
-	select '', 'sign-in-refused', left(lower(login), 63), sign_in_refused.reason, jsonb_build_object('address', network)
-	where not exists (select from event where kind = 'sign-in-refused' and who = left(lower(login), 63) and
-	    at > now() - interval '1 min')
+	select '', 'sign-in-refused', w.who, sign_in_refused.reason, jsonb_build_object('address', network)
+	from (select coalesce((select name from account where name = lower(login)), 'unknown') as who) w
+	where not exists (select from event e where e.kind = 'sign-in-refused' and e.who = w.who and
+	    e.at > now() - interval '1 min')
 	and (select count(*) from event where kind = 'sign-in-refused' and at > now() - interval '1 min') < 20
 $$;
 
--- Takes a code of TOTP, by its time step, or a recovery code, by its digest. False: it was used before, or is none.
+-- Uses up a code of TOTP, by its time step, or a recovery code, by its digest. False: it was used before, or is none.
 create or replace function lsctl.sign_in_code(account_of bigint, step bigint, recovery text) returns boolean
 language plpgsql security definer set search_path = lsctl, pg_temp as $$
 begin
@@ -70,17 +91,17 @@ returns jsonb language plpgsql security definer set search_path = lsctl, pg_temp
 declare
 	a lsctl.account;
 begin
-	select * into a from lsctl.account where id = account_of and disabled_at is null;
+	select * into a from lsctl.account where id = account_of and disabled_at is null for share;
 	if not found then
 		return null;
 	end if;
 	insert into credential (digest, kind, account_id, expires_at, address, agent)
 	values (decode(session_new.digest, 'hex'), 'session', a.id, now() + interval '30 days', left(address, 64), left(agent, 200));
 	insert into lsctl.device (digest, account_id) values (decode(device, 'hex'), a.id)
-	on conflict on constraint device_pkey do update set seen_at = now() where device.account_id = excluded.account_id;
+	on conflict on constraint device_pkey do update set seen_at = now();
 	delete from lsctl.device d where d.account_id = a.id and d.digest not in (
 	    select x.digest from lsctl.device x where x.account_id = a.id order by x.seen_at desc limit 20);
-	delete from sign_in_failure where subject in ('account:' || a.name, 'device:' || device);
+	delete from sign_in_failure where subject in ('account:' || a.name, 'device:' || device || ':' || a.name);
 	delete from credential c where c.kind = 'session' and (c.expires_at < now() - interval '30 days' or
 	    c.revoked_at < now() - interval '30 days');
 	insert into event (host, kind, who, detail)
@@ -116,5 +137,5 @@ do $$ begin
 	end if;
 end $$;
 
-grant execute on function lsctl.sign_in_begin, lsctl.sign_in_refused, lsctl.sign_in_code, lsctl.session_new,
+grant execute on function lsctl.sign_in_begin, lsctl.sign_in_passed, lsctl.sign_in_refused, lsctl.sign_in_code, lsctl.session_new,
 	lsctl.session_end to lsctl_act;

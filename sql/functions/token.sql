@@ -56,6 +56,7 @@ declare
 	t jsonb;
 	s source;
 begin
+	perform admin_only('make a token');
 	if not keys_hold_current(id_of_key) then
 		return false;
 	end if;

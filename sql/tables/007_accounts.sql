@@ -45,7 +45,7 @@ create table lsctl.credential (
 	digest		bytea not null unique check (octet_length(digest) = 32),
 	kind		text not null check (kind in ('session', 'token')),
 	account_id	bigint not null references lsctl.account (id) on delete cascade,
-	name		text check ((kind = 'token') = (name is not null)),
+	name		text check ((kind = 'token') = (name is not null) and name ~ '^[a-z][a-z0-9._-]{0,62}$'),
 	role		text check (role in ('admin', 'operator', 'viewer')),	-- null: that of the account
 	channels	text[] check (array_position(channels, null) is null),	-- null: those of the account
 	created_at	timestamptz not null default now(),
@@ -58,16 +58,17 @@ create table lsctl.credential (
 create index credential_account on lsctl.credential (account_id);
 create unique index token_name on lsctl.credential (account_id, name) where kind = 'token' and revoked_at is null;
 
--- A browser that has signed in before. Guesses from elsewhere cannot lock it out.
+-- A browser in which an account has signed in before; others may use it, too. Guesses from elsewhere cannot lock it out.
 create table lsctl.device (
-	digest		bytea primary key check (octet_length(digest) = 32),
+	digest		bytea not null check (octet_length(digest) = 32),
 	account_id	bigint not null references lsctl.account (id) on delete cascade,
-	seen_at		timestamptz not null default now()
+	seen_at		timestamptz not null default now(),
+	primary key (digest, account_id)
 );
 
--- Failed attempts to sign in: of an address, of an account from unknown browsers, of a known browser.
+-- Failed attempts to sign in: of an address, of an account from unknown browsers, of an account in a known browser.
 create table lsctl.sign_in_failure (
-	subject		text primary key,	-- address:..., account:NAME, device:DIGEST
+	subject		text primary key,	-- address:..., account:NAME, device:DIGEST:NAME
 	count		integer not null,
 	first_at	timestamptz not null,
 	last_at		timestamptz not null
@@ -88,5 +89,8 @@ insert into lsctl.event_retention (kind, keep) values
 	('key-shown', '3650 days')
 	on conflict do nothing;
 
--- The last health record of another host's channel is read as the own one is.
+-- The audit log asks for what somebody did.
 create index event_who on lsctl.event (who, id) where kind in ('switched', 'declared', 'rotated', 'account', 'key-shown');
+
+-- Viewers read event_seen, which leaves out what is in the audit log only.
+revoke select on lsctl.event from lsctl_viewer;

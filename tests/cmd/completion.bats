@@ -13,6 +13,7 @@ setup_file() {
 	export LSCTL_HOST=testhost
 	"$BIN/lsctl-channel" add -q krishna
 	"$BIN/lsctl-channel" add -q radha
+	"$BIN/lsctl-user" add -q simran --role admin >/dev/null
 	"$BIN/lsctl-channel" dest add -q krishna youtube rtmp://127.0.0.1/live2
 }
 
@@ -44,6 +45,8 @@ offered() {
 	offered 'lsctl-channel -q ta' 'take-over'
 	offered 'lsctl-keys rotate --' \
 	    '--dest --grace --help --key-file --no-kick --quiet --reason --verbose --version'
+	offered 'lsctl-user session ' 'list rm'
+	offered 'lsctl-user add jas --role ' 'admin operator viewer'
 	offered 'lsctl-switch krishna --to ' 'auto file loop obs off'
 	offered 'lsctl-channel dest add krishna x rtmp://y/z --on-backup d' 'disconnect'
 	offered 'lsctl-channel source add krishna cam2 ' 'file live loop'
@@ -68,6 +71,10 @@ offered() {
 	offered 'lsctl-channel dest enable krishna ' 'youtube'
 	offered 'lsctl-channel dest enable radha ' ''
 	offered 'lsctl-channel add --host t' 'testhost'
+	offered 'lsctl-user disable s' 'simran'
+	offered 'lsctl-user token rm s' 'simran'
+	offered 'lsctl-user add ' ''
+	offered 'lsctl-user set simran --channel k' 'krishna'
 }
 
 @test "without a database it completes commands and options, without delay" {

@@ -238,7 +238,7 @@ no_media_server() {
 	refute grep -q typed-key pty.out
 	grep -q 'has the new key' pty.out
 	run -0 keys check
-	[[ $output == *"1 keys of destinations: 0 do not open"* ]]
+	[[ $output == *"1 keys of destinations, 0 second factors: 0 do not open"* ]]
 	for bad in '' 'two words' $'two\nlines' $'\x01' "$(printf '%01025d' 0)"; do
 		printf '%s' "$bad" | private key
 		run keys rotate --dest krishna youtube --key-file key

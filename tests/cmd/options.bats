@@ -131,7 +131,7 @@ refuses_values() {
 
 # What a message or a page tells one to type must be there.
 @test "every command that a message, a script or a page names exists" {
-	for tool in lsctl-channel lsctl-keys lsctl-db lsctl-config; do
+	for tool in lsctl-channel lsctl-keys lsctl-user lsctl-db lsctl-config; do
 		commands "$tool" | cut -d ' ' -f 1 | sort -u >"$BATS_TEST_TMPDIR/known"
 		(cd "$ROOT" && grep -rhoE "(['\`\"#]|^[#\$] |: )$tool( -[qvn])? [a-z][a-z-]*" \
 		    lib cmd sql scripts man README.md systemd) |

@@ -152,52 +152,64 @@ page() {
 	    --resolve live.example.org:80:192.0.2.1 "${@:1:$# - 1}" "${base-https://live.example.org:8443}${*: -1}"
 }
 
+# The API without a database, which says who it is: 401.
+api() {
+	start api env -u PGHOST "$BIN/lsctl-web" --workers 2 --listen run/web.sock
+	await test -S run/web.sock
+}
+
 pages_hold() {
-	mkdir -p state/www/status
-	echo '{}' >state/www/status/krishna.json
-	[ "$(page /status/krishna.json)" = 200 ]
-	[ "$(cat body)" = '{}' ]
+	[ "$(page /api/v1/session)" = 401 ]
+	[ "$(jq -r .code body)" = unauthenticated ]
 	grep -qi '^strict-transport-security: max-age=31536000' head
-	grep -qi "^content-security-policy: default-src 'self'" head
+	grep -qi "^content-security-policy: default-src 'none'" head
 	refute grep -i '^server: nginx/' head
-	[ "$(page -X POST /status/krishna.json)" = 403 ]
-	[ "$(page /status/)" = 403 ]
-	[ "$(page --path-as-is /status/../../acl)" -ge 400 ]
-	[ "$(page /)" = 404 ]
-	[ "$(page /stat)" = 404 ]
-	[ "$(page /control/drop/publisher)" = 404 ]
-	[ "$(page /cgi/lsctl-none)" = 403 ]	# fcgiwrap's word: there is no such page
-	[ "$(page -X DELETE /cgi/lsctl-none)" = 403 ]
-	[ "$(page /cgi/../x)" = 404 ]
-	[ "$(page -H 'Host: other.example.org' /status/krishna.json)" = 421 ]
+	[ "$(page /api/v1/openapi.json)" = 200 ]
+	[ "$(page -X POST /api/v1/openapi.json)" = 403 ]
+	# what was put there for accounts is for nobody else
+	mkdir -p state/www/hls/krishna state/www/thumbnails/krishna
+	touch state/www/status.json state/www/hls/krishna/x.ts
+	[ "$(page /hls/krishna/x.ts)" = 401 ]
+	[ "$(page /hls/krishna/none.ts)" = 401 ]
+	[ "$(page /thumbnails/krishna/obs.jpg)" = 401 ]
+	for path in /status.json /hls/status.json /hls/ /may /may?channel=krishna /stat /control/drop/publisher /cgi/lsctl-web \
+	    /api/ /api/v2/status /openapi.json /pages/ /none; do
+		[ "$(page "$path")" = 404 ] || { echo "$path"; false; }
+	done
+	[ "$(page --path-as-is /hls/krishna/../../../acl)" -ge 400 ]
+	[ "$(page --path-as-is /hls/krishna/../../status.json)" -ge 400 ]
+	[ "$(page --path-as-is /api/v1/../../etc/passwd)" -ge 400 ]
+	[ "$(page -X POST /)" = 403 ]
+	[ "$(page -H 'Host: other.example.org' /api/v1/session)" = 421 ]
 }
 
 @test "pages: only public paths are served, only over TLS, and with a rate limit" {
 	host nginx rtmps://live.example.org/live
-	lsctl-config nginx-https -q -o conf/https.conf "${cert[@]}" --https-port 8443 --socket "$PWD/run/cgi.sock"
-	start cgi env -i PATH=/usr/sbin:/usr/bin:/bin fcgiwrap -s "unix:$PWD/run/cgi.sock"
+	api
+	lsctl-config nginx-https -q -o conf/https.conf "${cert[@]}" --https-port 8443
 	web '' 'include https.conf;'
 	pages_hold
-	refute page --tls-max 1.1 /status/krishna.json
+	refute page --tls-max 1.1 /api/v1/session
 	base=http://live.example.org
-	[ "$(page /status/krishna.json)" = 301 ]
-	grep -qi '^location: https://live.example.org:8443/status/krishna.json' head
+	[ "$(page /api/v1/session)" = 301 ]
+	grep -qi '^location: https://live.example.org:8443/api/v1/session' head
 	[ "$(page /.well-known/acme-challenge/none)" = 404 ]
 	unset base
 	# at once: one after the other may be slower than the limit
-	page -Z -w '%{http_code}\n' '/status/krishna.json?[1-100]' >codes
-	[ "$(grep -c '^200$' codes)" -ge 40 ]
+	page -Z -w '%{http_code}\n' '/api/v1/status?[1-200]' >codes
+	[ "$(grep -c '^401$' codes)" -ge 40 ]
 	grep -q '^429$' codes
 	rm -f web.err	# says so too
 }
 
 @test "pages, behind a proxy that ends TLS" {
 	host nginx rtmps://live.example.org/live
-	lsctl-config nginx-https -q -o conf/https.conf --no-tls --socket "$PWD/run/cgi.sock"
-	start cgi env -i PATH=/usr/sbin:/usr/bin:/bin fcgiwrap -s "unix:$PWD/run/cgi.sock"
+	api
+	lsctl-config nginx-https -q -o conf/https.conf --no-tls
 	web '' "include https.conf;
 	    server { listen 192.0.2.1:8443 ssl; server_tokens off; ssl_certificate ${cert[1]}; ssl_certificate_key ${cert[3]};
 		location / { proxy_pass http://127.0.0.1:8086; proxy_set_header Host \$host; } }"
 	pages_hold
-	refute page --connect-to live.example.org:8443:192.0.2.1:8086 /status/krishna.json
+	refute page --connect-to live.example.org:8443:192.0.2.1:8086 /api/v1/session
+	rm -f web.err	# says what nobody may have
 }

@@ -483,6 +483,14 @@ PQconsumeInput(PGconn *c)
 	return 1;
 }
 
+/* No notification comes. */
+PGnotify *
+PQnotifies(PGconn *c)
+{
+	(void)c;
+	return NULL;
+}
+
 /* -- results -- */
 
 PGresult *

@@ -12,7 +12,7 @@
 
 #define CREDENTIAL_TEXT		50	/* bytes of the longest text, with its NUL */
 #define CREDENTIAL_DIGEST	(2 * SHA256_LEN + 1)	/* bytes of a digest: 64 hex digits and NUL */
-#define CREDENTIAL_API		"lsctl_"	/* begins the token of a program, for programs that look for leaked ones */
+#define CREDENTIAL_API		"lsctl_"	/* begins the token of a program: scanners for leaked ones know it */
 
 /*
  * A new one: prefix ("" or CREDENTIAL_API) and 43 characters of base64url (RFC 4648, section 5); and its digest. Wipe

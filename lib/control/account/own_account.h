@@ -17,8 +17,8 @@ struct own_account {
 };
 
 /* Sets a new password and ends all other sessions. Counts as an attempt to sign in. old and new are wiped. */
-enum sign_in_result	 own_account_password(struct sign_in *, const struct sign_in_from *, const struct own_account *,
-			    char *old, char *new);
+enum sign_in_result	 own_account_password(struct sign_in *, const struct sign_in_from *,
+			    const struct own_account *, char *old, char *new);
 
 /* A second factor that is not in force yet. */
 struct own_totp {
@@ -42,7 +42,7 @@ enum sign_in_result	 own_account_totp_confirm(struct sign_in *, const struct own
 			    char codes[RECOVERY_CODES][RECOVERY_CODE]);
 
 /* Removes the second factor and its recovery codes. Counts as an attempt to sign in. Wipes password. */
-enum sign_in_result	 own_account_totp_remove(struct sign_in *, const struct sign_in_from *, const struct own_account *,
-			    char *password);
+enum sign_in_result	 own_account_totp_remove(struct sign_in *, const struct sign_in_from *,
+			    const struct own_account *, char *password);
 
 #endif

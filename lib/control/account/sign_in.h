@@ -61,14 +61,15 @@ enum sign_in_result	 sign_in_link_look(struct sign_in *, const char *link, json_
  * Sets the password of the link's account, ends its other sessions, and signs in. The link is used up only if this
  * succeeds. password and code are wiped.
  */
-enum sign_in_result	 sign_in_link_use(struct sign_in *, const struct sign_in_from *, const char *link, char *password,
-			    char *code, struct sign_in_session *);
+enum sign_in_result	 sign_in_link_use(struct sign_in *, const struct sign_in_from *, const char *link,
+			    char *password, char *code, struct sign_in_session *);
 
 /*
  * Is this the password of the account, and may it be tried now? Counts as an attempt to sign in. SIGN_IN_OK, _WRONG,
  * _TOO_MANY or _FAULT. Wipes password.
  */
-enum sign_in_result	 sign_in_password(struct sign_in *, const struct sign_in_from *, const char *name, char *password);
+enum sign_in_result	 sign_in_password(struct sign_in *, const struct sign_in_from *, const char *name,
+			    char *password);
 
 /* Sets fault and err to those of the database. Returns SIGN_IN_FAULT. */
 enum sign_in_result	 sign_in_fault(struct sign_in *, enum db_fault);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * The second factor: codes that change with the time, TOTP (RFC 6238), with what all apps know: SHA-1, 6 digits, steps
- * of 30 s. Only totp.c includes oath.h.
+ * of 30 s. Only totp.c includes liboath.
  */
 #ifndef CONTROL_ACCOUNT_TOTP_H
 #define CONTROL_ACCOUNT_TOTP_H

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
+#include "base/address.h"
 #include "control/acl/event_limit.h"
 #include "process/file.h"
 
 #include <sys/stat.h>
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <unistd.h>
@@ -82,19 +82,6 @@ static bool
 is_free(const struct slot *s, int64_t now_s)
 {
 	return s->since_s == 0 || (s->counted == 0 && is_over(s, now_s));
-}
-
-/* Of an IPv6 address its first 64 bits. */
-static void
-network_of(char *dst, size_t size, const char *address)
-{
-	uint8_t bytes[16];
-
-	if (inet_pton(AF_INET6, address, bytes) == 1 && memcmp(bytes, "\0\0\0\0\0\0\0\0\0\0\xff\xff", 12) != 0) {
-		memset(bytes + 8, 0, 8);
-		inet_ntop(AF_INET6, bytes, dst, (socklen_t)size);
-	} else
-		strlcpy(dst, address, size);
 }
 
 static bool
@@ -174,7 +161,7 @@ event_limit_passes(const char *dir, const struct event_limit *e, int64_t now_s)
 	bool passes;
 	int i;
 
-	network_of(of.address, sizeof(of.address), e->address);
+	address_network(of.address, e->address);
 	if (table_open(&t, dir, true) == -1)
 		return true;
 	i = slot_of(&t, of, now_s);

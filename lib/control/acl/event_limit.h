@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Bounds the events that clients cause, who may try to publish a thousand times a second. Events are alike if kind,
- * stream, reason and address are the same; of an IPv6 address the first 64 bits count, which one customer has (RFC 6177).
- * In a minute the first of them are written, and the others are only counted; the count is one event, after the minute.
+ * stream, reason and address_network() are the same. In a minute the first of them are written, and the others are only
+ * counted; the count is one event, after the minute.
  *
  * The file "counts" in the spool's folder has the counts, in slots of a fixed size and number. All processes of the hook
  * change it under a lock. The reconciliation, another user, reads it as hostile: nothing in it is believed, and a lock
@@ -14,6 +14,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/address.h"
 #include "base/error.h"
 
 #define EVENT_LIMIT_SLOTS	256	/* kinds of events that are counted apart; the last slot has all others */
@@ -24,7 +25,7 @@
 #define EVENT_LIMIT_ALLOWED	10	/* of events about what was allowed, in a minute; of refusals one */
 
 struct event_limit {
-	char	kind[24], channel[64], source[64], reason[32], address[48], server[8];	/* "": none */
+	char	kind[24], channel[64], source[64], reason[32], address[ADDRESS_NETWORK], server[8];	/* "": none */
 };
 
 /* Whether this event is to be written; if not, it was counted. Without the file (no memory, no disk) it is written. */

@@ -16,6 +16,9 @@
 static const struct db_stmt begin_stmt = {
 	"act_begin", "select act_begin($1, $2, $3, $4, $5, $6)", 6
 };
+static const struct db_stmt shown_stmt = {
+	"key_shown", "select key_shown($1, $2, $3, $4)", 4
+};
 static const struct db_stmt end_stmt = {
 	"act_end", "select act_end($1::bigint, $2, $3::boolean)", 3
 };
@@ -37,13 +40,16 @@ text_of(const json_t *o, const char *name)
 static int
 request_read(struct act_request *r, const char *line, size_t len)
 {
+	const json_t *channel;
 	const char *credential;
 
 	memset(r, 0, sizeof(*r));
 	r->json = json_loadb(line, len, JSON_REJECT_DUPLICATES, NULL);
 	r->name = text_of(r->json, "do");
 	r->arguments = json_object_get(r->json, "arguments");
-	if (r->name == NULL || !json_is_object(r->arguments))
+	channel = json_object_get(r->arguments, "channel");
+	/* the tool must get the channel that the database was asked about */
+	if (r->name == NULL || !json_is_object(r->arguments) || (channel != NULL && !json_is_string(channel)))
 		return -1;
 	r->address = text_of(r->json, "address") != NULL ? text_of(r->json, "address") : "";
 	r->agent = text_of(r->json, "agent") != NULL ? text_of(r->json, "agent") : "";
@@ -77,8 +83,15 @@ request_digest(const struct act_request *r, char hex[CREDENTIAL_DIGEST])
 
 /* -- a tool -- */
 
+/* An override is in the database; a forwarder that does not answer now gets it from the next pass. */
+static bool
+is_done(const struct act_run *run, const struct act_command *c)
+{
+	return run->status == 0 || (run->status == EX_UNAVAILABLE && strcmp(c->name, "override") == 0);
+}
+
 static json_t *
-run_answer(struct act_run *run)
+run_answer(const struct act_run *run, const struct act_command *c)
 {
 	static const struct {
 		int		 status;
@@ -89,7 +102,7 @@ run_answer(struct act_run *run)
 	};
 	size_t i;
 
-	if (run->status == 0)
+	if (is_done(run, c))
 		return json_pack("{s:s, s:O*}", "code", "ok", "body", run->output);
 	for (i = 0; i < nitems(codes); i++)
 		if (run->status == codes[i].status)
@@ -144,7 +157,7 @@ tool_answer(const struct act_request *r, const struct act_command *c, const char
 	else if (act_run(&run, a.argv, a.input, TOOL_MS) == -1)
 		answer = act_problem("tool-failed", strerror(errno));
 	else {
-		answer = run_answer(&run);
+		answer = run_answer(&run, c);
 		act_run_free(&run);
 	}
 	act_argv_free(&a);
@@ -179,6 +192,19 @@ act_permit(struct db *db, const struct act_request *r, const char *permission, j
 	return who;
 }
 
+/* A secret is answered when it is in the audit that it was shown. Takes the answer. */
+static json_t *
+shown_answer(struct db *db, const struct act_request *r, const char *account, json_t *answer)
+{
+	const char *params[] = { text_of(r->arguments, "channel"), text_of(r->arguments, "source"), account, r->address };
+	enum db_fault f;
+
+	if (strcmp(text_of(answer, "code"), "ok") != 0 || (f = db_run(db, &shown_stmt, params, NULL)) == DB_OK)
+		return answer;
+	json_decref(answer);
+	return fault_answer(f, db_reason(db));
+}
+
 /* A request with a key acts once; one that did not act may be tried again. */
 static void
 request_end(struct db *db, const struct act_request *r, const json_t *who, const json_t *answer)
@@ -202,6 +228,8 @@ command_answer(struct db *db, const struct act_request *r, const struct act_comm
 		return answer;
 	if (strcmp(code, "ok") == 0) {
 		answer = tool_answer(r, c, text_of(who, "account"));
+		if (strcmp(c->name, "key-show") == 0)
+			answer = shown_answer(db, r, text_of(who, "account"), answer);
 		request_end(db, r, who, answer);
 	} else if (strcmp(code, "again") == 0 && json_is_true(json_object_get(who, "done")))
 		answer = json_pack("{s:s, s:b}", "code", "ok", "again", 1);

@@ -11,6 +11,8 @@
  *	!--disabled%x	the word is there if the argument is true
  *	%channel	the argument alone
  *	*films		each string of an array
+ *	+--x=%list	the same, each with the option before it; null or no argument: no such word
+ *	~--all%list	the word is there if the argument is there and null
  *	=set		each member of an object, as name=value
  *	<key		a secret: --key-stdin, and the argument is the standard input; it may be missing
  *	$VARIABLE	the value of an environment variable of lsctl-act(8)
@@ -45,13 +47,14 @@ static const struct act_command commands[] = {
 	    "%source" } },
 	{ "film-prepare", "film-prepare", { "systemctl", "start", "--no-block", "lsctl-prepare@%upload" } },
 	{ "film-prepare-supervised", "film-prepare", { "$LSCTL_SUPERVISOR", "start", "prepare", "%upload" } },
-	{ "account-add", "accounts", { "lsctl-user", "add", "--json", "--role=%role", "?--channels=%channels", "--", "%name" } },
-	{ "account-set", "accounts", { "lsctl-user", "set", "?--role=%role", "?--channels=%channels", "--", "%account" } },
+	{ "account-add", "accounts", { "lsctl-user", "add", "--json", "--role=%role", "+--channel=%channels", "--", "%name" } },
+	{ "account-set", "accounts", { "lsctl-user", "set", "?--role=%role", "+--channel=%channels", "~--all-channels%channels",
+	    "--", "%account" } },
 	{ "account-enable", "accounts", { "lsctl-user", "enable", "--", "%account" } },
 	{ "account-disable", "accounts", { "lsctl-user", "disable", "--", "%account" } },
 	{ "account-remove", "accounts", { "lsctl-user", "rm", "-y", "--", "%account" } },
 	{ "account-reset", "accounts", { "lsctl-user", "reset", "--json", "!--forget-totp%forget_totp", "--", "%account" } },
-	{ "token-add", "accounts", { "lsctl-user", "token", "add", "--json", "--role=%role", "?--channels=%channels",
+	{ "token-add", "accounts", { "lsctl-user", "token", "add", "--json", "--role=%role", "+--channel=%channels",
 	    "?--days=%days", "--", "%account", "%name" } },
 	{ "token-remove", "accounts", { "lsctl-user", "token", "rm", "--", "%account", "%token" } },
 	{ "session-remove", "accounts", { "lsctl-user", "session", "rm", "--", "%account", "%session" } },
@@ -153,8 +156,9 @@ value_text(struct act_argv *a, const char *field, const json_t *v, char dst[ACT_
 	}
 }
 
+/* Each text of a list, after the first n bytes of before. */
 static int
-array_add(struct act_argv *a, const char *field, const json_t *v)
+array_add(struct act_argv *a, const char *field, const char *before, size_t n, const json_t *v)
 {
 	char text[ACT_VALUE];
 	const json_t *item;
@@ -165,7 +169,7 @@ array_add(struct act_argv *a, const char *field, const json_t *v)
 	json_array_foreach(v, i, item) {
 		if (!json_is_string(item))
 			return refuse(a, field, "must be a list of texts");
-		if (value_text(a, field, item, text) == -1 || word_add(a, field, "", 0, text) == -1)
+		if (value_text(a, field, item, text) == -1 || word_add(a, field, before, n, text) == -1)
 			return -1;
 	}
 	return 0;
@@ -207,6 +211,13 @@ input_add(struct act_argv *a, const char *field, const json_t *v)
 	return word_add(a, field, "--key-stdin", strlen("--key-stdin"), "");
 }
 
+/* An upload is part of the name of a unit, where * would be more than one. */
+static bool
+is_upload(const char *text)
+{
+	return strlen(text) == 32 && text[strspn(text, "0123456789abcdef")] == '\0';
+}
+
 /* The value of a word that ends with %NAME. */
 static int
 value_add(struct act_argv *a, const char *word, const char *percent, const json_t *v)
@@ -217,13 +228,15 @@ value_add(struct act_argv *a, const char *word, const char *percent, const json_
 		return -1;
 	if (percent == word && text[0] == '\0')
 		return refuse(a, percent + 1, "must not be empty");
+	if (strcmp(percent + 1, "upload") == 0 && !is_upload(text))
+		return refuse(a, percent + 1, "is no upload");
 	return word_add(a, percent + 1, word, (size_t)(percent - word), text);
 }
 
 static int
-template_add(struct act_argv *a, const char *word, const json_t *arguments, size_t *used)
+template_add(struct act_argv *a, const char *word, const json_t *arguments)
 {
-	char mark = strchr("?!*=<", word[0]) != NULL ? word[0] : '\0';
+	char mark = strchr("?!*+~=<", word[0]) != NULL ? word[0] : '\0';
 	const char *body = mark != '\0' ? word + 1 : word, *percent = strchr(body, '%');
 	const char *name = mark == '*' || mark == '=' || mark == '<' ? body : percent != NULL ? percent + 1 : NULL;
 	const json_t *v;
@@ -232,13 +245,15 @@ template_add(struct act_argv *a, const char *word, const json_t *arguments, size
 		return word_add(a, NULL, "", 0, getenv(word + 1) != NULL ? getenv(word + 1) : "");
 	if (name == NULL)
 		return word_add(a, NULL, word, strlen(word), "");
-	v = json_object_get(arguments, name);
-	*used += v != NULL;
-	if (v == NULL)
-		return mark == '?' || mark == '!' || mark == '<' ? 0 : refuse(a, name, "is missing");
+	if ((v = json_object_get(arguments, name)) == NULL)
+		return strchr("?!+~<", mark) != NULL && mark != '\0' ? 0 : refuse(a, name, "is missing");
 	switch (mark) {
 	case '*':
-		return array_add(a, name, v);
+		return array_add(a, name, "", 0, v);
+	case '+':
+		return json_is_null(v) ? 0 : array_add(a, name, body, (size_t)(percent - body), v);
+	case '~':
+		return json_is_null(v) ? word_add(a, name, body, (size_t)(percent - body), "") : 0;
 	case '=':
 		return members_add(a, name, v);
 	case '<':
@@ -252,7 +267,7 @@ template_add(struct act_argv *a, const char *word, const json_t *arguments, size
 	}
 }
 
-/* An argument that no word names. */
+/* An argument that no word names; NULL: none. */
 static const char *
 stray(const struct act_command *c, const json_t *arguments)
 {
@@ -279,15 +294,14 @@ stray(const struct act_command *c, const json_t *arguments)
 int
 act_argv_make(struct act_argv *a, const struct act_command *c, const json_t *arguments)
 {
-	size_t i, used = 0;
+	const char *field;
+	size_t i;
 
 	memset(a, 0, sizeof(*a));
 	for (i = 0; i < nitems(c->words) && c->words[i] != NULL; i++)
-		if (template_add(a, c->words[i], arguments, &used) == -1)
+		if (template_add(a, c->words[i], arguments) == -1)
 			return -1;
-	if (used < json_object_size(arguments))
-		return refuse(a, stray(c, arguments), "is not known here");
-	return 0;
+	return (field = stray(c, arguments)) != NULL ? refuse(a, field, "is not known here") : 0;
 }
 
 void

@@ -10,7 +10,7 @@
 
 #include <jansson.h>
 
-#define ACT_WORDS	64	/* of a command line */
+#define ACT_WORDS	512	/* of a command line */
 #define ACT_VALUE	2048	/* bytes of one value */
 
 struct act_command {

@@ -64,7 +64,7 @@ int		 keys_place(char dst[SEAL_PLACE], const json_t *value);
 
 /*
  * Opens everything that is sealed. *bad: a text for each secret that the key does not open. *counts: {"tokens",
- * "destinations"}.
+ * "destinations", "second_factors"}.
  */
 enum db_fault	 keys_check(struct keys_ctx *, json_t **counts, json_t **bad);
 

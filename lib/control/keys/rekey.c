@@ -145,14 +145,14 @@ count_all(struct rekey *r)
 {
 	json_t *j = NULL;
 	char *text = NULL;
-	json_int_t tokens = 0, destinations = 0;
+	json_int_t tokens = 0, destinations = 0, factors = 0;
 	enum db_fault f;
 
 	if ((f = db_run(r->db, &sealed_count, NULL, &text)) != DB_OK)
 		return with_reason(r, f);
 	if (text != NULL && (j = json_loads(text, 0, NULL)) != NULL)
-		json_unpack(j, "{s:I, s:I}", "tokens", &tokens, "destinations", &destinations);
-	r->all = (long)(tokens + destinations);
+		json_unpack(j, "{s:I, s:I, s:I}", "tokens", &tokens, "destinations", &destinations, "second_factors", &factors);
+	r->all = (long)(tokens + destinations + factors);
 	json_decref(j);
 	free(text);
 	return DB_OK;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
+#include "base/base64url.h"
 #include "base/hex.h"
 #include "control/keys/seal.h"
 #include "process/private_file.h"
@@ -191,26 +192,6 @@ unseal_hex(const struct master_key *k, const char *place, const char *hex, size_
 
 /* -- tokens -- */
 
-/* RFC 4648 section 5, without padding: needs no escape in a URL, for encoders and servers. */
-static void
-base64url(const uint8_t *p, size_t len, char *dst)
-{
-	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-	    "0123456789-_";
-	uint32_t bits = 0;
-	int held = 0;
-	size_t i;
-
-	for (i = 0; i < len; i++) {
-		bits = bits << 8 | p[i];
-		for (held += 8; held >= 6; held -= 6)
-			*dst++ = digits[bits >> (held - 6) & 63];
-	}
-	if (held > 0)
-		*dst++ = digits[bits << (6 - held) & 63];
-	*dst = '\0';
-}
-
 int
 token_new(char token[TOKEN_LEN], uint8_t digest[SHA256_LEN])
 {
@@ -218,7 +199,7 @@ token_new(char token[TOKEN_LEN], uint8_t digest[SHA256_LEN])
 
 	if (getentropy(bits, sizeof(bits)) == -1)
 		return -1;
-	base64url(bits, sizeof(bits), token);
+	base64url_put(token, bits, sizeof(bits));
 	explicit_bzero(bits, sizeof(bits));
 	sha256(token, TOKEN_LEN - 1, digest);
 	return 0;

@@ -73,9 +73,24 @@ loopback_is_an_address_or_localhost(void)
 		t_ok(address_parse(&a, away[i], NULL) == NULL && !address_is_loopback(&a));
 }
 
+static void
+the_network_of_an_address(void)
+{
+	char network[ADDRESS_NETWORK];
+
+	t_str(address_network(network, "192.0.2.1"), "192.0.2.1");
+	t_str(address_network(network, "2001:db8:1:2:3:4:5:6"), "2001:db8:1:2::");
+	t_str(address_network(network, "2001:0DB8:1:2::9"), "2001:db8:1:2::");
+	t_str(address_network(network, "::1"), "::");
+	t_str(address_network(network, "::ffff:192.0.2.1"), "::ffff:192.0.2.1");
+	t_str(address_network(network, "unix:"), "unix:");
+	t_int(strlen(address_network(network, "a text that is no address and longer than the longest one")), ADDRESS_NETWORK - 1);
+}
+
 T_MAIN(
 	{ "equal_servers_have_equal_texts", equal_servers_have_equal_texts },
 	{ "what_is_read_in_two_ways_is_refused", what_is_read_in_two_ways_is_refused },
 	{ "the_rest_is_what_follows", the_rest_is_what_follows },
-	{ "loopback_is_an_address_or_localhost", loopback_is_an_address_or_localhost }
+	{ "loopback_is_an_address_or_localhost", loopback_is_an_address_or_localhost },
+	{ "the_network_of_an_address", the_network_of_an_address },
 )

@@ -8,33 +8,8 @@
 #include "base/base.h"
 #include "base/clock.h"
 #include "control/db.h"
+#include "pg_server.h"
 #include "t.h"
-
-static char dir[] = "/tmp/t-db.XXXXXX";
-
-/* pg VERB, with its environment taken over when it starts. */
-static int
-pg(const char *verb, const char *arg)
-{
-	char cmd[256], line[512], *word, *rest, *value;
-	FILE *p;
-
-	snprintf(cmd, sizeof(cmd), "tests/lib/pg %s %s %s", verb, dir, arg);
-	if ((p = popen(cmd, "r")) == NULL)
-		return -1;
-	while (fgets(line, sizeof(line), p) != NULL) {
-		line[strcspn(line, "\n")] = '\0';
-		if (strncmp(line, "export ", 7) != 0)
-			continue;
-		for (word = strtok_r(line + 7, " ", &rest); word != NULL;
-		    word = strtok_r(NULL, " ", &rest)) {
-			value = word + strcspn(word, "=");
-			*value++ = '\0';
-			setenv(word, value, 1);
-		}
-	}
-	return pclose(p);
-}
 
 static struct db *
 open_as(const char *login, const char *role)
@@ -369,7 +344,7 @@ a_stopped_server_is_away(void)
 	FILE *p;
 	pid_t pid;
 
-	error_set(&err, "tests/lib/pg pid %s", dir);
+	error_set(&err, "tests/lib/pg pid %s", pg_dir);
 	p = popen(err.text, "r");
 	t_ok(p != NULL && fgets(line, sizeof(line), p) != NULL);
 	pclose(p);
@@ -447,7 +422,7 @@ a_changed_schema_asks_for_a_new_connection(void)
 static void
 starts_a_server(void)
 {
-	t_ok(mkdtemp(dir) != NULL);
+	t_ok(mkdtemp(pg_dir) != NULL);
 	t_int(pg("start", ""), 0);
 }
 
@@ -455,7 +430,7 @@ static void
 ends_it(void)
 {
 	t_int(pg("stop", "immediate"), 0);
-	t_int(rmdir(dir), 0);
+	t_int(rmdir(pg_dir), 0);
 }
 
 T_MAIN(

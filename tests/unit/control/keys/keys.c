@@ -436,7 +436,7 @@ all_that_is_sealed_is_opened(void)
 	pq_expect("keys_sealed", { "0", "0", "500" }, .value = token);
 	pq_expect("keys_sealed", { "1", "7", "500" }, .value = dest);
 	pq_expect("keys_sealed", { "2", "9", "500" }, .value = "[]");
-	pq_expect("keys_sealed_count", .value = "{\"tokens\":1,\"destinations\":1}");
+	pq_expect("keys_sealed_count", .value = "{\"tokens\":1,\"destinations\":1,\"second_factors\":0}");
 	t_int(check(&counts, &bad), DB_OK);
 	t_int(json_array_size(bad), 0);
 	t_int(json_integer_value(json_object_get(counts, "destinations")), 1);
@@ -458,7 +458,7 @@ a_key_for_another_server_is_named(void)
 	pq_expect("keys_sealed", { "0", "0", "500" }, .value = dest);
 	pq_expect("keys_sealed", { "2", "9", "500" }, .value = "[]");
 	pq_expect("keys_master", { old.id }, .value = current(&old, old_probe, true));
-	pq_expect("keys_sealed_count", .value = "{\"tokens\":0,\"destinations\":1}");
+	pq_expect("keys_sealed_count", .value = "{\"tokens\":0,\"destinations\":1,\"second_factors\":0}");
 	t_int(check(&counts, &bad), DB_OK);
 	t_int(json_array_size(bad), 1);
 	t_str(json_string_value(json_array_get(bad, 0)), "the key");
@@ -479,7 +479,7 @@ what_does_not_open_is_named(void)
 	pq_expect("keys_sealed", { "0", "0", "500" }, .value = token);
 	pq_expect("keys_sealed", { "1", "7", "500" }, .value = "[]");
 	pq_expect("keys_master", { old.id }, .value = current(&old, old_probe, true));
-	pq_expect("keys_sealed_count", .value = "{\"tokens\":1,\"destinations\":0}");
+	pq_expect("keys_sealed_count", .value = "{\"tokens\":1,\"destinations\":0,\"second_factors\":0}");
 	t_int(check(&counts, &bad), DB_OK);
 	t_int(json_array_size(bad), 1);
 	t_str(json_string_value(json_array_get(bad, 0)), "token:7");
@@ -503,7 +503,7 @@ what_a_rekey_has_just_sealed_is_looked_at_again(void)
 	rekeyed();
 	pq_expect("keys_sealed", { "0", "0", "500" }, .value = token);
 	pq_expect("keys_sealed", { "1", "7", "500" }, .value = "[]");
-	pq_expect("keys_sealed_count", .value = "{\"tokens\":1,\"destinations\":0}");
+	pq_expect("keys_sealed_count", .value = "{\"tokens\":1,\"destinations\":0,\"second_factors\":0}");
 	t_int(check(&counts, &bad), DB_OK);
 	t_int(json_array_size(bad), 0);
 	json_decref(counts);

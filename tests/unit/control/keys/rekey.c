@@ -20,13 +20,13 @@ value_under(const struct master_key *k, int kind, int id)
 {
 	char place[32], bound[64], secret[32], *sealed, *text = NULL;
 
-	snprintf(place, sizeof(place), "%s:%d", kind == 1 ? "token" : "destination", id);
-	snprintf(bound, sizeof(bound), "%s%s", place, kind == 1 ? "" : " rtmp://h:1935");
+	snprintf(place, sizeof(place), "%s:%d", kind == 1 ? "token" : kind == 2 ? "destination" : "totp", id);
+	snprintf(bound, sizeof(bound), "%s%s", place, kind == 2 ? " rtmp://h:1935" : "");
 	snprintf(secret, sizeof(secret), "secret %d", id);
 	sealed = seal_hex(k, bound, secret, strlen(secret));
 	t_ok(asprintf(&text, "{\"kind\":%d,\"id\":%d,\"place\":\"%s\",\"what\":\"the %s\",\"sealed\":\"%s\","
 	    "\"key\":\"%s\",\"url\":%s}", kind, id, place, place, sealed, k->id,
-	    kind == 1 ? "null" : "\"rtmp://h/live\"") > 0);
+	    kind == 2 ? "\"rtmp://h/live\"" : "null") > 0);
 	free(sealed);
 	return text;
 }
@@ -60,10 +60,10 @@ enter(void)
 }
 
 static void
-begin_with_three(void)
+begin_with_four(void)
 {
 	enter();
-	pq_expect("keys_sealed_count", .value = "{\"tokens\":2,\"destinations\":1}");
+	pq_expect("keys_sealed_count", .value = "{\"tokens\":2,\"destinations\":1,\"second_factors\":1}");
 }
 
 /* What was sent last for this id opens under the new key to what it was, and says what it was made from. */
@@ -85,28 +85,29 @@ judge_resealed(int at, const char *place, const char *want)
 static void
 everything_is_sealed_anew_and_takes_the_place_of_the_old(void)
 {
-	begin_with_three();
+	begin_with_four();
 	expect_batch("0", "0", 1, 7, 1, 8);
 	pq_expect("keys_reseal", { PQ_ANY, new.id });
-	expect_batch("1", "8", 2, 9, 0, 0);
+	expect_batch("1", "8", 2, 9, 3, 4);
 	pq_expect("keys_reseal", { PQ_ANY, new.id });
-	expect_nothing_more("2", "9");
+	expect_nothing_more("3", "4");
 	pq_expect("begin");
 	pq_expect("keys_rekey_lock", .value = old.id);
 	expect_nothing_more("0", "0");
 	pq_expect("keys_rekey_end", { new.id });
 	pq_expect("commit");
 	t_int(run(), DB_OK);
-	t_int(rekey.done, 3);
-	t_int(rekey.all, 3);
+	t_int(rekey.done, 4);
+	t_int(rekey.all, 4);
 	judge_resealed(0, "destination:9 rtmp://h:1935", "secret 9");
+	judge_resealed(1, "totp:4", "secret 4");
 	t_pq();
 }
 
 static void
 what_changes_meanwhile_is_sealed_under_the_lock(void)
 {
-	begin_with_three();
+	begin_with_four();
 	expect_nothing_more("0", "0");
 	pq_expect("begin");
 	pq_expect("keys_rekey_lock", .value = old.id);
@@ -128,7 +129,7 @@ what_does_not_open_ends_it(void)
 {
 	char *strange = value_under(&new, 1, 7), text[1024], *under;
 
-	begin_with_three();
+	begin_with_four();
 	snprintf(text, sizeof(text), "[%s]", strange);
 	pq_expect("keys_sealed_new", { "0", "0", "2", new.id }, .value = text);
 	t_int(run(), DB_BROKEN);
@@ -140,7 +141,7 @@ what_does_not_open_ends_it(void)
 	under = strstr(text, new.id);
 	t_ok(under != NULL);
 	memcpy(under, old.id, strlen(old.id));
-	pq_expect("keys_sealed_count", .value = "{\"tokens\":1,\"destinations\":0}");
+	pq_expect("keys_sealed_count", .value = "{\"tokens\":1,\"destinations\":0,\"second_factors\":0}");
 	expect_nothing_more("0", "0");
 	pq_expect("begin");
 	pq_expect("keys_rekey_lock", .value = old.id);
@@ -151,7 +152,7 @@ what_does_not_open_ends_it(void)
 	free(strange);
 
 	/* under the old key, and said to be under another */
-	begin_with_three();
+	begin_with_four();
 	strange = value_under(&old, 1, 7);
 	memcpy(strstr(strange, old.id), "0123456789abcdef", strlen(old.id));
 	snprintf(text, sizeof(text), "[%s]", strange);
@@ -164,7 +165,7 @@ what_does_not_open_ends_it(void)
 static void
 another_that_came_to_the_same_end_is_fine(void)
 {
-	begin_with_three();
+	begin_with_four();
 	expect_nothing_more("0", "0");
 	pq_expect("begin");
 	pq_expect("keys_rekey_lock", .value = new.id);
@@ -176,14 +177,14 @@ another_that_came_to_the_same_end_is_fine(void)
 static void
 another_that_came_to_another_end_is_not(void)
 {
-	begin_with_three();
+	begin_with_four();
 	expect_nothing_more("0", "0");
 	pq_expect("begin");
 	pq_expect("keys_rekey_lock", .value = "0123456789abcdef");
 	pq_expect("rollback");
 	t_int(run(), DB_AWAY);
 	t_ok(strstr(rekey.err.text, "0123456789abcdef") != NULL);
-	begin_with_three();
+	begin_with_four();
 	expect_nothing_more("0", "0");
 	pq_expect("begin");
 	pq_expect("keys_rekey_lock");
@@ -199,16 +200,16 @@ faults_before_the_end_change_nothing(void)
 	pq_expect("keys_sealed_count", .sqlstate = "42501", .message = "permission denied");
 	t_int(run(), DB_DENIED);
 	t_str(rekey.err.text, "permission denied");
-	begin_with_three();
+	begin_with_four();
 	pq_expect("keys_sealed_new", { "0", "0", "2", new.id }, .value = "[{");
 	t_int(run(), DB_AWAY);
-	begin_with_three();
+	begin_with_four();
 	expect_batch("0", "0", 1, 7, 1, 8);
 	pq_expect("keys_reseal", { PQ_ANY, new.id }, .sqlstate = "P0001", .message = "it changed");
 	t_int(run(), DB_REFUSED);
 	t_str(rekey.err.text, "it changed");
 	t_int(rekey.done, 0);
-	begin_with_three();
+	begin_with_four();
 	expect_batch("0", "0", 1, 7, 1, 8);
 	pq_expect("keys_reseal", { PQ_ANY, new.id }, .lost = true);
 	t_int(run(), DB_AWAY);
@@ -218,18 +219,18 @@ faults_before_the_end_change_nothing(void)
 static void
 faults_at_the_end_roll_back(void)
 {
-	begin_with_three();
+	begin_with_four();
 	expect_nothing_more("0", "0");
 	pq_expect("begin", .sqlstate = "53300", .message = "too many");
 	t_int(run(), DB_AWAY);
-	begin_with_three();
+	begin_with_four();
 	expect_nothing_more("0", "0");
 	pq_expect("begin");
 	pq_expect("keys_rekey_lock", .sqlstate = "55P03", .message = "lock not available");
 	pq_expect("rollback");
 	t_int(run(), DB_AWAY);
 	t_str(rekey.err.text, "lock not available");
-	begin_with_three();
+	begin_with_four();
 	expect_nothing_more("0", "0");
 	pq_expect("begin");
 	pq_expect("keys_rekey_lock", .value = old.id);
@@ -238,7 +239,7 @@ faults_at_the_end_roll_back(void)
 	pq_expect("rollback");
 	t_int(run(), DB_REFUSED);
 	t_str(rekey.err.text, "not all is sealed anew");
-	begin_with_three();
+	begin_with_four();
 	expect_nothing_more("0", "0");
 	pq_expect("begin");
 	pq_expect("keys_rekey_lock", .value = old.id);

@@ -1,0 +1,269 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: ISC
+# The API as clients see it: lsctl-web behind nginx with the configuration that lsctl-config prints, lsctl-act with the
+# real tools, and a PostgreSQL of the test's own. A network of the test's own, so that each client has an address.
+# shellcheck disable=SC2154	# $status and $output are set by run
+
+bats_require_minimum_version 1.5.0
+load helpers
+load database
+load api
+
+setup_file() {
+	database_server
+	api_logins
+	api_certificate
+	film "$BATS_FILE_TMPDIR/walk.flv"
+}
+
+setup() {
+	api_setup
+}
+
+# -- the description --
+
+@test "openapi.json says what the code does, and a wrong one is found" {
+	"$ROOT/scripts/dev/check-api"
+	description=$ROOT/cmd/lsctl-web/openapi.json
+	wrong() { jq "$1" "$description" >wrong.json && run -1 "$ROOT/scripts/dev/check-api" "$PWD/wrong.json"; }
+	wrong 'del(.paths["/hosts"])'
+	[[ $output == *'GET /hosts is not described'* ]]
+	wrong '.paths["/hosts"].put = .paths["/hosts"].get'
+	[[ $output == *'PUT /hosts is not in the code'* ]]
+	wrong '.paths["/channels"].post["x-permission"] = "switch"'
+	[[ $output == *'POST /channels needs channel-add and not switch'* ]]
+	wrong 'del(.components.schemas.Problem.properties.code.enum[0])'
+	[[ $output == *'problem unauthenticated is not described'* ]]
+	wrong 'del(.components.schemas.Host)'
+	[[ $output == *'#/components/schemas/Host which is not there'* ]]
+	wrong '.components.schemas.Host.type = "thing"'
+	[[ $output == *'schema Host'* ]]
+	wrong '.paths["/channels/{channel}"].get.parameters = []'
+	[[ $output == *'GET /channels/{channel} declares the names set()'* ]]
+}
+
+@test "it is served beside the API, and what it does not have is not there" {
+	api_start
+	[ "$(page "$base/api/v1/openapi.json")" = 200 ]
+	cmp body "$ROOT/cmd/lsctl-web/openapi.json"
+	grep -qi '^content-type: application/json' head
+	api_account simran admin
+	problem not-found simran GET /none
+	problem not-found simran GET /channels/krishna/none
+	problem method simran POST /hosts '{}'
+	grep -qi '^allow: GET, HEAD' head
+	problem method simran PUT /channels/krishna '{}'
+	grep -qi '^allow: GET, HEAD, PATCH, DELETE' head
+	[ "$(page -I -b simran.jar "$base/api/v1/hosts")" = 200 ]
+}
+
+@test "every operation, by every role, by cookie and by token" {
+	api_start
+	status_write
+	"${in[@]}" "$ROOT/tests/lib/api_walk"
+}
+
+# -- problems --
+
+@test "every problem can be provoked, and is as RFC 9457 says" {
+	api_start
+	api_account simran admin
+	api_account jas operator krishna
+	api_account mira viewer
+	problem unauthenticated nobody GET /channels
+	grep -qi '^www-authenticate: bearer' head
+	problem unauthenticated nobody PUT /channels/krishna/override '{"to": "auto"}'
+	problem wrong-credentials nobody POST /session '{"name": "simran", "password": "wrong"}'
+	problem forbidden mira PUT /channels/krishna/override '{"to": "auto"}'
+	problem csrf simran -H 'X-CSRF-Token: 0' PUT /channels/krishna/override '{"to": "auto"}'
+	problem no-such-channel simran GET /channels/none
+	problem no-such-channel jas GET /channels/rama
+	problem no-such-link nobody POST /link '{"link": "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}'
+	problem not-found simran GET /channels/%ff
+	problem method simran GET /link
+	problem conflict simran POST /channels '{"name": "krishna"}'
+	problem conflict simran DELETE /channels/krishna/sources/none
+	problem media-type simran -H 'Content-Type: text/plain' POST /channels '{"name": "x"}'
+	problem media-type simran -H 'Content-Type: application/json-patch+json' POST /channels '{"name": "x"}'
+	problem not-valid simran POST /channels '{"delay_ms": 5}'
+	[ "$(jq -r .field body)" = name ]
+	problem not-valid simran POST /channels '{"name": "x", "name": "y"}'
+	problem not-valid simran POST /channels '[]'
+	problem not-valid simran POST /channels '{"name": "x", "rm": true}'
+	[ "$(jq -r .field body)" = rm ]
+	problem not-valid simran POST /channels/krishna/sources '{"channel": "rama", "name": "x", "kind": "live"}'
+	[ "$(jq -r .field body)" = channel ]
+	problem not-valid simran GET '/events?limit=many'
+	problem not-valid simran GET '/events?after=9999999999999999999'
+	problem not-valid simran GET '/events?kind=%ff'
+	problem version-required simran DELETE /channels/krishna
+	problem changed simran -H 'If-Match: "0123456789abcdef"' DELETE /channels/krishna
+	for tag in '*' 'W/"0123456789abcdef"' '"a", "b"' 0123456789abcdef; do
+		problem not-valid simran -H "If-Match: $tag" DELETE /channels/krishna
+	done
+	one "select 1 from channel where name = 'krishna'" | grep -x 1
+	head -c 66000 /dev/zero | tr '\0' ' ' >large
+	[ "$(page -b simran.jar -H "X-CSRF-Token: $(cat simran.csrf)" -H 'Content-Type: application/json' -X POST \
+	    --data-binary @large "$base/api/v1/channels")" = 413 ]
+}
+
+# -- state --
+
+@test "the state of the channels: what an account has, a tag, and nothing of others" {
+	api_start
+	api_account simran admin
+	api_account jas operator krishna
+	status_write
+	[ "$(api simran GET /status)" = 200 ]
+	[ "$(jq -c '[.channels[].channel]' body)" = '["krishna","rama"]' ]
+	jq -e '.hosts[0].problems[0].subject == "rama_obs"' body
+	tag=$(sed -n 's/^etag: //Ip' head | tr -d '\r')
+	[ "$(api simran -H "If-None-Match: $tag" GET /status)" = 304 ]
+	[ ! -s body ]
+	[ "$(api jas -H "If-None-Match: $tag" GET /status)" = 200 ]
+	[ "$(jq -c '[.channels[].channel]' body)" = '["krishna"]' ]
+	refute grep rama body
+	tag=$(sed -n 's/^etag: //Ip' head | tr -d '\r')
+	[ "$(api jas -H "If-None-Match: $tag" GET /status)" = 304 ]
+	# another channel, with the same file
+	lsctl-user set -q jas --channel rama
+	await eval '[ "$(api jas -H "If-None-Match: $tag" GET /status)" = 200 ]'
+	[ "$(jq -c '[.channels[].channel]' body)" = '["rama"]' ]
+	# as for pictures
+	[ "$(api jas GET '/may?channel=rama')" = 204 ]
+	problem forbidden jas GET '/may?channel=krishna'
+	problem not-valid jas GET /may
+	mkdir -p state/www/thumbnails/rama state/www/thumbnails/krishna
+	echo picture >state/www/thumbnails/rama/obs.jpg
+	cp state/www/thumbnails/rama/obs.jpg state/www/thumbnails/krishna
+	[ "$(page -b jas.jar "$base/thumbnails/rama/obs.jpg")" = 200 ]
+	[ "$(page -b jas.jar "$base/thumbnails/krishna/obs.jpg")" = 403 ]
+	[ "$(page "$base/thumbnails/rama/obs.jpg")" = 401 ]
+	[ "$(page -b jas.jar --path-as-is "$base/thumbnails/rama/../krishna/obs.jpg")" = 403 ]
+	[ "$(page -b jas.jar --path-as-is "$base/thumbnails/rama/%2e%2e/krishna/obs.jpg")" = 403 ]
+	[ "$(page -b jas.jar --path-as-is "$base/thumbnails/rama/../../status.json")" != 200 ]
+	[ "$(page -b jas.jar -X POST "$base/thumbnails/rama/obs.jpg")" = 403 ]
+}
+
+@test "while the database is down the state is shown to those who were seen, and everything else is 503" {
+	api_start
+	api_account simran admin
+	api_account late viewer
+	status_write
+	[ "$(api simran GET /status)" = 200 ]
+	"$ROOT/tests/lib/pg" halt "$BATS_FILE_TMPDIR/pg" immediate
+	code=0
+	for n in 1 2 3 4 5 6 7 8; do	# each worker
+		[ "$(api simran GET /status)" = 200 ] || code=$n
+	done
+	problem database-down late GET /status || code=late
+	[ "$(api simran GET /session)" = 200 ] || code=session
+	problem database-down simran GET /channels || code=channels
+	problem database-down simran GET /events || code=events
+	problem database-down simran GET /films || code=films
+	problem database-down simran PUT /channels/krishna/override '{"to": "off"}' || code=override
+	problem database-down simran POST /channels '{"name": "x"}' || code=add
+	problem database-down nobody POST /session '{"name": "simran", "password": "x"}' || code=sign-in
+	"$ROOT/tests/lib/pg" resume "$BATS_FILE_TMPDIR/pg"
+	[ "$code" = 0 ]
+	await eval '[ "$(api simran GET /channels)" = 200 ]'
+	[ "$(api late GET /status)" = 200 ]
+	# nothing was done late
+	one "select mode from channel where name = 'krishna'" | grep -x auto
+	rm -f ./*.err
+}
+
+# -- versions, and requests that come twice --
+
+@test "of two who change what they have seen, the second one gets a problem" {
+	api_start
+	api_account simran admin
+	[ "$(api simran GET /channels/krishna)" = 200 ]
+	tag=$(sed -n 's/^etag: //Ip' head | tr -d '\r')
+	[ "$tag" = "\"$(jq -r .version body)\"" ]
+	[ "$(api simran -H "If-Match: $tag" PATCH /channels/krishna '{"delay_ms": 1900}')" = 204 ]
+	problem changed simran -H "If-Match: $tag" PATCH /channels/krishna '{"delay_ms": 1800}'
+	problem changed simran -H "If-Match: $tag" PUT /channels/krishna/override '{"to": "off"}'
+	[ "$(one "select delay_ms || ' ' || mode from channel where name = 'krishna'")" = '1900 auto' ]
+	# an override is a change, too
+	[ "$(api simran GET /channels/krishna)" = 200 ]
+	tag=$(sed -n 's/^etag: //Ip' head | tr -d '\r')
+	[[ $(api simran PUT /channels/krishna/override '{"to": "loop"}') == 20[04] ]]
+	problem changed simran -H "If-Match: $tag" PATCH /channels/krishna '{"delay_ms": 1800}'
+	# at the same time: each has seen the same version, and the database takes one
+	[ "$(api simran GET /channels/krishna)" = 200 ]
+	tag=$(sed -n 's/^etag: //Ip' head | tr -d '\r')
+	for n in 1 2 3 4 5 6; do
+		(mkdir "at$n" && cp simran.* "at$n" && cd "at$n" &&
+		    api simran -H "If-Match: $tag" PATCH /channels/krishna "{\"delay_ms\": 160$n}" >../code.$n) &
+		racers+=($!)
+	done
+	wait "${racers[@]}"
+	[ "$(grep -lx 204 code.? | wc -l)" = 1 ]
+	[ "$(grep -lxE '412|409' code.? | wc -l)" = 5 ]
+}
+
+@test "a request with a key acts once, also when it comes twice at the same time" {
+	api_start
+	api_account simran admin
+	api_account jas admin
+	key='Idempotency-Key: one'
+	[ "$(api simran -H "$key" POST /channels '{"name": "once"}')" = 201 ]
+	[ "$(api simran -H "$key" POST /channels '{"name": "once"}')" = 201 ]
+	[ ! -s body ]
+	problem key-conflict simran -H "$key" POST /channels '{"name": "other"}'
+	problem key-conflict simran -H "$key" PUT /channels/rama/override '{"to": "off"}'
+	# it is of this account
+	problem conflict jas -H "$key" POST /channels '{"name": "once"}'
+	# what failed may be tried again
+	problem conflict simran -H 'Idempotency-Key: two' POST /channels/once/sources '{"name": "obs", "kind": "live"}'
+	problem conflict simran -H 'Idempotency-Key: two' POST /channels/once/sources '{"name": "obs", "kind": "live"}'
+	[ "$(api simran -H 'Idempotency-Key: two' POST /channels/once/sources '{"name": "cam2", "kind": "live"}')" = 201 ]
+	for n in 1 2 3 4 5 6; do
+		(mkdir "at$n" && cp simran.* "at$n" && cd "at$n" &&
+		    api simran -H 'Idempotency-Key: three' POST /accounts '{"name": "new", "role": "viewer"}' >../code.$n) &
+		racers+=($!)
+	done
+	wait "${racers[@]}"
+	[ "$(grep -l '"link"' at?/body | wc -l)" = 1 ]
+	refute grep -vE '^(201|409)$' code.?
+	one "select count(*) from event where kind = 'account' and detail @> '{\"account\": \"new\", \"change\": \"added\"}'" | grep -x 1
+	# of the own account it means nothing
+	[ "$(api simran -H 'Idempotency-Key: four' POST /me/totp '{}')" = 201 ]
+	[ "$(api simran -H 'Idempotency-Key: four' POST /me/totp '{}')" = 201 ]
+	jq -e .secret body
+}
+
+# -- who did it --
+
+@test "an event has the account and the address, and says of a key that it was shown" {
+	api_start
+	api_account simran admin
+	from=192.0.2.77
+	[[ $(api simran PUT /channels/krishna/override '{"to": "loop", "reason": "camera"}') == 20[04] ]]
+	[ "$(api simran POST /channels '{"name": "sita"}')" = 201 ]
+	[ "$(api simran POST /channels/krishna/sources/obs/key/show)" = 200 ]
+	key=$(jq -r .stream_key body)
+	[ "${#key}" -gt 40 ]
+	[ "$(api simran GET '/audit?who=simran')" = 200 ]
+	for kind in switched declared key-shown; do
+		jq -e --arg k "$kind" 'any(.events[]; .kind == $k and .who == "simran" and .detail.via == "api" and
+		    .detail.by_address == "192.0.2.77")' body
+	done
+	jq -e '.events[] | select(.kind == "switched") | .reason == "camera" and .channel == "krishna"' body
+	refute grep -F -e "${key#*token=}" body
+	# pages by cursor: the newest ones, then those before
+	[ "$(api simran GET '/audit?limit=2')" = 200 ]
+	last=$(jq '.events[0].id' body)
+	[ "$(jq '.events | length' body)" = 2 ]
+	[ "$(api simran GET "/audit?before=$last&limit=500")" = 200 ]
+	jq -e --argjson n "$last" '.events | length > 0 and all(.id < $n)' body
+	[ "$(api simran GET "/audit?after=$last")" = 200 ]
+	jq -e --argjson n "$last" '.events | length == 1 and .[0].id > $n' body
+	# nobody names another author, nor another address
+	[ "$(api simran -H 'X-Forwarded-For: 198.51.100.1' -H 'X-Real-IP: 198.51.100.1' POST /channels '{"name": "gita"}')" = 201 ]
+	one "select detail from event" >details
+	refute grep -F 198.51.100.1 details
+	PGUSER=t_admin PGOPTIONS='-c lsctl.author=simran' lsctl-channel add -q vani
+	one "select who from event where kind = 'declared' order by id desc limit 1" | grep -x t_admin
+}
