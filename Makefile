@@ -24,7 +24,7 @@ SAN	?=
 # tests/cmd/links.bats reads NEEDED, and the folders of the map, back from each binary.
 BASE	= spec process base
 MEDIA	= forward media flv codec rtmp net packet
-TOOLS	= lsctl-forward lsctl-loop lsctl-channel lsctl-keys lsctl-hook lsctl-health lsctl-switch lsctl-alert
+TOOLS	= lsctl-forward lsctl-loop lsctl-channel lsctl-keys lsctl-hook lsctl-health lsctl-switch lsctl-alert lsctl-top
 lsctl-forward_LIBS = $(MEDIA)
 lsctl-forward_LD   = -ljansson -lssl -lcrypto -lseccomp -lbsd
 lsctl-loop_LIBS    = prepare $(MEDIA)
@@ -44,6 +44,8 @@ lsctl-switch_LIBS  = control server
 lsctl-switch_LD	   = -lpq -lcurl -lexpat -ljansson -lcrypto -lmd -lbsd
 lsctl-alert_LIBS   = alert health control
 lsctl-alert_LD	   = -ljansson -lbsd
+lsctl-top_LIBS	   = health control
+lsctl-top_LD	   = -lncursesw -ltinfo -ljansson -lbsd
 
 LAYERS	= $(notdir $(wildcard lib/*))
 SCRIPTS	= $(notdir $(wildcard scripts/lsctl-*))
@@ -96,7 +98,7 @@ $(O)/cmd/common.a: $(call objs,cmd/common)
 # -- tests: a unit test is linked with the objects it judges, under ASan and UBSan --
 
 SANFLAGS = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
-TEST_LD	= -ljansson -lssl -lcrypto -lcurl -lexpat -lfcgi -lseccomp -lbsd -lmd
+TEST_LD	= -ljansson -lssl -lcrypto -lcurl -lexpat -lfcgi -lseccomp -lncursesw -ltinfo -lbsd -lmd
 
 # Where a tool has -lpq, a unit test has a libpq that it scripts itself: no test waits for a server,
 # or lacks a fault that a server shows once a year. That of db.c has a real one, which it kills.

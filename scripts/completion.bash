@@ -119,4 +119,4 @@ _lsctl() {
 }
 
 complete -o default -F _lsctl lsctl-alert lsctl-channel lsctl-config lsctl-db lsctl-events lsctl-forward lsctl-health \
-    lsctl-keys lsctl-loop lsctl-switch
+    lsctl-keys lsctl-loop lsctl-switch lsctl-top
