@@ -268,8 +268,9 @@ layout_wall(struct layout *l, const struct wall *w, const char *selected, const 
 		return;
 	}
 	title_add(l, w);
-	json_array_foreach(w->hosts, i, one)
+	json_array_foreach(w->hosts, i, one) {
 		host_add(l, one);
+	}
 	json_array_foreach(w->channels, i, one) {
 		cells = text_cells(record_text(one, "channel"));
 		name_cells = cells > NAME ? NAME : cells > name_cells ? cells : name_cells;
@@ -338,11 +339,13 @@ layout_channel(struct layout *l, const json_t *record, const char *channel, cons
 	layout_text(l, look_of(record), text, 0);
 	problems_add(l, record, look_of(record), INDENT);
 	layout_text(l, LAYOUT_TITLE, "Sources (* on the air, + can be, - cannot)", 0);
-	json_object_foreach(json_object_get(record, "sources"), name, o)
+	json_object_foreach(json_object_get(record, "sources"), name, o) {
 		source_add(l, record, name, o);
+	}
 	layout_text(l, LAYOUT_TITLE, "Destinations (+ live, - not)", 0);
-	json_object_foreach(json_object_get(record, "destinations"), name, o)
+	json_object_foreach(json_object_get(record, "destinations"), name, o) {
 		destination_add(l, name, o);
+	}
 	layout_text(l, LAYOUT_TITLE, "Events", 0);
 	if (events == NULL || events[0] == '\0')
 		layout_text(l, LAYOUT_PLAIN, events == NULL ? "..." : "none", INDENT);

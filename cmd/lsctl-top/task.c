@@ -17,7 +17,7 @@ task_start(struct task *t, const char *tool, const char *const arguments[])
 	size_t i;
 
 	child_program(program, sizeof(program), tool);
-	for (i = 0; arguments[i] != NULL && i < ARGUMENTS; i++)
+	for (i = 0; i < ARGUMENTS && arguments[i] != NULL; i++)
 		argv[i + 1] = (char *)(uintptr_t)arguments[i];
 	buf_free(&t->out);
 	buf_init(&t->out, TASK_MAX);
