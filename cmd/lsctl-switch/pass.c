@@ -115,6 +115,17 @@ exit_reconcile(enum reconcile_end end)
 	return status[end];
 }
 
+/* For the pages. Nothing that goes wrong here is a reason not to reconcile. */
+static void
+status_write(const struct call *c, struct observed *observed)
+{
+	char path[4096];
+
+	path_state(path, sizeof(path), "www", "status.json");
+	if (status_file_write(&observed->status, path, c->host) == -1 && errno != ENOENT)
+		log_info("%s: %s", path, strerror(errno));
+}
+
 int
 call_pass(const struct call *c)
 {
@@ -124,8 +135,11 @@ call_pass(const struct call *c)
 	char path[4096];
 
 	observed_init(&observed);
-	if ((c->watch_s > 0 ? records_query(&observed) : records_read(&observed)) == 0)
+	if ((c->watch_s > 0 ? records_query(&observed) : records_read(&observed)) == 0) {
+		if (!c->dry)
+			status_write(c, &observed);
 		status = exit_reconcile(reconcile(c->host, c->again, c->dry ? line_print : NULL, &observed));
+	}
 	observed_free(&observed);
 	if (!c->dry)
 		histogram_add(path_run(path, sizeof(path), "switch.times", NULL, ""), 0644, clock_us() - began, time(NULL));
