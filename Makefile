@@ -24,8 +24,7 @@ SAN	?=
 # tests/cmd/links.bats reads NEEDED, and the folders of the map, back from each binary.
 BASE	= spec process base
 MEDIA	= forward media flv codec rtmp net packet
-TOOLS	= lsctl-forward lsctl-loop lsctl-channel lsctl-keys lsctl-user lsctl-hook lsctl-health lsctl-switch \
-	  lsctl-alert lsctl-act lsctl-web
+TOOLS	= lsctl-forward lsctl-loop lsctl-channel lsctl-keys lsctl-user lsctl-hook lsctl-health lsctl-switch lsctl-alert lsctl-act lsctl-web lsctl-top
 lsctl-forward_LIBS = $(MEDIA)
 lsctl-forward_LD   = -ljansson -lssl -lcrypto -lseccomp -lbsd
 lsctl-loop_LIBS    = prepare $(MEDIA)
@@ -47,6 +46,8 @@ lsctl-switch_LIBS  = control server
 lsctl-switch_LD	   = -lpq -lcurl -lexpat -ljansson -lcrypto -lmd -lbsd
 lsctl-alert_LIBS   = alert health control
 lsctl-alert_LD	   = -ljansson -lbsd
+lsctl-top_LIBS	   = health control
+lsctl-top_LD	   = -lncursesw -ltinfo -ljansson -lbsd
 lsctl-act_LIBS	   = control
 lsctl-act_LD	   = -lpq -ljansson -lcrypto -lcrypt -loath -lqrencode -lmd -lbsd
 lsctl-web_LIBS	   = web control
@@ -103,7 +104,7 @@ $(O)/cmd/common.a: $(call objs,cmd/common)
 # -- tests: a unit test is linked with the objects it judges, under ASan and UBSan --
 
 SANFLAGS = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
-TEST_LD	= -ljansson -lssl -lcrypto -lcurl -lexpat -lfcgi -lseccomp -lcrypt -loath -lqrencode -lbsd -lmd
+TEST_LD	= -ljansson -lssl -lcrypto -lcurl -lexpat -lfcgi -lseccomp -lcrypt -loath -lqrencode -lncursesw -ltinfo -lbsd -lmd
 
 # Where a tool has -lpq, a unit test has a libpq that it scripts itself: no test waits for a server,
 # or lacks a fault that a server shows once a year. That of db.c has a real one, which it kills; so has one in which
@@ -237,6 +238,7 @@ FILES	= $(foreach t,$(TOOLS),755:$(O)/bin/$(t):$(bindir)/$(t)) \
 	  $(foreach f,$(wildcard scripts/lib/*.sh scripts/lib/*.awk) lib/control/sqlstate.def,644:$(f):$(datadir)/lib/$(notdir $(f))) \
 	  $(foreach f,$(shell find scripts/config -type f 2>/dev/null),644:$(f):$(datadir)/$(f:scripts/%=%)) \
 	  644:cmd/lsctl-web/openapi.json:$(datadir)/openapi.json \
+	  $(foreach f,$(wildcard scripts/monitoring/*),644:$(f):$(datadir)/$(f:scripts/%=%)) \
 	  $(foreach u,$(UNITFILES),644:$(u):$(unitdir)/$(u:systemd/%=%)) \
 	  644:systemd/lsctl.sysusers:$(PREFIX)/lib/sysusers.d/lsctl.conf \
 	  644:systemd/lsctl.tmpfiles:$(PREFIX)/lib/tmpfiles.d/lsctl.conf \

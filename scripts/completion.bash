@@ -121,4 +121,4 @@ _lsctl() {
 }
 
 complete -o default -F _lsctl lsctl-act lsctl-alert lsctl-channel lsctl-config lsctl-db lsctl-events lsctl-forward \
-    lsctl-health lsctl-keys lsctl-loop lsctl-switch lsctl-user lsctl-web
+    lsctl-health lsctl-keys lsctl-loop lsctl-switch lsctl-top lsctl-user lsctl-web

@@ -8,6 +8,8 @@
 #include "common/exit_options.h"
 #include "control/paths.h"
 #include "health/health_collect.h"
+#include "health/health_measures.h"
+#include "lsctl-health/output.h"
 #include "lsctl-health/render.h"
 #include "server/server.h"
 #include "process/harden.h"
@@ -26,6 +28,7 @@ struct call {
 	char	*const *names;
 	size_t	 n;
 	long	 watch_s;	/* 0: once */
+	const char *output;	/* a file, or NULL: standard output */
 };
 
 static const char *
@@ -40,6 +43,7 @@ format_set(void *context, const struct option_row *row, const char *value)
 
 static const struct option_row rows[] = {
 	OPTION_TIME_OR("watch", 'w', struct call, watch_s, WATCH_MAX_S, WATCH_S, "run a pass every 2s or every TIME"),
+	OPTION_TEXT("output", 'o', "FILE", struct call, output, "into FILE, which is replaced as a whole"),
 	OPTION_CALL("table", 0, NULL, format_set, 0, "for people; the default on a terminal"),
 	OPTION_CALL("json", 0, NULL, format_set, 0, "for programs, one record on each line; the default in a pipe"),
 	OPTION_CALL("prometheus", 0, NULL, format_set, 0, "as metrics"),
@@ -75,28 +79,49 @@ pass_failed(const struct call *c, int status, const char *reason)
 	return NAGIOS_UNKNOWN;
 }
 
-/* Prints the records. 0, or the exit status. */
+/* 0, or the exit status; logged. */
 static int
-records_print(const struct call *c, const struct health *h)
+text_write(const struct call *c, const struct buf *out)
 {
 	bool clear = c->watch_s > 0 && strcmp(c->format->name, "table") == 0 &&
 	    isatty(STDOUT_FILENO);
-	struct buf out;
-	int status = 0;
 
-	if (c->o.verbosity < 0)
+	if (c->output != NULL) {
+		if (output_replace(c->output, out) == 0)
+			return 0;
+		log_warn("%s", c->output);
+		return EX_CANTCREAT;
+	}
+	if ((!clear || fputs("\033[H\033[2J", stdout) != EOF) &&
+	    fwrite(buf_head(out), 1, buf_len(out), stdout) == buf_len(out) && fflush(stdout) != EOF)
 		return 0;
+	log_warn("stdout");
+	return EX_IOERR;
+}
+
+/* Prints the records. 0, or the exit status. */
+static int
+records_print(const struct call *c, struct health *h)
+{
+	struct health_measures m = { .counters = NULL };
+	struct buf out;
+	int status;
+
+	if (c->o.verbosity < 0 && c->output == NULL)
+		return 0;
+	if (strcmp(c->format->name, "prometheus") == 0) {
+		health_measures_read(&m, h);
+		h->measures = &m;
+	}
 	buf_init(&out, RENDER_MAX);
 	if (c->format->render(h, &out) == -1) {
 		log_warnx("out of memory");
 		status = EX_OSERR;
-	} else if ((clear && fputs("\033[H\033[2J", stdout) == EOF) ||
-	    fwrite(buf_head(&out), 1, buf_len(&out), stdout) != buf_len(&out) ||
-	    fflush(stdout) == EOF) {
-		log_warn("stdout");
-		status = EX_IOERR;
-	}
+	} else
+		status = text_write(c, &out);
 	buf_free(&out);
+	h->measures = NULL;
+	health_measures_free(&m);
 	return status;
 }
 
@@ -115,6 +140,7 @@ pass_run(const struct call *c, struct collector *k, bool *trouble)
 		return pass_failed(c, EX_OSERR, "out of memory");
 	log_debug("db_trips=%llu server_requests=%llu",
 	    (unsigned long long)collector_trips(k), (unsigned long long)collector_requests(k));
+	output_metrics(h);
 	if (c->n > 0 && health_pick(h, c->names, c->n, &missing) == -1) {
 		snprintf(reason, sizeof(reason), fault == DB_OK ? "there is no channel %.64s on this host" :
 		    "channel %.64s does not run, and the database does not answer", missing);
@@ -175,7 +201,7 @@ main(int argc, char **argv)
 	if ((end = options_read(&call.o, &tool, &call, argc, argv)) != OPTIONS_GO)
 		return end == OPTIONS_WRONG && is_nagios(&call) ? NAGIOS_UNKNOWN : exit_options(end);
 	if (call.format == NULL)
-		call.format = render_find(isatty(STDOUT_FILENO) ? "table" : "json");
+		call.format = render_find(call.output == NULL && isatty(STDOUT_FILENO) ? "table" : "json");
 	call.names = call.o.argv;
 	call.n = (size_t)call.o.argc;
 	raise_limit();

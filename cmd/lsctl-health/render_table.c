@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
 #include "base/clock.h"
+#include "base/duration.h"
 #include "health/health_record.h"
+#include "health/health_text.h"
 #include "lsctl-health/render_plain.h"
 #include "lsctl-health/render_table.h"
 
@@ -11,24 +13,6 @@
 static const char *const heads[COLUMNS] = {
 	"CHANNEL", "STATE", "SINCE", "MODE", "SOURCES", "KBPS", "DESTINATIONS"
 };
-
-/* "3d04h", "4h05m", "12m03s", "9s": at most six characters for a year and more. */
-static void
-ago_print(char *dst, size_t size, int64_t ms)
-{
-	long long s = ms / 1000;
-
-	if (ms < 0)
-		strlcpy(dst, "-", size);
-	else if (s < 60)
-		snprintf(dst, size, "%llds", s);
-	else if (s < 3600)
-		snprintf(dst, size, "%lldm%02llds", s / 60, s % 60);
-	else if (s < 86400)
-		snprintf(dst, size, "%lldh%02lldm", s / 3600, s / 60 % 60);
-	else
-		snprintf(dst, size, "%lldd%02lldh", s / 86400, s / 3600 % 24);
-}
 
 /* Sources by name, with what each is: * on the air, + healthy, - not. */
 static void
@@ -46,32 +30,6 @@ sources_print(char *dst, size_t size, const json_t *record)
 		strlcat(dst, name, size);
 		strlcat(dst, mark, size);
 	}
-}
-
-/* How many of them are live, and the names of those that are not. */
-static void
-destinations_print(char *dst, size_t size, const json_t *record)
-{
-	int all = 0, live = 0;
-	char bad[CELL] = "";
-	const char *name;
-	json_t *d;
-
-	json_object_foreach(json_object_get(record, "destinations"), name, d) {
-		all++;
-		if (strcmp(record_text(d, "state"), "live") == 0) {
-			live++;
-			continue;
-		}
-		strlcat(bad, " ", sizeof(bad));
-		strlcat(bad, name, sizeof(bad));
-		strlcat(bad, ":", sizeof(bad));
-		strlcat(bad, record_text(d, "state"), sizeof(bad));
-	}
-	if (all == 0)
-		strlcpy(dst, "-", size);
-	else
-		snprintf(dst, size, "%d/%d live%.48s", live, all, bad);
 }
 
 static void
@@ -97,11 +55,11 @@ row_make(char row[COLUMNS][CELL], const json_t *record)
 		mode = record_text(json_object_get(record, "desired"), "mode");
 	strlcpy(row[0], record_text(record, "channel"), CELL);
 	strlcpy(row[1], record_text(record, "state"), CELL);
-	ago_print(row[2], CELL, since == -1 ? -1 : now > since ? now - since : 0);
+	duration_short(row[2], CELL, since == -1 ? -1 : now > since ? now - since : 0);
 	strlcpy(row[3], mode[0] != '\0' ? mode : "-", CELL);
 	sources_print(row[4], CELL, record);
 	kbps_print(row[5], CELL, record);
-	destinations_print(row[6], CELL, record);
+	health_text_destinations(row[6], CELL, record);
 	if (row[4][0] == '\0')
 		strlcpy(row[4], "-", CELL);
 }

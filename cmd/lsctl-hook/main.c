@@ -11,6 +11,7 @@
 #include "control/acl/hook.h"
 #include "control/paths.h"
 #include "process/harden.h"
+#include "process/histogram.h"
 #include "process/prefork.h"
 
 #include <fcgiapp.h>
@@ -26,9 +27,10 @@
 struct hook {
 	struct options	 o;
 	char		 acl_path[4096], spool[4096], host[256];
+	char		 times[4096];	/* how long answers take */
 	struct acl	*acl;		/* the last one read, or NULL */
 	long		 workers;
-	int64_t		 since;		/* a CGI's start */
+	int64_t		 since_us;	/* the start of a callback */
 	const char	*socket;	/* to listen on; NULL: fd 0 is a socket */
 };
 
@@ -127,6 +129,7 @@ verdict_report(struct hook *h, const struct hook_verdict *v)
 	struct spool_event e = hook_event(v, h->host);
 	struct error err;
 
+	histogram_add(h->times, 0660, clock_us() - h->since_us, time(NULL));
 	if (v->kind == NULL || !event_limit_passes(h->spool, &v->limit, time(NULL)))
 		return;
 	if (v->open)
@@ -146,7 +149,7 @@ static int
 read_body(struct hook *h, char *body, size_t len)
 {
 	struct pollfd p = { STDIN_FILENO, POLLIN, 0 };
-	int64_t end = h->since + BODY_MS, left;
+	int64_t end = h->since_us / 1000 + BODY_MS, left;
 	size_t have = 0;
 	ssize_t n;
 
@@ -170,7 +173,7 @@ cgi_answer(struct hook *h)
 
 	/* fcgiwrap sends SIGTERM when it has the answer: the event is not written yet. */
 	signal(SIGTERM, SIG_IGN);
-	h->since = clock_ms();
+	h->since_us = clock_us();
 	len = body_length(getenv("REQUEST_METHOD"), getenv("CONTENT_LENGTH"), &reason);
 	if (len == -1) {
 		/* fcgiwrap writes the whole body before it reads an answer. */
@@ -200,6 +203,7 @@ fcgi_answer(struct hook *h, FCGX_Request *r)
 	const char *reason = NULL;
 	ssize_t len;
 
+	h->since_us = clock_us();
 	len = body_length(FCGX_GetParam("REQUEST_METHOD", r->envp),
 	    FCGX_GetParam("CONTENT_LENGTH", r->envp), &reason);
 	if (len != -1 && FCGX_GetStr(body, (int)len, r->in) != len) {
@@ -282,6 +286,7 @@ main(int argc, char **argv)
 		return exit_options(end);
 	path_state(h.acl_path, sizeof(h.acl_path), "acl", NULL);
 	path_state(h.spool, sizeof(h.spool), "spool", NULL);
+	path_state(h.times, sizeof(h.times), "spool/times", NULL);
 	path_host(h.host, sizeof(h.host));
 	return cgi_program ? cgi_answer(&h) : hook_run(&h);
 }

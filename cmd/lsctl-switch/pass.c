@@ -6,11 +6,11 @@
 #include "control/reconcile/reconcile.h"
 #include "lsctl-switch/call.h"
 #include "process/child.h"
+#include "process/histogram.h"
 #include "process/line_reader.h"
 #include "process/notify.h"
 
 #include <errno.h>
-#include <libgen.h>
 #include <signal.h>
 #include <sys/wait.h>
 #include <sysexits.h>
@@ -66,29 +66,12 @@ records_read(struct observed *observed)
 	return records_end(&r, line_reader_fd(&r.reader, STDIN_FILENO));
 }
 
-/* The lsctl-health beside this program, or that of PATH. */
-static char *
-health_program(char *dst, size_t size)
-{
-	char self[4096];
-	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
-
-	if (n > 0) {
-		self[n] = '\0';
-		snprintf(dst, size, "%s/lsctl-health", dirname(self));
-		if (access(dst, X_OK) == 0)
-			return dst;
-	}
-	strlcpy(dst, "lsctl-health", size);
-	return dst;
-}
-
 /* Runs lsctl-health for its records. That there are none is no error: then nothing is known of the channels. */
 static int
 records_query(struct observed *observed)
 {
 	char program[4096], json[] = "--json", piece[PIECE], line[256];
-	char *argv[] = { health_program(program, sizeof(program)), json, NULL };
+	char *argv[] = { child_program(program, sizeof(program), "lsctl-health"), json, NULL };
 	struct records r;
 	struct child c;
 	ssize_t n = 0;
@@ -146,8 +129,10 @@ status_write(const struct call *c, struct observed *observed)
 int
 call_pass(const struct call *c)
 {
+	int64_t began = clock_us();
 	struct observed observed;
 	int status = EX_OSERR;
+	char path[4096];
 
 	observed_init(&observed);
 	if ((c->watch_s > 0 ? records_query(&observed) : records_read(&observed)) == 0) {
@@ -156,6 +141,8 @@ call_pass(const struct call *c)
 		status = exit_reconcile(reconcile(c->host, c->again, c->dry ? line_print : NULL, &observed));
 	}
 	observed_free(&observed);
+	if (!c->dry)
+		histogram_add(path_run(path, sizeof(path), "switch.times", NULL, ""), 0644, clock_us() - began, time(NULL));
 	return status;
 }
 

@@ -47,3 +47,21 @@ duration_reason(char *dst, size_t size, long code, long max)
 	snprintf(dst, size, "must be 1s to %ld%c", max / units[i].s, units[i].letter);
 	return dst;
 }
+
+char *
+duration_short(char *dst, size_t size, int64_t ms)
+{
+	long long s = ms / 1000;
+
+	if (ms < 0)
+		strlcpy(dst, "-", size);
+	else if (s < 60)
+		snprintf(dst, size, "%llds", s);
+	else if (s < 3600)
+		snprintf(dst, size, "%lldm%02llds", s / 60, s % 60);
+	else if (s < 86400)
+		snprintf(dst, size, "%lldh%02lldm", s / 3600, s / 60 % 60);
+	else
+		snprintf(dst, size, "%lldd%02lldh", s / 86400, s / 3600 % 24);
+	return dst;
+}

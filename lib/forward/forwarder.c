@@ -89,6 +89,7 @@ forwarder_new(struct ev *ev, struct spec *spec, int64_t now,
 	}
 	fw->ev = ev;
 	fw->spec = spec;
+	clock_rfc3339(fw->started, 0);
 	fw->channel = channel_new(spec, now, &source, &bad);
 	if (fw->channel == NULL) {
 		forwarder_file_fault(fault, spec, source, &bad);

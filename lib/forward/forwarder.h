@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/clock.h"
 #include "forward/channel.h"
 #include "forward/egress.h"
 #include "forward/flv_output.h"
@@ -34,6 +35,7 @@ struct forwarder {
 	bool		 reported[SPEC_SOURCES];	/* the log has that its file cannot be read */
 	struct forwarder_change	 change[FORWARDER_CHANGES];	/* the newest at (changes - 1) % FORWARDER_CHANGES */
 	uint64_t	 changes;		/* of the state, since the start */
+	char		 started[CLOCK_RFC3339_LEN];	/* the time of the start; the same in each status */
 };
 
 /*

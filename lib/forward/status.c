@@ -208,6 +208,7 @@ forwarder_status(const struct forwarder *fw, int64_t now)
 	set_text(o, "code", ctl_code_name(CTL_OK));
 	set_text(o, "channel", fw->spec->channel);
 	set_ago(o, "time", 0);
+	set_text(o, "started", fw->started);
 	set_text(o, "state", channel_state(ch, state, sizeof(state)));
 	set_text(o, "on_air", f->on == FO_NONE ? "" : ch->source[f->on].name);
 	set_ago(o, "since", now - f->since);

@@ -30,11 +30,14 @@
 #include "health/health_answers.h"
 #include "health/health_case.h"
 
+struct health_measures;
+
 struct health {
 	json_t	*host;		/* the host's record */
 	json_t	*channels;	/* array of records */
 	json_t	*index;		/* name: record, borrowed from channels */
 	bool	 picked;	/* only some channels of the host */
+	const struct health_measures *measures;	/* of health_measures.h, borrowed; NULL: none were read */
 };
 
 /* previous: the pass before; NULL: the one that the database has stored. NULL: no memory. */

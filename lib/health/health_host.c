@@ -120,6 +120,7 @@ health_host_make(const struct health_answers *x, const json_t *desired, const ch
 	list = desired != NULL && x->streams != NULL ? unknown_publishers(x, desired, &orphans) : json_array();
 	json_object_set_new(c.record, "host", record_clean(x->host));
 	json_object_set_new(c.record, "time", json_string(now));
+	json_object_set_new(c.record, "version", json_string(LSCTL_VERSION));
 	json_object_set_new(server, "kind", x->server_kind != NULL ? json_string(x->server_kind) : json_null());
 	json_object_set_new(server, "up", json_boolean(x->streams != NULL));
 	if (x->streams != NULL) {

@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
@@ -15,6 +16,23 @@
 #define ERRORS_KEPT	4096	/* bytes at the end of stderr that are read */
 
 extern char **environ;
+
+char *
+child_program(char *dst, size_t size, const char *name)
+{
+	char self[PATH_MAX], *slash;
+	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
+
+	if (n > 0) {
+		self[n] = '\0';
+		if ((slash = strrchr(self, '/')) != NULL)
+			*slash = '\0';
+		if ((size_t)snprintf(dst, size, "%s/%s", self, name) < size && access(dst, X_OK) == 0)
+			return dst;
+	}
+	strlcpy(dst, name, size);
+	return dst;
+}
 
 int
 child_spawn(pid_t *pid, char *const argv[], const int fd[3], bool group)

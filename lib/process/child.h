@@ -16,6 +16,9 @@ struct child {
 	int	 out, err;
 };
 
+/* The program of this name in the folder of the one that runs; if there is none, the name itself, for PATH. Returns dst. */
+char	*child_program(char *dst, size_t size, const char *name);
+
 /*
  * Finds argv[0] in PATH and starts it with default signals, none blocked. fd: its standard input, output and
  * error; -1: an empty input, the output of this process. group: it leads a process group of its own. 0, or the

@@ -36,7 +36,7 @@ expected() {
 		for f in man/*.[1-8]; do
 			echo "644 $1/share/man/man${f##*.}/${f#man/}"
 		done
-		{ find sql -name '*.sql' && find scripts/config scripts/lib -type f; } |
+		{ find sql -name '*.sql' && find scripts/config scripts/lib scripts/monitoring -type f; } |
 		    sed -e 's,^scripts/,,' -e "s,^,644 $1/share/lsctl/,"
 		echo "644 $1/share/lsctl/lib/sqlstate.def"
 		find -L systemd -mindepth 1 -type f -name '*.*' | while read -r f; do

@@ -559,6 +559,23 @@ whole() {
 	run -73 db backup -o nowhere/
 }
 
+@test "a backup leaves a note for the metrics where it may, and only when it is complete" {
+	db init -q
+	mkdir -p state
+	LSCTL_STATE=$PWD/state db backup -o one.dump
+	[ -z "$(ls -A state)" ]
+	mkdir state/backup
+	PGDATABASE=nowhere LSCTL_STATE=$PWD/state run -78 db backup -o two.dump
+	[ -z "$(ls -A state/backup)" ]
+	LSCTL_STATE=$PWD/state db backup -o two.dump
+	[ -f state/backup/last ]
+	touch -d '-1 day' state/backup/last
+	LSCTL_STATE=$PWD/state db backup -o - >three.dump
+	[ -z "$(find state/backup -name last -mmin -5)" ]
+	LSCTL_STATE=$PWD/state db backup -o three.dump
+	[ -n "$(find state/backup -name last -mmin -5)" ]
+}
+
 @test "--keep keeps the newest backups of a folder, and a failure removes none" {
 	db init -q
 	mkdir kept

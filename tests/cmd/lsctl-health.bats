@@ -321,14 +321,6 @@ since() {
 	run -0 lsctl-health --table
 }
 
-@test "promtool accepts the output of --prometheus" {
-	command -v promtool >/dev/null || skip "promtool is not installed"
-	channel krishna
-	lsctl-health --prometheus >out || [ $? -eq 1 ]
-	has '^lsctl_' out
-	promtool check metrics <out
-}
-
 nginx_conf() {
 	cat <<END
 load_module /usr/lib/nginx/modules/ngx_rtmp_module.so;

@@ -151,7 +151,7 @@ enumerated() {
 }
 
 @test "lsctl-health(8) has each metric that --prometheus prints, and no other" {
-	sed -n 's/^\t{ "\(lsctl_[a-z_]*\)", "\(gauge\|counter\)",.*/\1/p' "$ROOT/cmd/lsctl-health/render_prometheus.c" |
+	sed -n 's/^\t{ "\(lsctl_[a-z_]*\)", "\(gauge\|counter\|histogram\)",.*/\1/p' "$ROOT/cmd/lsctl-health/render_prometheus.c" |
 	    sort >metrics
 	sed -n 's/^\.It Li \(lsctl_.*\)/\1/p' "$ROOT/man/lsctl-health.8" | sed 's/ , /\n/g' | sort | diff metrics -
 	[ "$(wc -l <metrics)" -ge 30 ]

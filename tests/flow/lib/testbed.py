@@ -4,7 +4,7 @@
 In tests/flow are the scenarios, programs that print TAP; a function's name as an argument runs that one only:
   failover cuts flapping destinations floods sources control
                  on the testbed
-  database kicks secrets
+  database kicks secrets metrics
                  on the whole of it with its control plane: full_stack.py
   host maintenance isolation
                  on a whole host, booted in a container: hosts.py and tests/lib/host

@@ -37,7 +37,26 @@ the_reason_names_the_limit_as_people_write_it(void)
 	t_str(duration_reason(text, sizeof(text), DURATION_RANGE, 90), "must be 1s to 90s");
 }
 
+static void
+short_forms_have_two_units(void)
+{
+	static const struct {
+		int64_t		 ms;
+		const char	*text;
+	} all[] = {
+		{ -1, "-" }, { 0, "0s" }, { 59999, "59s" }, { 60000, "1m00s" }, { 723000, "12m03s" }, { 3599999, "59m59s" },
+		{ 3600000, "1h00m" }, { 14700000, "4h05m" }, { 86400000, "1d00h" }, { 273600000, "3d04h" },
+		{ 366LL * 86400000, "366d00h" }
+	};
+	char text[16];
+	size_t i;
+
+	for (i = 0; i < sizeof(all) / sizeof(all[0]); i++)
+		t_str(duration_short(text, sizeof(text), all[i].ms), all[i].text);
+}
+
 T_MAIN(
+	{ "short forms have two units", short_forms_have_two_units },
 	{ "reads_units", reads_units },
 	{ "what_is_no_duration_is_told_apart_from_what_is_out_of_range",
 	    what_is_no_duration_is_told_apart_from_what_is_out_of_range },

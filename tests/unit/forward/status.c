@@ -73,6 +73,8 @@ says_how_a_channel_is(void)
 	pass(8000);
 	look();
 	t_str(text("channel"), "c");
+	t_int(strlen(text("started")), CLOCK_RFC3339_LEN - 1);
+	t_str(text("started"), fw->started);
 	t_str(text("state"), "OBS_ACTIVE");
 	t_str(text("mode"), "auto");
 	t_ok(at("pin_left_s") == NULL);

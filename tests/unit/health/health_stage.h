@@ -24,7 +24,7 @@
 #define LIVE_DEST "{\"state\":\"live\",\"up_s\":9.0,\"kbps\":5975,\"queue_ms\":12,\"acked_bytes\":123456," \
 	"\"connects\":1,\"reconnects\":0,\"dropped_frames\":0,\"fault\":null,\"last_error\":null}"
 #define FORWARD(state, on_air, mode, obs, dest) "{\"code\":\"ok\",\"channel\":\"krishna\",\"time\":\"x\"," \
-	"\"state\":\"" state "\",\"on_air\":" on_air ",\"since\":\"2026-01-01T00:00:00.000Z\",\"mode\":\"" mode "\",\"sources\":{\"obs\":" obs \
+	"\"started\":\"2026-01-01T00:00:00.000Z\",\"state\":\"" state "\",\"on_air\":" on_air ",\"since\":\"2026-01-01T00:00:00.000Z\",\"mode\":\"" mode "\",\"sources\":{\"obs\":" obs \
 	",\"loop\":" LOOP_SOURCE ",\"file\":{\"on_air\":false,\"healthy\":true}},\"destinations\":" \
 	"{\"youtube\":" dest "},\"cuts\":3,\"max_gap_ms\":40,\"problems\":[\"source obs: stalled\"]}"
 #define GOOD_FORWARD FORWARD("OBS_ACTIVE", "\"obs\"", "auto", LIVE_SOURCE(""), LIVE_DEST)

@@ -143,6 +143,18 @@ a_blocked_signal_ends_the_wait(void)
 	sigprocmask(SIG_SETMASK, &old, NULL);
 }
 
+static void
+finds_a_program_in_the_folder_of_this_one(void)
+{
+	char self[4096], found[4096], small[8];
+	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
+
+	self[n] = '\0';
+	t_str(child_program(found, sizeof(found), strrchr(self, '/') + 1), self);
+	t_str(child_program(found, sizeof(found), "no-such-program"), "no-such-program");
+	t_str(child_program(small, sizeof(small), strrchr(self, '/') + 1), "child");
+}
+
 T_MAIN(
 	{ "tells_output_errors_and_status", tells_output_errors_and_status },
 	{ "says_nothing_for_no_errors", says_nothing_for_no_errors },
@@ -151,5 +163,6 @@ T_MAIN(
 	{ "is_ended_when_stopped", is_ended_when_stopped },
 	{ "has_an_empty_input_and_default_signals", has_an_empty_input_and_default_signals },
 	{ "has_nothing_of_ours_open", has_nothing_of_ours_open },
+	{ "finds_a_program_in_the_folder_of_this_one", finds_a_program_in_the_folder_of_this_one },
 	{ "a_blocked_signal_ends_the_wait", a_blocked_signal_ends_the_wait },
 )

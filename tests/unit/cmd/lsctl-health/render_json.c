@@ -5,10 +5,11 @@ static void
 all_well(void)
 {
 	t_text(rendered(render_json, render_good()),
-	    "{\"host\":\"testhost\",\"time\":\"2026-01-01T00:00:09.000Z\",\"server\":{\"kind\":\"srs\","
+	    "{\"host\":\"testhost\",\"time\":\"2026-01-01T00:00:09.000Z\",\"version\":\"" LSCTL_VERSION "\",\"server\":{\"kind\":\"srs\","
 	    "\"up\":true,\"id\":\"id1\",\"streams\":2},\"database\":true,\"unknown_publishers\":[],"
 	    "\"problems\":[],\"status\":\"ok\"}\n"
-	    "{\"channel\":\"krishna\",\"time\":\"2026-01-01T00:00:09.000Z\",\"state\":\"OBS_ACTIVE\",\"on_air\":\"obs\","
+	    "{\"channel\":\"krishna\",\"time\":\"2026-01-01T00:00:09.000Z\","
+	    "\"started\":\"2026-01-01T00:00:00.000Z\",\"state\":\"OBS_ACTIVE\",\"on_air\":\"obs\","
 	    "\"since\":\"2026-01-01T00:00:00.000Z\",\"mode\":\"auto\",\"sources\":{\"obs\":{"
 	    "\"on_air\":true,\"healthy\":true,\"health\":\"healthy\",\"connected\":true,"
 	    "\"publishing\":true,\"stable_s\":812.4,\"kbps\":5980,\"last_error\":null,"
