@@ -223,6 +223,7 @@ datadir	= $(PREFIX)/share/lsctl
 docdir	= $(PREFIX)/share/doc/lsctl
 unitdir	?= $(PREFIX)/lib/systemd/system
 PAGES	= $(wildcard man/*.[1-8])
+WEBPAGES = $(shell find cmd/lsctl-web/pages -type f)
 UNITFILES = $(shell find systemd -name '*.service' -o -name '*.socket' -o -name '*.timer' -o -name '*.target' \
 	    -o -name '*.slice' -o -name '*.conf')
 EXAMPLES = systemd/lsctl.environment $(wildcard scripts/reconcile-loop)
@@ -232,6 +233,7 @@ FILES	= $(foreach t,$(TOOLS),755:$(O)/bin/$(t):$(bindir)/$(t)) \
 	  $(foreach f,$(wildcard sql/*.sql sql/*/*.sql),644:$(f):$(datadir)/$(f)) \
 	  $(foreach f,$(wildcard scripts/lib/*.sh scripts/lib/*.awk) lib/control/sqlstate.def,644:$(f):$(datadir)/lib/$(notdir $(f))) \
 	  $(foreach f,$(shell find scripts/config -type f 2>/dev/null),644:$(f):$(datadir)/$(f:scripts/%=%)) \
+	  $(foreach f,$(WEBPAGES),644:$(f):$(datadir)/$(f:cmd/lsctl-web/%=%)) \
 	  $(foreach u,$(UNITFILES),644:$(u):$(unitdir)/$(u:systemd/%=%)) \
 	  644:systemd/lsctl.sysusers:$(PREFIX)/lib/sysusers.d/lsctl.conf \
 	  644:systemd/lsctl.tmpfiles:$(PREFIX)/lib/tmpfiles.d/lsctl.conf \
