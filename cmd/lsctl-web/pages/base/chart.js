@@ -48,14 +48,14 @@ export function chart(title, history, show) {
 	const y = v => TOP + (1 - v / most) * (HEIGHT - BOTTOM - TOP);
 	const picture = svg("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, class: "chart", "aria-hidden": "true" });
 	for (const part of [0, 0.5, 1]) {
-		const label = svg("text", { x: LEFT + 2, y: y(most * part) - 3, class: "axis" });
+		const label = svg("text", { x: LEFT + 2, y: y(most * part) - 3, class: "axis-text" });
 		label.textContent = show(most * part);
 		picture.append(svg("line", { x1: LEFT, x2: WIDTH - LEFT, y1: y(most * part), y2: y(most * part),
 		    class: "grid" }), label);
 	}
 	for (const quarter of [1, 2, 3]) {
 		const at = from + quarter * HOUR_MS / 4;
-		const label = svg("text", { x: x(at), y: HEIGHT - 4, class: "axis", "text-anchor": "middle" });
+		const label = svg("text", { x: x(at), y: HEIGHT - 4, class: "axis-text", "text-anchor": "middle" });
 		label.textContent = clock(new Date(at));
 		picture.append(label);
 	}

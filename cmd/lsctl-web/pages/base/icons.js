@@ -25,7 +25,7 @@ export function svg(tag, attributes = {}, ...children) {
 }
 
 export function icon(name) {
-	const e = svg("svg", { viewBox: "0 0 24 24", class: `icon ${name}`, "aria-hidden": "true",
+	const e = svg("svg", { viewBox: "0 0 24 24", class: `icon is-${name}`, "aria-hidden": "true",
 	    focusable: "false" });
 	e.append(...PATHS[name].split(/ (?=M)/).map((d, i) => svg("path", { d, class: i === 0 ? "shape" : "mark" })));
 	return e;

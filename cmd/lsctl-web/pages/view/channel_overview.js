@@ -6,12 +6,12 @@ import { chart, History } from "../base/chart.js";
 import { el, morph, note, row, section, table, time } from "../base/dom.js";
 import { subscribe } from "../base/feed.js";
 import { icon } from "../base/icons.js";
-import { duration, number, rate, t, word } from "../base/i18n.js";
+import { clock, duration, number, rate, t, word } from "../base/i18n.js";
 import { poll } from "../base/poll.js";
 import { preview } from "./channel_preview.js";
 import { switch_section } from "./channel_switch.js";
 
-const RECORD_MS = 5000, PICTURES_MS = 10000, TIMELINE_MS = 60000;
+const RECORD_MS = 5000, PICTURES_MS = 10000, TIMELINE_MS = 60000, HOUR_MS = 3600000;
 
 // What this page has seen of each channel, for as long as it is open.
 const histories = new Map();
@@ -39,6 +39,8 @@ function sample(history, record) {
 		history.kbps.add(`→ ${name}`, at, d.kbps);
 }
 
+const num = kbps => el("span", { class: "num" }, rate(kbps));
+
 function state_cell(good, text) {
 	return el("span", { class: good }, icon(good), ` ${text}`);
 }
@@ -51,7 +53,7 @@ function sources_table(c, record, declared) {
 		    c.on_air === name ? el("b", { class: "air" }, ` ${t("air.mark")}`) : null),
 		state_cell(health === "healthy" ? "ok" : "warning", word("health", health ?? "unknown")),
 		[s.video, s.audio].filter(Boolean).join(", "),
-		Number.isFinite(s.kbps) ? rate(s.kbps) : "");
+		Number.isFinite(s.kbps) ? num(s.kbps) : "");
 	}));
 }
 
@@ -62,7 +64,7 @@ function destinations_table(c, record) {
 		return row(head, name, [state_cell(state === "live" ? "ok" : state === "paused" ? "off" : "warning",
 		    word("destination", state ?? "unknown")),
 		    d.fault ? el("p", { class: "soft" }, word("fault", d.fault)) : null],
-		d.up_s > 0 ? duration(d.up_s) : "", Number.isFinite(d.kbps) && state === "live" ? rate(d.kbps) : "");
+		d.up_s > 0 ? duration(d.up_s) : "", Number.isFinite(d.kbps) && state === "live" ? num(d.kbps) : "");
 	}));
 }
 
@@ -70,7 +72,8 @@ function timeline(context) {
 	const picture = el("img", { class: "timeline", alt: t("timeline.alt", { channel: context.name }) });
 	picture.addEventListener("error", () => { picture.hidden = true; });
 	picture.addEventListener("load", () => { picture.hidden = false; });
-	const list = el("ol", { class: "events" }), more = el("details", {}, el("summary", {}, t("timeline.text")),
+	const axis = el("p", { class: "axis" }), list = el("ol", { class: "events" }), more = el("details", {},
+	    el("summary", {}, t("timeline.text")),
 	    list);
 	more.addEventListener("toggle", async () => {
 		if (!more.open)
@@ -84,8 +87,10 @@ function timeline(context) {
 			list.replaceChildren(el("li", {}, e.text()));
 		}
 	});
-	return { node: section(t("timeline"), picture, more),
+	return { node: section(t("timeline"), picture, axis, el("p", { class: "soft" }, t("timeline.legend")), more),
 	    refresh() {
+		const hours = [24, 18, 12, 6, 0].map(h => clock(new Date(Date.now() - h * HOUR_MS)));
+		morph(axis, el("p", { class: "axis" }, hours.map(h => el("span", {}, h))));
 		picture.src = `api/v1/${context.path}/timeline.svg?hours=24&at=${Math.floor(Date.now() / TIMELINE_MS)}`;
 	    } };
 }

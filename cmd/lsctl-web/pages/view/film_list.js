@@ -8,26 +8,31 @@ import { t } from "../base/i18n.js";
 const icon_button = (name, label, onclick) => el("button", { type: "button", class: "small square", "aria-label": label,
     onclick }, icon(name));
 
-function draggable(handle, item, list) {
-	handle.addEventListener("pointerdown", e => {
-		e.preventDefault();
-		handle.setPointerCapture(e.pointerId);
-		item.classList.add("dragged");
-	});
-	handle.addEventListener("pointermove", e => {
-		if (!handle.hasPointerCapture(e.pointerId))
+// The list holds the pointer, because an item loses it when it moves.
+function draggable(list) {
+	let item = null;
+	list.addEventListener("pointerdown", e => {
+		if (!e.target.closest(".grip"))
 			return;
-		const others = [...list.children].filter(x => x !== item);
-		const next = others.find(x => {
+		e.preventDefault();
+		item = e.target.closest("li");
+		item.classList.add("dragged");
+		list.setPointerCapture(e.pointerId);
+	});
+	list.addEventListener("pointermove", e => {
+		if (!item)
+			return;
+		const next = [...list.children].filter(x => x !== item).find(x => {
 			const { top, height } = x.getBoundingClientRect();
 			return e.clientY < top + height / 2;
-		});
-		if (item.nextElementSibling !== (next || null))
-			list.insertBefore(item, next || null);
+		}) || null;
+		if (item.nextElementSibling !== next)
+			list.insertBefore(item, next);
 	});
-	const drop = () => item.classList.remove("dragged");
-	handle.addEventListener("pointerup", drop);
-	handle.addEventListener("pointercancel", drop);
+	list.addEventListener("lostpointercapture", () => {
+		item?.classList.remove("dragged");
+		item = null;
+	});
 }
 
 // films: of the host, to add from. Returns { node, names }.
@@ -59,7 +64,6 @@ export function film_list(names, films) {
 			told();
 			next.focus();
 		}));
-		draggable(handle, item, list);
 		list.append(item);
 		told();
 	}
@@ -72,6 +76,7 @@ export function film_list(names, films) {
 		}
 	});
 	names.forEach(add);
+	draggable(list);
 	told();
 	return { node: el("div", { class: "stack" }, none, list, el("div", { class: "together" }, choose.node, plus)),
 	    names: () => [...list.children].map(i => i.dataset.name) };
