@@ -16,6 +16,7 @@ class Wall {
 	constructor(place) {
 		this.tiles = new Map();
 		this.show_only = null;
+		this.words = "";
 		this.search = el("input", { type: "search", id: "filter", autocomplete: "off", spellcheck: "false",
 		    oninput: () => this.filter() });
 		this.counts = el("div", { class: "counts", role: "group", "aria-label": t("wall.counts") });
@@ -61,27 +62,40 @@ class Wall {
 			}
 			tile.update(c);
 		}
-		this.order(channels);
+		this.arrange();
 		this.count(channels);
 		this.show_hosts(status.hosts || []);
-		this.filter();
 		say_changes(said);
 	}
 
-	// Moves only what stands in the wrong place, and keeps the focus where it is.
-	order(channels) {
-		const sorted = [...channels].sort((a, b) => rank(a) - rank(b) || a.channel.localeCompare(b.channel));
+	matches(tile) {
+		return tile.name.toLowerCase().includes(this.words) &&
+		    (this.show_only === null || tone(tile.channel) === this.show_only);
+	}
+
+	// Puts the tiles that match in order, what is wrong first. It moves only what stands in the wrong place, and keeps the
+	// focus where it is. Other tiles leave the page: Chromium takes 2 ms to hide one that content-visibility skips.
+	arrange() {
 		const focused = this.list.contains(document.activeElement) ? document.activeElement : null;
+		const wanted = [...this.tiles.values()].filter(tile => this.matches(tile)).sort((a, b) =>
+		    rank(a.channel) - rank(b.channel) || a.name.localeCompare(b.name)).map(tile => tile.node);
+		const stay = new Set(wanted);
+		for (const node of [...this.list.children])
+			if (!stay.has(node))
+				node.remove();
 		let at = this.list.firstElementChild;
-		for (const c of sorted) {
-			const node = this.tiles.get(c.channel).node;
+		for (const node of wanted) {
 			if (node === at)
 				at = at.nextElementSibling;
 			else
 				this.list.insertBefore(node, at);
 		}
-		if (focused && document.activeElement !== focused)
+		if (focused?.isConnected && document.activeElement !== focused)
 			focused.focus({ preventScroll: true });
+		this.none.hidden = wanted.length > 0;
+		const empty = t(may("channel-add") ? "wall.empty.admin" : "wall.empty");
+		put(this.none, this.tiles.size === 0 ? empty : t("wall.no-match"));
+		return wanted.length;
 	}
 
 	count(channels) {
@@ -105,21 +119,8 @@ class Wall {
 	}
 
 	filter() {
-		const words = this.search.value.trim().toLowerCase();
-		let shown = 0;
-		for (const [name, tile] of this.tiles) {
-			const hidden = !name.toLowerCase().includes(words) ||
-			    (this.show_only !== null && tone(tile.channel) !== this.show_only);
-			if (tile.node.hidden !== hidden)
-				tile.node.hidden = hidden;
-			shown += hidden ? 0 : 1;
-		}
-		this.none.hidden = shown > 0;
-		const empty = t(may("channel-add") ? "wall.empty.admin" : "wall.empty");
-		put(this.none, this.tiles.size === 0 ? empty : t("wall.no-match"));
-		if (words !== this.words && this.words !== undefined)
-			announce(plural("wall.shown", shown));
-		this.words = words;
+		this.words = this.search.value.trim().toLowerCase();
+		announce(plural("wall.shown", this.arrange()));
 	}
 
 	tick() {
