@@ -228,6 +228,7 @@ datadir	= $(PREFIX)/share/lsctl
 docdir	= $(PREFIX)/share/doc/lsctl
 unitdir	?= $(PREFIX)/lib/systemd/system
 PAGES	= $(wildcard man/*.[1-8])
+WEBPAGES = $(shell find cmd/lsctl-web/pages -type f)
 UNITFILES = $(shell find systemd -name '*.service' -o -name '*.socket' -o -name '*.timer' -o -name '*.path' -o -name '*.target' \
 	    -o -name '*.slice' -o -name '*.conf')
 EXAMPLES = systemd/lsctl.environment $(wildcard scripts/reconcile-loop)
@@ -239,6 +240,7 @@ FILES	= $(foreach t,$(TOOLS),755:$(O)/bin/$(t):$(bindir)/$(t)) \
 	  $(foreach f,$(shell find scripts/config -type f 2>/dev/null),644:$(f):$(datadir)/$(f:scripts/%=%)) \
 	  644:cmd/lsctl-web/openapi.json:$(datadir)/openapi.json \
 	  $(foreach f,$(wildcard scripts/monitoring/*),644:$(f):$(datadir)/$(f:scripts/%=%)) \
+	  $(foreach f,$(WEBPAGES),644:$(f):$(datadir)/$(f:cmd/lsctl-web/%=%)) \
 	  $(foreach u,$(UNITFILES),644:$(u):$(unitdir)/$(u:systemd/%=%)) \
 	  644:systemd/lsctl.sysusers:$(PREFIX)/lib/sysusers.d/lsctl.conf \
 	  644:systemd/lsctl.tmpfiles:$(PREFIX)/lib/tmpfiles.d/lsctl.conf \
