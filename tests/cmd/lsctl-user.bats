@@ -84,6 +84,10 @@ enter() {
 	[ "$(one "select channels from account where name = 'jas'")" = '{buddha,krishna}' ]
 	[ "$(one "select round(extract(epoch from l.expires_at - l.created_at)) from account_link l join account a on a.id = account_id
 	    where name = 'jas'")" = 3600 ]
+	user -q add some --role viewer --channels=krishna,buddha >/dev/null
+	user -q add all --role viewer --channels= >/dev/null
+	[ "$(one "select string_agg(name || coalesce(channels::text, '-'), ' ' order by name) from account where name in ('all', 'some')")" = \
+	    'all- some{buddha,krishna}' ]
 	run -0 --separate-stderr user add --url http://127.0.0.1:8080 --json --role viewer guest@example.org
 	[ "$(jq -r '.account + " " + (.expires_s | tostring)' <<<"$output")" = 'guest@example.org 259200' ]
 	[[ $(jq -r .link <<<"$output") == http://127.0.0.1:8080/#link=* ]]
