@@ -24,7 +24,7 @@ SAN	?=
 # tests/cmd/links.bats reads NEEDED, and the folders of the map, back from each binary.
 BASE	= spec process base
 MEDIA	= forward media flv codec rtmp net packet
-TOOLS	= lsctl-forward lsctl-loop lsctl-channel lsctl-keys lsctl-user lsctl-hook lsctl-health lsctl-switch lsctl-alert
+TOOLS	= lsctl-forward lsctl-loop lsctl-channel lsctl-keys lsctl-user lsctl-hook lsctl-health lsctl-switch lsctl-alert lsctl-act lsctl-web
 lsctl-forward_LIBS = $(MEDIA)
 lsctl-forward_LD   = -ljansson -lssl -lcrypto -lseccomp -lbsd
 lsctl-loop_LIBS    = prepare $(MEDIA)
@@ -46,6 +46,10 @@ lsctl-switch_LIBS  = control server
 lsctl-switch_LD	   = -lpq -lcurl -lexpat -ljansson -lcrypto -lmd -lbsd
 lsctl-alert_LIBS   = alert health control
 lsctl-alert_LD	   = -ljansson -lbsd
+lsctl-act_LIBS	   = control
+lsctl-act_LD	   = -lpq -ljansson -lcrypto -lcrypt -loath -lqrencode -lmd -lbsd
+lsctl-web_LIBS	   = web control
+lsctl-web_LD	   = -lpq -ljansson -lfcgi -lmd -lbsd
 
 LAYERS	= $(notdir $(wildcard lib/*))
 SCRIPTS	= $(notdir $(wildcard scripts/lsctl-*))

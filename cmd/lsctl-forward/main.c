@@ -38,7 +38,7 @@ static const struct option_row ctl_rows[] = {
 
 static const struct options_command commands[] = {
 	{ NULL, "SPEC", 1, 1, "", run_rows, forward_run, NULL, { NULL, NULL } },
-	{ "ctl", "SOCKET status|dump|reload\nSOCKET switch SOURCE|auto|off", 2, 3,
+	{ "ctl", "SOCKET status|dump|reload\nSOCKET switch SOURCE|auto|off\nSOCKET picture SOURCE >FLV", 2, 3,
 	    "send a request to a forwarder or loop", ctl_rows, call_ctl, NULL,
 	    { "lsctl-forward ctl krishna.sock status | jq", "lsctl-forward ctl krishna.sock switch loop --for 10m" } },
 };

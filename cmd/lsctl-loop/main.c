@@ -47,6 +47,7 @@ audio_set(void *context, const struct option_row *row, const char *value)
 static const struct option_row prepare_rows[] = {
 	OPTION_TEXT("output", 'o', "FILE", struct call, output, "name the result"),
 	OPTION_TEXT("directory", 'd', "FOLDER", struct call, directory, "put the result there, named by what it is made of"),
+	OPTION_TEXT("progress", 0, "FILE", struct call, progress, "keep the state of the work there, as JSON"),
 	OPTION_FLAG("force", 'f', struct call, force, "make the result even if it exists, and replace it"),
 	OPTION_FLAG("dry-run", 'n', struct call, dry, "print what would be done, and make nothing"),
 	OPTION_CALL("profile", 0, "WxH@FPS", profile_set, 0, "size and frame rate, 1920x1080@30 (as FILE has)"),

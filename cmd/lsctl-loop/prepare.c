@@ -4,7 +4,11 @@
 #include "common/exit_options.h"
 #include "lsctl-loop/call.h"
 #include "prepare/prepare_job.h"
+#include "process/file.h"
 
+#include <errno.h>
+#include <jansson.h>
+#include <limits.h>
 #include <signal.h>
 #include <sysexits.h>
 
@@ -19,6 +23,37 @@ exit_prepare(enum prepare_end end)
 	};
 
 	return status[end];
+}
+
+/* -- the progress file -- */
+
+static void
+progress_write(const char *file, json_t *state)
+{
+	char new[PATH_MAX], *text = json_dumps(state, JSON_COMPACT);
+	int fd;
+
+	json_decref(state);
+	if (text == NULL || (size_t)snprintf(new, sizeof(new), "%s.new", file) >= sizeof(new) ||
+	    (fd = file_new(new, 0640)) == -1 || file_fill(fd, new, text, strlen(text)) == -1 || rename(new, file) == -1)
+		log_warn("%s", file);
+	free(text);
+}
+
+static void
+on_progress(void *arg, int percent, int left_s)
+{
+	progress_write(arg, json_pack("{s:s, s:i, s:o*}", "state", "running", "percent", percent, "left_s",
+	    left_s >= 0 ? json_integer(left_s) : NULL));
+}
+
+static void
+progress_finish(const char *file, const struct prepare_job *job, int status)
+{
+	const char *slash = strrchr(job->out, '/');
+
+	progress_write(file, status == 0 ? json_pack("{s:s, s:s}", "state", "done", "film",
+	    slash != NULL ? slash + 1 : job->out) : json_pack("{s:s, s:i}", "state", "failed", "status", status));
 }
 
 int
@@ -38,7 +73,14 @@ call_prepare(void *arg)
 	job.dry = c->dry;
 	job.quiet = c->o.verbosity < 0;
 	job.want = c->want;
+	if (c->progress != NULL) {
+		job.report = on_progress;
+		job.report_arg = (void *)(uintptr_t)c->progress;
+		on_progress(job.report_arg, 0, -1);
+	}
 	status = exit_prepare(prepare_job_run(&job));
+	if (c->progress != NULL)
+		progress_finish(c->progress, &job, status);
 	if (job.signal != 0) {
 		/* The parent process sees from which signal this one ended. */
 		sigemptyset(&none);

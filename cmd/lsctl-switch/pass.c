@@ -2,6 +2,7 @@
 #include "base/base.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "control/paths.h"
 #include "control/reconcile/reconcile.h"
 #include "lsctl-switch/call.h"
 #include "process/child.h"
@@ -131,6 +132,17 @@ exit_reconcile(enum reconcile_end end)
 	return status[end];
 }
 
+/* For the pages. Nothing that goes wrong here is a reason not to reconcile. */
+static void
+status_write(const struct call *c, struct observed *observed)
+{
+	char path[4096];
+
+	path_state(path, sizeof(path), "www", "status.json");
+	if (status_file_write(&observed->status, path, c->host) == -1 && errno != ENOENT)
+		log_info("%s: %s", path, strerror(errno));
+}
+
 int
 call_pass(const struct call *c)
 {
@@ -138,8 +150,11 @@ call_pass(const struct call *c)
 	int status = EX_OSERR;
 
 	observed_init(&observed);
-	if ((c->watch_s > 0 ? records_query(&observed) : records_read(&observed)) == 0)
+	if ((c->watch_s > 0 ? records_query(&observed) : records_read(&observed)) == 0) {
+		if (!c->dry)
+			status_write(c, &observed);
 		status = exit_reconcile(reconcile(c->host, c->again, c->dry ? line_print : NULL, &observed));
+	}
 	observed_free(&observed);
 	return status;
 }

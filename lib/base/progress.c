@@ -13,7 +13,7 @@ progress_start(struct progress *p, const char *what, bool quiet)
 	p->what = what;
 	p->quiet = quiet;
 	p->tty = isatty(STDERR_FILENO);
-	p->shown = -1;
+	p->shown = p->reported = -1;
 }
 
 static void
@@ -42,6 +42,8 @@ progress_show(struct progress *p, double done, double speed, int left_s)
 	char text[64];
 
 	percent = percent < 0 ? 0 : percent > 100 ? 100 : percent;
+	if (p->report != NULL && percent > p->reported)
+		p->report(p->arg, p->reported = percent, left_s);
 	if (p->quiet || (!p->tty && percent / 10 <= p->shown / 10))
 		return;
 	describe(text, sizeof(text), percent, speed, left_s);

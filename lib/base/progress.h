@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Shows the progress of a long job on stderr: a bar on a terminal, elsewhere a line for every
- * 10 percent.
+ * 10 percent; and reports it to a program.
  */
 #ifndef BASE_PROGRESS_H
 #define BASE_PROGRESS_H
@@ -12,6 +12,11 @@ struct progress {
 	const char	*what;		/* borrowed */
 	bool		 quiet, tty;
 	int		 shown;		/* percent; -1: nothing yet */
+	int		 reported;	/* the same */
+
+	/* set by the caller before progress_start(); NULL: nobody is reported to. At most once for each percent. */
+	void		(*report)(void *arg, int percent, int left_s);
+	void		*arg;
 };
 
 void	progress_start(struct progress *, const char *what, bool quiet);

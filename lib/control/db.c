@@ -446,6 +446,27 @@ db_rollback(struct db *db)
 	sql_run(db, "rollback");
 }
 
+bool
+db_notified(struct db *db)
+{
+	bool notified = false;
+	PGnotify *n;
+
+	if (!db->lost && !PQconsumeInput(db->conn))
+		connection_lose(db, PQerrorMessage(db->conn));
+	while (!db->lost && (n = PQnotifies(db->conn)) != NULL) {
+		PQfreemem(n);
+		notified = true;
+	}
+	return notified || db->lost;
+}
+
+bool
+db_is_lost(const struct db *db)
+{
+	return db->lost;
+}
+
 const char *
 db_reason(const struct db *db)
 {

@@ -12,6 +12,7 @@
 #ifndef CONTROL_DB_H
 #define CONTROL_DB_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -67,6 +68,15 @@ void		 db_rows_free(struct db_rows *);
 enum db_fault	 db_begin(struct db *);
 enum db_fault	 db_commit(struct db *);
 void		 db_rollback(struct db *);
+
+/*
+ * Was the connection notified since the last call, or is it lost? It must have run "listen" (PostgreSQL, LISTEN). Does not
+ * wait, and sends nothing.
+ */
+bool		 db_notified(struct db *);
+
+/* Is the connection of no more use? */
+bool		 db_is_lost(const struct db *);
 
 const char	*db_reason(const struct db *);	/* of the last fault: one line, for the user */
 

@@ -5,6 +5,7 @@
 #include "base/secret.h"
 #include "forward/command.h"
 #include "forward/dump.h"
+#include "forward/picture.h"
 #include "forward/reload.h"
 #include "forward/status.h"
 #include "process/ctl_code.h"
@@ -97,6 +98,16 @@ do_dump(struct command *c, const json_t *req)
 }
 
 static char *
+do_picture(struct command *c, const json_t *req)
+{
+	const char *source = json_string_value(json_object_get(req, "source"));
+
+	if (source == NULL)
+		return answer_error(CTL_BAD_REQUEST, "picture: source must be a string");
+	return forwarder_picture(c->fw, source, clock_ms());
+}
+
+static char *
 do_switch(struct command *c, const json_t *req)
 {
 	const json_t *ms = json_object_get(req, "for_ms");
@@ -174,7 +185,8 @@ static const struct {
 	const char	*name;
 	char		*(*run)(struct command *, const json_t *req);
 } commands[] = {
-	{ "status", do_status }, { "switch", do_switch }, { "reload", do_reload }, { "dump", do_dump }
+	{ "status", do_status }, { "switch", do_switch }, { "reload", do_reload }, { "dump", do_dump },
+	{ "picture", do_picture }
 };
 
 char *
@@ -189,9 +201,9 @@ command_answer(void *arg, const char *line)
 		continue;
 	if (cmd == NULL)
 		text = answer_error(CTL_BAD_REQUEST,
-		    "a request must be {\"cmd\":\"status\"}, or switch, reload or dump");
+		    "a request must be {\"cmd\":\"status\"}, or switch, reload, dump or picture");
 	else if (i == nitems(commands))
-		text = answer_error(CTL_UNKNOWN_COMMAND, "cmd must be status, switch, reload or dump");
+		text = answer_error(CTL_UNKNOWN_COMMAND, "cmd must be status, switch, reload, dump or picture");
 	else
 		text = commands[i].run(arg, req);
 	json_decref(req);

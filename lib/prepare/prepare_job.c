@@ -236,6 +236,8 @@ job_attempt(struct prepare_job *j, int fd)
 		return PREPARE_SYSTEM;
 	}
 	print_plan(j, argv);
+	bar.report = j->report;
+	bar.arg = j->report_arg;
 	progress_start(&bar, "prepare", j->quiet);
 	end = ffmpeg_run(argv, j->plan.seconds, &bar, &err);
 	prepare_argv_free(argv);

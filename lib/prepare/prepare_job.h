@@ -33,6 +33,8 @@ struct prepare_job {
 	bool			 force;		/* replace an existing file */
 	bool			 dry;		/* only print what would be done */
 	bool			 quiet;		/* no progress */
+	void			(*report)(void *arg, int percent, int left_s);	/* of base/progress.h, or NULL */
+	void			*report_arg;
 	struct prepare_want	 want;
 
 	/* the outcome */

@@ -15,7 +15,7 @@
 #define CLIENTS		8
 #define READ_BATCH	1024
 #define PAUSE_MS	500	/* without accept(2), after it found no free descriptor */
-#define ANSWER_MAX	(256 * 1024)
+#define ANSWER_MAX	(1100 * 1024)	/* a picture: forward/picture.h */
 
 struct client {
 	struct ev_io	 io;	/* fd -1: free */

@@ -7,6 +7,7 @@ static const char *const names[CTL_CODES] = {
 	[CTL_BAD_REQUEST] = "bad-request",
 	[CTL_UNKNOWN_COMMAND] = "unknown-command",
 	[CTL_UNKNOWN_SOURCE] = "unknown-source",
+	[CTL_NO_PICTURE] = "no-picture",
 	[CTL_SPEC_UNREADABLE] = "spec-unreadable",
 	[CTL_SPEC_INVALID] = "spec-invalid",
 	[CTL_FILM_UNUSABLE] = "film-unusable",

@@ -8,6 +8,7 @@ enum ctl_code {
 	CTL_BAD_REQUEST,	/* no object with "cmd", or a member has the wrong type */
 	CTL_UNKNOWN_COMMAND,
 	CTL_UNKNOWN_SOURCE,
+	CTL_NO_PICTURE,		/* the source has no keyframe now, or one that is too large */
 	CTL_SPEC_UNREADABLE,	/* the spec file cannot be read */
 	CTL_SPEC_INVALID,
 	CTL_FILM_UNUSABLE,	/* a file that the spec names */

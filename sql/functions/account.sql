@@ -285,4 +285,4 @@ $$;
 grant execute on function lsctl.account_add, lsctl.account_set, lsctl.account_remove, lsctl.account_reset,
 	lsctl.api_token_new, lsctl.credential_revoke, lsctl.accounts to lsctl_user;
 grant execute on function lsctl.link_show, lsctl.link_use, lsctl.password_set, lsctl.totp_new, lsctl.totp_pending,
-	lsctl.totp_confirm, lsctl.totp_remove to lsctl_act;
+	lsctl.totp_confirm, lsctl.totp_remove, lsctl.credential_revoke to lsctl_act;

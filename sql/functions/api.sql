@@ -37,7 +37,9 @@ end $$;
 create or replace function lsctl.api_timeline(channel_name text, hours integer) returns jsonb language sql stable
 set search_path = lsctl, pg_temp as $$
 	with since as (select now() - least(greatest(coalesce(hours, 24), 1), 168) * interval '1 h' as t)
-	select jsonb_build_object('from', rfc3339((select t from since)), 'to', rfc3339(now()), 'states',
+	select jsonb_build_object('from', rfc3339((select t from since)), 'to', rfc3339(now()), 'best', (
+	    select s.name from source s join channel c on c.id = s.channel_id where c.name = channel_name
+	    order by s.position limit 1), 'states',
 	    coalesce(jsonb_agg(jsonb_build_object('at', rfc3339(at), 'state', to_state, 'reason', reason) order by at), '[]'))
 	from (
 		(select at, detail ->> 'to' as to_state, reason from event
@@ -57,6 +59,21 @@ set search_path = lsctl, pg_temp as $$
 	join channel c on c.name = k ->> 'name' left join state s on s.channel_id = c.id
 $$;
 
+-- What to type into an encoder, and what suits the platforms and the loop of the channel.
+create or replace function lsctl.api_encoder(channel_name text) returns jsonb language sql stable
+set search_path = lsctl, pg_temp as $$
+	select jsonb_build_object('server', h.publish_url, 'sources', (
+		select coalesce(jsonb_agg(s.name order by s.position), '[]') from source s
+		where s.channel_id = c.id and s.kind = 'live'),
+	    -- keyframes at most 4 s apart are what platforms ask for; the loop has one every 2 s
+	    'keyframe_s', 2, 'rate_control', 'CBR', 'video', 'H.264', 'audio', 'AAC 48000 Hz',
+	    'loop_video', (select r.value ->> 'video' from jsonb_each(
+		case when jsonb_typeof(st.record -> 'sources') = 'object' then st.record -> 'sources' end) r
+		join source s on s.channel_id = c.id and s.name = r.key and s.kind = 'loop' limit 1))
+	from channel c join host h on h.name = c.host left join state st on st.channel_id = c.id
+	where c.name = channel_name
+$$;
+
 create or replace function lsctl.api_hosts() returns jsonb language sql stable
 set search_path = lsctl, pg_temp as $$
 	select coalesce(jsonb_agg(jsonb_build_object('name', h.name, 'server', h.server, 'publish_url', h.publish_url,
@@ -66,14 +83,14 @@ set search_path = lsctl, pg_temp as $$
 $$;
 
 -- What somebody may read, by the credential of the request: {"code": "ok", "caller", "body"}, or the code of permit().
--- resource: session, channels, channel, events, audit, timeline, hosts, accounts, account.
+-- resource: session, channels, channel, encoder, events, audit, timeline, hosts, accounts, account.
 create or replace function lsctl.api_read(digest text, resource text, argument jsonb) returns jsonb language plpgsql
 stable security definer set search_path = lsctl, pg_temp as $$
 declare
 	action text := case resource when 'session' then 'own-account' when 'channels' then 'state' when 'channel' then 'state'
 	    when 'events' then 'events' when 'audit' then 'audit' when 'timeline' then 'events' when 'hosts' then 'hosts'
 	    when 'accounts' then 'accounts' when 'account' then 'own-account' when 'films' then 'film-list'
-	    when 'metrics' then 'metrics' end;
+	    when 'encoder' then 'state' when 'metrics' then 'metrics' end;
 	who jsonb := permit(digest, action, argument ->> 'channel');
 	names text[];
 	body jsonb;
@@ -91,11 +108,34 @@ begin
 	    when 'events' then api_events(names, argument - 'audit' - 'who')
 	    when 'audit' then api_events(names, argument || '{"audit": true}')
 	    when 'timeline' then api_timeline(argument ->> 'channel', (argument ->> 'hours')::integer)
+	    when 'encoder' then api_encoder(argument ->> 'channel')
 	    when 'hosts' then api_hosts()
 	    when 'accounts' then accounts(null)
 	    when 'account' then accounts(who ->> 'account') -> 0
 	    else '{}'::jsonb end;
 	return jsonb_build_object('code', 'ok', 'caller', who - 'code', 'body', body);
+end $$;
+
+-- May who shows this do it? The answer of permit().
+create or replace function lsctl.api_may(digest text, action text) returns jsonb language sql stable
+security definer set search_path = lsctl, pg_temp as $$
+	select permit(digest, action, null)
+$$;
+
+-- The films in use, by their paths: {"code": "ok", "used": {PATH: ["CHANNEL SOURCE", ...]}}.
+create or replace function lsctl.api_films(digest text) returns jsonb language plpgsql stable
+security definer set search_path = lsctl, pg_temp as $$
+declare
+	who jsonb := permit(digest, 'film-list', null);
+begin
+	if who ->> 'code' <> 'ok' then
+		return who;
+	end if;
+	return jsonb_build_object('code', 'ok', 'used', (select coalesce(jsonb_object_agg(path, users), '{}') from (
+		select m.path, jsonb_agg(c.name || ' ' || s.name order by c.name, s.position) as users
+		from media m join source s on s.id = m.source_id join channel c on c.id = s.channel_id
+		where jsonb_typeof(who -> 'channels') <> 'array' or (who -> 'channels') ? c.name
+		group by m.path) f));
 end $$;
 
 -- The caller of a request, for static files; remembers that the session was used.
@@ -108,39 +148,43 @@ begin
 	return caller(api_caller.digest);
 end $$;
 
--- Begins what acts: the answer of permit(); if an idempotency key is given, also "again": the answer that this request
--- had before, or null while it runs. "key-conflict": the key was used for another request.
-create or replace function lsctl.act_begin(digest text, action text, channel text, key text, request text) returns jsonb
-language plpgsql security definer set search_path = lsctl, pg_temp as $$
+-- Begins what acts: the answer of permit(). With a version, the channel must have it: else "changed". With an idempotency
+-- key, "again" if this request was here before, with whether it is done, or "key-conflict" if the key was used for
+-- another request. request: its digest.
+create or replace function lsctl.act_begin(digest text, action text, channel text, key text, request text, version text)
+returns jsonb language plpgsql security definer set search_path = lsctl, pg_temp as $$
 declare
 	who jsonb := permit(digest, action, channel);
 	i idempotency;
 begin
-	if who ->> 'code' <> 'ok' or key is null then
+	if who ->> 'code' <> 'ok' then
+		return who;
+	elsif version is not null and version is distinct from channel_version(channel) then
+		return who || jsonb_build_object('code', 'changed');
+	elsif key is null then
 		return who;
 	end if;
 	delete from idempotency where at < now() - interval '1 day';
-	insert into idempotency (account_id, key, request) values ((who ->> 'id')::bigint, act_begin.key, decode(act_begin.request, 'hex'))
-	on conflict do nothing;
+	insert into idempotency (account_id, key, request)
+	values ((who ->> 'id')::bigint, left(act_begin.key, 128), decode(act_begin.request, 'hex')) on conflict do nothing;
 	if found then
 		return who;
 	end if;
-	select * into i from idempotency x where x.account_id = (who ->> 'id')::bigint and x.key = act_begin.key;
-	if i.request <> decode(act_begin.request, 'hex') then
+	select * into i from idempotency x where x.account_id = (who ->> 'id')::bigint and x.key = left(act_begin.key, 128);
+	if i.request is distinct from decode(act_begin.request, 'hex') then
 		return who || jsonb_build_object('code', 'key-conflict');
 	end if;
-	return who || jsonb_build_object('code', 'again', 'status', i.status, 'answer', i.answer);
+	return who || jsonb_build_object('code', 'again', 'done', i.done);
 end $$;
 
--- Keeps the answer of a request with a key; status null: it did not act, and may be tried again.
-create or replace function lsctl.act_end(account_of bigint, idempotency_key text, answer_status integer, answer_body jsonb)
+-- Ends a request with a key. Not acted: it may be tried again.
+create or replace function lsctl.act_end(account_of bigint, idempotency_key text, acted boolean)
 returns void language plpgsql security definer set search_path = lsctl, pg_temp as $$
 begin
-	if answer_status is null then
-		delete from idempotency where account_id = account_of and key = idempotency_key;
+	if not acted then
+		delete from idempotency where account_id = account_of and key = left(idempotency_key, 128);
 	else
-		update idempotency set status = answer_status, answer = answer_body
-		where account_id = account_of and key = idempotency_key;
+		update idempotency set done = true where account_id = account_of and key = left(idempotency_key, 128);
 	end if;
 end $$;
 
@@ -152,5 +196,5 @@ language sql security definer set search_path = lsctl, pg_temp as $$
 	from channel where name = channel_name
 $$;
 
-grant execute on function lsctl.api_read, lsctl.api_caller to lsctl_web;
+grant execute on function lsctl.api_read, lsctl.api_caller, lsctl.api_may, lsctl.api_films to lsctl_web;
 grant execute on function lsctl.act_begin, lsctl.act_end, lsctl.key_shown to lsctl_act;

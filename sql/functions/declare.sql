@@ -60,11 +60,17 @@ begin
 	    not exists (select from source s where s.channel_id = c.id and s.name = c.mode);
 end $$;
 
--- Declarations run one at a time, from reading to writing.
+-- Declarations run one at a time, from reading to writing. The setting lsctl.expect, CHANNEL:VERSION, refuses those of
+-- somebody who has seen another version of the channel: see channel_version().
 create or replace function lsctl.declaration_lock() returns void language plpgsql
 set search_path = lsctl, pg_temp as $$
+declare
+	expect text := nullif(current_setting('lsctl.expect', true), '');
 begin
 	lock table declaration_turn in exclusive mode;
+	if expect is not null and channel_version(split_part(expect, ':', 1)) is distinct from split_part(expect, ':', 2) then
+		raise exception 'channel % has changed meanwhile: read it again', split_part(expect, ':', 1);
+	end if;
 end $$;
 
 -- Refuses steps that change hosts, unless the caller is an admin. free: a host that anybody may add.

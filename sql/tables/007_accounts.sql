@@ -74,13 +74,12 @@ create table lsctl.sign_in_failure (
 	last_at		timestamptz not null
 );
 
--- The answers to requests that name an Idempotency-Key, for a day.
+-- Requests that named an Idempotency-Key, for a day: each acts once. Answers are not kept, because they have secrets.
 create table lsctl.idempotency (
 	account_id	bigint not null references lsctl.account (id) on delete cascade,
 	key		text not null check (length(key) between 1 and 128),
 	request		bytea not null check (octet_length(request) = 32),	-- SHA-256 of method, path and body
-	status		integer,		-- null: it still runs
-	answer		jsonb,
+	done		boolean not null default false,	-- false: it still runs
 	at		timestamptz not null default now(),
 	primary key (account_id, key)
 );

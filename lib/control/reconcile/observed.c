@@ -12,6 +12,7 @@ observed_init(struct observed *s)
 {
 	memset(s, 0, sizeof(*s));
 	buf_init(&s->records, OBSERVED_MAX);
+	status_file_init(&s->status);
 }
 
 void
@@ -20,6 +21,7 @@ observed_free(struct observed *s)
 	free(s->channel);
 	free(s->unknown_publisher);
 	buf_free(&s->records);
+	status_file_free(&s->status);
 	memset(s, 0, sizeof(*s));
 }
 
@@ -194,8 +196,8 @@ observed_add(struct observed *s, const char *line, size_t len)
 	if (len > OBSERVED_LINE_MAX || memchr(line, '\0', len) != NULL)
 		return 1;
 	o = json_loadb(line, len, JSON_REJECT_DUPLICATES, NULL);
-	if (json_is_object(o))
-		rc = record_add(s, o, line, len);
+	if (json_is_object(o) && (rc = record_add(s, o, line, len)) == 0)
+		rc = status_file_add(&s->status, o);
 	json_decref(o);
 	return rc;
 }

@@ -8,6 +8,7 @@
 
 #include "base/buf.h"
 #include "control/reconcile/plan.h"
+#include "control/reconcile/status_file.h"
 
 #define OBSERVED_LINE_MAX	(1 << 20)
 #define OBSERVED_MAX	(256 << 20)	/* bytes of all records */
@@ -26,6 +27,7 @@ struct observed {
 	struct plan_unknown_publisher	*unknown_publisher;
 	size_t			 unknown_publishers, unknown_publisher_room;
 	struct buf		 records;	/* those of channels: a JSON array without its end */
+	struct status_file	 status;	/* of all records, for the pages */
 };
 
 void	observed_init(struct observed *);

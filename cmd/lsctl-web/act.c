@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: ISC */
+#include "base/base.h"
+#include "base/secret.h"
+#include "lsctl-web/act.h"
+#include "lsctl-web/caller.h"
+#include "process/ctl_query.h"
+
+#include <errno.h>
+
+#define ACT_MS	30000	/* longer than lsctl-act(8) lets a tool run */
+
+json_t *
+act_arguments(struct call *c, const struct route *route)
+{
+	json_t *arguments = c->body != NULL && route->wrap == NULL ? json_incref(c->body) : json_object();
+	size_t i;
+
+	if (c->body != NULL && route->wrap != NULL)
+		json_object_set(arguments, route->wrap, c->body);
+	for (i = 0; i < c->request->segments; i++) {
+		if (c->name[i] == NULL)
+			continue;
+		if (json_object_get(arguments, c->name[i]) != NULL) {
+			reply_problem(c->reply, "not-valid", "is in the path already", c->name[i]);
+			json_decref(arguments);
+			return NULL;
+		}
+		json_object_set_new(arguments, c->name[i], json_string(c->request->segment[i]));
+	}
+	return arguments;
+}
+
+/* The request as a line, to be wiped and freed. */
+static char *
+request_line(struct call *c, const char *command, json_t *arguments)
+{
+	const struct http_request *r = c->request;
+	char version[64];
+	json_t *line = json_pack("{s:s, s:s*, s:s, s:s*, s:o, s:s*, s:s*}", "do", command, "credential",
+	    r->credential[0] != '\0' ? r->credential : NULL, "address", r->address, "agent", r->agent, "arguments", arguments,
+	    "key", r->idempotency_key, "version",
+	    http_tag(r->if_match, version, sizeof(version)) ? version : NULL);
+	char *text = line != NULL ? json_dumps(line, JSON_COMPACT) : NULL;
+
+	json_decref(line);
+	return text;
+}
+
+static json_t *
+answer_read(struct call *c, char *text)
+{
+	json_t *answer = text != NULL ? json_loads(text, 0, NULL) : NULL;
+	const char *code = json_string_value(json_object_get(answer, "code"));
+
+	secret_free(text);
+	if (code != NULL && strcmp(code, "ok") == 0)
+		return answer;
+	if (json_is_integer(json_object_get(answer, "wait_s")))
+		reply_header(c->reply, "Retry-After: %lld", json_integer_value(json_object_get(answer, "wait_s")));
+	reply_problem(c->reply, code != NULL ? code : "tool-failed",
+	    json_string_value(json_object_get(answer, "detail")), json_string_value(json_object_get(answer, "field")));
+	json_decref(answer);
+	return NULL;
+}
+
+json_t *
+act_ask(struct call *c, const char *command, json_t *arguments)
+{
+	struct ctl_query q = { .path = (char *)(uintptr_t)c->web->act_socket };
+	char *line = request_line(c, command, arguments);
+
+	if (line == NULL) {
+		reply_problem(c->reply, "not-valid", "the request has text that is not UTF-8", NULL);
+		return NULL;
+	}
+	ctl_query_all(&q, 1, line, ACT_MS);
+	secret_free(line);
+	if (q.answer == NULL) {
+		reply_problem(c->reply, "unavailable", q.error == ENOENT || q.error == ECONNREFUSED ?
+		    "lsctl-act does not run: systemctl start lsctl-act.socket" : strerror(q.error), NULL);
+		return NULL;
+	}
+	return answer_read(c, q.answer);
+}
+
+static void
+ask_and_reply(struct call *c, const struct route *route, const char *command, json_t *arguments)
+{
+	json_t *answer = act_ask(c, command, arguments), *body = json_object_get(answer, "body");
+
+	if (answer == NULL)
+		return;
+	if (body != NULL)
+		reply_json(c->reply, route->status == 0 || route->status == 204 ? 200 : route->status, json_incref(body));
+	else
+		reply_empty(c->reply, route->status == 201 ? 201 : 204);
+	json_decref(answer);
+}
+
+void
+act_run_route(struct call *c, const struct route *route)
+{
+	json_t *arguments = act_arguments(c, route);
+
+	if (arguments != NULL)
+		ask_and_reply(c, route, route->name, arguments);
+}
+
+/*
+ * An operator may turn a destination on and off, and change nothing else of it. The key is no field of the declaration,
+ * but of the same object here.
+ */
+void
+destination_set(struct call *c, const struct route *route)
+{
+	json_t *set = json_incref(c->body), *enabled = json_object_get(set, "enabled"), *key, *arguments = json_object();
+	size_t i;
+
+	for (i = 0; i < c->request->segments; i++)
+		if (c->name[i] != NULL)
+			json_object_set_new(arguments, c->name[i], json_string(c->request->segment[i]));
+	if (json_is_boolean(enabled) && json_object_size(set) == 1)
+		ask_and_reply(c, route, json_is_true(enabled) ? "destination-enable" : "destination-disable", arguments);
+	else {
+		if ((key = json_object_get(set, "key")) != NULL) {
+			json_object_set(arguments, "key", key);
+			json_object_del(set, "key");
+		}
+		json_object_set(arguments, "set", set != NULL ? set : json_null());
+		ask_and_reply(c, route, route->name, arguments);
+	}
+	json_decref(set);
+}

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: ISC */
+#include "base/base.h"
+#include "lsctl-web/caller.h"
+#include "lsctl-web/route.h"
+
+const char *
+call_segment(const struct call *c, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < c->request->segments; i++)
+		if (c->name[i] != NULL && strcmp(c->name[i], name) == 0)
+			return c->request->segment[i];
+	return NULL;
+}
+
+#define CONTENT_MAX	(64 * 1024)
+
+/* The content as an object. false: the problem is in the reply. */
+static bool
+object_read(struct call *c)
+{
+	static char body[CONTENT_MAX];
+	const char *type = c->request->content_type;
+	long long len = c->request->content_length;
+	json_error_t err;
+
+	if (len == 0)
+		return true;
+	if (len > CONTENT_MAX) {
+		reply_problem(c->reply, "too-large", NULL, NULL);
+		return false;
+	}
+	/* a form of another site cannot send this type */
+	if (type == NULL || strncasecmp(type, "application/json", 16) != 0) {
+		reply_problem(c->reply, "media-type", "must be application/json", NULL);
+		return false;
+	}
+	if (len < 0 || c->read(c->read_arg, body, (size_t)len) == -1) {
+		reply_problem(c->reply, "not-valid", "the content did not come", NULL);
+		return false;
+	}
+	c->body = json_loadb(body, (size_t)len, JSON_REJECT_DUPLICATES, &err);
+	explicit_bzero(body, (size_t)len);
+	if (json_is_object(c->body))
+		return true;
+	reply_problem(c->reply, "not-valid", c->body == NULL ? err.text : "must be an object", NULL);
+	return false;
+}
+
+static bool
+is_safe(const char *method)
+{
+	return strcmp(method, "GET") == 0 || strcmp(method, "HEAD") == 0;
+}
+
+void
+web_answer(struct web *w, const struct http_request *r, content_reader *content, void *arg, struct reply *reply)
+{
+	struct call c = { .web = w, .request = r, .read = content, .read_arg = arg, .reply = reply };
+	const struct route *route;
+	bool allowed;
+
+	if (r->credential[0] != '\0')
+		credential_digest(r->credential, strlen(r->credential), c.digest);
+	if ((route = route_find(&c, &allowed)) == NULL)
+		reply_problem(reply, allowed ? "method" : "not-found", NULL, NULL);
+	else if (route->needs == NEEDS_VERSION && r->if_match == NULL)
+		reply_problem(reply, "version-required", NULL, NULL);
+	else if ((is_safe(r->method) || route->needs == IS_OPEN || caller_is_page(&c)) &&
+	    (route->needs == IS_STREAM || object_read(&c)))
+		route->run(&c, route);
+	json_decref(c.body);
+	if (reply->status == 0)
+		reply_problem(reply, "tool-failed", "out of memory", NULL);
+}

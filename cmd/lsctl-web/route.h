@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: ISC */
+/* The resources of the API: lsctl-api(5) describes them in the same order. */
+#ifndef LSCTL_WEB_ROUTE_H
+#define LSCTL_WEB_ROUTE_H
+
+#include <stdbool.h>
+
+#include "lsctl-web/web.h"
+
+struct route {
+	const char	*method;
+	const char	*path;		/* "channels/:channel": a segment with a colon is a name */
+	void		(*run)(struct call *, const struct route *);
+	const char	*name;		/* of read_run(): the resource; of act_run_route(): the command */
+	int		 status;	/* of success; 0: 200 */
+	const char	*wrap;		/* the content is one argument of this name; NULL: its members are the arguments */
+	enum {
+		NEEDS_NOTHING,
+		NEEDS_VERSION,	/* If-Match */
+		IS_OPEN,	/* also for who has no session: no CSRF token */
+		IS_STREAM	/* reads its content by itself */
+	} needs;
+};
+
+/* The route of the request, with call->name set. NULL: *allowed is false if no route has this path. */
+const struct route	*route_find(struct call *, bool *allowed);
+
+#endif

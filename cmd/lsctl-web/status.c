@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: ISC */
+/* The state of all channels, from the file that lsctl-switch(8) writes; it needs no database. */
+#include "base/base.h"
+#include "base/hex.h"
+#include "lsctl-web/caller.h"
+#include "lsctl-web/route.h"
+#include "process/file.h"
+
+#include <sys/stat.h>
+
+#include <errno.h>
+
+#define STATUS_MAX	(64 << 20)	/* bytes of the file */
+
+struct status_copy {
+	char		*text;
+	size_t		 len;
+	struct timespec	 changed;
+	ino_t		 inode;
+	json_t		*json;		/* parsed when an account needs a part of it */
+};
+
+static void
+copy_free(struct status_copy *s)
+{
+	if (s == NULL)
+		return;
+	free(s->text);
+	json_decref(s->json);
+	free(s);
+}
+
+/* The present file. NULL with errno: it cannot be read. */
+static const struct status_copy *
+copy_now(struct web *w)
+{
+	struct status_copy *s = w->status;
+	struct stat st;
+
+	if (stat(w->status_file, &st) == -1)
+		return NULL;
+	if (s != NULL && s->inode == st.st_ino && s->changed.tv_sec == st.st_mtim.tv_sec &&
+	    s->changed.tv_nsec == st.st_mtim.tv_nsec)
+		return s;
+	if ((s = calloc(1, sizeof(*s))) == NULL || (s->text = file_text(w->status_file, STATUS_MAX)) == NULL) {
+		copy_free(s);
+		return NULL;
+	}
+	s->len = strlen(s->text);
+	s->inode = st.st_ino;
+	s->changed = st.st_mtim;
+	copy_free(w->status);
+	return w->status = s;
+}
+
+/* The part that an account with named channels may see. Owned. */
+static json_t *
+part_for(struct status_copy *s, const json_t *who)
+{
+	json_t *part, *channels, *v;
+	size_t i;
+
+	if (s->json == NULL && (s->json = json_loadb(s->text, s->len, 0, NULL)) == NULL)
+		return NULL;
+	part = json_copy(s->json);
+	channels = json_array();
+	json_array_foreach(json_object_get(s->json, "channels"), i, v)
+		if (caller_has(who, json_string_value(json_object_get(v, "channel")) != NULL ?
+		    json_string_value(json_object_get(v, "channel")) : ""))
+			json_array_append(channels, v);
+	json_object_set_new(part, "channels", channels);
+	return part;
+}
+
+void
+status_show(struct call *c, const struct route *route)
+{
+	json_t *who = caller_find(c, true);
+	const struct status_copy *s;
+	char tag[64];
+	bool all;
+
+	(void)route;
+	if (who == NULL)
+		return;
+	all = !json_is_array(json_object_get(who, "channels"));
+	if ((s = copy_now(c->web)) == NULL)
+		reply_problem(c->reply, "unavailable", "no pass of the reconciliation has ended yet: systemctl status "
+		    "lsctl-reconcile.timer", NULL);
+	else {
+		snprintf(tag, sizeof(tag), "\"%llx-%llx-%lld\"", (unsigned long long)s->inode,
+		    (unsigned long long)s->changed.tv_sec * 1000000000ULL + (unsigned long long)s->changed.tv_nsec,
+		    all ? 0LL : (long long)json_integer_value(json_object_get(who, "id")));
+		if (http_tag_matches(c->request->if_none_match, tag))
+			reply_empty(c->reply, 304);
+		else if (!all)
+			reply_json(c->reply, 200, part_for(c->web->status, who));
+		else if ((c->reply->body = strdup(s->text)) != NULL) {
+			c->reply->len = s->len;
+			c->reply->status = 200;
+			c->reply->type = "application/json";
+		}
+		reply_header(c->reply, "ETag: %s", tag);
+		reply_header(c->reply, "Cache-Control: private, no-cache");
+	}
+	json_decref(who);
+}

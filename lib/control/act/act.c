@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: ISC */
+#include "base/base.h"
+#include "base/hex.h"
+#include "control/account/credential.h"
+#include "control/act/act.h"
+#include "control/act/act_account.h"
+#include "control/act/act_command.h"
+#include "control/act/act_run.h"
+#include "control/db.h"
+
+#include <errno.h>
+#include <sysexits.h>
+
+#define TOOL_MS	25000	/* of one tool: more than a switch, a kick and the deadlines of the database need */
+
+static const struct db_stmt begin_stmt = {
+	"act_begin", "select act_begin($1, $2, $3, $4, $5, $6)", 6
+};
+static const struct db_stmt end_stmt = {
+	"act_end", "select act_end($1::bigint, $2, $3::boolean)", 3
+};
+
+json_t *
+act_problem(const char *code, const char *detail)
+{
+	return json_pack("{s:s, s:s*}", "code", code, "detail", detail);
+}
+
+/* -- the request -- */
+
+static const char *
+text_of(const json_t *o, const char *name)
+{
+	return json_string_value(json_object_get(o, name));
+}
+
+static int
+request_read(struct act_request *r, const char *line, size_t len)
+{
+	const char *credential;
+
+	memset(r, 0, sizeof(*r));
+	r->json = json_loadb(line, len, JSON_REJECT_DUPLICATES, NULL);
+	r->name = text_of(r->json, "do");
+	r->arguments = json_object_get(r->json, "arguments");
+	if (r->name == NULL || !json_is_object(r->arguments))
+		return -1;
+	r->address = text_of(r->json, "address") != NULL ? text_of(r->json, "address") : "";
+	r->agent = text_of(r->json, "agent") != NULL ? text_of(r->json, "agent") : "";
+	r->key = text_of(r->json, "key");
+	r->version = text_of(r->json, "version");
+	if ((credential = text_of(r->json, "credential")) != NULL)
+		credential_digest(credential, strlen(credential), r->digest);
+	if (r->address[strspn(r->address, "0123456789abcdefABCDEF.:")] != '\0')
+		r->address = "";
+	return 0;
+}
+
+/* SHA-256 of command and arguments, as hex: the same key for another request is an error. */
+static void
+request_digest(const struct act_request *r, char hex[CREDENTIAL_DIGEST])
+{
+	char *text = json_dumps(r->arguments, JSON_COMPACT | JSON_SORT_KEYS);
+	uint8_t digest[SHA256_LEN];
+	struct sha256 s;
+
+	sha256_init(&s);
+	sha256_add(&s, r->name, strlen(r->name) + 1);
+	if (text != NULL)
+		sha256_add(&s, text, strlen(text));
+	sha256_end(&s, digest);
+	hex_put(hex, digest, sizeof(digest));
+	if (text != NULL)
+		explicit_bzero(text, strlen(text));
+	free(text);
+}
+
+/* -- a tool -- */
+
+static json_t *
+run_answer(struct act_run *run)
+{
+	static const struct {
+		int		 status;
+		const char	*code;
+	} codes[] = {
+		{ EX_USAGE, "not-valid" }, { EX_DATAERR, "conflict" }, { EX_NOINPUT, "not-found" },
+		{ EX_UNAVAILABLE, "unavailable" }, { EX_TEMPFAIL, "database-down" }, { EX_NOPERM, "forbidden" },
+	};
+	size_t i;
+
+	if (run->status == 0)
+		return json_pack("{s:s, s:O*}", "code", "ok", "body", run->output);
+	for (i = 0; i < nitems(codes); i++)
+		if (run->status == codes[i].status)
+			return act_problem(codes[i].code, run->line);
+	return act_problem("tool-failed", run->line[0] != '\0' ? run->line : "the tool did not end in time");
+}
+
+/* Adds a setting; the value must be of the characters that need no quoting in PGOPTIONS. */
+static int
+setting_add(char *options, size_t size, const char *name, const char *value)
+{
+	size_t n = strlen(options);
+
+	if (value[strspn(value, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._@+-:")] != '\0')
+		return -1;
+	return (size_t)snprintf(options + n, size - n, " -c lsctl.%s=%s", name, value) < size - n ? 0 : -1;
+}
+
+/*
+ * The tool writes the caller as the author of its events, sql/functions/author.sql, and changes a channel only in the
+ * version that the caller has seen, sql/functions/declare.sql.
+ */
+static int
+author_set(const struct act_request *r, const char *account)
+{
+	const char *channel = text_of(r->arguments, "channel");
+	char options[512] = "", expect[256];
+
+	if (setting_add(options, sizeof(options), "author", account) == -1 ||
+	    setting_add(options, sizeof(options), "author_address", r->address) == -1)
+		return -1;
+	if (r->version != NULL && channel != NULL &&
+	    ((size_t)snprintf(expect, sizeof(expect), "%s:%s", channel, r->version) >= sizeof(expect) ||
+	    setting_add(options, sizeof(options), "expect", expect) == -1))
+		return -1;
+	unsetenv("JOURNAL_STREAM");	/* its last line is read, and needs no priority */
+	return setenv("PGOPTIONS", options, 1);
+}
+
+static json_t *
+tool_answer(const struct act_request *r, const struct act_command *c, const char *account)
+{
+	struct act_argv a;
+	struct act_run run;
+	json_t *answer;
+
+	if (act_argv_make(&a, c, r->arguments) == -1)
+		answer = json_pack("{s:s, s:s+++, s:s*}", "code", "not-valid", "detail", a.field != NULL ? a.field : "",
+		    " ", a.reason, "", "field", a.field);
+	else if (author_set(r, account) == -1)
+		answer = act_problem("tool-failed", "the name of the account cannot be passed to the tool");
+	else if (act_run(&run, a.argv, a.input, TOOL_MS) == -1)
+		answer = act_problem("tool-failed", strerror(errno));
+	else {
+		answer = run_answer(&run);
+		act_run_free(&run);
+	}
+	act_argv_free(&a);
+	return answer;
+}
+
+/* -- permission -- */
+
+static json_t *
+fault_answer(enum db_fault f, const char *reason)
+{
+	return act_problem(f == DB_AWAY ? "database-down" : "tool-failed", reason);
+}
+
+json_t *
+act_permit(struct db *db, const struct act_request *r, const char *permission, json_t **answer)
+{
+	char digest[CREDENTIAL_DIGEST];
+	const char *params[] = { r->digest, permission, text_of(r->arguments, "channel"), r->key, digest, r->version };
+	enum db_fault f;
+	char *text;
+	json_t *who;
+
+	request_digest(r, digest);
+	if ((f = db_run(db, &begin_stmt, params, &text)) != DB_OK) {
+		*answer = fault_answer(f, db_reason(db));
+		return NULL;
+	}
+	if ((who = json_loads(text != NULL ? text : "", 0, NULL)) == NULL)
+		*answer = act_problem("tool-failed", "the answer of the database is not valid");
+	free(text);
+	return who;
+}
+
+/* A request with a key acts once; one that did not act may be tried again. */
+static void
+request_end(struct db *db, const struct act_request *r, const json_t *who, const json_t *answer)
+{
+	char id[24];
+	const char *params[] = { id, r->key, strcmp(text_of(answer, "code"), "ok") == 0 ? "true" : "false" };
+
+	if (r->key == NULL)
+		return;
+	snprintf(id, sizeof(id), "%" JSON_INTEGER_FORMAT, json_integer_value(json_object_get(who, "id")));
+	db_run(db, &end_stmt, params, NULL);
+}
+
+static json_t *
+command_answer(struct db *db, const struct act_request *r, const struct act_command *c)
+{
+	json_t *answer = NULL, *who = act_permit(db, r, c->permission, &answer);
+	const char *code = text_of(who, "code");
+
+	if (who == NULL)
+		return answer;
+	if (strcmp(code, "ok") == 0) {
+		answer = tool_answer(r, c, text_of(who, "account"));
+		request_end(db, r, who, answer);
+	} else if (strcmp(code, "again") == 0 && json_is_true(json_object_get(who, "done")))
+		answer = json_pack("{s:s, s:b}", "code", "ok", "again", 1);
+	else if (strcmp(code, "again") == 0)
+		answer = act_problem("conflict", "the first request with this key still runs");
+	else
+		answer = json_pack("{s:s, s:O*}", "code", code, "needs", json_object_get(who, "needs"));
+	json_decref(who);
+	return answer;
+}
+
+json_t *
+act_answer(const char *line, size_t len)
+{
+	const struct act_command *c;
+	struct act_request r;
+	struct error err;
+	enum db_fault f;
+	struct db *db;
+	json_t *answer;
+
+	if (request_read(&r, line, len) == -1)
+		answer = act_problem("not-valid", "the request is not one");
+	else if ((c = act_command_find(r.name)) == NULL && !act_account_has(r.name))
+		answer = act_problem("not-found", "there is no such command");
+	else if ((db = db_open("lsctl_act", &f, &err)) == NULL)
+		answer = fault_answer(f, err.text);
+	else {
+		answer = c != NULL ? command_answer(db, &r, c) : act_account(db, &r);
+		db_close(db);
+	}
+	json_decref(r.json);
+	return answer;
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What the API can do: each command of it is one run of a tool, as a person would type it. The table also names the
+ * permission that it needs, sql/functions/permission.sql. Pure: runs nothing.
+ */
+#ifndef CONTROL_ACT_ACT_COMMAND_H
+#define CONTROL_ACT_ACT_COMMAND_H
+
+#include <stddef.h>
+
+#include <jansson.h>
+
+#define ACT_WORDS	64	/* of a command line */
+#define ACT_VALUE	2048	/* bytes of one value */
+
+struct act_command {
+	const char	*name;		/* "override" */
+	const char	*permission;	/* "switch" */
+	const char	*words[16];	/* see act_command.c */
+};
+
+/* The command of this host's service manager. NULL: there is no such command. */
+const struct act_command	*act_command_find(const char *name);
+
+struct act_argv {
+	char		*argv[ACT_WORDS + 1];	/* owned; ends with NULL */
+	size_t		 n;
+	const char	*input;			/* for standard input, borrowed from the arguments; NULL: none */
+	const char	*field;			/* after -1: the argument that is not valid or missing; borrowed */
+	const char	*reason;		/* after -1: what is wrong with it, a constant */
+};
+
+/*
+ * The command line for a JSON object of arguments. 0, or -1 with field and reason: one is missing, unknown, of a wrong
+ * type, too long, or has control characters. Free it in both cases.
+ */
+int	act_argv_make(struct act_argv *, const struct act_command *, const json_t *arguments);
+void	act_argv_free(struct act_argv *);
+
+#endif

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: ISC */
+#include "base/base.h"
+#include "base/clock.h"
+#include "control/reconcile/status_file.h"
+#include "process/file.h"
+
+#include <sys/stat.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <unistd.h>
+
+#define CHANNELS_MAX	(64 << 20)	/* bytes */
+#define HOST_MAX	(1 << 20)
+
+void
+status_file_init(struct status_file *f)
+{
+	memset(f, 0, sizeof(*f));
+	buf_init(&f->channels, CHANNELS_MAX);
+	buf_init(&f->host, HOST_MAX);
+}
+
+void
+status_file_free(struct status_file *f)
+{
+	buf_free(&f->channels);
+	buf_free(&f->host);
+}
+
+/* {name: MEMBER} for each member of an object, such as {"obs": "healthy"}. */
+static json_t *
+each(const json_t *all, const char *member)
+{
+	json_t *out = json_object();
+	void *at;
+
+	for (at = json_object_iter((json_t *)(uintptr_t)all); at != NULL;
+	    at = json_object_iter_next((json_t *)(uintptr_t)all, at))
+		json_object_set(out, json_object_iter_key(at), json_object_get(json_object_iter_value(at), member));
+	return out;
+}
+
+static int
+object_add(struct buf *b, json_t *o)
+{
+	char *text = json_dumps(o, JSON_COMPACT);
+	int rc = text != NULL ? buf_addf(b, "%s%s", buf_len(b) > 0 ? "," : "", text) : -1;
+
+	free(text);
+	json_decref(o);
+	return rc;
+}
+
+int
+status_file_add(struct status_file *f, const json_t *r)
+{
+	if (json_object_get(r, "channel") == NULL) {
+		f->database = json_is_true(json_object_get(r, "database"));
+		buf_clear(&f->host);
+		return object_add(&f->host, json_pack("{s:O*, s:O*, s:O*}", "name", json_object_get(r, "host"),
+		    "status", json_object_get(r, "status"), "problems", json_object_get(r, "problems")));
+	}
+	return object_add(&f->channels, json_pack("{s:O*, s:O*, s:O*, s:O*, s:O*, s:O*, s:O*, s:o, s:o, s:O*}",
+	    "channel", json_object_get(r, "channel"), "host", json_object_get(r, "host"),
+	    "state", json_object_get(r, "state"), "since", json_object_get(r, "since"),
+	    "on_air", json_object_get(r, "on_air"), "mode", json_object_get(json_object_get(r, "desired"), "mode"),
+	    "status", json_object_get(r, "status"), "sources", each(json_object_get(r, "sources"), "health"),
+	    "destinations", each(json_object_get(r, "destinations"), "state"),
+	    "problems", json_object_get(r, "problems")));
+}
+
+/* Is the file there, not too old, and the same after its time? */
+static bool
+is_current(const char *path, const char *text, size_t len, size_t rest)
+{
+	int64_t now_s = time(NULL);
+	struct stat st;
+	char *old;
+	bool same;
+
+	if (stat(path, &st) == -1 || now_s - st.st_mtim.tv_sec >= STATUS_FILE_S || now_s < st.st_mtim.tv_sec ||
+	    (size_t)st.st_size != len || (old = file_text(path, len)) == NULL)
+		return false;
+	same = strlen(old) == len && memcmp(old + rest, text + rest, len - rest) == 0;
+	free(old);
+	return same;
+}
+
+static int
+file_replace(const char *path, const char *text, size_t len)
+{
+	char new[PATH_MAX];
+	struct stat folder;
+	char *slash;
+	int fd;
+
+	if ((size_t)snprintf(new, sizeof(new), "%s", path) >= sizeof(new) || (slash = strrchr(new, '/')) == NULL) {
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	*slash = '\0';
+	if (stat(new, &folder) == -1)
+		return -1;
+	if ((size_t)snprintf(new, sizeof(new), "%s.new", path) >= sizeof(new)) {
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	if ((fd = file_new(new, 0640)) == -1)
+		return -1;
+	if (fchown(fd, (uid_t)-1, folder.st_gid) == -1)
+		errno = 0;	/* the web server has another way to read it */
+	if (file_fill(fd, new, text, len) == -1)
+		return -1;
+	return rename(new, path);
+}
+
+int
+status_file_write(struct status_file *f, const char *path, const char *host)
+{
+	char at[CLOCK_RFC3339_LEN];
+	struct buf b;
+	size_t rest;
+	int rc = -1;
+
+	buf_init(&b, CHANNELS_MAX + HOST_MAX + 4096);
+	if (buf_addf(&b, "{\"time\":\"%s\",", clock_rfc3339(at, 0)) == 0) {
+		rest = buf_len(&b);
+		if (buf_addf(&b, "\"version\":\"%s\",\"host\":\"%s\",\"database\":%s,\"hosts\":[", LSCTL_VERSION, host,
+		    f->database ? "true" : "false") == 0 && buf_add(&b, buf_head(&f->host), buf_len(&f->host)) == 0 &&
+		    buf_addf(&b, "],\"channels\":[") == 0 &&
+		    buf_add(&b, buf_head(&f->channels), buf_len(&f->channels)) == 0 && buf_addf(&b, "]}") == 0)
+			rc = is_current(path, (const char *)buf_head(&b), buf_len(&b), rest) ? 0 :
+			    file_replace(path, (const char *)buf_head(&b), buf_len(&b));
+	}
+	buf_free(&b);
+	return rc;
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The state of a host's channels for the pages, $LSCTL_STATE/www/status.json: what is short and changes seldom of each
+ * health record. lsctl-api(5) describes it as the resource status.
+ */
+#ifndef CONTROL_RECONCILE_STATUS_FILE_H
+#define CONTROL_RECONCILE_STATUS_FILE_H
+
+#include <stdbool.h>
+
+#include <jansson.h>
+
+#include "base/buf.h"
+
+#define STATUS_FILE_S	10	/* the file is written at least this often */
+
+struct status_file {
+	struct buf	 channels;	/* objects with commas between them */
+	struct buf	 host;		/* the object of the host */
+	bool		 database;	/* whether it answered */
+};
+
+void	status_file_init(struct status_file *);
+void	status_file_free(struct status_file *);
+
+/* Adds a health record, of a channel or of the host. 0, or -1: no memory. */
+int	status_file_add(struct status_file *, const json_t *record);
+
+/*
+ * Writes the file by rename, mode 0640, with the group of its folder, if it says something new or is STATUS_FILE_S old.
+ * 0; -1 with errno; ENOENT: this host has no such folder, and so no pages.
+ */
+int	status_file_write(struct status_file *, const char *path, const char *host);
+
+#endif
