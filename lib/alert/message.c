@@ -92,16 +92,17 @@ message_make(const char *title, const char *text, bool critical, json_t *report)
 json_t *
 message_of(const json_t *report, const char *host, int64_t now)
 {
-	char title[TITLE], text[TEXT], reason[1024], since[32];
+	char title[TITLE], text[TEXT], reason[1024], since[32], where[128];
 	const char *code = record_text(report, "code"), *channel = record_text(report, "channel");
 	bool first = begins(report);
 
-	snprintf(title, sizeof(title), "%s: %s%s%s", about(report, host), first ? "" : "over: ", code,
+	one_line(about(report, host), where, sizeof(where));
+	snprintf(title, sizeof(title), "%s: %s%s%s", where, first ? "" : "over: ", code,
 	    record_true(report, "escalated") ? ", not acknowledged" : "");
 	snprintf(text, sizeof(text), "%s\nhost %s, since %s%s%s%s%s",
 	    one_line(record_text(report, "reason"), reason, sizeof(reason)), host,
 	    time_text((int64_t)record_number(report, "since"), since, sizeof(since)),
-	    first ? "\nacknowledge it: lsctl-alert ack " : "", !first ? "" : channel[0] != '\0' ? channel : "-",
+	    first ? "\nacknowledge it: lsctl-alert ack " : "", !first ? "" : channel[0] != '\0' ? where : "-",
 	    first ? " " : "", first ? code : "");
 	return message_make(title, text, record_true(report, "critical"), report_whole(report, host, now));
 }
@@ -109,7 +110,7 @@ message_of(const json_t *report, const char *host, int64_t now)
 json_t *
 message_of_all(const json_t *reports, const char *host, int64_t now)
 {
-	char title[TITLE], text[TEXT] = "", line[256];
+	char title[TITLE], text[TEXT] = "", line[256], where[128];
 	size_t i, begun = 0, n = json_array_size(reports);
 	bool critical = false, cut = false;
 	json_t *one, *all;
@@ -117,7 +118,8 @@ message_of_all(const json_t *reports, const char *host, int64_t now)
 	json_array_foreach(reports, i, one) {
 		begun += begins(one);
 		critical |= record_true(one, "critical");
-		snprintf(line, sizeof(line), "%s%s: %s%s", i > 0 ? "\n" : "", about(one, host), begins(one) ? "" : "over: ",
+		snprintf(line, sizeof(line), "%s%s: %s%s", i > 0 ? "\n" : "",
+		    one_line(about(one, host), where, sizeof(where)), begins(one) ? "" : "over: ",
 		    record_text(one, "code"));
 		if (!cut && (cut = strlen(text) + strlen(line) + sizeof(MORE) > sizeof(text)))
 			strlcat(text, MORE, sizeof(text));

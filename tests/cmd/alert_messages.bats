@@ -106,7 +106,7 @@ KEY=whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oDC3vTTCFVsBQ=
 	[[ $output = *'way=hook person=anna '*'HTTP 200'* ]]
 	requests 1
 	signed "$KEY"
-	[ "$(asked .method,.path,.headers[\"content-type\"] | tr '\n' ' ')" = 'POST /ok application/json ' ]
+	[ "$(asked '.method, .path, .headers["content-type"]' | tr '\n' ' ')" = 'POST /ok application/json ' ]
 	asked .body | jq -e '.kind == "problem" and .channel == "krishna" and .code == "nothing-on-air" and .host == "testhost"
 	    and .critical and .subject == "channel" and .title == "krishna: nothing-on-air"'
 	pass nothing-on-air
@@ -242,7 +242,7 @@ is_over() {
 	jq -r .path requests >paths
 	printf '%s\n' / /bot123456:ABC-DEF/sendMessage /api/webhooks/1/secret-of-discord /services/T0/B0/secret-of-slack |
 	    diff - paths
-	jq -r 'select(.path == "/") | .headers.authorization' requests | grep -qx 'Bearer tk_secret'
+	[ "$(jq -r 'select(.path == "/") | .headers.authorization' requests)" = 'Bearer tk_secret' ]
 	jq -r 'select(.path == "/").body' requests |
 	    jq -e '.topic == "a-secret-topic" and .title == "krishna: nothing-on-air" and .priority == 5 and
 		(.message | startswith("<!everyone> & ```\nhost testhost, since "))'
@@ -277,10 +277,11 @@ assert m["date"].datetime is not None
 assert m.get_content().startswith("x  Bcc: eve@example.org    .  \nhost testhost"), m.get_content()
 '
 	# a name in a record cannot either: it is refused or harmless
-	{ good; printf '{"channel":"k\\nBcc: eve@example.org","running":true,"status":"critical","problems":[{"code":"nothing-on-air\\nBcc: x","subject":"channel","text":"t"}]}\n'; } |
+	{ good; printf '{"channel":"k\\nBcc: eve@example.org","running":true,"status":"critical","problems":[{"code":"nothing-on-air","subject":"channel","text":"t"}]}\n'; } |
 	    "$BIN/lsctl-alert" -q --after 1s --problems
-	send || true
-	refute grep -q '^Bcc' mail
+	run -0 send
+	grep -x 'Subject: \[lsctl\] k Bcc: eve@example.org: nothing-on-air' mail
+	refute grep '^Bcc' mail
 }
 
 @test "a program gets the report as the notifier does" {
@@ -353,7 +354,7 @@ assert m.get_content().startswith("x  Bcc: eve@example.org    .  \nhost testhost
 	kill "$pid"
 	grep 'way=hook .*is lost: HTTP 400$' sender.err
 	grep 'way=chat .*is lost: HTTP 400$' sender.err
-	run "$BIN/lsctl-alert" -v --test hook
+	run -69 "$BIN/lsctl-alert" -v --test hook
 	cat sender.err log >>seen
 	echo "$output" >>seen
 	find state run -type f -exec cat {} + >>seen
@@ -413,7 +414,7 @@ escalated() {
 	[ ! -e state/alert/outbox/messages ]
 	# the database has not answered for a while
 	printf '{"host":"testhost","database":false,"server":{"up":true},"problems":[{"code":"database-down","subject":"database","text":"down","since":"2026-01-01T00:00:00.000Z"}]}\n' |
-	    "$BIN/lsctl-alert" -q --problems || true
+	    "$BIN/lsctl-alert" -q --problems
 	run -0 send
 	[ "$(asked '.method + .path')" = POST/ping/id/fail ]
 	[ "$(asked .body)" = 'testhost: database-down: down' ]
