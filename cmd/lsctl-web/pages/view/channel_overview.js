@@ -126,11 +126,10 @@ export function draw(place, context) {
 		morph(sources, el("div", {}, sources_table(c, record, context.declared)));
 		morph(destinations, el("div", {}, destinations_table(c, record)));
 	};
-	place.append(el("div", { class: "columns" }, el("div", { class: "stack" },
-	    section(t("preview"), video.node, pictures.node),
-	    section(t("sources"), sources), section(t("destinations"), destinations)),
-	    el("div", { class: "stack" }, switcher.node, day.node, section(t("rates"), note("info", t("rates.here")),
-	    charts))));
+	// in this order on a phone: what viewers see, then the switch
+	place.append(el("div", { class: "columns" }, section(t("preview"), video.node, pictures.node), switcher.node,
+	    el("div", { class: "stack" }, section(t("sources"), sources), section(t("destinations"), destinations)),
+	    el("div", { class: "stack" }, day.node, section(t("rates"), note("info", t("rates.here")), charts))));
 
 	const ends = [video.stop, subscribe((f, changed) => {
 		if (changed !== false) {
