@@ -31,7 +31,7 @@ lsctl-loop_LIBS    = prepare $(MEDIA)
 lsctl-loop_LD	   = -ljansson -lssl -lcrypto -lseccomp -lmd -lbsd
 lsctl-channel_LIBS = control
 lsctl-channel_LD   = -lpq -ljansson -lcrypto -lmd -lbsd
-lsctl-keys_LIBS    = control server
+lsctl-keys_LIBS    = control server http
 lsctl-keys_LD	   = -lpq -lcurl -lexpat -ljansson -lcrypto -lmd -lbsd
 lsctl-user_LIBS    = control
 lsctl-user_LD	   = -lpq -ljansson -lqrencode -lmd -lbsd
@@ -40,12 +40,12 @@ lsctl-hook_LIBS    = control
 # up names, which is not used, and the linker warns of it.
 lsctl-hook_LD	   = -static-pie -Wno-unused-command-line-argument -Wl,--no-warnings \
 		     -ljansson -lfcgi -lmd -lbsd
-lsctl-health_LIBS  = health control server
+lsctl-health_LIBS  = health control server http
 lsctl-health_LD	   = -lpq -lcurl -lexpat -ljansson -lbsd
-lsctl-switch_LIBS  = control server
+lsctl-switch_LIBS  = control server http
 lsctl-switch_LD	   = -lpq -lcurl -lexpat -ljansson -lcrypto -lmd -lbsd
-lsctl-alert_LIBS   = alert health control
-lsctl-alert_LD	   = -ljansson -lbsd
+lsctl-alert_LIBS   = alert health control http
+lsctl-alert_LD	   = -lcurl -ljansson -lmd -lbsd
 lsctl-top_LIBS	   = health control
 lsctl-top_LD	   = -lncursesw -ltinfo -ljansson -lbsd
 lsctl-act_LIBS	   = control
@@ -113,7 +113,7 @@ PQ	= $(O)/tests/fake/pq.o
 $(O)/tests/unit/control/db $(O)/tests/unit/control/account/account_database: PQ = -lpq
 
 LINKED	= $(TOOLS:%=$(O)/cmd/%.a) $(O)/cmd/common.a \
-	  $(patsubst %,$(O)/lib%.a,prepare web $(MEDIA) alert health control server $(BASE))
+	  $(patsubst %,$(O)/lib%.a,prepare web $(MEDIA) alert health control server http $(BASE))
 $(O)/tests/unit/%: tests/unit/%.c $(LINKED) $(O)/tests/fake/pq.o Makefile
 	@mkdir -p $(@D)
 	$(BUILD_C) -MMD -MP $(LDFLAGS) -Itests/unit -Itests -o $@ $< $(LINKED) $(PQ) $(TEST_LD)
@@ -228,7 +228,8 @@ datadir	= $(PREFIX)/share/lsctl
 docdir	= $(PREFIX)/share/doc/lsctl
 unitdir	?= $(PREFIX)/lib/systemd/system
 PAGES	= $(wildcard man/*.[1-8])
-UNITFILES = $(shell find systemd -name '*.service' -o -name '*.socket' -o -name '*.timer' -o -name '*.target' \
+WEBPAGES = $(shell find cmd/lsctl-web/pages -type f)
+UNITFILES = $(shell find systemd -name '*.service' -o -name '*.socket' -o -name '*.timer' -o -name '*.path' -o -name '*.target' \
 	    -o -name '*.slice' -o -name '*.conf')
 EXAMPLES = systemd/lsctl.environment $(wildcard scripts/reconcile-loop)
 FILES	= $(foreach t,$(TOOLS),755:$(O)/bin/$(t):$(bindir)/$(t)) \
@@ -239,6 +240,7 @@ FILES	= $(foreach t,$(TOOLS),755:$(O)/bin/$(t):$(bindir)/$(t)) \
 	  $(foreach f,$(shell find scripts/config -type f 2>/dev/null),644:$(f):$(datadir)/$(f:scripts/%=%)) \
 	  644:cmd/lsctl-web/openapi.json:$(datadir)/openapi.json \
 	  $(foreach f,$(wildcard scripts/monitoring/*),644:$(f):$(datadir)/$(f:scripts/%=%)) \
+	  $(foreach f,$(WEBPAGES),644:$(f):$(datadir)/$(f:cmd/lsctl-web/%=%)) \
 	  $(foreach u,$(UNITFILES),644:$(u):$(unitdir)/$(u:systemd/%=%)) \
 	  644:systemd/lsctl.sysusers:$(PREFIX)/lib/sysusers.d/lsctl.conf \
 	  644:systemd/lsctl.tmpfiles:$(PREFIX)/lib/tmpfiles.d/lsctl.conf \

@@ -19,6 +19,8 @@ _lsctl_names() {
 		esac
 		;;
 	HOST) "${show[@]}" host list --json | jq -r .name ;;
+	CODE) lsctl-alert list --json | jq -r --arg c "$channel" 'select(.channel // "-" == $c).code' ;;
+	WAY) jq -r '.ways | keys[]' "${LSCTL_ALERTS:-/etc/lsctl/alerts}" ;;
 	[a-z]*) echo "$1" ;;
 	esac 2>/dev/null
 }
@@ -112,7 +114,8 @@ _lsctl() {
 				offer+=("${line#* }")
 			fi
 		done
-	else
+	fi
+	if [[ ! $value && $word != -* ]]; then
 		while read -ra words; do
 			_lsctl_argument "${words[@]}"
 		done < <(_lsctl_forms "${words[@]}")

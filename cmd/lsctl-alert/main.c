@@ -2,11 +2,13 @@
 /* Notifies the operator when a unit fails or a channel has a problem. */
 #include "base/base.h"
 #include "alert/alert.h"
+#include "alert/sender.h"
 #include "base/duration.h"
 #include "base/log.h"
-#include "base/options.h"
 #include "common/exit_options.h"
 #include "control/paths.h"
+#include "lsctl-alert/call.h"
+#include "process/harden.h"
 #include "spec/spec.h"
 
 #include <errno.h>
@@ -20,29 +22,40 @@
 #define EVERY		"10m"
 #define AFTER_S		30
 #define TIME_MAX_S	86400
+#define FOR_MAX_S	604800
 #define RECORDS_MAX	(256 << 20)	/* bytes */
-
-struct call {
-	struct options	 o;
-	bool		 unit_exit, problems, test;
-	long		 every_s, after_s, backup_s;
-};
 
 static const struct option_row rows[] = {
 	OPTION_FLAG("unit-exit", 0, struct call, unit_exit, "report how a forwarder or loop ended: for ExecStopPost="),
 	OPTION_FLAG("problems", 0, struct call, problems, "report new and ended problems of health records on stdin"),
-	OPTION_FLAG("test", 0, struct call, test, "send a test message"),
+	OPTION_FLAG("send", 0, struct call, send, "send messages until none waits"),
+	OPTION_FLAG("test", 0, struct call, test, "send a test message, and print what came back"),
 	OPTION_TIME("after", 0, struct call, after_s, TIME_MAX_S, "report a problem after this time (30s)"),
 	OPTION_TIME("backup", 0, struct call, backup_s, TIME_MAX_S, "a backup on the air for this long is a problem"),
 	OPTION_TIME("every", 0, struct call, every_s, TIME_MAX_S, "report the same exit once in this time (10m)"),
 	OPTION_END
 };
 
+static const struct option_row list_rows[] = {
+	OPTION_FLAG("json", 0, struct call, json, "for programs, one problem on each line"),
+	OPTION_END
+};
+
+static const struct option_row ack_rows[] = {
+	OPTION_TIME("for", 0, struct call, for_s, FOR_MAX_S, "until this time is over, and not until the problem is"),
+	OPTION_TEXT("who", 0, "NAME", struct call, who, "who acknowledges, if not the login"),
+	OPTION_END
+};
+
 static int	alert_run(void *);
 
 static const struct options_command commands[] = {
-	{ NULL, "UNIT\n--unit-exit forward|loop CHANNEL\n--problems <RECORDS\n--test", 0, 2, "", rows, alert_run, NULL,
+	{ NULL, "UNIT\n--unit-exit forward|loop CHANNEL\n--problems <RECORDS\n--send\n--test [WAY]", 0, 2, "", rows,
+	    alert_run, NULL, { NULL, NULL } },
+	{ "list", "", 0, 0, "print problems, who was notified, and who acknowledged", list_rows, open_list, NULL,
 	    { NULL, NULL } },
+	{ "ack", "[CHANNEL [CODE]]", 0, 2, "acknowledge problems: nobody more is notified", ack_rows, open_acknowledge, NULL,
+	    { "lsctl-alert ack krishna", "lsctl-alert ack --for 2h krishna destination-down" } },
 };
 
 static const struct options_tool tool = {
@@ -121,7 +134,7 @@ unit_report(const struct call *c, struct alert *a)
 	size_t n;
 
 	if (c->o.argc != 1)
-		return usage_error(&c->o, "one unit, --unit-exit, --problems or --test");
+		return usage_error(&c->o, "one unit, --unit-exit, --problems, --send or --test");
 	n = strlcpy(e.unit, c->o.argv[0], sizeof(e.unit));
 	if (n < sizeof(e.unit) && strchr(e.unit, '.') == NULL)
 		n = strlcat(e.unit, ".service", sizeof(e.unit));
@@ -163,7 +176,7 @@ records_read(void)
 }
 
 static int
-problems_report(const struct call *c, struct alert *a)
+records_report(const struct call *c, struct alert *a)
 {
 	struct problems_when when = { .after = c->after_s, .backup = c->backup_s };
 	json_t *records;
@@ -175,6 +188,21 @@ problems_report(const struct call *c, struct alert *a)
 	rc = alert_problems(a, records, &when);
 	json_decref(records);
 	return rc == 0 ? 0 : EX_TEMPFAIL;
+}
+
+/* -- messages -- */
+
+static int
+messages_send(struct alert *a)
+{
+	struct sender s = { .host = a->host };
+
+	if (sender_run(&s) == -1) {
+		log_info("another lsctl-alert sends already");
+		return EX_TEMPFAIL;
+	}
+	a->bad |= s.bad;
+	return 0;
 }
 
 /* -- the command line -- */
@@ -202,18 +230,16 @@ alert_run(void *arg)
 	char host[256];
 	int status;
 
-	if (c->unit_exit + c->problems + c->test > 1)
-		return usage_error(&c->o, "--unit-exit, --problems and --test do not go together");
-	if ((c->problems || c->test) && c->o.argc > 0)
-		return usage_error(&c->o, "%s: one argument too many", c->o.argv[0]);
+	if (c->unit_exit + c->problems + c->send + c->test > 1)
+		return usage_error(&c->o, "--unit-exit, --problems, --send and --test do not go together");
+	if (c->o.argc > (c->test ? 1 : 0) && (c->problems || c->send || c->test))
+		return usage_error(&c->o, "%s: one argument too many", c->o.argv[c->test ? 1 : 0]);
 	if ((status = every_read(c)) != 0)
 		return status;
 	a.host = path_host(host, sizeof(host));
 	a.every_ms = (int64_t)c->every_s * 1000;
-	if (c->test)
-		alert_test(&a);
-	else
-		status = c->unit_exit ? exit_report(c, &a) : c->problems ? problems_report(c, &a) : unit_report(c, &a);
+	status = c->test ? ways_test(c, &a) : c->send ? messages_send(&a) : c->unit_exit ? exit_report(c, &a) :
+	    c->problems ? records_report(c, &a) : unit_report(c, &a);
 	return status == 0 && a.bad ? EX_UNAVAILABLE : status;
 }
 
@@ -223,8 +249,9 @@ main(int argc, char **argv)
 	struct call c = { .after_s = AFTER_S };
 	enum options_end end;
 
+	harden_memory();
 	if ((end = options_read(&c.o, &tool, &c, argc, argv)) != OPTIONS_GO)
 		return exit_options(end);
 	signal(SIGPIPE, SIG_IGN);
-	return alert_run(&c);
+	return c.o.command->run(&c);
 }

@@ -18,9 +18,25 @@ channel_add(void *context, const struct option_row *row, const char *value)
 	return json_array_append_new(c->channels, json_string(value)) == 0 ? NULL : "not UTF-8";
 }
 
+/* "" is all of them. */
+static const char *
+channels_set(void *context, const struct option_row *row, const char *value)
+{
+	struct call *c = context;
+	char *list = strdup(value), *rest = list, *name;
+	const char *wrong = list != NULL ? NULL : "out of memory";
+
+	c->all_channels = value[0] == '\0';
+	while (!c->all_channels && wrong == NULL && (name = strsep(&rest, ",")) != NULL)
+		wrong = channel_add(context, row, name);
+	free(list);
+	return wrong;
+}
+
 static const struct option_row add_rows[] = {
 	OPTION_CHOICE("role", 0, ROLES, struct call, role, "what the account may do; required"),
-	OPTION_CALL("channel", 0, "CHANNEL", channel_add, 0, "only this channel, and others that are named so (all)"),
+	OPTION_CALL("channel", 0, "CHANNEL", channel_add, 0, "only this channel; repeat it for others (all)"),
+	OPTION_CALL("channels", 0, "LIST", channels_set, 0, "these channels, with commas; empty: all"),
 	OPTION_TIME("expires", 0, struct call, expires_s, LINK_MAX_S, "the link is good for TIME (3d)"),
 	OPTION_TEXT("url", 0, "URL", struct call, url, "the address of the pages ($LSCTL_WEB_URL)"),
 	OPTION_FLAG("qr", 0, struct call, qr, "print the link as a QR code, too"),
@@ -30,7 +46,8 @@ static const struct option_row add_rows[] = {
 
 static const struct option_row set_rows[] = {
 	OPTION_CHOICE("role", 0, ROLES, struct call, role, "what the account may do"),
-	OPTION_CALL("channel", 0, "CHANNEL", channel_add, 0, "only this channel, and others that are named so"),
+	OPTION_CALL("channel", 0, "CHANNEL", channel_add, 0, "only this channel; repeat it for others"),
+	OPTION_CALL("channels", 0, "LIST", channels_set, 0, "these channels, with commas; empty: all"),
 	OPTION_FLAG("all-channels", 0, struct call, all_channels, "all channels, also those to come"),
 	OPTION_END
 };
@@ -51,7 +68,8 @@ static const struct option_row reset_rows[] = {
 
 static const struct option_row token_rows[] = {
 	OPTION_CHOICE("role", 0, ROLES, struct call, role, "what the token may do; required"),
-	OPTION_CALL("channel", 0, "CHANNEL", channel_add, 0, "only this channel, and others that are named so (those of the account)"),
+	OPTION_CALL("channel", 0, "CHANNEL", channel_add, 0, "only this channel; repeat it for others (those of the account)"),
+	OPTION_CALL("channels", 0, "LIST", channels_set, 0, "these channels, with commas; empty: all"),
 	OPTION_NUMBER("days", 0, struct call, days, 1, TOKEN_DAYS_MAX, "it ends after so many days (90)"),
 	OPTION_FLAG("json", 0, struct call, json, "for programs, one object on each line"),
 	OPTION_END

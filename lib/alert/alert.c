@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
 #include "alert/alert.h"
+#include "alert/alert_event.h"
 #include "alert/alert_throttle.h"
+#include "alert/dispatch.h"
+#include "alert/message.h"
 #include "alert/notifier.h"
 #include "base/clock.h"
 #include "base/log.h"
-#include "control/acl/spool.h"
 #include "control/paths.h"
 #include "control/state_file.h"
 #include "health/health_record.h"
@@ -23,26 +25,8 @@
 static void
 event_spool(struct alert *a, const json_t *e)
 {
-	static const char *const names[] = { "unit", "result", "code", "status", "times", "subject",
-	    "since" };
-	json_t *detail = json_object(), *v;
-	char dir[4096], *text;
-	struct error err;
-	const char *channel = record_text(e, "channel");
-	struct spool_event s = { a->host, channel[0] != '\0' ? channel : NULL, record_text(e, "kind"),
-	    NULL, "lsctl-alert", record_text(e, "reason"), NULL };
-	size_t i;
-
-	for (i = 0; i < nitems(names); i++)
-		if ((v = json_object_get(e, names[i])) != NULL)
-			json_object_set(detail, names[i], v);
-	s.detail = text = json_dumps(detail, JSON_COMPACT);
-	if (spool_append(path_state(dir, sizeof(dir), "spool", NULL), &s, &err) == -1) {
-		log_warnx("the event is lost: %s", err.text);
+	if (alert_event(a->host, e) == -1)
 		a->bad = true;
-	}
-	json_decref(detail);
-	free(text);
 }
 
 /* A message of the journal, where a text that is not UTF-8 is an array of bytes. */
@@ -89,16 +73,6 @@ log_lines(const json_t *e)
 	return list;
 }
 
-/* A report as one line, with the code that lsctl-codes(7) lists. */
-static char *
-line_of(const json_t *e, char *dst, size_t size)
-{
-	bool coded = record_text(e, "subject")[0] != '\0';
-
-	snprintf(dst, size, "%s%s%s", coded ? record_text(e, "code") : "", coded ? ": " : "", record_text(e, "reason"));
-	return dst;
-}
-
 /* Runs the notifier, if there is one. about: the unit, channel or host. */
 static void
 notifier_call(struct alert *a, const char *about, const json_t *e)
@@ -117,7 +91,7 @@ notifier_call(struct alert *a, const char *about, const json_t *e)
 		json_object_set_new(o, "log", log_lines(e));
 	text = json_dumps(o, JSON_COMPACT);
 	json_decref(o);
-	if (text == NULL || notifier_run(path, about, line_of(e, line, sizeof(line)), text, NOTIFIER_S,
+	if (text == NULL || notifier_run(path, about, message_line(e, line, sizeof(line)), text, NOTIFIER_S,
 	    &err) == -1) {
 		log_warnx("the notifier failed: %s", text != NULL ? err.text : "out of memory");
 		a->bad = true;
@@ -349,7 +323,7 @@ notifier_call_all(struct alert *a, const json_t *reports)
 	}
 	all = json_pack("{ss sn so sO}", "kind", "problems", "channel", "reason", json_sprintf("%zu problems "
 	    "began and %zu are over; the first: %s: %s", begun, json_array_size(reports) - begun,
-	    subject_of(a, first), line_of(first, line, sizeof(line))), "list", reports);
+	    subject_of(a, first), message_line(first, line, sizeof(line))), "list", reports);
 	notifier_call(a, a->host, all);
 	json_decref(all);
 }
@@ -367,13 +341,17 @@ alert_problems(struct alert *a, const json_t *records, struct problems_when *whe
 		a->bad = true;
 		return errno == EWOULDBLOCK ? -1 : 0;
 	}
+	when->over = json_array();
 	reports = problems_pass(s.o, records, when);
 	json_array_foreach(reports, i, one) {
-		log_warnx("%s: %s", subject_of(a, one), line_of(one, line, sizeof(line)));
+		log_warnx("%s: %s", subject_of(a, one), message_line(one, line, sizeof(line)));
 		event_spool(a, one);
 	}
 	notifier_call_all(a, reports);
 	json_decref(reports);
+	if (dispatch_pass(a->host, s.o, when->over, when->now) == -1)
+		a->bad = true;
+	json_decref(when->over);
 	if (state_file_save(&s) == -1) {
 		log_warn("%s", s.path);
 		a->bad = true;
@@ -392,11 +370,6 @@ alert_test(struct alert *a)
 	    json_sprintf("a test: a message like this comes when a part of lsctl on %s fails", a->host));
 
 	event_spool(a, e);
-	if (notifier_path() == NULL) {
-		log_warnx("there is no notifier: write a program /etc/lsctl/alert, or name one in "
-		    "LSCTL_ALERT");
-		a->bad = true;
-	} else
-		notifier_call(a, a->host, e);
+	notifier_call(a, a->host, e);
 	json_decref(e);
 }

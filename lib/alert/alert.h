@@ -27,10 +27,11 @@ void	alert_unit_exit(struct alert *, const struct unit_exit *);
 /* Reports the pending exits of a unit, and this exit, if it is a failure. NULL: asks the service manager for it. */
 void	alert_unit(struct alert *, const char *unit, const struct unit_exit *);
 
-/* Reports problems of these records that began or are over, and exits of units that are due. 0, or -1: another
- * process does it. */
+/* Reports problems of these records that began or are over, to people too (alert/dispatch.h), and exits of units that
+ * are due. 0, or -1: another process does it. */
 int	alert_problems(struct alert *, const json_t *records, struct problems_when *);
 
+/* Reports a test; without a notifier, by an event alone. */
 void	alert_test(struct alert *);
 
 #endif

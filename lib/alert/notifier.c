@@ -113,13 +113,27 @@ argument_copy(char *dst, size_t size, const char *text)
 }
 
 int
+notifier_feed(char *const argv[], const char *input, int limit_s, struct error *err)
+{
+	size_t n = strlen(input);
+	int in, rc = -1;
+
+	if ((in = memfd_create("input", MFD_CLOEXEC)) == -1 ||
+	    write(in, input, n) != (ssize_t)n || lseek(in, 0, SEEK_SET) == -1)
+		error_set(err, "memory: %s", strerror(errno));
+	else
+		rc = program_run(argv, in, STDERR_FILENO, limit_s, err);
+	if (in != -1)
+		close(in);
+	return rc;
+}
+
+int
 notifier_run(const char *path, const char *about, const char *text, const char *json, int limit_s,
     struct error *err)
 {
 	char program[4096], who[256], what[1024];
 	char *argv[] = { program, who, what, NULL };
-	size_t n = strlen(json);
-	int in, rc = -1;
 
 	if (program_check(path, err) == -1)
 		return -1;
@@ -127,14 +141,7 @@ notifier_run(const char *path, const char *about, const char *text, const char *
 	snprintf(program, sizeof(program), "%s%s", strchr(path, '/') == NULL ? "./" : "", path);
 	argument_copy(who, sizeof(who), about);
 	argument_copy(what, sizeof(what), text);
-	if ((in = memfd_create("event", MFD_CLOEXEC)) == -1 ||
-	    write(in, json, n) != (ssize_t)n || lseek(in, 0, SEEK_SET) == -1)
-		error_set(err, "memory: %s", strerror(errno));
-	else
-		rc = program_run(argv, in, STDERR_FILENO, limit_s, err);
-	if (in != -1)
-		close(in);
-	return rc;
+	return notifier_feed(argv, json, limit_s, err);
 }
 
 char *

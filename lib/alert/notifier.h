@@ -20,6 +20,9 @@ const char	*notifier_path(void);
 int		 notifier_run(const char *path, const char *about, const char *text,
 		    const char *json, int limit_s, struct error *);
 
+/* Runs argv, found in PATH, with this input; its output goes to our stderr. 0, or -1 with an error, as above. */
+int		 notifier_feed(char *const argv[], const char *input, int limit_s, struct error *);
+
 /* Runs argv, found in PATH, with no input. Its output, to be freed, or NULL with an error. */
 char		*notifier_query(char *const argv[], int limit_s, struct error *);
 

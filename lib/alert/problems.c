@@ -11,32 +11,35 @@ struct pass {
 	json_t		*reports;
 	bool		 whole;		/* there is a record of the host: the records have all channels */
 	bool		 database, server;	/* they answered, by this record */
+	bool		 critical;	/* of the present record: else no problem of it is */
 };
 
-static void
-report_add(struct pass *p, const char *kind, const char *channel, const char *key, const json_t *one,
-    const char *reason)
+/* The text of a problem that is over. Returns dst. */
+static const char *
+over_text(const json_t *one, char *dst, size_t size)
+{
+	int64_t s = (int64_t)(record_number(one, "gone") - record_number(one, "since"));
+
+	snprintf(dst, size, "over after %lld %s: %s", (long long)(s < 600 ? s : s / 60), s < 600 ? "s" : "min",
+	    record_text(one, "text"));
+	return dst;
+}
+
+json_t *
+problems_report(const char *kind, const char *channel, const char *key, const json_t *one)
 {
 	const char *subject = strchr(key, ' ');
+	char text[TEXT + 64];
 	json_t *o = json_pack("{ss so}", "kind", kind, "channel", channel[0] != '\0' ?
 	    json_string(channel) : json_null());
 
 	json_object_set_new(o, "code", json_stringn(key, strcspn(key, " ")));
 	json_object_set_new(o, "subject", json_string(subject != NULL ? subject + 1 : ""));
 	json_object_set_new(o, "since", json_integer((json_int_t)record_number(one, "since")));
-	json_object_set_new(o, "reason", json_string(reason));
-	json_array_append_new(p->reports, o);
-}
-
-static void
-report_add_over(struct pass *p, const char *channel, const char *key, const json_t *one)
-{
-	int64_t s = (int64_t)(record_number(one, "gone") - record_number(one, "since"));
-	char reason[TEXT + 64];
-
-	snprintf(reason, sizeof(reason), "over after %lld %s: %s", (long long)(s < 600 ? s : s / 60),
-	    s < 600 ? "s" : "min", record_text(one, "text"));
-	report_add(p, "problem-over", channel, key, one, reason);
+	json_object_set_new(o, "critical", json_boolean(record_true(one, "critical")));
+	json_object_set_new(o, "reason", json_string(strcmp(kind, "problem-over") == 0 ?
+	    over_text(one, text, sizeof(text)) : record_text(one, "text")));
+	return o;
 }
 
 /* A record has the problem. since: when it began; after: how long it must last before it is reported. */
@@ -56,12 +59,34 @@ problem_note(struct pass *p, json_t *mine, const char *channel, const json_t *pr
 	if (record_number(one, "since") > (double)now)
 		json_object_set_new(one, "since", json_integer(now));	/* the clock was set */
 	json_object_set(one, "text", json_object_get(problem, "text"));
+	json_object_set_new(one, "critical", json_boolean(p->critical && health_problem_of(key) != PROBLEMS &&
+	    problem_code(health_problem_of(key))->critical));
 	json_object_set_new(one, "seen", json_true());
 	json_object_del(one, "gone");
 	if (record_true(one, "reported") || (double)now - record_number(one, "since") < (double)after)
 		return;
 	json_object_set_new(one, "reported", json_true());
-	report_add(p, "problem", channel, key, one, record_text(problem, "text"));
+	json_array_append_new(p->reports, problems_report("problem", channel, key, one));
+}
+
+/* Was somebody notified of it? */
+static bool
+is_known(const json_t *one)
+{
+	return record_true(one, "reported") || json_object_size(json_object_get(one, "notified")) > 0;
+}
+
+static void
+problem_over(struct pass *p, json_t *mine, const char *channel, const char *key, json_t *one)
+{
+	if (record_true(one, "reported"))
+		json_array_append_new(p->reports, problems_report("problem-over", channel, key, one));
+	if (p->when->over != NULL) {
+		json_object_set_new(one, "channel", json_string(channel));
+		json_object_set_new(one, "key", json_string(key));
+		json_array_append(p->when->over, one);
+	}
+	json_object_del(mine, key);
 }
 
 /* Ends the problems that no record has, if one would have them. */
@@ -77,7 +102,7 @@ problems_end(struct pass *p, json_t *mine, const char *channel, bool running)
 			json_object_del(one, "seen");
 			continue;
 		}
-		if (!record_true(one, "reported")) {
+		if (!is_known(one)) {
 			json_object_del(mine, key);
 			continue;
 		}
@@ -89,8 +114,7 @@ problems_end(struct pass *p, json_t *mine, const char *channel, bool running)
 			json_object_set_new(one, "gone", json_integer(p->when->now));
 		if ((double)p->when->now - record_number(one, "gone") < (double)p->when->after)
 			continue;
-		report_add_over(p, channel, key, one);
-		json_object_del(mine, key);
+		problem_over(p, mine, channel, key, one);
 	}
 }
 
@@ -131,6 +155,7 @@ record_add(struct pass *p, json_t *state, const json_t *record)
 	int64_t since;
 	size_t i;
 
+	p->critical = strcmp(record_text(record, "status"), "critical") == 0;
 	if (!json_is_object(mine)) {
 		json_object_set_new(state, channel, json_object());
 		mine = json_object_get(state, channel);
@@ -160,7 +185,7 @@ has_record(const json_t *records, const char *channel)
 json_t *
 problems_pass(json_t *state, const json_t *records, const struct problems_when *when)
 {
-	struct pass p = { when, json_array(), false, true, true };
+	struct pass p = { when, json_array(), false, true, true, false };
 	const char *channel;
 	json_t *one, *mine;
 	void *next;

@@ -77,8 +77,11 @@ source_status(const struct forwarder *fw, int i, int64_t now)
 			set_ms_as_s(o, "silent_s", now - in->last_media);
 	}
 	set_formats(o, s);
-	if (s->key_gap > 0)
+	if (s->key_gap > 0) {
 		set_ms_as_s(o, "keyframe_s", s->key_gap);
+		json_object_set_new(o, "fps", json_real((double)(s->gop.last_frames * INT64_C(10000) / s->key_gap) / 10));
+		json_object_set_new(o, "b_frames", json_boolean(s->gop.last_reorders));
+	}
 	json_object_set_new(o, "breaks", json_integer((json_int_t)s->breaks));
 	json_object_set_new(o, "dropped", json_integer((json_int_t)s->dropped));
 	return o;

@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include <jansson.h>
+
 #include "control/db.h"
 #include "process/ctl_query.h"
 #include "server/server_list.h"
@@ -22,6 +24,8 @@ struct health_answers {
 	const char *const	*channels;	/* names, sorted, each once */
 	const struct ctl_query	*forward, *loop;	/* for each channel */
 	size_t			 n;
+	const json_t		*alerts;	/* the declaration of alerts, or NULL */
+	const char		*alerts_fault;	/* why it is not valid, or NULL */
 	bool			 spool_waits;	/* events have waited too long for the database */
 	bool			 spool_refused;	/* the database has refused events in the last hour */
 };

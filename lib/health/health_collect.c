@@ -4,6 +4,7 @@
 #include "control/acl/spool.h"
 #include "control/paths.h"
 #include "control/state_file.h"
+#include "health/alerts_file.h"
 #include "health/health_collect.h"
 #include "health/health_since.h"
 #include "spec/spec.h"
@@ -11,6 +12,7 @@
 #include <dirent.h>
 #include <jansson.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #define SPOOL_OLD_S	60	/* events that wait longer for the database are a problem */
 #define SPOOL_REFUSED_S	3600	/* events that it refused are a problem for so long */
@@ -301,6 +303,20 @@ check_spool(struct health_answers *x)
 	}
 }
 
+/* -- the declaration of alerts -- */
+
+/* Not everybody who may run lsctl-health may read it: then there is none. */
+static json_t *
+load_alerts(struct health_answers *x, struct error *err)
+{
+	const char *path = alerts_file_path();
+	json_t *declaration = access(path, R_OK) == 0 ? alerts_file_load(path, err) : NULL;
+
+	x->alerts = declaration;
+	x->alerts_fault = err->text[0] != '\0' ? err->text : NULL;
+	return declaration;
+}
+
 /* -- since -- */
 
 /*
@@ -338,6 +354,8 @@ struct health *
 collector_pass(struct collector *c)
 {
 	struct health_answers x = { .host = c->host };
+	struct error alerts_err = { "" };
+	json_t *alerts;
 	struct health *h;
 
 	query_db(c);
@@ -356,8 +374,10 @@ collector_pass(struct collector *c)
 	x.loop = c->loop;
 	x.n = c->n;
 	check_spool(&x);
+	alerts = load_alerts(&x, &alerts_err);
 	if ((h = health_make(&x, c->last)) != NULL)
 		set_since(h);
+	json_decref(alerts);
 	health_free(c->last);
 	return c->last = h;
 }

@@ -139,6 +139,8 @@ health_host_make(const struct health_answers *x, const json_t *desired, const ch
 		health_problem(&c, PROBLEM_SPOOL_WAITS, "spool", NULL, NULL);
 	else if (x->spool_refused)
 		health_problem(&c, PROBLEM_SPOOL_REFUSED, "spool", NULL, NULL);
+	if (x->alerts_fault != NULL)
+		health_problem(&c, PROBLEM_ALERTS_NOT_VALID, "host", NULL, x->alerts_fault);
 	json_object_set_new(c.record, "status", json_string(health_status_name(c.status)));
 	return c.record;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
 #include "health/health_destinations.h"
+#include "health/health_limits.h"
 #include "health/health_problems.h"
 #include "health/health_record.h"
 #include "health/health_sources.h"
@@ -98,6 +99,7 @@ health_channel_problems(struct health_case *c)
 	running_problems(c);
 	state_problems(c);
 	health_source_problems(c);
+	health_limit_problems(c);
 	health_destination_problems(c);
 	restart_problems(c);
 }

@@ -237,6 +237,8 @@ push_frame(struct source *s, struct packet *p, const struct frame *f,
 	note_frame(s, ts, dts, now);
 	if (f->kind == FRAME_KEY)
 		note_key(s, dts);
+	if (t == TRACK_VIDEO)
+		gop_stats_add(&s->gop, f->kind == FRAME_KEY, f->cts);
 	s->announced = false;
 	s->frames++;
 	e.pkt = packet_ref(p);

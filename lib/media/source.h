@@ -16,6 +16,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "media/gop_stats.h"
 #include "packet/clock_offset.h"
 #include "packet/frame_queue.h"
 #include "packet/packet.h"
@@ -78,6 +79,7 @@ struct source {
 	uint64_t		 bytes, frames, dropped, breaks;
 	int64_t			 key_dts;	/* of the newest keyframe */
 	int64_t			 key_gap;	/* ms between the two newest keyframes, 0: unknown */
+	struct gop_stats	 gop;		/* of the newest frames; the last GOP is valid where key_gap is */
 };
 
 void	source_init(struct source *, const struct source_limits *);

@@ -3,7 +3,7 @@
 #include "base/buf.h"
 #include "process/private_file.h"
 #include "server/server.h"
-#include "server/server_http.h"
+#include "http/http.h"
 #include "server/server_nginx.h"
 #include "server/server_srs.h"
 

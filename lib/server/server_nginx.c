@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* nginx with its RTMP module: /stat is XML, /control answers with the number of clients that it dropped. */
 #include "base/base.h"
-#include "server/server_http.h"
+#include "http/http.h"
 #include "server/server_nginx.h"
 
 #include <expat.h>

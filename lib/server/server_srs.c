@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* SRS 5. An error has status 200 and a code. An unknown path has status 200 and code 0. */
 #include "base/base.h"
-#include "server/server_http.h"
+#include "http/http.h"
 #include "server/server_srs.h"
 
 #include <jansson.h>

@@ -55,7 +55,7 @@ security definer set search_path = lsctl, pg_temp as $$
 		    channel text, kind text, source text, who text, reason text, detail jsonb)
 		where e.kind in ('publish-allowed', 'publish-refused', 'publish-ended', 'play-allowed', 'play-refused',
 		    'play-ended', 'callback-refused', 'callbacks', 'events-dropped', 'switched', 'unit-exit', 'problem',
-		    'problem-over', 'problems', 'alert-test')
+		    'problem-over', 'problems', 'alert-test', 'acknowledged')
 		on conflict (uid) do nothing
 		returning 1
 	)

@@ -60,10 +60,13 @@ offered() {
 	offered 'lsctl-forward ctl krishna.sock s' 'status switch'
 	offered 'lsctl-forward ctl krishna.sock switch o' 'off'
 	offered 'lsctl-alert --unit-exit f' 'forward'
+	offered 'lsctl-alert a' 'ack'
+	offered 'lsctl-alert ack --f' '--for'
 }
 
 @test "names come from the database, for the channel on the command line" {
 	offered 'lsctl-switch k' 'krishna'
+	offered 'lsctl-alert ack k' 'krishna'
 	offered 'lsctl-health krishna r' 'radha'
 	offered 'lsctl-keys rotate --reason text r' 'radha'
 	offered 'lsctl-keys new krishna o' 'obs'

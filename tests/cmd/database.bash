@@ -20,7 +20,7 @@ setup_database() {
 	setup_folder
 	# shellcheck disable=SC1091
 	. "$BATS_FILE_TMPDIR/env"
-	psql -Xq -d postgres -c "create database t$BATS_TEST_NUMBER template lsctl"
+	psql -Xq -d postgres -c "create database t$BATS_TEST_NUMBER template lsctl strategy file_copy"
 	export PGDATABASE=t$BATS_TEST_NUMBER LSCTL_HOST=testhost LSCTL_RUN=$PWD/run LSCTL_STATE=$PWD/state
 	export LSCTL_MASTER_KEY_FILE=$PWD/etc/master.key
 	unset CREDENTIALS_DIRECTORY LSCTL_SERVER_AUTH_FILE LSCTL_CONFIG
@@ -28,9 +28,6 @@ setup_database() {
 
 teardown() {
 	teardown_folder
-	# shellcheck disable=SC1091
-	. "$BATS_FILE_TMPDIR/env"	# a test may have left for another server
-	psql -Xq -d postgres -c "drop database if exists t$BATS_TEST_NUMBER with (force)"
 }
 
 # one SQL: a value, of the superuser's.

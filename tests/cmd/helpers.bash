@@ -9,13 +9,13 @@ BIN=$ROOT/${O:-build}/bin
 # A pipeline in which anything fails has failed.
 set -o pipefail
 
-# await CONDITION...: until the command succeeds; fails after ten seconds.
+# await CONDITION...: until the command succeeds; fails after AWAIT_S seconds, ten.
 await() {
-	local deadline=$((SECONDS + 10))
+	local deadline=$((SECONDS + ${AWAIT_S:-10}))
 
 	until "$@"; do
 		if [ "$SECONDS" -ge "$deadline" ]; then
-			echo "not within 10 s: $*" >&2
+			echo "not within ${AWAIT_S:-10} s: $*" >&2
 			return 1
 		fi
 		sleep 0.05

@@ -114,6 +114,7 @@ after_planting() {
 	    create rule evil as on update to lsctl.host do also select lsctl.evil();
 	    create view lsctl.looks_good as select lsctl.evil();
 	    create domain lsctl.word as text;
+	    drop view lsctl.event_seen;
 	    alter table lsctl.event alter host type lsctl.word;
 	    alter domain lsctl.word add check (lsctl.evil()) not valid;
 	    alter table lsctl.channel alter enabled set default lsctl.evil();

@@ -28,8 +28,8 @@ installed_to() {
 expected() {
 	(
 		cd "$ROOT" || exit
-		for f in cmd/lsctl-* scripts/lsctl-*; do
-			f=$(basename "$f")
+		for f in cmd/lsctl-*/main.c scripts/lsctl-*; do
+			f=${f%/main.c} f=${f##*/}
 			echo "755 $1/bin/$f"
 			[ "$f" = lsctl-hook ] || echo "644 $1/share/bash-completion/completions/$f"
 		done
@@ -39,6 +39,7 @@ expected() {
 		{ find sql -name '*.sql' && find scripts/config scripts/lib scripts/monitoring -type f; } |
 		    sed -e 's,^scripts/,,' -e "s,^,644 $1/share/lsctl/,"
 		echo "644 $1/share/lsctl/lib/sqlstate.def"
+		find cmd/lsctl-web/pages -type f | sed "s,^cmd/lsctl-web,644 $1/share/lsctl,"
 		find -L systemd -mindepth 1 -type f -name '*.*' | while read -r f; do
 			case $f in
 			*.sysusers) echo "644 $1/lib/sysusers.d/lsctl.conf" ;;

@@ -84,6 +84,10 @@ enter() {
 	[ "$(one "select channels from account where name = 'jas'")" = '{buddha,krishna}' ]
 	[ "$(one "select round(extract(epoch from l.expires_at - l.created_at)) from account_link l join account a on a.id = account_id
 	    where name = 'jas'")" = 3600 ]
+	user -q add some --role viewer --channels=krishna,buddha >/dev/null
+	user -q add all --role viewer --channels= >/dev/null
+	[ "$(one "select string_agg(name || coalesce(channels::text, '-'), ' ' order by name) from account where name in ('all', 'some')")" = \
+	    'all- some{buddha,krishna}' ]
 	run -0 --separate-stderr user add --url http://127.0.0.1:8080 --json --role viewer guest@example.org
 	[ "$(jq -r '.account + " " + (.expires_s | tostring)' <<<"$output")" = 'guest@example.org 259200' ]
 	[[ $(jq -r .link <<<"$output") == http://127.0.0.1:8080/#link=* ]]
@@ -141,7 +145,7 @@ enter() {
 	user -q add simran --role admin
 	user -q add jas --role operator --channel krishna
 	jas=$(enter jas)
-	can() { act "select act_begin('$jas', '$1', '$2', null, null) ->> 'code'"; }
+	can() { act "select act_begin('$jas', '$1', '$2', null, null, null) ->> 'code'"; }
 	[ "$(can switch krishna)" = ok ]
 	[ "$(can switch buddha)" = no-such-channel ]
 	run -0 user set jas --channel buddha
@@ -192,7 +196,7 @@ enter() {
 	[[ $stderr == *'is not shown again'* ]]
 	[ "$(one "select encode(digest, 'hex') || ' ' || round(extract(epoch from expires_at - created_at)) from credential")" = \
 	    "$(digest "$token") 864000" ]
-	can() { act "select act_begin('$(digest "$1")', '$2', '$3', null, null) ->> 'code'"; }
+	can() { act "select act_begin('$(digest "$1")', '$2', '$3', null, null, null) ->> 'code'"; }
 	[ "$(can "$token" state krishna)" = ok ]
 	[ "$(can "$token" state buddha)" = no-such-channel ]
 	[ "$(can "$token" switch krishna)" = forbidden ]
@@ -229,8 +233,8 @@ enter() {
 	first=$(jq -r .id <<<"${lines[0]}")
 	[ "$(jq -r .agent <<<"${lines[1]}")" = $'Mozilla\e[2J' ]
 	run -0 user session rm jas "$first"
-	[ "$(act "select act_begin('$jas', 'state', null, null, null) ->> 'code'")" = unauthenticated ]
-	[ "$(act "select act_begin('$(digest two)', 'state', null, null, null) ->> 'code'")" = ok ]
+	[ "$(act "select act_begin('$jas', 'state', null, null, null, null) ->> 'code'")" = unauthenticated ]
+	[ "$(act "select act_begin('$(digest two)', 'state', null, null, null, null) ->> 'code'")" = ok ]
 	run -65 user session rm jas "$first"
 	run -0 user session rm jas --all
 	[[ $output == *'1 session ended'* ]]

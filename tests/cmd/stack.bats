@@ -41,7 +41,7 @@ stack() {
 stack_up() {
 	start stack env --default-signal=INT "$ROOT/scripts/dev/stack" run
 	STACK=$pid
-	await_long state_is LOOP_ACTIVE
+	AWAIT_S=120 await_long state_is LOOP_ACTIVE	# a busy machine makes the database first
 }
 
 # The tools, as somebody uses them who looks after the stack by hand.
@@ -77,7 +77,7 @@ obs_up() {
 }
 
 await_long() {
-	await "$@" || await "$@" || await "$@" || { cat stack.out "$STATE"/log/*; return 1; }
+	AWAIT_S=${AWAIT_S:-30} await "$@" || { cat stack.out "$STATE"/log/*; return 1; }
 }
 
 state_is() {
@@ -305,6 +305,7 @@ kicked() {
 	mkdir "$PLACE/build"
 	cp -r "$ROOT/scripts" "$ROOT/sql" "$LOOP" "$PLACE"
 	cp -r "$BIN" "$PLACE/build"
+	ln -sf "$PLACE"/scripts/lsctl-* "$PLACE/build/bin"	# where that user can read them
 	chown -R nobody: "$PLACE"
 	user=(setpriv --reuid nobody --regid nogroup --clear-groups env HOME="$PLACE" TMPDIR="$PLACE"
 	    LOOP="$PLACE/loop.mp4" STATE="$STATE" O=build "$PLACE/scripts/dev/stack")

@@ -210,6 +210,24 @@ rare_keyframes_are_a_problem(void)
 }
 
 static void
+frames_a_second_are_those_of_the_last_gop(void)
+{
+	struct source *src;
+
+	begin(SPEC);
+	look();
+	t_ok(at("sources/obs/fps") == NULL);
+	src = &fw->channel->source[0].src;
+	src->key_gap = 2000;
+	src->gop.last_frames = 59;
+	src->gop.last_reorders = true;
+	look();
+	t_int(number("sources/obs/fps") * 10, 295);
+	t_str(text("sources/obs/b_frames"), "true");
+	done();
+}
+
+static void
 a_file_that_cannot_be_read_is_a_problem(void)
 {
 	begin(SPEC);
@@ -249,6 +267,7 @@ T_MAIN(
 	{ "a_destination_that_fails_is_a_problem", a_destination_that_fails_is_a_problem },
 	{ "a_pin_and_what_became_of_it", a_pin_and_what_became_of_it },
 	{ "rare_keyframes_are_a_problem", rare_keyframes_are_a_problem },
+	{ "frames_a_second_are_those_of_the_last_gop", frames_a_second_are_those_of_the_last_gop },
 	{ "a_file_that_cannot_be_read_is_a_problem", a_file_that_cannot_be_read_is_a_problem },
 	{ "the_last_changes_are_numbered", the_last_changes_are_numbered },
 	{ "clean_up", clean_up },

@@ -141,6 +141,31 @@ the_distance_of_keyframes_is_known(void)
 	end();
 }
 
+/* A second of it has 25 frames. */
+static void
+frames_of_a_gop_are_counted(void)
+{
+	struct gop_stats g = { 0 };
+
+	begin();
+	headers(1000);
+	second(0, 1000);
+	second(1000, 2000);
+	t_int(src.gop.last_frames, 25);
+	t_ok(!src.gop.last_reorders);
+	end();
+	gop_stats_add(&g, true, 80);
+	gop_stats_add(&g, false, 160);
+	gop_stats_add(&g, false, 0);
+	gop_stats_add(&g, true, 80);
+	t_int(g.last_frames, 3);
+	t_ok(g.last_reorders);
+	gop_stats_add(&g, false, 80);		/* a delay that all frames have is no B-frame */
+	gop_stats_add(&g, true, 80);
+	t_int(g.last_frames, 2);
+	t_ok(!g.last_reorders);
+}
+
 #define T(name)	{ #name, name }
 
 T_MAIN(
@@ -151,4 +176,5 @@ T_MAIN(
 	T(a_frames_length_is_found_out),
 	T(disorder_does_not_take_time_back),
 	T(the_distance_of_keyframes_is_known),
+	T(frames_of_a_gop_are_counted),
 )

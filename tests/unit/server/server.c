@@ -3,7 +3,7 @@
 #include "base/base.h"
 #include "base/clock.h"
 #include "server/server.h"
-#include "server/server_http.h"
+#include "http/http.h"
 
 #include "http_peer.h"
 #include "t.h"

@@ -109,7 +109,7 @@ role_of(const char *credential)
 {
 	char digest[CREDENTIAL_DIGEST], sql[256];
 
-	snprintf(sql, sizeof(sql), "select act_begin('%s', 'own-account', null, null, null) ->> 'role'",
+	snprintf(sql, sizeof(sql), "select act_begin('%s', 'own-account', null, null, null, null) ->> 'role'",
 	    credential_digest(credential, strlen(credential), digest));
 	return answer(s.db, sql);
 }

@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
-#include "server/server_http.h"
+#include "http/http.h"
+#include "http/inside.h"
+
+#include <sys/socket.h>
 
 #include <curl/curl.h>
 
 struct http {
 	CURL	*curl;
+	bool	 refused;	/* an address of the last request was inside */
 	char	 error[CURL_ERROR_SIZE];
 };
 
@@ -94,21 +98,92 @@ failure_reason(const struct http *h, CURLcode rc)
 	}
 }
 
+/* libcurl calls it with each address that it is about to connect to, after it has resolved the name. */
+static curl_socket_t
+socket_open(void *arg, curlsocktype purpose, struct curl_sockaddr *a)
+{
+	struct http *h = arg;
+
+	(void)purpose;
+	if (!inside_address(&a->addr))
+		return socket(a->family, a->socktype | SOCK_CLOEXEC, a->protocol);
+	h->refused = true;
+	return CURL_SOCKET_BAD;
+}
+
+int
+http_outside_only(struct http *h)
+{
+	return curl_easy_setopt(h->curl, CURLOPT_OPENSOCKETFUNCTION, socket_open) == 0 &&
+	    curl_easy_setopt(h->curl, CURLOPT_OPENSOCKETDATA, h) == 0 ? 0 : -1;
+}
+
+/* 0, or -1: no memory. */
+static int
+headers_make(const char *const *names, struct curl_slist **list)
+{
+	struct curl_slist *more;
+
+	for (*list = NULL; names != NULL && *names != NULL; names++) {
+		if ((more = curl_slist_append(*list, *names)) == NULL)
+			return -1;
+		*list = more;
+	}
+	return 0;
+}
+
+/* A body makes it a POST, whose method CURLOPT_CUSTOMREQUEST replaces. */
+static CURLcode
+call_set(CURL *c, const struct http_call *r, struct curl_slist *headers, struct buf *answer)
+{
+	CURLcode rc;
+
+	if ((rc = curl_easy_setopt(c, CURLOPT_HTTPGET, 1L)) == 0 &&
+	    (rc = curl_easy_setopt(c, CURLOPT_URL, r->url)) == 0 &&
+	    (rc = curl_easy_setopt(c, CURLOPT_CUSTOMREQUEST, r->method)) == 0 &&
+	    (rc = curl_easy_setopt(c, CURLOPT_HTTPHEADER, headers)) == 0 &&
+	    (rc = curl_easy_setopt(c, CURLOPT_WRITEDATA, answer)) == 0 && r->body != NULL &&
+	    (rc = curl_easy_setopt(c, CURLOPT_POSTFIELDSIZE, (long)strlen(r->body))) == 0)
+		rc = curl_easy_setopt(c, CURLOPT_POSTFIELDS, r->body);
+	return rc;
+}
+
+long
+http_send(struct http *h, const struct http_call *r, struct buf *answer, struct error *err)
+{
+	struct curl_slist *headers;
+	long status = HTTP_FAILED;
+	CURLcode rc;
+
+	h->error[0] = '\0';
+	h->refused = false;
+	rc = headers_make(r->headers, &headers) == 0 ? call_set(h->curl, r, headers, answer) : CURLE_OUT_OF_MEMORY;
+	if (rc == 0 && (rc = curl_easy_perform(h->curl)) == 0)
+		rc = curl_easy_getinfo(h->curl, CURLINFO_RESPONSE_CODE, &status);
+	curl_easy_setopt(h->curl, CURLOPT_HTTPHEADER, NULL);	/* the list ends here */
+	curl_slist_free_all(headers);
+	if (rc == 0)
+		return status;
+	if (h->refused) {
+		error_set(err, "its address is inside: a private network, or this machine");
+		return HTTP_INSIDE;
+	}
+	error_set(err, "%s", failure_reason(h, rc));
+	return HTTP_FAILED;
+}
+
 long
 http_ask(struct http *h, const char *method, const char *url, struct buf *body, struct error *err)
 {
-	CURLcode rc;
-	long status = -1;
+	return http_send(h, &(struct http_call){ method, url, NULL, NULL }, body, err);
+}
 
-	h->error[0] = '\0';
-	if ((rc = curl_easy_setopt(h->curl, CURLOPT_URL, url)) == 0 &&
-	    (rc = curl_easy_setopt(h->curl, CURLOPT_CUSTOMREQUEST, method)) == 0 &&
-	    (rc = curl_easy_setopt(h->curl, CURLOPT_WRITEDATA, body)) == 0 &&
-	    (rc = curl_easy_perform(h->curl)) == 0)
-		rc = curl_easy_getinfo(h->curl, CURLINFO_RESPONSE_CODE, &status);
-	if (rc == 0)
-		return status;
-	return error_set(err, "%s", failure_reason(h, rc));
+long
+http_retry_after(const struct http *h)
+{
+	curl_off_t s = 0;
+
+	return curl_easy_getinfo(h->curl, CURLINFO_RETRY_AFTER, &s) == 0 && s > 0 ? (long)s : 0;
 }
 
 int

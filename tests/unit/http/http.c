@@ -2,7 +2,7 @@
 /* One request, as it arrives at a server of the test's own, and what comes of each kind of answer. */
 #include "base/base.h"
 #include "base/clock.h"
-#include "server/server_http.h"
+#include "http/http.h"
 
 #include "http_peer.h"
 #include "t.h"
@@ -117,6 +117,64 @@ what_cannot_be_asked_says_why(void)
 	http_free(NULL);
 }
 
+/* Sends this to a server with one rule, but to no address inside if outside. */
+static long
+post(const struct http_call *r, bool outside, struct http_rule rule, const char **asked, long *after)
+{
+	int log = http_start(&rule, 1);
+	struct http *h = http_new(NULL, 1000);
+	struct http_call whole = *r;
+	long status;
+
+	buf_free(&body);
+	buf_init(&body, 65536);
+	if (outside)
+		t_int(http_outside_only(h), 0);
+	whole.url = http_url;
+	status = http_send(h, &whole, &body, &err);
+	*after = http_retry_after(h);
+	http_free(h);
+	*asked = http_asked(log);
+	return status;
+}
+
+static void
+headers_and_a_body_are_sent(void)
+{
+	const char *const headers[] = { "Content-Type: application/json", "webhook-id: 7", "Expect:", NULL };
+	const struct http_call r = { "POST", NULL, headers, "{\"a\":1}" };
+	const char *asked;
+	long after;
+
+	t_int(post(&r, false, (struct http_rule){ "", "204 No Content", "", "" }, &asked, &after), 204);
+	t_ok(strncmp(asked, "POST / HTTP/1.1\r\n", 17) == 0);
+	t_ok(strstr(asked, "Content-Type: application/json\r\n") != NULL && strstr(asked, "webhook-id: 7\r\n") != NULL);
+	t_ok(strstr(asked, "\r\n\r\n{\"a\":1}") != NULL && strstr(asked, "Expect") == NULL);
+	t_int(after, 0);
+	t_int(post(&r, false, (struct http_rule){ "", "429 No", "", "Retry-After: 120\r\n" }, &asked, &after), 429);
+	t_int(after, 120);
+}
+
+/* The address is judged after its name was resolved, and before a byte is sent. */
+static void
+no_address_inside_is_connected_to(void)
+{
+	const struct http_call r = { "GET", NULL, NULL, NULL };
+	struct http *h = http_new(NULL, 1000);
+	const char *asked, *const urls[] = { "http://localhost:1/", "http://[::1]:1/", "http://0x7f.1:1/", "http://017700000001:1/" };
+	long after;
+	size_t i;
+
+	t_int(post(&r, true, (struct http_rule){ "", "200 OK", "", "" }, &asked, &after), HTTP_INSIDE);
+	t_str(asked, "");
+	t_ok(strstr(err.text, "inside") != NULL);
+	http_outside_only(h);
+	for (i = 0; i < nitems(urls); i++)
+		t_int(http_ask(h, "GET", urls[i], &body, &err), HTTP_INSIDE);
+	t_int(http_ask(h, "GET", "http://nowhere.invalid/", &body, &err), HTTP_FAILED);
+	http_free(h);
+}
+
 static void
 names_are_escaped(void)
 {
@@ -143,5 +201,7 @@ T_MAIN(
 	{ "a_proxy_of_the_environment_is_not_used", a_proxy_of_the_environment_is_not_used },
 	{ "an_answer_that_is_not_whole_is_none", an_answer_that_is_not_whole_is_none },
 	{ "what_cannot_be_asked_says_why", what_cannot_be_asked_says_why },
+	{ "headers_and_a_body_are_sent", headers_and_a_body_are_sent },
+	{ "no_address_inside_is_connected_to", no_address_inside_is_connected_to },
 	{ "names_are_escaped", names_are_escaped }
 )

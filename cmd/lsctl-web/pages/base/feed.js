@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: ISC
+// The state of all channels: polls GET status, and tells those who subscribed. It remembers since when it knows
+// nothing: a page that shows an old state without saying so is worse than none.
+import { call } from "./api.js";
+
+const EACH_MS = 2000, HIDDEN_MS = 30000, MOST_MS = 30000;
+const STALE_S = 30;	// lsctl-switch(8) writes the state at least every ten seconds
+
+export const feed = {
+	status: null,		// the last answer
+	heard_at: null,		// when the server last answered
+	lost: false,		// it does not answer now
+	written_at: null,	// the time in the answer
+	stale: false,		// the server answers, but nobody has looked at the channels for a while
+	database: true,
+};
+
+let etag = null, delay_ms = EACH_MS, timer = null, running = false, generation = 0;
+const subscribers = new Set();
+
+export function subscribe(f) {
+	subscribers.add(f);
+	if (feed.status || feed.lost)
+		f(feed);
+	return () => subscribers.delete(f);
+}
+
+export function channel(name) {
+	return feed.status?.channels.find(c => c.channel === name) || null;
+}
+
+function publish(changed) {
+	for (const f of [...subscribers])
+		f(feed, changed);
+}
+
+function heard(answer) {
+	const changed = answer.status !== 304;
+	if (changed) {
+		feed.status = answer.body;
+		etag = answer.etag;
+	}
+	feed.heard_at = new Date();
+	feed.lost = false;
+	feed.written_at = new Date(feed.status.time);
+	const now = answer.date ? new Date(answer.date) : feed.heard_at;
+	feed.stale = (now - feed.written_at) / 1000 > STALE_S;
+	feed.database = feed.status.database !== false;
+	delay_ms = EACH_MS;
+	return changed;
+}
+
+async function poll() {
+	const mine = generation;
+	let changed = false;
+	try {
+		const answer = await call("GET", "status", undefined,
+		    { headers: etag && feed.status ? { "If-None-Match": etag } : {}, patience_ms: 10000 });
+		if (mine !== generation)
+			return;
+		changed = heard(answer);
+	} catch (e) {
+		if (mine !== generation || e.code === "unauthenticated")
+			return;
+		feed.lost = true;
+		delay_ms = Math.min(delay_ms * 2, MOST_MS);
+	}
+	publish(changed);
+	timer = setTimeout(poll, document.hidden ? Math.max(delay_ms, HIDDEN_MS) : delay_ms);
+}
+
+export function poll_now() {
+	if (!running)
+		return;
+	generation++;
+	clearTimeout(timer);
+	delay_ms = EACH_MS;
+	poll();
+}
+
+export function start() {
+	if (!running) {
+		running = true;
+		poll_now();
+	}
+}
+
+// Forgets everything: the next reader may see other channels.
+export function stop() {
+	running = false;
+	generation++;
+	clearTimeout(timer);
+	etag = null;
+	Object.assign(feed, { status: null, heard_at: null, lost: false, stale: false, database: true });
+}
+
+// When there is a first answer, or none comes.
+export function first() {
+	if (feed.status || feed.lost)
+		return Promise.resolve();
+	return new Promise(resolve => {
+		const end = subscribe(() => {
+			end();
+			resolve();
+		});
+	});
+}
+
+document.addEventListener("visibilitychange", () => {
+	if (!document.hidden)
+		poll_now();
+});
+window.addEventListener("online", poll_now);

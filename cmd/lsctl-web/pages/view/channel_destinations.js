@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: ISC
+// The destinations of a channel: on and off, the stream key, the test; and new ones, by platform.
+import { change, part, put, remove } from "../base/api.js";
+import { button, el, note, section, time } from "../base/dom.js";
+import { confirm, dialog, field, form } from "../base/form.js";
+import { icon } from "../base/icons.js";
+import { t, word } from "../base/i18n.js";
+import { may, who } from "../base/session.js";
+import { add_destination } from "./add_destination.js";
+import { test_dialog } from "./destination_test.js";
+import { platform_of } from "../platforms.js";
+
+function set_key(context, d) {
+	const key = field({ name: "key", label: t("destination.key"), hint: t("destination.key.hint"), required: true,
+	    input: { type: "password", autocomplete: "off", spellcheck: "false" } });
+	dialog(t("destination.key.set", { destination: d.name }), close => form({ fields: [key], submit: t("save"),
+	    cancel: close, acts: true,
+	    action: async v => {
+		await put(`${context.path}/destinations/${part(d.name)}/key`, { key: v.key.trim() });
+		close();
+		await context.reload(note("ok", t("done")));
+	    } }));
+}
+
+function toggle(context, d) {
+	const to = !d.enabled;
+	const act = () => context.changing(version => change(`${context.path}/destinations/${part(d.name)}`,
+	    { enabled: to }, version));
+	return button(t(to ? "destination.enable" : "destination.disable"), () => confirm({
+	    title: t(to ? "destination.enable.title" : "destination.disable.title", { destination: d.name }),
+	    says: t(to ? "destination.enable.says" : "destination.disable.says"), danger: !to,
+	    label: t(to ? "destination.enable" : "destination.disable"), action: act }), { "data-acts": "",
+	    "aria-label": t(to ? "destination.enable.title" : "destination.disable.title", { destination: d.name }) });
+}
+
+function card(context, d) {
+	const state = d.enabled ? context.state()?.destinations?.[d.name] : "disabled";
+	const record = context.declared.record?.destinations?.[d.name], platform = platform_of(d.url);
+	const tone = state === "live" ? "ok" : state === "disabled" || state === "paused" ? "off" : "warning";
+	const confirm_remove = () => confirm({ title: t("destination.remove", { destination: d.name }),
+	    says: t("destination.remove.says"),
+	    label: t("remove"), action: () => context.changing(version =>
+		remove(`${context.path}/destinations/${part(d.name)}`, { headers: { "If-Match": `"${version}"` } })) });
+	return section(d.name,
+	    el("p", { class: tone }, icon(tone), ` ${word("destination", state || "unknown")}`),
+	    record?.fault ? el("p", {}, word("fault", record.fault)) : null,
+	    el("p", { class: "soft" }, platform ? `${platform.name}: ` : "", el("code", {}, d.url)),
+	    d.key === undefined ? null : el("p", {}, icon(d.key ? "ok" : "warning"), " ",
+	    t(d.key ? "destination.key.is" : "destination.key.none"),
+		d.key_at ? [" ", t("since"), " ", time(d.key_at)] : null),
+	    d.on_backup === "disconnect" ? el("p", { class: "soft" }, t("destination.on_backup.disconnect")) : null,
+	    el("div", { class: "actions" },
+		may("destination-enable") ? toggle(context, d) : null,
+		may("destination-key") ? button(t("destination.key.change"), () => set_key(context, d),
+		    { "data-acts": "",
+		    "aria-label": t("destination.key.set", { destination: d.name }) }) : null,
+		may("destination-test") ? button(t("test"), () => test_dialog(context, d.name), { "data-acts": "",
+		    "aria-label": t("test.title", { destination: d.name }) }) : null,
+		may("destination-declare") ? button(t("remove"), confirm_remove, { "data-acts": "",
+		    "aria-label": t("destination.remove", { destination: d.name }) }) : null));
+}
+
+export function draw(place, context) {
+	const { destinations } = context.declared;
+	place.append(destinations.length === 0 ? note("info", t("destinations.none")) :
+	    el("div", { class: "cards" }, destinations.map(d => card(context, d))));
+	if (may("destination-declare"))
+		place.append(add_destination(context));
+	else if (!may("destination-enable"))
+		place.append(note("info", t("role.needs", { role: word("role", "operator"), yours: word("role",
+		    who().role) })));
+}

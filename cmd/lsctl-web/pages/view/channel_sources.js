@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: ISC
+// The sources of a channel and their stream keys: shown on demand, made, rotated; sources added and removed.
+import { part, post, remove } from "../base/api.js";
+import { button, copyable, el, note, section } from "../base/dom.js";
+import { confirm, field, form, run } from "../base/form.js";
+import { icon } from "../base/icons.js";
+import { duration, t, word } from "../base/i18n.js";
+import { may, who } from "../base/session.js";
+
+const SHOWN_MS = 120000, GRACES_S = [0, 3600, 86400];
+
+function key_place() {
+	const place = el("div", { class: "stack", role: "status" });
+	let timer = null;
+	return { node: place, show(answer, source) {
+		clearTimeout(timer);
+		const hide = () => place.replaceChildren();
+		place.replaceChildren(
+		    copyable(t("obs.server"), answer.server), copyable(t("obs.key"), answer.stream_key),
+		    note("info", t("key.shown", { source, time: duration(SHOWN_MS / 1000) })), button(t("hide"), hide,
+		    { class: "small" }));
+		timer = setTimeout(hide, SHOWN_MS);
+	} };
+}
+
+// Who publishes now, and is disconnected by a new key.
+function publisher_text(context, name) {
+	const server = context.declared.record?.sources?.[name]?.server;
+	if (!server?.publishing)
+		return t("rotate.nobody");
+	return t("rotate.who", { from: server.address || server.client || t("unknown"),
+	    time: Number.isFinite(server.alive_s) ? duration(server.alive_s) : "?" });
+}
+
+function rotate(context, source, keys) {
+	const grace = field({ name: "grace_s", label: t("rotate.grace"), hint: t("rotate.grace.hint"),
+	    input: { value: "0",
+	    options: GRACES_S.map(s => [String(s), s === 0 ? t("rotate.at-once") : t("for",
+	    { time: duration(s) })]) } });
+	const reason = field({ name: "reason", label: t("reason"), hint: t("reason-hint"),
+	    input: { maxlength: "200" } });
+	confirm({ title: t("rotate.title", { source: source.name }), says: [t("rotate.says"),
+	    el("p", {}, el("b", {}, publisher_text(context, source.name)))],
+	    label: t("rotate"), fields: [grace, reason], done: t("rotate.done"), action: async v => {
+		const path = `${context.path}/sources/${part(source.name)}/key`;
+		await post(`${path}/rotate`, { ...(v.grace_s > 0 ? { grace_s: Number(v.grace_s) } : {}),
+		    ...(v.reason ? { reason: v.reason } : {}) });
+		keys.show(await post(`${path}/show`), source.name);
+	} });
+}
+
+function key_buttons(context, source) {
+	const keys = key_place(), place = el("div"), path = `${context.path}/sources/${part(source.name)}/key`;
+	const buttons = [];
+	const add = (label, action, make) => {
+		const b = button(label, () => run(place, b, async () => {
+			if (make)
+				await post(path);
+			keys.show(await post(`${path}/show`), source.name);
+		}), { "data-acts": "", "data-action": action });
+		buttons.push(b);
+	};
+	if (source.token && may("key-show"))
+		add(t("key.show"), "key-show", false);
+	if (!source.token && may("key-new"))
+		add(t("key.new"), "key-new", true);
+	if (source.token && may("key-rotate"))
+		buttons.push(button(t("rotate.ask"), () => rotate(context, source, keys), { "data-acts": "",
+		    "data-action": "key-rotate" }));
+	return [el("p", {}, icon(source.token ? "ok" : "warning"), " ", t(source.token ? "key.is" : "key.none")),
+	    el("div", { class: "actions" }, buttons), place, keys.node];
+}
+
+function source_card(context, source, position) {
+	const health = context.state()?.sources?.[source.name];
+	const b = may("source-declare") ? button(t("remove"), () => confirm({ title: t("source.remove",
+	    { source: source.name }),
+	    says: t("source.remove.says"), label: t("remove"), action: () => context.changing(version =>
+		remove(`${context.path}/sources/${part(source.name)}`, { headers: { "If-Match": `"${version}"` } })) }),
+	{ "data-acts": "", class: "small", "aria-label": t("source.remove", { source: source.name }) }) : null;
+	return section(source.name,
+	    el("p", {}, el("b", {}, word("kind", source.kind)), " ", t("source.position", { n: position })),
+	    health ? el("p", { class: health === "healthy" ? "ok" : "warning" }, icon(health === "healthy" ? "ok" :
+	    "warning"), ` ${word("health", health)}`) : null,
+	    source.kind === "file" ? el("p", { class: "soft" }, t("source.file")) : key_buttons(context, source),
+	    source.kind === "live" ? null : el("p", {}, el("a", { href: `#/channel/${part(context.name)}/films` },
+	    t("films.of", { n: (source.files || []).length }))),
+	    b);
+}
+
+function add_source(context) {
+	const name = field({ name: "name", label: t("name"), hint: t("name.hint"), required: true,
+	    input: { pattern: "[a-z0-9][a-z0-9\\-]{0,62}", autocapitalize: "none", spellcheck: "false" } });
+	const kind = field({ name: "kind", label: t("source.kind"), input: { value: "live",
+	    options: ["live", "loop", "file"].map(k => [k, word("kind.about", k)]) } });
+	return section(t("source.add"), form({ fields: [name, kind], submit: t("source.add"), acts: true,
+	    action: async v => {
+		await post(`${context.path}/sources`, v);
+		await context.reload(note("ok", t("done")));
+	} }));
+}
+
+export function draw(place, context) {
+	place.append(el("p", { class: "soft" }, t("sources.order")),
+	    el("div", { class: "cards" }, context.declared.sources.map((s, i) => source_card(context, s, i + 1))));
+	if (!may("key-show"))
+		place.append(note("info", t("role.needs.keys", { role: word("role", "operator"),
+		    yours: word("role", who().role) })));
+	if (may("source-declare"))
+		place.append(add_source(context));
+}
