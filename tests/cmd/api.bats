@@ -173,6 +173,36 @@ setup() {
 	rm -f ./*.err
 }
 
+# -- films --
+
+@test "a film comes in parts that nginx lets through, and goes on where it ended" {
+	api_start
+	api_account jas operator krishna
+	api_account mira operator krishna
+	[ "$(api jas POST /uploads '{"name": "new.flv", "bytes": 200000}')" = 201 ]
+	id=$(jq -r .upload body)
+	head -c 100000 /dev/zero >part
+	send() { api jas -H 'Content-Type: application/offset+octet-stream' -H "Upload-Offset: $1" PATCH "/uploads/$id" @part; }
+	[ "$(send 0)" = 204 ]
+	grep -qi '^upload-offset: 100000' head
+	[ "$(send 0)" = 409 ]
+	[ "$(jq -r .code body)" = offset ]
+	grep -qi '^upload-offset: 100000' head
+	[ "$(page -I -b jas.jar "$base/api/v1/uploads/$id")" = 200 ]
+	grep -qi '^upload-offset: 100000' head
+	# of nobody else
+	problem not-found mira GET "/uploads/$id"
+	problem not-found mira DELETE "/uploads/$id"
+	problem not-found jas GET /uploads/..%2f..%2fetc
+	[ "$(send 100000)" = 204 ]
+	[ "$(send 200000)" = 413 ]
+	[ "$(jq -r .code body)" = too-large ]
+	[ "$(api jas DELETE "/uploads/$id")" = 204 ]
+	problem not-found jas GET "/uploads/$id"
+	problem not-valid jas POST /uploads '{"name": "../x.flv", "bytes": 5}'
+	problem no-space jas POST /uploads '{"name": "x.flv", "bytes": 1125899906842624}'
+}
+
 # -- versions, and requests that come twice --
 
 @test "of two who change what they have seen, the second one gets a problem" {
