@@ -91,6 +91,3 @@ insert into lsctl.event_retention (kind, keep) values
 
 -- The audit log asks for what somebody did.
 create index event_who on lsctl.event (who, id) where kind in ('switched', 'declared', 'rotated', 'account', 'key-shown');
-
--- Viewers read event_seen, which leaves out what is in the audit log only.
-revoke select on lsctl.event from lsctl_viewer;
