@@ -166,6 +166,8 @@ array_add(struct act_argv *a, const char *field, const char *before, size_t n, c
 
 	if (!json_is_array(v))
 		return refuse(a, field, "must be a list of texts");
+	if (n > 0 && json_array_size(v) == 0)	/* without the option a tool takes all */
+		return refuse(a, field, "must not be empty: null stands for all");
 	json_array_foreach(v, i, item) {
 		if (!json_is_string(item))
 			return refuse(a, field, "must be a list of texts");
