@@ -299,9 +299,10 @@ since() {
 	await has '"krishna"' watch.out
 	"$ROOT/tests/lib/pg" halt "$BATS_FILE_TMPDIR/pg" immediate
 	await has '"database":false' watch.out
-	lines=$(wc -l <watch.out)
+	before=$(wc -l <watch.out)
+	back() { tail -n +"$((before + 1))" watch.out | grep '"database":true' >/dev/null; }
 	"$ROOT/tests/lib/pg" resume "$BATS_FILE_TMPDIR/pg"
-	await eval 'tail -n +$((lines + 1)) watch.out | grep -q "\"database\":true"'
+	await back
 	kill "$pid"
 	finish "$pid"
 	[ "$(jq -s 'length > 1' watch.out)" = true ]
