@@ -61,11 +61,11 @@ stream_key() {
 	tool keys show --json waheguru obs | jq -r .stream_key
 }
 
-# encoder STREAM-KEY
+# encoder STREAM-KEY. ffmpeg 7 exits with an errno, 251 for an error of output.
 encoder() {
 	ffmpeg -nostdin -v error -re -f lavfi -i testsrc2=s=320x180:r=30 -f lavfi -i sine \
 	    -c:v libx264 -preset ultrafast -g 30 -c:a aac -ac 2 \
-	    -f flv "rtmp://127.0.0.1:$RTMP_PORT/live/$1"
+	    -f flv "rtmp://127.0.0.1:$RTMP_PORT/live/$1" || return 1
 }
 
 # obs_up [STREAM-KEY]
@@ -204,7 +204,7 @@ browser() {
 	loop=$(tool keys show --json waheguru loop | jq -r .stream_key)
 	for wrong in waheguru_obs "waheguru_obs?token=" "waheguru_obs?token=x${key#*=}" \
 	    "waheguru_obs?token=${loop#*=}" "waheguru_loop?token=${key#*=}" "nobody_obs?token=${key#*=}"; do
-		run ! encoder "$wrong"
+		run -1 encoder "$wrong"
 	done
 	state_is LOOP_ACTIVE
 	obs_up "$key"
@@ -212,7 +212,7 @@ browser() {
 
 	tool keys rotate waheguru obs
 	await gone $OBS
-	run ! encoder "$key"
+	run -1 encoder "$key"
 	await_long state_is LOOP_ACTIVE
 	[ "$(stream_key)" != "$key" ]
 	obs_up
@@ -235,7 +235,7 @@ browser() {
 	await_long state_is LOOP_ACTIVE
 	obs_up "$key"
 	await_long state_is OBS_ACTIVE
-	run ! encoder waheguru_obs
+	run -1 encoder waheguru_obs
 	[ "$(record .destinations.youtube.connects)" = 1 ]
 	await_long grep -q 'nothing is touched' "$STATE/log/control.log"
 	database_signal CONT
@@ -277,7 +277,7 @@ freed() {
 	await_long state_is DOWN
 	await gone $OBS
 	[ ! -e "$STATE/forward/waheguru.json" ]
-	run ! encoder "$(stream_key)"
+	run -1 encoder "$(stream_key)"
 	tool channel enable -q waheguru
 	await_long state_is LOOP_ACTIVE
 }
