@@ -109,11 +109,7 @@ megabytes() {
 	kill -0 "$encoder"
 	# those who say nothing are gone, and it stays
 	gone_half() { [ "$("${in[@]}" ss -Htn state established sport = :1935 | wc -l)" -lt 700 ]; }
-	deadline=$((SECONDS + 25))
-	until gone_half; do
-		[ "$SECONDS" -lt "$deadline" ]
-		sleep 0.2
-	done
+	AWAIT_S=25 await gone_half
 	publishes
 }
 

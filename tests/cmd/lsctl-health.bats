@@ -299,9 +299,10 @@ since() {
 	await has '"krishna"' watch.out
 	"$ROOT/tests/lib/pg" halt "$BATS_FILE_TMPDIR/pg" immediate
 	await has '"database":false' watch.out
-	: >watch.out
+	before=$(wc -l <watch.out)
+	back() { tail -n +"$((before + 1))" watch.out | grep '"database":true' >/dev/null; }
 	"$ROOT/tests/lib/pg" resume "$BATS_FILE_TMPDIR/pg"
-	await has '"database":true' watch.out
+	await back
 	kill "$pid"
 	finish "$pid"
 	[ "$(jq -s 'length > 1' watch.out)" = true ]

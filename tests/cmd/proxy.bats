@@ -66,7 +66,9 @@ encoder() {
 
 # plays URL: a second of it.
 plays() {
-	"${in[@]}" timeout 8 ffmpeg -nostdin -v error -i "$1" -t 1 -f null - </dev/null >played 2>&1 && [ ! -s played ]
+	# ffmpeg 7 exits with an errno, 251 for an error of input
+	"${in[@]}" timeout 8 ffmpeg -nostdin -v error -i "$1" -t 1 -f null - </dev/null >played 2>&1 || return 1
+	[ ! -s played ]
 }
 
 # event KIND WHY ADDRESS
