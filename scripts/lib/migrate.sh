@@ -5,45 +5,39 @@
 
 # -- the files --
 
-# list_file KIND NUMBER FILE: prints a line of the list.
-list_file() {
-	# All files run in one transaction, together with the record that they ran.
-	! grep -qiE '^[[:space:]]*(begin|commit|rollback|start[[:space:]]+transaction)[[:space:]]*;' "$3" ||
-	    die 78 "$3: must not begin or end a transaction"
-	digest=$(sha256sum <"$3") || exit 74
-	name=${3##*/}
-	printf '%s %s %s %s\n' "$1" "$2" "${name%.sql}" "${digest%% *}"
-}
-
-# Prints one line for each file: kind, number, name, digest; in the order in which they run.
+# Writes one line for each file to $tmp/files: kind, number, name, digest; in the order in which they run.
 list_files() {
 	[ -r "$sql/roles.sql" ] || die 78 "$sql: has no migrations; set LSCTL_SQL to their folder"
 	open=$(find -H "$sql" ! -type l -perm -002 | head -n 1)
 	[ -z "$open" ] || die 78 "$open: everybody can change what runs in the database: chmod -R o-w $sql"
+	set --
 	last=0
 	for f in "$sql"/tables/*.sql; do
-		case ${f##*/} in
+		name=${f##*/}
+		case $name in
 		*[!a-z0-9_]*.sql) false ;;
 		[0-9][0-9][0-9]_*) ;;
 		*) false ;;
 		esac || die 78 "$f: must be named as 001_what.sql"
-		number=${f##*/} number=${number%%_*} number=${number#0} number=${number#0}
+		number=${name%%_*} number=${number#0} number=${number#0}
 		[ "$number" -ne "$last" ] || die 78 "$f: its number is used twice"
 		last=$number
-		list_file tables "$number" "$f"
-	done
+		echo "tables $number ${name%.sql}" >&3
+		set -- "$@" "$f"
+	done 3>"$tmp/names"
 	for f in "$sql"/functions/*.sql; do
-		case ${f##*/} in
+		name=${f##*/}
+		case $name in
 		*[!a-z0-9_]*.sql) die 78 "$f: must be named as what.sql" ;;
 		esac
-		list_file functions - "$f"
-	done
-}
-
-# Writes the list to $tmp/files, and sets $last to the last number of tables.
-read_files() {
-	list_files >"$tmp/files" || exit
-	last=$(sed -n 's/^tables \([0-9]*\) .*/\1/p' "$tmp/files" | tail -n 1)
+		echo "functions - ${name%.sql}" >&3
+		set -- "$@" "$f"
+	done 3>>"$tmp/names"
+	# All files run in one transaction, together with the record that they ran.
+	bad=$(grep -liE '^[[:space:]]*(begin|commit|rollback|start[[:space:]]+transaction)[[:space:]]*;' "$@" | head -n 1)
+	[ -z "$bad" ] || die 78 "$bad: must not begin or end a transaction"
+	sha256sum "$@" >"$tmp/digests" || exit 74
+	sed 's/^\\//; s/ .*//' "$tmp/digests" | paste -d ' ' "$tmp/names" - >"$tmp/files"
 }
 
 # values KIND: prints a part of the list as SQL: (number, name, digest) of tables, (name, digest) of functions.
@@ -260,7 +254,7 @@ END
 # -- the commands --
 
 migrate() {
-	read_files
+	list_files
 	if [ "$dry" ]; then
 		compare >"$tmp/compared" || fail
 		! grep -qE ' (changed|missing|newer|late) ' "$tmp/compared" ||
@@ -276,7 +270,7 @@ migrate() {
 }
 
 status() {
-	read_files
+	list_files
 	if ! compare >"$tmp/compared"; then
 		# a database that does not exist yet is an answer, and no failure
 		[ "$(sqlstate_of "$tmp/err")" = 3D000 ] && [ -n "${PGDATABASE-}" ] || fail

@@ -186,7 +186,10 @@ options_check() {
 # -- reading --
 
 options_quoted() {
-	printf '%s\n' "$1" | sed "s/'/'\\\\''/g; 1s/^/'/; \$s/\$/'/"
+	case $1 in
+	*\'*) printf '%s\n' "$1" | sed "s/'/'\\\\''/g; 1s/^/'/; \$s/\$/'/" ;;
+	*) printf "'%s'\n" "$1" ;;
+	esac
 }
 
 # options_find COMMAND NAME: finds the row of a long name, or of the beginning of one.
@@ -217,6 +220,16 @@ END
 	wrong "-$2: no such option"
 }
 
+# options_variable NAME: the variable of an option, in $o_variable. Without a process: a tool asks for many.
+options_variable() {
+	o_variable=opt_ o_rest=$1
+	while [ "$o_rest" != "${o_rest#*-}" ]; do
+		o_variable=$o_variable${o_rest%%-*}_
+		o_rest=${o_rest#*-}
+	done
+	o_variable=$o_variable$o_rest
+}
+
 # options_flag NAME: handles an option without a value.
 options_flag() {
 	case $1 in
@@ -224,14 +237,15 @@ options_flag() {
 	version) echo "$tool $version"; exit ;;
 	quiet) quiet=1 verbose='' ;;
 	verbose) verbose=1 quiet='' ;;
-	*) eval "opt_$(printf %s "$1" | tr - _)=1" ;;
+	*) options_variable "$1" && eval "$o_variable=1" ;;
 	esac
 }
 
 # options_value NAME VALUE
 options_value() {
 	options_check "$1" "$2"
-	eval "opt_$(printf %s "$1" | tr - _)=\$o_checked"
+	options_variable "$1"
+	eval "$o_variable=\$o_checked"
 }
 
 # options_words_read COMMAND STOP ARG...: reads options; puts arguments into $rest. STOP: stops at the first argument.

@@ -151,7 +151,7 @@ replay() {
 }
 
 restore() {
-	read_files
+	list_files
 	read_dump "$1"
 	make_database
 	restore_script lsctl_owner >"$tmp/script"

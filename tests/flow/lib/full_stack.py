@@ -191,9 +191,10 @@ class FullStack(Testbed):
         return opened, took
 
     def ask_hook(self, key):
-        """The callback itself, as the media server makes it: the status and the ms."""
+        """The callback itself, as the media server makes it: the status and the ms. Of another address than our
+        encoders, for in a minute the hook writes one refusal of an address."""
         name, _, args = key.partition("?")
-        body = json.dumps({"action": "on_publish", "client_id": "asks", "ip": "127.0.0.1",
+        body = json.dumps({"action": "on_publish", "client_id": "asks", "ip": "127.0.0.2",
                            "vhost": "__defaultVhost__", "app": "live", "stream": name,
                            "param": "?" + args if args else ""})
         began = time.monotonic()

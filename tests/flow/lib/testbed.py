@@ -29,6 +29,7 @@ Environment: SRS=/path/to/srs uses that media server instead of nginx-rtmp; O is
 folder; FLOW_JOBS how many scenarios at once; FLOW_KEEP=1 keeps every testbed's folder (that of
 a failed one is kept always, and its path printed); FLOW_TRACE=1 prints where a scenario broke.
 """
+import collections
 import json
 import os
 import random
@@ -144,19 +145,33 @@ def memory_kb(pid):
 
 
 class Lateness:
-    """How late a thread that only sleeps woke at most: what a busy machine takes from everybody."""
+    """What a busy machine takes: how late a thread that only sleeps woke at most, and how long one of the processes
+    waited for a processor in a WINDOW (proc_pid_schedstat(5), the second number)."""
 
     TICK_S = 0.01
+    WINDOW = 20     # ticks
 
-    def __init__(self):
-        self.ms = 0
+    def __init__(self, *pids):
+        self.pids, self.ms = pids, 0
         threading.Thread(target=self.sleep, daemon=True).start()
 
+    def waited_ms(self):
+        def of(pid):
+            with open("/proc/%d/schedstat" % pid, encoding="ascii") as f:
+                return int(f.read().split()[1]) / 1e6
+        return [of(pid) for pid in self.pids]
+
     def sleep(self):
+        window = collections.deque([self.waited_ms()], self.WINDOW)
         while True:
             began = time.monotonic()
             time.sleep(self.TICK_S)
-            self.ms = max(self.ms, round((time.monotonic() - began - self.TICK_S) * 1000))
+            late = (time.monotonic() - began - self.TICK_S) * 1000
+            try:
+                window.append(self.waited_ms())
+            except OSError:
+                return
+            self.ms = max(self.ms, round(max([late, *(b - a for a, b in zip(window[0], window[-1]))])))
 
 
 def certificate(s, name, issuer=None):
