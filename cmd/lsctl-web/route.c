@@ -50,7 +50,7 @@ static const struct route routes[] = {
 	{ "DELETE", "uploads/:upload", upload_remove, "film-upload", 204, NULL, NEEDS_NOTHING },
 	{ "POST", "uploads/:upload/prepare", act_run_route, "film-prepare", 202, NULL, NEEDS_NOTHING },
 
-	{ "GET", "events", read_run, "events", 0, NULL, NEEDS_NOTHING },
+	{ "GET", "events", events_show, "events", 0, NULL, NEEDS_NOTHING },
 	{ "GET", "audit", read_run, "audit", 0, NULL, NEEDS_NOTHING },
 	{ "GET", "hosts", read_run, "hosts", 0, NULL, NEEDS_NOTHING },
 

@@ -96,6 +96,10 @@ setup() {
 	problem not-valid simran GET '/events?limit=many'
 	problem not-valid simran GET '/events?after=9999999999999999999'
 	problem not-valid simran GET '/events?kind=%ff'
+	problem not-valid simran GET '/events?after=0&wait=26'
+	problem not-valid simran GET '/events?after=0&wait=x'
+	problem not-valid simran GET '/events?wait=1'
+	[ "$(jq -r .field body)" = after ]
 	problem version-required simran DELETE /channels/krishna
 	problem changed simran -H 'If-Match: "0123456789abcdef"' DELETE /channels/krishna
 	for tag in '*' 'W/"0123456789abcdef"' '"a", "b"' 0123456789abcdef; do
@@ -201,6 +205,75 @@ setup() {
 	problem not-found jas GET "/uploads/$id"
 	problem not-valid jas POST /uploads '{"name": "../x.flv", "bytes": 5}'
 	problem no-space jas POST /uploads '{"name": "x.flv", "bytes": 1125899906842624}'
+}
+
+# -- events as they happen --
+
+@test "events that are awaited: one that was there, one that comes, none, and no more waiters than places" {
+	api_start	# 4 workers, 2 of which may wait
+	api_account simran admin
+	api_account jas operator krishna
+	newest() { one 'select coalesce(max(id), 0) from event'; }
+	waiter() { # NAME QUERY: in a folder of its own; its status is in code.NAME
+		mkdir "$1" && cp ./*.jar ./*.csrf "$1"
+		(cd "$1" && api simran GET "/events?$2" >"../new.$1" && mv "../new.$1" "../code.$1") &
+		waiters+=($!)
+	}
+	# how many workers ask the database again each second
+	asking() { one "select count(*) from pg_stat_activity where usename = 't_web' and query like '%api_read%' and
+	    state_change > now() - interval '1.5 s'"; }
+	[[ $(api simran PUT /channels/krishna/override '{"to": "loop"}') == 20[04] ]]
+	last=$(newest)
+	# at once
+	[ "$(api simran -m 10 GET "/events?after=$((last - 1))&wait=25")" = 200 ]
+	jq -e --argjson n "$last" '.events | length == 1 and .[0].id == $n' body
+	# when it comes; a third one finds no place, and whoever does not wait is answered
+	waiter a "after=$last&wait=25"
+	waiter b "after=$last&wait=25&channel=krishna"
+	await eval '[ "$(asking)" -ge 2 ]'
+	await eval '[ "$(api simran -m 10 GET "/events?after=$last&wait=2")" = 503 ]'
+	[ "$(jq -r .code body)" = unavailable ]
+	grep -qi '^retry-after: 5' head
+	for n in 1 2 3 4 5; do
+		[ "$(api simran -m 10 GET /channels)" = 200 ]
+	done
+	[ ! -e code.a ]
+	[[ $(api jas PUT /channels/krishna/override '{"to": "auto"}') == 20[04] ]]
+	wait "${waiters[@]}"
+	[ "$(cat code.a code.b)" = 200200 ]
+	for n in a b; do
+		jq -e '.events | length > 0 and .[0].kind == "switched" and .[0].who == "jas"' "$n/body"
+	done
+	# nothing of a channel that the account does not have, for all of the time
+	last=$(newest)
+	[[ $(api simran PUT /channels/rama/override '{"to": "loop"}') == 20[04] ]]
+	[ "$(api jas GET "/events?after=$last&wait=2")" = 200 ]
+	[ "$(jq '.events | length' body)" = 0 ]
+	# a client that goes away leaves its place
+	last=$(newest)
+	for n in 1 2 3; do
+		[ "$(api simran -m 1 GET "/events?after=$last&wait=25")" = 000 ]
+	done
+	await eval '[ "$(api simran -m 10 GET "/events?after=$last&wait=1")" = 200 ]'
+	# a session that ends meanwhile
+	waiters=()
+	waiter c "after=$last&wait=25"
+	await eval '[ "$(asking)" -ge 1 ]'
+	lsctl-user session rm -q simran --all
+	wait "${waiters[@]}"
+	[ "$(cat code.c)" = 401 ]
+	# and when lsctl-web ends, whoever waits is answered
+	sign_in simran
+	signed simran
+	last=$(newest)
+	waiters=()
+	waiter d "after=$last&wait=25"
+	await eval '[ "$(asking)" -ge 1 ]'
+	kill "$web"
+	finish "$web"
+	wait "${waiters[@]}"
+	[ "$(cat code.d)" = 200 ]
+	rm -f ./*.err
 }
 
 # -- versions, and requests that come twice --
