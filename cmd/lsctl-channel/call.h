@@ -49,6 +49,7 @@ int	call_look(void *);
 int	call_alter(void *);
 int	call_media(void *);
 int	call_rm(void *);
+int	call_film_rm(void *);
 int	call_host_set(void *);
 int	call_apply(void *);
 int	call_take_over(void *);

@@ -108,6 +108,8 @@ static const struct options_command commands[] = {
 	    call_take_over, NULL, { "lsctl-channel take-over --reason 'its disk burnt' krishna", NULL } },
 	{ "media", "CHANNEL SOURCE FILE...", 3, OPTIONS_MANY, "set the films of a loop or file source", NULL,
 	    call_media, NULL, { "lsctl-channel media krishna loop krishna.flv", NULL } },
+	{ "film rm", "FILM", 1, 1, "remove a film from this host that no source plays", rm_rows,
+	    call_film_rm, DEED{ .verb = "rm", .object = "film" }, { "lsctl-channel film rm diwali.flv", NULL } },
 	{ "source add", "CHANNEL NAME live|loop|file", 3, 3, "add a source", source_rows,
 	    call_alter, DO("add", "source", SOURCE, "kind"),
 	    { "lsctl-channel source add krishna cam2 live --position 2", NULL } },

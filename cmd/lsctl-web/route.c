@@ -44,6 +44,7 @@ static const struct route routes[] = {
 	{ "PUT", DESTINATION "/key", act_run_route, "destination-key", 204, NULL, NEEDS_NOTHING },
 
 	{ "GET", "films", films_show, "films", 0, NULL, NEEDS_NOTHING },
+	{ "DELETE", "films/:film", act_run_route, "film-remove", 204, NULL, NEEDS_NOTHING },
 	{ "POST", "uploads", upload_make, "film-upload", 201, NULL, NEEDS_NOTHING },
 	{ "GET", "uploads/:upload", upload_show, "film-upload", 0, NULL, NEEDS_NOTHING },
 	{ "PATCH", "uploads/:upload", upload_append, "film-upload", 204, NULL, IS_STREAM },

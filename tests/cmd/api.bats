@@ -207,6 +207,28 @@ setup() {
 	problem no-space jas POST /uploads '{"name": "x.flv", "bytes": 1125899906842624}'
 }
 
+@test "a film is removed when nobody plays it" {
+	api_start
+	api_account simran admin
+	api_account jas operator
+	cp state/media/walk.flv state/media/old.flv
+	[ "$(api simran PUT /channels/krishna/sources/loop/films '{"films": ["old.flv"]}')" = 204 ]
+	problem conflict simran DELETE /films/old.flv
+	[[ $(jq -r .detail body) == 'film old.flv is in use: krishna loop:'* ]]
+	problem forbidden jas DELETE /films/walk.flv
+	problem not-found simran DELETE /films/none.flv
+	for name in ..%2fstatus.json %2fetc%2fpasswd .hidden; do
+		problem conflict simran DELETE "/films/$name"
+	done
+	[ "$(api simran PUT /channels/krishna/sources/loop/films '{"films": ["walk.flv"]}')" = 204 ]
+	[ "$(api simran DELETE /films/old.flv)" = 204 ]
+	[ ! -e state/media/old.flv ]
+	[ "$(api simran GET /films)" = 200 ]
+	[ "$(jq -c '[.films[].name]' body)" = '["walk.flv"]' ]
+	[ "$(api simran GET '/audit?kind=declared')" = 200 ]
+	jq -e '.events[-1] | .who == "simran" and .detail.film == "old.flv" and .detail.removed' body
+}
+
 # -- events as they happen --
 
 @test "events that are awaited: one that was there, one that comes, none, and no more waiters than places" {

@@ -204,6 +204,28 @@ festival() {
 	refused 66 'No such file' apply none.json
 }
 
+@test "film rm: a film that no list has, of this host, once" {
+	channel -q add krishna
+	channel -q add rama
+	channel -q media krishna loop a.flv b.flv
+	channel -q media rama file old/a.flv
+	mkdir -p "$LSCTL_STATE/media"
+	touch "$LSCTL_STATE"/media/{a,b,c}.flv "$LSCTL_STATE/secret"
+	refused 65 'film a.flv is in use: krishna loop, rama file: set other films there first' film rm -y a.flv
+	[ -e "$LSCTL_STATE/media/a.flv" ]
+	[ "$(channel film rm -y c.flv)" = '- film c.flv' ]
+	[ ! -e "$LSCTL_STATE/media/c.flv" ]
+	one "select count(*) from event where detail ->> 'film' = 'c.flv' and host = 'testhost'" | grep -x 1
+	refused 66 "$LSCTL_STATE/media/c.flv: No such file" film rm -y c.flv
+	for name in ../secret "$LSCTL_STATE/secret" .. . ''; do
+		refused 65 'must be the name of a file in the media folder' film rm -y "$name"
+	done
+	[ -e "$LSCTL_STATE/secret" ]
+	refused 64 'film rm asks at a terminal' film rm b.flv
+	# what could not be removed is no event
+	one "select count(*) from event where detail ? 'film'" | grep -x 1
+}
+
 @test "the first channel declares this host, if it is not declared yet" {
 	export LSCTL_HOST=fresh
 	run -0 channel add krishna

@@ -31,6 +31,7 @@ static const struct act_command commands[] = {
 	    "%name", "%kind" } },
 	{ "source-remove", "source-declare", { "lsctl-channel", "source", "rm", "--", "%channel", "%source" } },
 	{ "films-set", "film-use", { "lsctl-channel", "media", "--", "%channel", "%source", "*films" } },
+	{ "film-remove", "film-remove", { "lsctl-channel", "film", "rm", "-y", "--", "%film" } },
 	{ "destination-add", "destination-declare", { "lsctl-channel", "dest", "add", DEST_OPTIONS, "--", "%channel", "%name",
 	    "%url" } },
 	{ "destination-set", "destination-declare", { "lsctl-channel", "dest", "set", "<key", "--", "%channel",
