@@ -51,6 +51,9 @@ static const struct route routes[] = {
 	{ "DELETE", "uploads/:upload", upload_remove, "film-upload", 204, NULL, NEEDS_NOTHING },
 	{ "POST", "uploads/:upload/prepare", act_run_route, "film-prepare", 202, NULL, NEEDS_NOTHING },
 
+	{ "GET", "alerts", act_run_route, "alerts", 0, NULL, NEEDS_NOTHING },
+	{ "POST", "alerts/ack", alert_acknowledge, "alert-acknowledge", 204, NULL, NEEDS_NOTHING },
+
 	{ "GET", "events", events_show, "events", 0, NULL, NEEDS_NOTHING },
 	{ "GET", "audit", read_run, "audit", 0, NULL, NEEDS_NOTHING },
 	{ "GET", "hosts", read_run, "hosts", 0, NULL, NEEDS_NOTHING },

@@ -95,6 +95,7 @@ void	timeline_show(struct call *, const struct route *);	/* the same as a pictur
 void	act_run_route(struct call *, const struct route *);	/* lsctl-act(8) */
 void	account_set(struct call *, const struct route *);
 void	destination_set(struct call *, const struct route *);
+void	alert_acknowledge(struct call *, const struct route *);
 void	session_make(struct call *, const struct route *);	/* sign in, by password or by link */
 void	session_show(struct call *, const struct route *);
 void	session_end(struct call *, const struct route *);

@@ -129,6 +129,18 @@ sign_in() {
 	    -d "{\"name\": \"$1\", \"password\": \"correct horse $1\"${2-}}" "$base/api/v1/session"
 }
 
+# Problems of both channels and of the host, which lsctl-alert has seen.
+alerts_write() {
+	local problem='"problems":[{"code":"nothing-on-air","subject":"channel","text":"nobody can watch"}]'
+
+	{
+		echo '{"host":"studio","database":true,"server":{"up":true},"problems":[{"code":"orphan-stream","subject":"rama_obs","text":"x"}]}'
+		for c in krishna rama; do
+			echo "{\"channel\":\"$c\",\"state\":\"DOWN\",\"on_air\":null,\"running\":true,\"status\":\"critical\",$problem}"
+		done
+	} | lsctl-alert -q --after 1s --problems
+}
+
 # A state of both channels, and a problem of the host that names a stream of rama.
 status_write() {
 	cat >state/www/status.new <<'END'

@@ -60,6 +60,7 @@ setup() {
 @test "every operation, by every role, by cookie and by token" {
 	api_start
 	status_write
+	alerts_write
 	"${in[@]}" "$ROOT/tests/lib/api_walk"
 }
 
@@ -227,6 +228,46 @@ setup() {
 	[ "$(jq -c '[.films[].name]' body)" = '["walk.flv"]' ]
 	[ "$(api simran GET '/audit?kind=declared')" = 200 ]
 	jq -e '.events[-1] | .who == "simran" and .detail.film == "old.flv" and .detail.removed' body
+}
+
+# -- alerts --
+
+@test "alerts: each sees those of the own channels, and acknowledges them in the own name" {
+	api_start
+	api_account simran admin
+	api_account jas operator krishna
+	api_account mira viewer
+	[ "$(api simran GET /alerts)" = 200 ]
+	[ "$(jq -c .alerts body)" = '[]' ]
+	problem not-found simran POST /alerts/ack '{"channel": "krishna"}'
+	alerts_write
+	[ "$(api simran GET /alerts)" = 200 ]
+	[ "$(jq -c '[.alerts[].channel] | sort' body)" = '[null,"krishna","rama"]' ]
+	jq -e '.alerts | all(.ack == null and (.since | type) == "number")' body
+	[ "$(api jas GET /alerts)" = 200 ]
+	[ "$(jq -c '[.alerts[].channel]' body)" = '["krishna"]' ]
+	refute grep rama body
+	[ "$(api mira GET /alerts)" = 200 ]
+	[ "$(jq '.alerts | length' body)" = 3 ]
+	problem forbidden mira POST /alerts/ack '{"channel": "krishna"}'
+	problem no-such-channel jas POST /alerts/ack '{"channel": "rama"}'
+	problem no-such-channel jas POST /alerts/ack '{"channel": "-"}'
+	problem forbidden jas POST /alerts/ack '{"channel": null}'
+	problem not-found jas POST /alerts/ack '{"channel": "krishna", "code": "no-video"}'
+	problem not-valid jas POST /alerts/ack '{"channel": "krishna", "for_s": 604801}'
+	problem not-valid jas POST /alerts/ack '{"channel": "krishna", "who": "simran"}'
+	problem not-valid jas POST /alerts/ack '{"code": "nothing-on-air"}'
+	problem not-valid jas POST /alerts/ack
+	[ "$(api simran GET /alerts)" = 200 ]
+	jq -e '.alerts | all(.ack == null)' body
+	[ "$(api jas POST /alerts/ack '{"channel": "krishna", "code": "nothing-on-air", "for_s": 3600}')" = 204 ]
+	[ "$(api simran POST /alerts/ack '{"channel": null}')" = 204 ]
+	[ "$(api simran GET /alerts)" = 200 ]
+	jq -e '[.alerts[] | [.channel, .ack.who]] | sort == [[null, "simran"], ["krishna", "jas"], ["rama", null]]' body
+	jq -e '.alerts[] | select(.channel == "krishna") | .ack.until > now + 3500' body
+	[ "$(jq -r 'select(.kind == "acknowledged" and .channel == "krishna") | .who' state/spool/events)" = jas ]
+	[ "$(api jas GET /alerts)" = 200 ]
+	[ "$(jq -c '[.alerts[].ack.who]' body)" = '["jas"]' ]
 }
 
 # -- events as they happen --

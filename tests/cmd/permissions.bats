@@ -81,6 +81,7 @@ metrics             uu kkk kkk k
 film-list           uu fkk fkk k
 film-upload         uu fkk fkk k
 film-prepare        uu fkk fkk k
+acknowledge-host    uu fkk fff f
 channel-add         uu ffk fff f
 film-remove         uu ffk fff f
 host-declare        uu ffk fff f
