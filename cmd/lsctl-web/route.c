@@ -41,6 +41,7 @@ static const struct route routes[] = {
 	{ "POST", CHANNEL "/destinations", act_run_route, "destination-add", 201, NULL, NEEDS_NOTHING },
 	{ "PATCH", DESTINATION, destination_set, "destination-set", 204, NULL, NEEDS_NOTHING },
 	{ "DELETE", DESTINATION, act_run_route, "destination-remove", 204, NULL, NEEDS_NOTHING },
+	{ "POST", DESTINATION "/test", act_run_route, "destination-test", 0, NULL, NEEDS_NOTHING },
 	{ "PUT", DESTINATION "/key", act_run_route, "destination-key", 204, NULL, NEEDS_NOTHING },
 
 	{ "GET", "films", films_show, "films", 0, NULL, NEEDS_NOTHING },

@@ -28,6 +28,7 @@ enum state {
 struct rtmp {
 	enum rtmp_role	 role;
 	enum state	 state;
+	bool		 only_connect;
 	bool		 ended;		/* RTMP_ENDED was reported, nothing began since */
 	bool		 leaving;	/* RTMP_RECONNECT was reported */
 	struct rtmp_url	 url;
@@ -82,6 +83,12 @@ rtmp_free(struct rtmp *r)
 	free(r);
 }
 
+void
+rtmp_only_connect(struct rtmp *r)
+{
+	r->only_connect = true;
+}
+
 /* -- the end of the session -- */
 
 static enum rtmp_event
@@ -129,6 +136,10 @@ on_result(struct rtmp *r, const struct rtmp_response *resp)
 {
 	double msid = resp->value.number;
 
+	if (r->state == CONNECTING && resp->call == CALL_CONNECT && r->only_connect) {
+		r->state = RUNNING;
+		return RTMP_STARTED;
+	}
 	if (r->state == CONNECTING && resp->call == CALL_CONNECT) {
 		r->state = CREATING;
 		/* The window makes the server acknowledge what arrived. */

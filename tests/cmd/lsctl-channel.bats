@@ -204,6 +204,45 @@ festival() {
 	refused 66 'No such file' apply none.json
 }
 
+@test "dest test: a destination with its key, which is in no argument" {
+	"$BIN/lsctl-keys" init -q
+	channel -q add krishna
+	channel -q dest add krishna youtube rtmp://127.0.0.1:1/live2
+	run -65 channel dest test krishna youtube
+	[[ $output == *'destination youtube of krishna has no key yet: lsctl-channel dest set krishna youtube --key'* ]]
+	echo canary-K9 | private key
+	channel -q dest set krishna youtube --key-file key
+	run -65 channel dest test krishna none
+	[[ $output == *'channel krishna has no destination none'* ]]
+	run -1 channel dest test krishna youtube
+	[[ $output == *'connect  failed'*'Connection refused'* ]]
+	refute grep -F canary <<<"$output"
+	run -1 channel dest test --json --outside krishna youtube
+	jq -e '.steps[-1] | .step == "connect" and (.ok | not) and (.detail | contains("inside"))' <<<"$output"
+	LSCTL_TEST_INSIDE=1 run -1 channel dest test --json --outside krishna youtube
+	jq -e '.steps[-1].detail == "Connection refused"' <<<"$output"
+	run -78 channel dest test --publish krishna youtube
+	[[ $output == *'has no film to publish'* ]]
+	# what it runs gets the spec on its standard input, and publishes unasked only where no forwarder does
+	mkdir fake
+	cp "$BIN/lsctl-channel" fake
+	printf '#!/bin/sh\necho "$@" >argv\ncat >spec\n' >fake/lsctl-forward
+	chmod 755 fake/lsctl-forward
+	channel -q media krishna file a.flv
+	fake/lsctl-channel dest test krishna youtube
+	[ "$(cat argv)" = 'test -- - youtube' ]
+	jq -e --arg film "$LSCTL_STATE/media/a.flv" '.destinations[0].key == "canary-K9" and .sources[0].path == [$film]' spec
+	channel -q dest disable krishna youtube
+	fake/lsctl-channel dest test --json --outside krishna youtube
+	[ "$(cat argv)" = 'test --json --outside --hidden -- - youtube' ]
+	fake/lsctl-channel dest test --publish krishna youtube
+	[ "$(cat argv)" = 'test --publish -- - youtube' ]
+	# under another address it is not sent
+	one "update destination set url = 'rtmp://evil.example/live2'"
+	run -65 channel dest test krishna youtube
+	[[ $output == *'the key of youtube is for another address'* ]]
+}
+
 @test "film rm: a film that no list has, of this host, once" {
 	channel -q add krishna
 	channel -q add rama

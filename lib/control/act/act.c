@@ -83,11 +83,15 @@ request_digest(const struct act_request *r, char hex[CREDENTIAL_DIGEST])
 
 /* -- a tool -- */
 
-/* An override is in the database; a forwarder that does not answer now gets it from the next pass. */
+/*
+ * An override is in the database; a forwarder that does not answer now gets it from the next pass. A test that found a
+ * fault is an answer.
+ */
 static bool
 is_done(const struct act_run *run, const struct act_command *c)
 {
-	return run->status == 0 || (run->status == EX_UNAVAILABLE && strcmp(c->name, "override") == 0);
+	return run->status == 0 || (run->status == EX_UNAVAILABLE && strcmp(c->name, "override") == 0) ||
+	    (run->status == 1 && strcmp(c->name, "destination-test") == 0 && run->output != NULL);
 }
 
 static json_t *

@@ -42,6 +42,8 @@ static const struct act_command commands[] = {
 	    "%destination" } },
 	{ "destination-disable", "destination-enable", { "lsctl-channel", "dest", "disable", "--", "%channel",
 	    "%destination" } },
+	{ "destination-test", "destination-test", { "lsctl-channel", "dest", "test", "--json", "--outside",
+	    "!--publish%publish", "--", "%channel", "%destination" } },
 	{ "destination-key", "destination-key", { "lsctl-channel", "dest", "set", "<key", "--", "%channel", "%destination" } },
 	{ "key-show", "key-show", { "lsctl-keys", "show", "--json", "--", "%channel", "%source" } },
 	{ "key-new", "key-new", { "lsctl-keys", "new", "--", "%channel", "%source" } },
