@@ -105,7 +105,7 @@ test_run(const struct call *c, const struct spec *s, const struct spec_dest *d)
 	if (publish && film_of(s) == NULL) {
 		log_warnx("%s: has no film to publish: a source with a path", c->o.argv[0]);
 		secret_free(key);
-		return EX_CONFIG;
+		return EX_DATAERR;
 	}
 	if (key != NULL)
 		at.key = key;
