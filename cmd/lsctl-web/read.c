@@ -83,7 +83,7 @@ read_answer(struct call *c, const char *resource)
 	else if ((params[2] = asked = json_dumps(arguments, JSON_COMPACT)) == NULL)
 		reply_problem(c->reply, "tool-failed", "out of memory", NULL);
 	else if ((f = db_run(db, &read_stmt, params, &text)) != DB_OK)
-		reply_problem(c->reply, f == DB_AWAY ? "database-down" : "tool-failed", db_reason(db), NULL);
+		reply_problem(c->reply, f == DB_AWAY ? "database-down" : "tool-failed", NULL, NULL);
 	else {
 		answer = json_loads(text != NULL ? text : "", 0, NULL);
 		code = json_string_value(json_object_get(answer, "code"));

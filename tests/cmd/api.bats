@@ -47,6 +47,10 @@ setup() {
 	[ "$(page "$base/api/v1/openapi.json")" = 200 ]
 	cmp body "$ROOT/cmd/lsctl-web/openapi.json"
 	grep -qi '^content-type: application/json' head
+	# pages of an earlier version are not shown, and have the headers of all others
+	[ "$(page "$base/index.html")" = 200 ]
+	grep -qi '^cache-control: no-cache' head
+	grep -qi '^content-security-policy: default-src' head
 	api_account simran admin
 	problem not-found simran GET /none
 	problem not-found simran GET /channels/krishna/none
@@ -169,6 +173,9 @@ setup() {
 	problem database-down simran PUT /channels/krishna/override '{"to": "off"}' || code=override
 	problem database-down simran POST /channels '{"name": "x"}' || code=add
 	problem database-down nobody POST /session '{"name": "simran", "password": "x"}' || code=sign-in
+	! jq -e .detail body || code=told	# not where the database is, nor as whom
+	problem database-down nobody POST /link '{"link": "x"}' || code=link
+	! jq -e .detail body || code=told
 	"$ROOT/tests/lib/pg" resume "$BATS_FILE_TMPDIR/pg"
 	[ "$code" = 0 ]
 	await eval '[ "$(api simran GET /channels)" = 200 ]'
@@ -409,6 +416,14 @@ setup() {
 	[ ! -s body ]
 	problem key-conflict simran -H "$key" POST /channels '{"name": "other"}'
 	problem key-conflict simran -H "$key" PUT /channels/rama/override '{"to": "off"}'
+	# while the first one runs; one that died is over after a minute
+	one "update idempotency set done = false, at = now() - interval '50 s'"
+	problem conflict simran -H "$key" POST /channels '{"name": "once"}'
+	[[ $(jq -r .detail body) == *'still runs'* ]]
+	one "update idempotency set at = now() - interval '61 s'"
+	problem conflict simran -H "$key" POST /channels '{"name": "once"}'
+	[[ $(jq -r .detail body) == *'once'*'already'* ]]
+	[ "$(api simran -H "$key" POST /channels '{"name": "twice"}')" = 201 ]
 	# it is of this account
 	problem conflict jas -H "$key" POST /channels '{"name": "once"}'
 	# what failed may be tried again
