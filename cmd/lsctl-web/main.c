@@ -38,8 +38,10 @@ answer(struct web *w, http_variable *get, const struct client *client, struct re
 	memset(reply, 0, sizeof(*reply));
 	if (http_request_read(&r, get, client->arg) != 0)
 		reply_problem(reply, "not-found", NULL, NULL);
-	else
+	else {
+		proxy_user(&w->proxy, get, client->arg, r.proxy_user);
 		web_answer(w, &r, client, reply);
+	}
 	explicit_bzero(&r, sizeof(r));
 }
 
@@ -217,6 +219,7 @@ main(int argc, char **argv)
 {
 	static struct server s = { .workers = WORKERS, .web.waiting.fd = -1 };
 	bool cgi_program = getenv("REQUEST_METHOD") != NULL;
+	const char *reason;
 	enum options_end end;
 
 	harden_memory();
@@ -226,6 +229,10 @@ main(int argc, char **argv)
 		log_init("lsctl-web", -1);
 	else if ((end = options_read(&s.o, &tool, &s, argc, argv)) != OPTIONS_GO)
 		return exit_options(end);
+	if (proxy_read(&s.web.proxy, getenv("LSCTL_PROXY_HEADER"), getenv("LSCTL_PROXY_ADDRESS"), &reason) == -1) {
+		log_warnx("%s", reason);
+		return EX_CONFIG;
+	}
 	path_run(s.act_socket, sizeof(s.act_socket), "act", NULL, ".sock");
 	s.web.act_socket = s.act_socket;
 	path_state(s.web.media, sizeof(s.web.media), "media", NULL);

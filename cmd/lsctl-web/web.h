@@ -11,6 +11,7 @@
 #include "lsctl-web/caller_cache.h"
 #include "lsctl-web/waiting.h"
 #include "web/http_request.h"
+#include "web/proxy.h"
 
 struct web {
 	struct db		*db;		/* as lsctl_web; NULL: not connected */
@@ -21,6 +22,7 @@ struct web {
 	char			 media[4096], uploads[4096];	/* folders */
 	struct status_copy	*status;	/* the last status file; NULL: none was read */
 	struct waiting		 waiting;
+	struct proxy		 proxy;
 };
 
 #define REPLY_HEADERS	8

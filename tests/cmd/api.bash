@@ -42,12 +42,13 @@ api_act() {
 	await test -S run/act.sock
 }
 
-# api_start [OPTION...]: act, web and nginx; the options are those of lsctl-config.
+# api_start [OPTION...]: act, web and nginx; the options are those of lsctl-config, --fcgiwrap first.
 api_start() {
 	api_act
+	[ "${1-}" != --fcgiwrap ] || set -- "$@" --socket "$PWD/run/cgi.sock"
 	lsctl-config nginx-https -q -o conf/https.conf --cert "$BATS_FILE_TMPDIR/cert.pem" --key "$BATS_FILE_TMPDIR/key.pem" \
-	    --https-port 8443 ${1+--socket "$PWD/run/cgi.sock"} "$@"
-	if [ $# -gt 0 ]; then
+	    --https-port 8443 "$@"
+	if [ "${1-}" = --fcgiwrap ]; then
 		start cgi "${in[@]}" env -i PATH=/usr/sbin:/usr/bin:/bin PGHOST="$PGHOST" PGPORT="$PGPORT" PGDATABASE="$PGDATABASE" \
 		    PGUSER=t_web fcgiwrap -c 4 -s "unix:$PWD/run/cgi.sock"
 		await test -S run/cgi.sock
@@ -64,7 +65,17 @@ api_start() {
 		echo 'include /etc/nginx/mime.types; include https.conf; }'
 	} >conf/nginx.conf
 	start nginx "${in[@]}" nginx -e stderr -c "$PWD/conf/nginx.conf"
+	nginx=$pid
 	await eval '"${in[@]}" curl -sk -o /dev/null "$base/" --resolve live.example.org:8443:192.0.2.1'
+}
+
+# Ends what api_start started.
+api_stop() {
+	kill "$act" "$web" "$nginx"
+	finish "$act"
+	finish "$web"
+	finish "$nginx"
+	rm -f run/*.sock ./*.err
 }
 
 # page [OPTION...] URL: the status; content in body, headers in head. From the address $from.
