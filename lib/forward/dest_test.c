@@ -190,7 +190,7 @@ look(struct run *r, int64_t now)
 
 	if (c->state == RTMP_CONN_WAITING && c->fault != RTMP_CONN_FINE)
 		return failed(r, now);
-	if (c->only_connect && c->state == RTMP_CONN_UP)
+	if (c->role == RTMP_CONNECT && c->state == RTMP_CONN_UP)
 		return answered(r, now);
 	if (step_now(r) > r->step)
 		advance(r, step_now(r), now);
@@ -258,7 +258,8 @@ film_open(struct run *r, const struct spec_source *film, int64_t now, struct spe
 }
 
 static int
-prepare(struct run *r, const struct spec_dest *d, const struct spec_source *film, bool outside, struct spec_fault *fault)
+prepare(struct run *r, const struct spec_dest *d, const struct spec_source *film, bool outside,
+    struct spec_fault *fault)
 {
 	const char *field, *reason;
 
@@ -272,7 +273,8 @@ prepare(struct run *r, const struct spec_dest *d, const struct spec_source *film
 		fault_set(fault, SPEC_INVALID, field, reason);
 		return -1;
 	}
-	r->eg->rtmp_conn.only_connect = film == NULL;
+	if (film == NULL)
+		r->eg->rtmp_conn.role = RTMP_CONNECT;
 	if (outside)
 		r->eg->rtmp_conn.conn.refuses = inside_address;
 	return 0;

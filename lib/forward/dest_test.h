@@ -36,14 +36,14 @@ struct dest_test {
 const char	*dest_test_step_name(enum dest_test_step);
 
 /*
- * Does its platform show nobody a stream that is published with this key? Twitch does not, with ?bandwidthtest=true, which
- * it appends to the key unless it is there: *key, to be wiped and freed; else NULL.
+ * The key under which its platform shows a stream to nobody, to be wiped and freed; NULL: it has none. Twitch has one, with
+ * ?bandwidthtest=true behind the key.
  */
 char		*dest_test_hidden_key(const struct spec_dest *);
 
 /*
- * Tries url of the destination. film: a source with prepared films, to publish; NULL: does not publish. outside: refuses
- * addresses inside (base/inside.h). 0 when all steps that were tried are ok; 1: one is not, and later ones were not
+ * Tries url of the destination. film: a source with prepared films, to publish; NULL: does not publish. outside:
+ * refuses addresses inside (base/inside.h). 0 when all steps that were tried are ok; 1: one is not, and later ones were not
  * tried; -1 with a fault: it could not begin.
  */
 int		 dest_test(struct dest_test *, const struct spec_dest *, const struct spec_source *film, bool outside,

@@ -146,8 +146,6 @@ dial(struct rtmp_conn *c, int64_t now)
 		rtmp_conn_fail(c, now, RTMP_CONN_LOCAL, "out of memory");
 		return;
 	}
-	if (c->only_connect)
-		rtmp_only_connect(c->rtmp);
 	c->redirected = false;
 	c->reads = c->work = c->backlog = 0;
 	c->worked = now;

@@ -71,7 +71,6 @@ struct rtmp_conn {
 	bool			 redirected;
 	const char		*ca_file;	/* borrowed; NULL or "": the system's */
 	int			 sndbuf;
-	bool			 only_connect;	/* up is the answer to connect: rtmp_only_connect() */
 	struct retry		 retry;
 	enum rtmp_conn_state		 state;
 	enum rtmp_conn_fault		 fault;

@@ -28,7 +28,6 @@ enum state {
 struct rtmp {
 	enum rtmp_role	 role;
 	enum state	 state;
-	bool		 only_connect;
 	bool		 ended;		/* RTMP_ENDED was reported, nothing began since */
 	bool		 leaving;	/* RTMP_RECONNECT was reported */
 	struct rtmp_url	 url;
@@ -83,12 +82,6 @@ rtmp_free(struct rtmp *r)
 	free(r);
 }
 
-void
-rtmp_only_connect(struct rtmp *r)
-{
-	r->only_connect = true;
-}
-
 /* -- the end of the session -- */
 
 static enum rtmp_event
@@ -136,7 +129,7 @@ on_result(struct rtmp *r, const struct rtmp_response *resp)
 {
 	double msid = resp->value.number;
 
-	if (r->state == CONNECTING && resp->call == CALL_CONNECT && r->only_connect) {
+	if (r->state == CONNECTING && resp->call == CALL_CONNECT && r->role == RTMP_CONNECT) {
 		r->state = RUNNING;
 		return RTMP_STARTED;
 	}

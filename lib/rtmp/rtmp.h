@@ -53,9 +53,6 @@ struct rtmp	*rtmp_new(enum rtmp_role, const struct rtmp_url *url,
 		    struct arena *arena, uint32_t max_message);
 void		 rtmp_free(struct rtmp *);	/* NULL is allowed */
 
-/* Goes no further than connect: its answer is RTMP_STARTED, and no stream is created. Before the first bytes. */
-void		 rtmp_only_connect(struct rtmp *);
-
 /*
  * Takes bytes up to the next event, and returns how many: call again with the rest until it takes
  * all and reports RTMP_NONE. With RTMP_MEDIA the caller owns the reference *pkt. Answers

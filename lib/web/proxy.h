@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A proxy that signs people in, and names them in a header: oauth2-proxy, Authelia, forward authentication of Traefik. The
- * header counts only in a request that came from an address of the proxy: anybody can send one. The address is that of the
- * TCP connection, PEER_ADDR, which the web server sets: REMOTE_ADDR may come from a header, too.
+ * A proxy that signs people in, and names them in a header: oauth2-proxy, Authelia, forward authentication of
+ * Traefik. The header counts only in a request that came from an address of the proxy: anybody can send one. The address
+ * is that of the TCP connection, PEER_ADDR, which the web server sets: REMOTE_ADDR may come from a header, too.
  */
 #ifndef WEB_PROXY_H
 #define WEB_PROXY_H
@@ -25,8 +25,8 @@ struct proxy {
 };
 
 /*
- * header: "X-Forwarded-User"; addresses: IP addresses with commas between them. Both NULL or "": none. 0, or -1 with *reason,
- * a constant: one is missing or not valid.
+ * header: "X-Forwarded-User"; addresses: IP addresses with commas between them. Both NULL or "": none. 0, or -1 with
+ * *reason, a constant: one is missing or not valid.
  */
 int	proxy_read(struct proxy *, const char *header, const char *addresses, const char **reason);
 

@@ -173,9 +173,9 @@ setup() {
 	problem database-down simran PUT /channels/krishna/override '{"to": "off"}' || code=override
 	problem database-down simran POST /channels '{"name": "x"}' || code=add
 	problem database-down nobody POST /session '{"name": "simran", "password": "x"}' || code=sign-in
-	! jq -e .detail body || code=told	# not where the database is, nor as whom
+	refute jq -e .detail body || code=told	# not where the database is, nor as whom
 	problem database-down nobody POST /link '{"link": "x"}' || code=link
-	! jq -e .detail body || code=told
+	refute jq -e .detail body || code=told
 	"$ROOT/tests/lib/pg" resume "$BATS_FILE_TMPDIR/pg"
 	[ "$code" = 0 ]
 	await eval '[ "$(api simran GET /channels)" = 200 ]'
@@ -327,7 +327,7 @@ setup() {
 	# at once
 	[ "$(api simran -m 10 GET "/events?after=$((last - 1))&wait=25")" = 200 ]
 	jq -e --argjson n "$last" '.events | length == 1 and .[0].id == $n' body
-	# when it comes; a third one finds no place, and whoever does not wait is answered
+	# when it comes; a third one finds no place, and a request that does not wait is answered
 	waiter a "after=$last&wait=25"
 	waiter b "after=$last&wait=25&channel=krishna"
 	await eval '[ "$(asking)" -ge 2 ]'
@@ -362,7 +362,7 @@ setup() {
 	lsctl-user session rm -q simran --all
 	wait "${waiters[@]}"
 	[ "$(cat code.c)" = 401 ]
-	# and when lsctl-web ends, whoever waits is answered
+	# and when lsctl-web ends, a request that waits is answered
 	sign_in simran
 	signed simran
 	last=$(newest)

@@ -224,7 +224,7 @@ print(totp(sys.argv[1], time.time() + 30 * int(sys.argv[2])))" "$1" "${2-0}"
 	problem wrong-credentials nobody -H 'X-Forwarded-User: mira' GET /session
 	one "select who || ' ' || (detail ->> 'by') from event where kind = 'signed-in' and detail ? 'by' order by id limit 1" |
 	    grep -x 'simran proxy'
-	# lsctl-act must have been told, too: a taken-over lsctl-web names nobody
+	# lsctl-act needs the setting, too: a taken-over lsctl-web names nobody
 	kill "$act"
 	finish "$act"
 	LSCTL_PROXY_HEADER='' api_act

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The steps themselves are tried with real servers, in tests/cmd/lsctl-forward.bats. */
+/* The steps themselves are tried with real servers, in tests/cmd/dest_test.bats. */
 #include "base/base.h"
 #include "base/secret.h"
 #include "forward/dest_test.h"
