@@ -27,7 +27,7 @@ struct call {
 	char			 without[32];	/* names of sources */
 	const char		*key_file;	/* "-": standard input */
 	const char		*reason;
-	bool			 json, key_ask, key_stdin, yes, dry, prune;
+	bool			 json, publish, outside, key_ask, key_stdin, yes, dry, prune;
 	char			 secret[CALL_SECRET_MAX];	/* a stream key, or "" */
 };
 
@@ -49,6 +49,8 @@ int	call_look(void *);
 int	call_alter(void *);
 int	call_media(void *);
 int	call_rm(void *);
+int	call_film_rm(void *);
+int	call_dest_test(void *);
 int	call_host_set(void *);
 int	call_apply(void *);
 int	call_take_over(void *);

@@ -21,7 +21,19 @@ fault_report(const struct declaration_fault *x, const char *where)
 	return EX_DATAERR;
 }
 
-/* Fails if the steps cannot be printed: then nothing is committed. */
+/* The film is a file in the media folder: its name has no folder. */
+static int
+film_unlink(const char *film)
+{
+	char path[4096];
+
+	if (unlink(path_state(path, sizeof(path), "media", film)) == 0)
+		return 0;
+	log_warn("%s", path);
+	return errno == ENOENT ? EX_NOINPUT : EX_CANTCREAT;
+}
+
+/* Fails if the steps cannot be printed, or a film cannot be removed: then nothing is committed. */
 static int
 change_within(struct call *c, struct declare *d, enum declare_what what, const char *const params[])
 {
@@ -32,6 +44,8 @@ change_within(struct call *c, struct declare *d, enum declare_what what, const c
 	buf_init(&out, CALL_TEXT_MAX);
 	status = call_report(declare_change(d, what, params, c->secret[0] != '\0' ? c->secret : NULL, &out,
 	    &steps), declare_reason(d));
+	if (status == 0 && what == DECLARE_NO_FILM)
+		status = film_unlink(params[0]);
 	if (status == 0 && (c->dry || c->o.verbosity >= 0))
 		status = call_print(&out);
 	buf_free(&out);
@@ -162,6 +176,23 @@ call_rm(void *arg)
 	    c->arg[0]);
 	status = prompt_confirm(c->yes, "rm", question);
 	return status == 0 ? change_commit(c, DECLARE_NO_CHANNEL, c->arg) : status;
+}
+
+int
+call_film_rm(void *arg)
+{
+	struct call *c = arg;
+	char host[256], question[512];
+	const char *film = c->arg[0], *params[] = { film, path_host(host, sizeof(host)) };
+	int status;
+
+	if (film[0] == '\0' || film[0] == '.' || strchr(film, '/') != NULL) {
+		log_warnx("%.200s: must be the name of a file in the media folder", film);
+		return EX_DATAERR;
+	}
+	snprintf(question, sizeof(question), "Remove the film %.200s from this host?", film);
+	status = prompt_confirm(c->yes, "film rm", question);
+	return status == 0 ? change_commit(c, DECLARE_NO_FILM, params) : status;
 }
 
 int

@@ -60,6 +60,13 @@ static const struct option_row dest_rows[] = {
 	OPTION_END
 };
 
+static const struct option_row test_rows[] = {
+	OPTION_FLAG("publish", 0, struct call, publish, "publish a film of the channel for 4 s, which viewers see"),
+	OPTION_FLAG("outside", 0, struct call, outside, "refuse addresses of this machine and of private networks"),
+	OPTION_FLAG("json", 0, struct call, json, "for programs, one object"),
+	OPTION_END
+};
+
 static const struct option_row json_rows[] = {
 	OPTION_FLAG("json", 0, struct call, json, "for programs, one object on each line"),
 	OPTION_END
@@ -108,6 +115,8 @@ static const struct options_command commands[] = {
 	    call_take_over, NULL, { "lsctl-channel take-over --reason 'its disk burnt' krishna", NULL } },
 	{ "media", "CHANNEL SOURCE FILE...", 3, OPTIONS_MANY, "set the films of a loop or file source", NULL,
 	    call_media, NULL, { "lsctl-channel media krishna loop krishna.flv", NULL } },
+	{ "film rm", "FILM", 1, 1, "remove a film from this host that no source plays", rm_rows,
+	    call_film_rm, DEED{ .verb = "rm", .object = "film" }, { "lsctl-channel film rm diwali.flv", NULL } },
 	{ "source add", "CHANNEL NAME live|loop|file", 3, 3, "add a source", source_rows,
 	    call_alter, DO("add", "source", SOURCE, "kind"),
 	    { "lsctl-channel source add krishna cam2 live --position 2", NULL } },
@@ -129,6 +138,9 @@ static const struct options_command commands[] = {
 	{ "dest disable", "CHANNEL NAME", 2, 2, "disconnect from a destination", NULL,
 	    call_alter, DO("set", "destination", DESTINATION, "enabled=no"),
 	    { "lsctl-channel dest disable krishna youtube", NULL } },
+	{ "dest test", "CHANNEL NAME", 2, 2, "try a destination: name, connection, certificate, key, film", test_rows,
+	    call_dest_test, NULL, { "lsctl-channel dest test krishna youtube",
+	    "lsctl-channel dest test --publish krishna youtube" } },
 	{ "dest show", "CHANNEL [NAME]", 1, 2, "print the destinations of a channel", json_rows,
 	    call_look, VIEW(CHANNELS, DESTINATIONS), { "lsctl-channel dest show krishna", NULL } },
 	{ "host set", "HOST [KEY=VALUE...]", 1, OPTIONS_MANY, "declare a host, or change its fields", NULL,

@@ -36,8 +36,18 @@ static const struct option_row ctl_rows[] = {
 	OPTION_END
 };
 
+static const struct option_row test_rows[] = {
+	OPTION_FLAG("publish", 0, struct call, publish, "publish a film of the spec for 4 s, which its viewers see"),
+	OPTION_FLAG("hidden", 0, struct call, hidden, "publish if the platform shows nobody a test"),
+	OPTION_FLAG("outside", 0, struct call, outside, "refuse addresses of this machine and of private networks"),
+	OPTION_FLAG("json", 0, struct call, json, "for programs, one object"),
+	OPTION_END
+};
+
 static const struct options_command commands[] = {
 	{ NULL, "SPEC", 1, 1, "", run_rows, forward_run, NULL, { NULL, NULL } },
+	{ "test", "SPEC|- DESTINATION", 2, 2, "try a destination: name, connection, certificate, key, film", test_rows, call_test,
+	    NULL, { "lsctl-forward test krishna.json youtube", "lsctl-forward test --publish krishna.json youtube" } },
 	{ "ctl", "SOCKET status|dump|reload\nSOCKET switch SOURCE|auto|off\nSOCKET picture SOURCE >FLV", 2, 3,
 	    "send a request to a forwarder or loop", ctl_rows, call_ctl, NULL,
 	    { "lsctl-forward ctl krishna.sock status | jq", "lsctl-forward ctl krishna.sock switch loop --for 10m" } },

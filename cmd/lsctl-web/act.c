@@ -30,7 +30,7 @@ request_line(struct call *c, const char *command, json_t *arguments)
 	char version[64];
 	json_t *line = json_pack("{s:s, s:s*, s:s, s:s*, s:o, s:s*, s:s*}", "do", command, "credential",
 	    r->credential[0] != '\0' ? r->credential : NULL, "address", r->address, "agent", r->agent, "arguments", arguments,
-	    "key", r->idempotency_key, "version",
+	    "key", strcmp(r->method, "GET") != 0 ? r->idempotency_key : NULL, "version",
 	    http_tag(r->if_match, version, sizeof(version)) ? version : NULL);
 	char *text = line != NULL ? json_dumps(line, JSON_COMPACT) : NULL;
 
@@ -123,6 +123,22 @@ account_set(struct call *c, const struct route *route)
 		json_decref(arguments);
 	else
 		ask_and_reply(c, route, enable ? "account-enable" : "account-disable", arguments);
+}
+
+/* null stands for the host: another command, because another permission. */
+void
+alert_acknowledge(struct call *c, const struct route *route)
+{
+	const json_t *channel = json_object_get(c->body, "channel");
+
+	if (channel == NULL)
+		reply_problem(c->reply, "not-valid", "is missing: null stands for the host", "channel");
+	else if (!json_is_null(channel))
+		act_run_route(c, route);
+	else {
+		json_object_del(c->body, "channel");
+		ask_and_reply(c, route, "alert-acknowledge-host", json_incref(c->body));
+	}
 }
 
 /*

@@ -57,7 +57,7 @@ object_read(struct call *c)
 		reply_problem(c->reply, "media-type", "must be application/json", NULL);
 		return false;
 	}
-	if (len < 0 || c->read(c->read_arg, body, (size_t)len) == -1) {
+	if (len < 0 || c->client->read(c->client->arg, body, (size_t)len) == -1) {
 		reply_problem(c->reply, "not-valid", "the content did not come", NULL);
 		return false;
 	}
@@ -85,9 +85,9 @@ is_safe(const char *method)
 }
 
 void
-web_answer(struct web *w, const struct http_request *r, content_reader *content, void *arg, struct reply *reply)
+web_answer(struct web *w, const struct http_request *r, const struct client *client, struct reply *reply)
 {
-	struct call c = { .web = w, .request = r, .read = content, .read_arg = arg, .reply = reply };
+	struct call c = { .web = w, .request = r, .client = client, .reply = reply };
 	const struct route *route;
 	char methods[ROUTE_METHODS];
 

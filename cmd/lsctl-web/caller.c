@@ -58,7 +58,7 @@ caller_ask(struct call *c, struct db *db, int64_t now_s)
 	json_t *who = NULL;
 
 	if ((f = db_run(db, &caller_stmt, params, &text)) != DB_OK)
-		reply_problem(c->reply, f == DB_AWAY ? "database-down" : "tool-failed", db_reason(db), NULL);
+		reply_problem(c->reply, f == DB_AWAY ? "database-down" : "tool-failed", NULL, NULL);
 	else if (text == NULL || (who = parse(text)) == NULL)
 		reply_problem(c->reply, "unauthenticated", NULL, NULL);
 	else

@@ -189,8 +189,8 @@ upload_append(struct call *c, const struct route *route)
 		reply_problem(c->reply, "media-type", "must be application/offset+octet-stream", NULL);
 	else if (err != NULL || c->request->content_length <= 0)
 		reply_problem(c->reply, "not-valid", "Upload-Offset or the content is missing", NULL);
-	else if ((end = upload_append_from(c->web->uploads, call_segment(c, "upload"), at, c->request->content_length, c->read,
-	    c->read_arg, &u)) != UPLOAD_OK)
+	else if ((end = upload_append_from(c->web->uploads, call_segment(c, "upload"), at, c->request->content_length,
+	    c->client->read, c->client->arg, &u)) != UPLOAD_OK)
 		upload_problem(c, end, &u);
 	else {
 		reply_header(c->reply, "Upload-Offset: %lld", (long long)u.have);

@@ -13,11 +13,12 @@
 #include "process/prefork.h"
 
 #include <fcgiapp.h>
+#include <poll.h>
 #include <signal.h>
 #include <sysexits.h>
 #include <unistd.h>
 
-#define WORKERS		8
+#define WORKERS		12
 
 struct server {
 	struct options	 o;
@@ -30,15 +31,17 @@ struct server {
 /* -- one request -- */
 
 static void
-answer(struct web *w, http_variable *get, content_reader *read_content, void *arg, struct reply *reply)
+answer(struct web *w, http_variable *get, const struct client *client, struct reply *reply)
 {
 	struct http_request r;
 
 	memset(reply, 0, sizeof(*reply));
-	if (http_request_read(&r, get, arg) != 0)
+	if (http_request_read(&r, get, client->arg) != 0)
 		reply_problem(reply, "not-found", NULL, NULL);
-	else
-		web_answer(w, &r, read_content, arg, reply);
+	else {
+		proxy_user(&w->proxy, get, client->arg, r.proxy_user);
+		web_answer(w, &r, client, reply);
+	}
 	explicit_bzero(&r, sizeof(r));
 }
 
@@ -107,10 +110,11 @@ cgi_put(void *arg, const char *bytes, size_t len)
 static int
 cgi_answer(struct server *s)
 {
+	static const struct client client = { .read = cgi_body };
 	struct reply reply;
 
 	alarm(60);	/* fcgiwrap has no deadline for what a client sends */
-	answer(&s->web, cgi_variable, cgi_body, NULL, &reply);
+	answer(&s->web, cgi_variable, &client, &reply);
 	reply_send(&reply, cgi_put, stdout);
 	reply_free(&reply);
 	db_close(s->web.db);
@@ -137,20 +141,30 @@ fcgi_put(void *arg, const char *bytes, size_t len)
 	FCGX_PutStr(bytes, (int)len, ((FCGX_Request *)arg)->out);
 }
 
+/* nginx closes the connection when its client is gone (fastcgi_ignore_client_abort off). */
+static bool
+fcgi_waits(void *arg, int ms)
+{
+	struct pollfd p = { .fd = ((FCGX_Request *)arg)->ipcFd, .events = POLLRDHUP };
+
+	return poll(&p, 1, ms) == 0 && !prefork_ends();
+}
+
 /* The main loop of a worker. It ends between two requests. */
 static int
 worker_run(void *arg)
 {
 	struct server *s = arg;
-	struct reply reply;
 	FCGX_Request r;
+	const struct client client = { .read = fcgi_body, .waits = fcgi_waits, .arg = &r };
+	struct reply reply;
 
 	if (FCGX_Init() != 0 || FCGX_InitRequest(&r, 0, FCGI_FAIL_ACCEPT_ON_INTR) != 0) {
 		log_warnx("cannot accept FastCGI requests");
 		return EX_OSERR;
 	}
 	while (!prefork_ends() && FCGX_Accept_r(&r) == 0) {
-		answer(&s->web, fcgi_variable, fcgi_body, &r, &reply);
+		answer(&s->web, fcgi_variable, &client, &reply);
 		reply_send(&reply, fcgi_put, &r);
 		FCGX_Finish_r(&r);
 		reply_free(&reply);
@@ -177,12 +191,16 @@ server_run(struct server *s)
 		log_warn("the memory that workers share");
 		return EX_OSERR;
 	}
+	if (waiting_init(&s->web.waiting, waiting_places((int)s->workers)) == -1) {
+		log_warn("the places of those who wait");
+		return EX_OSERR;
+	}
 	return prefork_run(&p) == 0 ? 0 : EX_OSERR;
 }
 
 static const struct option_row rows[] = {
 	OPTION_TEXT("listen", 'l', "SOCKET", struct server, socket, "listen there, for FastCGI"),
-	OPTION_NUMBER("workers", 'w', struct server, workers, 1, PREFORK_MAX, "processes that answer (8)"),
+	OPTION_NUMBER("workers", 'w', struct server, workers, 1, PREFORK_MAX, "processes that answer (12)"),
 	OPTION_END
 };
 
@@ -199,8 +217,9 @@ static const struct options_tool tool = {
 int
 main(int argc, char **argv)
 {
-	static struct server s = { .workers = WORKERS };
+	static struct server s = { .workers = WORKERS, .web.waiting.fd = -1 };
 	bool cgi_program = getenv("REQUEST_METHOD") != NULL;
+	const char *reason;
 	enum options_end end;
 
 	harden_memory();
@@ -210,6 +229,10 @@ main(int argc, char **argv)
 		log_init("lsctl-web", -1);
 	else if ((end = options_read(&s.o, &tool, &s, argc, argv)) != OPTIONS_GO)
 		return exit_options(end);
+	if (proxy_read(&s.web.proxy, getenv("LSCTL_PROXY_HEADER"), getenv("LSCTL_PROXY_ADDRESS"), &reason) == -1) {
+		log_warnx("%s", reason);
+		return EX_CONFIG;
+	}
 	path_run(s.act_socket, sizeof(s.act_socket), "act", NULL, ".sock");
 	s.web.act_socket = s.act_socket;
 	path_state(s.web.media, sizeof(s.web.media), "media", NULL);

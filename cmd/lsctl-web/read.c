@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* What the database answers to a reader: api_read() in sql/functions/api.sql decides what the caller may see. */
 #include "base/base.h"
+#include "base/clock.h"
 #include "lsctl-web/caller.h"
 #include "lsctl-web/route.h"
 #include "web/timeline_svg.h"
@@ -22,6 +23,10 @@ is_number(const char *text, size_t digits)
 {
 	return text[0] != '\0' && strlen(text) <= digits && text[strspn(text, "0123456789")] == '\0';
 }
+
+#define WAIT_MAX_S	25	/* proxies give up on an answer after 30 s and more */
+#define LOOK_MS		1000	/* how often it is looked for new events */
+#define RETRY_S		5	/* when all places to wait are taken */
 
 /* The arguments: fields of the query, then names of the path. NULL with the problem in the reply. */
 static json_t *
@@ -78,7 +83,7 @@ read_answer(struct call *c, const char *resource)
 	else if ((params[2] = asked = json_dumps(arguments, JSON_COMPACT)) == NULL)
 		reply_problem(c->reply, "tool-failed", "out of memory", NULL);
 	else if ((f = db_run(db, &read_stmt, params, &text)) != DB_OK)
-		reply_problem(c->reply, f == DB_AWAY ? "database-down" : "tool-failed", db_reason(db), NULL);
+		reply_problem(c->reply, f == DB_AWAY ? "database-down" : "tool-failed", NULL, NULL);
 	else {
 		answer = json_loads(text != NULL ? text : "", 0, NULL);
 		code = json_string_value(json_object_get(answer, "code"));
@@ -99,6 +104,72 @@ read_run(struct call *c, const struct route *route)
 {
 	json_t *answer = read_answer(c, route->name);
 
+	if (answer != NULL)
+		body_reply(c, route, json_object_get(answer, "body"));
+	json_decref(answer);
+}
+
+/* Seconds to wait, 0: not at all. -1: the problem is in the reply. */
+static int
+wait_read(struct call *c)
+{
+	char text[HTTP_PATH], after[HTTP_PATH];
+	const char *err;
+	int wait_s;
+
+	if (http_query(c->request, "wait", text, sizeof(text)) == NULL)
+		return 0;
+	wait_s = (int)strtonum(text, 0, WAIT_MAX_S, &err);
+	if (err != NULL)
+		reply_problem(c->reply, "not-valid", "must be a number of seconds, at most 25", "wait");
+	else if (http_query(c->request, "after", after, sizeof(after)) == NULL)
+		reply_problem(c->reply, "not-valid", "is missing: wait needs it", "after");
+	else
+		return wait_s;
+	return -1;
+}
+
+static bool
+is_empty(const json_t *answer)
+{
+	return answer != NULL && json_array_size(json_object_get(answer, "body")) == 0;
+}
+
+/*
+ * Asks again each second until something has happened. Each time the database decides anew what the caller may see. A
+ * notification would spare these queries, and needs one for each event of each tool.
+ */
+static json_t *
+events_await(struct call *c, const struct route *route, json_t *answer, int64_t end)
+{
+	const struct client *client = c->client;
+	int place = waiting_begin(&c->web->waiting);
+	int64_t left;
+
+	if (place == -1) {
+		json_decref(answer);
+		reply_header(c->reply, "Retry-After: %d", RETRY_S);
+		reply_problem(c->reply, "unavailable", "too many requests wait for events: ask without wait", NULL);
+		return NULL;
+	}
+	while (is_empty(answer) && (left = end - clock_ms()) > 0 &&
+	    client->waits(client->arg, left < LOOK_MS ? (int)left : LOOK_MS)) {
+		json_decref(answer);
+		answer = read_answer(c, route->name);
+	}
+	waiting_end(&c->web->waiting, place);
+	return answer;
+}
+
+void
+events_show(struct call *c, const struct route *route)
+{
+	int wait_s = wait_read(c);
+	int64_t end = clock_ms() + wait_s * 1000;
+	json_t *answer = wait_s != -1 ? read_answer(c, route->name) : NULL;
+
+	if (wait_s > 0 && is_empty(answer))
+		answer = events_await(c, route, answer, end);
 	if (answer != NULL)
 		body_reply(c, route, json_object_get(answer, "body"));
 	json_decref(answer);

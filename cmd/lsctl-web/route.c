@@ -41,16 +41,21 @@ static const struct route routes[] = {
 	{ "POST", CHANNEL "/destinations", act_run_route, "destination-add", 201, NULL, NEEDS_NOTHING },
 	{ "PATCH", DESTINATION, destination_set, "destination-set", 204, NULL, NEEDS_NOTHING },
 	{ "DELETE", DESTINATION, act_run_route, "destination-remove", 204, NULL, NEEDS_NOTHING },
+	{ "POST", DESTINATION "/test", act_run_route, "destination-test", 0, NULL, NEEDS_NOTHING },
 	{ "PUT", DESTINATION "/key", act_run_route, "destination-key", 204, NULL, NEEDS_NOTHING },
 
 	{ "GET", "films", films_show, "films", 0, NULL, NEEDS_NOTHING },
+	{ "DELETE", "films/:film", act_run_route, "film-remove", 204, NULL, NEEDS_NOTHING },
 	{ "POST", "uploads", upload_make, "film-upload", 201, NULL, NEEDS_NOTHING },
 	{ "GET", "uploads/:upload", upload_show, "film-upload", 0, NULL, NEEDS_NOTHING },
 	{ "PATCH", "uploads/:upload", upload_append, "film-upload", 204, NULL, IS_STREAM },
 	{ "DELETE", "uploads/:upload", upload_remove, "film-upload", 204, NULL, NEEDS_NOTHING },
 	{ "POST", "uploads/:upload/prepare", act_run_route, "film-prepare", 202, NULL, NEEDS_NOTHING },
 
-	{ "GET", "events", read_run, "events", 0, NULL, NEEDS_NOTHING },
+	{ "GET", "alerts", act_run_route, "alerts", 0, NULL, NEEDS_NOTHING },
+	{ "POST", "alerts/ack", alert_acknowledge, "alert-acknowledge", 204, NULL, NEEDS_NOTHING },
+
+	{ "GET", "events", events_show, "events", 0, NULL, NEEDS_NOTHING },
 	{ "GET", "audit", read_run, "audit", 0, NULL, NEEDS_NOTHING },
 	{ "GET", "hosts", read_run, "hosts", 0, NULL, NEEDS_NOTHING },
 

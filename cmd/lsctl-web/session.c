@@ -5,6 +5,7 @@
 #include "lsctl-web/caller.h"
 
 #define SESSION_S	(30L * 86400)	/* as session_new() in sql/functions/sign_in.sql */
+#define PROXY_SESSION_S	86400L		/* as session_by_proxy() */
 #define DEVICE_S	(365L * 86400)
 
 /* RFC 6265bis: __Host- is a cookie of this host alone, which came over HTTPS. */
@@ -29,26 +30,47 @@ session_reply(struct call *c, int status, const json_t *who, const char *credent
 	reply_header(c->reply, "Cache-Control: no-store");
 }
 
+/* Asks for a session, and takes ownership of the arguments. */
+static void
+session_ask(struct call *c, const char *command, json_t *arguments, int status, long max_age_s)
+{
+	json_t *answer = act_ask(c, command, arguments);
+	const char *secret = json_string_value(json_object_get(answer, "session"));
+	const char *device = json_string_value(json_object_get(answer, "device"));
+
+	if (answer == NULL)
+		return;
+	if (secret == NULL)
+		reply_problem(c->reply, "tool-failed", NULL, NULL);
+	else {
+		cookie_set(c, "lsctl", secret, max_age_s);
+		if (device != NULL && device[0] != '\0')
+			cookie_set(c, "lsctl-device", device, DEVICE_S);
+		session_reply(c, status, json_object_get(answer, "body"), secret);
+	}
+	json_decref(answer);
+}
+
 void
 session_make(struct call *c, const struct route *route)
 {
-	json_t *arguments = act_arguments(c, route), *answer;
-	const char *secret;
+	json_t *arguments = act_arguments(c, route);
 
 	if (arguments == NULL)
 		return;
 	if (c->request->device[0] != '\0')
 		json_object_set_new(arguments, "device", json_string(c->request->device));
-	if ((answer = act_ask(c, route->name, arguments)) == NULL)
-		return;
-	if ((secret = json_string_value(json_object_get(answer, "session"))) == NULL)
-		reply_problem(c->reply, "tool-failed", NULL, NULL);
-	else {
-		cookie_set(c, "lsctl", secret, SESSION_S);
-		cookie_set(c, "lsctl-device", json_string_value(json_object_get(answer, "device")), DEVICE_S);
-		session_reply(c, route->status, json_object_get(answer, "body"), secret);
-	}
-	json_decref(answer);
+	session_ask(c, route->name, arguments, route->status, SESSION_S);
+}
+
+/* Whom a trusted proxy names has the session of this account, and no other: it is made if it is not there. */
+static bool
+is_of_proxy_user(const struct call *c, const json_t *who)
+{
+	const char *account = json_string_value(json_object_get(who, "account"));
+
+	return c->request->proxy_user[0] == '\0' || c->request->bearer ||
+	    (account != NULL && strcmp(account, c->request->proxy_user) == 0);
 }
 
 void
@@ -57,7 +79,10 @@ session_show(struct call *c, const struct route *route)
 	json_t *who = caller_find(c, true);
 
 	(void)route;
-	if (who != NULL)
+	if (!is_of_proxy_user(c, who)) {
+		reply_free(c->reply);	/* that there is no session */
+		session_ask(c, "proxy-sign-in", json_pack("{s:s}", "name", c->request->proxy_user), 200, PROXY_SESSION_S);
+	} else if (who != NULL)
 		session_reply(c, 200, who, c->request->credential);
 	json_decref(who);
 }

@@ -9,7 +9,9 @@
 
 #include "control/db.h"
 #include "lsctl-web/caller_cache.h"
+#include "lsctl-web/waiting.h"
 #include "web/http_request.h"
+#include "web/proxy.h"
 
 struct web {
 	struct db		*db;		/* as lsctl_web; NULL: not connected */
@@ -19,6 +21,8 @@ struct web {
 	char			 status_file[4096];
 	char			 media[4096], uploads[4096];	/* folders */
 	struct status_copy	*status;	/* the last status file; NULL: none was read */
+	struct waiting		 waiting;
+	struct proxy		 proxy;
 };
 
 #define REPLY_HEADERS	8
@@ -35,12 +39,21 @@ struct reply {
 /* Reads exactly len bytes of the content. 0, or -1: they did not come. */
 typedef int	content_reader(void *arg, char *dst, size_t len);
 
+/* Waits for ms. false: nobody waits for the answer any more, or the process must end. */
+typedef bool	client_waits(void *arg, int ms);
+
+/* The connection of a client. */
+struct client {
+	content_reader	*read;
+	client_waits	*waits;		/* NULL: it cannot wait */
+	void		*arg;
+};
+
 /* Where a request came from, and what it brought. */
 struct call {
 	struct web			*web;
 	const struct http_request	*request;
-	content_reader			*read;		/* for routes that are streams */
-	void				*read_arg;
+	const struct client		*client;
 	json_t				*body;		/* an object, owned by the server; NULL: none came */
 	struct reply			*reply;
 	char				 digest[CREDENTIAL_DIGEST];	/* of the credential, as hex; "": none came */
@@ -56,7 +69,7 @@ const char	*call_segment(const struct call *, const char *name);
 int	call_names(struct call *, json_t *arguments);
 
 /* Answers a request. */
-void	web_answer(struct web *, const struct http_request *, content_reader *, void *arg, struct reply *);
+void	web_answer(struct web *, const struct http_request *, const struct client *, struct reply *);
 
 /* Connects to the database if it is not connected. NULL: it is down, or was a second ago. */
 struct db	*web_db(struct web *);
@@ -79,10 +92,12 @@ void	reply_problem(struct reply *, const char *code, const char *detail, const c
 struct route;
 
 void	read_run(struct call *, const struct route *);		/* the database: api_read() */
+void	events_show(struct call *, const struct route *);	/* the same, perhaps later */
 void	timeline_show(struct call *, const struct route *);	/* the same as a picture */
 void	act_run_route(struct call *, const struct route *);	/* lsctl-act(8) */
 void	account_set(struct call *, const struct route *);
 void	destination_set(struct call *, const struct route *);
+void	alert_acknowledge(struct call *, const struct route *);
 void	session_make(struct call *, const struct route *);	/* sign in, by password or by link */
 void	session_show(struct call *, const struct route *);
 void	session_end(struct call *, const struct route *);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
 #include "http/http.h"
-#include "http/inside.h"
+#include "base/inside.h"
 
 #include <sys/socket.h>
 

@@ -98,6 +98,10 @@ static void
 connect_next(struct conn *c, int64_t now)
 {
 	for (; c->addr != NULL; c->addr = c->addr->ai_next) {
+		if (c->refuses != NULL && c->refuses(c->addr->ai_addr)) {
+			conn_fail(c, CONN_CONNECT, "the address is inside, of this machine or a private network");
+			continue;
+		}
 		if (c->fd != -1)
 			close(c->fd);
 		c->fd = socket(c->addr->ai_family,

@@ -37,6 +37,7 @@ enum conn_fault {
 
 struct lookup;
 struct addrinfo;
+struct sockaddr;
 struct ssl_st;
 
 struct conn {
@@ -56,6 +57,7 @@ struct conn {
 	char			 ca_file[256];
 	struct error		 err;	/* text of the fault, without secrets */
 	int			 sndbuf;
+	bool			(*refuses)(const struct sockaddr *);	/* an address that is not tried; NULL: none */
 };
 
 void	conn_init(struct conn *);

@@ -29,6 +29,8 @@ struct http_request {
 	bool		 bearer;		/* it came with Authorization, not with a cookie */
 	char		 device[HTTP_CREDENTIAL];	/* the device cookie; "": none */
 
+	char		 proxy_user[64];	/* web/proxy.h; "": none */
+
 	/* headers; NULL: none */
 	const char	*csrf, *if_match, *if_none_match, *idempotency_key, *upload_offset;
 	const char	*query;			/* never NULL */

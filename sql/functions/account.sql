@@ -275,7 +275,7 @@ end $$;
 
 create or replace function lsctl.credentials_of(a lsctl.account, kind_of text) returns jsonb language sql stable
 set search_path = lsctl, pg_temp as $$
-	select coalesce(jsonb_agg(jsonb_strip_nulls(jsonb_build_object('id', c.id, 'name', c.name,
+	select coalesce(jsonb_agg(jsonb_strip_nulls(jsonb_build_object('id', c.id, 'name', c.name, 'via', c.via,
 	    'role', c.role, 'channels', c.channels, 'created_at', rfc3339(c.created_at), 'seen_at', rfc3339(c.seen_at),
 	    'expires_at', rfc3339(c.expires_at), 'address', c.address, 'agent', c.agent)) order by c.id), '[]')
 	from credential c where c.account_id = a.id and c.kind = kind_of and c.revoked_at is null and c.expires_at > now()

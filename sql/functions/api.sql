@@ -148,7 +148,8 @@ begin
 	return caller(api_caller.digest);
 end $$;
 
--- Begins what acts: the answer of permit(). With a version, the channel must have it: else "changed". With an idempotency
+-- Begins what acts: the answer of permit(); what a person does with the own account, no program may do with a token. With a
+-- version, the channel must have it: else "changed". With an idempotency
 -- key, "again" if this request was here before, with whether it is done, or "key-conflict" if the key was used for
 -- another request. request: its digest.
 create or replace function lsctl.act_begin(digest text, action text, channel text, key text, request text, version text)
@@ -159,12 +160,15 @@ declare
 begin
 	if who ->> 'code' <> 'ok' then
 		return who;
+	elsif action = 'own-account' and who ->> 'kind' <> 'session' then
+		return who || jsonb_build_object('code', 'forbidden');
 	elsif version is not null and version is distinct from channel_version(channel) then
 		return who || jsonb_build_object('code', 'changed');
 	elsif key is null then
 		return who;
 	end if;
-	delete from idempotency where at < now() - interval '1 day';
+	-- lsctl-act(8) runs nothing for a minute: a request that did not end by then has died
+	delete from idempotency where at < now() - interval '1 day' or not done and at < now() - interval '1 min';
 	insert into idempotency (account_id, key, request)
 	values ((who ->> 'id')::bigint, left(act_begin.key, 128), decode(act_begin.request, 'hex')) on conflict do nothing;
 	if found then

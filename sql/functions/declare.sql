@@ -245,5 +245,24 @@ begin
 	return jsonb_build_array(jsonb_build_object('op', '-', 'object', 'host', 'item', host));
 end $$;
 
-grant execute on function lsctl.declare, lsctl.declare_one, lsctl.channel_remove to lsctl_channel;
+-- A film of a host is to be removed from its disk: refused while a list has it, of any host, under this name in any
+-- folder. Lists do not change until the transaction ends. film: the name of the file.
+create or replace function lsctl.film_remove(film text, host text) returns jsonb
+language plpgsql security definer set search_path = lsctl, pg_temp as $$
+declare
+	users text;
+begin
+	perform admin_only('remove a film');
+	perform declaration_lock();
+	select string_agg(distinct c.name || ' ' || s.name, ', ' order by c.name || ' ' || s.name) into users
+	from media m join source s on s.id = m.source_id join channel c on c.id = s.channel_id
+	where regexp_replace(m.path, '^.*/', '') = film_remove.film;
+	if users is not null then
+		raise exception 'film % is in use: %: set other films there first, with lsctl-channel media', film, users;
+	end if;
+	insert into event (host, kind, detail) values (host, 'declared', jsonb_build_object('film', film, 'removed', true));
+	return jsonb_build_array(jsonb_build_object('op', '-', 'object', 'film', 'item', film));
+end $$;
+
+grant execute on function lsctl.declare, lsctl.declare_one, lsctl.channel_remove, lsctl.film_remove to lsctl_channel;
 grant execute on function lsctl.host_set, lsctl.host_remove to lsctl_admin;

@@ -40,4 +40,22 @@ begin
 	return true;
 end $$;
 
+-- What a test of a destination needs: {"channel", "enabled": does a forwarder publish there, "films": of a source of the
+-- channel, "destination": {"name", "url", "backup_url", "ca_file", "place", "sealed", "key"}}.
+create or replace function lsctl.destination_test(channel_name text, dest_name text) returns jsonb language plpgsql
+security definer set search_path = lsctl, pg_temp as $$
+declare
+	place text := keys_dest_find(channel_name, dest_name) ->> 'place';
+begin
+	perform admin_only('test a destination');
+	return (select jsonb_build_object('channel', c.name, 'enabled', c.enabled and d.enabled,
+	    'films', (select coalesce(jsonb_agg(m.path order by m.position), '[]') from media m where m.source_id = (
+		select s.id from source s where s.channel_id = c.id and exists (select from media x where x.source_id = s.id)
+		order by s.kind = 'file' desc, s.position limit 1)),
+	    'destination', jsonb_build_object('name', d.name, 'url', d.url, 'backup_url', d.backup_url, 'ca_file', d.ca_file,
+		'place', place, 'sealed', encode(d.sealed, 'hex'), 'key', d.key_id))
+	from destination d join channel c on c.id = d.channel_id where c.name = channel_name and d.name = dest_name);
+end $$;
+
 grant execute on function lsctl.keys_dest_find, lsctl.keys_dest_rotate to lsctl_keys, lsctl_channel;
+grant execute on function lsctl.destination_test to lsctl_channel;

@@ -8,6 +8,7 @@ language sql immutable set search_path = lsctl, pg_temp as $$
 	    ('switch', 'operator', true), ('key-show', 'operator', true), ('key-rotate', 'operator', true),
 	    ('film-list', 'operator', false), ('film-upload', 'operator', false), ('film-prepare', 'operator', false),
 	    ('film-use', 'operator', true), ('destination-enable', 'operator', true), ('acknowledge', 'operator', true),
+	    ('acknowledge-host', 'operator', false),
 	    ('channel-add', 'admin', false), ('channel-set', 'admin', true), ('channel-remove', 'admin', true),
 	    ('source-declare', 'admin', true), ('destination-declare', 'admin', true), ('destination-key', 'admin', true),
 	    ('destination-test', 'admin', true), ('key-new', 'admin', true), ('film-remove', 'admin', false),
@@ -68,8 +69,9 @@ begin
 		return who || jsonb_build_object('code', 'no-such-channel');
 	elsif role_rank(who ->> 'role') < role_rank(needs) then
 		return who || jsonb_build_object('code', 'forbidden', 'needs', needs);
-	elsif channel is null and not within and who -> 'channels' <> 'null' and needs = 'admin' then
-		-- an admin of some channels declares nothing outside of them
+	elsif channel is null and not within and who -> 'channels' <> 'null' and
+	    (needs = 'admin' or action = 'acknowledge-host') then
+		-- an admin of some channels declares nothing outside of them; and problems of hosts are shown to nobody else
 		return who || jsonb_build_object('code', 'forbidden', 'needs', needs);
 	elsif channel is null and within and needs <> 'viewer' then
 		return who || jsonb_build_object('code', 'no-such-channel');

@@ -42,12 +42,13 @@ api_act() {
 	await test -S run/act.sock
 }
 
-# api_start [OPTION...]: act, web and nginx; the options are those of lsctl-config.
+# api_start [OPTION...]: act, web and nginx; the options are those of lsctl-config, --fcgiwrap first.
 api_start() {
 	api_act
+	[ "${1-}" != --fcgiwrap ] || set -- "$@" --socket "$PWD/run/cgi.sock"
 	lsctl-config nginx-https -q -o conf/https.conf --cert "$BATS_FILE_TMPDIR/cert.pem" --key "$BATS_FILE_TMPDIR/key.pem" \
-	    --https-port 8443 ${1+--socket "$PWD/run/cgi.sock"} "$@"
-	if [ $# -gt 0 ]; then
+	    --https-port 8443 "$@"
+	if [ "${1-}" = --fcgiwrap ]; then
 		start cgi "${in[@]}" env -i PATH=/usr/sbin:/usr/bin:/bin PGHOST="$PGHOST" PGPORT="$PGPORT" PGDATABASE="$PGDATABASE" \
 		    PGUSER=t_web fcgiwrap -c 4 -s "unix:$PWD/run/cgi.sock"
 		await test -S run/cgi.sock
@@ -64,7 +65,17 @@ api_start() {
 		echo 'include /etc/nginx/mime.types; include https.conf; }'
 	} >conf/nginx.conf
 	start nginx "${in[@]}" nginx -e stderr -c "$PWD/conf/nginx.conf"
+	nginx=$pid
 	await eval '"${in[@]}" curl -sk -o /dev/null "$base/" --resolve live.example.org:8443:192.0.2.1'
+}
+
+# Ends what api_start started.
+api_stop() {
+	kill "$act" "$web" "$nginx"
+	finish "$act"
+	finish "$web"
+	finish "$nginx"
+	rm -f run/*.sock ./*.err
 }
 
 # page [OPTION...] URL: the status; content in body, headers in head. From the address $from.
@@ -126,6 +137,18 @@ api_account() {
 sign_in() {
 	page -b "$1.jar" -c "$1.jar" -H 'Content-Type: application/json' -X POST \
 	    -d "{\"name\": \"$1\", \"password\": \"correct horse $1\"${2-}}" "$base/api/v1/session"
+}
+
+# Problems of both channels and of the host, which lsctl-alert has seen.
+alerts_write() {
+	local problem='"problems":[{"code":"nothing-on-air","subject":"channel","text":"nobody can watch"}]'
+
+	{
+		echo '{"host":"studio","database":true,"server":{"up":true},"problems":[{"code":"orphan-stream","subject":"rama_obs","text":"x"}]}'
+		for c in krishna rama; do
+			echo "{\"channel\":\"$c\",\"state\":\"DOWN\",\"on_air\":null,\"running\":true,\"status\":\"critical\",$problem}"
+		done
+	} | lsctl-alert -q --after 1s --problems
 }
 
 # A state of both channels, and a problem of the host that names a stream of rama.

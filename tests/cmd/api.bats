@@ -47,6 +47,10 @@ setup() {
 	[ "$(page "$base/api/v1/openapi.json")" = 200 ]
 	cmp body "$ROOT/cmd/lsctl-web/openapi.json"
 	grep -qi '^content-type: application/json' head
+	# pages of an earlier version are not shown, and have the headers of all others
+	[ "$(page "$base/index.html")" = 200 ]
+	grep -qi '^cache-control: no-cache' head
+	grep -qi '^content-security-policy: default-src' head
 	api_account simran admin
 	problem not-found simran GET /none
 	problem not-found simran GET /channels/krishna/none
@@ -60,6 +64,7 @@ setup() {
 @test "every operation, by every role, by cookie and by token" {
 	api_start
 	status_write
+	alerts_write
 	"${in[@]}" "$ROOT/tests/lib/api_walk"
 }
 
@@ -96,6 +101,10 @@ setup() {
 	problem not-valid simran GET '/events?limit=many'
 	problem not-valid simran GET '/events?after=9999999999999999999'
 	problem not-valid simran GET '/events?kind=%ff'
+	problem not-valid simran GET '/events?after=0&wait=26'
+	problem not-valid simran GET '/events?after=0&wait=x'
+	problem not-valid simran GET '/events?wait=1'
+	[ "$(jq -r .field body)" = after ]
 	problem version-required simran DELETE /channels/krishna
 	problem changed simran -H 'If-Match: "0123456789abcdef"' DELETE /channels/krishna
 	for tag in '*' 'W/"0123456789abcdef"' '"a", "b"' 0123456789abcdef; do
@@ -164,6 +173,9 @@ setup() {
 	problem database-down simran PUT /channels/krishna/override '{"to": "off"}' || code=override
 	problem database-down simran POST /channels '{"name": "x"}' || code=add
 	problem database-down nobody POST /session '{"name": "simran", "password": "x"}' || code=sign-in
+	refute jq -e .detail body || code=told	# not where the database is, nor as whom
+	problem database-down nobody POST /link '{"link": "x"}' || code=link
+	refute jq -e .detail body || code=told
 	"$ROOT/tests/lib/pg" resume "$BATS_FILE_TMPDIR/pg"
 	[ "$code" = 0 ]
 	await eval '[ "$(api simran GET /channels)" = 200 ]'
@@ -193,7 +205,7 @@ setup() {
 	# of nobody else
 	problem not-found mira GET "/uploads/$id"
 	problem not-found mira DELETE "/uploads/$id"
-	problem not-found jas GET /uploads/..%2f..%2fetc
+	[ "$(api jas GET /uploads/..%2f..%2fetc)" = 404 ]
 	[ "$(send 100000)" = 204 ]
 	[ "$(send 200000)" = 413 ]
 	[ "$(jq -r .code body)" = too-large ]
@@ -201,6 +213,167 @@ setup() {
 	problem not-found jas GET "/uploads/$id"
 	problem not-valid jas POST /uploads '{"name": "../x.flv", "bytes": 5}'
 	problem no-space jas POST /uploads '{"name": "x.flv", "bytes": 1125899906842624}'
+	rm -f nginx.err	# it says that it keeps a part in a file
+}
+
+@test "a film is removed when nobody plays it" {
+	api_start
+	api_account simran admin
+	api_account jas operator
+	cp state/media/walk.flv state/media/old.flv
+	[ "$(api simran PUT /channels/krishna/sources/loop/films '{"films": ["old.flv"]}')" = 204 ]
+	problem conflict simran DELETE /films/old.flv
+	[[ $(jq -r .detail body) == 'film old.flv is in use: krishna loop:'* ]]
+	problem forbidden jas DELETE /films/walk.flv
+	problem not-found simran DELETE /films/none.flv
+	for name in ..%2fstatus.json %2fetc%2fpasswd .hidden; do
+		problem conflict simran DELETE "/films/$name"
+	done
+	[ "$(api simran PUT /channels/krishna/sources/loop/films '{"films": ["walk.flv"]}')" = 204 ]
+	[ "$(api simran DELETE /films/old.flv)" = 204 ]
+	[ ! -e state/media/old.flv ]
+	[ "$(api simran GET /films)" = 200 ]
+	[ "$(jq -c '[.films[].name]' body)" = '["walk.flv"]' ]
+	[ "$(api simran GET '/audit?kind=declared')" = 200 ]
+	jq -e '.events[-1] | .who == "simran" and .detail.film == "old.flv" and .detail.removed' body
+}
+
+# -- the test of a destination --
+
+@test "a destination is tried, and what is inside is not" {
+	api_start
+	api_account simran admin
+	api_account jas operator
+	[ "$(api simran POST /channels/krishna/destinations '{"name": "youtube", "url": "rtmp://127.0.0.1:8443/live2", "key": "canary-Q4"}')" = 201 ]
+	test=/channels/krishna/destinations/youtube/test
+	problem forbidden jas POST "$test" '{}'
+	problem not-valid simran POST "$test" '{"publish": 1}'
+	problem conflict simran POST /channels/krishna/destinations/none/test '{}'
+	for url in rtmp://127.0.0.1:8443/live2 rtmp://192.0.2.1:8443/live2 rtmp://10.0.0.1/x rtmp://169.254.169.254/latest \
+	    rtmp://localhost:8443/x 'rtmp://[::1]:8443/x' 'rtmps://[::ffff:127.0.0.1]:8443/x' rtmp://2130706433:8443/x rtmp://0:8443/x; do
+		[ "$(api simran PATCH /channels/krishna/destinations/youtube "{\"url\": \"$url\", \"key\": \"canary-Q4\"}")" = 204 ]
+		[ "$(api simran POST "$test")" = 200 ]
+		jq -e '(.steps | length) <= 2 and (.steps[-1] | (.ok | not) and (.step == "connect" and (.detail | contains("inside")) or
+		    .step == "dns"))' body
+	done
+	refute grep -F canary body
+	# a host whose destinations are inside
+	kill "$act"
+	finish "$act"
+	LSCTL_TEST_INSIDE=1 api_act
+	[ "$(api simran PATCH /channels/krishna/destinations/youtube '{"url": "rtmp://127.0.0.1:1/live2", "key": "canary-Q4"}')" = 204 ]
+	[ "$(api simran POST "$test")" = 200 ] || { cat body; false; }
+	jq -e '[.steps[] | [.step, .ok]] == [["dns", true], ["connect", false]]' body
+	rm -f ./*.err
+}
+
+# -- alerts --
+
+@test "alerts: each sees those of the own channels, and acknowledges them in the own name" {
+	api_start
+	api_account simran admin
+	api_account jas operator krishna
+	api_account mira viewer
+	[ "$(api simran GET /alerts)" = 200 ]
+	[ "$(jq -c .alerts body)" = '[]' ]
+	problem not-found simran POST /alerts/ack '{"channel": "krishna"}'
+	alerts_write
+	[ "$(api simran GET /alerts)" = 200 ]
+	[ "$(jq -c '[.alerts[].channel] | sort' body)" = '[null,"krishna","rama"]' ]
+	jq -e '.alerts | all(.ack == null and (.since | type) == "number")' body
+	[ "$(api jas GET /alerts)" = 200 ]
+	[ "$(jq -c '[.alerts[].channel]' body)" = '["krishna"]' ]
+	refute grep rama body
+	[ "$(api mira GET /alerts)" = 200 ]
+	[ "$(jq '.alerts | length' body)" = 3 ]
+	problem forbidden mira POST /alerts/ack '{"channel": "krishna"}'
+	problem no-such-channel jas POST /alerts/ack '{"channel": "rama"}'
+	problem no-such-channel jas POST /alerts/ack '{"channel": "-"}'
+	problem forbidden jas POST /alerts/ack '{"channel": null}'
+	problem not-found jas POST /alerts/ack '{"channel": "krishna", "code": "no-video"}'
+	problem not-valid jas POST /alerts/ack '{"channel": "krishna", "for_s": 604801}'
+	problem not-valid jas POST /alerts/ack '{"channel": "krishna", "who": "simran"}'
+	problem not-valid jas POST /alerts/ack '{"code": "nothing-on-air"}'
+	problem not-valid jas POST /alerts/ack
+	[ "$(api simran GET /alerts)" = 200 ]
+	jq -e '.alerts | all(.ack == null)' body
+	[ "$(api jas POST /alerts/ack '{"channel": "krishna", "code": "nothing-on-air", "for_s": 3600}')" = 204 ]
+	[ "$(api simran POST /alerts/ack '{"channel": null}')" = 204 ]
+	[ "$(api simran GET /alerts)" = 200 ]
+	jq -e '[.alerts[] | [.channel, .ack.who]] | sort == [[null, "simran"], ["krishna", "jas"], ["rama", null]]' body
+	jq -e '.alerts[] | select(.channel == "krishna") | .ack.until > now + 3500' body
+	[ "$(jq -r 'select(.kind == "acknowledged" and .channel == "krishna") | .who' state/spool/events)" = jas ]
+	[ "$(api jas GET /alerts)" = 200 ]
+	[ "$(jq -c '[.alerts[].ack.who]' body)" = '["jas"]' ]
+}
+
+# -- events as they happen --
+
+@test "events that are awaited: one that was there, one that comes, none, and no more waiters than places" {
+	api_start	# 4 workers, 2 of which may wait
+	api_account simran admin
+	api_account jas operator krishna
+	newest() { one 'select coalesce(max(id), 0) from event'; }
+	waiter() { # NAME QUERY: in a folder of its own; its status is in code.NAME
+		mkdir "$1" && cp ./*.jar ./*.csrf "$1"
+		(cd "$1" && api simran GET "/events?$2" >"../new.$1" && mv "../new.$1" "../code.$1") &
+		waiters+=($!)
+	}
+	# how many workers ask the database again each second
+	asking() { one "select count(*) from pg_stat_activity where usename = 't_web' and query like '%api_read%' and
+	    state_change > now() - interval '1.5 s'"; }
+	[[ $(api simran PUT /channels/krishna/override '{"to": "loop"}') == 20[04] ]]
+	last=$(newest)
+	# at once
+	[ "$(api simran -m 10 GET "/events?after=$((last - 1))&wait=25")" = 200 ]
+	jq -e --argjson n "$last" '.events | length == 1 and .[0].id == $n' body
+	# when it comes; a third one finds no place, and a request that does not wait is answered
+	waiter a "after=$last&wait=25"
+	waiter b "after=$last&wait=25&channel=krishna"
+	await eval '[ "$(asking)" -ge 2 ]'
+	await eval '[ "$(api simran -m 10 GET "/events?after=$last&wait=2")" = 503 ]'
+	[ "$(jq -r .code body)" = unavailable ]
+	grep -qi '^retry-after: 5' head
+	for n in 1 2 3 4 5; do
+		[ "$(api simran -m 10 GET /channels)" = 200 ]
+	done
+	[ ! -e code.a ]
+	[[ $(api jas PUT /channels/krishna/override '{"to": "auto"}') == 20[04] ]]
+	wait "${waiters[@]}"
+	[ "$(cat code.a code.b)" = 200200 ]
+	for n in a b; do
+		jq -e '.events | length > 0 and .[0].kind == "switched" and .[0].who == "jas"' "$n/body"
+	done
+	# nothing of a channel that the account does not have, for all of the time
+	last=$(newest)
+	[[ $(api simran PUT /channels/rama/override '{"to": "loop"}') == 20[04] ]]
+	[ "$(api jas GET "/events?after=$last&wait=2")" = 200 ]
+	[ "$(jq '.events | length' body)" = 0 ]
+	# a client that goes away leaves its place
+	last=$(newest)
+	for n in 1 2 3; do
+		[ "$(api simran -m 1 GET "/events?after=$last&wait=25")" = 000 ]
+	done
+	await eval '[ "$(api simran -m 10 GET "/events?after=$last&wait=1")" = 200 ]'
+	# a session that ends meanwhile
+	waiters=()
+	waiter c "after=$last&wait=25"
+	await eval '[ "$(asking)" -ge 1 ]'
+	lsctl-user session rm -q simran --all
+	wait "${waiters[@]}"
+	[ "$(cat code.c)" = 401 ]
+	# and when lsctl-web ends, a request that waits is answered
+	sign_in simran
+	signed simran
+	last=$(newest)
+	waiters=()
+	waiter d "after=$last&wait=25"
+	await eval '[ "$(asking)" -ge 1 ]'
+	kill "$web"
+	finish "$web"
+	wait "${waiters[@]}"
+	[ "$(cat code.d)" = 200 ]
+	rm -f ./*.err
 }
 
 # -- versions, and requests that come twice --
@@ -243,6 +416,14 @@ setup() {
 	[ ! -s body ]
 	problem key-conflict simran -H "$key" POST /channels '{"name": "other"}'
 	problem key-conflict simran -H "$key" PUT /channels/rama/override '{"to": "off"}'
+	# while the first one runs; one that died is over after a minute
+	one "update idempotency set done = false, at = now() - interval '50 s'"
+	problem conflict simran -H "$key" POST /channels '{"name": "once"}'
+	[[ $(jq -r .detail body) == *'still runs'* ]]
+	one "update idempotency set at = now() - interval '61 s'"
+	problem conflict simran -H "$key" POST /channels '{"name": "once"}'
+	[[ $(jq -r .detail body) == *'once'*'already'* ]]
+	[ "$(api simran -H "$key" POST /channels '{"name": "twice"}')" = 201 ]
 	# it is of this account
 	problem conflict jas -H "$key" POST /channels '{"name": "once"}'
 	# what failed may be tried again

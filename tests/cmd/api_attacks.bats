@@ -183,6 +183,58 @@ print(totp(sys.argv[1], time.time() + 30 * int(sys.argv[2])))" "$1" "${2-0}"
 	done
 }
 
+@test "a header of a proxy signs nobody in who is not that proxy" {
+	# of a host without such a proxy, from anywhere
+	api_account simran admin
+	for from in 192.0.2.5 192.0.2.1 192.0.2.10; do
+		problem unauthenticated nobody -H 'X-Forwarded-User: simran' GET /session
+	done
+	api_stop
+	export LSCTL_PROXY_HEADER=X-Forwarded-User LSCTL_PROXY_ADDRESS=192.0.2.5,192.0.2.6
+	api_start --proxy-header X-Forwarded-User --proxy-address 192.0.2.5,192.0.2.6
+	for from in 192.0.2.66 192.0.2.1 192.0.2.50; do
+		for also in 'X: y' 'X-Forwarded-For: 192.0.2.5' 'X-Real-IP: 192.0.2.5' 'Peer-Addr: 192.0.2.5' 'Remote-Addr: 192.0.2.5' \
+		    'Forwarded: for=192.0.2.5' 'X_Forwarded_User: simran' 'LSCTL-Proxy-User: simran'; do
+			problem unauthenticated nobody -H 'X-Forwarded-User: simran' -H "$also" GET /session
+		done
+	done
+	one "select count(*) from credential where via = 'proxy'" | grep -x 0
+	# from the proxy
+	for from in 192.0.2.5 192.0.2.6; do
+		[ "$(page -c proxy.jar -H 'X-Forwarded-User: Simran' "$base/api/v1/session")" = 200 ]
+		jq -e '.account == "simran" and .role == "admin" and (.csrf | length) == 64' body
+		signed proxy
+		[ "$(api proxy GET /me)" = 200 ]
+		jq -e 'any(.sessions[]; .via == "proxy") and any(.sessions[]; .via == null)' body
+		[[ $(api proxy PUT /channels/krishna/override '{"to": "loop"}') == 20[04] ]]
+	done
+	# a session that is there goes on; one of another account does not
+	[ "$(api proxy -H 'X-Forwarded-User: simran' GET /session)" = 200 ]
+	refute grep -qi '^set-cookie' head
+	lsctl-user add -q mira --role viewer
+	[ "$(page -b proxy.jar -c other.jar -H 'X-Forwarded-User: mira' "$base/api/v1/session")" = 200 ]
+	jq -e '.account == "mira" and .role == "viewer"' body
+	# the header by itself is no session, and a name that is no account is nobody
+	problem unauthenticated nobody -H 'X-Forwarded-User: simran' GET /channels
+	problem unauthenticated nobody -H 'X-Forwarded-User: simran' PUT /channels/krishna/override '{"to": "off"}'
+	for name in nobody '' "' or true --" 'simran,mira' "$(printf 'a%.0s' {1..5000})"; do
+		[ "$(api nobody -H "X-Forwarded-User: $name" GET /session)" = 401 ]
+	done
+	lsctl-user disable -q mira
+	problem wrong-credentials nobody -H 'X-Forwarded-User: mira' GET /session
+	one "select who || ' ' || (detail ->> 'by') from event where kind = 'signed-in' and detail ? 'by' order by id limit 1" |
+	    grep -x 'simran proxy'
+	# lsctl-act needs the setting, too: a taken-over lsctl-web names nobody
+	kill "$act"
+	finish "$act"
+	LSCTL_PROXY_HEADER='' api_act
+	problem forbidden nobody -H 'X-Forwarded-User: simran' GET /session
+	# wrong settings
+	LSCTL_PROXY_ADDRESS=localhost run -78 lsctl-web --listen run/none.sock
+	[[ $output == *'LSCTL_PROXY_ADDRESS: must be one to eight IP addresses'* ]]
+	rm -f ./*.err
+}
+
 @test "guesses of a password end, and do not lock out who has signed in here before" {
 	api_account simran admin
 	guess='{"name": "simran", "password": "guess"}'

@@ -204,6 +204,67 @@ festival() {
 	refused 66 'No such file' apply none.json
 }
 
+@test "dest test: a destination with its key, which is in no argument" {
+	"$BIN/lsctl-keys" init -q
+	channel -q add krishna
+	channel -q dest add krishna youtube rtmp://127.0.0.1:1/live2
+	run -65 channel dest test krishna youtube
+	[[ $output == *'destination youtube of krishna has no key yet: lsctl-channel dest set krishna youtube --key'* ]]
+	echo canary-K9 | private key
+	channel -q dest set krishna youtube --key-file key
+	run -65 channel dest test krishna none
+	[[ $output == *'channel krishna has no destination none'* ]]
+	run -1 channel dest test krishna youtube
+	[[ $output == *'connect  failed'*'Connection refused'* ]]
+	refute grep -F canary <<<"$output"
+	run -1 channel dest test --json --outside krishna youtube
+	jq -e '.steps[-1] | .step == "connect" and (.ok | not) and (.detail | contains("inside"))' <<<"$output"
+	LSCTL_TEST_INSIDE=1 run -1 channel dest test --json --outside krishna youtube
+	jq -e '.steps[-1].detail == "Connection refused"' <<<"$output"
+	run -65 channel dest test --publish krishna youtube
+	[[ $output == *'has no film to publish'* ]]
+	# what it runs gets the spec on its standard input, and publishes unasked only where no forwarder does
+	mkdir fake
+	cp "$BIN/lsctl-channel" fake
+	printf '#!/bin/sh\necho "$@" >argv\ncat >spec\n' >fake/lsctl-forward
+	chmod 755 fake/lsctl-forward
+	channel -q media krishna file a.flv
+	fake/lsctl-channel dest test krishna youtube
+	[ "$(cat argv)" = 'test -- - youtube' ]
+	jq -e --arg film "$LSCTL_STATE/media/a.flv" '.destinations[0].key == "canary-K9" and .sources[0].path == [$film]' spec
+	channel -q dest disable krishna youtube
+	fake/lsctl-channel dest test --json --outside krishna youtube
+	[ "$(cat argv)" = 'test --json --outside --hidden -- - youtube' ]
+	fake/lsctl-channel dest test --publish krishna youtube
+	[ "$(cat argv)" = 'test --publish -- - youtube' ]
+	# under another address it is not sent
+	one "update destination set url = 'rtmp://evil.example/live2'"
+	run -65 channel dest test krishna youtube
+	[[ $output == *'the key of youtube is for another address'* ]]
+}
+
+@test "film rm: a film that no list has, of this host, once" {
+	channel -q add krishna
+	channel -q add rama
+	channel -q media krishna loop a.flv b.flv
+	channel -q media rama file old/a.flv
+	mkdir -p "$LSCTL_STATE/media"
+	touch "$LSCTL_STATE"/media/{a,b,c}.flv "$LSCTL_STATE/secret"
+	refused 65 'film a.flv is in use: krishna loop, rama file: set other films there first' film rm -y a.flv
+	[ -e "$LSCTL_STATE/media/a.flv" ]
+	[ "$(channel film rm -y c.flv)" = '- film c.flv' ]
+	[ ! -e "$LSCTL_STATE/media/c.flv" ]
+	one "select count(*) from event where detail ->> 'film' = 'c.flv' and host = 'testhost'" | grep -x 1
+	refused 66 "$LSCTL_STATE/media/c.flv: No such file" film rm -y c.flv
+	for name in ../secret "$LSCTL_STATE/secret" .. . ''; do
+		refused 65 'must be the name of a file in the media folder' film rm -y "$name"
+	done
+	[ -e "$LSCTL_STATE/secret" ]
+	refused 64 'film rm asks at a terminal' film rm b.flv
+	# what could not be removed is no event
+	one "select count(*) from event where detail ? 'film'" | grep -x 1
+}
+
 @test "the first channel declares this host, if it is not declared yet" {
 	export LSCTL_HOST=fresh
 	run -0 channel add krishna

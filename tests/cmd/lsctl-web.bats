@@ -70,6 +70,9 @@ setup() {
 	echo '#EXTM3U' >state/www/hls/krishna/index.m3u8
 	[ "$(page -b simran.jar "$base/hls/krishna/index.m3u8")" = 200 ]
 	[ "$(page "$base/hls/krishna/index.m3u8")" = 401 ]
+	# a process that waits for events would be one of the few that fcgiwrap runs
+	[ "$(api simran GET '/events?after=0&wait=25')" = 200 ]
+	problem unavailable simran GET '/events?after=99999&wait=25'
 	[ "$(api simran DELETE /session)" = 204 ]
 	problem unauthenticated simran GET /status
 	# a query is no command line, RFC 3875 section 4.4

@@ -81,6 +81,7 @@ metrics             uu kkk kkk k
 film-list           uu fkk fkk k
 film-upload         uu fkk fkk k
 film-prepare        uu fkk fkk k
+acknowledge-host    uu fkk fff f
 channel-add         uu ffk fff f
 film-remove         uu ffk fff f
 host-declare        uu ffk fff f
@@ -134,6 +135,8 @@ channel-set;lsctl_channel;select declare_one('set', 'channel', 'krishna', null, 
 channel-remove;lsctl_channel;select channel_remove('buddha')
 source-declare;lsctl_channel;select declare_one('add', 'source', 'krishna', 'cam2', '{"kind": "live"}', 'testhost')
 film-use;lsctl_channel;select declare_one('set', 'source', 'krishna', 'loop', '{"files": ["a.flv"]}', 'testhost')
+destination-test;lsctl_channel;select destination_test('krishna', 'youtube')
+film-remove;lsctl_channel;select film_remove('b.flv', 'testhost')
 destination-declare;lsctl_channel;select declare_one('rm', 'destination', 'krishna', 'youtube', '{}', 'testhost')
 destination-enable;lsctl_channel;select declare_one('set', 'destination', 'krishna', 'youtube', '{"enabled": false}', 'testhost')
 host-declare;lsctl_admin;select host_remove('empty')

@@ -12,6 +12,7 @@ static const struct db_stmt passed = { "sign_in_passed", "select sign_in_passed(
 static const struct db_stmt refused = { "sign_in_refused", "select sign_in_refused($1, $2, $3)", 3 };
 static const struct db_stmt code_use = { "sign_in_code", "select to_json(sign_in_code($1, $2, $3))", 3 };
 static const struct db_stmt session_new = { "session_new", "select session_new($1, $2, $3, $4, $5)", 5 };
+static const struct db_stmt by_proxy = { "session_by_proxy", "select session_by_proxy($1, $2, $3, $4)", 4 };
 static const struct db_stmt session_end = { "session_end", "select session_end($1)", 1 };
 static const struct db_stmt link_show = { "link_show", "select link_show($1)", 1 };
 static const struct db_stmt link_use = { "link_use", "select to_json(link_use($1, $2))", 2 };
@@ -250,6 +251,23 @@ session_make(struct sign_in *s, const struct sign_in_from *from, const json_t *a
 		r = fault_here(s, "no randomness");
 	else if ((r = query(s, &session_new, params, &new->caller)) == SIGN_IN_OK && new->caller == NULL)
 		r = SIGN_IN_WRONG;	/* disabled since */
+	if (r != SIGN_IN_OK)
+		sign_in_session_free(new);
+	return r;
+}
+
+enum sign_in_result
+sign_in_by_proxy(struct sign_in *s, const struct sign_in_from *from, const char *name, struct sign_in_session *new)
+{
+	char digest[CREDENTIAL_DIGEST];
+	const char *params[] = { name, digest, from->address, from->agent };
+	enum sign_in_result r;
+
+	memset(new, 0, sizeof(*new));
+	if (credential_new(new->secret, digest, "") == -1)
+		r = fault_here(s, "no randomness");
+	else if ((r = query(s, &by_proxy, params, &new->caller)) == SIGN_IN_OK && new->caller == NULL)
+		r = SIGN_IN_WRONG;
 	if (r != SIGN_IN_OK)
 		sign_in_session_free(new);
 	return r;

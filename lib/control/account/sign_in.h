@@ -51,6 +51,13 @@ void			 sign_in_session_free(struct sign_in_session *);
 enum sign_in_result	 sign_in(struct sign_in *, const struct sign_in_from *, const char *name, char *password,
 			    char *code, struct sign_in_session *);
 
+/*
+ * A session for whom a trusted proxy names, which has compared the password or whatever it asks for. No device. SIGN_IN_WRONG:
+ * there is no such account in force.
+ */
+enum sign_in_result	 sign_in_by_proxy(struct sign_in *, const struct sign_in_from *, const char *name,
+			    struct sign_in_session *);
+
 /* Ends the session with this digest (hex), if there is one. */
 enum sign_in_result	 sign_in_end(struct sign_in *, const char *session);
 

@@ -54,14 +54,29 @@ request_read(struct act_request *r, const char *line, size_t len)
 
 /* -- a tool -- */
 
-static json_t *
-run_answer(const struct act_run *run, const struct act_command *c, act_code *code_of)
+/*
+ * The code of an answer. An override is in the database; a forwarder that does not answer now gets it from the next pass.
+ * A test that found a fault is an answer.
+ */
+static const char *
+code_of_run(const struct act_run *run, const struct act_command *c, act_code *code_of)
 {
 	const char *code = code_of(run->status);
 
-	/* an override is in the database; a forwarder that does not answer now gets it from the next pass */
 	if (strcmp(c->name, "override") == 0 && strcmp(code, "unavailable") == 0)
-		code = "ok";
+		return "ok";
+	if (run->status == 1 && strcmp(c->name, "destination-test") == 0 && run->output != NULL)
+		return "ok";
+	if (run->status == 1 && strncmp(c->name, "alert-acknowledge", strlen("alert-acknowledge")) == 0)
+		return "not-found";
+	return code;
+}
+
+static json_t *
+run_answer(const struct act_run *run, const struct act_command *c, act_code *code_of)
+{
+	const char *code = code_of_run(run, c, code_of);
+
 	if (strcmp(code, "ok") == 0)
 		return json_pack("{s:s, s:O*}", "code", code, "body", run->output);
 	return act_problem(code, run->status == -1 && run->line[0] == '\0' ? "the tool did not end in time" : run->line);
@@ -106,7 +121,7 @@ tool_answer(const struct act_request *r, const struct act_command *c, const char
 	struct act_run run;
 	json_t *answer;
 
-	if (act_argv_make(&a, c, r->arguments) == -1)
+	if (act_argv_make(&a, c, r->arguments, account) == -1)
 		answer = json_pack("{s:s, s:s+++, s:s*}", "code", "not-valid", "detail", a.field != NULL ? a.field : "",
 		    " ", a.reason, "", "field", a.field);
 	else if (author_set(r, account) == -1)
@@ -136,6 +151,36 @@ shown_answer(struct db *db, const struct act_request *r, const char *account, js
 	return act_fault(f, db_reason(db));
 }
 
+static bool
+has_channel(const json_t *who, const json_t *channel)
+{
+	const json_t *list = json_object_get(who, "channels"), *v;
+	size_t i;
+
+	if (!json_is_array(list))
+		return true;
+	json_array_foreach(list, i, v)
+		if (json_equal(v, channel))
+			return true;
+	return false;
+}
+
+/* The tool prints the problems of the whole host: those of other channels, and of the host, are not for the caller. */
+static json_t *
+alerts_answer(const json_t *who, json_t *answer)
+{
+	json_t *printed = json_object_get(answer, "body"), *list = json_array(), *v;
+	size_t i;
+
+	if (json_is_object(printed) && has_channel(who, json_object_get(printed, "channel")))
+		json_array_append(list, printed);
+	json_array_foreach(printed, i, v)
+		if (has_channel(who, json_object_get(v, "channel")))
+			json_array_append(list, v);
+	json_object_set_new(answer, "body", json_pack("{s:o}", "alerts", list));
+	return answer;
+}
+
 /* A request with a key acts once; one that did not act may be tried again. */
 static void
 request_end(struct db *db, const struct act_request *r, const json_t *who, const json_t *answer)
@@ -161,6 +206,8 @@ command_answer(struct db *db, const struct act_request *r, const struct act_comm
 		answer = tool_answer(r, c, text_of(who, "account"), code_of);
 		if (strcmp(c->name, "key-show") == 0)
 			answer = shown_answer(db, r, text_of(who, "account"), answer);
+		if (strcmp(c->name, "alerts") == 0 && strcmp(text_of(answer, "code"), "ok") == 0)
+			answer = alerts_answer(who, answer);
 		request_end(db, r, who, answer);
 	} else if (strcmp(code, "again") == 0 && json_is_true(json_object_get(who, "done")))
 		answer = json_pack("{s:s, s:b}", "code", "ok", "again", 1);

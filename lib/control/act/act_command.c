@@ -16,6 +16,7 @@
  *	=set		each member of an object, as name=value
  *	<key		a secret: --key-stdin, and the argument is the standard input; it may be missing
  *	$VARIABLE	the value of an environment variable of lsctl-act(8)
+ *	@--who=		the account of the caller is appended
  *
  * All that may begin with a hyphen comes after "--".
  */
@@ -31,6 +32,7 @@ static const struct act_command commands[] = {
 	    "%name", "%kind" } },
 	{ "source-remove", "source-declare", { "lsctl-channel", "source", "rm", "--", "%channel", "%source" } },
 	{ "films-set", "film-use", { "lsctl-channel", "media", "--", "%channel", "%source", "*films" } },
+	{ "film-remove", "film-remove", { "lsctl-channel", "film", "rm", "-y", "--", "%film" } },
 	{ "destination-add", "destination-declare", { "lsctl-channel", "dest", "add", DEST_OPTIONS, "--", "%channel", "%name",
 	    "%url" } },
 	{ "destination-set", "destination-declare", { "lsctl-channel", "dest", "set", "<key", "--", "%channel",
@@ -40,6 +42,8 @@ static const struct act_command commands[] = {
 	    "%destination" } },
 	{ "destination-disable", "destination-enable", { "lsctl-channel", "dest", "disable", "--", "%channel",
 	    "%destination" } },
+	{ "destination-test", "destination-test", { "lsctl-channel", "dest", "test", "--json", "--outside",
+	    "!--publish%publish", "--", "%channel", "%destination" } },
 	{ "destination-key", "destination-key", { "lsctl-channel", "dest", "set", "<key", "--", "%channel", "%destination" } },
 	{ "key-show", "key-show", { "lsctl-keys", "show", "--json", "--", "%channel", "%source" } },
 	{ "key-new", "key-new", { "lsctl-keys", "new", "--", "%channel", "%source" } },
@@ -47,6 +51,10 @@ static const struct act_command commands[] = {
 	    "%source" } },
 	{ "film-prepare", "film-prepare", { "systemctl", "start", "--no-block", "lsctl-prepare@%upload" } },
 	{ "film-prepare-supervised", "film-prepare", { "$LSCTL_SUPERVISOR", "start", "prepare", "%upload" } },
+	{ "alerts", "state", { "lsctl-alert", "list", "--json" } },
+	{ "alert-acknowledge", "acknowledge", { "lsctl-alert", "ack", "@--who=", "?--for=%for_s", "--", "%channel", "?%code" } },
+	{ "alert-acknowledge-host", "acknowledge-host", { "lsctl-alert", "ack", "@--who=", "?--for=%for_s", "--", "-",
+	    "?%code" } },
 	{ "account-add", "accounts", { "lsctl-user", "add", "--json", "--role=%role", "+--channel=%channels", "--", "%name" } },
 	{ "account-set", "accounts", { "lsctl-user", "set", "?--role=%role", "+--channel=%channels", "~--all-channels%channels",
 	    "--", "%account" } },
@@ -236,7 +244,7 @@ value_add(struct act_argv *a, const char *word, const char *percent, const json_
 }
 
 static int
-template_add(struct act_argv *a, const char *word, const json_t *arguments)
+template_add(struct act_argv *a, const char *word, const json_t *arguments, const char *account)
 {
 	char mark = strchr("?!*+~=<", word[0]) != NULL ? word[0] : '\0';
 	const char *body = mark != '\0' ? word + 1 : word, *percent = strchr(body, '%');
@@ -245,6 +253,8 @@ template_add(struct act_argv *a, const char *word, const json_t *arguments)
 
 	if (word[0] == '$')
 		return word_add(a, NULL, "", 0, getenv(word + 1) != NULL ? getenv(word + 1) : "");
+	if (word[0] == '@')
+		return word_add(a, NULL, word + 1, strlen(word + 1), account);
 	if (name == NULL)
 		return word_add(a, NULL, word, strlen(word), "");
 	if ((v = json_object_get(arguments, name)) == NULL)
@@ -294,14 +304,14 @@ stray(const struct act_command *c, const json_t *arguments)
 }
 
 int
-act_argv_make(struct act_argv *a, const struct act_command *c, const json_t *arguments)
+act_argv_make(struct act_argv *a, const struct act_command *c, const json_t *arguments, const char *account)
 {
 	const char *field;
 	size_t i;
 
 	memset(a, 0, sizeof(*a));
 	for (i = 0; i < nitems(c->words) && c->words[i] != NULL; i++)
-		if (template_add(a, c->words[i], arguments) == -1)
+		if (template_add(a, c->words[i], arguments, account) == -1)
 			return -1;
 	return (field = stray(c, arguments)) != NULL ? refuse(a, field, "is not known here") : 0;
 }

@@ -31,10 +31,10 @@ struct act_argv {
 };
 
 /*
- * The command line for a JSON object of arguments. 0, or -1 with field and reason: one is missing, unknown, of a wrong
- * type, too long, or has control characters. Free it in both cases.
+ * The command line for a JSON object of arguments, of a caller with this account. 0, or -1 with field and reason: one is
+ * missing, unknown, of a wrong type, too long, or has control characters. Free it in both cases.
  */
-int	act_argv_make(struct act_argv *, const struct act_command *, const json_t *arguments);
+int	act_argv_make(struct act_argv *, const struct act_command *, const json_t *arguments, const char *account);
 void	act_argv_free(struct act_argv *);
 
 #endif

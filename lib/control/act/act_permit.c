@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
 #include "base/hex.h"
+#include "base/log.h"
 #include "base/sha256.h"
 #include "control/act/act_permit.h"
 
@@ -17,7 +18,9 @@ act_problem(const char *code, const char *detail)
 json_t *
 act_fault(enum db_fault f, const char *reason)
 {
-	return act_problem(f == DB_AWAY ? "database-down" : "tool-failed", reason);
+	if (f != DB_AWAY)
+		log_warnx("%s", reason);
+	return act_problem(f == DB_AWAY ? "database-down" : "tool-failed", NULL);
 }
 
 /* SHA-256 of command and arguments, as hex: the same key for another request is an error. */

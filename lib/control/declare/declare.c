@@ -31,6 +31,7 @@ static const struct db_stmt changes[] = {
 	[DECLARE_NO_CHANNEL] = { "channel_remove", "select channel_remove($1)", 1 },
 	[DECLARE_HOST] = { "host_set", "select host_set($1, $2::jsonb)", 2 },
 	[DECLARE_NO_HOST] = { "host_remove", "select host_remove($1)", 1 },
+	[DECLARE_NO_FILM] = { "film_remove", "select film_remove($1, $2)", 2 },
 	[DECLARE_TAKEOVER] = { "channel_take_over", "select channel_take_over($1, $2)", 2 },
 };
 

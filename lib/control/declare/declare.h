@@ -29,6 +29,7 @@ enum declare_what {
 	DECLARE_NO_CHANNEL,	/* channel */
 	DECLARE_HOST,		/* host, fields */
 	DECLARE_NO_HOST,	/* host */
+	DECLARE_NO_FILM,	/* name of its file, this host */
 	DECLARE_TAKEOVER	/* channels as a PostgreSQL array, reason or NULL */
 };
 

@@ -237,7 +237,7 @@ lets_only_a_session_change_its_account(void)
 
 	pq_expect("connect", { "lsctl_act" });
 	pq_expect("act_begin", { DIGEST, "own-account", NULL, NULL, PQ_ANY, NULL }, .value =
-	    "{\"code\": \"ok\", \"account\": \"jas\", \"id\": 7, \"kind\": \"token\"}");
+	    "{\"code\": \"forbidden\", \"account\": \"jas\", \"id\": 7, \"kind\": \"token\"}");
 	t_ok(strstr(answer(line), "\"forbidden\"") != NULL);
 	pq_expect("connect", { "lsctl_act" });
 	pq_expect("act_begin", { DIGEST, "own-account", NULL, NULL, PQ_ANY, NULL }, .value = "{\"code\": \"unauthenticated\"}");

@@ -29,7 +29,7 @@ line_of(const char *command, const char *arguments)
 	arguments_now = json_loads(arguments, JSON_ALLOW_NUL, NULL);
 	if (c == NULL || arguments_now == NULL)
 		return "no such command, or no JSON";
-	if (act_argv_make(&argv_now, c, arguments_now) == -1) {
+	if (act_argv_make(&argv_now, c, arguments_now, "simran") == -1) {
 		snprintf(line, sizeof(line), "%s: %s", argv_now.field, argv_now.reason);
 		return line;
 	}
@@ -49,6 +49,16 @@ appends_an_argument_to_its_word(void)
 	t_str(line_of("override", "{\"channel\": \"krishna\", \"to\": \"loop\", \"for_s\": 3600, \"reason\": \"a b\"}"),
 	    "lsctl-switch|--json|--to=loop|--for=3600|--reason=a b|--|krishna");
 	t_str(line_of("channel-add", "{\"name\": \"c\", \"delay_ms\": null}"), "lsctl-channel|add|--delay-ms=|--|c");
+}
+
+static void
+takes_the_account_of_the_caller_and_no_other(void)
+{
+	t_str(line_of("alert-acknowledge", "{\"channel\": \"krishna\", \"code\": \"no-video\", \"for_s\": 60}"),
+	    "lsctl-alert|ack|--who=simran|--for=60|--|krishna|no-video");
+	t_str(line_of("alert-acknowledge-host", "{}"), "lsctl-alert|ack|--who=simran|--|-");
+	t_str(line_of("alert-acknowledge", "{\"channel\": \"krishna\", \"who\": \"jas\"}"), "who: is not known here");
+	t_str(line_of("alert-acknowledge-host", "{\"channel\": \"krishna\"}"), "channel: is not known here");
 }
 
 static void
@@ -223,9 +233,9 @@ takes_only_an_id_for_an_upload(void)
 /* -- no argument of any command becomes an option -- */
 
 static const char *const commands[] = { "override", "channel-add", "channel-set", "channel-remove", "source-add",
-	"source-remove", "films-set", "destination-add", "destination-set", "destination-remove", "destination-enable",
-	"destination-disable", "destination-key", "key-show", "key-new", "key-rotate", "account-add", "account-set",
-	"account-enable", "account-disable", "account-remove", "account-reset", "token-add", "token-remove", "session-remove" };
+	"source-remove", "films-set", "film-remove", "destination-add", "destination-set", "destination-remove", "destination-enable",
+	"destination-disable", "destination-test", "destination-key", "key-show", "key-new", "key-rotate", "account-add", "account-set",
+	"alert-acknowledge", "alert-acknowledge-host", "account-enable", "account-disable", "account-remove", "account-reset", "token-add", "token-remove", "session-remove" };
 
 /* Arguments for each word of a command: hostile ones where it takes a text. */
 static json_t *
@@ -263,10 +273,10 @@ is_ours(const struct act_command *c, const char *word)
 	if (strcmp(word, "--key-stdin") == 0)
 		return true;
 	for (i = 0; c->words[i] != NULL; i++) {
-		const char *w = c->words[i] + (strchr("?!+~", c->words[i][0]) != NULL);
+		const char *w = c->words[i] + (strchr("?!+~@", c->words[i][0]) != NULL);
 
 		n = strcspn(w, "%");
-		if (n > 0 && strncmp(w, word, n) == 0 && (w[n] == '\0' ? word[n] == '\0' : w[n - 1] == '=' || word[n] == '\0'))
+		if (n > 0 && strncmp(w, word, n) == 0 && (w[n - 1] == '=' || word[n] == '\0'))
 			return true;
 	}
 	return false;
@@ -286,7 +296,7 @@ makes_no_option_of_an_argument(void)
 		if (!t_ok(c != NULL))
 			continue;
 		arguments = hostile_arguments(c);
-		if (!t_int(act_argv_make(&a, c, arguments), 0))
+		if (!t_int(act_argv_make(&a, c, arguments, "simran"), 0))
 			printf("# %s: %s: %s\n", commands[i], a.field, a.reason);
 		for (j = 0; j < a.n; j++) {
 			if (!after && !t_ok(is_ours(c, a.argv[j])))
@@ -311,6 +321,7 @@ knows_no_other_command(void)
 
 T_MAIN(
 	{ "appends_an_argument_to_its_word", appends_an_argument_to_its_word },
+	{ "takes_the_account_of_the_caller_and_no_other", takes_the_account_of_the_caller_and_no_other },
 	{ "makes_a_word_of_each_text_of_a_list", makes_a_word_of_each_text_of_a_list },
 	{ "tells_all_channels_from_no_change", tells_all_channels_from_no_change },
 	{ "makes_assignments_of_the_members_of_an_object", makes_assignments_of_the_members_of_an_object },

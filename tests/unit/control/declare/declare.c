@@ -145,6 +145,7 @@ each_kind_of_change_has_its_statement(void)
 		{ DECLARE_NO_CHANNEL, "channel_remove", 1 },
 		{ DECLARE_HOST, "host_set", 2 },
 		{ DECLARE_NO_HOST, "host_remove", 1 },
+		{ DECLARE_NO_FILM, "film_remove", 2 },
 		{ DECLARE_TAKEOVER, "channel_take_over", 2 },
 	};
 	struct declare *d = begun(false);

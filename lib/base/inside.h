@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* Which addresses are inside: of this machine, of a private network, or of no host of the Internet. */
-#ifndef HTTP_INSIDE_H
-#define HTTP_INSIDE_H
+#ifndef BASE_INSIDE_H
+#define BASE_INSIDE_H
 
 #include <stdbool.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
-#include "http/inside.h"
+#include "base/inside.h"
 #include "t.h"
 
 #include <arpa/inet.h>
