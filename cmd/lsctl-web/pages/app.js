@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: ISC
 // Starts the pages: the language, the session, the header, the banners, and the view that the address names. The
 // address of a view is the fragment, which no server sees.
+import { forget_alerts } from "./base/alerts.js";
 import { Problem, when_signed_out } from "./base/api.js";
 import { announce, button, el, note } from "./base/dom.js";
 import { feed, start, stop, subscribe } from "./base/feed.js";
@@ -162,6 +163,7 @@ function enter() {
 function show_sign_in() {
 	stop();
 	forget();
+	forget_alerts();
 	draw_header();
 	draw_banners();
 	show(() => import("./view/sign_in.js"), [enter]);

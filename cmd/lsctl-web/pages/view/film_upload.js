@@ -1,23 +1,14 @@
 // SPDX-License-Identifier: ISC
 // A film of one's own: uploaded, then prepared so that it can be looped.
 import { get, part, post, Problem } from "../base/api.js";
-import { announce, button, el, note, put, section } from "../base/dom.js";
+import { announce, button, el, note, section } from "../base/dom.js";
 import { field, form, problem_note } from "../base/form.js";
 import { bytes, duration, number, t } from "../base/i18n.js";
+import { pause } from "../base/poll.js";
+import { progress_bar } from "../base/progress.js";
 import { upload } from "../base/upload.js";
 
 const JOB_MS = 1000, PATIENT_JOB_MS = 5000;
-
-function progress_bar(label) {
-	const bar = el("progress", { max: "100", "aria-label": label }), text = el("p", { class: "soft" });
-	return { node: el("div", {}, el("p", { class: "label" }, label), bar, text),
-	    set(percent, words) {
-		bar.value = percent;
-		put(text, words);
-	    } };
-}
-
-const wait = ms => new Promise(resolve => setTimeout(resolve, ms));
 
 // Follows the preparation until it is over; returns the name of the film. A lost connection does not end it.
 async function follow(id, bar) {
@@ -29,7 +20,7 @@ async function follow(id, bar) {
 			if (e.code !== "network")
 				throw e;
 			bar.set(percent, t("upload.waits"));
-			await wait(PATIENT_JOB_MS);
+			await pause(PATIENT_JOB_MS);
 			continue;
 		}
 		if (state?.state === "done")
@@ -41,7 +32,7 @@ async function follow(id, bar) {
 		bar.set(percent, state?.left_s ? t("prepare.left", { n: number(percent),
 		    time: duration(state.left_s) }) :
 		    t("percent", { n: number(percent) }));
-		await wait(JOB_MS);
+		await pause(JOB_MS);
 	}
 }
 

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: ISC
 // The wall: every channel, what is wrong first. A new state changes only the tiles that differ, so that a thousand
 // channels stay smooth; style/wall.css lets the browser skip those out of sight.
+import { watch_alerts } from "../base/alerts.js";
 import { announce, button, el, heading, note, put } from "../base/dom.js";
 import { feed, subscribe } from "../base/feed.js";
 import { describe_change, say_changes } from "../base/changes.js";
 import { plural, t } from "../base/i18n.js";
 import { may } from "../base/session.js";
-import { rank, tone } from "../base/describe.js";
+import { problem_text, rank, tone } from "../base/describe.js";
 import { Tile } from "./tile.js";
 
 const TONES = ["critical", "warning", "unknown", "ok", "off"];
@@ -113,9 +114,8 @@ class Wall {
 		if (this.hosts.dataset.shows === text)
 			return;
 		this.hosts.dataset.shows = text;
-		this.hosts.replaceChildren(...notes.map(([h, p]) => note(h.status === "critical" ? "critical" :
-		    "warning",
-		    el("b", {}, `${h.name}: `), p.text)));
+		this.hosts.replaceChildren(...notes.map(([h, p]) => note(h.status === "critical" ? "critical" : "warning",
+		    el("b", {}, `${h.name}: `), problem_text(p))));
 	}
 
 	filter() {
@@ -143,9 +143,11 @@ export function view(place) {
 		if (changed !== false || wall.tiles.size === 0)
 			wall.update(feed.status);
 	});
+	const end_alerts = watch_alerts(() => feed.status && wall.update(feed.status));
 	const timer = setInterval(() => wall.tick(), TICK_MS);
 	return { title: t("nav.wall"), leave() {
 		unsubscribe();
+		end_alerts();
 		clearInterval(timer);
 		wall.seen.disconnect();
 	} };
