@@ -19,7 +19,7 @@ setup() {
 	setup_database
 	export LSCTL_HOST=studio LSCTL_SERVER_AUTH_FILE='' PATH=$BIN:$PATH
 	cert=$BATS_FILE_TMPDIR/cert.pem key=$BATS_FILE_TMPDIR/key.pem main=$BATS_FILE_TMPDIR/main
-	mkdir -p run/forward run/loop state/spool
+	mkdir -p run/forward run/loop state/spool state/www
 	declared server=nginx publish_url=rtmp://live.example.org/live
 }
 

@@ -68,29 +68,29 @@ function event_list(path, query, with_channel) {
 		}
 	}
 
-	// The API answers when something has happened. How many have come.
-	async function await_new(signal) {
-		const { events } = await ask({ after: list.firstElementChild?.dataset.id ?? 0, wait: WAIT_S },
+	// How many have come; with wait_s the API answers when there is one.
+	async function add_new(wait_s, signal) {
+		const { events } = await ask({ after: list.firstElementChild?.dataset.id ?? 0, wait: wait_s || "" },
 		    { signal, patience_ms: PATIENCE_MS });
 		list.prepend(...items([...events].reverse()));
 		none.hidden = list.children.length > 0;
 		return events.length;
 	}
 
-	// An API that has no room for one more who waits refuses, and one that cannot wait answers at once.
+	// Where too many wait already, the API refuses; the audit log does not wait, and answers at once.
 	async function follow(signal) {
-		while (!signal.aborted) {
+		for (let wait_s = WAIT_S; !signal.aborted;) {
 			const began = performance.now();
-			let wait_ms = EACH_MS;
+			let pause_ms = EACH_MS;
 			try {
 				if (!document.hidden)
-					wait_ms = await await_new(signal) > 0 ? BATCH_MS :
+					pause_ms = await add_new(wait_s, signal) > 0 ? BATCH_MS :
 					    Math.max(BATCH_MS, EACH_MS - (performance.now() - began));
+				wait_s = WAIT_S;
 			} catch (e) {
-				if (e.retry_s)
-					wait_ms = e.retry_s * 1000;
+				wait_s = e.retry_s ? 0 : WAIT_S;
 			}
-			await pause(wait_ms, signal);
+			await pause(pause_ms, signal);
 		}
 	}
 	return { node: el("div", { class: "stack" }, none, list, place, older), more, follow };

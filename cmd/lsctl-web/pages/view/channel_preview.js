@@ -11,7 +11,7 @@ const HLS = "application/vnd.apple.mpegurl", BROKEN_MS = 3000, STUCK_MS = 12000,
 // A destination of this name is for these pages, and nobody else watches it.
 export const PREVIEW = "preview";
 // Where the media server of lsctl-config(8) takes it.
-const SERVERS = { nginx: "rtmp://127.0.0.1:1937/preview", srs: "rtmp://127.0.0.1/preview?vhost=preview" };
+const SERVERS = { nginx: "rtmp://127.0.0.1:1938/preview", srs: "rtmp://127.0.0.1/preview?vhost=preview" };
 
 // Opens it again when it broke or stands still: the playlist may have begun anew.
 function keep_playing(video, address) {

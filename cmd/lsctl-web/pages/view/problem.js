@@ -8,6 +8,9 @@ import { icon } from "../base/icons.js";
 import { t, when } from "../base/i18n.js";
 import { may } from "../base/session.js";
 
+const alert_of = (channel, problem) => alerts_of(channel).find(a => a.code === problem.code &&
+    a.subject === problem.subject);
+
 // The focus goes to the heading of the channel when the button is gone.
 async function take_care(b, alert, label) {
 	const home = b.closest("article, .channel-now")?.querySelector("h1, h2 a");
@@ -22,11 +25,16 @@ async function take_care(b, alert, label) {
 	}
 }
 
-function care(alert, label) {
+// Who takes care of a problem, or a button for that; null: nobody is notified of it. channel: its name; null: it is of a
+// host.
+export function care(channel, problem) {
+	const alert = alert_of(channel, problem), label = problem_text(problem);
+	if (!alert)
+		return null;
 	if (alert.ack) {
 		const { who, until } = alert.ack;
-		return el("p", { class: "care" }, icon("person"), " ", until ? t("care.until", { who, time: when(until) }) :
-		    t("care.by", { who }));
+		return el("p", { class: "care" }, icon("person"), " ", until ?
+		    t("care.until", { who, time: when(until * 1000) }) : t("care.by", { who }));
 	}
 	if (!may("acknowledge"))
 		return el("p", { class: "care" }, t("care.nobody"));
@@ -35,7 +43,7 @@ function care(alert, label) {
 	return b;
 }
 
-// full: with since when, who was notified, and what stands in the shell.
+// With since when, who was notified, and what stands in the shell.
 function whole(problem, alert) {
 	const text = problem_text(problem), notified = Object.keys(alert?.notified || {});
 	return [problem.since ? el("small", {}, ` ${t("since")} `, time(problem.since)) : null,
@@ -44,9 +52,8 @@ function whole(problem, alert) {
 		el("p", {}, el("code", {}, problem.code)), el("p", {}, problem.text))];
 }
 
-// channel: its name; null: the problem is of a host.
+// full: with all that is known of it.
 export function problem_item(channel, problem, full = false) {
-	const alert = alerts_of(channel).find(a => a.code === problem.code && a.subject === problem.subject);
-	const text = problem_text(problem);
-	return el("li", {}, text, full ? whole(problem, alert) : null, alert ? care(alert, text) : null);
+	return el("li", {}, problem_text(problem), full ? whole(problem, alert_of(channel, problem)) : null,
+	    care(channel, problem));
 }
