@@ -35,11 +35,11 @@ function language_selector() {
 	    select);
 }
 
-function link_to(address, text, label) {
+function link_to(address, text, props) {
 	const here = location.hash.slice(2), part = address.slice(2);
 	const is_here = part === "" ? here === "" || here.startsWith("channel/") || here === "add" :
 	    here.split("/")[0] === part;
-	return el("a", { href: address, "aria-current": is_here ? "page" : null, "aria-label": label }, text);
+	return el("a", { href: address, "aria-current": is_here ? "page" : null, ...props }, text);
 }
 
 function draw_header() {
@@ -54,9 +54,9 @@ function draw_header() {
 	    el("nav", { "aria-label": t("nav") },
 		link_to("#/", t("nav.wall")), link_to("#/hosts", t("nav.hosts")),
 		may("accounts") ? link_to("#/accounts", t("nav.accounts")) : null,
-		may("audit") ? link_to("#/audit", t("nav.audit")) : null,
-		link_to("#/account", [icon("person"), ` ${session.account}`],
-		    t("nav.account", { name: session.account }))),
+		may("audit") ? link_to("#/audit", t("nav.audit")) : null),
+	    link_to("#/account", [icon("person"), ` ${session.account}`], { class: "account", "aria-label":
+		t("nav.account", { name: session.account }) }),
 	    language_selector(),
 	    button(t("sign-out"), async () => {
 		try {
