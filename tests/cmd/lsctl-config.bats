@@ -204,6 +204,8 @@ listens() {
 	config srs | grep '^max_connections[[:space:]]*4010;'
 	run -0 config srs
 	refute grep -E '(http|listen).*[a-z]\.[a-z]' <<<"${output#*$'\n'}"	# no name to look up
+	[ "$(grep -c '^vhost' <<<"$output")" = 2 ]
+	run -0 config srs --preview-port 0
 	[ "$(grep -c '^vhost' <<<"$output")" = 1 ]
 	refute grep -q security <<<"$output"
 	grep -q '^exporter' <<<"$output"

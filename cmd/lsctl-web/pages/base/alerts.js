@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: ISC
-// Problems that people are notified of, and who takes care of each: GET alerts. The problems themselves are in the state
-// (feed.js).
+// Problems that people are notified of, and who takes care of each: GET alerts. The problems themselves are in the
+// state (feed.js).
 import { get, post } from "./api.js";
 import { poll } from "./poll.js";
 

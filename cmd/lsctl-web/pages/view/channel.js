@@ -13,8 +13,7 @@ import { problem_item } from "./problem.js";
 
 const TABS = [
 	["overview", "state"], ["sources", "state"], ["destinations", "state"], ["films", "film-list"],
-	    ["events", "events"],
-	["obs", "state"], ["settings", "channel-set"],
+	["events", "events"], ["obs", "state"], ["settings", "channel-set"],
 ];
 
 const since_text = c => `(${duration((Date.now() - new Date(c.since)) / 1000)})`;

@@ -6,8 +6,7 @@ import { field, problem_note } from "../base/form.js";
 import { t, word } from "../base/i18n.js";
 
 const KINDS = ["state", "switched", "declared", "rotated", "key-shown", "publish-allowed", "publish-refused",
-    "publish-ended",
-    "kicked", "restarted", "unit-exit", "problem", "problem-over", "acknowledged"];
+    "publish-ended", "kicked", "restarted", "unit-exit", "problem", "problem-over", "acknowledged"];
 
 export async function draw(place, context) {
 	const kind = field({ name: "kind", label: t("events.kind"), input: { options: [["", t("events.all")],

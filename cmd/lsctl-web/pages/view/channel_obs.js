@@ -12,12 +12,14 @@ const SETTINGS = ["video", "audio", "rate_control", "keyframe_s", "loop_video"];
 // Server and key of a source of this channel that an encoder publishes.
 function connection(context, source) {
 	const keys = stream_key(context, source), place = el("div");
-	const show = button(t("obs.get-key", { source: source.name }), () => run(place, show, keys.show), { "data-acts": "" });
+	const show = button(t("obs.get-key", { source: source.name }), () => run(place, show, keys.show),
+	    { "data-acts": "" });
 	return [source.token ? show : note("info", `${source.name}: ${t("key.none")}`), place, keys.node];
 }
 
 export async function draw(place, context) {
-	const about = await get(`${context.path}/encoder`), live = context.declared.sources.filter(s => s.kind === "live");
+	const about = await get(`${context.path}/encoder`);
+	const live = context.declared.sources.filter(s => s.kind === "live");
 	place.append(section(t("obs.connect"), el("p", {}, t("obs.where")), copyable(t("obs.server"), about.server),
 	    ...(may("key-show") ? live.flatMap(s => connection(context, s)) : [note("info", t("obs.ask-key"))])),
 	    section(t("obs.settings"), el("p", {}, t("obs.settings.where")), SETTINGS.filter(name => about[name])

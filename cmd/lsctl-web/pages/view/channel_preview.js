@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: ISC
-// What goes out: the newest picture, and over it the HLS of the destination "preview", which the browser itself plays. It
-// starts when the reader wants it, because it costs a phone its data.
+// What goes out: the newest picture, and over it the HLS of the destination "preview", which the browser itself plays.
+// It starts when the reader wants it, because it costs a phone its data.
 import { get, part, post } from "../base/api.js";
 import { button, el, note } from "../base/dom.js";
 import { confirm } from "../base/form.js";
@@ -59,7 +59,8 @@ export function preview(context) {
 	const video = el("video", { controls: true, muted: true, autoplay: true, playsinline: "", hidden: true,
 	    "aria-label": t("preview.of", { channel: context.name }) });
 	const picture = el("img", { alt: t("preview.picture"), hidden: true });
-	const screen = el("div", { class: "screen" }, el("p", { class: "dark" }, t("preview.no-picture")), picture, video);
+	const screen = el("div", { class: "screen" }, el("p", { class: "dark" }, t("preview.no-picture")), picture,
+	    video);
 	const about = el("div");
 	let stop = null;
 

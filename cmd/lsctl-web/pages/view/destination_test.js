@@ -60,7 +60,8 @@ export function test_dialog(context, name, about) {
 	function next_step() {
 		if (PUBLISHES.includes(context.state()?.destinations?.[name]))
 			return [el("p", { class: "soft" }, t("test.publishes"))];
-		return [el("p", {}, t("test.publish.says")), button(t("test.publish"), () => test(true), { "data-acts": "" })];
+		return [el("p", {}, t("test.publish.says")), button(t("test.publish"), () => test(true),
+		    { "data-acts": "" })];
 	}
 	dialog(t("test.title", { destination: name }), close => [about ? el("p", {}, about) : null, result, more,
 	    el("div", { class: "actions" }, button(t("close"), close))].filter(Boolean));

@@ -6,10 +6,10 @@ import { confirm, dialog, field, form, run } from "../base/form.js";
 import { number, plural, t, word } from "../base/i18n.js";
 
 // The first that matches: browsers name others, too.
-const BROWSERS = [[/Firefox\//, "Firefox"], [/Edg/, "Edge"], [/OPR\//, "Opera"], [/SamsungBrowser\//, "Samsung Internet"],
-    [/Chrome\/|CriOS\//, "Chrome"], [/Safari\//, "Safari"]];
-const SYSTEMS = [[/Android/, "Android"], [/iPhone/, "iPhone"], [/iPad/, "iPad"], [/Windows/, "Windows"], [/Mac OS X/, "macOS"],
-    [/Linux/, "Linux"]];
+const BROWSERS = [[/Firefox\//, "Firefox"], [/Edg/, "Edge"], [/OPR\//, "Opera"],
+    [/SamsungBrowser\//, "Samsung Internet"], [/Chrome\/|CriOS\//, "Chrome"], [/Safari\//, "Safari"]];
+const SYSTEMS = [[/Android/, "Android"], [/iPhone/, "iPhone"], [/iPad/, "iPad"], [/Windows/, "Windows"],
+    [/Mac OS X/, "macOS"], [/Linux/, "Linux"]];
 
 function password_form() {
 	const old = field({ name: "old", label: t("password.old"), required: true,

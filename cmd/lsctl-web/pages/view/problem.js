@@ -25,8 +25,8 @@ async function take_care(b, alert, label) {
 	}
 }
 
-// Who takes care of a problem, or a button for that; null: nobody is notified of it. channel: its name; null: it is of a
-// host.
+// Who takes care of a problem, or a button for that; null: nobody is notified of it. channel: its name; null: it is of
+// a host.
 export function care(channel, problem) {
 	const alert = alert_of(channel, problem), label = problem_text(problem);
 	if (!alert)
