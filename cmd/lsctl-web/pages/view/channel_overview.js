@@ -89,9 +89,9 @@ function timeline(context) {
 			return;
 		try {
 			const { states } = await get(`${context.path}/timeline?hours=24`);
-			list.replaceChildren(...[...states].reverse().map(s => el("li", { class: "event" },
-			    time(s.at, "soft"),
-			    el("div", {}, el("b", {}, state_name(s.state)), s.reason ? ` ${word("cause", s.reason)}` : null))));
+			const item = s => el("li", { class: "event" }, time(s.at, "soft"), el("div", {},
+			    el("b", {}, state_name(s.state)), s.reason ? ` ${word("cause", s.reason)}` : null));
+			list.replaceChildren(...[...states].reverse().map(item));
 		} catch (e) {
 			list.replaceChildren(el("li", {}, e.text()));
 		}
