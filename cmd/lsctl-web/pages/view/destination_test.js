@@ -31,8 +31,11 @@ function stopwatch() {
 	return { node: bar.node, stop: () => clearInterval(timer) };
 }
 
-function outcome(steps, publish) {
-	const good = steps.every(s => s.ok), done = t(publish ? "test.good" : "test.reached");
+// Where the platform shows a test to nobody, the API publishes without being told to.
+const has_published = steps => steps.some(s => s.step === "media");
+
+function outcome(steps) {
+	const good = steps.every(s => s.ok), done = t(has_published(steps) ? "test.good" : "test.reached");
 	return [good ? note("ok", done) : note("critical", t("test.bad")),
 	    el("ol", { class: "test" }, steps.map(step_item))];
 }
@@ -47,8 +50,8 @@ export function test_dialog(context, name, about) {
 		try {
 			const { steps } = await post(`${context.path}/destinations/${part(name)}/test`, publish ?
 			    { publish } : {}, { patience_ms: PATIENCE_MS });
-			result.replaceChildren(...outcome(steps, publish));
-			if (!publish && steps.every(s => s.ok))
+			result.replaceChildren(...outcome(steps));
+			if (!has_published(steps) && steps.every(s => s.ok))
 				more.replaceChildren(...next_step());
 		} catch (e) {
 			result.replaceChildren(problem_note(e));
