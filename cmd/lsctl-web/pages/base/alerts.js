@@ -2,29 +2,38 @@
 // Problems that people are notified of, and who takes care of each: GET alerts. The problems themselves are in the
 // state (feed.js).
 import { get, post } from "./api.js";
+import { feed, first } from "./feed.js";
 import { poll } from "./poll.js";
 
-const EACH_MS = 10000;
+const EACH_MS = 30000;	// the host runs a tool for each answer, so nobody asks while there is no problem
 const FOR_S = 7200;	// then others are notified again: one that somebody forgot must not stay silent
 
-let alerts = [], text = "[]", changed = () => {};
+let alerts = [], text = "[]";
+const subscribers = new Set();
+
+const has_problems = () => [...feed.status?.channels || [], ...feed.status?.hosts || []]
+    .some(x => x.problems?.length > 0);
 
 async function load() {
-	const answer = await get("alerts"), now = JSON.stringify(answer.alerts);
+	const answer = has_problems() ? await get("alerts") : { alerts: [] }, now = JSON.stringify(answer.alerts);
 	if (now === text)
 		return;
 	alerts = answer.alerts;
 	text = now;
-	changed();
+	subscribers.forEach(f => f());
 }
 
 // Calls f after each change. Without an answer the last one stays. Returns what ends it.
 export function watch_alerts(f) {
-	changed = f;
-	const end = poll(() => load().catch(() => {}), EACH_MS);
+	let end = () => {};
+	subscribers.add(f);
+	first().then(() => {
+		if (subscribers.has(f))
+			end = poll(() => load().catch(() => {}), EACH_MS);
+	});
 	return () => {
+		subscribers.delete(f);
 		end();
-		changed = () => {};
 	};
 }
 
