@@ -11,7 +11,7 @@ const SETTINGS = ["video", "audio", "rate_control", "keyframe_s", "loop_video"];
 
 // Server and key of a source of this channel that an encoder publishes.
 function connection(context, source) {
-	const keys = stream_key(context, source), place = el("div");
+	const keys = stream_key(context, source, false), place = el("div");
 	const show = button(t("obs.get-key", { source: source.name }), () => run(place, show, keys.show),
 	    { "data-acts": "" });
 	return [source.token ? show : note("info", `${source.name}: ${t("key.none")}`), place, keys.node];
