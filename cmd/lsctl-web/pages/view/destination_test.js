@@ -31,7 +31,7 @@ function stopwatch() {
 	return { node: bar.node, stop: () => clearInterval(timer) };
 }
 
-// Where the platform shows a test to nobody, the API publishes without being told to.
+// Where the platform shows a test to nobody, the API publishes in any case.
 const has_published = steps => steps.some(s => s.step === "media");
 
 function outcome(steps) {
