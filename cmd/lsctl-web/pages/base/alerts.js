@@ -8,7 +8,7 @@ import { poll } from "./poll.js";
 const EACH_MS = 30000;	// the host runs a tool for each answer, so nobody asks while there is no problem
 const FOR_S = 7200;	// then others are notified again: one that somebody forgot must not stay silent
 
-let alerts = [], text = "[]";
+let by_channel = new Map(), text = "[]";
 const subscribers = new Set();
 
 const has_problems = () => [...feed.status?.channels || [], ...feed.status?.hosts || []]
@@ -18,7 +18,8 @@ async function load() {
 	const answer = has_problems() ? await get("alerts") : { alerts: [] }, now = JSON.stringify(answer.alerts);
 	if (now === text)
 		return;
-	alerts = answer.alerts;
+	by_channel = new Map(answer.alerts.map(a => [a.channel, []]));
+	answer.alerts.forEach(a => by_channel.get(a.channel).push(a));
 	text = now;
 	subscribers.forEach(f => f());
 }
@@ -39,7 +40,7 @@ export function watch_alerts(f) {
 
 // The alerts of a channel; null: of hosts.
 export function alerts_of(channel) {
-	return alerts.filter(a => (a.channel ?? null) === channel);
+	return by_channel.get(channel) || [];
 }
 
 export async function acknowledge(alert) {
@@ -49,6 +50,6 @@ export async function acknowledge(alert) {
 
 // The next reader may see other channels.
 export function forget_alerts() {
-	alerts = [];
+	by_channel = new Map();
 	text = "[]";
 }

@@ -41,6 +41,14 @@ async function problem_of(answer) {
 	return new Problem({ code: CODES[answer.status] || "unavailable", ...about, status: answer.status, retry_s });
 }
 
+// AbortSignal.any() would do, and phones of before 2024 have no such function.
+function signal_of({ signal, patience_ms = PATIENCE_MS }) {
+	const stop = new AbortController();
+	setTimeout(() => stop.abort(), patience_ms);
+	signal?.addEventListener("abort", () => stop.abort());
+	return stop.signal;
+}
+
 async function send(method, path, body, options) {
 	const headers = { Accept: "application/json", ...options.headers };
 	if (body !== undefined)
@@ -50,8 +58,7 @@ async function send(method, path, body, options) {
 	try {
 		return await fetch(BASE + path, { method, headers, cache: "no-store", credentials: "same-origin",
 		    body: body === undefined ? undefined : JSON.stringify(body),
-		    signal: AbortSignal.any([AbortSignal.timeout(options.patience_ms || PATIENCE_MS),
-			...(options.signal ? [options.signal] : [])]) });
+		    signal: signal_of(options) });
 	} catch {
 		throw new Problem({ code: "network" });
 	}
