@@ -62,6 +62,8 @@ health_destination_problems(struct health_case *c)
 			health_problem(c, PROBLEM_NO_STREAM_KEY, "destination", record_text(desired, "name"), NULL);
 	}
 	json_object_foreach(json_object_get(c->record, "destinations"), name, d) {
+		if (strcmp(name, HEALTH_PREVIEW) == 0)
+			continue;
 		destination_problems(c, name, d);
 		state = record_text(d, "state");
 		tried += strcmp(state, "paused") != 0;

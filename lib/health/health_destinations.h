@@ -1,9 +1,14 @@
 /* SPDX-License-Identifier: ISC */
-/* The problems of a channel's destinations. */
+/*
+ * The problems of a channel's destinations. A destination with the name HEALTH_PREVIEW is for the pages of its host: nobody
+ * else watches it, and it has none.
+ */
 #ifndef HEALTH_HEALTH_DESTINATIONS_H
 #define HEALTH_HEALTH_DESTINATIONS_H
 
 #include "health/health_case.h"
+
+#define HEALTH_PREVIEW	"preview"
 
 void	health_destination_problems(struct health_case *);
 

@@ -19,7 +19,7 @@ setup() {
 	[ "$(ulimit -n)" = unlimited ] || [ "$(ulimit -n)" -ge 20000 ] || skip 'too few descriptors'
 	setup_database
 	export LSCTL_HOST=studio PATH=$BIN:$PATH
-	mkdir -p run state/spool conf tmp
+	mkdir -p run state/spool state/www conf tmp
 	start net unshare -n sh -c 'ip link set lo up && exec sleep infinity'
 	in=(nsenter -t "$pid" -n --)
 	await eval '"${in[@]}" ip addr show dev lo 2>/dev/null | grep -q 127.0.0.1'

@@ -19,7 +19,7 @@ setup() {
 	setup_database
 	export LSCTL_HOST=studio LSCTL_SERVER_AUTH_FILE='' PATH=$BIN:$PATH
 	cert=$BATS_FILE_TMPDIR/cert.pem key=$BATS_FILE_TMPDIR/key.pem main=$BATS_FILE_TMPDIR/main
-	mkdir -p run/forward run/loop state/spool
+	mkdir -p run/forward run/loop state/spool state/www
 	declared server=nginx publish_url=rtmp://live.example.org/live
 }
 
@@ -204,6 +204,8 @@ listens() {
 	config srs | grep '^max_connections[[:space:]]*4010;'
 	run -0 config srs
 	refute grep -E '(http|listen).*[a-z]\.[a-z]' <<<"${output#*$'\n'}"	# no name to look up
+	[ "$(grep -c '^vhost' <<<"$output")" = 2 ]
+	run -0 config srs --preview-port 0
 	[ "$(grep -c '^vhost' <<<"$output")" = 1 ]
 	refute grep -q security <<<"$output"
 	grep -q '^exporter' <<<"$output"

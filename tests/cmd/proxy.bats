@@ -24,7 +24,7 @@ setup() {
 	setup_database
 	export LSCTL_HOST=studio PATH=$BIN:$PATH
 	cert=(--cert "$BATS_FILE_TMPDIR/cert.pem" --key "$BATS_FILE_TMPDIR/key.pem")
-	mkdir -p run state/spool conf tmp
+	mkdir -p run state/spool state/www conf tmp
 	start net unshare -n sh -c 'ip link set lo up && ip addr add 192.0.2.1/32 dev lo && exec sleep infinity'
 	in=(nsenter -t "$pid" -n --)
 	await eval '"${in[@]}" ip addr show dev lo 2>/dev/null | grep -q 192.0.2.1'
@@ -146,6 +146,42 @@ srs() {
 	END
 	web 'include rtmps.conf;' ''
 	ways rtmps://192.0.2.1/live rtmp://127.0.0.1/live 127.0.0.2
+}
+
+# previews URL: what this machine publishes there becomes files of the channel; nobody plays it. elsewhere URL: another
+# address cannot publish there.
+previews() {
+	encoder preview "$1"
+	AWAIT_S=60 await eval 'grep -qs "\.ts$" state/www/hls/krishna/index.m3u8'
+	[ "$(ffprobe -v error -show_entries stream=codec_name -of csv=p=0 state/www/hls/krishna/index.m3u8 | grep . |
+	    sort -u | paste -sd ' ')" = 'aac h264' ]
+	refute plays "$1"
+}
+
+elsewhere() {
+	encoder elsewhere "$1"
+	finish "$pid"
+	[ "$status" -ne 0 ]
+	rm elsewhere.err
+	[ ! -e state/www/hls/rama ]
+}
+
+@test "nginx: a preview becomes files for the pages, which only this machine makes" {
+	host nginx rtmp://live.example.org/live
+	lsctl-config nginx-rtmp -q -o conf/rtmp.conf
+	web 'include rtmp.conf;' ''
+	previews rtmp://127.0.0.1:1938/preview/krishna
+	elsewhere rtmp://192.0.2.1:1938/preview/rama
+	lsctl-config nginx-rtmp -q --preview-port 0 >none
+	refute grep preview/ none
+	run -78 lsctl-config nginx-rtmp --preview-port 1935
+}
+
+@test "SRS: a preview becomes files for the pages, which only this machine makes" {
+	srs rtmp://live.example.org/live
+	web '' ''
+	previews 'rtmp://127.0.0.1/preview?vhost=preview/krishna'
+	elsewhere 'rtmp://192.0.2.1/preview?vhost=preview/rama'
 }
 
 # page [OPTION...] PATH: the status of the answer.

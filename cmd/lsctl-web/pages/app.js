@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: ISC
 // Starts the pages: the language, the session, the header, the banners, and the view that the address names. The
 // address of a view is the fragment, which no server sees.
+import { forget_alerts } from "./base/alerts.js";
 import { Problem, when_signed_out } from "./base/api.js";
 import { announce, button, el, note } from "./base/dom.js";
 import { feed, start, stop, subscribe } from "./base/feed.js";
@@ -34,11 +35,11 @@ function language_selector() {
 	    select);
 }
 
-function link_to(address, text) {
+function link_to(address, text, props) {
 	const here = location.hash.slice(2), part = address.slice(2);
 	const is_here = part === "" ? here === "" || here.startsWith("channel/") || here === "add" :
 	    here.split("/")[0] === part;
-	return el("a", { href: address, "aria-current": is_here ? "page" : null }, text);
+	return el("a", { href: address, "aria-current": is_here ? "page" : null, ...props }, text);
 }
 
 function draw_header() {
@@ -53,8 +54,9 @@ function draw_header() {
 	    el("nav", { "aria-label": t("nav") },
 		link_to("#/", t("nav.wall")), link_to("#/hosts", t("nav.hosts")),
 		may("accounts") ? link_to("#/accounts", t("nav.accounts")) : null,
-		may("audit") ? link_to("#/audit", t("nav.audit")) : null,
-		link_to("#/account", t("nav.account", { name: session.account }))),
+		may("audit") ? link_to("#/audit", t("nav.audit")) : null),
+	    link_to("#/account", [icon("person"), ` ${session.account}`], { class: "account", "aria-label":
+		t("nav.account", { name: session.account }) }),
 	    language_selector(),
 	    button(t("sign-out"), async () => {
 		try {
@@ -162,6 +164,7 @@ function enter() {
 function show_sign_in() {
 	stop();
 	forget();
+	forget_alerts();
 	draw_header();
 	draw_banners();
 	show(() => import("./view/sign_in.js"), [enter]);

@@ -370,6 +370,33 @@ class Pages:
         self.in_card("Films of " + source, "Use this list")
         self.see("%s plays this list now." % source)
 
+    def remove_film(self, channel, film):
+        """Removes a film that no source uses."""
+        self.open("channel/%s/films" % channel)
+        self.click("Remove the film %s?" % film)
+        self.click("Remove the film")
+        self.see("%s is removed." % film)
+
+    def take_care(self, channel, patience_s=120):
+        """Acknowledges the first problem of a channel. Returns what the page says then."""
+        self.open("channel/" + channel)
+        button = self.find(".channel-now .problems button", patience_s)
+        button.click()
+        return self.find(".channel-now .care").text
+
+    def set_up_preview(self, channel):
+        self.open("channel/" + channel)
+        self.click("Set up the live preview")
+        self.click("Set up the live preview")
+        self.see("The live preview is set up.")
+
+    def play_preview(self, channel, patience_s=60):
+        """Until the browser plays what goes out; returns the seconds of it that it has played."""
+        self.open("channel/" + channel)
+        self.click("Play what goes out")
+        return self.wait("the preview to play", lambda: float(self.driver.execute_script(
+            "return document.querySelector('.screen video').currentTime")), patience_s)
+
     def add_channel(self, name, host=None):
         self.open("add")
         self.fill("Name", name)

@@ -26,6 +26,20 @@ destinations_have_advice(void)
 	t_problem(&s, NULL, "", "ok");
 }
 
+/* It is no destination that people watch: it hides no problem, and is none. */
+static void
+the_preview_does_not_count(void)
+{
+	struct stage s = GOOD_STAGE;
+
+	s.forward = FORWARD("OBS_ACTIVE", "\"obs\"", "auto", LIVE_SOURCE(""), "{\"state\":\"waiting\",\"fault\":\"refused\"},"
+	    "\"preview\":{\"state\":\"live\",\"fault\":null}");
+	t_problem(&s, "no-destination-live channel", "no destination is live: nobody can watch", "critical");
+	s.forward = FORWARD("OBS_ACTIVE", "\"obs\"", "auto", LIVE_SOURCE(""), "{\"state\":\"live\",\"fault\":null},"
+	    "\"preview\":{\"state\":\"waiting\",\"fault\":\"connect\"}");
+	t_problem(&s, NULL, "", "ok");
+}
+
 static void
 what_the_declaration_lacks_is_told(void)
 {
@@ -51,5 +65,6 @@ each_fault_has_words(void)
 }
 
 T_MAIN({ "destinations_have_advice", destinations_have_advice },
+    { "the_preview_does_not_count", the_preview_does_not_count },
     { "what_the_declaration_lacks_is_told", what_the_declaration_lacks_is_told },
     { "each_fault_has_words", each_fault_has_words })

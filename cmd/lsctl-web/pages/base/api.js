@@ -41,6 +41,14 @@ async function problem_of(answer) {
 	return new Problem({ code: CODES[answer.status] || "unavailable", ...about, status: answer.status, retry_s });
 }
 
+// AbortSignal.any() would do, and phones of before 2024 have no such function.
+function signal_of({ signal, patience_ms = PATIENCE_MS }) {
+	const stop = new AbortController();
+	setTimeout(() => stop.abort(), patience_ms);
+	signal?.addEventListener("abort", () => stop.abort());
+	return stop.signal;
+}
+
 async function send(method, path, body, options) {
 	const headers = { Accept: "application/json", ...options.headers };
 	if (body !== undefined)
@@ -50,7 +58,7 @@ async function send(method, path, body, options) {
 	try {
 		return await fetch(BASE + path, { method, headers, cache: "no-store", credentials: "same-origin",
 		    body: body === undefined ? undefined : JSON.stringify(body),
-		    signal: AbortSignal.timeout(options.patience_ms || PATIENCE_MS) });
+		    signal: signal_of(options) });
 	} catch {
 		throw new Problem({ code: "network" });
 	}
@@ -64,8 +72,8 @@ async function renew_csrf() {
 	return answer.ok;
 }
 
-// { status, body, etag, date }. What nobody answered is not sent again: it may have been done, and the reader can see
-// that.
+// { status, body, etag, date }. options: headers; patience_ms; signal, which ends the wait. What nobody answered is not
+// sent again: it may have been done, and the reader can see that.
 export async function call(method, path, body, options = {}) {
 	let answer = await send(method, path, body, options);
 	if (answer.status === 403 && method !== "GET") {
@@ -85,7 +93,7 @@ export async function call(method, path, body, options = {}) {
 	    etag: answer.headers.get("ETag"), date: answer.headers.get("Date") };
 }
 
-export const get = async path => (await call("GET", path)).body;
+export const get = async (path, options) => (await call("GET", path, undefined, options)).body;
 export const post = async (path, body = {}, options) => (await call("POST", path, body, options)).body;
 export const put = async (path, body) => (await call("PUT", path, body)).body;
 export const remove = async (path, options) => (await call("DELETE", path, options?.body, options)).body;

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: ISC
-// A line for each series over the last hour, of samples that this page took. Drawn as SVG; the numbers stand beside it.
+// A line for each series over the last hour, or since the first sample that this page took. Drawn as SVG; the numbers
+// stand beside it.
 import { el } from "./dom.js";
 import { svg } from "./icons.js";
 import { clock, t } from "./i18n.js";
 
-const HOUR_MS = 3600000, WIDTH = 420, HEIGHT = 150, LEFT = 4, TOP = 18, BOTTOM = 20, GAP_MS = 30000;
+const HOUR_MS = 3600000, LEAST_MS = 300000, WIDTH = 420, HEIGHT = 150, LEFT = 4, TOP = 18, BOTTOM = 20, GAP_MS = 30000;
 
 // samples: [[time in ms, value]], the oldest first.
 export class History {
@@ -34,17 +35,21 @@ function path(samples, x, y) {
 	return d;
 }
 
-// A round number at or above the largest value.
-function top_of(series) {
-	const most = Math.max(1, ...[...series.values()].flatMap(s => s.map(([, v]) => v)));
+// A round number at or above the largest value, and at or above least.
+function top_of(series, least) {
+	const most = Math.max(least, ...[...series.values()].flatMap(s => s.map(([, v]) => v)));
 	const step = 10 ** Math.floor(Math.log10(most));
 	return Math.ceil(most / step) * step;
 }
 
-// show: a value as text, with its unit.
-export function chart(title, history, show) {
-	const now = Date.now(), from = now - HOUR_MS, most = top_of(history.series);
-	const x = at => LEFT + (at - from) / HOUR_MS * (WIDTH - 2 * LEFT);
+// Colour and dashes: sixteen lines differ.
+const look_of = i => `series-${i % 4 + 1} dash-${(i + Math.floor(i / 4)) % 4 + 1}`;
+
+// show: a value as text, with its unit. least: the axis ends there or above.
+export function chart(title, history, show, least) {
+	const now = Date.now(), first = Math.min(now - LEAST_MS, ...[...history.series.values()].map(s => s[0][0]));
+	const from = Math.max(first, now - HOUR_MS), most = top_of(history.series, least);
+	const x = at => LEFT + (at - from) / (now - from) * (WIDTH - 2 * LEFT);
 	const y = v => TOP + (1 - v / most) * (HEIGHT - BOTTOM - TOP);
 	const picture = svg("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, class: "chart", "aria-hidden": "true" });
 	for (const part of [0, 0.5, 1]) {
@@ -54,14 +59,14 @@ export function chart(title, history, show) {
 		    class: "grid" }), label);
 	}
 	for (const quarter of [1, 2, 3]) {
-		const at = from + quarter * HOUR_MS / 4;
+		const at = from + quarter * (now - from) / 4;
 		const label = svg("text", { x: x(at), y: HEIGHT - 4, class: "axis-text", "text-anchor": "middle" });
 		label.textContent = clock(new Date(at));
 		picture.append(label);
 	}
 	const legend = el("ul", { class: "legend" });
 	[...history.series].forEach(([name, samples], i) => {
-		const values = samples.map(([, v]) => v), key = `series-${i % 4 + 1}`;
+		const values = samples.map(([, v]) => v), key = look_of(i);
 		picture.append(svg("path", { d: path(samples, x, y), class: `series ${key}` }));
 		legend.append(el("li", {}, svg("svg", { viewBox: "0 0 24 8", class: "key", "aria-hidden": "true" },
 		    svg("path", { d: "M0 4H24", class: `series ${key}` })), el("b", {}, name), ` ${t("chart.numbers",

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: ISC
 // What the state of a channel means for a person: how bad it is, what is on the air, and why.
+import { feed } from "./feed.js";
 import { t, has, word } from "./i18n.js";
 
 const RANK = { critical: 0, warning: 1, unknown: 2, ok: 3, off: 4 };
@@ -26,6 +27,11 @@ export function on_air(c) {
 		return is_off(c) ? t("air.off") : word("air", (c.state || "UNKNOWN").toLowerCase());
 	const best = Object.keys(c.sources || {})[0];
 	return t(c.on_air === best || !best ? "air.on" : "air.backup", { source: c.on_air });
+}
+
+// The host of a channel that does not run on the host of these pages; null: it does.
+export function elsewhere(c) {
+	return c.host && c.host !== feed.status?.host ? c.host : null;
 }
 
 // Why this and nothing else is on the air, in short sentences.
@@ -55,4 +61,9 @@ export function part_of(problem) {
 export function problem_text(problem) {
 	const text = has("problem", problem.code) ? word("problem", problem.code) : problem.text;
 	return problem.subject === "channel" || !problem.subject ? text : `${part_of(problem)}: ${text}`;
+}
+
+// A state of a channel, as a word: the source that is on the air, or what there is instead.
+export function state_name(state) {
+	return /_ACTIVE$/.test(state) ? state.slice(0, -"_ACTIVE".length).toLowerCase() : word("channel-state", state);
 }

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: ISC
 // A list of events, the newest first, with the older ones a page at a time. For a channel, and for the audit log.
 import { get, part } from "./api.js";
+import { state_name } from "./describe.js";
 import { button, el, time } from "./dom.js";
 import { run } from "./form.js";
 import { has, t, word } from "./i18n.js";
+import { pause } from "./poll.js";
 
-const LIMIT = 50;
+const LIMIT = 50, WAIT_S = 25, PATIENCE_MS = 40000, EACH_MS = 5000, BATCH_MS = 500;
 
 function detail_text(value) {
 	return typeof value === "object" ? JSON.stringify(value) : String(value);
@@ -17,7 +19,7 @@ function details(event) {
 	const change = ["state", "switched"].includes(event.kind) && to;
 	const entries = Object.entries(change ? rest : event.detail || {}).filter(([, v]) => v !== null && v !== "");
 	return [
-		change ? el("span", {}, from ? ` ${from} → ${to}` : ` → ${to}`) : null,
+		change ? el("span", {}, ` ${from ? state_name(from) : ""} → ${state_name(to)}`) : null,
 		entries.length > 0 ? el("details", {}, el("summary", {}, t("details")),
 		    el("dl", {}, entries.flatMap(([k, v]) => [el("dt", {}, k), el("dd", {}, detail_text(v))]))) : null,
 	];
@@ -39,17 +41,17 @@ function item(event, with_channel) {
 		details(event)));
 }
 
-// query: parameters of the API, such as { channel: "krishna" }. Returns { node, refresh }, of which refresh adds what
-// is new.
-export function event_list(path, query, with_channel) {
+// more() adds the first events, then older ones; follow(signal) adds what happens from then on, until the signal is
+// aborted.
+function event_list(path, query, with_channel) {
 	const list = el("ol", { class: "events", "aria-label": t("events") });
 	const none = el("p", { class: "soft", hidden: true }, t("events.none"));
 	const place = el("div"), older = button(t("events.older"), () => run(place, older, more));
 	older.hidden = true;
 
-	const ask = extra => {
-		const args = Object.entries({ ...query, limit: LIMIT, ...extra }).filter(([, v]) => v);
-		return get(`${path}?${new URLSearchParams(args)}`);
+	const ask = (extra, options) => {
+		const args = Object.entries({ ...query, limit: LIMIT, ...extra }).filter(([, v]) => v !== "");
+		return get(`${path}?${new URLSearchParams(args)}`, options);
 	};
 	const items = events => events.map(e => item(e, with_channel));
 
@@ -66,12 +68,49 @@ export function event_list(path, query, with_channel) {
 		}
 	}
 
-	async function refresh() {
-		const first = list.firstElementChild?.dataset.id;
-		if (!first)
-			return more();
-		const { events } = await ask({ after: first });
+	// How many have come; with wait_s the API answers when there is one.
+	async function add_new(wait_s, signal) {
+		const { events } = await ask({ after: list.firstElementChild?.dataset.id ?? 0, wait: wait_s || "" },
+		    { signal, patience_ms: PATIENCE_MS });
 		list.prepend(...items([...events].reverse()));
+		none.hidden = list.children.length > 0;
+		return events.length;
 	}
-	return { node: el("div", { class: "stack" }, none, list, place, older), more, refresh };
+
+	// Where too many wait already, the API refuses; the audit log does not wait, and answers at once.
+	async function follow(signal) {
+		for (let wait_s = WAIT_S; !signal.aborted;) {
+			const began = performance.now();
+			let pause_ms = EACH_MS;
+			try {
+				if (!document.hidden)
+					pause_ms = await add_new(wait_s, signal) > 0 ? BATCH_MS :
+					    Math.max(BATCH_MS, EACH_MS - (performance.now() - began));
+				wait_s = WAIT_S;
+			} catch (e) {
+				wait_s = e.retry_s ? 0 : WAIT_S;
+			}
+			await pause(pause_ms, signal);
+		}
+	}
+	return { node: el("div", { class: "stack" }, none, list, place, older), more, follow };
+}
+
+// A place for one list after the other. show(query) fills it and follows what happens, until the next one or end().
+// query: parameters of the API, such as { channel: "krishna" }.
+export function event_place(path, with_channel) {
+	const node = el("div");
+	let shown = new AbortController();
+	const end = () => shown.abort();
+	async function show(query) {
+		end();
+		shown = new AbortController();
+		const { signal } = shown, list = event_list(path, query, with_channel);
+		await list.more();
+		if (signal.aborted)
+			return;
+		node.replaceChildren(list.node);
+		list.follow(signal);
+	}
+	return { node, show, end };
 }

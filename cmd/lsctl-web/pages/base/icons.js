@@ -13,6 +13,7 @@ const PATHS = {
 	up: "M12 19V5 M5 12l7-7 7 7",
 	down: "M12 5v14 M5 12l7 7 7-7",
 	grip: "M9 5v1 M15 5v1 M9 11.5v1 M15 11.5v1 M9 18v1 M15 18v1",
+	person: "M12 4a4 4 0 1 0 0 8a4 4 0 0 0 0-8z M4 21q0-6 8-6t8 6",
 	close: "M5 5l14 14 M19 5L5 19",
 };
 

@@ -2,6 +2,7 @@
 // Uploads a file in pieces. After a lost connection it asks how much has arrived (HEAD) and goes on from there; after a
 // reload of the page, too, when the reader chooses the same file again.
 import { call, csrf_token, part, post, Problem } from "./api.js";
+import { pause } from "./poll.js";
 
 const FIRST_PIECE = 8 * 1024 * 1024, LEAST_PIECE = 64 * 1024, FIRST_WAIT_MS = 1000, MOST_WAIT_MS = 30000,
     SILENT_MS = 60000;
@@ -73,20 +74,6 @@ async function begin(file, profile) {
 	    ...(profile ? { profile } : {}) });
 	localStorage.setItem(memory_key(file), fresh.upload);
 	return fresh;
-}
-
-// Waits, or until the browser says that it has a network again.
-function pause(ms, signal) {
-	return new Promise(resolve => {
-		const done = () => {
-			clearTimeout(timer);
-			removeEventListener("online", done);
-			resolve();
-		};
-		const timer = setTimeout(done, ms);
-		addEventListener("online", done);
-		signal.addEventListener("abort", done);
-	});
 }
 
 const RETRIED = ["network", "offset", "conflict", "too-many", "database-down", "unavailable"];

@@ -72,15 +72,13 @@ function edit_form(a, path, reload) {
 }
 
 function enable_button(a, path, reload) {
-	const to = !a.enabled;
-	return button(t(to ? "account.enable" : "account.disable"), () => confirm({
-	    title: t(to ? "account.enable.title" : "account.disable.title", { name: a.name }), danger: !to,
-	    says: t(to ? "account.enable.says" : "account.disable.says"), label: t(to ? "account.enable" :
-	    "account.disable"),
-	    action: async () => {
+	const to = !a.enabled, label = t(to ? "account.enable" : "account.disable");
+	const title = t(to ? "account.enable.title" : "account.disable.title", { name: a.name });
+	const says = t(to ? "account.enable.says" : "account.disable.says");
+	return button(label, () => confirm({ title, says, label, danger: !to, action: async () => {
 		await change(path, { enabled: to });
 		await reload(note("ok", t("done")));
-	    } }), { "data-acts": "" });
+	} }), { "data-acts": "" });
 }
 
 function tokens_section(a, path, reload) {

@@ -1,24 +1,26 @@
 // SPDX-License-Identifier: ISC
 // A channel: its state on top, and below it one of its parts, each a view of its own.
+import { alerts_of, watch_alerts } from "../base/alerts.js";
 import { get, part, Problem } from "../base/api.js";
 import { el, heading, note, put, time } from "../base/dom.js";
 import { channel, feed, first, subscribe } from "../base/feed.js";
 import { icon } from "../base/icons.js";
 import { duration, t } from "../base/i18n.js";
 import { may } from "../base/session.js";
-import { on_air, problem_text, tone, why } from "../base/describe.js";
+import { elsewhere, on_air, tone, why } from "../base/describe.js";
 import { missing_steps } from "./channel_steps.js";
+import { problem_item } from "./problem.js";
 
 const TABS = [
 	["overview", "state"], ["sources", "state"], ["destinations", "state"], ["films", "film-list"],
-	    ["events", "events"],
-	["obs", "state"], ["settings", "channel-set"],
+	["events", "events"], ["obs", "state"], ["settings", "channel-set"],
 ];
 
 const since_text = c => `(${duration((Date.now() - new Date(c.since)) / 1000)})`;
 
 class Now {
 	constructor(name) {
+		this.name = name;
 		this.badge = el("span", { class: "badge" });
 		this.air = el("p", { class: "on-air" });
 		this.since = el("p", { class: "since" });
@@ -30,7 +32,7 @@ class Now {
 	}
 
 	update(c) {
-		const its = c ? tone(c) : "unknown", text = JSON.stringify(c);
+		const its = c ? tone(c) : "unknown", text = JSON.stringify(c), host = c && elsewhere(c);
 		if (c?.since && text === this.text)
 			put(this.since.lastChild, since_text(c));
 		if (text === this.text)
@@ -40,14 +42,19 @@ class Now {
 		this.badge.replaceChildren(icon(its), t(`tone.${its}`));
 		put(this.air, c ? on_air(c) : t("channel.unseen"));
 		put(this.why, c ? why(c).join(" ") : "");
-		this.since.replaceChildren(...(c?.since ? [`${t("since")} `, time(c.since), " ", el("span", {},
-		    since_text(c))] :
-		    []));
-		this.problems.hidden = !c?.problems?.length;
-		this.problems.replaceChildren(...(c?.problems || []).map(p => el("li", {}, problem_text(p),
-		    p.since ? el("small", {}, ` ${t("since")} `, time(p.since)) : null,
-		    problem_text(p).endsWith(p.text) ? null : el("details", {}, el("summary", {}, t("problem.shell")),
-			el("p", {}, el("code", {}, p.code)), el("p", {}, p.text)))));
+		this.since.replaceChildren(...(host ? [`${t("on-host", { host })} `] : []),
+		    ...(c?.since ? [`${t("since")} `, time(c.since), " ", el("span", {}, since_text(c))] : []));
+		this.show_problems(c);
+	}
+
+	// Problems that stay the same are left alone, with what the reader opened.
+	show_problems(c) {
+		const problems = c?.problems || [], text = JSON.stringify([problems, alerts_of(this.name)]);
+		this.problems.hidden = problems.length === 0;
+		if (text === this.problems_text)
+			return;
+		this.problems_text = text;
+		this.problems.replaceChildren(...problems.map(p => problem_item(this.name, p, true)));
 	}
 }
 
@@ -78,6 +85,7 @@ export async function view(place, [name, wanted]) {
 	const context = {
 		name, path: `channels/${part(name)}`, declared: await declaration(name),
 		state: () => channel(name),
+		elsewhere: () => channel(name) && elsewhere(channel(name)),
 		// Reads the declaration again and draws the part anew; says what was done, or why it was not.
 		async reload(...said) {
 			context.declared = await declaration(name);
@@ -119,10 +127,12 @@ export async function view(place, [name, wanted]) {
 		now.update(channel(name));
 	});
 	now.update(channel(name));
+	const end_alerts = watch_alerts(() => now.show_problems(channel(name)));
 	await draw();
 	return { title: `${name}: ${t(`channel.${tab}`)}`, leave() {
 		over = true;
 		unsubscribe();
+		end_alerts();
 		leave?.();
 	} };
 }

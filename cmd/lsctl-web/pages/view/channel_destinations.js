@@ -26,11 +26,11 @@ function toggle(context, d) {
 	const to = !d.enabled;
 	const act = () => context.changing(version => change(`${context.path}/destinations/${part(d.name)}`,
 	    { enabled: to }, version));
-	return button(t(to ? "destination.enable" : "destination.disable"), () => confirm({
-	    title: t(to ? "destination.enable.title" : "destination.disable.title", { destination: d.name }),
-	    says: t(to ? "destination.enable.says" : "destination.disable.says"), danger: !to,
-	    label: t(to ? "destination.enable" : "destination.disable"), action: act }), { "data-acts": "",
-	    "aria-label": t(to ? "destination.enable.title" : "destination.disable.title", { destination: d.name }) });
+	const label = t(to ? "destination.enable" : "destination.disable");
+	const title = t(to ? "destination.enable.title" : "destination.disable.title", { destination: d.name });
+	const says = t(to ? "destination.enable.says" : "destination.disable.says");
+	return button(label, () => confirm({ title, says, label, danger: !to, action: act }),
+	    { "data-acts": "", "aria-label": title });
 }
 
 function card(context, d) {
@@ -46,9 +46,10 @@ function card(context, d) {
 	    record?.fault ? el("p", {}, word("fault", record.fault)) : null,
 	    el("p", { class: "soft" }, platform ? `${platform.name}: ` : "", el("code", {}, d.url)),
 	    d.key === undefined ? null : el("p", {}, icon(d.key ? "ok" : "warning"), " ",
-	    t(d.key ? "destination.key.is" : "destination.key.none"),
+		t(d.key ? "destination.key.is" : "destination.key.none"),
 		d.key_at ? [" ", t("since"), " ", time(d.key_at)] : null),
-	    d.on_backup === "disconnect" ? el("p", { class: "soft" }, t("destination.on_backup.disconnect")) : null,
+	    d.on_backup === "disconnect" ? el("p", { class: "soft" },
+		`${t("destination.on_backup")}: ${t("destination.on_backup.disconnect")}`) : null,
 	    el("div", { class: "actions" },
 		may("destination-enable") ? toggle(context, d) : null,
 		may("destination-key") ? button(t("destination.key.change"), () => set_key(context, d),

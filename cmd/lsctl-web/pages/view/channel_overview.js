@@ -3,6 +3,7 @@
 // switch.
 import { get, part } from "../base/api.js";
 import { chart, History } from "../base/chart.js";
+import { state_name } from "../base/describe.js";
 import { el, morph, note, row, section, table, time } from "../base/dom.js";
 import { subscribe } from "../base/feed.js";
 import { icon } from "../base/icons.js";
@@ -12,13 +13,15 @@ import { preview } from "./channel_preview.js";
 import { switch_section } from "./channel_switch.js";
 
 const RECORD_MS = 5000, PICTURES_MS = 10000, TIMELINE_MS = 60000, HOUR_MS = 3600000;
+const LEAST_KBPS = 1000, LEAST_FPS = 30;	// of the axes
 
 // What this page has seen of each channel, for as long as it is open.
 const histories = new Map();
 
 function history_of(name) {
 	if (!histories.has(name))
-		histories.set(name, { kbps: new History(), fps: new History(), frames: new Map() });
+		histories.set(name, { sources: new History(), destinations: new History(), fps: new History(),
+		    frames: new Map() });
 	return histories.get(name);
 }
 
@@ -26,7 +29,7 @@ function history_of(name) {
 function sample(history, record) {
 	const at = new Date(record.time).getTime();
 	for (const [name, s] of Object.entries(record.sources || {})) {
-		history.kbps.add(name, at, s.kbps);
+		history.sources.add(name, at, s.kbps);
 		const frames = s.server?.frames, last = history.frames.get(name);
 		if (Number.isFinite(s.fps))
 			history.fps.add(name, at, s.fps);
@@ -36,13 +39,19 @@ function sample(history, record) {
 			history.frames.set(name, [at, frames]);
 	}
 	for (const [name, d] of Object.entries(record.destinations || {}))
-		history.kbps.add(`→ ${name}`, at, d.kbps);
+		history.destinations.add(name, at, d.kbps);
+}
+
+function charts_of({ sources, destinations, fps }) {
+	const drawn = [[t("rates.sources"), sources, rate, LEAST_KBPS], [t("rates.destinations"), destinations, rate,
+	    LEAST_KBPS], [t("rates.fps"), fps, v => number(v, 1), LEAST_FPS]];
+	return el("div", { class: "stack" }, drawn.filter(([, h]) => h.series.size > 0).map(d => chart(...d)));
 }
 
 const num = kbps => el("span", { class: "num" }, rate(kbps));
 
 function state_cell(good, text) {
-	return el("span", { class: good }, icon(good), ` ${text}`);
+	return el("span", { class: `state ${good}` }, icon(good), el("span", {}, text));
 }
 
 function sources_table(c, record, declared) {
@@ -80,9 +89,9 @@ function timeline(context) {
 			return;
 		try {
 			const { states } = await get(`${context.path}/timeline?hours=24`);
-			list.replaceChildren(...[...states].reverse().map(s => el("li", { class: "event" },
-			    time(s.at, "soft"),
-			    el("div", {}, el("b", {}, s.state), s.reason ? ` ${word("cause", s.reason)}` : null))));
+			const item = s => el("li", { class: "event" }, time(s.at, "soft"), el("div", {},
+			    el("b", {}, state_name(s.state)), s.reason ? ` ${word("cause", s.reason)}` : null));
+			list.replaceChildren(...[...states].reverse().map(item));
 		} catch (e) {
 			list.replaceChildren(el("li", {}, e.text()));
 		}
@@ -115,7 +124,7 @@ function thumbnails(context) {
 }
 
 export function draw(place, context) {
-	const history = history_of(context.name), video = preview(context.name), pictures = thumbnails(context),
+	const history = history_of(context.name), video = preview(context), pictures = thumbnails(context),
 	    day = timeline(context);
 	const sources = el("div"), destinations = el("div"), charts = el("div", { class: "stack" });
 	const switcher = switch_section(context);
@@ -129,7 +138,7 @@ export function draw(place, context) {
 	// in this order on a phone: what viewers see, then the switch
 	place.append(el("div", { class: "columns" }, section(t("preview"), video.node, pictures.node), switcher.node,
 	    el("div", { class: "stack" }, section(t("sources"), sources), section(t("destinations"), destinations)),
-	    el("div", { class: "stack" }, day.node, section(t("rates"), note("info", t("rates.here")), charts))));
+	    el("div", { class: "stack" }, day.node, section(t("rates"), el("p", { class: "soft" }, t("rates.here")), charts))));
 
 	const ends = [video.stop, subscribe((f, changed) => {
 		if (changed !== false) {
@@ -147,13 +156,13 @@ export function draw(place, context) {
 		}
 		if (record) {
 			sample(history, record);
-			morph(charts, el("div", { class: "stack" }, chart(t("rates.kbps"), history.kbps, rate),
-			    history.fps.series.size > 0 ? chart(t("rates.fps"), history.fps, v => number(v, 1)) :
-			    null));
+			morph(charts, charts_of(history));
 		}
 		draw_tables();
-	}, RECORD_MS), poll(() => pictures.refresh(context.state()), PICTURES_MS), poll(() => day.refresh(),
-	    TIMELINE_MS)];
+	}, RECORD_MS), poll(async () => {
+		pictures.refresh(context.state());
+		await video.refresh(context.state());
+	}, PICTURES_MS), poll(() => day.refresh(), TIMELINE_MS)];
 	draw_tables();
 	return () => ends.forEach(end => end());
 }

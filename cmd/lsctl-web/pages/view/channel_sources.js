@@ -1,27 +1,14 @@
 // SPDX-License-Identifier: ISC
 // The sources of a channel and their stream keys: shown on demand, made, rotated; sources added and removed.
 import { part, post, remove } from "../base/api.js";
-import { button, copyable, el, note, section } from "../base/dom.js";
+import { button, el, note, section } from "../base/dom.js";
 import { confirm, field, form, run } from "../base/form.js";
 import { icon } from "../base/icons.js";
 import { duration, t, word } from "../base/i18n.js";
 import { may, who } from "../base/session.js";
+import { key_path, stream_key } from "./stream_key.js";
 
-const SHOWN_MS = 120000, GRACES_S = [0, 3600, 86400];
-
-function key_place() {
-	const place = el("div", { class: "stack", role: "status" });
-	let timer = null;
-	return { node: place, show(answer, source) {
-		clearTimeout(timer);
-		const hide = () => place.replaceChildren();
-		place.replaceChildren(
-		    copyable(t("obs.server"), answer.server), copyable(t("obs.key"), answer.stream_key),
-		    note("info", t("key.shown", { source, time: duration(SHOWN_MS / 1000) })), button(t("hide"), hide,
-		    { class: "small" }));
-		timer = setTimeout(hide, SHOWN_MS);
-	} };
-}
+const GRACES_S = [0, 3600, 86400];
 
 // Who publishes now, and is disconnected by a new key.
 function publisher_text(context, name) {
@@ -42,21 +29,19 @@ function rotate(context, source, keys) {
 	confirm({ title: t("rotate.title", { source: source.name }), says: [t("rotate.says"),
 	    el("p", {}, el("b", {}, publisher_text(context, source.name)))],
 	    label: t("rotate"), fields: [grace, reason], done: t("rotate.done"), action: async v => {
-		const path = `${context.path}/sources/${part(source.name)}/key`;
-		await post(`${path}/rotate`, { ...(v.grace_s > 0 ? { grace_s: Number(v.grace_s) } : {}),
+		await post(`${key_path(context, source)}/rotate`, { ...(v.grace_s > 0 ? { grace_s: Number(v.grace_s) } : {}),
 		    ...(v.reason ? { reason: v.reason } : {}) });
-		keys.show(await post(`${path}/show`), source.name);
+		await keys.show();
 	} });
 }
 
 function key_buttons(context, source) {
-	const keys = key_place(), place = el("div"), path = `${context.path}/sources/${part(source.name)}/key`;
-	const buttons = [];
+	const keys = stream_key(context, source), place = el("div"), buttons = [];
 	const add = (label, action, make) => {
 		const b = button(label, () => run(place, b, async () => {
 			if (make)
-				await post(path);
-			keys.show(await post(`${path}/show`), source.name);
+				await post(key_path(context, source));
+			await keys.show();
 		}), { "data-acts": "", "data-action": action });
 		buttons.push(b);
 	};

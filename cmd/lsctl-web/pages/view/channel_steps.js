@@ -4,6 +4,7 @@ import { part } from "../base/api.js";
 import { el } from "../base/dom.js";
 import { t } from "../base/i18n.js";
 import { may } from "../base/session.js";
+import { PREVIEW } from "./channel_preview.js";
 
 function steps(declared) {
 	const missing = [];
@@ -13,7 +14,7 @@ function steps(declared) {
 		if (s.kind !== "live" && (s.files || []).length === 0)
 			missing.push(["films", "film-use", t("step.film", { source: s.name })]);
 	}
-	if ((declared.destinations || []).length === 0)
+	if (!(declared.destinations || []).some(d => d.name !== PREVIEW))
 		missing.push(["destinations", "destination-declare", t("step.destination")]);
 	for (const d of declared.destinations || [])
 		if (d.key === false)

@@ -1,23 +1,17 @@
 // SPDX-License-Identifier: ISC
 // A film of one's own: uploaded, then prepared so that it can be looped.
 import { get, part, post, Problem } from "../base/api.js";
-import { announce, button, el, note, put, section } from "../base/dom.js";
+import { announce, button, el, note, section } from "../base/dom.js";
 import { field, form, problem_note } from "../base/form.js";
 import { bytes, duration, number, t } from "../base/i18n.js";
+import { pause } from "../base/poll.js";
+import { progress_bar } from "../base/progress.js";
 import { upload } from "../base/upload.js";
 
 const JOB_MS = 1000, PATIENT_JOB_MS = 5000;
 
-function progress_bar(label) {
-	const bar = el("progress", { max: "100", "aria-label": label }), text = el("p", { class: "soft" });
-	return { node: el("div", {}, el("p", { class: "label" }, label), bar, text),
-	    set(percent, words) {
-		bar.value = percent;
-		put(text, words);
-	    } };
-}
-
-const wait = ms => new Promise(resolve => setTimeout(resolve, ms));
+// Uploads that run, by channel: { node, context }. A reader who looks at something else comes back to the same bar.
+const running = new Map();
 
 // Follows the preparation until it is over; returns the name of the film. A lost connection does not end it.
 async function follow(id, bar) {
@@ -29,7 +23,7 @@ async function follow(id, bar) {
 			if (e.code !== "network")
 				throw e;
 			bar.set(percent, t("upload.waits"));
-			await wait(PATIENT_JOB_MS);
+			await pause(PATIENT_JOB_MS);
 			continue;
 		}
 		if (state?.state === "done")
@@ -41,11 +35,11 @@ async function follow(id, bar) {
 		bar.set(percent, state?.left_s ? t("prepare.left", { n: number(percent),
 		    time: duration(state.left_s) }) :
 		    t("percent", { n: number(percent) }));
-		await wait(JOB_MS);
+		await pause(JOB_MS);
 	}
 }
 
-async function transfer(file, profile, place, context) {
+async function transfer(file, profile, place, mine) {
 	const stop = new AbortController();
 	const sending = progress_bar(t("upload.sends", { film: file.name })),
 	    preparing = progress_bar(t("prepare.runs"));
@@ -66,20 +60,32 @@ async function transfer(file, profile, place, context) {
 		announce(t("prepare.runs"));
 		await post(`uploads/${part(id)}/prepare`);
 		const film = await follow(id, preparing);
-		await context.reload(note("ok", t("prepare.done", { film })));
+		running.delete(mine.context.name);
+		await mine.context.reload(note("ok", t("prepare.done", { film })));
 	} catch (e) {
 		place.replaceChildren(e.code === "aborted" ? note("info", t("upload.stopped")) : problem_note(e));
 	} finally {
+		running.delete(mine.context.name);
 		removeEventListener("beforeunload", leave);
 	}
 }
 
 export function upload_section(context) {
-	const place = el("div", { class: "stack" });
+	const there = running.get(context.name);
+	if (there) {
+		there.context = context;
+		return there.node;
+	}
+	const place = el("div", { class: "stack" }), mine = { context };
 	const file = field({ name: "file", label: t("upload.file"), hint: t("upload.file.hint"), required: true,
 	    input: { type: "file", accept: "video/*,.flv,.mkv,.mp4,.mov,.ts" } });
 	const profile = field({ name: "profile", label: t("prepare.profile"), hint: t("prepare.profile.hint"),
 	    input: { pattern: "[0-9]+x[0-9]+(@[0-9./]+)?", placeholder: "1920x1080@30", spellcheck: "false" } });
-	return section(t("upload"), form({ fields: [file, profile], submit: t("upload.go"), acts: true,
-	    action: v => transfer(file.input.files[0], v.profile.trim(), place, context) }), place);
+	const go = v => {
+		running.set(context.name, mine);
+		return transfer(file.input.files[0], v.profile.trim(), place, mine);
+	};
+	mine.node = section(t("upload"), form({ fields: [file, profile], submit: t("upload.go"), acts: true, action: go }),
+	    place);
+	return mine.node;
 }

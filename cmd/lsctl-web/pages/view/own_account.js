@@ -5,6 +5,12 @@ import { announce, button, copyable, el, heading, note, row, section, table, tim
 import { confirm, dialog, field, form, run } from "../base/form.js";
 import { number, plural, t, word } from "../base/i18n.js";
 
+// The first that matches: browsers name others, too.
+const BROWSERS = [[/Firefox\//, "Firefox"], [/Edg/, "Edge"], [/OPR\//, "Opera"],
+    [/SamsungBrowser\//, "Samsung Internet"], [/Chrome\/|CriOS\//, "Chrome"], [/Safari\//, "Safari"]];
+const SYSTEMS = [[/Android/, "Android"], [/iPhone/, "iPhone"], [/iPad/, "iPad"], [/Windows/, "Windows"],
+    [/Mac OS X/, "macOS"], [/Linux/, "Linux"]];
+
 function password_form() {
 	const old = field({ name: "old", label: t("password.old"), required: true,
 	    input: { type: "password", autocomplete: "current-password" } });
@@ -66,6 +72,13 @@ function totp_section(me, reload) {
 		} }), { "data-acts": "" }));
 }
 
+// "Chrome, Android", of what the browser calls itself; all of it when that is not known.
+function agent_name(agent) {
+	const of = names => names.find(([pattern]) => pattern.test(agent))?.[1];
+	const browser = of(BROWSERS), system = of(SYSTEMS);
+	return browser && system ? el("span", { title: agent }, `${browser}, ${system}`) : agent || "–";
+}
+
 // Rows of sessions, with a button to end each. path: of the collection.
 export function sessions_table(sessions, path, reload) {
 	const head = [t("session.from"), t("session.agent"), t("session.since"), t("session.seen"), t("session.end")];
@@ -79,7 +92,7 @@ export function sessions_table(sessions, path, reload) {
 		}, { "data-acts": "", class: "small", "aria-label": t("session.end.of", { from: s.address ||
 		    number(s.id) }) });
 		return row(head, s.address || "–",
-		    s.agent || "–",
+		    agent_name(s.agent),
 		    time(s.created_at), time(s.seen_at), b);
 	});
 	return el("div", {}, place, table(t("sessions"), head, rows));

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: ISC
 // One channel on the wall.
+import { alerts_of } from "../base/alerts.js";
 import { part } from "../base/api.js";
 import { el, put, time } from "../base/dom.js";
 import { icon } from "../base/icons.js";
 import { duration, t, word } from "../base/i18n.js";
-import { on_air, problem_text, tone, why } from "../base/describe.js";
+import { elsewhere, on_air, tone, why } from "../base/describe.js";
+import { problem_item } from "./problem.js";
 
 const PROBLEMS = 3;
 
@@ -40,7 +42,7 @@ export class Tile {
 	}
 
 	update(c) {
-		const text = JSON.stringify(c);
+		const text = JSON.stringify([c, alerts_of(c.channel)]);
 		this.channel = c;
 		if (text === this.text)
 			return;
@@ -53,7 +55,7 @@ export class Tile {
 		this.why.hidden = this.why.textContent === "";
 		const problems = c.problems || [];
 		this.problems.hidden = problems.length === 0;
-		this.problems.replaceChildren(...problems.slice(0, PROBLEMS).map(p => el("li", {}, problem_text(p))),
+		this.problems.replaceChildren(...problems.slice(0, PROBLEMS).map(p => problem_item(this.name, p)),
 		    ...(problems.length > PROBLEMS ? [el("li", {}, t("problems.more",
 		    { n: problems.length - PROBLEMS }))] : []));
 		this.parts.replaceChildren(parts_list(t("sources"), c.sources, ["healthy"], "health", c.on_air),
@@ -66,8 +68,11 @@ export class Tile {
 	tick() {
 		const { since } = this.channel;
 		if (since) {
-			if (!this.since.firstChild)
-				this.since.append(`${t("since")} `, time(since), " ", el("span"));
+			if (!this.since.firstChild) {
+				const host = elsewhere(this.channel);
+				this.since.append(host ? `${t("on-host", { host })} ` : "", `${t("since")} `, time(since),
+				    " ", el("span"));
+			}
 			put(this.since.lastChild, `(${duration((Date.now() - new Date(since)) / 1000)})`);
 		}
 		if (this.visible)

@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: ISC
 // The wall: every channel, what is wrong first. A new state changes only the tiles that differ, so that a thousand
 // channels stay smooth; style/wall.css lets the browser skip those out of sight.
+import { alerts_of, watch_alerts } from "../base/alerts.js";
 import { announce, button, el, heading, note, put } from "../base/dom.js";
 import { feed, subscribe } from "../base/feed.js";
 import { describe_change, say_changes } from "../base/changes.js";
 import { plural, t } from "../base/i18n.js";
 import { may } from "../base/session.js";
-import { rank, tone } from "../base/describe.js";
+import { problem_text, rank, tone } from "../base/describe.js";
+import { care } from "./problem.js";
 import { Tile } from "./tile.js";
 
 const TONES = ["critical", "warning", "unknown", "ok", "off"];
 const TICK_MS = 10000;
+const FIND_FROM = 7;	// channels: fewer are seen at once
 
 class Wall {
 	constructor(place) {
@@ -19,6 +22,8 @@ class Wall {
 		this.words = "";
 		this.search = el("input", { type: "search", id: "filter", autocomplete: "off", spellcheck: "false",
 		    oninput: () => this.filter() });
+		this.find = el("div", { class: "field", hidden: true },
+		    el("label", { for: "filter" }, t("wall.filter")), this.search);
 		this.counts = el("div", { class: "counts", role: "group", "aria-label": t("wall.counts") });
 		this.list = el("ul", { class: "wall", "aria-label": t("wall.channels") });
 		this.hosts = el("div", { class: "hosts" });
@@ -29,8 +34,7 @@ class Wall {
 		this.counts.append(...this.buttons.values());
 		place.append(el("div", { class: "title" }, heading(t("nav.wall"), 1),
 		    may("channel-add") ? el("a", { href: "#/add", class: "button" }, t("add.channel")) : null),
-		    el("div", { class: "tools" }, this.counts, el("div", { class: "field" },
-			el("label", { for: "filter" }, t("wall.filter")), this.search)),
+		    el("div", { class: "tools" }, this.counts, this.find),
 		    this.hosts, this.none, this.list);
 	}
 
@@ -62,6 +66,7 @@ class Wall {
 			}
 			tile.update(c);
 		}
+		this.find.hidden = channels.length < FIND_FROM && this.words === "";
 		this.arrange();
 		this.count(channels);
 		this.show_hosts(status.hosts || []);
@@ -109,13 +114,12 @@ class Wall {
 
 	show_hosts(hosts) {
 		const notes = hosts.flatMap(h => (h.problems || []).map(p => [h, p]));
-		const text = JSON.stringify(notes);
+		const text = JSON.stringify([notes, alerts_of(null)]);
 		if (this.hosts.dataset.shows === text)
 			return;
 		this.hosts.dataset.shows = text;
-		this.hosts.replaceChildren(...notes.map(([h, p]) => note(h.status === "critical" ? "critical" :
-		    "warning",
-		    el("b", {}, `${h.name}: `), p.text)));
+		this.hosts.replaceChildren(...notes.map(([h, p]) => note(h.status === "critical" ? "critical" : "warning",
+		    el("b", {}, `${h.name}: `), problem_text(p), care(null, p))));
 	}
 
 	filter() {
@@ -143,9 +147,11 @@ export function view(place) {
 		if (changed !== false || wall.tiles.size === 0)
 			wall.update(feed.status);
 	});
+	const end_alerts = watch_alerts(() => feed.status && wall.update(feed.status));
 	const timer = setInterval(() => wall.tick(), TICK_MS);
 	return { title: t("nav.wall"), leave() {
 		unsubscribe();
+		end_alerts();
 		clearInterval(timer);
 		wall.seen.disconnect();
 	} };
