@@ -10,14 +10,13 @@
 #include "base/options.h"
 #include "common/exit_options.h"
 #include "control/act/act.h"
+#include "lsctl-act/tool_code.h"
+#include "process/fork_server.h"
 #include "process/harden.h"
 #include "process/prefork.h"
 
-#include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 
-#include <errno.h>
 #include <poll.h>
 #include <signal.h>
 #include <sysexits.h>
@@ -31,14 +30,6 @@ struct act {
 	const char	*socket;	/* to listen on; NULL: fd 0 is a socket */
 	long		 requests;
 };
-
-static volatile sig_atomic_t stopped;
-
-static void
-on_signal(int sig)
-{
-	stopped |= sig != SIGCHLD;
-}
 
 /* -- one request, in its own process -- */
 
@@ -70,13 +61,10 @@ request_serve(int fd)
 	char *text;
 	ssize_t len;
 
-	signal(SIGTERM, SIG_DFL);
-	signal(SIGINT, SIG_DFL);
-	signal(SIGCHLD, SIG_DFL);
 	buf_init_secret(&b, ACT_LINE_MAX);
 	if ((len = line_read(fd, &b)) == -1)
 		return EX_DATAERR;
-	answer = act_answer((const char *)buf_head(&b), (size_t)len);
+	answer = act_answer((const char *)buf_head(&b), (size_t)len, tool_code);
 	buf_free(&b);
 	if ((text = json_dumps(answer, JSON_COMPACT)) == NULL)
 		return EX_OSERR;
@@ -90,46 +78,6 @@ request_serve(int fd)
 
 /* -- the server -- */
 
-static void
-request_start(int fd)
-{
-	pid_t pid = fork();
-
-	if (pid == 0) {
-		close(STDIN_FILENO);
-		_exit(request_serve(fd));
-	}
-	if (pid == -1)
-		log_warn("a request is not served");
-	close(fd);
-}
-
-/* Waits for a connection and accepts it, or until one request has ended. */
-static int
-serve(const struct act *a)
-{
-	struct pollfd p = { .fd = STDIN_FILENO, .events = POLLIN };
-	sigset_t none;
-	long running = 0;
-	int fd;
-
-	sigemptyset(&none);
-	while (!stopped) {
-		while (running > 0 && waitpid(-1, NULL, WNOHANG) > 0)
-			running--;
-		p.events = running < a->requests ? POLLIN : 0;
-		if (ppoll(&p, 1, NULL, &none) != 1)
-			continue;
-		if ((fd = accept4(STDIN_FILENO, NULL, NULL, SOCK_CLOEXEC)) == -1)
-			continue;
-		running++;
-		request_start(fd);
-	}
-	while (running > 0 && (waitpid(-1, NULL, 0) > 0 || errno == EINTR))
-		running--;
-	return 0;
-}
-
 static bool
 is_socket(int fd)
 {
@@ -139,26 +87,16 @@ is_socket(int fd)
 }
 
 static int
-act_run_server(struct act *a)
+serve(const struct act *a)
 {
-	struct sigaction sa = { .sa_handler = on_signal };
-	sigset_t mask;
-
 	if (a->socket != NULL && prefork_listen(a->socket) == -1) {
 		log_warn("%s", a->socket);
 		return EX_CANTCREAT;
 	}
 	if (!is_socket(STDIN_FILENO))
 		return usage_error(&a->o, "standard input is not a socket: use --listen SOCKET");
-	sigemptyset(&mask);
-	sigaddset(&mask, SIGTERM);
-	sigaddset(&mask, SIGINT);
-	sigaddset(&mask, SIGCHLD);
-	sigprocmask(SIG_BLOCK, &mask, NULL);
-	sigaction(SIGTERM, &sa, NULL);
-	sigaction(SIGINT, &sa, NULL);
-	sigaction(SIGCHLD, &sa, NULL);
-	return serve(a);
+	fork_server_run((int)a->requests, request_serve);
+	return 0;
 }
 
 static const struct option_row rows[] = {
@@ -187,5 +125,5 @@ main(int argc, char **argv)
 	signal(SIGPIPE, SIG_IGN);
 	if ((end = options_read(&a.o, &tool, &a, argc, argv)) != OPTIONS_GO)
 		return exit_options(end);
-	return act_run_server(&a);
+	return serve(&a);
 }

@@ -52,7 +52,8 @@ copy_now(struct web *w)
 	s->inode = st.st_ino;
 	s->changed = st.st_mtim;
 	copy_free(w->status);
-	return w->status = s;
+	w->status = s;
+	return s;
 }
 
 /* The hosts without their problems, which can be of any channel. Owned. */

@@ -204,9 +204,10 @@ discord_make(struct making *m)
 {
 	char *text = whole_text(m, BLOCK, DISCORD_MAX - 8), *p, *block = NULL;
 
-	p = text != NULL ? strstr(text, BLOCK) : NULL;
-	for (p = p != NULL ? p + strlen(BLOCK) : NULL; p != NULL && (p = strchr(p, '`')) != NULL;)
-		*p = '\'';
+	if (text != NULL && (p = strstr(text, BLOCK)) != NULL)
+		for (p += strlen(BLOCK); *p != '\0'; p++)
+			if (*p == '`')
+				*p = '\'';
 	if (text != NULL && asprintf(&block, "%s\n```", text) == -1)
 		block = NULL;
 	free(text);
@@ -279,12 +280,13 @@ int
 form_make(struct form *f, const json_t *way, const struct form_secrets *s, const json_t *message, const char *id,
     int64_t now, struct error *err)
 {
-	struct making m = { f, way, message, s, id, now, err };
+	struct making m = { NULL, way, message, s, id, now, err };
 	const char *kind = record_text(way, "kind");
 	size_t i;
 
 	memset(f, 0, sizeof(*f));
 	f->method = "POST";
+	m.f = f;
 	for (i = 0; i < nitems(makers); i++)
 		if (strcmp(makers[i].kind, kind) == 0)
 			return makers[i].make(&m);

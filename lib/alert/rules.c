@@ -125,10 +125,13 @@ problem_apply(struct pass *p, const struct problem_at *at)
 	json_t *rules = json_object_get(p->declaration, "rules"), *rule;
 	const char *name;
 
+	if (rules == NULL)
+		rules = p->all;
 	if (json_object_get(at->one, "gone") != NULL || is_acknowledged(p, at->one))
 		return;
-	json_object_foreach(rules != NULL ? rules : p->all, name, rule)
+	json_object_foreach(rules, name, rule) {
 		rule_apply(p, at, name, rule);
+	}
 }
 
 /* Notifies those who were notified that it began. */
@@ -140,10 +143,11 @@ over_notify(struct pass *p, const json_t *one)
 	const char *name;
 	json_t *at;
 
-	json_object_foreach(json_object_get(one, "notified"), name, at)
+	json_object_foreach(json_object_get(one, "notified"), name, at) {
 		if ((person = json_object_get(people, name)) != NULL)
 			notify(p, name, "", false, problems_report("problem-over", record_text(one, "channel"),
 			    record_text(one, "key"), one), quiet_until(p, person, critical));
+	}
 }
 
 /* Everybody is notified of everything. */
@@ -153,8 +157,9 @@ rule_of_all(const json_t *declaration)
 	json_t *to = json_array(), *person;
 	const char *name;
 
-	json_object_foreach(json_object_get(declaration, "people"), name, person)
+	json_object_foreach(json_object_get(declaration, "people"), name, person) {
 		json_array_append_new(to, json_string(name));
+	}
 	return json_pack("{s{so}}", "all", "to", to);
 }
 
@@ -162,7 +167,7 @@ json_t *
 rules_pass(const json_t *declaration, json_t *state, const json_t *over, int64_t now)
 {
 	struct pass p = { declaration, rule_of_all(declaration), json_array(), now };
-	struct problem_at at;
+	struct problem_at at = { 0 };
 	json_t *mine, *one;
 	size_t i;
 

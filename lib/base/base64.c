@@ -4,21 +4,40 @@
 
 static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
+static const char url_digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+/* The text without padding and NUL. Returns its end. */
+static char *
+put(char *dst, const uint8_t *p, size_t n, const char *alphabet)
+{
+	uint32_t bits = 0;
+	int held = 0;
+
+	for (; n > 0; n--) {
+		bits = bits << 8 | *p++;
+		for (held += 8; held >= 6; held -= 6)
+			*dst++ = alphabet[bits >> (held - 6) & 63];
+	}
+	if (held > 0)
+		*dst++ = alphabet[bits << (6 - held) & 63];
+	return dst;
+}
+
 char *
 base64_put(char *dst, const void *src, size_t n)
 {
-	const uint8_t *p = src;
-	char *out = dst;
-	uint32_t v;
+	char *end = put(dst, src, n, digits);
 
-	for (; n > 0; p += 3, n = n > 3 ? n - 3 : 0) {
-		v = (uint32_t)p[0] << 16 | (uint32_t)(n > 1 ? p[1] : 0) << 8 | (n > 2 ? p[2] : 0);
-		*out++ = digits[v >> 18];
-		*out++ = digits[v >> 12 & 63];
-		*out++ = n > 1 ? digits[v >> 6 & 63] : '=';
-		*out++ = n > 2 ? digits[v & 63] : '=';
-	}
-	*out = '\0';
+	while ((end - dst) % 4 != 0)
+		*end++ = '=';
+	*end = '\0';
+	return dst;
+}
+
+char *
+base64url_put(char *dst, const void *src, size_t n)
+{
+	*put(dst, src, n, url_digits) = '\0';
 	return dst;
 }
 

@@ -171,6 +171,7 @@ upload_begin(const char *folder, const struct upload *u, char id[UPLOAD_ID])
 {
 	uint8_t random[UPLOAD_ID / 2];
 	char path[PATH_MAX];
+	enum upload_end end;
 	int fd;
 
 	if (!is_film_name(u->name) || u->bytes <= 0)
@@ -185,8 +186,11 @@ upload_begin(const char *folder, const struct upload *u, char id[UPLOAD_ID])
 	if (mkdir(path_of(path, folder, id, "", ""), 0770) == -1 ||
 	    mkdir(path_of(path, folder, id, "/film", ""), 0770) == -1 || about_write(folder, id, u) == -1 ||
 	    text_write(folder, id, "/profile", u->profile) == -1 ||
-	    (fd = file_new(path_of(path, folder, id, "/film/", u->name), 0640)) == -1)
-		return fault();
+	    (fd = file_new(path_of(path, folder, id, "/film/", u->name), 0640)) == -1) {
+		end = fault();
+		upload_delete(folder, id);
+		return end;
+	}
 	close(fd);
 	return UPLOAD_OK;
 }

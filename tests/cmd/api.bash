@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: ISC
 # For tests of the API, loaded after helpers and database: nginx as lsctl-config prints it, lsctl-web, lsctl-act, and
 # clients with addresses of their own, in a network of the test's own.
-# shellcheck disable=SC2154	# $pid and $status are set by helpers
+# shellcheck disable=SC2034,SC2154	# $pid and $status are set by helpers; $act is for the tests
 
 base=https://live.example.org:8443
 
@@ -53,7 +53,6 @@ api_start() {
 		await test -S run/cgi.sock
 	else
 		start lsctl-web "${in[@]}" env PGUSER=t_web "$BIN/lsctl-web" --workers 4 --listen run/web.sock
-		web=$pid
 		await test -S run/web.sock
 	fi
 	{

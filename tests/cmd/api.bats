@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: ISC
 # The API as clients see it: lsctl-web behind nginx with the configuration that lsctl-config prints, lsctl-act with the
 # real tools, and a PostgreSQL of the test's own. A network of the test's own, so that each client has an address.
-# shellcheck disable=SC2154	# $status and $output are set by run
+# shellcheck disable=SC2034,SC2154	# $status and $output are set by run; $from is for api()
 
 bats_require_minimum_version 1.5.0
 load helpers

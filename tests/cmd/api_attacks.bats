@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: ISC
 # What attackers of the API try, each of them over the real nginx, lsctl-web, lsctl-act and database.
-# shellcheck disable=SC2154	# $status and $output are set by run
+# shellcheck disable=SC2034,SC2154	# $status and $output are set by run; $from is for api()
 
 bats_require_minimum_version 1.5.0
 load helpers

@@ -186,8 +186,8 @@ attempt() {
 	while IFS=';' read -r action role sql; do
 		case $action in
 		act | web | tables) least=nobody ;;
-		master-key) least=admin ;;
-		film-use | destination-enable) least=admin ;;	# a login is for all channels: it may do less than a page
+		master-key) least="admin" ;;
+		film-use | destination-enable) least="admin" ;;	# a login is for all channels: it may do less than a page
 		*) least=$(one "select role from permissions() where action = '$action'") ;;
 		esac
 		[ -n "$least" ]

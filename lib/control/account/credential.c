@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
-#include "base/base64url.h"
+#include "base/base64.h"
 #include "base/hex.h"
 #include "control/account/credential.h"
 
@@ -9,7 +9,7 @@
 int
 credential_new(char text[CREDENTIAL_TEXT], char digest[CREDENTIAL_DIGEST], const char *prefix)
 {
-	char random[BASE64URL_TEXT(32)];
+	char random[BASE64URL_SIZE(32)];
 	uint8_t bits[32];
 
 	if (getentropy(bits, sizeof(bits)) == -1)

@@ -1,33 +1,23 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
-#include "base/hex.h"
 #include "control/account/credential.h"
 #include "control/act/act.h"
 #include "control/act/act_account.h"
 #include "control/act/act_command.h"
+#include "control/act/act_permit.h"
 #include "control/act/act_run.h"
 #include "control/db.h"
 
 #include <errno.h>
-#include <sysexits.h>
 
 #define TOOL_MS	25000	/* of one tool: more than a switch, a kick and the deadlines of the database need */
 
-static const struct db_stmt begin_stmt = {
-	"act_begin", "select act_begin($1, $2, $3, $4, $5, $6)", 6
-};
 static const struct db_stmt shown_stmt = {
 	"key_shown", "select key_shown($1, $2, $3, $4)", 4
 };
 static const struct db_stmt end_stmt = {
 	"act_end", "select act_end($1::bigint, $2, $3::boolean)", 3
 };
-
-json_t *
-act_problem(const char *code, const char *detail)
-{
-	return json_pack("{s:s, s:s*}", "code", code, "detail", detail);
-}
 
 /* -- the request -- */
 
@@ -62,52 +52,19 @@ request_read(struct act_request *r, const char *line, size_t len)
 	return 0;
 }
 
-/* SHA-256 of command and arguments, as hex: the same key for another request is an error. */
-static void
-request_digest(const struct act_request *r, char hex[CREDENTIAL_DIGEST])
-{
-	char *text = json_dumps(r->arguments, JSON_COMPACT | JSON_SORT_KEYS);
-	uint8_t digest[SHA256_LEN];
-	struct sha256 s;
-
-	sha256_init(&s);
-	sha256_add(&s, r->name, strlen(r->name) + 1);
-	if (text != NULL)
-		sha256_add(&s, text, strlen(text));
-	sha256_end(&s, digest);
-	hex_put(hex, digest, sizeof(digest));
-	if (text != NULL)
-		explicit_bzero(text, strlen(text));
-	free(text);
-}
-
 /* -- a tool -- */
 
-/* An override is in the database; a forwarder that does not answer now gets it from the next pass. */
-static bool
-is_done(const struct act_run *run, const struct act_command *c)
-{
-	return run->status == 0 || (run->status == EX_UNAVAILABLE && strcmp(c->name, "override") == 0);
-}
-
 static json_t *
-run_answer(const struct act_run *run, const struct act_command *c)
+run_answer(const struct act_run *run, const struct act_command *c, act_code *code_of)
 {
-	static const struct {
-		int		 status;
-		const char	*code;
-	} codes[] = {
-		{ EX_USAGE, "not-valid" }, { EX_DATAERR, "conflict" }, { EX_NOINPUT, "not-found" },
-		{ EX_UNAVAILABLE, "unavailable" }, { EX_TEMPFAIL, "database-down" }, { EX_NOPERM, "forbidden" },
-	};
-	size_t i;
+	const char *code = code_of(run->status);
 
-	if (is_done(run, c))
-		return json_pack("{s:s, s:O*}", "code", "ok", "body", run->output);
-	for (i = 0; i < nitems(codes); i++)
-		if (run->status == codes[i].status)
-			return act_problem(codes[i].code, run->line);
-	return act_problem("tool-failed", run->line[0] != '\0' ? run->line : "the tool did not end in time");
+	/* an override is in the database; a forwarder that does not answer now gets it from the next pass */
+	if (strcmp(c->name, "override") == 0 && strcmp(code, "unavailable") == 0)
+		code = "ok";
+	if (strcmp(code, "ok") == 0)
+		return json_pack("{s:s, s:O*}", "code", code, "body", run->output);
+	return act_problem(code, run->status == -1 && run->line[0] == '\0' ? "the tool did not end in time" : run->line);
 }
 
 /* Adds a setting; the value must be of the characters that need no quoting in PGOPTIONS. */
@@ -143,7 +100,7 @@ author_set(const struct act_request *r, const char *account)
 }
 
 static json_t *
-tool_answer(const struct act_request *r, const struct act_command *c, const char *account)
+tool_answer(const struct act_request *r, const struct act_command *c, const char *account, act_code *code_of)
 {
 	struct act_argv a;
 	struct act_run run;
@@ -157,40 +114,14 @@ tool_answer(const struct act_request *r, const struct act_command *c, const char
 	else if (act_run(&run, a.argv, a.input, TOOL_MS) == -1)
 		answer = act_problem("tool-failed", strerror(errno));
 	else {
-		answer = run_answer(&run, c);
+		answer = run_answer(&run, c, code_of);
 		act_run_free(&run);
 	}
 	act_argv_free(&a);
 	return answer;
 }
 
-/* -- permission -- */
-
-static json_t *
-fault_answer(enum db_fault f, const char *reason)
-{
-	return act_problem(f == DB_AWAY ? "database-down" : "tool-failed", reason);
-}
-
-json_t *
-act_permit(struct db *db, const struct act_request *r, const char *permission, json_t **answer)
-{
-	char digest[CREDENTIAL_DIGEST];
-	const char *params[] = { r->digest, permission, text_of(r->arguments, "channel"), r->key, digest, r->version };
-	enum db_fault f;
-	char *text;
-	json_t *who;
-
-	request_digest(r, digest);
-	if ((f = db_run(db, &begin_stmt, params, &text)) != DB_OK) {
-		*answer = fault_answer(f, db_reason(db));
-		return NULL;
-	}
-	if ((who = json_loads(text != NULL ? text : "", 0, NULL)) == NULL)
-		*answer = act_problem("tool-failed", "the answer of the database is not valid");
-	free(text);
-	return who;
-}
+/* -- what the database gets -- */
 
 /* A secret is answered when it is in the audit that it was shown. Takes the answer. */
 static json_t *
@@ -202,7 +133,7 @@ shown_answer(struct db *db, const struct act_request *r, const char *account, js
 	if (strcmp(text_of(answer, "code"), "ok") != 0 || (f = db_run(db, &shown_stmt, params, NULL)) == DB_OK)
 		return answer;
 	json_decref(answer);
-	return fault_answer(f, db_reason(db));
+	return act_fault(f, db_reason(db));
 }
 
 /* A request with a key acts once; one that did not act may be tried again. */
@@ -219,7 +150,7 @@ request_end(struct db *db, const struct act_request *r, const json_t *who, const
 }
 
 static json_t *
-command_answer(struct db *db, const struct act_request *r, const struct act_command *c)
+command_answer(struct db *db, const struct act_request *r, const struct act_command *c, act_code *code_of)
 {
 	json_t *answer = NULL, *who = act_permit(db, r, c->permission, &answer);
 	const char *code = text_of(who, "code");
@@ -227,7 +158,7 @@ command_answer(struct db *db, const struct act_request *r, const struct act_comm
 	if (who == NULL)
 		return answer;
 	if (strcmp(code, "ok") == 0) {
-		answer = tool_answer(r, c, text_of(who, "account"));
+		answer = tool_answer(r, c, text_of(who, "account"), code_of);
 		if (strcmp(c->name, "key-show") == 0)
 			answer = shown_answer(db, r, text_of(who, "account"), answer);
 		request_end(db, r, who, answer);
@@ -242,7 +173,7 @@ command_answer(struct db *db, const struct act_request *r, const struct act_comm
 }
 
 json_t *
-act_answer(const char *line, size_t len)
+act_answer(const char *line, size_t len, act_code *code_of)
 {
 	const struct act_command *c;
 	struct act_request r;
@@ -256,9 +187,9 @@ act_answer(const char *line, size_t len)
 	else if ((c = act_command_find(r.name)) == NULL && !act_account_has(r.name))
 		answer = act_problem("not-found", "there is no such command");
 	else if ((db = db_open("lsctl_act", &f, &err)) == NULL)
-		answer = fault_answer(f, err.text);
+		answer = act_fault(f, err.text);
 	else {
-		answer = c != NULL ? command_answer(db, &r, c) : act_account(db, &r);
+		answer = c != NULL ? command_answer(db, &r, c, code_of) : act_account(db, &r);
 		db_close(db);
 	}
 	json_decref(r.json);

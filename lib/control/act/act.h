@@ -16,30 +16,12 @@
 
 #include <jansson.h>
 
-#include "control/account/credential.h"
-#include "control/db.h"
-
 #define ACT_LINE_MAX	(64 * 1024)	/* bytes of a request */
 
-struct act_request {
-	json_t		*json;			/* owned: the members below borrow from it */
-	const char	*name;			/* do */
-	const char	*address, *agent;	/* "": not known */
-	const json_t	*arguments;
-	const char	*key, *version;		/* NULL: none */
-	char		 digest[CREDENTIAL_DIGEST];		/* of the credential, as hex; "": none */
-};
+/* What the exit status of a tool means; -1: a signal ended it, or the time was over. "ok", or the code of a problem. */
+typedef const char	*act_code(int status);
 
 /* The answer, owned; never NULL unless there is no memory. Runs tools with the environment of this process. */
-json_t	*act_answer(const char *line, size_t len);
-
-/*
- * What the database says of the caller: act_begin() in sql/functions/api.sql, an object with "code", owned. NULL with
- * *answer: the database did not answer.
- */
-json_t	*act_permit(struct db *, const struct act_request *, const char *permission, json_t **answer);
-
-/* {"code": code}, with a detail if it is not NULL. */
-json_t	*act_problem(const char *code, const char *detail);
+json_t	*act_answer(const char *line, size_t len, act_code *);
 
 #endif

@@ -236,21 +236,27 @@ caller_of(struct task *t, json_t **answer)
 	return NULL;
 }
 
+static json_t *
+task_run(struct task *t, const struct account_command *c)
+{
+	json_t *who, *answer;
+
+	if (!c->own)
+		return c->run(t);
+	if ((who = caller_of(t, &answer)) == NULL)
+		return answer;
+	t->own = (struct own_account){ .id = json_integer_value(json_object_get(who, "id")),
+	    .name = json_string_value(json_object_get(who, "account")), .session = t->r->digest };
+	answer = c->run(t);
+	json_decref(who);
+	return answer;
+}
+
 json_t *
 act_account(struct db *db, const struct act_request *r)
 {
-	const struct account_command *c = find(r->name);
 	struct task t = { .r = r, .s = { .db = db } };
-	json_t *who = NULL, *answer = NULL;
 
 	t.from = (struct sign_in_from){ .address = r->address, .agent = r->agent, .device = argument(&t, "device") };
-	if (c->own) {
-		if ((who = caller_of(&t, &answer)) == NULL)
-			return answer;
-		t.own = (struct own_account){ .id = json_integer_value(json_object_get(who, "id")),
-		    .name = json_string_value(json_object_get(who, "account")), .session = r->digest };
-	}
-	answer = c->run(&t);
-	json_decref(who);
-	return answer;
+	return task_run(&t, find(r->name));
 }

@@ -5,7 +5,7 @@
 
 #include <stdbool.h>
 
-#include "control/act/act.h"
+#include "control/act/act_permit.h"
 #include "control/db.h"
 
 bool	 act_account_has(const char *name);

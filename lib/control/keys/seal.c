@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
-#include "base/base64url.h"
+#include "base/base64.h"
 #include "base/hex.h"
 #include "control/keys/seal.h"
 #include "process/private_file.h"

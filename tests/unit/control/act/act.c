@@ -2,6 +2,7 @@
 #include "base/base.h"
 #include "control/act/act.h"
 #include "fake/pq.h"
+#include "lsctl-act/tool_code.h"
 #include "t.h"
 
 #include <sys/stat.h>
@@ -43,7 +44,7 @@ answer(const char *line)
 
 	free(text);
 	unsetenv("PGOPTIONS");
-	a = act_answer(line, strlen(line));
+	a = act_answer(line, strlen(line), tool_code);
 	text = json_dumps(a, JSON_COMPACT | JSON_SORT_KEYS);
 	json_decref(a);
 	return text;
@@ -165,25 +166,17 @@ names_the_argument_that_is_not_valid(void)
 }
 
 static void
-makes_a_code_of_the_exit_status(void)
+tells_why_a_tool_failed(void)
 {
-	static const struct {
-		int		 status;
-		const char	*code;
-	} codes[] = {
-		{ 1, "tool-failed" }, { 64, "not-valid" }, { 65, "conflict" }, { 66, "not-found" },
-		{ 75, "database-down" }, { 77, "forbidden" }, { 78, "tool-failed" },
-	};
-	char script[128], want[128];
-	size_t i;
-
-	for (i = 0; i < nitems(codes); i++) {
-		snprintf(script, sizeof(script), "echo 'lsctl-switch: why' >&2; echo '{}'; exit %d", codes[i].status);
-		tool("lsctl-switch", script);
-		begins(OK);
-		snprintf(want, sizeof(want), "{\"code\":\"%s\",\"detail\":\"why\"}", codes[i].code);
-		t_str(answer(OVERRIDE("")), want);
-	}
+	tool("lsctl-switch", "echo 'lsctl-switch: why' >&2; echo '{}'; exit 65");
+	begins(OK);
+	t_str(answer(OVERRIDE("")), "{\"code\":\"conflict\",\"detail\":\"why\"}");
+	tool("lsctl-switch", "exit 1");
+	begins(OK);
+	t_str(answer(OVERRIDE("")), "{\"code\":\"tool-failed\",\"detail\":\"\"}");
+	tool("lsctl-switch", "kill -9 $$");
+	begins(OK);
+	t_str(answer(OVERRIDE("")), "{\"code\":\"tool-failed\",\"detail\":\"the tool did not end in time\"}");
 	t_pq();
 }
 
@@ -272,7 +265,7 @@ T_MAIN(
 	{ "expects_the_version_that_the_caller_has_seen", expects_the_version_that_the_caller_has_seen },
 	{ "answers_what_the_database_says_of_the_caller", answers_what_the_database_says_of_the_caller },
 	{ "names_the_argument_that_is_not_valid", names_the_argument_that_is_not_valid },
-	{ "makes_a_code_of_the_exit_status", makes_a_code_of_the_exit_status },
+	{ "tells_why_a_tool_failed", tells_why_a_tool_failed },
 	{ "ends_a_request_with_a_key", ends_a_request_with_a_key },
 	{ "shows_a_key_only_after_the_audit_has_it", shows_a_key_only_after_the_audit_has_it },
 	{ "takes_what_is_done_later_as_done", takes_what_is_done_later_as_done },
