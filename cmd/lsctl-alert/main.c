@@ -53,7 +53,7 @@ static const struct options_command commands[] = {
 	{ NULL, "UNIT\n--unit-exit forward|loop CHANNEL\n--problems <RECORDS\n--send\n--test [WAY]", 0, 2, "", rows,
 	    alert_run, NULL, { NULL, NULL } },
 	{ "list", "", 0, 0, "print problems, who was notified, and who acknowledged", list_rows, open_list, NULL,
-	    { NULL, NULL } },
+	    { "lsctl-alert list", "lsctl-alert list --json" } },
 	{ "ack", "[CHANNEL [CODE]]", 0, 2, "acknowledge problems: nobody more is notified", ack_rows, open_acknowledge, NULL,
 	    { "lsctl-alert ack krishna", "lsctl-alert ack --for 2h krishna destination-down" } },
 };

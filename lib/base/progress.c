@@ -14,6 +14,7 @@ progress_start(struct progress *p, const char *what, bool quiet)
 	p->quiet = quiet;
 	p->tty = isatty(STDERR_FILENO);
 	p->shown = p->reported = -1;
+	p->report = NULL;
 }
 
 static void

@@ -14,7 +14,7 @@ struct progress {
 	int		 shown;		/* percent; -1: nothing yet */
 	int		 reported;	/* the same */
 
-	/* set by the caller before progress_start(); NULL: nobody is reported to. At most once for each percent. */
+	/* set by the caller after progress_start(), if somebody is reported to; called at most once for each percent */
 	void		(*report)(void *arg, int percent, int left_s);
 	void		*arg;
 };

@@ -236,9 +236,9 @@ job_attempt(struct prepare_job *j, int fd)
 		return PREPARE_SYSTEM;
 	}
 	print_plan(j, argv);
+	progress_start(&bar, "prepare", j->quiet);
 	bar.report = j->report;
 	bar.arg = j->report_arg;
-	progress_start(&bar, "prepare", j->quiet);
 	end = ffmpeg_run(argv, j->plan.seconds, &bar, &err);
 	prepare_argv_free(argv);
 	if (end == FFMPEG_FAILED && is_full(fd)) {

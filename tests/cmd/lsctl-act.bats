@@ -53,8 +53,9 @@ s = socket.socket(socket.AF_UNIX); s.connect("run/act.sock"); s.sendall(sys.stdi
 	[ "$(act "{\"do\": \"film-prepare\", \"credential\": \"$session\", \"arguments\": {\"upload\": \"*\"}}" | jq -r .code)" = not-valid ]
 	one "select string_agg(mode, ' ') from channel" | grep -x 'auto auto'
 	# a name of its own in the events it cannot give
-	[ "$(act "{\"do\": \"override\", \"credential\": \"$session\", \"address\": \"1.2.3.4 -c lsctl.author=simran\",
-	    \"account\": \"simran\", \"arguments\": {\"channel\": \"krishna\", \"to\": \"loop\"}}" | tr -d '\n' | jq -r .code)" != not-found ]
+	hostile=$(jq -nc --arg session "$session" '{do: "override", credential: $session, account: "simran",
+	    address: "1.2.3.4 -c lsctl.author=simran", arguments: {channel: "krishna", to: "loop"}}')
+	[ "$(act "$hostile" | jq -r .code)" = ok ]
 	one "select distinct who from event where kind = 'switched'" | grep -x jas
 	# what is no request, too large, or does not come
 	[ "$(act 'x' | jq -r .code)" = not-valid ]

@@ -18,6 +18,7 @@ shown(bool tty, bool quiet, int left_s)
 	ssize_t n;
 
 	dup2(fd, STDERR_FILENO);
+	memset(&p, 0xff, sizeof(p));
 	progress_start(&p, "film.mkv", quiet);
 	p.tty = tty;
 	for (i = -1; i <= 1001; i++)
@@ -56,6 +57,33 @@ draws_a_bar_on_a_terminal_and_takes_it_away(void)
 	    strcmp(text + strlen(text) - strlen(end), end) == 0);
 }
 
+/* Sums up what is reported. */
+static void
+count(void *arg, int percent, int left_s)
+{
+	int *sum = arg;
+
+	sum[0]++;
+	sum[1] += percent;
+	sum[2] = left_s;
+}
+
+static void
+reports_each_percent_once(void)
+{
+	int sum[3] = { 0 }, i;
+	struct progress p;
+
+	progress_start(&p, "film.mkv", true);
+	p.report = count;
+	p.arg = sum;
+	for (i = 0; i <= 1000; i++)
+		progress_show(&p, i / 1000.0, 2.5, 7);
+	t_int(sum[0], 101);
+	t_int(sum[1], 5050);
+	t_int(sum[2], 7);
+}
+
 static void
 says_nothing_when_quiet(void)
 {
@@ -67,5 +95,6 @@ T_MAIN(
 	{ "says_every_tenth_to_a_log", says_every_tenth_to_a_log },
 	{ "draws_a_bar_on_a_terminal_and_takes_it_away",
 	    draws_a_bar_on_a_terminal_and_takes_it_away },
+	{ "reports_each_percent_once", reports_each_percent_once },
 	{ "says_nothing_when_quiet", says_nothing_when_quiet },
 )
