@@ -186,8 +186,7 @@ no_parts() {
 
 # browser SECONDS EXPRESSION [SCRIPT]: signs in, plays what goes out, and waits until the expression is true.
 browser() {
-	tool user rm -qy bats 2>/dev/null || true
-	link=$(tool user add -q bats --role viewer)
+	link=$(tool user add -q "bats-$RANDOM" --role viewer)
 	"$ROOT/tests/lib/browser" --first "${3-}" "$link" "$1" "(() => {
 		const find = (tag, text) => [...document.querySelectorAll(tag)].find(e => e.textContent === text);
 		const secret = document.querySelector('input[type=password]'), play = find('button', 'Play what goes out');
