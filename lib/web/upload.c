@@ -102,9 +102,14 @@ upload_find(const char *folder, const char *id, struct upload *u)
 
 	if (!upload_is_id(id))
 		return UPLOAD_NONE;
-	if (about_read(folder, id, u) == -1 || stat(path_of(path, folder, id, "/film/", u->name), &st) == -1)
+	if (about_read(folder, id, u) == -1)
 		return fault();
-	u->have = st.st_size;
+	if (stat(path_of(path, folder, id, "/film/", u->name), &st) == 0)
+		u->have = st.st_size;
+	else if (access(path_of(path, folder, id, "/progress", ""), F_OK) == 0)
+		u->have = u->bytes;
+	else
+		return fault();
 	return UPLOAD_OK;
 }
 
@@ -137,15 +142,18 @@ uploads_tend(const char *folder)
 	struct upload u;
 	struct stat st;
 	int64_t sum = 0;
+	bool is_there;
 	DIR *d = opendir(folder);
 
 	while (d != NULL && (e = readdir(d)) != NULL) {
-		if (upload_find(folder, e->d_name, &u) != UPLOAD_OK ||
-		    stat(path_of(path, folder, e->d_name, "/film/", u.name), &st) == -1)
+		if (upload_find(folder, e->d_name, &u) != UPLOAD_OK)
+			continue;
+		is_there = stat(path_of(path, folder, e->d_name, "/film/", u.name), &st) == 0;
+		if (!is_there && stat(path_of(path, folder, e->d_name, "/progress", ""), &st) == -1)
 			continue;
 		if (time(NULL) - st.st_mtim.tv_sec > UPLOADS_OLD_S)
 			upload_delete(folder, e->d_name);
-		else
+		else if (is_there)
 			sum += u.bytes;
 	}
 	if (d != NULL)

@@ -2,7 +2,7 @@
 /*
  * Films on their way to this host: a folder each, UPLOADS/ID, with the film under its own name in film/, and about, a JSON
  * object. They grow by appending, so that an upload continues after the connection was lost. When it is prepared, progress
- * (lsctl-loop(8), prepare --progress) is there, too.
+ * (lsctl-loop(8), prepare --progress) is there, too; it stays when lsctl-prepare@.service has removed the film.
  */
 #ifndef WEB_UPLOAD_H
 #define WEB_UPLOAD_H

@@ -591,6 +591,37 @@ end() {
 	rm cron.err
 }
 
+@test "the lines for cron look for problems, and send the messages about them" {
+	host_without_systemd
+	mkdir -p state/alert/outbox
+	printf '#!/bin/sh\necho "$1: $2" >>%s/told.out\n' "$PWD" >told
+	chmod +x told
+	cat >alerts <<-END
+		{"ways": {"file": {"kind": "program", "program": "$PWD/told"}}, "people": {"anna": {"ways": ["file"]}}}
+	END
+	export LSCTL_ALERTS=$PWD/alerts LSCTL_STATE=$PWD/state
+	line --problems
+	[ "$user" = root ]
+	start problems "${cron[@]}"
+	problems=$pid
+	await test -s state/alert/outbox/messages
+	# a minute later
+	run -0 timeout 5 "${cron[@]}"
+	[ "$output" = "" ]
+	line --send
+	start send "${cron[@]}"
+	send=$pid
+	await grep -q krishna told.out
+	await test ! -e state/alert/outbox/messages
+	run -0 timeout 5 "${cron[@]}"
+	kill -0 "$problems" "$send"
+	for pid in "$problems" "$send"; do
+		end "$pid"
+		finish "$pid"
+	done
+	rm problems.err send.err
+}
+
 @test "the lines for cron make backups, and rotate the tokens of loops" {
 	host_without_systemd
 	mkdir backups

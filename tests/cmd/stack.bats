@@ -150,11 +150,13 @@ no_parts() {
 	await_long state_is OBS_ACTIVE
 	page="http://127.0.0.1:$PORT"
 	curl -sf "$page/" | grep '<title>lsctl</title>'
-	curl -sfI "$page/page.js" | grep -i 'content-type: text/javascript'
-	curl -sf "$page/stack.json" | jq -r '.channels[0].key' | grep '^waheguru_obs'
-	refute grep -q -e "$(stream_key)" "$STATE/page/stack.json"
-	[ "$(curl -sf "$page/status/waheguru.json" | jq -r .state)" = OBS_ACTIVE ]
-	curl -sf "$page/stat" | grep '<publishing/>'
+	curl -sfI "$page/app.js" | grep -i 'content-type: text/javascript'
+	[ "$(curl -s -o answer -w '%{http_code}' "$page/api/v1/status")" = 401 ]
+	[ "$(curl -s -o answer -w '%{http_code}' "$page/thumbnails/waheguru/obs.jpg")" = 401 ]
+	token=$(tool user token add admin curl --role viewer)
+	wall() { curl -sf -H "Authorization: Bearer $token" "$page/$1"; }
+	on_the_wall() { [ "$(wall api/v1/status | jq -r '.channels[0].on_air')" = "$1" ]; }
+	await_long on_the_wall obs
 	segment=$(curl -sf "$page/hls/waheguru/index.m3u8" | grep '\.ts$' | tail -n 1)
 	curl -sf "$page/hls/waheguru/$segment" -o segment.ts
 	[ "$(ffprobe -v error -show_entries stream=codec_name -of csv=p=0 segment.ts | sort -u | xargs)" = "aac h264" ]
@@ -163,6 +165,10 @@ no_parts() {
 	await_long state_is LOOP_ACTIVE
 	[ "$(record .destinations.youtube.connects)" = 1 ]
 	[ "$(record .destinations.youtube.state)" = live ]
+	await_long on_the_wall loop
+	picture() { wall thumbnails/waheguru/loop.jpg >loop.jpg; }
+	await_long picture
+	[ "$(ffprobe -v error -show_entries stream=codec_name,width -of csv=p=0 loop.jpg)" = mjpeg,320 ]
 
 	specs=$(find "$STATE/forward" "$STATE/loop" -name '*.json' -printf '%f %m\n' | sort)
 	[ "$specs" = $'waheguru.json 600\nwaheguru.json 600' ]
@@ -178,9 +184,22 @@ no_parts() {
 	[ ! -e "$socket" ]
 }
 
-# browser SECONDS EXPRESSION [SCRIPT]
+# browser SECONDS EXPRESSION [SCRIPT]: signs in, plays what goes out, and waits until the expression is true.
 browser() {
-	"$ROOT/tests/lib/browser" --first "${3-}" "http://127.0.0.1:$PORT/" "$1" "$2"
+	link=$(tool user add -q "bats-$RANDOM" --role viewer)
+	"$ROOT/tests/lib/browser" --first "${3-}" "$link" "$1" "(() => {
+		const find = (tag, text) => [...document.querySelectorAll(tag)].find(e => e.textContent === text);
+		const secret = document.querySelector('input[type=password]'), play = find('button', 'Play what goes out');
+		if (secret && !secret.value) {
+			secret.value = 'seven words that nobody knows';
+			secret.form.requestSubmit();
+		} else if (document.querySelector('#top nav') && location.hash !== '#/channel/waheguru') {
+			location.hash = '#/channel/waheguru';
+		} else if (play) {
+			play.click();
+		}
+		return $2;
+	})()"
 }
 
 @test "a browser plays what viewers see, also after the destination restarts; without HLS it shows a link" {
@@ -194,8 +213,42 @@ browser() {
 		    { capture: true, once: true });
 	END
 	)"
-	[ "$(browser 60 'document.querySelector(".elsewhere:not([hidden]) a")?.href' \
+	[ "$(browser 60 'find("code", new URL("hls/waheguru/index.m3u8", location.href).href)?.textContent' \
 	    'HTMLMediaElement.prototype.canPlayType = () => ""')" = "http://127.0.0.1:$PORT/hls/waheguru/index.m3u8" ]
+}
+
+# link: the last link that the stack printed.
+printed_link() {
+	grep -o 'http://127.0.0.1:[0-9]*/#link=[A-Za-z0-9_-]*' "$1" | tail -n 1
+}
+
+@test "the last lines on the terminal are a link for the first administrator, until somebody has used one" {
+	stack_up
+	first=$(printed_link stack.out)
+	[ -n "$first" ]
+	tail -n +"$(grep -n '#link=' stack.out | cut -d : -f 1)" stack.out | grep 'lsctl-user reset admin$'
+	refute grep -rqF "${first#*=}" "$STATE/log" "$STATE/env.sh"
+	kill -INT "$STACK"
+	finish "$STACK"
+
+	# nobody has used it: the next start prints another one, and the first is good no more
+	stack_up
+	second=$(printed_link stack.out)
+	[ "$first" != "$second" ]
+	use() {
+		jq -n --arg link "${1#*=}" '{$link, password: "seven words that nobody knows"}' |
+		    curl -s -o answer -w '%{http_code}' -H 'Content-Type: application/json' -H "Origin: http://127.0.0.1:$PORT" \
+			-d @- "http://127.0.0.1:$PORT/api/v1/link/use"
+	}
+	[ "$(use "$first")" != 201 ]
+	[ "$(use "$second")" = 201 ]
+	kill -INT "$STACK"
+	finish "$STACK"
+
+	stack_up
+	[ -z "$(printed_link stack.out)" ]
+	grep 'sign in as "admin"' stack.out
+	[ "$(use "$(tool user reset -q admin)")" = 201 ]
 }
 
 @test "only the valid token may publish, and a rotation disconnects the publisher" {

@@ -81,7 +81,8 @@ function draw_banners() {
 		banners.push(["critical", t("banner.stale", { time: when(feed.written_at.toISOString()) })]);
 	}
 	if (!feed.lost && !feed.database) {
-		reason = t("banner.database");
+		reason = feed.database_at ? t("banner.database.since", { time: when(feed.database_at.toISOString()) }) :
+		    t("banner.database");
 		banners.push(["warning", reason]);
 	}
 	const place = document.getElementById("banners"), text = JSON.stringify(banners);

@@ -58,7 +58,7 @@ declare_all() {
 			tool channel media -q "$c" file "${card#media/}"
 		fi
 	done
-	while read -r c; do
+	[[ -z ${CHANNELS-} ]] || while read -r c; do
 		[[ -z $c || " ${channels[*]} " == *" $c "* ]] || tool channel disable -q "$c"
 	done <<<"$known"
 	tool keys new -q --all

@@ -24,14 +24,11 @@ screen_end() {
 }
 
 screen_greet() {
-	[[ -n ${STACK_BACKGROUND-} ]] || keys_show
+	[[ -n ${STACK_BACKGROUND-} ]] || keys_show	# its output is a log
 	cat <<END
 
 no OBS at hand?
   ffmpeg -re -f lavfi -i testsrc2=s=1280x720:r=30 -f lavfi -i sine=f=330:r=48000 -c:v libx264 -preset veryfast -pix_fmt yuv420p -g 60 -b:v 2500k -c:a aac -ac 2 -f flv 'rtmp://127.0.0.1:$RTMP_PORT/live/STREAM-KEY'
-
-watch what viewers see
-  http://127.0.0.1:$PORT/
 
 look after it with the tools, in a shell of its own
   . $PWD/env.sh
@@ -40,11 +37,16 @@ look after it with the tools, in a shell of its own
 Ctrl-C, or scripts/dev/stack stop, ends it all; logs are in $PWD/log
 
 END
+	[[ -n ${STACK_BACKGROUND-} ]] || account_show
 }
 
-# Writes the status of each forwarder to a file, which it replaces as a whole: the page reads them.
+# Writes the status of each forwarder to a file, which it replaces as a whole. A person can add channels.
 screen_fetch() {
 	local c
+	for c in units/forward-*; do
+		c=${c#units/forward-}
+		[[ $c == *.stop || $c == '*' || " ${channels[*]} " == *" $c "* ]] || channels+=("$c")
+	done
 	for c in "${channels[@]}"; do
 		"$bin/lsctl-forward" ctl "forward/$c.sock" status >"tmp/$c.json" 2>/dev/null ||
 		    printf '{"channel":"%s","state":"DOWN","on_air":null}\n' "$c" >"tmp/$c.json"

@@ -65,6 +65,7 @@ parts_watch() {
 		pid=${part_pid[$name]}
 		kill -0 "$pid" 2>/dev/null && continue
 		[[ -n ${unit_deadline[$name]-} ]] && continue	# unit_end ended it
+		[[ $name != prepare-* ]] || continue		# units_once
 		wait "$pid" 2>/dev/null
 		part_died "$name" $?
 	done

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: ISC
-# The forwarders and loops that lsctl-switch starts: a file in units/ for each, made and removed by
-# stack.d/unit.
+# The forwarders and loops that lsctl-switch starts, and the films that lsctl-act has prepared: a file in units/ for each,
+# made by stack.d/unit.
 
 declare -A unit_deadline=()	# of units that were sent a SIGTERM
 
@@ -11,6 +11,18 @@ unit_ended() {
 	group_sweep "${part_pid[$name]}"
 	unset "part_pid[$name]" "part_due[$name]" "part_wait[$name]" "unit_deadline[$name]"
 	rm -f "units/$name.stop"
+}
+
+# Forgets the preparations that have ended: they run once.
+units_once() {
+	local f name
+	for f in units/prepare-*; do
+		name=${f#units/}
+		[[ -n ${part_pid[$name]-} ]] && ! kill -0 "${part_pid[$name]}" 2>/dev/null || continue
+		wait "${part_pid[$name]}" 2>/dev/null
+		unit_ended "$name"
+		rm -f "$f"
+	done
 }
 
 # Ends a unit: sends one SIGTERM, and after five seconds SIGKILL.
@@ -39,7 +51,8 @@ units_tend() {
 		name=${f#units/}
 		unit_end "${name%.stop}"
 	done
-	for f in units/forward-* units/loop-*; do
+	units_once
+	for f in units/forward-* units/loop-* units/prepare-*; do
 		[[ -e $f && $f != *.stop && ! -e $f.stop ]] || continue
 		name=${f#units/}
 		[[ -n ${part_pid[$name]-} || -n ${part_due[$name]-} ]] && continue

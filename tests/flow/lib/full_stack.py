@@ -70,6 +70,7 @@ class FullStack(Testbed):
         ports = {v: free_port() for v in ("RTMP_PORT", "DEST_PORT", "PORT", "API_PORT", "HOOK_PORT")}
         self.server = Media(ports["RTMP_PORT"])
         self.hook_port = ports["HOOK_PORT"]
+        self.pages = "http://127.0.0.1:%d/" % ports["PORT"]
         os.mkdir(os.path.join(self.place, "home"))
         self.env = dict({k: v for k, v in os.environ.items() if not k.startswith(("PG", "LSCTL_"))},
                         STATE=self.state, LOOP=clip("loop"), CHANNELS=CHANNEL, O=os.path.relpath(BUILD, ROOT),

@@ -31,9 +31,9 @@ class Clips:
         self.interval = {}          # clip -> longest video frame interval, ms
         self.reorders = {}          # clip -> has B-frames
         for name, path in paths.items():
-            self._add(name, path)
+            self.add(name, path)
 
-    def _add(self, clip, path):
+    def add(self, clip, path):
         times = {flv.VIDEO: [], flv.AUDIO: []}
         self.reorders[clip] = False
         for tag in flv.read(path):

@@ -61,7 +61,13 @@ if (!document.documentElement.lang || !document.querySelector("main"))
 	said.push("no language, or no main landmark");
 
 const canvas = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
+const known = new Map();
 function rgba(colour) {
+	if (!known.has(colour))
+		known.set(colour, rendered(colour));
+	return known.get(colour);
+}
+function rendered(colour) {
 	canvas.clearRect(0, 0, 1, 1);
 	canvas.fillStyle = colour;
 	canvas.fillRect(0, 0, 1, 1);

@@ -208,6 +208,33 @@ an_old_one_is_removed(void)
 	t_int(upload_find(scratch_path("up"), young, &u), UPLOAD_OK);
 }
 
+/* Who follows the preparation reads how it ended; and what is left of it takes nothing from others, and goes after a day. */
+static void
+a_prepared_one_stays_for_a_day(void)
+{
+	char id[UPLOAD_ID], next[UPLOAD_ID], film[128], progress[128], about[128];
+	struct timespec times[2] = { { 0 } };
+	struct upload u;
+
+	t_int(begin("walk.mp4", "", 10, id), UPLOAD_OK);
+	snprintf(about, sizeof(about), "up/%s/about", id);
+	snprintf(film, sizeof(film), "{\"name\": \"walk.mp4\", \"bytes\": %lld, \"account\": 7}", UPLOADS_BYTES - 5);
+	scratch_write(about, film, 0600);
+	snprintf(film, sizeof(film), "up/%s/film/walk.mp4", id);
+	snprintf(progress, sizeof(progress), "up/%s/progress", id);
+	scratch_write(progress, "{\"state\": \"done\"}", 0600);
+	scratch_remove(film);
+	t_int(upload_find(scratch_path("up"), id, &u), UPLOAD_OK);
+	t_int(u.have, u.bytes);
+	t_int(append(id, 0, "0", 1, &u), UPLOAD_NONE);
+	t_int(begin("walk.mp4", "", 10, next), UPLOAD_OK);
+	t_int(upload_find(scratch_path("up"), id, &u), UPLOAD_OK);
+	times[0].tv_sec = times[1].tv_sec = time(NULL) - UPLOADS_OLD_S - 60;
+	t_int(utimensat(AT_FDCWD, scratch_path(progress), times, 0), 0);
+	t_int(begin("walk.mp4", "", 10, next), UPLOAD_OK);
+	t_int(upload_find(scratch_path("up"), id, &u), UPLOAD_NONE);
+}
+
 /* All of them share what uploads may take, also what has not come yet. */
 static void
 the_share_of_uploads_ends(void)
@@ -248,6 +275,7 @@ T_MAIN(
 	{ "believes_no_other_file", believes_no_other_file },
 	{ "deletes_all_of_it", deletes_all_of_it },
 	{ "an_old_one_is_removed", an_old_one_is_removed },
+	{ "a_prepared_one_stays_for_a_day", a_prepared_one_stays_for_a_day },
 	{ "the_share_of_uploads_ends", the_share_of_uploads_ends },
 	{ "no_folder_no_upload", no_folder_no_upload }
 )

@@ -3,7 +3,8 @@
 // nothing: a page that shows an old state without saying so is worse than none.
 import { call } from "./api.js";
 
-const EACH_MS = 2000, HIDDEN_MS = 30000, MOST_MS = 30000;
+// lsctl-switch(8) makes a pass every two seconds: a change of the state is seen after three.
+const EACH_MS = 1000, HIDDEN_MS = 30000, MOST_MS = 30000;
 const STALE_S = 30;	// lsctl-switch(8) writes the state at least every ten seconds
 
 export const feed = {
@@ -13,6 +14,7 @@ export const feed = {
 	written_at: null,	// the time in the answer
 	stale: false,		// the server answers, but nobody has looked at the channels for a while
 	database: true,
+	database_at: null,	// the time in the last answer with a database
 };
 
 let etag = null, delay_ms = EACH_MS, timer = null, running = false, generation = 0;
@@ -46,6 +48,8 @@ function heard(answer) {
 	const now = answer.date ? new Date(answer.date) : feed.heard_at;
 	feed.stale = (now - feed.written_at) / 1000 > STALE_S;
 	feed.database = feed.status.database !== false;
+	if (feed.database)
+		feed.database_at = feed.written_at;
 	delay_ms = EACH_MS;
 	return changed;
 }
@@ -91,7 +95,8 @@ export function stop() {
 	generation++;
 	clearTimeout(timer);
 	etag = null;
-	Object.assign(feed, { status: null, heard_at: null, lost: false, stale: false, database: true });
+	Object.assign(feed, { status: null, heard_at: null, lost: false, stale: false, database: true,
+	    database_at: null });
 }
 
 // When there is a first answer, or none comes.

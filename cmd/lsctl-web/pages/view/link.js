@@ -22,7 +22,7 @@ export async function view(place, [link, enter]) {
 	const name = el("input", { type: "text", name: "username", autocomplete: "username", value: about.account,
 	    readonly: "", class: "unseen", tabindex: "-1", "aria-label": t("sign-in.name") });
 	const password = field({ name: "password", label: t("password.new"), hint: t("password.hint"), required: true,
-	    input: { type: "password", autocomplete: "new-password", minlength: "10" } });
+	    input: { type: "password", autocomplete: "new-password", minlength: "12" } });
 	const code = code_field(), ask = code_place(code);
 	place.append(heading(title, 1), note("info", t("link.expires", { time: when(about.expires_at) })),
 	    form({ fields: [el("div", {}, name), password, { ...code, node: ask }], submit: t("link.use"),

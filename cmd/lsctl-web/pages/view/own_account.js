@@ -15,7 +15,7 @@ function password_form() {
 	const old = field({ name: "old", label: t("password.old"), required: true,
 	    input: { type: "password", autocomplete: "current-password" } });
 	const fresh = field({ name: "password", label: t("password.new"), hint: t("password.hint"), required: true,
-	    input: { type: "password", autocomplete: "new-password", minlength: "10" } });
+	    input: { type: "password", autocomplete: "new-password", minlength: "12" } });
 	const done = el("div", { role: "status" });
 	const f = form({ fields: [old, fresh, done], submit: t("password.change"), acts: true, action: async v => {
 		done.replaceChildren();
