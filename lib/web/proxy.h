@@ -31,6 +31,6 @@ struct proxy {
 int	proxy_read(struct proxy *, const char *header, const char *addresses, const char **reason);
 
 /* Whom the proxy names, in lower case; "": nobody, or the request is not from the proxy. Returns user. */
-char	*proxy_user(const struct proxy *, http_variable *, void *arg, char user[PROXY_USER]);
+char	*proxy_user(const struct proxy *p, http_variable *get, void *arg, char user[PROXY_USER]);
 
 #endif

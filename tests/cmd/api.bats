@@ -174,7 +174,7 @@ setup() {
 	problem database-down simran POST /channels '{"name": "x"}' || code=add
 	problem database-down nobody POST /session '{"name": "simran", "password": "x"}' || code=sign-in
 	refute jq -e .detail body || code=told	# not where the database is, nor as whom
-	problem database-down nobody POST /link '{"link": "x"}' || code=link
+	problem database-down nobody POST /link '{"link": "x"}' || code=by-link
 	refute jq -e .detail body || code=told
 	"$ROOT/tests/lib/pg" resume "$BATS_FILE_TMPDIR/pg"
 	[ "$code" = 0 ]

@@ -10,11 +10,11 @@ static const struct db_stmt stmt = { "destination_test", "select destination_tes
 static json_t *
 source_make(const json_t *films, const char *media)
 {
-	json_t *paths = json_array(), *source, *v;
+	json_t *paths = json_array(), *source;
 	size_t i;
 
-	json_array_foreach((json_t *)(uintptr_t)films, i, v)
-		json_array_append_new(paths, json_sprintf("%s/%s", media, json_string_value(v)));
+	for (i = 0; i < json_array_size(films); i++)
+		json_array_append_new(paths, json_sprintf("%s/%s", media, json_string_value(json_array_get(films, i))));
 	source = json_array_size(paths) > 0 ? json_pack("{ss sO}", "name", "film", "path", paths) :
 	    json_pack("{ss ss}", "name", "none", "url", "rtmp://127.0.0.1/none/none");
 	json_decref(paths);
