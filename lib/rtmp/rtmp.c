@@ -129,12 +129,10 @@ on_result(struct rtmp *r, const struct rtmp_response *resp)
 {
 	double msid = resp->value.number;
 
-	if (r->state == CONNECTING && resp->call == CALL_CONNECT && r->role == RTMP_CONNECT) {
-		r->state = RUNNING;
-		return RTMP_STARTED;
-	}
 	if (r->state == CONNECTING && resp->call == CALL_CONNECT) {
-		r->state = CREATING;
+		r->state = r->role == RTMP_CONNECT ? RUNNING : CREATING;
+		if (r->state == RUNNING)
+			return RTMP_STARTED;
 		/* The window makes the server acknowledge what arrived. */
 		if (window_announce(r, r->window_sent) != RTMP_NONE)
 			return RTMP_BROKEN;

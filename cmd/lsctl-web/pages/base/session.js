@@ -11,6 +11,7 @@ export const NEEDS = {
 	"switch": "operator", "key-show": "operator", "key-rotate": "operator", "film-list": "operator",
 	"film-upload": "operator", "film-prepare": "operator", "film-use": "operator", "destination-enable": "operator",
 	"acknowledge": "operator",
+	"acknowledge-host": "operator",
 	"channel-add": "admin", "channel-set": "admin", "channel-remove": "admin", "source-declare": "admin",
 	"destination-declare": "admin", "destination-key": "admin", "destination-test": "admin", "key-new": "admin",
 	"film-remove": "admin", "host-declare": "admin", "accounts": "admin", "audit": "admin",
