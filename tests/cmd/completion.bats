@@ -41,7 +41,7 @@ offered() {
 
 @test "commands, options and their values" {
 	offered 'lsctl-channel e' 'enable export'
-	offered 'lsctl-channel dest ' 'add disable enable rm set show'
+	offered 'lsctl-channel dest ' 'add disable enable rm set show test'
 	offered 'lsctl-channel -q ta' 'take-over'
 	offered 'lsctl-keys rotate --' \
 	    '--dest --grace --help --key-file --no-kick --quiet --reason --verbose --version'
