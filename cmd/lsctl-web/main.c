@@ -11,6 +11,7 @@
 #include "lsctl-web/web.h"
 #include "process/harden.h"
 #include "process/prefork.h"
+#include "web/change_stream.h"
 
 #include <fcgiapp.h>
 #include <poll.h>
@@ -24,6 +25,7 @@ struct server {
 	struct options	 o;
 	struct web	 web;
 	long		 workers;
+	bool		 changes;	/* no API: the stream of changes */
 	const char	*socket;	/* to listen on; NULL: fd 0 is a socket */
 	char		 act_socket[4096];
 };
@@ -185,6 +187,12 @@ server_run(struct server *s)
 		log_warn("%s", s->socket);
 		return EX_CANTCREAT;
 	}
+	if (s->changes && change_stream_run(s->web.status_file) == -1) {
+		log_warn("the stream of changes");
+		return EX_OSERR;
+	}
+	if (s->changes)
+		return 0;
 	if (FCGX_IsCGI())
 		return usage_error(&s->o, "standard input is not a socket: use --listen SOCKET");
 	if ((s->web.cache = caller_cache_new()) == NULL) {
@@ -199,6 +207,7 @@ server_run(struct server *s)
 }
 
 static const struct option_row rows[] = {
+	OPTION_FLAG("changes", 'c', struct server, changes, "tell browsers when the state has changed, no API"),
 	OPTION_TEXT("listen", 'l', "SOCKET", struct server, socket, "listen there, for FastCGI"),
 	OPTION_NUMBER("workers", 'w', struct server, workers, 1, PREFORK_MAX, "processes that answer (12)"),
 	OPTION_END
@@ -211,7 +220,7 @@ static const struct options_command commands[] = {
 static const struct options_tool tool = {
 	"lsctl-web", "Answers the API of the pages and of programs. Also a CGI program.",
 	commands, nitems(commands),
-	{ "lsctl-web --listen /run/lsctl/web.sock", "lsctl-web --workers 2 --listen /run/lsctl/web.sock" }
+	{ "lsctl-web --listen /run/lsctl/web.sock", "lsctl-web --changes --listen /run/lsctl/changes.sock" }
 };
 
 int

@@ -36,6 +36,32 @@ setup() {
 	rm -f server.err
 }
 
+# stream NAME [CURL OPTION...]: the stream of changes, as it comes, in NAME.out.
+stream() {
+	local name=$1
+
+	shift
+	start "$name" "${in[@]}" curl -sNk --resolve live.example.org:8443:192.0.2.1 "$@" "$base/changes"
+}
+
+@test "a stream tells who has signed in when the state changes, and nothing else" {
+	start changes "${in[@]}" "$BIN/lsctl-web" --changes --listen run/changes.sock
+	await test -S run/changes.sock
+	api_start
+	api_account simran admin
+	[ "$(page "$base/changes")" = 401 ]
+	status_write
+	stream first -b simran.jar
+	await has '"changed":true' first.out
+	jq -c '.time = "2026-01-01T00:00:00.000Z"' state/www/status.json >next
+	mv next state/www/status.json
+	await has '"time":"2026-01-01T00:00:00.000Z","changed":false' first.out
+	jq -c '.channels[0].state = "LOOP_ACTIVE" | .time = "2026-01-01T00:00:01.000Z"' state/www/status.json >next
+	mv next state/www/status.json
+	await has '"time":"2026-01-01T00:00:01.000Z","changed":true' first.out
+	refute grep -e krishna -e LOOP first.out
+}
+
 @test "a part that does not run, or fails, is a problem" {
 	api_start
 	api_account simran admin

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: ISC
-// The state of all channels: polls GET status, and tells those who subscribed. It remembers since when it knows
-// nothing: a page that shows an old state without saying so is worse than none.
+// The state of all channels: asks GET status when the host says that it has changed, and tells those who subscribed.
+// Without a stream of changes it polls. It remembers since when it knows nothing: a page that shows an old state
+// without saying so is worse than none.
 import { call } from "./api.js";
 
-// lsctl-switch(8) makes a pass every two seconds: a change of the state is seen after three.
-const EACH_MS = 1000, HIDDEN_MS = 30000, MOST_MS = 30000;
+const EACH_MS = 1500, FOLLOWING_MS = 30000, HIDDEN_MS = 30000, MOST_MS = 30000;
+const FOLLOW_AGAIN_MS = 30000;	// a browser gives up a stream that was refused
 const STALE_S = 30;	// lsctl-switch(8) writes the state at least every ten seconds
 
 export const feed = {
@@ -18,6 +19,7 @@ export const feed = {
 };
 
 let etag = null, delay_ms = EACH_MS, timer = null, running = false, generation = 0;
+let changes = null, follow_at = 0;
 const subscribers = new Set();
 
 export function subscribe(f) {
@@ -54,6 +56,48 @@ function heard(answer) {
 	return changed;
 }
 
+function following() {
+	return changes?.readyState === EventSource.OPEN;
+}
+
+// The state is what it was, and somebody still looks at the channels.
+function heard_again(time) {
+	feed.heard_at = new Date();
+	feed.written_at = new Date(time);
+	feed.stale = false;
+	if (feed.database)
+		feed.database_at = feed.written_at;
+	publish(false);
+}
+
+// The host ends the stream after some minutes, and the browser opens it again: that is when it is asked who it is.
+function follow() {
+	if (Date.now() < follow_at || (changes && changes.readyState !== EventSource.CLOSED))
+		return;
+	follow_at = Date.now() + FOLLOW_AGAIN_MS;
+	changes = new EventSource("changes");
+	changes.addEventListener("state", e => {
+		const { time, changed } = JSON.parse(e.data);
+		if (changed || !feed.status)
+			poll_now();
+		else
+			heard_again(time);
+	});
+	changes.addEventListener("error", () => schedule());
+}
+
+function unfollow() {
+	changes?.close();
+	changes = null;
+	follow_at = 0;
+}
+
+function schedule() {
+	const least_ms = document.hidden ? HIDDEN_MS : following() ? FOLLOWING_MS : 0;
+	clearTimeout(timer);
+	timer = setTimeout(poll, Math.max(delay_ms, least_ms));
+}
+
 async function poll() {
 	const mine = generation;
 	let changed = false;
@@ -70,7 +114,11 @@ async function poll() {
 		delay_ms = Math.min(delay_ms * 2, MOST_MS);
 	}
 	publish(changed);
-	timer = setTimeout(poll, document.hidden ? Math.max(delay_ms, HIDDEN_MS) : delay_ms);
+	if (document.hidden)
+		unfollow();
+	else
+		follow();
+	schedule();
 }
 
 export function poll_now() {
@@ -94,6 +142,7 @@ export function stop() {
 	running = false;
 	generation++;
 	clearTimeout(timer);
+	unfollow();
 	etag = null;
 	Object.assign(feed, { status: null, heard_at: null, lost: false, stale: false, database: true,
 	    database_at: null });
