@@ -24,7 +24,8 @@ SAN	?=
 # tests/cmd/links.bats reads NEEDED, and the folders of the map, back from each binary.
 BASE	= spec process base
 MEDIA	= forward media flv codec rtmp net packet
-TOOLS	= lsctl-forward lsctl-loop lsctl-channel lsctl-keys lsctl-user lsctl-hook lsctl-health lsctl-switch lsctl-alert lsctl-act lsctl-web lsctl-top
+TOOLS	= lsctl-forward lsctl-loop lsctl-channel lsctl-keys lsctl-user lsctl-hook \
+	  lsctl-health lsctl-switch lsctl-alert lsctl-act lsctl-web lsctl-top
 lsctl-forward_LIBS = $(MEDIA)
 lsctl-forward_LD   = -ljansson -lssl -lcrypto -lseccomp -lbsd
 lsctl-loop_LIBS    = prepare $(MEDIA)

@@ -39,6 +39,7 @@ expected() {
 		{ find sql -name '*.sql' && find scripts/config scripts/lib scripts/monitoring -type f; } |
 		    sed -e 's,^scripts/,,' -e "s,^,644 $1/share/lsctl/,"
 		echo "644 $1/share/lsctl/lib/sqlstate.def"
+		echo "644 $1/share/lsctl/openapi.json"
 		find cmd/lsctl-web/pages -type f | sed "s,^cmd/lsctl-web,644 $1/share/lsctl,"
 		find -L systemd -mindepth 1 -type f -name '*.*' | while read -r f; do
 			case $f in

@@ -27,8 +27,7 @@ needed() {
 
 setup() {
 	cd "$BATS_TEST_TMPDIR" || return
-	awk '/^TOOLS/ { on = 1 } on { print } on && !/\\$/ { exit }' "$ROOT/Makefile" >rows
-	read -r -a tools < <(sed 's/^TOOLS[[:space:]]*=//; s/\\$//' rows | tr '\n' ' ')
+	read -r -a tools < <(make -s -C "$ROOT" --eval='tools:;@echo $(TOOLS)' tools)
 	[ "${#tools[@]}" -ge 11 ]
 }
 
