@@ -69,7 +69,7 @@ festival() {
 		[[ $stderr = *"Try 'lsctl-channel "*"--help'."* ]]
 	done
 	run -64 --separate-stderr channel dest bogus x
-	[ "${stderr_lines[0]}" = 'lsctl-channel: dest: bogus: must be add, set, rm, enable, disable or show' ]
+	[ "${stderr_lines[0]}" = 'lsctl-channel: dest: bogus: must be add, set, rm, enable, disable, test or show' ]
 	run -64 --separate-stderr channel dest add krishna youtube
 	[ "${stderr_lines[0]}" = 'lsctl-channel: dest add: URL is missing' ]
 }

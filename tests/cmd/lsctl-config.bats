@@ -92,9 +92,9 @@ needs_srs() {
 	[[ $stderr == *"the API has no password in this output"* ]]
 }
 
-# listens NAME [OPTION...]: the addresses, in a line.
+# listens NAME [OPTION...]: the addresses, in a line, without that of previews.
 listens() {
-	config "$@" | sed -n 's/^[[:space:]]*listen[[:space:]]*\(.*\);.*/\1/p' | grep -v '^\[::\]' | xargs
+	config "$@" | sed -n 's/^[[:space:]]*listen[[:space:]]*\(.*\);.*/\1/p' | grep -v -e '^\[::\]' -e ':1938$' | xargs
 }
 
 @test "ports and addresses come from the database" {
