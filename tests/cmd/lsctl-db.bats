@@ -223,7 +223,7 @@ next_version() {
 		text = open(sys.argv[1]).read()
 		old = "lsctl.override_set(channel_name text, new_mode text, for_s bigint, reason text)"
 		assert text.count(old) == 1 and text.count("grant execute on function lsctl.override_set to lsctl_switch;") == 1
-		text = text.replace(old, old[:-1] + ", by_whom text)").replace("mode_by = session_user", "mode_by = by_whom")
+		text = text.replace(old, old[:-1] + ", by_whom text)").replace("mode_by = author()", "mode_by = by_whom")
 		new = "override_set(text, text, bigint, text, text)"
 		grants = "grant execute on function lsctl.%s to lsctl_switch;" % new
 		if sys.argv[2] == "wrapped":

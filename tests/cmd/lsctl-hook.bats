@@ -481,7 +481,7 @@ a|obs|-|-" ]
 		run -0 q -c "set role lsctl_hook" -c "select lsctl.spool_ingest('$event')"
 		[ "$output" = "$n" ]
 	done
-	for t in channel source token destination event operator master_key state media host; do
+	for t in channel source token destination event account credential master_key state media host; do
 		run -1 q -c "set role lsctl_hook" -c "table lsctl.$t"
 		[[ $output == *"permission denied"* ]]
 	done
