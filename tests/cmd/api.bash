@@ -54,6 +54,7 @@ api_start() {
 		await test -S run/cgi.sock
 	else
 		start lsctl-web "${in[@]}" env PGUSER=t_web "$BIN/lsctl-web" --workers 4 --listen run/web.sock
+		web=$pid
 		await test -S run/web.sock
 	fi
 	{
