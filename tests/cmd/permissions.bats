@@ -207,7 +207,7 @@ attempt() {
 	[ ! -s wrong ]
 	# each action that the database has a part in
 	one "select action from permissions() where action not in ('preview', 'own-account', 'metrics', 'film-list', 'film-upload',
-	    'film-prepare', 'film-remove', 'destination-test', 'acknowledge')" >known
+	    'film-prepare', 'film-remove', 'destination-test', 'acknowledge', 'acknowledge-host')" >known
 	while read -r action; do
 		grep "^$action;" list
 	done <known
