@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #define VERSION		0x6c73637468697301	/* also of histogram_bound_us */
+#define LOCK_MS		20
 #define COUNT_MAX	((uint64_t)1 << 52)	/* a double has it exactly, and the sum of all buckets fits */
 
 const int64_t histogram_bound_us[HISTOGRAM_BUCKETS - 1] = {
@@ -63,7 +64,8 @@ histogram_add(const char *path, mode_t mode, int64_t us, int64_t now_s)
 
 	if (fd == -1)
 		return -1;
-	if (file_lock_fd(fd, -1) == 0 && histogram_load(fd, &h, mode) == 0) {
+	/* Whoever may read the file may lock it: better a value is lost than that everybody waits. */
+	if (file_lock_fd(fd, LOCK_MS) == 0 && histogram_load(fd, &h, mode) == 0) {
 		h.count[bucket_of(us)]++;
 		h.sum_us += us > 0 ? (uint64_t)us : 0;
 		h.last_s = now_s;

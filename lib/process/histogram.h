@@ -24,8 +24,8 @@ struct histogram {
 };
 
 /*
- * Counts a value. mode: of a new file, whatever the umask. Waits for the lock, which others hold for microseconds. 0, or
- * -1 with errno: the value is lost.
+ * Counts a value. mode: of a new file, whatever the umask. Waits 20 ms at most for the lock, which others hold for
+ * microseconds. 0, or -1 with errno: the value is lost.
  */
 int	histogram_add(const char *path, mode_t mode, int64_t us, int64_t now_s);
 
