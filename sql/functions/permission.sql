@@ -69,7 +69,7 @@ begin
 		return who || jsonb_build_object('code', 'no-such-channel');
 	elsif role_rank(who ->> 'role') < role_rank(needs) then
 		return who || jsonb_build_object('code', 'forbidden', 'needs', needs);
-	elsif channel is null and not within and who -> 'channels' <> 'null' and
+	elsif not within and who -> 'channels' <> 'null' and
 	    (needs = 'admin' or action = 'acknowledge-host') then
 		-- an admin of some channels declares nothing outside of them; and problems of hosts are shown to nobody else
 		return who || jsonb_build_object('code', 'forbidden', 'needs', needs);

@@ -52,6 +52,7 @@ $$;
 create or replace function lsctl.keys_rekey_lock() returns text language plpgsql
 security definer set search_path = lsctl, pg_temp as $$
 begin
+	perform admin_only('change the master key');
 	lock table token, destination, totp in exclusive mode;
 	return (select id from master_key where current for update);
 end $$;
