@@ -2,6 +2,7 @@
 #include "base/base.h"
 #include "base/buf.h"
 #include "base/clock.h"
+#include "base/secret.h"
 #include "process/ctl_query.h"
 
 #include <errno.h>
@@ -59,7 +60,7 @@ begin(struct transfer *t, struct ctl_query *a, int64_t now, int ms)
 	t->sent = 0;
 	t->until = now + ms;
 	t->state = CONNECTING;
-	buf_init(&t->in, ANSWER_MAX);
+	buf_init_secret(&t->in, ANSWER_MAX);
 	t->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	if (t->fd == -1)
 		end(t, errno);
@@ -188,7 +189,7 @@ ctl_query_all(struct ctl_query *a, size_t n, const char *line, int ms)
 		snprintf(text, len + 2, "%s\n", line);
 		transfer_all(t, p, nt, a, n, text, ms);
 	}
-	free(text);
+	secret_free(text);
 	free(p);
 	free(t);
 }
