@@ -103,7 +103,7 @@ file_replace(const char *path, const char *text, size_t len)
 	*slash = '\0';
 	if (stat(new, &folder) == -1)
 		return -1;
-	if ((size_t)snprintf(new, sizeof(new), "%s.new", path) >= sizeof(new)) {
+	if ((size_t)snprintf(new, sizeof(new), "%s.%ld.new", path, (long)getpid()) >= sizeof(new)) {
 		errno = ENAMETOOLONG;
 		return -1;
 	}
