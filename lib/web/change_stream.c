@@ -123,7 +123,7 @@ client_free(struct stream *s)
 	return NULL;
 }
 
-/* One for each turn of the loop: the socket stays ready while more wait. */
+/* One for each turn of the loop: the socket stays ready while more wait. Without a descriptor they wait for serve(). */
 static void
 on_connection(void *arg, unsigned int events)
 {
@@ -132,6 +132,8 @@ on_connection(void *arg, unsigned int events)
 	int fd = accept4(s->io.fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
 
 	(void)events;
+	if (fd == -1 && (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM))
+		ev_set(s->ev, &s->io, 0);
 	if (fd == -1)
 		return;
 	if (c == NULL) {
@@ -220,6 +222,7 @@ serve(struct stream *s)
 		if (clock_us() >= next_us) {
 			look(s);
 			clients_end(s);
+			ev_set(s->ev, &s->io, EV_READ);
 			next_us = clock_us() + CHANGE_STREAM_LOOK_MS * 1000LL;
 		}
 		if (ev_wait(s->ev, next_us) == -1)
