@@ -200,6 +200,21 @@ upload_append(struct call *c, const struct route *route)
 }
 
 void
+upload_prepare(struct call *c, const struct route *route)
+{
+	struct upload u;
+	json_t *who = upload_of(c, route, &u);
+
+	if (who == NULL)
+		return;
+	if (u.have == u.bytes)
+		act_run_route(c, route);
+	else
+		reply_problem(c->reply, "conflict", "the upload is not complete", NULL);
+	json_decref(who);
+}
+
+void
 upload_remove(struct call *c, const struct route *route)
 {
 	struct upload u;

@@ -50,7 +50,7 @@ static const struct route routes[] = {
 	{ "GET", "uploads/:upload", upload_show, "film-upload", 0, NULL, NEEDS_NOTHING },
 	{ "PATCH", "uploads/:upload", upload_append, "film-upload", 204, NULL, IS_STREAM },
 	{ "DELETE", "uploads/:upload", upload_remove, "film-upload", 204, NULL, NEEDS_NOTHING },
-	{ "POST", "uploads/:upload/prepare", act_run_route, "film-prepare", 202, NULL, NEEDS_NOTHING },
+	{ "POST", "uploads/:upload/prepare", upload_prepare, "film-prepare", 202, NULL, NEEDS_NOTHING },
 
 	{ "GET", "alerts", act_run_route, "alerts", 0, NULL, NEEDS_NOTHING },
 	{ "POST", "alerts/ack", alert_acknowledge, "alert-acknowledge", 204, NULL, NEEDS_NOTHING },

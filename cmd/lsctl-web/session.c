@@ -108,8 +108,8 @@ may_show(struct call *c, const struct route *route)
 
 	if (who == NULL)
 		return;
-	if (http_query(c->request, "channel", channel, sizeof(channel)) != NULL && channel[0] != '\0' &&
-	    !caller_has(who, channel))
+	if (http_query(c->request, "channel", channel, sizeof(channel)) == NULL ||
+	    (channel[0] != '\0' && !caller_has(who, channel)))
 		reply_problem(c->reply, "forbidden", NULL, NULL);
 	else
 		reply_empty(c->reply, route->status);

@@ -106,6 +106,7 @@ void	films_show(struct call *, const struct route *);
 void	upload_make(struct call *, const struct route *);
 void	upload_show(struct call *, const struct route *);
 void	upload_append(struct call *, const struct route *);
+void	upload_prepare(struct call *, const struct route *);
 void	upload_remove(struct call *, const struct route *);
 void	may_show(struct call *, const struct route *);		/* for auth_request of nginx */
 

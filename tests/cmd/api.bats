@@ -141,7 +141,8 @@ setup() {
 	# as for pictures
 	[ "$(api jas GET '/may?channel=rama')" = 204 ]
 	problem forbidden jas GET '/may?channel=krishna'
-	[ "$(api jas GET /may)" = 204 ]
+	[ "$(api jas GET '/may?channel=')" = 204 ]
+	problem forbidden jas GET /may
 	mkdir -p state/www/thumbnails/rama state/www/thumbnails/krishna
 	echo picture >state/www/thumbnails/rama/obs.jpg
 	cp state/www/thumbnails/rama/obs.jpg state/www/thumbnails/krishna

@@ -26,7 +26,8 @@ function secret_dialog(title, says, label, secret) {
 	    el("div", { class: "actions" }, button(t("close"), close, { class: "primary" }))]);
 }
 
-const link_dialog = (name, link) => secret_dialog(t("link.for", { name }), t("link.give"), t("link"), link);
+const link_dialog = (name, link) => secret_dialog(t("link.for", { name }), t("link.give"), t("link"),
+    new URL(link, location.href).href);	// the tool knows the host's name only where LSCTL_WEB_URL says it
 
 function add_form(reload) {
 	const name = field({ name: "name", label: t("sign-in.name"), hint: t("account.name.hint"), required: true,
