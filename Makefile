@@ -127,16 +127,13 @@ ASAN	= $(MAKE) --no-print-directory O=$(O)/asan SAN="$(SANFLAGS)" HARDEN=-fPIE
 JOBS	?= 2
 BATS	= $(wildcard tests/cmd/*.bats)
 FLOWS	= $(shell find tests/flow -maxdepth 1 -type f -executable | sort)
-# Sorted by the last name, which mixes those that compute with those that wait for media: one more than processors.
-MIXED	= $(shell printf '%s\n' $(BATS) $(FLOWS) | sort -t / -k 3)
-MIXED_JOBS = $(shell expr $(JOBS) + 1)
 
 # What does not compile is missing then, and counted as failed.
 test:
 	@scripts/dev/deps run test
 	-@$(MAKE) --no-print-directory -s -k -j$(JOBS) all
 	-@$(ASAN) -s -k -j$(JOBS) units
-	@O=$(O) scripts/dev/tap -j $(JOBS) $(UNITS:$(O)/%=$(O)/asan/%) -j $(MIXED_JOBS) $(MIXED)
+	@O=$(O) scripts/dev/tap -j $(JOBS) $(UNITS:$(O)/%=$(O)/asan/%) $(BATS) $(FLOWS)
 
 unit:
 	@$(ASAN) unit-run
