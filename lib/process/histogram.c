@@ -64,7 +64,7 @@ histogram_add(const char *path, mode_t mode, int64_t us, int64_t now_s)
 
 	if (fd == -1)
 		return -1;
-	/* Whoever may read the file may lock it: better a value is lost than that everybody waits. */
+	/* A user who may read the file may lock it: better a value is lost than that each pass waits. */
 	if (file_lock_fd(fd, LOCK_MS) == 0 && histogram_load(fd, &h, mode) == 0) {
 		h.count[bucket_of(us)]++;
 		h.sum_us += us > 0 ? (uint64_t)us : 0;
