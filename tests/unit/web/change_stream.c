@@ -127,7 +127,7 @@ who_comes_later_is_told_to_ask(void)
 
 	ask(fd, REQUEST);
 	write_state("{\"time\":\"1\"}");
-	t_ok(comes(fd, "\"changed\":true"));
+	t_ok(comes(fd, "\"time\":\"1\",\"changed\":true"));
 	write_state("{\"time\":\"2\"}");
 	t_ok(comes(fd, "\"changed\":false"));
 	ask(late, REQUEST);
