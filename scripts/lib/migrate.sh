@@ -5,7 +5,8 @@
 
 # -- the files --
 
-# Writes one line for each file to $tmp/files: kind, number, name, digest; in the order in which they run.
+# Writes one line for each file to $tmp/files: kind, number, name, digest; in the order in which they run. Sets $last to
+# the last number of tables.
 list_files() {
 	[ -r "$sql/roles.sql" ] || die 78 "$sql: has no migrations; set LSCTL_SQL to their folder"
 	open=$(find -H "$sql" ! -type l -perm -002 | head -n 1)
@@ -37,7 +38,7 @@ list_files() {
 	bad=$(grep -liE '^[[:space:]]*(begin|commit|rollback|start[[:space:]]+transaction)[[:space:]]*;' "$@" | head -n 1)
 	[ -z "$bad" ] || die 78 "$bad: must not begin or end a transaction"
 	sha256sum "$@" >"$tmp/digests" || exit 74
-	sed 's/^\\//; s/ .*//' "$tmp/digests" | paste -d ' ' "$tmp/names" - >"$tmp/files"
+	sed 's/^\\//; s/ .*//' "$tmp/digests" | paste -d ' ' "$tmp/names" - >"$tmp/files" || exit 74
 }
 
 # values KIND: prints a part of the list as SQL: (number, name, digest) of tables, (name, digest) of functions.

@@ -220,14 +220,12 @@ END
 	wrong "-$2: no such option"
 }
 
-# options_variable NAME: the variable of an option, in $o_variable. Without a process: a tool asks for many.
-options_variable() {
-	o_variable=opt_ o_rest=$1
-	while [ "$o_rest" != "${o_rest#*-}" ]; do
-		o_variable=$o_variable${o_rest%%-*}_
-		o_rest=${o_rest#*-}
+# underscore NAME: the name with an underscore for each dash, in $underscored. Without a process: a tool asks for many.
+underscore() {
+	underscored=$1
+	while [ "$underscored" != "${underscored#*-}" ]; do
+		underscored=${underscored%%-*}_${underscored#*-}
 	done
-	o_variable=$o_variable$o_rest
 }
 
 # options_flag NAME: handles an option without a value.
@@ -237,15 +235,15 @@ options_flag() {
 	version) echo "$tool $version"; exit ;;
 	quiet) quiet=1 verbose='' ;;
 	verbose) verbose=1 quiet='' ;;
-	*) options_variable "$1" && eval "$o_variable=1" ;;
+	*) underscore "$1" && eval "opt_$underscored=1" ;;
 	esac
 }
 
 # options_value NAME VALUE
 options_value() {
 	options_check "$1" "$2"
-	options_variable "$1"
-	eval "$o_variable=\$o_checked"
+	underscore "$1"
+	eval "opt_$underscored=\$o_checked"
 }
 
 # options_words_read COMMAND STOP ARG...: reads options; puts arguments into $rest. STOP: stops at the first argument.
