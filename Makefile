@@ -128,12 +128,22 @@ JOBS	?= 2
 BATS	= $(wildcard tests/cmd/*.bats)
 FLOWS	= $(shell find tests/flow -maxdepth 1 -type f -executable | sort)
 
+# What takes minutes, and a change seldom breaks: a day of timers, each fault of the database, floods, a search of all that
+# a program leaves for secrets, a package put in and taken out.
+NIGHTLY	= $(patsubst %,tests/cmd/%.bats,event_growth flood hostile_dump) \
+	  $(patsubst %,tests/flow/%,database floods isolation kicks maintenance package secrets storm)
+
 # What does not compile is missing then, and counted as failed.
 test:
 	@scripts/dev/deps run test
 	-@$(MAKE) --no-print-directory -s -k -j$(JOBS) all
 	-@$(ASAN) -s -k -j$(JOBS) units
-	@O=$(O) scripts/dev/tap -j $(JOBS) $(UNITS:$(O)/%=$(O)/asan/%) $(BATS) $(FLOWS)
+	@O=$(O) scripts/dev/tap -j $(JOBS) $(UNITS:$(O)/%=$(O)/asan/%) $(filter-out $(NIGHTLY),$(BATS) $(FLOWS))
+
+nightly:
+	@scripts/dev/deps run test
+	-@$(MAKE) --no-print-directory -s -k -j$(JOBS) all
+	@O=$(O) scripts/dev/tap -j $(JOBS) $(NIGHTLY)
 
 unit:
 	@$(ASAN) unit-run
@@ -283,4 +293,4 @@ deb: all
 clean:
 	rm -rf $(O)
 
-.PHONY: all test unit units unit-run mutants mutants-run cmd flow lint fuzz clean bench bench-quick deps run install uninstall deb day fresh FORCE
+.PHONY: all test nightly unit units unit-run mutants mutants-run cmd flow lint fuzz clean bench bench-quick deps run install uninstall deb day fresh FORCE

@@ -9,6 +9,7 @@
 
 static const struct route routes[] = {
 	{ "GET", "status", status_show, NULL, 0, NULL, NEEDS_NOTHING },
+	{ "GET", "metrics", metrics_show, NULL, 0, NULL, NEEDS_NOTHING },
 	{ "GET", "may", may_show, NULL, 204, NULL, NEEDS_NOTHING },
 
 	{ "POST", "session", session_make, "sign-in", 201, NULL, IS_OPEN },

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The state of all channels, from the file that lsctl-switch(8) writes; it needs no database. */
+/* What lsctl-switch(8) and lsctl-health(8) wrote after the last pass: state and metrics. It needs no database. */
 #include "base/base.h"
 #include "base/hex.h"
 #include "base/sha256.h"
@@ -13,6 +13,7 @@
 
 #define STATUS_MAX	(64 << 20)	/* bytes of the file */
 #define STATUS_TAG	64		/* bytes of an ETag */
+#define NO_PASS		"no pass of the reconciliation has ended yet: systemctl status lsctl-reconcile.timer"
 
 struct status_copy {
 	char		*text;
@@ -122,8 +123,7 @@ status_show(struct call *c, const struct route *route)
 		return;
 	all = !json_is_array(json_object_get(who, "channels"));
 	if ((s = copy_now(c->web)) == NULL)
-		reply_problem(c->reply, "unavailable", "no pass of the reconciliation has ended yet: systemctl status "
-		    "lsctl-reconcile.timer", NULL);
+		reply_problem(c->reply, "unavailable", errno == ENOENT ? NO_PASS : strerror(errno), NULL);
 	else {
 		tag_of(s, json_object_get(who, "channels"), tag);
 		if (http_tag_matches(c->request->if_none_match, tag))
@@ -137,6 +137,27 @@ status_show(struct call *c, const struct route *route)
 		}
 		reply_header(c->reply, "ETag: %s", tag);
 		reply_header(c->reply, "Cache-Control: private, no-cache");
+	}
+	json_decref(who);
+}
+
+/* For Prometheus. permit() in sql/functions/permission.sql has the same rule, for while the database answers. */
+void
+metrics_show(struct call *c, const struct route *route)
+{
+	json_t *who = caller_find(c, true);
+
+	(void)route;
+	if (who == NULL)
+		return;
+	if (json_is_array(json_object_get(who, "channels")))
+		reply_problem(c->reply, "forbidden", "the metrics are of all channels", NULL);
+	else if ((c->reply->body = file_text(c->web->metrics_file, STATUS_MAX)) == NULL)
+		reply_problem(c->reply, "unavailable", errno == ENOENT ? NO_PASS : strerror(errno), NULL);
+	else {
+		c->reply->len = strlen(c->reply->body);
+		c->reply->status = 200;
+		c->reply->type = "text/plain; version=0.0.4; charset=utf-8";
 	}
 	json_decref(who);
 }

@@ -18,7 +18,7 @@ struct web {
 	int64_t			 db_next_ms;	/* clock_ms() before which it is not tried again */
 	struct caller_cache	*cache;		/* of all workers; NULL: a CGI program has none */
 	const char		*act_socket;
-	char			 status_file[4096];
+	char			 status_file[4096], metrics_file[4096];
 	char			 media[4096], uploads[4096];	/* folders */
 	struct status_copy	*status;	/* the last status file; NULL: none was read */
 	struct waiting		 waiting;
@@ -102,6 +102,7 @@ void	session_make(struct call *, const struct route *);	/* sign in, by password 
 void	session_show(struct call *, const struct route *);
 void	session_end(struct call *, const struct route *);
 void	status_show(struct call *, const struct route *);
+void	metrics_show(struct call *, const struct route *);
 void	films_show(struct call *, const struct route *);
 void	upload_make(struct call *, const struct route *);
 void	upload_show(struct call *, const struct route *);

@@ -70,8 +70,9 @@ begin
 	elsif role_rank(who ->> 'role') < role_rank(needs) then
 		return who || jsonb_build_object('code', 'forbidden', 'needs', needs);
 	elsif not within and who -> 'channels' <> 'null' and
-	    (needs = 'admin' or action = 'acknowledge-host') then
-		-- an admin of some channels declares nothing outside of them; and problems of hosts are shown to nobody else
+	    (needs = 'admin' or action in ('acknowledge-host', 'metrics')) then
+		-- An admin of some channels declares nothing outside of them. Problems of hosts are shown to nobody else, and the
+		-- metrics are of all channels.
 		return who || jsonb_build_object('code', 'forbidden', 'needs', needs);
 	elsif channel is null and within and needs <> 'viewer' then
 		return who || jsonb_build_object('code', 'no-such-channel');

@@ -158,4 +158,5 @@ status_write() {
 {"time":"2026-11-30T00:00:00Z","version":"0","host":"studio","database":true,"hosts":[{"name":"studio","status":"warning","problems":[{"code":"orphan-stream","subject":"rama_obs"}]}],"channels":[{"channel":"krishna","status":"ok","sources":{},"destinations":{},"problems":[]},{"channel":"rama","status":"ok","sources":{},"destinations":{},"problems":[]}]}
 END
 	mv state/www/status.new state/www/status.json
+	echo 'lsctl_channel_on_air{channel="rama"} 1' >state/www/metrics
 }

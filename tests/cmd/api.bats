@@ -153,6 +153,10 @@ setup() {
 	[ "$(page -b jas.jar --path-as-is "$base/thumbnails/rama/%2e%2e/krishna/obs.jpg")" = 403 ]
 	[ "$(page -b jas.jar --path-as-is "$base/thumbnails/rama/../../status.json")" != 200 ]
 	[ "$(page -b jas.jar -X POST "$base/thumbnails/rama/obs.jpg")" = 403 ]
+	[ "$(api simran GET /metrics)" = 200 ]
+	has '^lsctl_channel_on_air{channel="rama"} 1$' body
+	grep -qi '^content-type: text/plain; version=0.0.4' head
+	problem forbidden jas GET /metrics
 }
 
 @test "while the database is down the state is shown to those who were seen, and everything else is 503" {
@@ -167,6 +171,7 @@ setup() {
 		[ "$(api simran GET /status)" = 200 ] || code=$n
 	done
 	problem database-down late GET /status || code=late
+	[ "$(api simran GET /metrics)" = 200 ] || code=metrics
 	[ "$(api simran GET /session)" = 200 ] || code=session
 	problem database-down simran GET /channels || code=channels
 	problem database-down simran GET /events || code=events

@@ -77,7 +77,7 @@ MATRIX
 	cat >want <<'MATRIX'
 own-account         uu kkk kkk k
 hosts               uu kkk kkk k
-metrics             uu kkk kkk k
+metrics             uu kkk fff f
 film-list           uu fkk fkk k
 film-upload         uu fkk fkk k
 film-prepare        uu fkk fkk k
