@@ -137,6 +137,19 @@ security definer set search_path = lsctl, pg_temp as $$
 	where l.digest = decode(link_show.digest, 'hex') and l.used_at is null and l.expires_at > now() and a.disabled_at is null
 $$;
 
+-- Counts a code that is shown with a link, as sign_in_begin() does, and answers what it is compared with: {"wait_s"}, and if
+-- that is 0 {"id", "totp"}.
+create or replace function lsctl.link_begin(digest text) returns jsonb language plpgsql
+security definer set search_path = lsctl, pg_temp as $$
+declare
+	wait integer := sign_in_count('link:' || digest, 10);
+begin
+	return case when wait > 0 then jsonb_build_object('wait_s', wait) else (
+	    select jsonb_build_object('wait_s', 0, 'id', l.account_id, 'totp', encode(t.sealed, 'hex'))
+	    from account_link l join totp t on t.account_id = l.account_id
+	    where l.digest = decode(link_begin.digest, 'hex') and t.confirmed_at is not null) end;
+end $$;
+
 -- Sets a password, as its hash, by a link; ends all sessions of the account. The id of the account; null: the link is not
 -- good any more.
 create or replace function lsctl.link_use(digest text, hash text) returns bigint language plpgsql
@@ -284,5 +297,5 @@ $$;
 
 grant execute on function lsctl.account_add, lsctl.account_set, lsctl.account_remove, lsctl.account_reset,
 	lsctl.api_token_new, lsctl.credential_revoke, lsctl.accounts to lsctl_user;
-grant execute on function lsctl.link_show, lsctl.link_use, lsctl.password_set, lsctl.totp_new, lsctl.totp_pending,
+grant execute on function lsctl.link_show, lsctl.link_begin, lsctl.link_use, lsctl.password_set, lsctl.totp_new, lsctl.totp_pending,
 	lsctl.totp_confirm, lsctl.totp_remove, lsctl.credential_revoke to lsctl_act;

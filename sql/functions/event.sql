@@ -46,13 +46,15 @@ revoke select on lsctl.event from lsctl_viewer;
 
 -- Inserts spooled events, a JSON array. An event that is there already stays as it is. Returns the number of new ones.
 -- Only kinds that tools spool are taken: what reconciliation, keys and declarations do is recorded in their transactions.
+-- What an operator's own tool brings names that login, too: the spool says who did it, and nobody else has seen that.
 create or replace function lsctl.spool_ingest(events jsonb) returns bigint language sql
 security definer set search_path = lsctl, pg_temp as $$
 	with new as (
 		insert into event (uid, at, host, channel, kind, source, who, reason, detail)
 		select e.uid, least(greatest(e.at, now() - interval '30 days'), now() + interval '1 min'),
 		    left(e.host, 253), left(e.channel, 63), e.kind, left(e.source, 63), left(e.who, 63), left(e.reason, 1000),
-		    spooled_detail(e.detail)
+		    spooled_detail(e.detail) ||
+			case when is_operator() then jsonb_build_object('told_by', session_user) else '{}' end
 		from jsonb_to_recordset(events) as e (uid uuid, at timestamptz, host text,
 		    channel text, kind text, source text, who text, reason text, detail jsonb)
 		where e.kind in ('publish-allowed', 'publish-refused', 'publish-ended', 'play-allowed', 'play-refused',

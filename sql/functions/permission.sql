@@ -15,12 +15,17 @@ language sql immutable set search_path = lsctl, pg_temp as $$
 	    ('host-declare', 'admin', false), ('accounts', 'admin', false), ('audit', 'admin', false)
 $$;
 
--- What only an admin may do on the pages is refused on the command line to a login with role operator, too. A login that
--- has only the role of a tool, for a service, may do what the tool does. what: "make a token".
+-- Is this the login of a person with role operator? A login that has only the role of a tool, for a service, is not.
+create or replace function lsctl.is_operator() returns boolean language sql stable
+set search_path = lsctl, pg_temp as $$
+	select pg_has_role(session_user, 'lsctl_operator', 'member') and not pg_has_role(session_user, 'lsctl_admin', 'member')
+$$;
+
+-- What only an admin may do on the pages is refused on the command line to an operator, too. what: "make a token".
 create or replace function lsctl.admin_only(what text) returns void language plpgsql stable
 set search_path = lsctl, pg_temp as $$
 begin
-	if pg_has_role(session_user, 'lsctl_operator', 'member') and not pg_has_role(session_user, 'lsctl_admin', 'member') then
+	if is_operator() then
 		raise exception 'only an admin may %: lsctl-db grant % admin', what, session_user
 		    using errcode = 'insufficient_privilege';
 	end if;

@@ -18,7 +18,8 @@ create or replace view lsctl.sealed_value as
 	from lsctl.totp t join lsctl.account a on a.id = t.account_id;
 
 -- The sealed values after one, in the order of kind and id: [{"kind", "id", "place", "sealed", "key", "what",
--- "url", "backup_url"}]. With a new key only those that are not sealed under it yet.
+-- "url", "backup_url"}]. With a new key only those that are not sealed under it yet. An operator gets those of tokens: the
+-- others are for admins.
 create or replace function lsctl.keys_sealed(after_kind integer, after_id bigint, how_many integer, new_key text)
 returns jsonb language sql stable security definer set search_path = lsctl, pg_temp as $$
 	select coalesce(jsonb_agg(to_jsonb(v) order by v.kind, v.id), '[]') from (
@@ -26,15 +27,15 @@ returns jsonb language sql stable security definer set search_path = lsctl, pg_t
 		from sealed_value v left join resealed r
 		    on r.place = v.place and r.key_id = new_key and r.old_digest = sha256(v.sealed)
 		where (v.kind, v.id) > (after_kind, after_id) and v.key_id is distinct from new_key and
-		    r.place is null
+		    r.place is null and (v.kind = 1 or not is_operator())
 		order by v.kind, v.id limit how_many) v
 $$;
 
 create or replace function lsctl.keys_sealed_count() returns jsonb language sql stable
 security definer set search_path = lsctl, pg_temp as $$
 	select jsonb_build_object('tokens', (select count(*) from token),
-	    'destinations', (select count(*) from destination where sealed is not null),
-	    'second_factors', (select count(*) from totp))
+	    'destinations', (select count(*) from destination where sealed is not null and not is_operator()),
+	    'second_factors', (select count(*) from totp where not is_operator()))
 $$;
 
 -- resealed_values: [{"place", "old", "sealed"}]; old is the sealed value that sealed replaces.

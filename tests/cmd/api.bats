@@ -446,8 +446,8 @@ setup() {
 	refute grep -vE '^(201|409)$' code.?
 	one "select count(*) from event where kind = 'account' and detail @> '{\"account\": \"new\", \"change\": \"added\"}'" | grep -x 1
 	# of the own account it means nothing
-	[ "$(api simran -H 'Idempotency-Key: four' POST /me/totp '{}')" = 201 ]
-	[ "$(api simran -H 'Idempotency-Key: four' POST /me/totp '{}')" = 201 ]
+	[ "$(api simran -H 'Idempotency-Key: four' POST /me/totp '{"password": "correct horse simran"}')" = 201 ]
+	[ "$(api simran -H 'Idempotency-Key: four' POST /me/totp '{"password": "correct horse simran"}')" = 201 ]
 	jq -e .secret body
 }
 

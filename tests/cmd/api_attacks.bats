@@ -149,7 +149,10 @@ print(totp(sys.argv[1], time.time() + 30 * int(sys.argv[2])))" "$1" "${2-0}"
 
 @test "a code of the second factor is good once, and a session changes nothing without the password" {
 	api_account simran admin
-	[ "$(api simran POST /me/totp '{}')" = 201 ]
+	# a stolen page does not lock its owner out
+	problem wrong-credentials simran POST /me/totp '{"password": "wrong"}'
+	problem not-valid simran POST /me/totp '{}'
+	[ "$(api simran POST /me/totp '{"password": "correct horse simran"}')" = 201 ]
 	secret=$(jq -r .secret body)
 	jq -e '(.uri | startswith("otpauth://totp/")) and (.qr_svg | startswith("<svg"))' body
 	problem wrong-credentials simran POST /me/totp/confirm '{"code": "000000"}'
@@ -429,7 +432,7 @@ for c in slow:
 	[ "$(page -H "Authorization: Bearer $token" "$base/api/v1/channels")" = 200 ]
 	[ "$(api nobody POST /link/use "{\"link\": \"$link\", \"password\": \"secretpassword-X7\"}")" = 201 ]
 	[ "$(api nobody POST /session '{"name": "jas", "password": "secretpassword-W6"}')" = 401 ]
-	[ "$(api simran POST /me/totp '{}')" = 201 ]
+	[ "$(api simran POST /me/totp '{"password": "correct horse simran"}')" = 201 ]
 	totp=$(jq -r .secret body)
 	printf '%s\n' "$session" "$key" "$link" "$token" "$totp" destkey-Z9Z9Z9 destkey-Y8Y8Y8 secretpassword-X7 secretpassword-W6 \
 	    "correct horse simran" >secrets

@@ -213,6 +213,28 @@ attempt() {
 	done <known
 }
 
+@test "sealed secrets of others are for admins, and an operator who brings an event is named in it" {
+	sealed() {
+		PGUSER=$1 psql -XqAt -v ON_ERROR_STOP=1 -c 'set role lsctl_keys' \
+		    -c "select string_agg(distinct v ->> 'kind', ',' order by v ->> 'kind')
+		    from jsonb_array_elements(lsctl.keys_sealed(0, 0, 500, null)) v" \
+		    -c "select lsctl.keys_sealed_count() - 'tokens' = '{\"destinations\": 2, \"second_factors\": 1}'" | paste -s -d ' '
+	}
+	one "insert into master_key values ('aaaaaaaaaaaaaaaa', '', now(), true);
+	    insert into token (source_id, digest, sealed, key_id) select s.id, sha256('x'), '', 'aaaaaaaaaaaaaaaa' from source s limit 1;
+	    update destination set sealed = '', key_id = 'aaaaaaaaaaaaaaaa' where name = 'youtube';
+	    insert into totp (account_id, sealed, key_id) select id, '', 'aaaaaaaaaaaaaaaa' from account where name = 'viewer'"
+	[ "$(sealed t_operator)" = '1 f' ]
+	[ "$(sealed t_admin)" = '1,2,3 t' ]
+
+	for login in t_operator t_admin; do
+		PGUSER=$login psql -XqAt -v ON_ERROR_STOP=1 -c 'set role lsctl_switch' -c "select lsctl.spool_ingest(jsonb_build_array(
+		    jsonb_build_object('uid', gen_random_uuid(), 'at', now(), 'host', 'testhost', 'kind', 'switched', 'who', 'simran')))"
+	done
+	[ "$(one "select string_agg(coalesce(detail ->> 'told_by', '-'), ' ' order by id) from event
+	    where kind = 'switched' and who = 'simran'")" = 't_operator -' ]
+}
+
 @test "events of accounts are for admins, also to who looks behind the view" {
 	one "insert into event (host, kind, who, detail) values ('', 'signed-in', 'x', '{\"secretly\": 1}');
 	    insert into event (host, channel, kind) values ('testhost', 'krishna', 'state')"

@@ -110,12 +110,15 @@ secret_store(struct sign_in *s, const struct own_account *own, const uint8_t sec
 }
 
 enum sign_in_result
-own_account_totp_begin(struct sign_in *s, const struct own_account *own, const char *issuer, struct own_totp *t)
+own_account_totp_begin(struct sign_in *s, const struct sign_in_from *from, const struct own_account *own, char *password,
+    const char *issuer, struct own_totp *t)
 {
 	uint8_t secret[TOTP_SECRET];
 	enum sign_in_result r;
 
 	memset(t, 0, sizeof(*t));
+	if ((r = sign_in_password(s, from, own->name, password)) != SIGN_IN_OK)
+		return r;
 	if (totp_secret_new(secret) == -1 || totp_uri(secret, issuer, own->name, t->uri) == NULL ||
 	    (t->qr_svg = qr_svg(t->uri)) == NULL)
 		r = no_memory(s);

@@ -30,9 +30,12 @@ struct own_totp {
 /* Wipes and releases it; a zeroed one, and one of a call that failed, is allowed. */
 void			 own_totp_free(struct own_totp *);
 
-/* Begins, also anew. issuer: the name of this installation in the app. SIGN_IN_FAULT with DB_REFUSED: it has one. */
-enum sign_in_result	 own_account_totp_begin(struct sign_in *, const struct own_account *, const char *issuer,
-			    struct own_totp *);
+/*
+ * Begins, also anew. issuer: the name of this installation in the app. Counts as an attempt to sign in: who finds an open
+ * page must not lock its owner out. SIGN_IN_FAULT with DB_REFUSED: it has one. Wipes password.
+ */
+enum sign_in_result	 own_account_totp_begin(struct sign_in *, const struct sign_in_from *,
+			    const struct own_account *, char *password, const char *issuer, struct own_totp *);
 
 /*
  * The second factor is in force with its first code. codes: to show once, and to wipe. SIGN_IN_WRONG: not the code.

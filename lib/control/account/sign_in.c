@@ -15,6 +15,7 @@ static const struct db_stmt session_new = { "session_new", "select session_new($
 static const struct db_stmt by_proxy = { "session_by_proxy", "select session_by_proxy($1, $2, $3, $4)", 4 };
 static const struct db_stmt session_end = { "session_end", "select session_end($1)", 1 };
 static const struct db_stmt link_show = { "link_show", "select link_show($1)", 1 };
+static const struct db_stmt link_begin = { "link_begin", "select link_begin($1)", 1 };
 static const struct db_stmt link_use = { "link_use", "select to_json(link_use($1, $2))", 2 };
 
 /* An attempt that the database has counted. */
@@ -22,7 +23,7 @@ struct attempt {
 	const struct sign_in_from	*from;
 	const char			*name;
 	char				 network[ADDRESS_NETWORK], device[CREDENTIAL_DIGEST];
-	json_t				*found;		/* of sign_in_begin() */
+	json_t				*found;		/* of sign_in_begin() or link_begin() */
 };
 
 static void
@@ -118,23 +119,28 @@ attempt_pass(struct sign_in *s, const struct attempt *a)
 
 /* Counts it first, so that attempts at the same moment are not more than those one after the other. */
 static enum sign_in_result
-attempt_begin(struct sign_in *s, struct attempt *a, const struct sign_in_from *from, const char *name)
+attempt_count(struct sign_in *s, struct attempt *a, const struct db_stmt *stmt, const char *const params[])
 {
-	const char *params[] = { name, a->network, NULL };
 	enum sign_in_result r;
 
-	a->from = from;
-	a->name = name;
-	address_network(a->network, from->address);
-	if (from->device != NULL)
-		params[2] = credential_digest(from->device, strlen(from->device), a->device);
-	if ((r = query(s, &begin, params, &a->found)) != SIGN_IN_OK)
+	address_network(a->network, a->from->address);
+	if ((r = query(s, stmt, params, &a->found)) != SIGN_IN_OK)
 		return r;
 	s->wait_s = (int)json_integer_value(json_object_get(a->found, "wait_s"));
 	if (s->wait_s == 0)
 		return SIGN_IN_OK;
 	attempt_refuse(s, a, "too many attempts");
 	return SIGN_IN_TOO_MANY;
+}
+
+static enum sign_in_result
+attempt_begin(struct sign_in *s, struct attempt *a)
+{
+	const char *params[] = { a->name, a->network, NULL };
+
+	if (a->from->device != NULL)
+		params[2] = credential_digest(a->from->device, strlen(a->from->device), a->device);
+	return attempt_count(s, a, &begin, params);
 }
 
 static enum sign_in_result
@@ -277,11 +283,11 @@ enum sign_in_result
 sign_in(struct sign_in *s, const struct sign_in_from *from, const char *name, char *password, char *code,
     struct sign_in_session *new)
 {
-	struct attempt a = { .name = name };
+	struct attempt a = { .from = from, .name = name };
 	enum sign_in_result r;
 
 	memset(new, 0, sizeof(*new));
-	if ((r = attempt_begin(s, &a, from, name)) == SIGN_IN_OK &&
+	if ((r = attempt_begin(s, &a)) == SIGN_IN_OK &&
 	    (r = password_check(s, &a, password)) == SIGN_IN_OK &&
 	    (r = second_factor_check(s, &a, code)) == SIGN_IN_OK &&
 	    (r = attempt_pass(s, &a)) == SIGN_IN_OK)
@@ -296,10 +302,10 @@ sign_in(struct sign_in *s, const struct sign_in_from *from, const char *name, ch
 enum sign_in_result
 sign_in_password(struct sign_in *s, const struct sign_in_from *from, const char *name, char *password)
 {
-	struct attempt a = { .name = name };
+	struct attempt a = { .from = from, .name = name };
 	enum sign_in_result r;
 
-	if ((r = attempt_begin(s, &a, from, name)) == SIGN_IN_OK &&
+	if ((r = attempt_begin(s, &a)) == SIGN_IN_OK &&
 	    (r = password_check(s, &a, password)) == SIGN_IN_OK)
 		r = attempt_pass(s, &a);
 	json_decref(a.found);
@@ -325,20 +331,24 @@ sign_in_link_look(struct sign_in *s, const char *link, json_t **shown)
 	return r == SIGN_IN_OK && *shown == NULL ? SIGN_IN_NO_LINK : r;
 }
 
-/* The second factor stays in force for somebody who found a link: their codes are counted as at any sign-in. */
+/*
+ * The second factor stays in force for somebody who found a link. The codes are counted by the link, so that guesses at the
+ * account do not close this way in.
+ */
 static enum sign_in_result
-link_code_check(struct sign_in *s, const struct sign_in_from *from, const json_t *shown, const char *code)
+link_code_check(struct sign_in *s, const struct sign_in_from *from, const char *link, const json_t *shown, const char *code)
 {
-	struct attempt a = { .name = text_of(shown, "account") };
+	struct attempt a = { .from = from, .name = text_of(shown, "account") };
+	char digest[CREDENTIAL_DIGEST];
+	const char *params[] = { credential_digest(link, strlen(link), digest) };
 	enum sign_in_result r;
 
 	if (!json_is_true(json_object_get(shown, "totp")))
 		return SIGN_IN_OK;
 	if (!is_given(code))
 		return SIGN_IN_CODE_REQUIRED;
-	if ((r = attempt_begin(s, &a, from, a.name)) == SIGN_IN_OK &&
-	    (r = second_factor_check(s, &a, code)) == SIGN_IN_OK)
-		r = attempt_pass(s, &a);
+	if ((r = attempt_count(s, &a, &link_begin, params)) == SIGN_IN_OK)
+		r = second_factor_check(s, &a, code);
 	json_decref(a.found);
 	return r;
 }
@@ -371,7 +381,7 @@ sign_in_link_use(struct sign_in *s, const struct sign_in_from *from, const char 
 		goto out;
 	if ((s->password = password_fault(password, text_of(shown, "account"))) != PASSWORD_VALID)
 		r = SIGN_IN_PASSWORD;
-	else if ((r = link_code_check(s, from, shown, code)) == SIGN_IN_OK &&
+	else if ((r = link_code_check(s, from, link, shown, code)) == SIGN_IN_OK &&
 	    (r = link_password_set(s, link, password, &account)) == SIGN_IN_OK)
 		r = session_make(s, from, account, false, new);
 out:

@@ -147,9 +147,14 @@ static json_t *
 totp_begin_run(struct task *t)
 {
 	struct own_totp new = { .qr_svg = NULL };
-	enum sign_in_result result = own_account_totp_begin(&t->s, &t->own, "lsctl", &new);
-	json_t *answer = result != SIGN_IN_OK ? refusal(t, result) : json_pack("{s:s, s:{s:s, s:s, s:s}}", "code", "ok",
-	    "body", "secret", new.secret, "uri", new.uri, "qr_svg", new.qr_svg);
+	enum sign_in_result result;
+	json_t *answer;
+
+	if (argument(t, "password") == NULL)
+		return not_valid("password", "is missing");
+	result = own_account_totp_begin(&t->s, &t->from, &t->own, secret_argument(t, "password"), "lsctl", &new);
+	answer = result != SIGN_IN_OK ? refusal(t, result) : json_pack("{s:s, s:{s:s, s:s, s:s}}", "code", "ok", "body",
+	    "secret", new.secret, "uri", new.uri, "qr_svg", new.qr_svg);
 
 	own_totp_free(&new);
 	return answer;

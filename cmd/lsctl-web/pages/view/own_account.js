@@ -36,8 +36,7 @@ function recovery_codes(codes, reload) {
 	d.addEventListener("close", reload);
 }
 
-async function totp_new(reload) {
-	const about = await post("me/totp");
+function totp_new(about, reload) {
 	const code = field({ name: "code", label: t("totp.code"), required: true,
 	    input: { inputmode: "numeric", autocomplete: "one-time-code", pattern: "[0-9 ]{6,7}" } });
 	dialog(t("totp.on"), close => [
@@ -55,14 +54,13 @@ async function totp_new(reload) {
 }
 
 function totp_section(me, reload) {
-	const place = el("div");
-	if (!me.totp) {
-		const b = button(t("totp.on"), () => run(place, b, () => totp_new(reload)), { class: "primary",
-		    "data-acts": "" });
-		return section(t("totp"), note("warning", t("totp.is-off")), place, b);
-	}
 	const password = field({ name: "password", label: t("sign-in.password"), required: true,
 	    input: { type: "password", autocomplete: "current-password" } });
+	if (!me.totp)
+		return section(t("totp"), note("warning", t("totp.is-off")), button(t("totp.on"), () => confirm({
+		    title: t("totp.on"), says: t("totp.on.says"), label: t("totp.on.next"), danger: false,
+		    fields: [password], action: async v => totp_new(await post("me/totp", v), reload) }),
+		{ class: "primary", "data-acts": "" }));
 	return section(t("totp"), note("ok", t("totp.is-on")),
 	    el("p", {}, plural("totp.codes.left", me.recovery_codes)),
 	    button(t("totp.off"), () => confirm({ title: t("totp.off"), says: t("totp.off.says"), label: t("totp.off"),

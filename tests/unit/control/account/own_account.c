@@ -40,6 +40,22 @@ a_bad_new_password_is_no_attempt(void)
 /* -- the second factor -- */
 
 static void
+expect_password(void)
+{
+	expect_found(NULL, false, false);
+	pq_expect("sign_in_passed", { "simran", HERE, NULL });
+}
+
+static enum sign_in_result
+begin(struct own_totp *t)
+{
+	enum sign_in_result r = own_account_totp_begin(&s, &from, &own, typed(one, PASSWORD), "studio", t);
+
+	t_ok(is_wiped(one));
+	return r;
+}
+
+static void
 a_second_factor_begins(void)
 {
 	uint8_t opened[TOTP_SECRET];
@@ -47,9 +63,10 @@ a_second_factor_begins(void)
 	struct own_totp t;
 
 	enter();
+	expect_password();
 	expect_key();
 	pq_expect("totp_new", { ID, PQ_ANY, old.id }, .value = "t");
-	t_int(own_account_totp_begin(&s, &own, "studio", &t), SIGN_IN_OK);
+	t_int(begin(&t), SIGN_IN_OK);
 	t_int(totp_unseal(&old, 7, pq_sent("totp_new", 1), opened), 0);
 	t_str(t.secret, totp_secret_text(opened, text));
 	t_ok(strncmp(t.uri, "otpauth://totp/studio:simran?secret=", 36) == 0 && strstr(t.uri, text) != NULL);
@@ -66,17 +83,19 @@ a_rekey_meanwhile_is_tried_again(void)
 	int i;
 
 	enter();
+	expect_password();
 	expect_key();
 	pq_expect("totp_new", { ID, PQ_ANY, old.id }, .value = "f");
 	expect_key();
 	pq_expect("totp_new", { ID, PQ_ANY, old.id }, .value = "t");
-	t_int(own_account_totp_begin(&s, &own, "studio", &t), SIGN_IN_OK);
+	t_int(begin(&t), SIGN_IN_OK);
 	own_totp_free(&t);
+	expect_password();
 	for (i = 0; i < 3; i++) {
 		expect_key();
 		pq_expect("totp_new", { ID, PQ_ANY, old.id }, .value = "f");
 	}
-	t_int(own_account_totp_begin(&s, &own, "studio", &t), SIGN_IN_FAULT);
+	t_int(begin(&t), SIGN_IN_FAULT);
 	t_int(s.fault, DB_AWAY);
 	t_ok(t.secret[0] == '\0' && t.qr_svg == NULL);
 	t_pq();
@@ -88,9 +107,10 @@ there_is_one_already(void)
 	struct own_totp t;
 
 	enter();
+	expect_password();
 	expect_key();
 	pq_expect("totp_new", { ID, PQ_ANY, old.id }, .sqlstate = "P0001", .message = "there is a second factor already");
-	t_int(own_account_totp_begin(&s, &own, "studio", &t), SIGN_IN_FAULT);
+	t_int(begin(&t), SIGN_IN_FAULT);
 	t_int(s.fault, DB_REFUSED);
 	t_str(s.err.text, "there is a second factor already");
 	t_ok(t.secret[0] == '\0' && t.uri[0] == '\0' && t.qr_svg == NULL);
