@@ -104,6 +104,12 @@ end \$check\$;
 END
 }
 
+# Prints the statements that end what may have ended since the dump: sessions and links come back with it.
+signed_out_script() {
+	echo "update lsctl.credential set revoked_at = now() where kind = 'session' and revoked_at is null;"
+	echo 'delete from lsctl.account_link;'
+}
+
 # restore_script OWNER: prints one transaction that makes the schema as OWNER, and loads the dump. Without its last
 # line, the server rolls back.
 restore_script() {
@@ -131,7 +137,10 @@ $(tables_of_dump)
 $(data_script)
 END
 	# the record of the functions came with the dump, and they did not
-	[ "$1" != lsctl_owner ] || migrated_script true
+	[ "$1" != lsctl_owner ] || {
+		migrated_script true
+		signed_out_script
+	}
 	printf '%s\n' 'commit;' '\echo restored'
 }
 

@@ -48,6 +48,9 @@ declare
 	place text := keys_dest_find(channel_name, dest_name) ->> 'place';
 begin
 	perform admin_only('test a destination');
+	insert into event (host, channel, kind, detail)
+	select c.host, c.name, 'declared', jsonb_build_object('destination', dest_name, 'tested', true)
+	from channel c where c.name = channel_name;
 	return (select jsonb_build_object('channel', c.name, 'enabled', c.enabled and d.enabled,
 	    'films', (select coalesce(jsonb_agg(m.path order by m.position), '[]') from media m where m.source_id = (
 		select s.id from source s where s.channel_id = c.id and exists (select from media x where x.source_id = s.id)

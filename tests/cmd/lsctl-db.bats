@@ -487,6 +487,17 @@ whole() {
 	cmp all.dump copy.dump
 	[ "$(one 'select count(*) from lsctl.event')" = 500 ]
 	run -0 db status
+	# but nobody is signed in by it
+	one "insert into lsctl.credential (digest, kind, account_id, expires_at) select sha256('s'), 'session', id, now() + interval '1 day'
+		from lsctl.account;
+	    insert into lsctl.credential (digest, kind, account_id, name, role, expires_at) select sha256('t'), 'token', id, 't', 'viewer',
+		now() + interval '1 day' from lsctl.account;
+	    insert into lsctl.account_link (digest, account_id, created_by, expires_at) select sha256('l'), id, 'x', now() + interval '1 day'
+		from lsctl.account"
+	run -0 --separate-stderr db backup -o signed-in.dump
+	run -0 db restore --force signed-in.dump
+	[ "$(one "select string_agg(kind, ' ') from lsctl.credential where revoked_at is null")" = token ]
+	[ "$(one 'select count(*) from lsctl.account_link')" = 0 ]
 	# and it lives on
 	one "insert into lsctl.channel (name, host) values ('third', 'studio')"
 	run -0 db init -q
