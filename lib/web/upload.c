@@ -42,11 +42,17 @@ path_of(char path[PATH_MAX], const char *folder, const char *id, const char *res
 	return path;
 }
 
+/* What errno means where all should have been there. */
+static enum upload_end
+write_fault(void)
+{
+	return errno == ENOSPC || errno == EDQUOT ? UPLOAD_NO_SPACE : UPLOAD_IO;
+}
+
 static enum upload_end
 fault(void)
 {
-	return errno == ENOENT || errno == ENOTDIR ? UPLOAD_NONE : errno == ENOSPC || errno == EDQUOT ? UPLOAD_NO_SPACE :
-	    UPLOAD_IO;
+	return errno == ENOENT || errno == ENOTDIR ? UPLOAD_NONE : write_fault();
 }
 
 static int
@@ -205,6 +211,18 @@ upload_begin(const char *folder, const struct upload *u, char id[UPLOAD_ID])
 
 /* -- appending -- */
 
+/* 0, or -1 with errno, which a write that was cut short does not set: the next one does. */
+static int
+piece_write(int fd, const char *piece, size_t n)
+{
+	ssize_t w;
+
+	for (; n > 0; piece += w, n -= (size_t)w)
+		if ((w = write(fd, piece, n)) == -1)
+			return -1;
+	return 0;
+}
+
 static enum upload_end
 pieces_append(int fd, int64_t len, int (*read_content)(void *, char *, size_t), void *arg)
 {
@@ -215,8 +233,8 @@ pieces_append(int fd, int64_t len, int (*read_content)(void *, char *, size_t), 
 		n = len < PIECE ? (size_t)len : PIECE;
 		if (read_content(arg, piece, n) == -1)
 			return UPLOAD_CUT;
-		if (write(fd, piece, n) != (ssize_t)n)
-			return errno == ENOSPC || errno == EDQUOT ? UPLOAD_NO_SPACE : UPLOAD_IO;
+		if (piece_write(fd, piece, n) == -1)
+			return write_fault();
 	}
 	return UPLOAD_OK;
 }

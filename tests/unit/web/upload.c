@@ -5,7 +5,10 @@
 #include "web/upload.h"
 
 #include <sys/file.h>
+#include <sys/resource.h>
 
+#include <errno.h>
+#include <signal.h>
 #include <time.h>
 
 static const char *content;	/* that a client sends, and then no more */
@@ -254,6 +257,27 @@ the_share_of_uploads_ends(void)
 	t_int(begin("walk.mp4", "", 10, other), UPLOAD_OK);
 }
 
+/* A disk is full in the middle of a piece: the client hears of the disk. Here it is the limit of a file's size. */
+static void
+a_write_that_is_cut_short_says_why(void)
+{
+	struct rlimit limit, old;
+	char id[UPLOAD_ID];
+	struct upload u;
+
+	t_int(begin("walk.mp4", "", 10, id), UPLOAD_OK);
+	signal(SIGXFSZ, SIG_IGN);
+	t_int(getrlimit(RLIMIT_FSIZE, &old), 0);
+	limit = old;
+	limit.rlim_cur = 4;
+	t_int(setrlimit(RLIMIT_FSIZE, &limit), 0);
+	errno = 0;
+	t_int(append(id, 0, "0123456789", 10, &u), UPLOAD_IO);
+	t_int(errno, EFBIG);
+	t_int(setrlimit(RLIMIT_FSIZE, &old), 0);
+	t_int(u.have, 4);
+}
+
 /* What could not begin leaves nothing. */
 static void
 no_folder_no_upload(void)
@@ -277,5 +301,6 @@ T_MAIN(
 	{ "an_old_one_is_removed", an_old_one_is_removed },
 	{ "a_prepared_one_stays_for_a_day", a_prepared_one_stays_for_a_day },
 	{ "the_share_of_uploads_ends", the_share_of_uploads_ends },
+	{ "a_write_that_is_cut_short_says_why", a_write_that_is_cut_short_says_why },
 	{ "no_folder_no_upload", no_folder_no_upload }
 )
