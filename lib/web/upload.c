@@ -186,7 +186,7 @@ upload_begin(const char *folder, const struct upload *u, char id[UPLOAD_ID])
 	uint8_t random[UPLOAD_ID / 2];
 	char path[PATH_MAX];
 	enum upload_end end;
-	int fd;
+	int fd, saved;
 
 	if (!is_film_name(u->name) || u->bytes <= 0)
 		return UPLOAD_NAME_WRONG;
@@ -201,8 +201,10 @@ upload_begin(const char *folder, const struct upload *u, char id[UPLOAD_ID])
 	    mkdir(path_of(path, folder, id, "/film", ""), 0770) == -1 || about_write(folder, id, u) == -1 ||
 	    text_write(folder, id, "/profile", u->profile) == -1 ||
 	    (fd = file_new(path_of(path, folder, id, "/film/", u->name), 0640)) == -1) {
-		end = fault();
+		end = write_fault();
+		saved = errno;
 		upload_delete(folder, id);
+		errno = saved;
 		return end;
 	}
 	close(fd);
