@@ -139,15 +139,22 @@ upload_delete(const char *folder, const char *id)
 	return rmdir(path_of(path, folder, id, "", "")) == 0 ? UPLOAD_OK : fault();
 }
 
-/* Removes old uploads. Returns the bytes that the others will have. */
-static int64_t
+/* What the uploads take together. */
+struct taken {
+	int		count;		/* also of those that are prepared already */
+	int64_t		bytes;		/* that the others will have */
+	int64_t		left;		/* that are still to be written: of them, and of a film made of each */
+};
+
+/* Removes old uploads, and counts the others. */
+static struct taken
 uploads_tend(const char *folder)
 {
 	char path[PATH_MAX];
 	const struct dirent *e;
 	struct upload u;
 	struct stat st;
-	int64_t sum = 0;
+	struct taken taken = { 0 };
 	bool is_there;
 	DIR *d = opendir(folder);
 
@@ -157,27 +164,33 @@ uploads_tend(const char *folder)
 		is_there = stat(path_of(path, folder, e->d_name, "/film/", u.name), &st) == 0;
 		if (!is_there && stat(path_of(path, folder, e->d_name, "/progress", ""), &st) == -1)
 			continue;
-		if (time(NULL) - st.st_mtim.tv_sec > UPLOADS_OLD_S)
+		if (time(NULL) - st.st_mtim.tv_sec > UPLOADS_OLD_S) {
 			upload_delete(folder, e->d_name);
-		else if (is_there)
-			sum += u.bytes;
+			continue;
+		}
+		taken.count++;
+		taken.bytes += is_there ? u.bytes : 0;
+		taken.left += is_there ? 2 * u.bytes - u.have : 0;
 	}
 	if (d != NULL)
 		closedir(d);
-	return sum;
+	return taken;
 }
 
 /* Is there room for the film, and for another one that is made of it? */
-static bool
-is_room(const char *folder, int64_t bytes)
+static enum upload_end
+room_check(const char *folder, int64_t bytes)
 {
+	struct taken taken = uploads_tend(folder);
 	struct statvfs v;
-	int64_t sum = uploads_tend(folder), room;
+	int64_t room;
 
-	if (bytes > UPLOADS_BYTES - sum || statvfs(folder, &v) == -1)
-		return false;
-	room = (int64_t)v.f_bavail - (int64_t)v.f_blocks / UPLOADS_FREE;
-	return room > 0 && bytes < room / 2 * (int64_t)v.f_frsize;
+	if (taken.count >= UPLOADS_MAX || bytes > UPLOADS_BYTES - taken.bytes)
+		return UPLOAD_NO_SPACE;
+	if (statvfs(folder, &v) == -1)
+		return UPLOAD_IO;
+	room = ((int64_t)v.f_bavail - (int64_t)v.f_blocks / UPLOADS_FREE) * (int64_t)v.f_frsize - taken.left;
+	return bytes < room / 2 ? UPLOAD_OK : UPLOAD_NO_SPACE;
 }
 
 enum upload_end
@@ -192,8 +205,8 @@ upload_begin(const char *folder, const struct upload *u, char id[UPLOAD_ID])
 		return UPLOAD_NAME_WRONG;
 	if (u->profile[strspn(u->profile, "0123456789x@./")] != '\0')
 		return UPLOAD_PROFILE_WRONG;
-	if (!is_room(folder, u->bytes))
-		return UPLOAD_NO_SPACE;
+	if ((end = room_check(folder, u->bytes)) != UPLOAD_OK)
+		return end;
 	if (getrandom(random, sizeof(random), 0) != sizeof(random))
 		return UPLOAD_IO;
 	hex_put(id, random, sizeof(random));
