@@ -59,13 +59,22 @@ json_t *
 act_ask(struct call *c, const char *command, json_t *arguments)
 {
 	struct ctl_query q = { .path = (char *)(uintptr_t)c->web->act_socket };
+	const struct waiting *w = &c->web->waiting;
 	char *line = request_line(c, command, arguments);
+	int place;
 
 	if (line == NULL) {
 		reply_problem(c->reply, "not-valid", "the request has text that is not UTF-8", NULL);
 		return NULL;
 	}
+	if ((place = waiting_begin(w, w->places)) == -1 && w->places > 0) {
+		secret_free(line);
+		reply_header(c->reply, "Retry-After: %d", WAITING_RETRY_S);
+		reply_problem(c->reply, "unavailable", "too many requests wait for lsctl-act: try again", NULL);
+		return NULL;
+	}
 	ctl_query_all(&q, 1, line, ACT_MS);
+	waiting_end(w, place);
 	secret_free(line);
 	if (q.answer == NULL) {
 		reply_problem(c->reply, "unavailable", q.error == ENOENT || q.error == ECONNREFUSED ?
