@@ -7,7 +7,8 @@
 
 #include <errno.h>
 
-#define ACT_MS	30000	/* longer than lsctl-act(8) lets a tool run */
+#define ACT_MS		30000		/* longer than lsctl-act(8) lets a tool run */
+#define ACT_ANSWER_MAX	(2 << 20)	/* more than it reads of a tool */
 
 json_t *
 act_arguments(struct call *c, const struct route *route)
@@ -58,7 +59,7 @@ answer_read(struct call *c, char *text)
 json_t *
 act_ask(struct call *c, const char *command, json_t *arguments)
 {
-	struct ctl_query q = { .path = (char *)(uintptr_t)c->web->act_socket };
+	struct ctl_query q = { .path = (char *)(uintptr_t)c->web->act_socket, .max = ACT_ANSWER_MAX };
 	const struct waiting *w = &c->web->waiting;
 	char *line = request_line(c, command, arguments);
 	int place;
