@@ -145,6 +145,11 @@ events_await(struct call *c, const struct route *route, json_t *answer, int64_t 
 	int place = waiting_begin(&c->web->waiting, waiting_for_events(&c->web->waiting));
 	int64_t left;
 
+	if (client->waits == NULL) {
+		json_decref(answer);
+		reply_problem(c->reply, "unavailable", "a CGI program does not wait for events: ask without wait", NULL);
+		return NULL;
+	}
 	if (place == -1) {
 		json_decref(answer);
 		reply_header(c->reply, "Retry-After: %d", WAITING_RETRY_S);

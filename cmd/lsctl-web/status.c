@@ -122,8 +122,8 @@ status_show(struct call *c, const struct route *route)
 		return;
 	all = !json_is_array(json_object_get(who, "channels"));
 	if ((s = copy_now(c->web)) == NULL)
-		reply_problem(c->reply, "unavailable", "no pass of the reconciliation has ended yet: systemctl status "
-		    "lsctl-reconcile.timer", NULL);
+		reply_problem(c->reply, "unavailable", errno == ENOENT ? "no pass of the reconciliation has ended yet: "
+		    "systemctl status lsctl-reconcile.timer" : file_strerror(errno), NULL);
 	else {
 		tag_of(s, json_object_get(who, "channels"), tag);
 		if (http_tag_matches(c->request->if_none_match, tag))
