@@ -187,13 +187,15 @@ static int
 telegram_make(struct making *m)
 {
 	char path[FORM_SECRET + 32];
+	int rc;
 
 	if (!is_plain(m->s->token) || strpbrk(m->s->token, "/?#%") != NULL)
 		return error_set(m->err, "token_file: has no token of a bot, like 123456:ABC-DEF");
 	snprintf(path, sizeof(path), "/bot%s/sendMessage", m->s->token);
-	if (url_set(m, member_or(m, "server", "https://api.telegram.org"), path) == -1)
-		return -1;
+	rc = url_set(m, member_or(m, "server", "https://api.telegram.org"), path);
 	explicit_bzero(path, sizeof(path));
+	if (rc == -1)
+		return -1;
 	return body_set(m, json_pack("{ss so*}", "chat_id", record_text(m->way, "chat"), "text",
 	    string_take(whole_text(m, "\n", TELEGRAM_MAX))));
 }
@@ -255,17 +257,20 @@ heartbeat_make(struct making *m)
 {
 	size_t path = strcspn(m->s->url, "?");
 	char url[FORM_SECRET], *body;
+	int rc;
 
 	if (record_text(m->message, "text")[0] == '\0') {
 		m->f->method = "GET";
 		return url_set(m, m->s->url, "");
 	}
-	snprintf(url, sizeof(url), "%.*s/fail", (int)path, m->s->url);
 	if ((body = strdup(record_text(m->message, "text"))) == NULL)
 		return error_set(m->err, "out of memory");
 	m->f->body = body;
 	header_add(m->f, "Content-Type: text/plain; charset=utf-8");
-	return url_set(m, url, m->s->url + path);
+	snprintf(url, sizeof(url), "%.*s/fail", (int)path, m->s->url);
+	rc = url_set(m, url, m->s->url + path);
+	explicit_bzero(url, sizeof(url));
+	return rc;
 }
 
 static const struct {
