@@ -261,7 +261,7 @@ festival() {
 	done
 	[ -e "$LSCTL_STATE/secret" ]
 	refused 64 'film rm asks at a terminal' film rm b.flv
-	# what nobody is told of is not done
+	# what could not be printed is not done
 	run -74 --separate-stderr bash -c "'$BIN/lsctl-channel' film rm -y b2.flv >/dev/full"
 	[ -e "$LSCTL_STATE/media/b2.flv" ]
 	# what could not be removed is no event
