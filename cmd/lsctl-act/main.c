@@ -23,6 +23,7 @@
 #include <unistd.h>
 
 #define READ_MS		5000	/* the request must arrive within this */
+#define PIECE		4096	/* bytes that are read at once */
 #define REQUESTS	16	/* at the same time; further ones wait */
 
 struct act {
@@ -44,7 +45,7 @@ line_read(int fd, struct buf *b)
 	ssize_t n;
 
 	while ((left = end - clock_ms()) > 0 && poll(&p, 1, (int)left) == 1) {
-		if ((room = buf_room(b, 4096)) == NULL || (n = read(fd, room, 4096)) <= 0)
+		if ((room = buf_room(b, PIECE)) == NULL || (n = read(fd, room, PIECE)) <= 0)
 			return -1;
 		buf_added(b, (size_t)n);
 		if ((nl = memchr(buf_head(b), '\n', buf_len(b))) != NULL)
@@ -61,7 +62,7 @@ request_serve(int fd)
 	char *text;
 	ssize_t len;
 
-	buf_init_secret(&b, ACT_LINE_MAX);
+	buf_init_secret(&b, ACT_LINE_MAX + PIECE);
 	if ((len = line_read(fd, &b)) == -1)
 		return EX_DATAERR;
 	answer = act_answer((const char *)buf_head(&b), (size_t)len, tool_code);

@@ -21,19 +21,23 @@ fault_report(const struct declaration_fault *x, const char *where)
 	return EX_DATAERR;
 }
 
-/* The film is a file in the media folder: its name has no folder. */
+/* Is the film there, or can it be removed? It is a file in the media folder: its name has no folder. */
 static int
-film_unlink(const char *film)
+film_do(const char *film, bool removes)
 {
 	char path[4096];
 
-	if (unlink(path_state(path, sizeof(path), "media", film)) == 0)
+	path_state(path, sizeof(path), "media", film);
+	if ((removes ? unlink(path) : access(path, F_OK)) == 0)
 		return 0;
 	log_warn("%s", path);
 	return errno == ENOENT ? EX_NOINPUT : EX_CANTCREAT;
 }
 
-/* Fails if the steps cannot be printed, or a film cannot be removed: then nothing is committed. */
+/*
+ * Fails if the steps cannot be printed, or a film cannot be removed: then nothing is committed. The film is removed last:
+ * then only a commit that is lost leaves no event of it.
+ */
 static int
 change_within(struct call *c, struct declare *d, enum declare_what what, const char *const params[])
 {
@@ -45,9 +49,11 @@ change_within(struct call *c, struct declare *d, enum declare_what what, const c
 	status = call_report(declare_change(d, what, params, c->secret[0] != '\0' ? c->secret : NULL, &out,
 	    &steps), declare_reason(d));
 	if (status == 0 && what == DECLARE_NO_FILM)
-		status = film_unlink(params[0]);
+		status = film_do(params[0], false);
 	if (status == 0 && (c->dry || c->o.verbosity >= 0))
 		status = call_print(&out);
+	if (status == 0 && what == DECLARE_NO_FILM)
+		status = film_do(params[0], true);
 	buf_free(&out);
 	if (status == 0 && steps == 0)
 		log_info("nothing to do");

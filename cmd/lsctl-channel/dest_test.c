@@ -10,7 +10,6 @@
 #include "lsctl-channel/call.h"
 #include "process/child.h"
 
-#include <sys/mman.h>
 #include <sys/wait.h>
 
 #include <errno.h>
@@ -35,26 +34,13 @@ spec_make(struct dest_spec *s, const char *channel, const char *destination, str
 	return f;
 }
 
-/* A file in memory, at its beginning. -1 with errno. */
-static int
-memory_file(const char *text)
-{
-	int fd = memfd_create("spec", MFD_CLOEXEC);
-	size_t n = strlen(text);
-
-	if (fd == -1 || (write(fd, text, n) == (ssize_t)n && lseek(fd, 0, SEEK_SET) == 0))
-		return fd;
-	close(fd);
-	return -1;
-}
-
 /* The exit status of lsctl-forward. */
 static int
 test_run(const struct call *c, const struct dest_spec *s)
 {
 	char program[4096], *argv[10], test[] = "test", json[] = "--json", outside[] = "--outside", publish[] = "--publish",
 	    hidden[] = "--hidden", end[] = "--", in[] = "-", name[64];
-	int fd[3] = { memory_file(s->text), -1, -1 }, error, status, n = 0;
+	int fd[3] = { child_memory(s->text), -1, -1 }, error, status, n = 0;
 	pid_t pid;
 
 	strlcpy(name, c->arg[1], sizeof(name));

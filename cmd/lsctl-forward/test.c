@@ -97,7 +97,7 @@ test_run(const struct call *c, const struct spec *s, const struct spec_dest *d)
 {
 	struct spec_dest at = *d;
 	char *key = dest_test_hidden_key(d);
-	bool publish = c->publish || (c->hidden && key != NULL);
+	bool publish = c->publish || (c->hidden && key != NULL && film_of(s) != NULL);
 	struct spec_fault fault;
 	struct dest_test t;
 	int rc;

@@ -31,14 +31,7 @@ output_replace(const char *path, const struct buf *b)
 		return -1;
 	if (fchmod(fd, 0644) == -1)
 		return file_drop(fd, new);
-	if (file_fill(fd, new, buf_head(b), buf_len(b)) == -1)
-		return -1;
-	if (rename(new, path) == 0)
-		return 0;
-	fd = errno;
-	unlink(new);
-	errno = fd;
-	return -1;
+	return file_fill(fd, new, buf_head(b), buf_len(b)) == 0 ? file_replace(path, new) : -1;
 }
 
 static bool

@@ -35,7 +35,7 @@ progress_write(const char *file, json_t *state)
 
 	json_decref(state);
 	if (text == NULL || (size_t)snprintf(new, sizeof(new), "%s.new", file) >= sizeof(new) ||
-	    (fd = file_new(new, 0640)) == -1 || file_fill(fd, new, text, strlen(text)) == -1 || rename(new, file) == -1)
+	    (fd = file_new(new, 0640)) == -1 || file_fill(fd, new, text, strlen(text)) == -1 || file_replace(file, new) == -1)
 		log_warn("%s", file);
 	free(text);
 }

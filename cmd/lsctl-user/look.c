@@ -173,12 +173,12 @@ account_print(const json_t *account)
 {
 	json_t *row = account_row(account);
 	const char *link = text(account, "link_expires_at"), *password = text(account, "password_at");
+	long long codes = json_integer_value(json_object_get(account, "recovery_codes"));
 
 	printf("Account:        %s\nRole:           %s\nChannels:       %s\nState:          %s\n", text(row, "name"),
 	    text(row, "role"), text(row, "channels"), text(row, "state"));
 	printf("Password:       %s\nLink until:     %s\n", password != NULL ? password : "-", link != NULL ? link : "-");
-	printf("Second factor:  %s, %lld recovery codes are left\n", text(row, "totp"),
-	    (long long)json_integer_value(json_object_get(account, "recovery_codes")));
+	printf("Second factor:  %s, %lld recovery code%s left\n", text(row, "totp"), codes, codes == 1 ? " is" : "s are");
 	json_decref(row);
 	if (json_array_size(json_object_get(account, "sessions")) > 0) {
 		putchar('\n');

@@ -139,6 +139,7 @@ call_token_add(void *arg)
 	explicit_bzero(text, sizeof(text));
 	status = call_flush();
 	explicit_bzero(out, sizeof(out));
-	log_notice("account %s: token %s is good for %ld days, and is not shown again", name, token, c->days);
+	log_notice("account %s: token %s is good for %ld day%s, and is not shown again", name, token, c->days,
+	    c->days == 1 ? "" : "s");
 	return status;
 }

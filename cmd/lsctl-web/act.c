@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
+#include "base/clock.h"
 #include "base/secret.h"
 #include "lsctl-web/act.h"
 #include "lsctl-web/caller.h"
@@ -7,7 +8,10 @@
 
 #include <errno.h>
 
-#define ACT_MS	30000	/* longer than lsctl-act(8) lets a tool run */
+#define ACT_MS		30000		/* longer than lsctl-act(8) lets a tool run */
+#define PLACE_MS	3000		/* no longer: the others are not served meanwhile */
+#define LOOK_MS		20
+#define ACT_ANSWER_MAX	(2 << 20)	/* more than it reads of a tool */
 
 json_t *
 act_arguments(struct call *c, const struct route *route)
@@ -55,17 +59,40 @@ answer_read(struct call *c, char *text)
 	return NULL;
 }
 
+/* A place to wait for the answer; -1: none, in the time that one of many requests at once needs to get one. */
+static int
+place_take(struct call *c)
+{
+	const struct waiting *w = &c->web->waiting;
+	int64_t end = clock_ms() + PLACE_MS;
+	int place;
+
+	while ((place = waiting_begin(w, w->places)) == -1 && w->places > 0 && clock_ms() < end &&
+	    c->client->waits(c->client->arg, LOOK_MS))
+		continue;
+	return place;
+}
+
 json_t *
 act_ask(struct call *c, const char *command, json_t *arguments)
 {
-	struct ctl_query q = { .path = (char *)(uintptr_t)c->web->act_socket };
+	struct ctl_query q = { .path = (char *)(uintptr_t)c->web->act_socket, .max = ACT_ANSWER_MAX };
+	const struct waiting *w = &c->web->waiting;
 	char *line = request_line(c, command, arguments);
+	int place;
 
 	if (line == NULL) {
 		reply_problem(c->reply, "not-valid", "the request has text that is not UTF-8", NULL);
 		return NULL;
 	}
+	if ((place = place_take(c)) == -1 && w->places > 0) {
+		secret_free(line);
+		reply_header(c->reply, "Retry-After: %d", WAITING_RETRY_S);
+		reply_problem(c->reply, "unavailable", "too many requests wait for lsctl-act: try again", NULL);
+		return NULL;
+	}
 	ctl_query_all(&q, 1, line, ACT_MS);
+	waiting_end(w, place);
 	secret_free(line);
 	if (q.answer == NULL) {
 		reply_problem(c->reply, "unavailable", q.error == ENOENT || q.error == ECONNREFUSED ?

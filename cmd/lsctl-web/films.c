@@ -55,9 +55,13 @@ films_show(struct call *c, const struct route *route)
 	(void)route;
 	if (answer == NULL)
 		return;
+	if ((d = opendir(c->web->media)) == NULL && errno != ENOENT) {
+		reply_problem(c->reply, "tool-failed", strerror(errno), NULL);
+		json_decref(answer);
+		return;
+	}
 	used = json_object_get(answer, "used");
 	films = json_array();
-	d = opendir(c->web->media);
 	while (d != NULL && (e = readdir(d)) != NULL) {
 		const char *ending = strrchr(e->d_name, '.');
 

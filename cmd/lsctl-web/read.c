@@ -26,7 +26,6 @@ is_number(const char *text, size_t digits)
 
 #define WAIT_MAX_S	25	/* proxies give up on an answer after 30 s and more */
 #define LOOK_MS		1000	/* how often it is looked for new events */
-#define RETRY_S		5	/* when all places to wait are taken */
 
 /* The arguments: fields of the query, then names of the path. NULL with the problem in the reply. */
 static json_t *
@@ -143,12 +142,17 @@ static json_t *
 events_await(struct call *c, const struct route *route, json_t *answer, int64_t end)
 {
 	const struct client *client = c->client;
-	int place = waiting_begin(&c->web->waiting);
+	int place = waiting_begin(&c->web->waiting, waiting_for_events(&c->web->waiting));
 	int64_t left;
 
+	if (client->waits == NULL) {
+		json_decref(answer);
+		reply_problem(c->reply, "unavailable", "a CGI program does not wait for events: ask without wait", NULL);
+		return NULL;
+	}
 	if (place == -1) {
 		json_decref(answer);
-		reply_header(c->reply, "Retry-After: %d", RETRY_S);
+		reply_header(c->reply, "Retry-After: %d", WAITING_RETRY_S);
 		reply_problem(c->reply, "unavailable", "too many requests wait for events: ask without wait", NULL);
 		return NULL;
 	}

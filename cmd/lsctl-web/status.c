@@ -123,7 +123,7 @@ status_show(struct call *c, const struct route *route)
 		return;
 	all = !json_is_array(json_object_get(who, "channels"));
 	if ((s = copy_now(c->web)) == NULL)
-		reply_problem(c->reply, "unavailable", errno == ENOENT ? NO_PASS : strerror(errno), NULL);
+		reply_problem(c->reply, "unavailable", errno == ENOENT ? NO_PASS : file_strerror(errno), NULL);
 	else {
 		tag_of(s, json_object_get(who, "channels"), tag);
 		if (http_tag_matches(c->request->if_none_match, tag))
@@ -153,7 +153,7 @@ metrics_show(struct call *c, const struct route *route)
 	if (json_is_array(json_object_get(who, "channels")))
 		reply_problem(c->reply, "forbidden", "the metrics are of all channels", NULL);
 	else if ((c->reply->body = file_text(c->web->metrics_file, STATUS_MAX)) == NULL)
-		reply_problem(c->reply, "unavailable", errno == ENOENT ? NO_PASS : strerror(errno), NULL);
+		reply_problem(c->reply, "unavailable", errno == ENOENT ? NO_PASS : file_strerror(errno), NULL);
 	else {
 		c->reply->len = strlen(c->reply->body);
 		c->reply->status = 200;

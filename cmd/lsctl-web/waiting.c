@@ -9,7 +9,13 @@
 int
 waiting_places(int workers)
 {
-	return workers - (workers + 2) / 3;
+	return workers - (workers + 5) / 6;
+}
+
+int
+waiting_for_events(const struct waiting *w)
+{
+	return w->places - (w->places + 3) / 4;
 }
 
 int
@@ -28,18 +34,17 @@ place_lock(const struct waiting *w, int place, short type)
 }
 
 int
-waiting_begin(const struct waiting *w)
+waiting_begin(const struct waiting *w, int places)
 {
-	int i;
-
-	for (i = 0; w->fd != -1 && i < w->places; i++)
-		if (place_lock(w, i, F_WRLCK) == 0)
-			return i;
+	while (places-- > 0)
+		if (place_lock(w, places, F_WRLCK) == 0)
+			return places;
 	return -1;
 }
 
 void
 waiting_end(const struct waiting *w, int place)
 {
-	place_lock(w, place, F_UNLCK);
+	if (place != -1)
+		place_lock(w, place, F_UNLCK);
 }

@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "control/paths.h"
 #include "health/alerts_file.h"
+#include "health/health_record.h"
 
 #include <errno.h>
 #include <sys/stat.h>
@@ -63,6 +64,22 @@ beat_make(const json_t *declaration, const json_t *problems, const char *host, i
 	return beat;
 }
 
+/* Nobody was notified after all: the next pass tries again. Messages that something is over are lost. */
+static void
+notified_undo(json_t *problems, const json_t *notified)
+{
+	const json_t *one, *report;
+	char key[1024];
+	size_t i;
+
+	json_array_foreach(notified, i, one) {
+		report = json_object_get(one, "report");
+		snprintf(key, sizeof(key), "%s %s", record_text(report, "code"), record_text(report, "subject"));
+		json_object_del(json_object_get(json_object_get(json_object_get(problems, record_text(report, "channel")), key),
+		    "notified"), record_text(one, "person"));
+	}
+}
+
 int
 dispatch_pass(const char *host, json_t *problems, const json_t *over, int64_t now)
 {
@@ -78,8 +95,9 @@ dispatch_pass(const char *host, json_t *problems, const json_t *over, int64_t no
 	}
 	notified = rules_pass(declaration, problems, over, now);
 	beat = beat_make(declaration, problems, host, now);
-	if (json_array_size(notified) > 0 || beat != NULL)
-		rc = outbox_put(declaration, notified, beat, host, now);
+	if ((json_array_size(notified) > 0 || beat != NULL) &&
+	    (rc = outbox_put(declaration, notified, beat, host, now)) == -1)
+		notified_undo(problems, notified);
 	json_decref(beat);
 	json_decref(notified);
 	json_decref(declaration);

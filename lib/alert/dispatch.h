@@ -15,7 +15,8 @@
 
 /*
  * After a pass of alert/problems.h, whose lock the caller holds: problems is its state, over what is over. Without a
- * declaration it does nothing. 0, or -1, logged: the declaration is not valid, or a file cannot be written.
+ * declaration it does nothing. 0, or -1, logged: the declaration is not valid, or a file cannot be written; then the next
+ * pass notifies of the problems that are still there.
  */
 int	dispatch_pass(const char *host, json_t *problems, const json_t *over, int64_t now);
 

@@ -2,10 +2,10 @@
 #include "base/base.h"
 #include "alert/form.h"
 #include "alert/outbox.h"
-#include "base/address.h"
 #include "base/base64.h"
 #include "base/buf.h"
 #include "base/hmac.h"
+#include "health/alerts_file.h"
 #include "health/health_record.h"
 
 #include <stdarg.h>
@@ -28,17 +28,6 @@ struct making {
 };
 
 /* -- parts -- */
-
-/* Printable ASCII without spaces: it cannot end a header or a URL. */
-static bool
-is_plain(const char *s)
-{
-	const char *p;
-
-	for (p = s; *p > 0x20 && *p <= 0x7e; p++)
-		continue;
-	return *p == '\0' && p > s;
-}
 
 __attribute__((format(printf, 2, 3))) static void
 header_add(struct form *f, const char *format, ...)
@@ -71,9 +60,7 @@ body_set(struct making *m, json_t *body)
 static int
 url_set(struct making *m, const char *url, const char *more)
 {
-	struct address a;
-
-	if (!is_plain(url) || address_parse(&a, url, NULL) != NULL || strncmp(a.scheme, "http", 4) != 0)
+	if (!alerts_is_url(url))
 		return error_set(m->err, "url_file: has no URL that begins with https:// or http://");
 	snprintf(m->f->url, sizeof(m->f->url), "%s%s", url, more);
 	return 0;
@@ -170,9 +157,9 @@ ntfy_make(struct making *m)
 	bool critical = json_is_true(json_object_get(m->message, "critical")),
 	    over = strcmp(record_text(json_object_get(m->message, "report"), "kind"), "problem-over") == 0;
 
-	if (!is_plain(topic) || strlen(topic) > 64 || strpbrk(topic, "/?#%") != NULL)
+	if (!alerts_is_plain(topic) || strlen(topic) > 64 || strpbrk(topic, "/?#%") != NULL)
 		return error_set(m->err, "topic_file: has no topic of 1 to 64 letters, digits, _ and -");
-	if (m->s->token[0] != '\0' && !is_plain(m->s->token))
+	if (m->s->token[0] != '\0' && !alerts_is_plain(m->s->token))
 		return error_set(m->err, "token_file: has no token of printable ASCII");
 	if (m->s->token[0] != '\0')
 		header_add(m->f, "Authorization: Bearer %s", m->s->token);
@@ -187,13 +174,15 @@ static int
 telegram_make(struct making *m)
 {
 	char path[FORM_SECRET + 32];
+	int rc;
 
-	if (!is_plain(m->s->token) || strpbrk(m->s->token, "/?#%") != NULL)
+	if (!alerts_is_plain(m->s->token) || strpbrk(m->s->token, "/?#%") != NULL)
 		return error_set(m->err, "token_file: has no token of a bot, like 123456:ABC-DEF");
 	snprintf(path, sizeof(path), "/bot%s/sendMessage", m->s->token);
-	if (url_set(m, member_or(m, "server", "https://api.telegram.org"), path) == -1)
-		return -1;
+	rc = url_set(m, member_or(m, "server", "https://api.telegram.org"), path);
 	explicit_bzero(path, sizeof(path));
+	if (rc == -1)
+		return -1;
 	return body_set(m, json_pack("{ss so*}", "chat_id", record_text(m->way, "chat"), "text",
 	    string_take(whole_text(m, "\n", TELEGRAM_MAX))));
 }
@@ -255,17 +244,20 @@ heartbeat_make(struct making *m)
 {
 	size_t path = strcspn(m->s->url, "?");
 	char url[FORM_SECRET], *body;
+	int rc;
 
 	if (record_text(m->message, "text")[0] == '\0') {
 		m->f->method = "GET";
 		return url_set(m, m->s->url, "");
 	}
-	snprintf(url, sizeof(url), "%.*s/fail", (int)path, m->s->url);
 	if ((body = strdup(record_text(m->message, "text"))) == NULL)
 		return error_set(m->err, "out of memory");
 	m->f->body = body;
 	header_add(m->f, "Content-Type: text/plain; charset=utf-8");
-	return url_set(m, url, m->s->url + path);
+	snprintf(url, sizeof(url), "%.*s/fail", (int)path, m->s->url);
+	rc = url_set(m, url, m->s->url + path);
+	explicit_bzero(url, sizeof(url));
+	return rc;
 }
 
 static const struct {

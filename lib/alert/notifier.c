@@ -115,16 +115,12 @@ argument_copy(char *dst, size_t size, const char *text)
 int
 notifier_feed(char *const argv[], const char *input, int limit_s, struct error *err)
 {
-	size_t n = strlen(input);
-	int in, rc = -1;
+	int in = child_memory(input), rc;
 
-	if ((in = memfd_create("input", MFD_CLOEXEC)) == -1 ||
-	    write(in, input, n) != (ssize_t)n || lseek(in, 0, SEEK_SET) == -1)
-		error_set(err, "memory: %s", strerror(errno));
-	else
-		rc = program_run(argv, in, STDERR_FILENO, limit_s, err);
-	if (in != -1)
-		close(in);
+	if (in == -1)
+		return error_set(err, "memory: %s", strerror(errno));
+	rc = program_run(argv, in, STDERR_FILENO, limit_s, err);
+	close(in);
 	return rc;
 }
 

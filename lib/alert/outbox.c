@@ -60,21 +60,17 @@ outbox_add(json_t *state, const char *way, const char *person, json_t *message, 
 json_t *
 outbox_due(const json_t *state, int64_t now, int64_t *wait_s)
 {
-	const json_t *one;
-	int64_t left;
+	json_t *one, *first = NULL;
 	size_t i;
 
-	*wait_s = -1;
-	json_array_foreach(json_object_get(state, "messages"), i, one) {
-		left = (int64_t)record_number(one, "next") - now;
-		if (left <= 0) {
-			*wait_s = 0;
-			return json_array_get(json_object_get(state, "messages"), i);
-		}
-		if (*wait_s == -1 || left < *wait_s)
-			*wait_s = left;
-	}
-	return NULL;
+	json_array_foreach(json_object_get(state, "messages"), i, one)
+		if (first == NULL || record_number(one, "next") < record_number(first, "next"))
+			first = one;
+	*wait_s = first != NULL ? (int64_t)record_number(first, "next") - now : -1;
+	if (first == NULL || *wait_s > 0)
+		return NULL;
+	*wait_s = 0;
+	return first;
 }
 
 static json_t *
@@ -101,22 +97,34 @@ outbox_remove(json_t *state, const char *id)
 	tidy(state);
 }
 
+/* Other messages of the way would fail, too, and each of them takes the time limit of a request from those of other ways. */
+static void
+way_postpone(json_t *state, const char *way, int64_t now, int64_t asked_s)
+{
+	json_t *one;
+	size_t i, tries;
+	int64_t next;
+
+	json_array_foreach(json_object_get(state, "messages"), i, one) {
+		tries = (size_t)json_integer_value(json_object_get(one, "tries"));
+		next = backoff_s[tries < nitems(backoff_s) ? tries : nitems(backoff_s) - 1];
+		next = now + (asked_s > next ? asked_s : next);
+		if (strcmp(record_text(one, "way"), way) == 0 && record_number(one, "next") < (double)next)
+			json_object_set_new(one, "next", json_integer(next));
+	}
+}
+
 bool
 outbox_later(json_t *state, const char *id, int64_t now, int64_t asked_s)
 {
-	size_t at, tries;
 	json_t *one;
-	int64_t next;
+	size_t at;
 
 	if ((one = message_find(state, id, &at)) == NULL)
 		return true;		/* a newer heartbeat took its place */
-	tries = (size_t)json_integer_value(json_object_get(one, "tries"));
-	next = backoff_s[tries < nitems(backoff_s) ? tries : nitems(backoff_s) - 1];
-	if (asked_s > next)
-		next = asked_s;
-	json_object_set_new(one, "tries", json_integer((json_int_t)tries + 1));
-	json_object_set_new(one, "next", json_integer(now + next));
-	if ((double)(now + next) <= record_number(one, "until"))
+	way_postpone(state, record_text(one, "way"), now, asked_s);
+	json_object_set_new(one, "tries", json_integer(json_integer_value(json_object_get(one, "tries")) + 1));
+	if (record_number(one, "next") <= record_number(one, "until"))
 		return true;
 	outbox_remove(state, id);
 	return false;

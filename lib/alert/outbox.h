@@ -18,14 +18,15 @@
 /* Adds a message for a way, to be sent at next; takes one more reference. The number of messages that were dropped. */
 size_t	 outbox_add(json_t *state, const char *way, const char *person, json_t *message, int64_t next, int64_t until);
 
-/* The first message that is due, borrowed; NULL: none. *wait_s: seconds until the next is; -1: nothing waits. */
+/* The message that has been due for the longest time, borrowed; NULL: none. *wait_s: seconds until one is; -1: nothing
+ * waits. */
 json_t	*outbox_due(const json_t *state, int64_t now, int64_t *wait_s);
 
 /* It was sent, or never will be. */
 void	 outbox_remove(json_t *state, const char *id);
 
 /* It failed, and is tried again after 10 s, 30 s, 1 min, 5 min, and then every 15 min, or after the longer time that
- * the server asks for. False: it was its last time. */
+ * the server asks for; others of its way wait as if they had failed, too. False: it was its last time. */
 bool	 outbox_later(json_t *state, const char *id, int64_t now, int64_t asked_s);
 
 #endif

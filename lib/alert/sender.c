@@ -147,9 +147,11 @@ sender_run(struct sender *s)
 	}
 	state_file_close(&f);
 	if ((lock = file_lock(path_state(path, sizeof(path), "alert/outbox", ".sender"), 0600, 0)) == -1) {
+		if (errno == EWOULDBLOCK)
+			return -1;
 		log_warn("%s", path);
-		s->bad = errno != EWOULDBLOCK;
-		return errno == EWOULDBLOCK ? -1 : 0;
+		s->bad = true;
+		return 0;
 	}
 	watch = watch_open();
 	messages_send(s, watch);

@@ -116,8 +116,8 @@ wrong(struct check *c, const char *at, const char *name, const char *reason)
 
 /* -- values -- */
 
-static bool
-is_plain(const char *s)
+bool
+alerts_is_plain(const char *s)
 {
 	const char *p;
 
@@ -138,12 +138,12 @@ is_mail(const char *s)
 	return host > 0 && host < 250 && s[local + 1] != '-' && s[local + 1] != '.' && s[local + 1 + host] == '\0';
 }
 
-static bool
-is_url(const char *s)
+bool
+alerts_is_url(const char *s)
 {
 	struct address a;
 
-	return is_plain(s) && address_parse(&a, s, NULL) == NULL && strncmp(a.scheme, "http", 4) == 0;
+	return alerts_is_plain(s) && address_parse(&a, s, NULL) == NULL && strncmp(a.scheme, "http", 4) == 0;
 }
 
 static bool
@@ -182,9 +182,9 @@ value_check(enum is is, const json_t *v)
 
 	switch (is) {
 	case IS_TEXT:
-		return s != NULL && is_plain(s) ? NULL : "must be a text of printable ASCII without spaces";
+		return s != NULL && alerts_is_plain(s) ? NULL : "must be a text of printable ASCII without spaces";
 	case IS_URL:
-		return s != NULL && is_url(s) ? NULL : "must be a URL that begins with https:// or http://";
+		return s != NULL && alerts_is_url(s) ? NULL : "must be a URL that begins with https:// or http://";
 	case IS_MAIL:
 		return s != NULL && is_mail(s) ? NULL : "must be an address like operator@example.org";
 	case IS_MAILS:

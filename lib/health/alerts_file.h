@@ -30,6 +30,12 @@ json_t		*alerts_file_load(const char *path, struct error *);
 /* The same of a text; name stands for the path in the error. */
 json_t		*alerts_file_parse(const char *text, const char *name, struct error *);
 
+/* Is it printable ASCII without spaces, which cannot end a header or a URL, and not empty? */
+bool		 alerts_is_plain(const char *);
+
+/* Is it such a text, and a URL of HTTP or HTTPS? */
+bool		 alerts_is_url(const char *);
+
 /* A member's seconds, by a duration such as "10m" or a number; otherwise if it is missing. */
 int64_t		 alerts_seconds(const json_t *o, const char *name, int64_t otherwise);
 

@@ -25,7 +25,7 @@ struct http_call {
 struct http	*http_new(const char *auth, long timeout_ms);
 void		 http_free(struct http *);	/* NULL is allowed */
 
-/* From now on connects to no address that http_inside() names. 0, or -1. */
+/* From now on connects to no address that inside_address() names. 0, or -1. */
 int		 http_outside_only(struct http *);
 
 /*

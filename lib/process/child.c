@@ -68,6 +68,23 @@ child_spawn(pid_t *pid, char *const argv[], const int fd[3], bool group)
 }
 
 int
+child_memory(const char *text)
+{
+	int fd = memfd_create("memory", MFD_CLOEXEC), saved;
+	size_t n = strlen(text);
+
+	if (fd == -1)
+		return -1;
+	errno = ENOSPC;		/* a write that is cut short does not set it */
+	if (write(fd, text, n) == (ssize_t)n && lseek(fd, 0, SEEK_SET) == 0)
+		return fd;
+	saved = errno;
+	close(fd);
+	errno = saved;
+	return -1;
+}
+
+int
 child_start(struct child *c, char *const argv[])
 {
 	int pipes[2], rc;
@@ -125,9 +142,8 @@ child_stop(struct child *c)
 	return status;
 }
 
-/* The last line that is not empty. */
-static void
-last_line(int fd, char *line, size_t size)
+char *
+child_last_line(int fd, char *line, size_t size)
 {
 	char text[ERRORS_KEPT + 1], *nl;
 	off_t end = lseek(fd, 0, SEEK_END);
@@ -141,10 +157,11 @@ last_line(int fd, char *line, size_t size)
 	while (n > 0 && (text[n - 1] == '\n' || text[n - 1] == '\r'))
 		n--;
 	if (n <= 0)
-		return;
+		return line;
 	text[n] = '\0';
 	nl = strrchr(text, '\n');
 	strlcpy(line, nl == NULL ? text : nl + 1, size);
+	return line;
 }
 
 int
@@ -152,7 +169,7 @@ child_end(struct child *c, char *line, size_t size)
 {
 	int status = collect(c);
 
-	last_line(c->err, line, size);
+	child_last_line(c->err, line, size);
 	close(c->err);
 	return status;
 }

@@ -19,6 +19,12 @@ struct child {
 /* The program of this name in the folder of the one that runs; if there is none, the name itself, for PATH. Returns dst. */
 char	*child_program(char *dst, size_t size, const char *name);
 
+/* A file in memory that has this text, at its beginning, and no name. -1 with errno. */
+int	child_memory(const char *text);
+
+/* The last line that is not empty, of at most 4 KiB at the end of such a file. Returns dst. */
+char	*child_last_line(int fd, char *dst, size_t size);
+
 /*
  * Finds argv[0] in PATH and starts it with default signals, none blocked. fd: its standard input, output and
  * error; -1: an empty input, the output of this process. group: it leads a process group of its own. 0, or the

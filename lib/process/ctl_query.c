@@ -60,7 +60,7 @@ begin(struct transfer *t, struct ctl_query *a, int64_t now, int ms)
 	t->sent = 0;
 	t->until = now + ms;
 	t->state = CONNECTING;
-	buf_init_secret(&t->in, ANSWER_MAX);
+	buf_init_secret(&t->in, a->max != 0 ? a->max : ANSWER_MAX);
 	t->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	if (t->fd == -1)
 		end(t, errno);

@@ -9,6 +9,7 @@
 
 struct ctl_query {
 	char	*path;		/* of the socket; owned by the caller */
+	size_t	 max;		/* bytes that the answer may have; 0: 256 KiB */
 	char	*answer;	/* one line without newline, to be freed by the caller; NULL: none */
 	int	 error;		/* reason without an answer: ENOENT, ECONNREFUSED, ETIMEDOUT, ... */
 };

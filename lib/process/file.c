@@ -23,6 +23,17 @@ give_up(int fd)
 	return -1;
 }
 
+/* The same of a file. */
+static int
+remove_it(const char *path)
+{
+	int saved = errno;
+
+	unlink(path);
+	errno = saved;
+	return -1;
+}
+
 int
 file_read(int fd, struct buf *b)
 {
@@ -141,26 +152,22 @@ file_fill(int fd, const char *path, const void *bytes, size_t len)
 {
 	const uint8_t *p = bytes;
 	ssize_t n;
-	int saved;
 
 	for (; len > 0; p += n, len -= (size_t)n)
 		if ((n = write(fd, p, len)) == -1)
 			return file_drop(fd, path);
-	if (close(fd) == 0)
-		return 0;
-	saved = errno;
-	unlink(path);
-	errno = saved;
-	return -1;
+	return close(fd) == 0 ? 0 : remove_it(path);
+}
+
+int
+file_replace(const char *path, const char *new)
+{
+	return rename(new, path) == 0 ? 0 : remove_it(new);
 }
 
 int
 file_drop(int fd, const char *path)
 {
-	int saved = errno;
-
-	close(fd);
-	unlink(path);
-	errno = saved;
-	return -1;
+	give_up(fd);
+	return remove_it(path);
 }

@@ -53,6 +53,9 @@ int	file_new(const char *path, mode_t mode);
 /* Writes all bytes to the new file, and closes it: 0. On failure removes it: -1 with errno. */
 int	file_fill(int fd, const char *path, const void *, size_t);
 
+/* Renames the new file to path: 0. On failure removes it: -1 with errno. */
+int	file_replace(const char *path, const char *new);
+
 /* Closes and removes the file. Returns -1. */
 int	file_drop(int fd, const char *path);
 

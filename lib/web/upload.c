@@ -42,11 +42,17 @@ path_of(char path[PATH_MAX], const char *folder, const char *id, const char *res
 	return path;
 }
 
+/* What errno means where all should have been there. */
+static enum upload_end
+write_fault(void)
+{
+	return errno == ENOSPC || errno == EDQUOT ? UPLOAD_NO_SPACE : UPLOAD_IO;
+}
+
 static enum upload_end
 fault(void)
 {
-	return errno == ENOENT || errno == ENOTDIR ? UPLOAD_NONE : errno == ENOSPC || errno == EDQUOT ? UPLOAD_NO_SPACE :
-	    UPLOAD_IO;
+	return errno == ENOENT || errno == ENOTDIR ? UPLOAD_NONE : write_fault();
 }
 
 static int
@@ -133,15 +139,22 @@ upload_delete(const char *folder, const char *id)
 	return rmdir(path_of(path, folder, id, "", "")) == 0 ? UPLOAD_OK : fault();
 }
 
-/* Removes old uploads. Returns the bytes that the others will have. */
-static int64_t
+/* What the uploads take together. */
+struct taken {
+	int		count;		/* also of those that are prepared already */
+	int64_t		bytes;		/* that the others will have */
+	int64_t		left;		/* that are still to be written: of them, and of a film made of each */
+};
+
+/* Removes old uploads, and counts the others. */
+static struct taken
 uploads_tend(const char *folder)
 {
 	char path[PATH_MAX];
 	const struct dirent *e;
 	struct upload u;
 	struct stat st;
-	int64_t sum = 0;
+	struct taken taken = { 0 };
 	bool is_there;
 	DIR *d = opendir(folder);
 
@@ -151,27 +164,33 @@ uploads_tend(const char *folder)
 		is_there = stat(path_of(path, folder, e->d_name, "/film/", u.name), &st) == 0;
 		if (!is_there && stat(path_of(path, folder, e->d_name, "/progress", ""), &st) == -1)
 			continue;
-		if (time(NULL) - st.st_mtim.tv_sec > UPLOADS_OLD_S)
+		if (time(NULL) - st.st_mtim.tv_sec > UPLOADS_OLD_S) {
 			upload_delete(folder, e->d_name);
-		else if (is_there)
-			sum += u.bytes;
+			continue;
+		}
+		taken.count++;
+		taken.bytes += is_there ? u.bytes : 0;
+		taken.left += is_there ? 2 * u.bytes - u.have : 0;
 	}
 	if (d != NULL)
 		closedir(d);
-	return sum;
+	return taken;
 }
 
 /* Is there room for the film, and for another one that is made of it? */
-static bool
-is_room(const char *folder, int64_t bytes)
+static enum upload_end
+room_check(const char *folder, int64_t bytes)
 {
+	struct taken taken = uploads_tend(folder);
 	struct statvfs v;
-	int64_t sum = uploads_tend(folder), room;
+	int64_t room;
 
-	if (bytes > UPLOADS_BYTES - sum || statvfs(folder, &v) == -1)
-		return false;
-	room = (int64_t)v.f_bavail - (int64_t)v.f_blocks / UPLOADS_FREE;
-	return room > 0 && bytes < room / 2 * (int64_t)v.f_frsize;
+	if (taken.count >= UPLOADS_MAX || bytes > UPLOADS_BYTES - taken.bytes)
+		return UPLOAD_NO_SPACE;
+	if (statvfs(folder, &v) == -1)
+		return UPLOAD_IO;
+	room = ((int64_t)v.f_bavail - (int64_t)v.f_blocks / UPLOADS_FREE) * (int64_t)v.f_frsize - taken.left;
+	return bytes < room / 2 ? UPLOAD_OK : UPLOAD_NO_SPACE;
 }
 
 enum upload_end
@@ -180,14 +199,14 @@ upload_begin(const char *folder, const struct upload *u, char id[UPLOAD_ID])
 	uint8_t random[UPLOAD_ID / 2];
 	char path[PATH_MAX];
 	enum upload_end end;
-	int fd;
+	int fd, saved;
 
 	if (!is_film_name(u->name) || u->bytes <= 0)
 		return UPLOAD_NAME_WRONG;
 	if (u->profile[strspn(u->profile, "0123456789x@./")] != '\0')
 		return UPLOAD_PROFILE_WRONG;
-	if (!is_room(folder, u->bytes))
-		return UPLOAD_NO_SPACE;
+	if ((end = room_check(folder, u->bytes)) != UPLOAD_OK)
+		return end;
 	if (getrandom(random, sizeof(random), 0) != sizeof(random))
 		return UPLOAD_IO;
 	hex_put(id, random, sizeof(random));
@@ -195,8 +214,10 @@ upload_begin(const char *folder, const struct upload *u, char id[UPLOAD_ID])
 	    mkdir(path_of(path, folder, id, "/film", ""), 0770) == -1 || about_write(folder, id, u) == -1 ||
 	    text_write(folder, id, "/profile", u->profile) == -1 ||
 	    (fd = file_new(path_of(path, folder, id, "/film/", u->name), 0640)) == -1) {
-		end = fault();
+		end = write_fault();
+		saved = errno;
 		upload_delete(folder, id);
+		errno = saved;
 		return end;
 	}
 	close(fd);
@@ -204,6 +225,18 @@ upload_begin(const char *folder, const struct upload *u, char id[UPLOAD_ID])
 }
 
 /* -- appending -- */
+
+/* 0, or -1 with errno, which a write that was cut short does not set: the next one does. */
+static int
+piece_write(int fd, const char *piece, size_t n)
+{
+	ssize_t w;
+
+	for (; n > 0; piece += w, n -= (size_t)w)
+		if ((w = write(fd, piece, n)) == -1)
+			return -1;
+	return 0;
+}
 
 static enum upload_end
 pieces_append(int fd, int64_t len, int (*read_content)(void *, char *, size_t), void *arg)
@@ -215,8 +248,8 @@ pieces_append(int fd, int64_t len, int (*read_content)(void *, char *, size_t), 
 		n = len < PIECE ? (size_t)len : PIECE;
 		if (read_content(arg, piece, n) == -1)
 			return UPLOAD_CUT;
-		if (write(fd, piece, n) != (ssize_t)n)
-			return errno == ENOSPC || errno == EDQUOT ? UPLOAD_NO_SPACE : UPLOAD_IO;
+		if (piece_write(fd, piece, n) == -1)
+			return write_fault();
 	}
 	return UPLOAD_OK;
 }

@@ -154,6 +154,9 @@ is_over() {
 	start sender "$BIN/lsctl-alert" -v --send
 	await grep -q 'HTTP 429' sender.err
 	[ "$(jq '.messages[0].next' state/alert/outbox/messages)" -ge $((before + 11)) ]
+	# meanwhile another one has nothing to do, which is no fault
+	run -75 send
+	[ "$output" = 'lsctl-alert: another lsctl-alert sends already' ]
 	kill "$pid"
 }
 

@@ -372,6 +372,7 @@ setup() {
 	sign_in simran
 	signed simran
 	last=$(newest)
+	await eval '[ "$(asking)" = 0 ]'
 	waiters=()
 	waiter d "after=$last&wait=25"
 	await eval '[ "$(asking)" -ge 1 ]'

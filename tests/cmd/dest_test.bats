@@ -61,6 +61,14 @@ rtmp_server() {
 	[[ $output == *'connect  failed'*'Connection refused'* ]]
 	run -1 forward test t.json noname
 	[[ $output == 'dns      failed'* ]]
+	# nobody asked to publish: that there is no film is no fault
+	spec live.json <<-END
+	{"channel": "waheguru", "sources": [{"name": "encoder", "url": "rtmp://127.0.0.1:1/live/krishna"}], "destinations": [
+	 {"name": "twitch", "url": "rtmp://no-such-name.invalid.twitch.tv/app", "key": "canary-T5"}]}
+	END
+	run -1 forward test --hidden live.json twitch
+	[[ $output == 'dns      failed'* ]]
+	run -65 forward test --publish live.json twitch
 	run -1 forward test --outside --publish t.json good
 	[[ $output == *'connect  failed'*'the address is inside'* ]]
 	forward test - good <t.json >out

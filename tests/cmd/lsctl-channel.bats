@@ -249,7 +249,7 @@ festival() {
 	channel -q media krishna loop a.flv b.flv
 	channel -q media rama file old/a.flv
 	mkdir -p "$LSCTL_STATE/media"
-	touch "$LSCTL_STATE"/media/{a,b,c}.flv "$LSCTL_STATE/secret"
+	touch "$LSCTL_STATE"/media/{a,b,b2,c}.flv "$LSCTL_STATE/secret"
 	refused 65 'film a.flv is in use: krishna loop, rama file: set other films there first' film rm -y a.flv
 	[ -e "$LSCTL_STATE/media/a.flv" ]
 	[ "$(channel film rm -y c.flv)" = '- film c.flv' ]
@@ -261,6 +261,9 @@ festival() {
 	done
 	[ -e "$LSCTL_STATE/secret" ]
 	refused 64 'film rm asks at a terminal' film rm b.flv
+	# what could not be printed is not done
+	run -74 --separate-stderr bash -c "'$BIN/lsctl-channel' film rm -y b2.flv >/dev/full"
+	[ -e "$LSCTL_STATE/media/b2.flv" ]
 	# what could not be removed is no event
 	one "select count(*) from event where detail ? 'film'" | grep -x 1
 }

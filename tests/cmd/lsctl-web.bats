@@ -79,6 +79,17 @@ stream() {
 	[ "$(jq -r .detail body)" = 'it is broken' ]
 	problem unavailable simran GET /status
 	[[ $(jq -r .detail body) == *lsctl-reconcile.timer* ]]
+	# what is there and cannot be read is another matter
+	mkdir -p state/www/status.json
+	problem unavailable simran GET /status
+	[ "$(jq -r .detail body)" = 'not a regular file' ]
+	rmdir state/www/status.json
+	rm -r state/media
+	touch state/media
+	problem tool-failed simran GET /films
+	[ "$(jq -r .detail body)" = 'Not a directory' ]
+	rm state/media
+	[ "$(api simran GET /films)" = 200 ]
 }
 
 @test "under fcgiwrap: the same answers, and nobody is known while the database is down" {
@@ -99,6 +110,7 @@ stream() {
 	# a process that waits for events would be one of the few that fcgiwrap runs
 	[ "$(api simran GET '/events?after=0&wait=25')" = 200 ]
 	problem unavailable simran GET '/events?after=99999&wait=25'
+	[[ $(jq -r .detail body) == 'a CGI program does not wait'* ]]
 	[ "$(api simran DELETE /session)" = 204 ]
 	problem unauthenticated simran GET /status
 	# a query is no command line, RFC 3875 section 4.4

@@ -99,7 +99,7 @@ text_make(struct buf *b, struct db *db, const char *host, struct error *err)
 static int
 put_text(const char *name, const char *path, const struct buf *b)
 {
-	int fd = file_new(name, 0644), saved;
+	int fd = file_new(name, 0644);
 
 	if (fd == -1)
 		return -1;
@@ -107,14 +107,7 @@ put_text(const char *name, const char *path, const struct buf *b)
 	if (fchmod(fd, 0644) == -1)
 		return file_drop(fd, name);
 	give_to_owner(fd, path);
-	if (file_fill(fd, name, buf_head(b), buf_len(b)) == -1)
-		return -1;
-	if (rename(name, path) == 0)
-		return 0;
-	saved = errno;
-	unlink(name);
-	errno = saved;
-	return -1;
+	return file_fill(fd, name, buf_head(b), buf_len(b)) == 0 ? file_replace(path, name) : -1;
 }
 
 static int

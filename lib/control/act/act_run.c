@@ -5,7 +5,6 @@
 #include "control/act/act_run.h"
 #include "process/child.h"
 
-#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
@@ -59,32 +58,10 @@ values_of(const char *text)
 static void
 line_of(int fd, char line[ACT_LINE])
 {
-	char *text = text_of(fd, ACT_OUTPUT), *last, *colon;
-	size_t n;
+	const char *colon = strstr(child_last_line(fd, line, ACT_LINE), ": ");
 
-	line[0] = '\0';
-	if (text == NULL)
-		return;
-	for (n = strlen(text); n > 0 && text[n - 1] == '\n'; n--)
-		text[n - 1] = '\0';
-	last = (last = strrchr(text, '\n')) != NULL ? last + 1 : text;
-	if (strncmp(last, "lsctl-", 6) == 0 && (colon = strstr(last, ": ")) != NULL)
-		last = colon + 2;
-	strlcpy(line, last, ACT_LINE);
-	free(text);
-}
-
-static int
-memory_file(const char *bytes)
-{
-	int fd = memfd_create("act", MFD_CLOEXEC);
-	size_t n = bytes != NULL ? strlen(bytes) : 0;
-
-	if (fd != -1 && n > 0 && (write(fd, bytes, n) != (ssize_t)n || lseek(fd, 0, SEEK_SET) == -1)) {
-		close(fd);
-		return -1;
-	}
-	return fd;
+	if (strncmp(line, "lsctl-", 6) == 0 && colon != NULL)
+		memmove(line, colon + 2, strlen(colon + 2) + 1);
 }
 
 /* Has the process ended within ms? */
@@ -123,7 +100,7 @@ wait_for(pid_t pid, int ms)
 int
 act_run(struct act_run *r, char *const argv[], const char *input, int ms)
 {
-	int fd[3] = { memory_file(input), memory_file(NULL), memory_file(NULL) }, error = 0, i;
+	int fd[3] = { child_memory(input != NULL ? input : ""), child_memory(""), child_memory("") }, error = 0, i;
 	char *text;
 	pid_t pid;
 

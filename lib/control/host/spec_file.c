@@ -78,7 +78,6 @@ int
 spec_file_write(enum plan_unit u, const char *channel, const char *text, bool reload_pending)
 {
 	char path[PATH], temporary[PATH];
-	int saved;
 
 	if (make_folder(u) == -1)
 		return -1;
@@ -86,12 +85,7 @@ spec_file_write(enum plan_unit u, const char *channel, const char *text, bool re
 		return -1;
 	if (file_put(u, path_of(temporary, u, channel, ".json.new"), text) == -1)
 		return -1;
-	if (rename(temporary, path_of(path, u, channel, ".json")) == 0)
-		return 0;
-	saved = errno;
-	unlink(temporary);		/* it holds secrets */
-	errno = saved;
-	return -1;
+	return file_replace(path_of(path, u, channel, ".json"), temporary);
 }
 
 int

@@ -89,7 +89,7 @@ is_current(const char *path, const char *text, size_t len, size_t rest)
 }
 
 static int
-file_replace(const char *path, const char *text, size_t len)
+text_put(const char *path, const char *text, size_t len)
 {
 	char new[PATH_MAX];
 	struct stat folder;
@@ -111,9 +111,7 @@ file_replace(const char *path, const char *text, size_t len)
 		return -1;
 	if (fchown(fd, (uid_t)-1, folder.st_gid) == -1)
 		errno = 0;	/* the web server has another way to read it */
-	if (file_fill(fd, new, text, len) == -1)
-		return -1;
-	return rename(new, path);
+	return file_fill(fd, new, text, len) == 0 ? file_replace(path, new) : -1;
 }
 
 int
@@ -132,7 +130,7 @@ status_file_write(struct status_file *f, const char *path, const char *host)
 		    buf_addf(&b, "],\"channels\":[") == 0 &&
 		    buf_add(&b, buf_head(&f->channels), buf_len(&f->channels)) == 0 && buf_addf(&b, "]}") == 0)
 			rc = is_current(path, (const char *)buf_head(&b), buf_len(&b), rest) ? 0 :
-			    file_replace(path, (const char *)buf_head(&b), buf_len(&b));
+			    text_put(path, (const char *)buf_head(&b), buf_len(&b));
 	}
 	buf_free(&b);
 	return rc;

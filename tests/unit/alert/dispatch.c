@@ -24,15 +24,24 @@ begin(const char *declaration)
 }
 
 static int
-pass(const char *problems, int64_t now)
+pass_of(json_t *state, int64_t now)
 {
-	json_t *state = json_loads(problems, 0, NULL), *over = json_array();
+	json_t *over = json_array();
 	int rc;
 
 	caught_begin(STDERR_FILENO);
 	rc = dispatch_pass("studio", state, over, now);
 	strlcpy(logged, caught_end(), sizeof(logged));
 	json_decref(over);
+	return rc;
+}
+
+static int
+pass(const char *problems, int64_t now)
+{
+	json_t *state = json_loads(problems, 0, NULL);
+	int rc = pass_of(state, now);
+
 	json_decref(state);
 	return rc;
 }
@@ -95,9 +104,27 @@ an_outbox_that_cannot_be_written_is_said(void)
 	t_ok(logged[0] != '\0');
 }
 
+static void
+what_could_not_be_put_there_is_tried_again(void)
+{
+	json_t *state = json_loads(AIR, 0, NULL);
+
+	begin(DECLARATION);
+	scratch_write("here/alert/outbox", "", 0644);
+	t_int(pass_of(state, 100), -1);
+	scratch_remove("here/alert/outbox");
+	t_int(pass_of(state, 110), 0);
+	t_ok(strstr(waiting(), "p;") != NULL);
+	scratch_remove("here/alert/outbox");
+	t_int(pass_of(state, 120), 0);		/* once is enough */
+	t_ok(strstr(waiting(), "p;") == NULL);
+	json_decref(state);
+}
+
 T_MAIN(
 	{ "messages_and_heartbeats_wait_in_the_outbox", messages_and_heartbeats_wait_in_the_outbox },
 	{ "without_a_declaration_nothing_happens", without_a_declaration_nothing_happens },
 	{ "a_wrong_declaration_is_said", a_wrong_declaration_is_said },
 	{ "an_outbox_that_cannot_be_written_is_said", an_outbox_that_cannot_be_written_is_said },
+	{ "what_could_not_be_put_there_is_tried_again", what_could_not_be_put_there_is_tried_again },
 )

@@ -116,6 +116,33 @@ a_server_may_ask_for_more_time(void)
 	t_int(wait, 30);
 }
 
+/* A server that drops packets costs each message its time limit: those of other ways do not wait for all of them. */
+static void
+a_way_that_fails_delays_no_other(void)
+{
+	int64_t wait;
+
+	begin();
+	add("mail", "one", 0, 1000);
+	add("mail", "two", 0, 1000);
+	add("mail", "at night", 500, 1000);
+	t_ok(outbox_later(state, id_of_due(0), 30, 0));
+	add("chat", "three", 30, 1000);
+	t_str(due(30, &wait), "three");
+	outbox_remove(state, id_of_due(30));
+	t_str(due(30, &wait), "-");
+	t_int(wait, 10);
+	t_ok(outbox_later(state, id_of_due(40), 70, 0));	/* "one" again */
+	t_str(due(80, &wait), "two");
+	add("chat", "four", 60, 1000);
+	t_str(due(80, &wait), "four");
+	outbox_remove(state, id_of_due(80));
+	t_ok(outbox_later(state, id_of_due(80), 80, 120));	/* the server asks for more time */
+	t_str(due(199, &wait), "-");
+	t_int(wait, 1);
+	t_str(due(500, &wait), "one");
+}
+
 static void
 the_latest_heartbeat_alone_waits(void)
 {
@@ -156,6 +183,7 @@ T_MAIN(
 	{ "what_waits_for_a_time_stops_nothing", what_waits_for_a_time_stops_nothing },
 	{ "a_failure_is_tried_again_later_and_later", a_failure_is_tried_again_later_and_later },
 	{ "a_server_may_ask_for_more_time", a_server_may_ask_for_more_time },
+	{ "a_way_that_fails_delays_no_other", a_way_that_fails_delays_no_other },
 	{ "the_latest_heartbeat_alone_waits", the_latest_heartbeat_alone_waits },
 	{ "there_is_an_end_of_room", there_is_an_end_of_room },
 )

@@ -72,7 +72,7 @@ done(pid_t pid)
 static void
 each_has_its_own_answer_or_error(void)
 {
-	struct ctl_query a[6];
+	struct ctl_query a[6] = { { 0 } };
 	pid_t whole, parts, cut;
 	int fd[4], i;
 
@@ -153,6 +153,29 @@ few_descriptors_are_enough(void)
 }
 
 static void
+an_answer_may_be_as_long_as_is_said(void)
+{
+	static char large[300 * 1024];
+	struct ctl_query a = { .path = path_of("large") };
+	int fd = listener("large");
+	pid_t pid;
+
+	memset(large, 'x', sizeof(large) - 2);
+	large[sizeof(large) - 2] = '\n';
+	pid = answerer(fd, large, 4096);
+	ctl_query_all(&a, 1, "x", 5000);
+	t_ok(a.answer == NULL);
+	t_int(a.error, ENOBUFS);
+	a.max = 1 << 20;
+	ctl_query_all(&a, 1, "x", 5000);
+	t_ok(a.answer != NULL && strlen(a.answer) == sizeof(large) - 2);
+	free(a.answer);
+	free(a.path);
+	done(pid);
+	close(fd);
+}
+
+static void
 a_path_that_is_too_long_is_an_error(void)
 {
 	char path[300];
@@ -184,5 +207,6 @@ T_MAIN({ "makes_its_folder", makes_its_folder },
     { "each_has_its_own_answer_or_error", each_has_its_own_answer_or_error },
     { "many_hang_no_longer_than_one", many_hang_no_longer_than_one },
     { "few_descriptors_are_enough", few_descriptors_are_enough },
+    { "an_answer_may_be_as_long_as_is_said", an_answer_may_be_as_long_as_is_said },
     { "a_path_that_is_too_long_is_an_error", a_path_that_is_too_long_is_an_error },
     { "removes_its_folder", removes_its_folder })

@@ -89,6 +89,23 @@ is_gone_when_it_cannot_be_filled(void)
 }
 
 static void
+takes_the_place_of_another_or_is_gone(void)
+{
+	begin();
+	t_int(file_fill(file_new(path, 0600), path, "old", 3), 0);
+	t_int(file_fill(file_new(victim, 0600), victim, "new", 3), 0);
+	t_int(file_replace(path, victim), 0);
+	t_str(held(2 * FILE_BATCH), "new");
+	t_int(access(victim, F_OK), -1);
+	t_int(mkdir(victim, 0700), 0);
+	t_int(file_replace(victim, path), -1);
+	t_int(errno, EISDIR);
+	t_str(held(FILE_BATCH), "none");
+	t_int(rmdir(victim), 0);
+	end();
+}
+
+static void
 does_not_outgrow_its_cap(void)
 {
 	static char large[3 * FILE_BATCH];
@@ -188,6 +205,7 @@ others_cannot_take_a_lock(void)
 
 T_MAIN({ "is_new_and_whole", is_new_and_whole },
     { "is_gone_when_it_cannot_be_filled", is_gone_when_it_cannot_be_filled },
+    { "takes_the_place_of_another_or_is_gone", takes_the_place_of_another_or_is_gone },
     { "does_not_outgrow_its_cap", does_not_outgrow_its_cap },
     { "opens_nothing_but_a_file", opens_nothing_but_a_file },
     { "a_lock_is_of_one_process", a_lock_is_of_one_process },

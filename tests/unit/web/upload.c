@@ -5,7 +5,11 @@
 #include "web/upload.h"
 
 #include <sys/file.h>
+#include <sys/resource.h>
+#include <sys/statvfs.h>
 
+#include <errno.h>
+#include <signal.h>
 #include <time.h>
 
 static const char *content;	/* that a client sends, and then no more */
@@ -235,23 +239,86 @@ a_prepared_one_stays_for_a_day(void)
 	t_int(upload_find(scratch_path("up"), id, &u), UPLOAD_NONE);
 }
 
+/* An upload that was announced and has not come. */
+static void
+announce(const char *id, int64_t bytes)
+{
+	char path[128], about[128];
+
+	snprintf(path, sizeof(path), "up/%s/film/walk.mp4", id);
+	scratch_write(path, "", 0600);
+	snprintf(path, sizeof(path), "up/%s/about", id);
+	snprintf(about, sizeof(about), "{\"name\": \"walk.mp4\", \"bytes\": %lld, \"account\": 7}", (long long)bytes);
+	scratch_write(path, about, 0600);
+}
+
 /* All of them share what uploads may take, also what has not come yet. */
 static void
 the_share_of_uploads_ends(void)
 {
-	const char *id = "0123456789abcdef0123456789abcdef";
-	char about[128], path[128], other[UPLOAD_ID];
+	char other[UPLOAD_ID];
 
 	t_int(begin("walk.mp4", "", UPLOADS_BYTES + 1, other), UPLOAD_NO_SPACE);
-	snprintf(path, sizeof(path), "up/%s/film/walk.mp4", id);
-	snprintf(about, sizeof(about), "up/%s/about", id);
-	scratch_write(about, "", 0600);
-	scratch_write(path, "", 0600);
-	snprintf(path, sizeof(path), "{\"name\": \"walk.mp4\", \"bytes\": %lld, \"account\": 7}", UPLOADS_BYTES - 5);
-	scratch_write(about, path, 0600);
+	announce("0123456789abcdef0123456789abcdef", UPLOADS_BYTES - 5);
 	t_int(begin("walk.mp4", "", 10, other), UPLOAD_NO_SPACE);
 	scratch_remove("up");
 	t_int(begin("walk.mp4", "", 10, other), UPLOAD_OK);
+}
+
+/* What is free is not free when it was announced: it has to hold what comes, and the film that is made of it. */
+static void
+what_was_announced_is_taken(void)
+{
+	char other[UPLOAD_ID];
+	struct statvfs v;
+	int64_t bytes;
+
+	t_int(statvfs(scratch_path(""), &v), 0);
+	bytes = (int64_t)v.f_bavail / 2 * (int64_t)v.f_frsize;
+	if (bytes > UPLOADS_BYTES - 10)
+		return;		/* a disk where the share ends first */
+	scratch_remove("up");
+	announce("0123456789abcdef0123456789abcdef", bytes);
+	t_int(begin("walk.mp4", "", 1, other), UPLOAD_NO_SPACE);
+	scratch_remove("up");
+}
+
+static void
+so_many_and_no_more(void)
+{
+	char id[UPLOAD_ID], other[UPLOAD_ID];
+	int i;
+
+	scratch_remove("up");
+	for (i = 0; i < UPLOADS_MAX; i++) {
+		snprintf(id, sizeof(id), "%032x", (unsigned)i);
+		announce(id, 1);
+	}
+	t_int(begin("walk.mp4", "", 1, other), UPLOAD_NO_SPACE);
+	t_int(upload_delete(scratch_path("up"), id), UPLOAD_OK);
+	t_int(begin("walk.mp4", "", 1, other), UPLOAD_OK);
+	scratch_remove("up");
+}
+
+/* A disk is full in the middle of a piece: the client hears of the disk. Here it is the limit of a file's size. */
+static void
+a_write_that_is_cut_short_says_why(void)
+{
+	struct rlimit limit, old;
+	char id[UPLOAD_ID];
+	struct upload u;
+
+	t_int(begin("walk.mp4", "", 10, id), UPLOAD_OK);
+	signal(SIGXFSZ, SIG_IGN);
+	t_int(getrlimit(RLIMIT_FSIZE, &old), 0);
+	limit = old;
+	limit.rlim_cur = 4;
+	t_int(setrlimit(RLIMIT_FSIZE, &limit), 0);
+	errno = 0;
+	t_int(append(id, 0, "0123456789", 10, &u), UPLOAD_IO);
+	t_int(errno, EFBIG);
+	t_int(setrlimit(RLIMIT_FSIZE, &old), 0);
+	t_int(u.have, 4);
 }
 
 /* What could not begin leaves nothing. */
@@ -261,7 +328,8 @@ no_folder_no_upload(void)
 	struct upload u = { .name = "walk.mp4", .bytes = 10 };
 	char id[UPLOAD_ID];
 
-	t_int(upload_begin(scratch_path("none"), &u, id), UPLOAD_NO_SPACE);
+	t_int(upload_begin(scratch_path("none"), &u, id), UPLOAD_IO);
+	t_int(errno, ENOENT);
 	t_ok(!scratch_has("none"));
 }
 
@@ -277,5 +345,8 @@ T_MAIN(
 	{ "an_old_one_is_removed", an_old_one_is_removed },
 	{ "a_prepared_one_stays_for_a_day", a_prepared_one_stays_for_a_day },
 	{ "the_share_of_uploads_ends", the_share_of_uploads_ends },
+	{ "what_was_announced_is_taken", what_was_announced_is_taken },
+	{ "so_many_and_no_more", so_many_and_no_more },
+	{ "a_write_that_is_cut_short_says_why", a_write_that_is_cut_short_says_why },
 	{ "no_folder_no_upload", no_folder_no_upload }
 )

@@ -65,11 +65,18 @@ async function send(method, path, body, options) {
 }
 
 // The token against forged requests is of the session: another tab may have begun a new one.
-async function renew_csrf() {
+export async function renew_csrf() {
 	const answer = await send("GET", "session", undefined, {});
 	if (answer.ok)
 		csrf = (await answer.json()).csrf;
 	return answer.ok;
+}
+
+// Tells who listens that nobody is signed in, if that is the problem. Returns it.
+export function refused(problem) {
+	if (problem.code === "unauthenticated")
+		signed_out();
+	return problem;
 }
 
 // { status, body, etag, date }. options: headers; patience_ms; signal, which ends the wait. What nobody answered is not
@@ -82,12 +89,8 @@ export async function call(method, path, body, options = {}) {
 			throw problem;
 		answer = await send(method, path, body, options);
 	}
-	if (!answer.ok && answer.status !== 304) {
-		const problem = await problem_of(answer);
-		if (problem.code === "unauthenticated")
-			signed_out();
-		throw problem;
-	}
+	if (!answer.ok && answer.status !== 304)
+		throw refused(await problem_of(answer));
 	const json = (answer.headers.get("Content-Type") || "").includes("json");
 	return { status: answer.status, body: json && answer.status !== 304 ? await answer.json() : null,
 	    etag: answer.headers.get("ETag"), date: answer.headers.get("Date") };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: ISC
 // Uploads a file in pieces. After a lost connection it asks how much has arrived (HEAD) and goes on from there; after a
 // reload of the page, too, when the reader chooses the same file again.
-import { call, csrf_token, part, post, Problem } from "./api.js";
+import { call, csrf_token, part, post, Problem, refused, renew_csrf } from "./api.js";
 import { pause } from "./poll.js";
 
 const FIRST_PIECE = 8 * 1024 * 1024, LEAST_PIECE = 64 * 1024, FIRST_WAIT_MS = 1000, MOST_WAIT_MS = 30000,
@@ -42,9 +42,8 @@ function send_piece(id, piece, offset, progress, signal) {
 			} catch {
 				// a proxy's answer is no JSON
 			}
-			return reject(new Problem({ code: x.status === 413 ? "too-large" : x.status === 429 ?
-			    "too-many" :
-			    "unavailable", ...about, status: x.status }));
+			return reject(refused(new Problem({ code: x.status === 413 ? "too-large" :
+			    x.status === 429 ? "too-many" : "unavailable", ...about, status: x.status })));
 		});
 		watch();
 		x.send(piece);
@@ -58,7 +57,8 @@ async function offset_of(id) {
 	if (answer.status === 404)
 		return null;
 	if (!answer.ok)
-		throw new Problem({ code: answer.status >= 500 ? "network" : "not-valid", status: answer.status });
+		throw refused(new Problem({ code: answer.status === 401 ? "unauthenticated" :
+		    answer.status >= 500 ? "network" : "not-valid", status: answer.status }));
 	return Number(answer.headers.get("Upload-Offset"));
 }
 
@@ -77,7 +77,8 @@ async function begin(file, profile) {
 }
 
 const RETRIED = ["network", "offset", "conflict", "too-many", "database-down", "unavailable"];
-const may_try_again = e => e instanceof Problem && RETRIED.includes(e.code);
+const may_try_again = async e => e instanceof Problem &&
+    (RETRIED.includes(e.code) || (e.code === "csrf" && await renew_csrf().catch(() => true)));
 
 // The identity of the upload, when all of it has arrived. tell: { sent, waiting }. Throws a Problem; "aborted" when
 // the signal was.
@@ -112,8 +113,10 @@ export async function upload(file, profile, tell, signal) {
 				most = Math.max(LEAST_PIECE, most / 8);
 				continue;
 			}
-			if (!may_try_again(e)) {
-				localStorage.removeItem(memory_key(file));
+			if (!await may_try_again(e)) {
+				// who signs in again goes on with it
+				if (!["unauthenticated", "csrf"].includes(e.code))
+					localStorage.removeItem(memory_key(file));
 				throw e;
 			}
 			if (place)

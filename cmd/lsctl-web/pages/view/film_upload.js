@@ -29,8 +29,8 @@ async function follow(id, bar) {
 		if (state?.state === "done")
 			return state.film;
 		if (state?.state === "failed")
-			throw new Problem({ code: "tool-failed", detail: t("prepare.failed",
-			    { status: state.status }) });
+			throw new Problem({ code: "tool-failed", detail: state.status === undefined ?
+			    t("prepare.ended") : t("prepare.failed", { status: state.status }) });
 		percent = state?.percent ?? percent;
 		bar.set(percent, state?.left_s ? t("prepare.left", { n: number(percent),
 		    time: duration(state.left_s) }) :
