@@ -456,6 +456,9 @@ assert r["rule"] == "Host(`live.example.org`)" and r["service"] in h["services"]
 assert all(m in h["middlewares"] for m in r["middlewares"]), r
 assert h["services"]["lsctl"]["loadBalancer"]["servers"] == [{"url": "http://127.0.0.1:8086"}], h
 assert y["tls"]["options"]["lsctl"] == {"minVersion": "VersionTLS12"}, y
+rate = h["middlewares"]["lsctl-rate"]["rateLimit"]
+assert rate["average"] >= '"$(sed -n 's/.*zone=lsctl-pages:1m rate=\([0-9]*\)r.s;/\1/p' "$ROOT/scripts/config/nginx-https.in")"', rate
+assert rate["burst"] >= '"$(sed -n 's/.*zone=lsctl-pages burst=\([0-9]*\) .*/\1/p' "$ROOT/scripts/config/nginx-https.in")"', rate
 ' --https-port 8443
 	# plain, in front of a media server on another port
 	declared play_url=rtmp://127.0.0.1:1937/live publish_url=rtmp://live.example.org/live
