@@ -167,6 +167,11 @@ listens() {
 	done
 	declared publish_url=rtmps://live.example.org:1443/live
 	config nginx-https --check --no-tls
+	# a CGI program has no environment but these
+	config nginx-https -q -o cgi.conf --no-tls --fcgiwrap --proxy-header Remote-User --proxy-address 192.0.2.5,192.0.2.6
+	grep -F 'fastcgi_param LSCTL_PROXY_HEADER "Remote-User";' cgi.conf
+	grep -F 'fastcgi_param LSCTL_PROXY_ADDRESS "192.0.2.5,192.0.2.6";' cgi.conf
+	config nginx-https --check --no-tls --fcgiwrap --proxy-header Remote-User --proxy-address 192.0.2.5
 	config nginx-https --check --cert "$cert" --key "$key" --https-port 8443
 	run -1 config nginx-https --check --https-port 8443 --cert /nowhere.pem --key "$key"
 	[[ $output == *'nginx refuses it: cannot load certificate "/nowhere.pem"'* ]]
