@@ -630,6 +630,58 @@ end() {
 	rm problems.err send.err
 }
 
+# The users and groups of a host, which this machine may not have.
+without_users() {
+	mkdir -p bin
+	cat >bin/runuser <<-'END'
+		#!/bin/sh
+		while [ "$1" != -- ]; do
+			shift
+		done
+		shift
+		exec "$@"
+	END
+	cat >bin/install <<-'END'
+		#!/bin/sh
+		while [ $# -gt 1 ]; do
+			shift
+		done
+		exec mkdir -p "$1"
+	END
+	chmod +x bin/runuser bin/install
+}
+
+@test "the lines for cron start the API, the stream of changes, and pictures" {
+	host_without_systemd
+	without_users
+	mkdir -p run/pictures state/www/thumbnails
+	started=()
+	for word in lsctl-act web.sock changes.sock 'lsctl-thumbnails fetch' 'lsctl-thumbnails decode'; do
+		line "$word"
+		[ "$user" = root ]
+		start "cron${#started[@]}" "${cron[@]}"
+		started+=("$pid")
+		# a minute later
+		await pgrep -P "$pid" flock
+		run -0 timeout 5 "${cron[@]}"
+		[ "$output" = "" ]
+	done
+	await test -S run/act.sock
+	await test -S run/web.sock
+	await test -S run/changes.sock
+	# lsctl-act itself refuses
+	body='{"name":"nobody","password":"wrong wrong wrong"}'
+	REQUEST_METHOD=POST REQUEST_URI=/api/v1/session CONTENT_TYPE=application/json CONTENT_LENGTH=${#body} REMOTE_ADDR=127.0.0.1 \
+	    lsctl-web <<<"$body" >answer
+	grep wrong-credentials answer
+	kill -0 "${started[@]}"
+	for pid in "${started[@]}"; do
+		end "$pid"
+		finish "$pid"
+	done
+	rm ./*.err
+}
+
 @test "the lines for cron make backups, and rotate the tokens of loops" {
 	host_without_systemd
 	mkdir backups
