@@ -36,7 +36,7 @@ export function care(channel, problem) {
 		return el("p", { class: "care" }, icon("person"), " ", until ?
 		    t("care.until", { who, time: when(until * 1000) }) : t("care.by", { who }));
 	}
-	if (!may("acknowledge"))
+	if (!may(channel === null ? "acknowledge-host" : "acknowledge"))
 		return el("p", { class: "care" }, t("care.nobody"));
 	const b = button(t("care"), () => take_care(b, alert, label), { "data-acts": "", class: "small",
 	    "aria-label": t("care.of", { problem: label }) });
