@@ -58,6 +58,7 @@ bad() {
 	bad roles base/session.js 's/"switch": "operator"/"switch": "viewer"/' 'switch: viewer here, operator in the database'
 	bad roles base/session.js 's/"film-list": "operator",//' 'film-list'
 	bad roles base/session.js 's/"host-declare", "accounts", "audit"\];/"accounts", "audit"];/' 'EVERYWHERE'
+	bad roles base/session.js 's/\["acknowledge-host", /[/' 'EVERYWHERE'
 }
 
 @test "nothing on the pages needs what the Content-Security-Policy forbids" {

@@ -193,6 +193,7 @@ page() {
 # The API without a database, which says who it is: 401.
 api() {
 	start api env -u PGHOST "$BIN/lsctl-web" --workers 2 --listen run/web.sock
+	api=$pid
 	await test -S run/web.sock
 }
 
@@ -233,6 +234,14 @@ pages_hold() {
 	grep -qi '^location: https://live.example.org:8443/api/v1/session' head
 	[ "$(page /.well-known/acme-challenge/none)" = 404 ]
 	unset base
+	# a wall asks for the pictures of all channels at once, and waits for all of them
+	pkill -STOP -P "$api"
+	page -Z --parallel-max 60 -w '%{http_code}\n' '/thumbnails/krishna/[1-60].jpg' >codes &
+	asks=$!
+	sleep 2
+	pkill -CONT -P "$api"
+	wait "$asks"
+	[ "$(grep -c '^401$' codes)" = 60 ]
 	# at once: one after the other may be slower than the limit
 	page -Z -w '%{http_code}\n' '/api/v1/status?[1-200]' >codes
 	[ "$(grep -c '^401$' codes)" -ge 40 ]

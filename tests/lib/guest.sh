@@ -71,15 +71,22 @@ in_guest() {
 	guest "$1" bash -euc "$2" test "${@:3}"
 }
 
-# The platform that a destination's name leads to: writes what it gets to /root/youtube.log.
+# The platform that a destination's name leads to: writes what it gets to /root/youtube.log. It has an address of its
+# own, because the pages listen on the same port.
 guest_platform() {
 	in_guest "$1" '
-		echo "127.0.0.1 a.rtmps.youtube.com" >>/etc/hosts
+		ip netns add youtube
+		ip link add youtube type veth peer name eth0 netns youtube
+		ip address add 192.0.2.1/24 dev youtube
+		ip link set youtube up
+		ip -n youtube address add 192.0.2.2/24 dev eth0
+		ip -n youtube link set eth0 up
+		echo "192.0.2.2 a.rtmps.youtube.com" >>/etc/hosts
 		cp /mnt/server.crt /usr/local/share/ca-certificates/youtube.crt
 		update-ca-certificates
-		systemd-run --unit=youtube -p StandardInput=null -p StandardOutput=file:/root/youtube.log \
+		systemd-run --unit=youtube -p NetworkNamespacePath=/run/netns/youtube -p StandardInput=null -p StandardOutput=file:/root/youtube.log \
 		    bash -c "sleep infinity |
-		    env PYTHONPATH=/mnt/flow python3 -m lib.recorder --port 443 --tls /mnt/server.crt /mnt/server.key"'
+		    env PYTHONPATH=/mnt/flow python3 -m lib.recorder --address 192.0.2.2 --port 443 --tls /mnt/server.crt /mnt/server.key"'
 }
 
 # guest_encoder NAME UNIT KEY: as OBS does, with the stream key that lsctl-keys show prints.

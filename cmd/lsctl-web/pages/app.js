@@ -72,15 +72,19 @@ function draw_header() {
 // What the whole page must know: whether what it shows is old, and whether anything can be changed.
 function draw_banners() {
 	const banners = [];
+	const gone = feed.failure?.code === "network";
 	let reason = null;
-	if (feed.lost) {
+	if (gone) {
 		reason = feed.heard_at ? t("banner.lost", { time: when(feed.heard_at.toISOString()) }) :
 		    t("banner.never");
 		banners.push(["critical", reason]);
+	} else if (feed.lost) {
+		const old = feed.heard_at ? t("banner.old", { time: when(feed.heard_at.toISOString()) }) : "";
+		banners.push(["critical", `${feed.failure.text?.() ?? feed.failure} ${old}`.trim()]);
 	} else if (feed.stale) {
 		banners.push(["critical", t("banner.stale", { time: when(feed.written_at.toISOString()) })]);
 	}
-	if (!feed.lost && !feed.database) {
+	if (!gone && !feed.database) {
 		reason = feed.database_at ? t("banner.database.since", { time: when(feed.database_at.toISOString()) }) :
 		    t("banner.database");
 		banners.push(["warning", reason]);

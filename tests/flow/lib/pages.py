@@ -390,19 +390,6 @@ class Pages:
         button.click()
         return self.find(".channel-now .care").text
 
-    def set_up_preview(self, channel):
-        self.open("channel/" + channel)
-        self.click("Set up the live preview")
-        self.click("Set up the live preview")
-        self.see("The live preview is set up.")
-
-    def play_preview(self, channel, patience_s=60):
-        """Until the browser plays what goes out; returns the seconds of it that it has played."""
-        self.open("channel/" + channel)
-        self.click("Play what goes out")
-        return self.wait("the preview to play", lambda: float(self.driver.execute_script(
-            "return document.querySelector('.screen video').currentTime")), patience_s)
-
     def add_channel(self, name, host=None):
         self.open("add")
         self.fill("Name", name)

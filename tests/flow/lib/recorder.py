@@ -244,7 +244,7 @@ class Server:
             self.tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             self.tls.load_cert_chain(*args.tls)
             self.tls.sni_callback = self.saw_name
-        self.sock = socket.create_server(("127.0.0.1", args.port), backlog=64)
+        self.sock = socket.create_server((args.address, args.port), backlog=64)
 
     def saw_name(self, _sock, name, _context):
         self.last_sni = name
@@ -266,6 +266,7 @@ class Server:
 
 def main():
     p = argparse.ArgumentParser()
+    p.add_argument("--address", default="127.0.0.1")
     p.add_argument("--port", type=int, default=0)
     p.add_argument("--flv", help="folder for one file a connection")
     p.add_argument("--tls", nargs=2, metavar=("CERT", "KEY"))

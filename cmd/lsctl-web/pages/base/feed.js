@@ -11,7 +11,8 @@ const STALE_S = 30;	// lsctl-switch(8) writes the state at least every ten secon
 export const feed = {
 	status: null,		// the last answer
 	heard_at: null,		// when the server last answered
-	lost: false,		// it does not answer now
+	lost: false,		// it gives no state now
+	failure: null,		// why: a Problem
 	written_at: null,	// the time in the answer
 	stale: false,		// the server answers, but nobody has looked at the channels for a while
 	database: true,
@@ -46,6 +47,7 @@ function heard(answer) {
 	}
 	feed.heard_at = new Date();
 	feed.lost = false;
+	feed.failure = null;
 	feed.written_at = new Date(feed.status.time);
 	const now = answer.date ? new Date(answer.date) : feed.heard_at;
 	feed.stale = (now - feed.written_at) / 1000 > STALE_S;
@@ -111,6 +113,7 @@ async function poll() {
 		if (mine !== generation || e.code === "unauthenticated")
 			return;
 		feed.lost = true;
+		feed.failure = e;
 		delay_ms = Math.min(delay_ms * 2, MOST_MS);
 	}
 	publish(changed);
@@ -144,7 +147,7 @@ export function stop() {
 	clearTimeout(timer);
 	unfollow();
 	etag = null;
-	Object.assign(feed, { status: null, heard_at: null, lost: false, stale: false, database: true,
+	Object.assign(feed, { status: null, heard_at: null, lost: false, failure: null, stale: false, database: true,
 	    database_at: null });
 }
 

@@ -17,8 +17,8 @@ export const NEEDS = {
 	"film-remove": "admin", "host-declare": "admin", "accounts": "admin", "audit": "admin",
 };
 
-// Actions outside of channels, which an admin of named channels may not do.
-const EVERYWHERE = ["channel-add", "film-remove", "host-declare", "accounts", "audit"];
+// Actions outside of channels, which an account of named channels may not do.
+const EVERYWHERE = ["acknowledge-host", "channel-add", "film-remove", "host-declare", "accounts", "audit"];
 
 let session = null;
 

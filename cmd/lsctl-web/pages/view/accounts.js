@@ -82,6 +82,10 @@ function enable_button(a, path, reload) {
 	} }), { "data-acts": "" });
 }
 
+// A token never has more than its account has at this moment.
+const lesser_role = (a, b) => ROLES.indexOf(a) < ROLES.indexOf(b) ? a : b;
+const shared_channels = (a, b) => a && b ? a.filter(name => b.includes(name)) : a || b;
+
 function tokens_section(a, path, reload) {
 	const head = [t("name"), t("role"), t("channels"), t("session.seen"), t("until"), t("remove")],
 	    place = el("div");
@@ -94,9 +98,9 @@ function tokens_section(a, path, reload) {
 			await remove(`${path}/tokens/${part(k.name)}`);
 			await reload(note("ok", t("done")));
 		}), { "data-acts": "", class: "small", "aria-label": t("token.remove", { name: k.name }) });
-		return row(head, k.name, word("role", k.role || a.role), k.channels ? k.channels.join(", ") :
-		    t("channels.all"),
-		    time(k.seen_at), time(k.expires_at), b);
+		const channels = shared_channels(k.channels, a.channels);
+		return row(head, k.name, word("role", lesser_role(k.role || a.role, a.role)), channels ?
+		    channels.join(", ") || "–" : t("channels.all"), time(k.seen_at), time(k.expires_at), b);
 	});
 	return section(t("tokens"), el("p", { class: "soft" }, t("tokens.says")), place, a.tokens.length > 0 ?
 	    table(t("tokens"), head, rows) : null,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: ISC
 // A channel: its state on top, and below it one of its parts, each a view of its own.
-import { alerts_of, watch_alerts } from "../base/alerts.js";
+import { watch_alerts } from "../base/alerts.js";
 import { get, part, Problem } from "../base/api.js";
 import { el, heading, note, put, time } from "../base/dom.js";
 import { channel, feed, first, subscribe } from "../base/feed.js";
@@ -9,7 +9,7 @@ import { duration, t } from "../base/i18n.js";
 import { may } from "../base/session.js";
 import { elsewhere, on_air, tone, why } from "../base/describe.js";
 import { missing_steps } from "./channel_steps.js";
-import { problem_item } from "./problem.js";
+import { list_problems } from "./problem.js";
 
 const TABS = [
 	["overview", "state"], ["sources", "state"], ["destinations", "state"], ["films", "film-list"],
@@ -47,14 +47,8 @@ class Now {
 		this.show_problems(c);
 	}
 
-	// Problems that stay the same are left alone, with what the reader opened.
 	show_problems(c) {
-		const problems = c?.problems || [], text = JSON.stringify([problems, alerts_of(this.name)]);
-		this.problems.hidden = problems.length === 0;
-		if (text === this.problems_text)
-			return;
-		this.problems_text = text;
-		this.problems.replaceChildren(...problems.map(p => problem_item(this.name, p, true)));
+		list_problems(this.problems, this.name, c?.problems || [], { full: true });
 	}
 }
 

@@ -3,14 +3,14 @@
 // It starts when the reader wants it, because it costs a phone its data.
 import { get, part, post } from "../base/api.js";
 import { button, el, note } from "../base/dom.js";
-import { confirm } from "../base/form.js";
+import { confirm, field } from "../base/form.js";
 import { t } from "../base/i18n.js";
 import { may } from "../base/session.js";
 
 const HLS = "application/vnd.apple.mpegurl", BROKEN_MS = 3000, STUCK_MS = 12000, LOOK_MS = 1000;
 // A destination of this name is for these pages, and nobody else watches it.
 export const PREVIEW = "preview";
-// Where the media server of lsctl-config(8) takes it.
+// Where the media server of lsctl-config(8) takes it, unless the host has other ports.
 const SERVERS = { nginx: "rtmp://127.0.0.1:1938/preview", srs: "rtmp://127.0.0.1/preview?vhost=preview" };
 
 // Opens it again when it broke or stands still: the playlist may have begun anew.
@@ -37,10 +37,16 @@ function keep_playing(video, address) {
 const declared = context => context.declared?.destinations.some(d => d.name === PREVIEW);
 
 async function set_up(context) {
-	const { hosts } = await get("hosts"), server = hosts.find(h => h.name === context.declared.host)?.server;
-	await post(`${context.path}/destinations`, { name: PREVIEW, url: SERVERS[server] || SERVERS.nginx,
-	    key: context.name });
-	await context.reload(note("ok", t("preview.set-up.done")));
+	const { hosts } = await get("hosts").catch(() => ({ hosts: [] }));
+	const server = hosts.find(h => h.name === context.declared.host)?.server;
+	const url = field({ name: "url", label: t("destination.server"), hint: t("preview.server.hint"), required: true,
+	    input: { value: SERVERS[server] || SERVERS.nginx, inputmode: "url", pattern: "rtmps?://.+", spellcheck: "false",
+	    autocapitalize: "none" } });
+	confirm({ title: t("preview.set-up.title"), says: t("preview.set-up.says"), label: t("preview.set-up"),
+	    danger: false, fields: [url], action: async v => {
+		await post(`${context.path}/destinations`, { name: PREVIEW, url: v.url.trim(), key: context.name });
+		await context.reload(note("ok", t("preview.set-up.done")));
+	    } });
 }
 
 // Why there is nothing to play, and what can be done about it.
@@ -49,9 +55,8 @@ function nothing(context) {
 		return [t("preview.nothing")];
 	if (!context.declared || !may("destination-declare"))
 		return [t("preview.none")];
-	return [t("preview.none"), " ", button(t("preview.set-up"), () => confirm({ title: t("preview.set-up.title"),
-	    says: t("preview.set-up.says"), label: t("preview.set-up"), danger: false, action: () => set_up(context) }),
-	{ "data-acts": "", class: "small" })];
+	return [t("preview.none"), " ", button(t("preview.set-up"), () => set_up(context), { "data-acts": "",
+	    class: "small" })];
 }
 
 export function preview(context) {

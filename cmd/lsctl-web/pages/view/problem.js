@@ -36,7 +36,7 @@ export function care(channel, problem) {
 		return el("p", { class: "care" }, icon("person"), " ", until ?
 		    t("care.until", { who, time: when(until * 1000) }) : t("care.by", { who }));
 	}
-	if (!may("acknowledge"))
+	if (!may(channel === null ? "acknowledge-host" : "acknowledge"))
 		return el("p", { class: "care" }, t("care.nobody"));
 	const b = button(t("care"), () => take_care(b, alert, label), { "data-acts": "", class: "small",
 	    "aria-label": t("care.of", { problem: label }) });
@@ -53,7 +53,19 @@ function whole(problem, alert) {
 }
 
 // full: with all that is known of it.
-export function problem_item(channel, problem, full = false) {
+function problem_item(channel, problem, full) {
 	return el("li", {}, problem_text(problem), full ? whole(problem, alert_of(channel, problem)) : null,
 	    care(channel, problem));
+}
+
+// Fills a list with the problems of a channel, most of them at most. Those that stay the same are left alone, with the
+// focus and with what the reader opened.
+export function list_problems(list, channel, problems, { full = false, most = Infinity } = {}) {
+	const text = JSON.stringify([problems, alerts_of(channel)]);
+	list.hidden = problems.length === 0;
+	if (text === list.shows)
+		return;
+	list.shows = text;
+	list.replaceChildren(...problems.slice(0, most).map(p => problem_item(channel, p, full)),
+	    ...(problems.length > most ? [el("li", {}, t("problems.more", { n: problems.length - most }))] : []));
 }

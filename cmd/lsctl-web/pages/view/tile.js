@@ -6,7 +6,7 @@ import { el, put, time } from "../base/dom.js";
 import { icon } from "../base/icons.js";
 import { duration, t, word } from "../base/i18n.js";
 import { elsewhere, on_air, tone, why } from "../base/describe.js";
-import { problem_item } from "./problem.js";
+import { list_problems } from "./problem.js";
 
 const PROBLEMS = 3;
 
@@ -53,11 +53,7 @@ export class Tile {
 		put(this.air, on_air(c));
 		put(this.why, why(c).join(" "));
 		this.why.hidden = this.why.textContent === "";
-		const problems = c.problems || [];
-		this.problems.hidden = problems.length === 0;
-		this.problems.replaceChildren(...problems.slice(0, PROBLEMS).map(p => problem_item(this.name, p)),
-		    ...(problems.length > PROBLEMS ? [el("li", {}, t("problems.more",
-		    { n: problems.length - PROBLEMS }))] : []));
+		list_problems(this.problems, this.name, c.problems || [], { most: PROBLEMS });
 		this.parts.replaceChildren(parts_list(t("sources"), c.sources, ["healthy"], "health", c.on_air),
 		    parts_list(t("destinations"), c.destinations, ["live"], "destination"));
 		this.since.replaceChildren();
