@@ -140,6 +140,10 @@ prepare_argv(const struct prepare_plan *p, const char *in, const char *out,
 		args_add(&a, "-shortest", NULL);
 	arg_add(&a, "-metadata");
 	arg_add(&a, "comment=%s", label);
+	if (p->bytes_max > 0) {
+		args_add(&a, "-fs", NULL);
+		arg_add(&a, "%lld", (long long)p->bytes_max);
+	}
 	args_add(&a, "-f", "flv", NULL);
 	arg_add(&a, "file:%s", out);
 	if (a.bad) {

@@ -9,6 +9,7 @@
 #include "prepare/prepare_job.h"
 
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 
 #include <errno.h>
 #include <fcntl.h>
@@ -17,6 +18,7 @@
 
 #define ROOM		(1 << 20)	/* with fewer free bytes a disk counts as full */
 #define LABEL_BYTES	65536	/* the label of a result is in its first tag */
+#define DISK_KEPT	20	/* 1/20 stays free */
 #define STEM_MAX	200	/* leaves room in a file name for the digest and the suffix */
 #define ATTEMPTS	3	/* copy both, copy one, encode both */
 
@@ -208,17 +210,43 @@ job_judge(struct prepare_job *j)
 	return job_bad(j);
 }
 
-/* Is the file system of the temporary file full? The exit status of ffmpeg does not say. */
+/*
+ * What the result may take of its disk, which channels use, too: a small film can say that it lasts for years. 0, or -1:
+ * nothing.
+ */
+static int
+room_find(int fd, int64_t *bytes)
+{
+	struct statvfs v;
+	int64_t blocks;
+
+	if (fstatvfs(fd, &v) == -1)
+		return -1;
+	blocks = (int64_t)v.f_bavail - (int64_t)v.f_blocks / DISK_KEPT;
+	*bytes = blocks * (int64_t)v.f_frsize;
+	return blocks > 0 ? 0 : -1;
+}
+
+/* Did ffmpeg end because there is no more room? Its exit status does not say. */
 static bool
-is_full(int fd)
+is_full(int fd, int64_t bytes_max, enum ffmpeg_end end)
 {
 	struct stat st;
 	int error;
 
 	if (fstat(fd, &st) == -1)
 		return false;
+	if (end != FFMPEG_FAILED)
+		return end == FFMPEG_DONE && st.st_size >= bytes_max;
 	error = posix_fallocate(fd, st.st_size, ROOM);
 	return error == ENOSPC || error == EDQUOT;
+}
+
+static enum prepare_end
+job_no_room(const struct prepare_job *j)
+{
+	log_warnx("%s: the film needs more than the disk has, of which 1/%d stays free: %s", j->tmp, DISK_KEPT, strerror(ENOSPC));
+	return PREPARE_IO;
 }
 
 /* Runs ffmpeg once to write the temporary file; returns as job_judge(). */
@@ -230,6 +258,8 @@ job_attempt(struct prepare_job *j, int fd)
 	struct error err;
 	char **argv;
 
+	if (room_find(fd, &j->plan.bytes_max) == -1)
+		return job_no_room(j);
 	argv = prepare_argv(&j->plan, j->in, j->tmp, j->label);
 	if (argv == NULL) {
 		log_warn("%s", j->in);
@@ -241,10 +271,8 @@ job_attempt(struct prepare_job *j, int fd)
 	bar.arg = j->report_arg;
 	end = ffmpeg_run(argv, j->plan.seconds, &bar, &err);
 	prepare_argv_free(argv);
-	if (end == FFMPEG_FAILED && is_full(fd)) {
-		log_warnx("%s: %s", j->tmp, strerror(ENOSPC));
-		return PREPARE_IO;
-	}
+	if (is_full(fd, j->plan.bytes_max, end))
+		return job_no_room(j);
 	switch (end) {
 	case FFMPEG_DONE:
 		return job_judge(j);

@@ -42,6 +42,7 @@ struct prepare_plan {
 	const char	*preset;
 	double		 seconds;	/* the video's length; 0: unknown */
 	bool		 deinterlace, square;	/* filters needed */
+	int64_t		 bytes_max;	/* ffmpeg ends the result there; 0: no limit */
 };
 
 void	prepare_plan(struct prepare_plan *, const struct prepare_want *,

@@ -115,6 +115,10 @@ is_picture(const json_t *o)
 	return member_int(json_object_get(o, "disposition"), "attached_pic") != 0;
 }
 
+/* A file of a kilobyte can say that it has pictures of gigabytes, or lasts for years. */
+#define SIDE_MAX	8192
+#define SECONDS_MAX	(7 * 86400)
+
 int
 prepare_source_read(struct prepare_source *s, const char *json, size_t len,
     const char **reason)
@@ -137,9 +141,16 @@ prepare_source_read(struct prepare_source *s, const char *json, size_t len,
 	}
 	if (!(s->seconds > 0))
 		s->seconds = member_real(json_object_get(root, "format"), "duration");
-	if (!(s->seconds > 0 && s->seconds < 1e7))
+	if (!(s->seconds > 0))
 		s->seconds = 0;
 	json_decref(root);
-	*reason = "it has no video";
-	return s->video && s->width > 0 && s->height > 0 ? 0 : -1;
+	if (!s->video || s->width <= 0 || s->height <= 0)
+		*reason = "it has no video";
+	else if (s->width > SIDE_MAX || s->height > SIDE_MAX)
+		*reason = "its picture is wider or higher than 8192 pixels";
+	else if (s->seconds > SECONDS_MAX)
+		*reason = "it says that it lasts for more than 7 days";
+	else
+		return 0;
+	return -1;
 }

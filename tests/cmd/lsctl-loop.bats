@@ -232,8 +232,21 @@ fake_ffmpeg() {
 		exit $status
 	SH
 	run -74 unshare -rm sh full
-	[[ $output == *'No space left on device' ]]
+	[[ $output == *'of which 1/20 stays free: No space left on device' ]]
 	[ ! -s left ]
+}
+
+@test "prepare: a small file that would fill a disk, or the memory, is refused" {
+	# 1 kB that lasts for two years
+	ffmpeg -nostdin -v error -f lavfi -i color=s=64x64:r=1 -frames:v 3 -vf 'setpts=N*3600*24*365/TB' -c:v libx264 years.mkv
+	[ "$(stat -c %s years.mkv)" -lt 5000 ]
+	run -65 prepare --profile 320x180@30 years.mkv
+	grep 'it says that it lasts for more than 7 days$' err
+	# a picture of 200 MB
+	ffmpeg -nostdin -v error -f lavfi -i color=s=16000x9000 -frames:v 1 -c:v mjpeg wide.mkv
+	run -65 prepare wide.mkv
+	grep 'its picture is wider or higher than 8192 pixels$' err
+	nothing_left
 }
 
 @test "prepare: exit 64 for wrong options" {

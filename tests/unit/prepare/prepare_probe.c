@@ -148,8 +148,17 @@ the_length_is_told_in_three_places(void)
 	t_int(s.seconds, 0);
 	t_int(probe("{\"streams\":[" VIDEO("") "],\"format\":{\"duration\":\"N/A\"}}"), 0);
 	t_int(s.seconds, 0);
-	t_int(probe("{\"streams\":[" VIDEO("") "],\"format\":{\"duration\":1e9}}"), 0);
-	t_int(s.seconds, 0);
+}
+
+static void
+what_no_film_has_is_refused(void)
+{
+	t_int(probe("{\"streams\":[" VIDEO("") "],\"format\":{\"duration\":604800}}"), 0);
+	t_int(probe("{\"streams\":[" VIDEO("") "],\"format\":{\"duration\":604801}}"), -1);
+	t_int(probe("{\"streams\":[" VIDEO("") "],\"format\":{\"duration\":1e9}}"), -1);
+	t_int(probe(STREAMS("{\"codec_type\":\"video\",\"width\":8192,\"height\":8192}")), 0);
+	t_int(probe(STREAMS("{\"codec_type\":\"video\",\"width\":8193,\"height\":2}")), -1);
+	t_int(probe(STREAMS("{\"codec_type\":\"video\",\"width\":2,\"height\":8193}")), -1);
 }
 
 T_MAIN(
@@ -159,5 +168,6 @@ T_MAIN(
 	{ "the_first_track_of_each_kind_counts", the_first_track_of_each_kind_counts },
 	{ "rates_that_are_none_are_unknown", rates_that_are_none_are_unknown },
 	{ "fields_and_turns_are_seen", fields_and_turns_are_seen },
-	{ "the_length_is_told_in_three_places", the_length_is_told_in_three_places }
+	{ "the_length_is_told_in_three_places", the_length_is_told_in_three_places },
+	{ "what_no_film_has_is_refused", what_no_film_has_is_refused }
 )
