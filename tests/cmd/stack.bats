@@ -224,8 +224,8 @@ printed_link() {
 
 @test "the last lines on the terminal are a link for the first administrator, until somebody has used one" {
 	stack_up
-	AWAIT_S=60 await printed_link >link
-	first=$(cat link)
+	AWAIT_S=60 await printed_link >printed
+	first=$(cat printed)
 	tail -n +"$(grep -n '#link=' stack.out | cut -d : -f 1)" stack.out | grep 'lsctl-user reset admin$'
 	refute grep -rqF "${first#*=}" "$STATE/log" "$STATE/env.sh"
 	kill -INT "$STACK"
@@ -233,8 +233,8 @@ printed_link() {
 
 	# nobody has used it: the next start prints another one, and the first is good no more
 	stack_up
-	AWAIT_S=60 await printed_link >link
-	second=$(cat link)
+	AWAIT_S=60 await printed_link >printed
+	second=$(cat printed)
 	[ "$first" != "$second" ]
 	use() {
 		jq -n --arg link "${1#*=}" '{$link, password: "seven words that nobody knows"}' |
