@@ -119,10 +119,11 @@ exit_reconcile(enum reconcile_end end)
 static void
 status_write(const struct call *c, struct observed *observed)
 {
-	char path[4096];
+	char path[4096], elsewhere[4096];
 
 	path_state(path, sizeof(path), "www", "status.json");
-	if (status_file_write(&observed->status, path, c->host) == -1 && errno != ENOENT)
+	path_state(elsewhere, sizeof(elsewhere), "www", "elsewhere.json");
+	if (status_file_write(&observed->status, path, elsewhere, c->host) == -1 && errno != ENOENT)
 		log_info("%s: %s", path, strerror(errno));
 }
 

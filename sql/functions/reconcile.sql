@@ -165,4 +165,22 @@ begin
 	perform events_expire(host_name);
 end $$;
 
-grant execute on function lsctl.reconcile_begin, lsctl.reconcile_peek, lsctl.reconcile_end to lsctl_switch;
+-- The channels of other hosts as the status file has those of its own, from the record of each one's last pass; with a record
+-- of more than half a minute ago nothing is known of a channel.
+create or replace function lsctl.status_elsewhere(host_name text) returns json language sql stable
+security definer set search_path = lsctl, pg_temp as $$
+	select coalesce(json_agg(case when r is null then json_build_object('channel', name, 'host', host, 'status', 'unknown',
+	    'sources', json_build_object(), 'destinations', json_build_object(), 'problems', json_build_array())
+	    else json_build_object('channel', name, 'host', host, 'state', r -> 'state', 'since', r -> 'since',
+	    'on_air', r -> 'on_air', 'mode', r #> '{desired,mode}', 'status', r -> 'status',
+	    'sources', (select coalesce(json_object_agg(s.name, r #> array['sources', s.name, 'health'] order by s.position), '{}')
+		from source s where s.channel_id = c.id and r -> 'sources' ? s.name),
+	    'destinations', (select coalesce(json_object_agg(d.key, d.value -> 'state' order by d.key), '{}')
+		from jsonb_each(case when jsonb_typeof(r -> 'destinations') = 'object' then r -> 'destinations' end) d),
+	    'problems', coalesce(r -> 'problems', '[]')) end order by name), '[]')
+	from (select c.id, c.name, c.host, case when t.observed_at > now() - interval '30 s' then t.record end as r
+	    from channel c left join state t on t.channel_id = c.id where c.host <> host_name) c
+$$;
+
+grant execute on function lsctl.reconcile_begin, lsctl.reconcile_peek, lsctl.reconcile_end, lsctl.status_elsewhere
+	to lsctl_switch;

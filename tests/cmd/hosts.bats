@@ -293,6 +293,29 @@ is() {
 	run -78 on a channel take-over --yes krishna
 }
 
+@test "the pages of a host have the channels of the others, as their own hosts last saw them" {
+	on a channel -q add rama --host b
+	on a channel -q source add rama a loop	# its name sorts before that of the better source
+	mkdir a/state/www
+	record='{"channel":"rama","host":"b","state":"A_ACTIVE","since":"2026-11-30T00:00:00.000Z","on_air":"a","status":"warning",
+	    "desired":{"mode":"auto"},"sources":{"a":{"health":"healthy"},"obs":{"health":"stalled"}},
+	    "destinations":{"youtube":{"state":"live"}},"problems":[{"code":"on-backup"}]}'
+	echo "$record" | tr -d '\n' >records
+	echo >>records
+	on b switch <records 2>b.err || [ $? -eq 69 ]
+	pass a		# asks the database
+	pass a		# and tells
+	jq -c '.channels[] | select(.channel == "rama")' a/state/www/status.json >got
+	cat got
+	[ "$(cat got)" = '{"channel":"rama","host":"b","state":"A_ACTIVE","since":"2026-11-30T00:00:00.000Z","on_air":"a","mode":"auto","status":"warning","sources":{"obs":"stalled","a":"healthy"},"destinations":{"youtube":"live"},"problems":[{"code":"on-backup"}]}' ]
+	# its host is silent
+	one "update state set observed_at = now() - interval '31 s'"
+	touch -d '-6 seconds' a/state/www/elsewhere.json
+	pass a
+	pass a
+	[ "$(jq -r '.channels[] | select(.channel == "rama") | .status + " " + (.on_air // "none")' a/state/www/status.json)" = "unknown none" ]
+}
+
 @test "a lease costs a pass no round trip" {
 	pass a
 	pass a -v

@@ -16,6 +16,7 @@
 #include "control/reconcile/plan_line.h"
 #include "control/reconcile/publishers.h"
 #include "control/reconcile/reconcile.h"
+#include "control/reconcile/status_file.h"
 #include "process/file.h"
 
 #include <errno.h>
@@ -25,6 +26,7 @@
 
 static const struct db_stmt begin = { "reconcile_begin", "select reconcile_begin($1)", 1 };
 static const struct db_stmt peek = { "reconcile_peek", "select reconcile_peek($1)", 1 };
+static const struct db_stmt others = { "status_elsewhere", "select status_elsewhere($1)", 1 };
 static const struct db_stmt done = { "reconcile_end", "select reconcile_end($1, $2::jsonb, $3::jsonb, $4::text[])", 4 };
 
 struct pass {
@@ -394,6 +396,20 @@ print_all(struct pass *p)
 	free(line);
 }
 
+/* For the pages of this host. Nothing that goes wrong here is a reason not to reconcile. */
+static void
+write_elsewhere(struct pass *p)
+{
+	char path[PATH], *text = NULL;
+
+	path_state(path, sizeof(path), "www", "elsewhere.json");
+	if (p->desired->elsewheres == 0 || !status_elsewhere_is_due(path))
+		return;
+	if (db_run(p->db, &others, &p->host, &text) == DB_OK && text != NULL && status_elsewhere_write(path, text) == -1)
+		log_info("%s: %s", path, strerror(errno));
+	free(text);
+}
+
 static void
 act(struct pass *p)
 {
@@ -411,6 +427,7 @@ act(struct pass *p)
 	if (p->has_key && offline_boot_keep(p->desired, &p->key) > 0)
 		part_failed(p, RECONCILE_FAILED);
 	write_report(p, &c);
+	write_elsewhere(p);
 	free(c.failed);
 	p->whole = true;
 }

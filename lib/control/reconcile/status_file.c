@@ -13,6 +13,7 @@
 
 #define CHANNELS_MAX	(64 << 20)	/* bytes */
 #define HOST_MAX	(1 << 20)
+#define ELSEWHERE_OLD_S	30	/* after that nobody knows whether it is still true */
 
 void
 status_file_init(struct status_file *f)
@@ -71,17 +72,24 @@ status_file_add(struct status_file *f, const json_t *r)
 	    "problems", json_object_get(r, "problems")));
 }
 
+/* Seconds since the file was written; INT64_MAX: there is none, or it comes from the future. */
+static int64_t
+age_of(const char *path)
+{
+	int64_t now_s = time(NULL);
+	struct stat st;
+
+	return stat(path, &st) == 0 && st.st_mtim.tv_sec <= now_s ? now_s - st.st_mtim.tv_sec : INT64_MAX;
+}
+
 /* Is the file there, not too old, and the same after its time? */
 static bool
 is_current(const char *path, const char *text, size_t len, size_t rest)
 {
-	int64_t now_s = time(NULL);
-	struct stat st;
 	char *old;
 	bool same;
 
-	if (stat(path, &st) == -1 || now_s - st.st_mtim.tv_sec >= STATUS_FILE_S || now_s < st.st_mtim.tv_sec ||
-	    (size_t)st.st_size != len || (old = file_text(path, len)) == NULL)
+	if (age_of(path) >= STATUS_FILE_S || (old = file_text(path, len + 1)) == NULL)
 		return false;
 	same = strlen(old) == len && memcmp(old + rest, text + rest, len - rest) == 0;
 	free(old);
@@ -114,21 +122,51 @@ text_put(const char *path, const char *text, size_t len)
 	return file_fill(fd, new, text, len) == 0 ? file_replace(path, new) : -1;
 }
 
+bool
+status_elsewhere_is_due(const char *elsewhere)
+{
+	char folder[PATH_MAX];
+
+	return (size_t)snprintf(folder, sizeof(folder), "%.*s/.", (int)(strrchr(elsewhere, '/') - elsewhere), elsewhere) <
+	    sizeof(folder) && access(folder, F_OK) == 0 && age_of(elsewhere) >= ELSEWHERE_S;
+}
+
 int
-status_file_write(struct status_file *f, const char *path, const char *host)
+status_elsewhere_write(const char *elsewhere, const char *text)
+{
+	return text_put(elsewhere, text, strlen(text));
+}
+
+/* Adds the channels of other hosts, an array of JSON, behind those of this one. */
+static int
+elsewhere_add(const struct status_file *f, struct buf *b, const char *elsewhere)
+{
+	char *text = age_of(elsewhere) < ELSEWHERE_OLD_S ? file_text(elsewhere, CHANNELS_MAX) : NULL;
+	size_t len = text != NULL ? strlen(text) : 0;
+	int rc = 0;
+
+	if (len > 2 && text[0] == '[' && text[len - 1] == ']')
+		rc = buf_addf(b, "%s%.*s", buf_len(&f->channels) > 0 ? "," : "", (int)len - 2, text + 1);
+	free(text);
+	return rc;
+}
+
+int
+status_file_write(struct status_file *f, const char *path, const char *elsewhere, const char *host)
 {
 	char at[CLOCK_RFC3339_LEN];
 	struct buf b;
 	size_t rest;
 	int rc = -1;
 
-	buf_init(&b, CHANNELS_MAX + HOST_MAX + 4096);
+	buf_init(&b, 2 * CHANNELS_MAX + HOST_MAX + 4096);
 	if (buf_addf(&b, "{\"time\":\"%s\",", clock_rfc3339(at, 0)) == 0) {
 		rest = buf_len(&b);
 		if (buf_addf(&b, "\"version\":\"%s\",\"host\":\"%s\",\"database\":%s,\"hosts\":[", LSCTL_VERSION, host,
 		    f->database ? "true" : "false") == 0 && buf_add(&b, buf_head(&f->host), buf_len(&f->host)) == 0 &&
 		    buf_addf(&b, "],\"channels\":[") == 0 &&
-		    buf_add(&b, buf_head(&f->channels), buf_len(&f->channels)) == 0 && buf_addf(&b, "]}") == 0)
+		    buf_add(&b, buf_head(&f->channels), buf_len(&f->channels)) == 0 && elsewhere_add(f, &b, elsewhere) == 0 &&
+		    buf_addf(&b, "]}") == 0)
 			rc = is_current(path, (const char *)buf_head(&b), buf_len(&b), rest) ? 0 :
 			    text_put(path, (const char *)buf_head(&b), buf_len(&b));
 	}

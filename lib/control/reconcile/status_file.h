@@ -13,6 +13,7 @@
 #include "base/buf.h"
 
 #define STATUS_FILE_S	10	/* the file is written at least this often */
+#define ELSEWHERE_S	5	/* and the one of other hosts at most this often */
 
 struct status_file {
 	struct buf	 channels;	/* objects with commas between them */
@@ -28,8 +29,15 @@ int	status_file_add(struct status_file *, const json_t *record);
 
 /*
  * Writes the file by rename, mode 0640, with the group of its folder, if it says something new or is STATUS_FILE_S old.
+ * elsewhere: the file with the channels of other hosts, which are added if it is young enough to be true.
  * 0; -1 with errno; ENOENT: this host has no such folder, and so no pages.
  */
-int	status_file_write(struct status_file *, const char *path, const char *host);
+int	status_file_write(struct status_file *, const char *path, const char *elsewhere, const char *host);
+
+/* Is it time to write the channels of other hosts again? false, too, if this host has no pages. */
+bool	status_elsewhere_is_due(const char *elsewhere);
+
+/* Writes them: status_elsewhere() in sql/functions/reconcile.sql. 0, or -1 with errno. */
+int	status_elsewhere_write(const char *elsewhere, const char *text);
 
 #endif

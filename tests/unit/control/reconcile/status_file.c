@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-static char dir[] = "/tmp/statusfile.XXXXXX", path[64];
+static char dir[] = "/tmp/statusfile.XXXXXX", path[64], elsewhere[64];
 
 static const char host_record[] = "{\"host\": \"studio\", \"database\": true, \"status\": \"warning\", \"secret\": \"x\","
     " \"problems\": [{\"code\": \"orphan-stream\"}]}";
@@ -19,8 +19,10 @@ static const char host_record[] = "{\"host\": \"studio\", \"database\": true, \"
 static void
 enter(void)
 {
-	if (strcmp(dir + sizeof(dir) - 7, "XXXXXX") == 0 && mkdtemp(dir) != NULL)
+	if (strcmp(dir + sizeof(dir) - 7, "XXXXXX") == 0 && mkdtemp(dir) != NULL) {
 		snprintf(path, sizeof(path), "%s/status.json", dir);
+		snprintf(elsewhere, sizeof(elsewhere), "%s/elsewhere.json", dir);
+	}
 }
 
 /* Adds records, and writes the file. */
@@ -39,7 +41,7 @@ written(const char *const record[], size_t n)
 		t_int(status_file_add(&f, r), 0);
 		json_decref(r);
 	}
-	rc = status_file_write(&f, path, "studio");
+	rc = status_file_write(&f, path, elsewhere, "studio");
 	status_file_free(&f);
 	return rc;
 }
@@ -63,13 +65,19 @@ content(void)
 	return text;
 }
 
-/* Makes the file so many seconds old. */
+/* Makes a file so many seconds old. */
 static void
-age(time_t s)
+age_of(const char *file, time_t s)
 {
 	struct timespec times[2] = { { .tv_nsec = UTIME_OMIT }, { .tv_sec = time(NULL) - s } };
 
-	t_int(utimensat(AT_FDCWD, path, times, 0), 0);
+	t_int(utimensat(AT_FDCWD, file, times, 0), 0);
+}
+
+static void
+age(time_t s)
+{
+	age_of(path, s);
 }
 
 static void
@@ -129,6 +137,35 @@ writes_what_is_new_or_too_old(void)
 	t_ok(after.st_mtim.tv_sec <= time(NULL));
 }
 
+#define NOBODY		"\"database\":true,\"host\":\"studio\",\"hosts\":[{\"name\":\"studio\"}]}"
+
+/* They are asked for every few seconds, and told for as long as they can be true. */
+static void
+has_the_channels_of_other_hosts(void)
+{
+	const char *const host[] = { "{\"host\": \"studio\", \"database\": true}" }, *const own[] = { host[0],
+	    "{\"channel\": \"krishna\"}" };
+
+	enter();
+	t_ok(status_elsewhere_is_due(elsewhere));
+	t_int(status_elsewhere_write(elsewhere, "[{\"channel\":\"rama\",\"host\":\"hall\"}]"), 0);
+	t_ok(!status_elsewhere_is_due(elsewhere));
+	t_int(written(host, 1), 0);
+	t_str(content(), "{\"channels\":[{\"channel\":\"rama\",\"host\":\"hall\"}]," NOBODY);
+	t_int(written(own, 2), 0);
+	t_str(content(), "{\"channels\":[{\"channel\":\"krishna\",\"destinations\":{},\"sources\":{}},"
+	    "{\"channel\":\"rama\",\"host\":\"hall\"}]," NOBODY);
+	age_of(elsewhere, ELSEWHERE_S);
+	t_ok(status_elsewhere_is_due(elsewhere));
+	age_of(elsewhere, 31);
+	t_int(written(host, 1), 0);
+	t_str(content(), "{\"channels\":[]," NOBODY);
+	t_int(status_elsewhere_write(elsewhere, "[]"), 0);
+	t_int(written(host, 1), 0);
+	t_str(content(), "{\"channels\":[]," NOBODY);
+	unlink(elsewhere);
+}
+
 static void
 is_read_by_the_group_of_its_folder(void)
 {
@@ -153,9 +190,10 @@ has_no_pages_without_their_folder(void)
 
 	status_file_init(&f);
 	snprintf(other, sizeof(other), "%s/none/status.json", dir);
-	t_int(status_file_write(&f, other, "studio"), -1);
+	t_int(status_file_write(&f, other, elsewhere, "studio"), -1);
 	t_int(errno, ENOENT);
 	status_file_free(&f);
+	t_ok(!status_elsewhere_is_due(other));
 	unlink(path);
 	t_int(rmdir(dir), 0);
 }
@@ -164,6 +202,7 @@ T_MAIN(
 	{ "has_what_is_short_of_each_record", has_what_is_short_of_each_record },
 	{ "says_that_the_database_did_not_answer", says_that_the_database_did_not_answer },
 	{ "writes_what_is_new_or_too_old", writes_what_is_new_or_too_old },
+	{ "has_the_channels_of_other_hosts", has_the_channels_of_other_hosts },
 	{ "is_read_by_the_group_of_its_folder", is_read_by_the_group_of_its_folder },
 	{ "has_no_pages_without_their_folder", has_no_pages_without_their_folder }
 )
