@@ -102,8 +102,8 @@ act_ask(struct call *c, const char *command, json_t *arguments)
 	return answer_read(c, q.answer);
 }
 
-static void
-ask_and_reply(struct call *c, const struct route *route, const char *command, json_t *arguments)
+void
+act_reply(struct call *c, const struct route *route, const char *command, json_t *arguments)
 {
 	json_t *answer = act_ask(c, command, arguments), *body = json_object_get(answer, "body");
 
@@ -122,7 +122,7 @@ act_run_route(struct call *c, const struct route *route)
 	json_t *arguments = act_arguments(c, route);
 
 	if (arguments != NULL)
-		ask_and_reply(c, route, route->name, arguments);
+		act_reply(c, route, route->name, arguments);
 }
 
 /* Is the content {"enabled": ...} and nothing else? That is a command of its own. */
@@ -149,7 +149,7 @@ account_set(struct call *c, const struct route *route)
 	if (call_names(c, arguments) == -1)
 		json_decref(arguments);
 	else
-		ask_and_reply(c, route, enable ? "account-enable" : "account-disable", arguments);
+		act_reply(c, route, enable ? "account-enable" : "account-disable", arguments);
 }
 
 /* null stands for the host: another command, because another permission. */
@@ -164,7 +164,7 @@ alert_acknowledge(struct call *c, const struct route *route)
 		act_run_route(c, route);
 	else {
 		json_object_del(c->body, "channel");
-		ask_and_reply(c, route, "alert-acknowledge-host", json_incref(c->body));
+		act_reply(c, route, "alert-acknowledge-host", json_incref(c->body));
 	}
 }
 
@@ -181,14 +181,14 @@ destination_set(struct call *c, const struct route *route)
 	if (call_names(c, arguments) == -1)
 		json_decref(arguments);
 	else if (enables(c, &enable))
-		ask_and_reply(c, route, enable ? "destination-enable" : "destination-disable", arguments);
+		act_reply(c, route, enable ? "destination-enable" : "destination-disable", arguments);
 	else {
 		if ((key = json_object_get(set, "key")) != NULL) {
 			json_object_set(arguments, "key", key);
 			json_object_del(set, "key");
 		}
 		json_object_set(arguments, "set", set != NULL ? set : json_null());
-		ask_and_reply(c, route, route->name, arguments);
+		act_reply(c, route, route->name, arguments);
 	}
 	json_decref(set);
 }

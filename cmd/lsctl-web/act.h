@@ -13,4 +13,7 @@ json_t	*act_arguments(struct call *, const struct route *);
  */
 json_t	*act_ask(struct call *, const char *command, json_t *arguments);
 
+/* The same, and replies with the answer. */
+void	 act_reply(struct call *, const struct route *, const char *command, json_t *arguments);
+
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* Films: those of this host, and those on their way to it. */
 #include "base/base.h"
+#include "lsctl-web/act.h"
 #include "lsctl-web/caller.h"
 #include "lsctl-web/route.h"
 #include "process/file.h"
@@ -207,14 +208,16 @@ void
 upload_prepare(struct call *c, const struct route *route)
 {
 	struct upload u;
-	json_t *who = upload_of(c, route, &u);
+	json_t *who = upload_of(c, route, &u), *arguments;
 
 	if (who == NULL)
 		return;
-	if (u.have == u.bytes)
-		act_run_route(c, route);
-	else
+	if (u.have != u.bytes)
 		reply_problem(c->reply, "conflict", "the upload is not complete", NULL);
+	else if ((arguments = act_arguments(c, route)) != NULL) {
+		json_object_set_new(arguments, "film", json_string(u.name));
+		act_reply(c, route, route->name, arguments);
+	}
 	json_decref(who);
 }
 

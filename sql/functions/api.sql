@@ -200,5 +200,12 @@ language sql security definer set search_path = lsctl, pg_temp as $$
 	from channel where name = channel_name
 $$;
 
+-- A person has a film prepared that was uploaded under this name.
+create or replace function lsctl.film_prepared(film text, account_name text, address text) returns void
+language sql security definer set search_path = lsctl, pg_temp as $$
+	insert into event (host, kind, who, detail) values ('', 'declared', account_name,
+	    jsonb_build_object('film', left(film, 255), 'prepared', true, 'via', 'api', 'by_address', address))
+$$;
+
 grant execute on function lsctl.api_read, lsctl.api_caller, lsctl.api_may, lsctl.api_films to lsctl_web;
-grant execute on function lsctl.act_begin, lsctl.act_end, lsctl.key_shown to lsctl_act;
+grant execute on function lsctl.act_begin, lsctl.act_end, lsctl.key_shown, lsctl.film_prepared to lsctl_act;

@@ -218,6 +218,15 @@ setup() {
 	[ "$(api jas DELETE "/uploads/$id")" = 204 ]
 	problem not-found jas GET "/uploads/$id"
 	problem not-valid jas POST /uploads '{"name": "../x.flv", "bytes": 5}'
+	# who had it prepared is an event
+	[ "$(api jas POST /uploads '{"name": "kirtan.flv", "bytes": 200000}')" = 201 ]
+	id=$(jq -r .upload body)
+	problem conflict jas POST "/uploads/$id/prepare"
+	head -c 200000 /dev/zero >part
+	[ "$(send 0)" = 204 ]
+	[ "$(api jas POST "/uploads/$id/prepare")" = 202 ]
+	one "select host || who || (detail ->> 'film') || (detail ->> 'by_address') from event where detail ? 'prepared'" |
+	    grep -x 'jaskirtan.flv192.0.2.10'
 	problem no-space jas POST /uploads '{"name": "x.flv", "bytes": 1125899906842624}'
 	rm -f nginx.err	# it says that it keeps a part in a file
 }

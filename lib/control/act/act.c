@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
+#include "base/log.h"
 #include "control/account/credential.h"
 #include "control/act/act.h"
 #include "control/act/act_account.h"
@@ -14,6 +15,9 @@
 
 static const struct db_stmt shown_stmt = {
 	"key_shown", "select key_shown($1, $2, $3, $4)", 4
+};
+static const struct db_stmt prepared_stmt = {
+	"film_prepared", "select film_prepared($1, $2, $3)", 3
 };
 static const struct db_stmt end_stmt = {
 	"act_end", "select act_end($1::bigint, $2, $3::boolean)", 3
@@ -151,6 +155,16 @@ shown_answer(struct db *db, const struct act_request *r, const char *account, js
 	return act_fault(f, db_reason(db));
 }
 
+/* No tool of lsctl's writes this event: the preparation is a unit of its own. It begins before its event is there. */
+static void
+film_event(struct db *db, const struct act_request *r, const char *account, const json_t *answer)
+{
+	const char *params[] = { text_of(r->arguments, "film"), account, r->address };
+
+	if (strcmp(text_of(answer, "code"), "ok") == 0 && db_run(db, &prepared_stmt, params, NULL) != DB_OK)
+		log_warnx("the event of a preparation is lost: %s", db_reason(db));
+}
+
 static bool
 has_channel(const json_t *who, const json_t *channel)
 {
@@ -206,6 +220,8 @@ command_answer(struct db *db, const struct act_request *r, const struct act_comm
 		answer = tool_answer(r, c, text_of(who, "account"), code_of);
 		if (strcmp(c->name, "key-show") == 0)
 			answer = shown_answer(db, r, text_of(who, "account"), answer);
+		if (strcmp(c->permission, "film-prepare") == 0)
+			film_event(db, r, text_of(who, "account"), answer);
 		if (strcmp(c->name, "alerts") == 0 && strcmp(text_of(answer, "code"), "ok") == 0)
 			answer = alerts_answer(who, answer);
 		request_end(db, r, who, answer);

@@ -14,6 +14,7 @@
  *	+--x=%list	the same, each with the option before it; null or no argument: no such word
  *	~--all%list	the word is there if the argument is there and null
  *	=set		each member of an object, as name=value
+ *	#film		no word: the event of the command has it; it may be missing
  *	<key		a secret: --key-stdin, and the argument is the standard input; it may be missing
  *	$VARIABLE	the value of an environment variable of lsctl-act(8)
  *	@--who=		the account of the caller is appended
@@ -49,8 +50,8 @@ static const struct act_command commands[] = {
 	{ "key-new", "key-new", { "lsctl-keys", "new", "--", "%channel", "%source" } },
 	{ "key-rotate", "key-rotate", { "lsctl-keys", "rotate", "?--grace=%grace_s", "?--reason=%reason", "--", "%channel",
 	    "%source" } },
-	{ "film-prepare", "film-prepare", { "systemctl", "start", "--no-block", "lsctl-prepare@%upload" } },
-	{ "film-prepare-supervised", "film-prepare", { "$LSCTL_SUPERVISOR", "start", "prepare", "%upload" } },
+	{ "film-prepare", "film-prepare", { "systemctl", "start", "--no-block", "lsctl-prepare@%upload", "#film" } },
+	{ "film-prepare-supervised", "film-prepare", { "$LSCTL_SUPERVISOR", "start", "prepare", "%upload", "#film" } },
 	{ "alerts", "state", { "lsctl-alert", "list", "--json" } },
 	{ "alert-acknowledge", "acknowledge", { "lsctl-alert", "ack", "@--who=", "?--for=%for_s", "--", "%channel", "?%code" } },
 	{ "alert-acknowledge-host", "acknowledge-host", { "lsctl-alert", "ack", "@--who=", "?--for=%for_s", "--", "-",
@@ -253,6 +254,8 @@ template_add(struct act_argv *a, const char *word, const json_t *arguments, cons
 
 	if (word[0] == '$')
 		return word_add(a, NULL, "", 0, getenv(word + 1) != NULL ? getenv(word + 1) : "");
+	if (word[0] == '#')
+		return 0;
 	if (word[0] == '@')
 		return word_add(a, NULL, word + 1, strlen(word + 1), account);
 	if (name == NULL)
@@ -292,7 +295,7 @@ stray(const struct act_command *c, const json_t *arguments)
 
 		for (i = 0; c->words[i] != NULL; i++) {
 			name = strchr(c->words[i], '%');
-			if (name == NULL && strchr("*=<", c->words[i][0]) != NULL)
+			if (name == NULL && strchr("*=<#", c->words[i][0]) != NULL)
 				name = c->words[i];
 			if (name != NULL && strcmp(name + 1, key) == 0)
 				break;

@@ -214,6 +214,25 @@ shows_a_key_only_after_the_audit_has_it(void)
 	t_pq();
 }
 
+static void
+tells_whose_film_is_prepared(void)
+{
+	const char *line = "{\"do\": \"film-prepare\", \"credential\": \"abc\", \"address\": \"192.0.2.1\", \"arguments\": "
+	    "{\"upload\": \"00112233445566778899aabbccddeeff\", \"film\": \"kirtan.mp4\"}}";
+
+	setenv("LSCTL_SUPERVISOR", "/bin/true", 1);
+	pq_expect("connect", { "lsctl_act" });
+	pq_expect("act_begin", { DIGEST, "film-prepare", NULL, NULL, PQ_ANY, NULL }, .value = OK);
+	pq_expect("film_prepared", { "kirtan.mp4", "jas", "192.0.2.1" });
+	t_str(answer(line), "{\"code\":\"ok\"}");
+	setenv("LSCTL_SUPERVISOR", "/bin/false", 1);
+	pq_expect("connect", { "lsctl_act" });
+	pq_expect("act_begin", { DIGEST, "film-prepare", NULL, NULL, PQ_ANY, NULL }, .value = OK);
+	t_ok(strstr(answer(line), "\"ok\"") == NULL);
+	unsetenv("LSCTL_SUPERVISOR");
+	t_pq();
+}
+
 /* The override is recorded, and the forwarder takes it later; a key was not shown. */
 static void
 takes_what_is_done_later_as_done(void)
@@ -268,6 +287,7 @@ T_MAIN(
 	{ "tells_why_a_tool_failed", tells_why_a_tool_failed },
 	{ "ends_a_request_with_a_key", ends_a_request_with_a_key },
 	{ "shows_a_key_only_after_the_audit_has_it", shows_a_key_only_after_the_audit_has_it },
+	{ "tells_whose_film_is_prepared", tells_whose_film_is_prepared },
 	{ "takes_what_is_done_later_as_done", takes_what_is_done_later_as_done },
 	{ "lets_only_a_session_change_its_account", lets_only_a_session_change_its_account },
 	{ "cleans_up", cleans_up }

@@ -220,6 +220,8 @@ takes_only_an_id_for_an_upload(void)
 	unsetenv("LSCTL_SUPERVISOR");
 	t_str(line_of("film-prepare", "{\"upload\": \"00112233445566778899aabbccddeeff\"}"),
 	    "systemctl|start|--no-block|lsctl-prepare@00112233445566778899aabbccddeeff");
+	t_str(line_of("film-prepare", "{\"upload\": \"00112233445566778899aabbccddeeff\", \"film\": \"a b.mp4\"}"),
+	    "systemctl|start|--no-block|lsctl-prepare@00112233445566778899aabbccddeeff");
 	t_str(line_of("film-prepare", "{\"upload\": \"*\"}"), "upload: is no upload");
 	t_str(line_of("film-prepare", "{\"upload\": \"\"}"), "upload: is no upload");
 	t_str(line_of("film-prepare", "{\"upload\": \"00112233445566778899aabbccddeef.\"}"), "upload: is no upload");
