@@ -28,9 +28,6 @@ struct egress {
 	uint64_t		 acked;		/* by the peer, of this connection */
 	uint64_t		 acked_before;	/* by all connections before */
 	int64_t			 progress;	/* when acked last rose, or nothing was outstanding */
-	uint64_t		 sent_before;	/* bytes sent when this connection came up */
-	uint32_t		 rtmp_acks;	/* number of RTMP acknowledgements, and time of the last progress */
-	int64_t			 rtmp_progress;
 	int64_t			 next_check;
 	bool			 blocked;	/* the socket takes no more */
 	bool			 leave;		/* reconnect at the next keyframe, because the server asked for it */

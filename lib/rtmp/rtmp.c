@@ -44,8 +44,6 @@ struct rtmp {
 	uint64_t	 in, in_acked;	/* bytes taken, and those that we acknowledged */
 	uint32_t	 window;	/* the peer's */
 	uint32_t	 window_sent;	/* ours */
-	uint64_t	 acked;
-	uint32_t	 acks;
 	char		 text[RTMP_TEXT_MAX + 1];
 };
 
@@ -305,18 +303,6 @@ user_control(struct rtmp *r, const struct message *m)
 	}
 }
 
-static void
-acknowledged(struct rtmp *r, uint32_t count)
-{
-	uint32_t step = count - (uint32_t)r->acked;
-
-	/* The first value is taken as it is; after that, a lower one is no progress. */
-	if (r->acks++ == 0)
-		r->acked = count;
-	else if (step < 0x80000000u)
-		r->acked += step;
-}
-
 static enum rtmp_event
 on_command(struct rtmp *r, const struct message *m)
 {
@@ -343,10 +329,6 @@ message(struct rtmp *r, struct message *m, struct packet **pkt)
 		return on_command(r, m);
 	case MSG_USER:
 		return user_control(r, m);
-	case MSG_ACK:
-		if (m->len >= 4)
-			acknowledged(r, be32(m->body));
-		return RTMP_NONE;
 	case MSG_WINDOW:
 		if (m->len >= 4)
 			r->window = be32(m->body);
@@ -467,18 +449,6 @@ uint32_t
 rtmp_msid(const struct rtmp *r)
 {
 	return r->msid;
-}
-
-uint64_t
-rtmp_acked(const struct rtmp *r)
-{
-	return r->acked;
-}
-
-uint32_t
-rtmp_acks(const struct rtmp *r)
-{
-	return r->acks;
 }
 
 uint64_t

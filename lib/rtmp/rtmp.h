@@ -75,13 +75,6 @@ void		 rtmp_unpublish(struct rtmp *);
 uint32_t	 rtmp_msid(const struct rtmp *);
 
 /*
- * Bytes of ours that the peer has acknowledged (section 5.4.3), unwrapped to 64 bits, as the peer
- * counts them: some leave out the handshake; and the number of its acknowledgements.
- */
-uint64_t	 rtmp_acked(const struct rtmp *);
-uint32_t	 rtmp_acks(const struct rtmp *);
-
-/*
  * The work that the peer has caused so far: its messages, as chunk_work() counts them, each part of an aggregate message,
  * and one for each RTMP_WORK_BYTES.
  */

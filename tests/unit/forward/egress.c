@@ -212,29 +212,27 @@ a_peer_that_takes_something_is_left_in_peace(void)
 	end();
 }
 
-/* "so is one whose server used to acknowledge, and stops while a proxy goes on." */
+/* "Acknowledgements of RTMP are no condition": a few early ones, then a distance of minutes, then none. */
 static void
-a_server_that_stops_acknowledging_is_dialled_again(void)
+a_server_that_stops_acknowledging_is_left_in_peace(void)
 {
 	int i;
 
 	begin(0);
 	push(500);
 	go_live(&peer);
-	for (i = 1; i <= 4; i++) {
-		push_many(GOP, 1000);
+	for (i = 1; i <= 40; i++) {
+		push_many(GOP, 5000);
 		UNTIL(egress_needs(eg) == fanout_log.queue.end);
-		w_control(&peer.w, 3, (uint32_t)i * GOP * 1000);
-		peer_say(&peer);
-		UNTIL(rtmp_acks(eg->rtmp_conn.rtmp) == (uint32_t)i);
-	}
-	for (i = 0; i < 40 && eg->rtmp_conn.state == RTMP_CONN_UP; i++) {
-		push_many(GOP, 5000);		/* the bytes still go somewhere */
-		now += 500;
+		if (i <= 3 || i == 30) {
+			w_control(&peer.w, 3, (uint32_t)i * GOP * 1000);
+			peer_say(&peer);
+		}
+		now += 1500;
 		turn();
 	}
-	t_int(eg->rtmp_conn.fault, RTMP_CONN_STALLED);
-	t_ok(i > 20);				/* not before 10 s */
+	t_int(eg->rtmp_conn.state, RTMP_CONN_UP);
+	t_int(eg->rtmp_conn.connects, 1);
 	end();
 }
 
@@ -429,7 +427,7 @@ T_MAIN(
 	T(an_address_that_is_wrong_is_named),
 	T(a_peer_that_takes_nothing_is_dialled_again),
 	T(a_peer_that_takes_something_is_left_in_peace),
-	T(a_server_that_stops_acknowledging_is_dialled_again),
+	T(a_server_that_stops_acknowledging_is_left_in_peace),
 	T(one_that_lags_leaves_out_frames),
 	T(catching_up_is_bounded_in_a_turn),
 	T(a_pause_ends_the_broadcast_only_if_asked_to),
