@@ -7,6 +7,7 @@
 
 #define MESSAGE_MAX	(8u * 1024 * 1024)
 #define START_MS	10000	/* from the connection until the server accepts play or publish */
+#define SICK_MS		120000	/* an address that breaks again within this is left for the other one */
 #define REFUSAL_MS	2000	/* a close so soon after that means a refusal */
 #define POLL_MS		20	/* while a name is looked up */
 #define SLICE		RTMP_WORK_BYTES	/* bytes that are parsed before the work is checked */
@@ -98,9 +99,12 @@ rtmp_conn_fail(struct rtmp_conn *c, int64_t now, enum rtmp_conn_fault fault,
 	vsnprintf(c->error, sizeof(c->error), fmt, ap);
 	va_end(ap);
 	c->fault = fault;
-	if (c->state != RTMP_CONN_UP || fault == RTMP_CONN_REFUSED)
-		/* an address that worked is tried again first */
+	/* An address that worked is tried again first, unless it broke shortly before. */
+	if (c->state != RTMP_CONN_UP || fault == RTMP_CONN_REFUSED || (c->broke > 0 && now - c->broke < SICK_MS)) {
 		c->turn = (c->turn + 1) % c->urls;
+		c->broke = 0;
+	} else
+		c->broke = now;
 	c->retry_time = retry_at(&c->retry, now, up_ms);
 	hang_up(c);
 	if (c->ops->down != NULL)

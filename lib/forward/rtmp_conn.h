@@ -67,6 +67,7 @@ struct rtmp_conn {
 	struct arena		*arena;		/* for played media; NULL: none is expected */
 	struct rtmp_url		 url[2];	/* tried in turn */
 	int			 urls, turn;
+	int64_t			 broke;		/* when a connection to this address last broke; 0: none has */
 	struct rtmp_url		 redirect;	/* the address that the server named: for one try */
 	bool			 redirected;
 	const char		*ca_file;	/* borrowed; NULL or "": the system's */

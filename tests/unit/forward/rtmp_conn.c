@@ -178,6 +178,29 @@ what_works_stays(void)
 	end();
 }
 
+/* "One that breaks twice within two minutes is sick: then the other one, too." */
+static void
+what_breaks_twice_is_left(void)
+{
+	static const struct { int64_t up_ms; int turn; } rounds[] = { { 20000, 0 }, { 121000, 0 }, { 20000, 1 } };
+	const char *reason;
+	size_t i;
+
+	begin(RTMP_PUBLISH);
+	t_int(rtmp_conn_add_url(&l, other.url, NULL, &reason), 0);
+	for (i = 0; i < nitems(rounds); i++) {
+		go_up(&peer);
+		now += rounds[i].up_ms;
+		peer_hang_up(&peer);
+		UNTIL(l.state == RTMP_CONN_WAITING);
+		t_int(l.fault, RTMP_CONN_CLOSED);
+		t_int(l.turn, rounds[i].turn);
+		now = l.retry_time;
+	}
+	go_up(&other);
+	end();
+}
+
 /* A moment after it was up it was refused: then the other one, too. */
 static void
 what_is_refused_late_is_left(void)
@@ -299,6 +322,7 @@ T_MAIN(
 	T(hanging_up_soon_is_a_no),
 	T(no_answer_is_not_waited_for_for_ever),
 	T(what_works_stays),
+	T(what_breaks_twice_is_left),
 	T(what_is_refused_late_is_left),
 	T(goes_where_the_server_sends_it_once),
 	T(being_down_is_told_with_the_first_time),
