@@ -133,12 +133,16 @@ FLOWS	= $(shell find tests/flow -maxdepth 1 -type f -executable | sort)
 NIGHTLY	= $(patsubst %,tests/cmd/%.bats,event_growth flood hostile_dump) \
 	  $(patsubst %,tests/flow/%,database floods isolation kicks maintenance package secrets storm)
 
+# A browser and all that it needs take both processors: it runs beside commands, and not beside what measures time.
+BROWSER	= tests/flow/pages
+
 # What does not compile is missing then, and counted as failed.
 test:
 	@scripts/dev/deps run test
 	-@$(MAKE) --no-print-directory -s -k -j$(JOBS) all
 	-@$(ASAN) -s -k -j$(JOBS) units
-	@O=$(O) scripts/dev/tap -j $(JOBS) $(UNITS:$(O)/%=$(O)/asan/%) $(filter-out $(NIGHTLY),$(BATS) $(FLOWS))
+	@O=$(O) scripts/dev/tap -j $(JOBS) $(UNITS:$(O)/%=$(O)/asan/%) $(BROWSER) \
+	    $(filter-out $(NIGHTLY) $(BROWSER),$(BATS) $(FLOWS))
 
 nightly:
 	@scripts/dev/deps run test
