@@ -26,7 +26,6 @@
 
 static const struct db_stmt begin = { "reconcile_begin", "select reconcile_begin($1)", 1 };
 static const struct db_stmt peek = { "reconcile_peek", "select reconcile_peek($1)", 1 };
-static const struct db_stmt others = { "status_elsewhere", "select status_elsewhere($1)", 1 };
 static const struct db_stmt done = { "reconcile_end", "select reconcile_end($1, $2::jsonb, $3::jsonb, $4::text[])", 4 };
 
 struct pass {
@@ -396,20 +395,6 @@ print_all(struct pass *p)
 	free(line);
 }
 
-/* For the pages of this host. Nothing that goes wrong here is a reason not to reconcile. */
-static void
-write_elsewhere(struct pass *p)
-{
-	char path[PATH], *text = NULL;
-
-	path_state(path, sizeof(path), "www", "elsewhere.json");
-	if (p->desired->elsewheres == 0 || !status_elsewhere_is_due(path))
-		return;
-	if (db_run(p->db, &others, &p->host, &text) == DB_OK && text != NULL && status_elsewhere_write(path, text) == -1)
-		log_info("%s: %s", path, strerror(errno));
-	free(text);
-}
-
 static void
 act(struct pass *p)
 {
@@ -427,7 +412,8 @@ act(struct pass *p)
 	if (p->has_key && offline_boot_keep(p->desired, &p->key) > 0)
 		part_failed(p, RECONCILE_FAILED);
 	write_report(p, &c);
-	write_elsewhere(p);
+	if (p->desired->elsewheres > 0)
+		status_elsewhere_update(p->db, p->host);
 	free(c.failed);
 	p->whole = true;
 }

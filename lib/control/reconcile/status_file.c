@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
 #include "base/clock.h"
+#include "base/log.h"
+#include "control/paths.h"
 #include "control/reconcile/status_file.h"
 #include "process/file.h"
 
@@ -135,6 +137,19 @@ int
 status_elsewhere_write(const char *elsewhere, const char *text)
 {
 	return text_put(elsewhere, text, strlen(text));
+}
+
+void
+status_elsewhere_update(struct db *db, const char *host)
+{
+	static const struct db_stmt elsewhere = { "status_elsewhere", "select status_elsewhere($1)", 1 };
+	char path[PATH_MAX], *text = NULL;
+
+	path_state(path, sizeof(path), "www", "elsewhere.json");
+	if (status_elsewhere_is_due(path) && db_run(db, &elsewhere, &host, &text) == DB_OK && text != NULL &&
+	    status_elsewhere_write(path, text) == -1)
+		log_info("%s: %s", path, strerror(errno));
+	free(text);
 }
 
 /* Adds the channels of other hosts, an array of JSON, behind those of this one. */

@@ -11,6 +11,7 @@
 #include <jansson.h>
 
 #include "base/buf.h"
+#include "control/db.h"
 
 #define STATUS_FILE_S	10	/* the file is written at least this often */
 #define ELSEWHERE_S	5	/* and the one of other hosts at most this often */
@@ -36,6 +37,9 @@ int	status_file_write(struct status_file *, const char *path, const char *elsewh
 
 /* Is it time to write the channels of other hosts again? false, too, if this host has no pages. */
 bool	status_elsewhere_is_due(const char *elsewhere);
+
+/* If so, asks the database and writes them. Nothing that goes wrong here is a reason not to reconcile. */
+void	status_elsewhere_update(struct db *, const char *host);
 
 /* Writes them: status_elsewhere() in sql/functions/reconcile.sql. 0, or -1 with errno. */
 int	status_elsewhere_write(const char *elsewhere, const char *text);
