@@ -75,7 +75,7 @@ epoch_break(struct source *s, bool keep_codec_headers)
 	s->epoch++;
 	s->breaks += s->has_key;
 	s->has_key = s->holds_key = false;
-	s->announced = false;
+	s->announced = s->repeated = false;
 	s->next_key = 0;
 	s->key_gap = 0;
 }
@@ -125,9 +125,13 @@ push_part(struct source *s, struct packet *p, enum track t)
 
 	if (t == TRACK_DATA)
 		s->announced = s->has_key;
-	else if (t == TRACK_VIDEO && s->announced && !s->local)
-		/* metadata, then headers: a new publisher, or only the next file */
-		epoch_break(s, true);
+	else if (t == TRACK_VIDEO && s->announced && !s->local) {
+		/* metadata, then headers: a new publisher, or the next file, or what an encoder repeats with each keyframe */
+		if (same_bytes(old, p))
+			s->repeated = true;
+		else
+			epoch_break(s, true);
+	}
 	if (same_bytes(old, p) || (pre = codec_headers_with(s->headers, t, p)) == NULL)
 		return;
 	codec_headers_unref(s->headers);
@@ -219,13 +223,15 @@ push_frame(struct source *s, struct packet *p, const struct frame *f,
 	int64_t dts = unwrap(s, p->time);
 	struct entry e;
 
-	/* The end of a stall and a jump in time both begin a new epoch. */
+	/* The end of a stall, a jump in time, and a picture that needs those of before the headers begin a new epoch. */
 	if (t == TRACK_DATA)
 		dts = data_time(s, dts);
-	else if (is_seam(ts, dts, now) ||
+	else if (is_seam(ts, dts, now) || (t == TRACK_VIDEO && s->repeated && f->kind != FRAME_KEY) ||
 	    (ts->seen && !s->local && s->has_key &&
 	    source_late_ms(s, t, now) > s->lim.stall_ms))
 		epoch_break(s, true);
+	if (t == TRACK_VIDEO)
+		s->repeated = false;
 	ts->still = t != TRACK_DATA && ts->seen && dts <= ts->edge ?
 	    ts->still + 1 : 0;
 	if (!is_usable(s, f, t)) {

@@ -70,7 +70,8 @@ struct source {
 	bool			 ended;
 	bool			 has_key;	/* the epoch has a keyframe with its headers */
 	bool			 holds_key;	/* that keyframe is still held: a cut can start there */
-	bool			 announced;	/* metadata arrived again: headers next mean a new publisher */
+	bool			 announced;	/* metadata arrived again: other headers next mean a new publisher */
+	bool			 repeated;	/* the same headers did: the next picture tells */
 	bool			 on_air;	/* track[].at is in use: keep the frames from it on */
 	bool			 local;		/* a file: never late */
 	enum source_health	 health;	/* as of the last source_check() */

@@ -97,11 +97,37 @@ new_publisher_is_a_new_run(void)
 	begin();
 	headers(1000);
 	second(0, 1000);
-	headers(2000);			/* announced again, times go on: SRS "full" */
+	PUSH(MSG_DATA, meta, 0, 2000);	/* announced again, times go on: SRS "full" */
+	PUSH(MSG_VIDEO, avcc2, 0, 2000);
+	PUSH(MSG_AUDIO, asc, 0, 2000);
 	second(1010, 2000);
 	t_int(src.epoch, 2);
 	t_int(frame_queue_at(&src.track[TRACK_VIDEO].queue,
 	    src.track[TRACK_VIDEO].queue.first)->epoch, 2);
+	end();
+}
+
+/* Bridges and hardware repeat all of it with each keyframe. A picture that is no keyframe is another publisher's. */
+static void
+the_same_headers_before_a_keyframe_announce_nobody(void)
+{
+	int i;
+
+	begin();
+	headers(1000);
+	second(0, 1000);
+	for (i = 1; i <= 3; i++) {
+		headers(1000 * (i + 1));
+		PUSH(MSG_AUDIO, aac, 1000 * i, 1000 * (i + 1));
+		second(1000 * i, 1000 * (i + 1));
+	}
+	t_int(src.epoch, 1);
+	t_int(src.breaks, 0);
+	t_int(source_check(&src, 5000), SOURCE_HEALTHY);
+	headers(5000);
+	PUSH(MSG_VIDEO, inter, 4000, 5000);
+	t_int(src.epoch, 2);
+	t_ok(!src.has_key);
 	end();
 }
 
@@ -282,6 +308,7 @@ T_MAIN(
 	{ "repeated_header_changes_nothing", repeated_header_changes_nothing },
 	{ "changed_header_rides_on_what_follows", changed_header_rides_on_what_follows },
 	{ "new_publisher_is_a_new_run", new_publisher_is_a_new_run },
+	{ "the_same_headers_before_a_keyframe_announce_nobody", the_same_headers_before_a_keyframe_announce_nobody },
 	{ "next_file_is_the_same_run", next_file_is_the_same_run },
 	{ "data_never_breaks_a_run", data_never_breaks_a_run },
 	{ "time_jumps_are_seams", time_jumps_are_seams },

@@ -44,7 +44,7 @@ time_may_rise_with_the_clock_and_a_little_more(void)
 		}
 }
 
-/* "a publisher announces itself again (metadata, then headers)": with media between the two it does not. */
+/* "a publisher announces itself again: metadata, then other headers": with media between the two it does not. */
 static void
 metadata_alone_announces_nobody(void)
 {
