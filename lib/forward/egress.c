@@ -82,6 +82,10 @@ egress_new(struct ev *ev, const struct fanout_log *log, const struct spec_dest *
 	eg->rtmp_conn.retry.min_ms = RETRY_MIN_MS;
 	eg->rtmp_conn.retry.max_ms = RETRY_MAX_MS;
 	egress_spec(eg, d);
+	*field = "key";
+	if (d->key != NULL && (*reason = rtmp_url_fault(d->key)) != NULL)
+		goto fail;
+	*field = "url";
 	if (rtmp_conn_add_url(&eg->rtmp_conn, d->url, d->key, reason) == -1)
 		goto fail;
 	*field = "backup_url";

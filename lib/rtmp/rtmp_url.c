@@ -83,18 +83,19 @@ tc_url_make(struct rtmp_url *u)
 	return n >= 0 && (size_t)n < sizeof(u->tc_url) ? NULL : "too long";
 }
 
+const char *
+rtmp_url_fault(const char *part)
+{
+	return strlen(part) >= RTMP_URL_MAX ? "too long" : has_blanks(part) ? "has a space or a control character" : NULL;
+}
+
 static const char *
 parse(struct rtmp_url *u, const char *s, const char *key)
 {
 	const char *reason;
 
-	if (strlen(s) >= RTMP_URL_MAX ||
-	    (key != NULL && strlen(key) >= RTMP_URL_MAX))
-		return "too long";
-	if (has_blanks(s) || (key != NULL && has_blanks(key)))
-		return "has a space or a control character";
-	if ((reason = server_read(u, &s)) != NULL ||
-	    (reason = path_read(u, s, key)) != NULL)
+	if ((reason = rtmp_url_fault(s)) != NULL || (key != NULL && (reason = rtmp_url_fault(key)) != NULL) ||
+	    (reason = server_read(u, &s)) != NULL || (reason = path_read(u, s, key)) != NULL)
 		return reason;
 	return tc_url_make(u);
 }

@@ -26,6 +26,9 @@ struct rtmp_url {
 int	rtmp_url_parse(struct rtmp_url *, const char *url, const char *key,
 	    const char **reason);
 
+/* What no address and no key may be or have: a constant, or NULL. */
+const char	*rtmp_url_fault(const char *part);
+
 /*
  * The address after a redirect: the same stream at tc_url, which may be a complete address or begin
  * at the path ("/app"). *to is *from if tc_url is empty, not valid, or without TLS while *from has TLS.

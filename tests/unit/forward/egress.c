@@ -154,6 +154,12 @@ an_address_that_is_wrong_is_named(void)
 	t_ok(none == NULL);
 	t_str(field, "backup_url");
 	d = dest;
+	d.key = (char *)(uintptr_t)"two words";
+	none = egress_new(ev, &fanout_log, &d, &field, &reason);
+	t_ok(none == NULL);
+	t_str(field, "key");
+	t_str(reason, "has a space or a control character");
+	d = dest;
 	d.ca_file = (char *)(uintptr_t)"/nonexistent/ca.pem";
 	none = egress_new(ev, &fanout_log, &d, &field, &reason);
 	t_ok(none == NULL);
