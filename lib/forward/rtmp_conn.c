@@ -190,6 +190,10 @@ handle_event(struct rtmp_conn *c, enum rtmp_event event, struct packet *pkt, int
 	case RTMP_REFUSED:
 		rtmp_conn_fail(c, now, RTMP_CONN_REFUSED, "%s", rtmp_text(c->rtmp));
 		return false;
+	case RTMP_CLOSED:
+		rtmp_conn_fail(c, now, now - c->up_since < REFUSAL_MS ? RTMP_CONN_REFUSED : RTMP_CONN_CLOSED, "%s",
+		    rtmp_text(c->rtmp));
+		return false;
 	case RTMP_BROKEN:
 		rtmp_conn_fail(c, now, RTMP_CONN_PROTOCOL, "%s", rtmp_text(c->rtmp));
 		return false;

@@ -109,6 +109,16 @@ refused(struct rtmp *r, const struct rtmp_response *resp, const char *what)
 	return RTMP_REFUSED;
 }
 
+/* The server's last word on a stream; before it has accepted one, a refusal. */
+static enum rtmp_event
+closed(struct rtmp *r, const struct rtmp_response *resp)
+{
+	bool accepted = r->state == RUNNING;
+
+	(void)refused(r, resp, "closed by the server");
+	return accepted ? RTMP_CLOSED : RTMP_REFUSED;
+}
+
 /* -- the start of the session -- */
 
 static enum rtmp_event
@@ -215,14 +225,15 @@ act(struct rtmp *r, const struct rtmp_response *resp)
 	case RESPONSE_BEGIN:
 		return begun(r);
 	case RESPONSE_END:
-		return ended(r);
+		return r->role == RTMP_PUBLISH && r->state == RUNNING ? closed(r, resp) : ended(r);
 	case RESPONSE_RECONNECT:
 		return on_reconnect(r, resp);
 	case RESPONSE_REFUSAL:
 		return refused(r, resp, "refused");
 	case RESPONSE_CLOSE:
-		return r->state == RUNNING ? broken(r, "closed by the server") :
-		    refused(r, resp, "closed by the server");
+		return closed(r, resp);
+	case RESPONSE_UNPUBLISHED:	/* also of a stream of before, until ours has begun */
+		return r->role == RTMP_PUBLISH && r->state == RUNNING ? closed(r, resp) : RTMP_NONE;
 	case RESPONSE_NOTHING:
 		break;
 	}

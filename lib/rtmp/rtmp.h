@@ -39,6 +39,8 @@ enum rtmp_event {
 			   rtmp_redirect(); rtmp_text() is the new tcUrl for messages, or "". Reported once. */
 	RTMP_REFUSED,	/* connect, publish or play was refused or withdrawn: rtmp_text() is code and
 			   description. The session is over. */
+	RTMP_CLOSED,	/* the server ended a stream that it had accepted (close, Connect.Closed, Connect.AppShutdown; of
+			   ours also Unpublish.Success, UnpublishNotify): rtmp_text() as above. The session is over. */
 	RTMP_BROKEN	/* a protocol error, which rtmp_text() describes. The session is over. */
 };
 
@@ -57,7 +59,7 @@ void		 rtmp_free(struct rtmp *);	/* NULL is allowed */
  * Takes bytes up to the next event, and returns how many: call again with the rest until it takes
  * all and reports RTMP_NONE. With RTMP_MEDIA the caller owns the reference *pkt. Answers
  * (acknowledgements, pongs, the next command) are appended to rtmp_out(); if the owner does not send
- * them, the session ends with RTMP_BROKEN. After RTMP_REFUSED and RTMP_BROKEN it takes all bytes and
+ * them, the session ends with RTMP_BROKEN. After RTMP_REFUSED, RTMP_CLOSED and RTMP_BROKEN it takes all bytes and
  * reports RTMP_NONE.
  */
 size_t		 rtmp_read(struct rtmp *, const uint8_t *, size_t,

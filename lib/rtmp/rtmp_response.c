@@ -30,27 +30,27 @@ static const struct {
 	{ "NetStream.Publish.Rejected", RESPONSE_REFUSAL },
 	{ "NetStream.Play.StreamNotFound", RESPONSE_REFUSAL },
 	{ "NetStream.Play.Failed", RESPONSE_REFUSAL },
-	{ "NetConnection.Connect.Closed", RESPONSE_REFUSAL },
 	{ "NetConnection.Connect.Rejected", RESPONSE_REFUSAL },
 	{ "NetConnection.Connect.Failed", RESPONSE_REFUSAL },
 	{ "NetConnection.Connect.InvalidApp", RESPONSE_REFUSAL },
-	{ "NetConnection.Connect.AppShutdown", RESPONSE_REFUSAL },
+	{ "NetConnection.Connect.Closed", RESPONSE_CLOSE },
+	{ "NetConnection.Connect.AppShutdown", RESPONSE_CLOSE },
+	{ "NetStream.Unpublish.Success", RESPONSE_UNPUBLISHED },
 };
 
 static enum response_kind
 status(const struct amf0_value *info)
 {
+	enum response_kind what = RESPONSE_NOTHING;
 	struct amf0_value code, level;
 	size_t i;
 
 	(void)amf0_member(info, "code", &code);
 	(void)amf0_member(info, "level", &level);
-	if (amf0_equals(&level, "error"))
-		return RESPONSE_REFUSAL;
 	for (i = 0; i < nitems(codes); i++)
 		if (amf0_equals(&code, codes[i].code))
-			return codes[i].what;
-	return RESPONSE_NOTHING;
+			what = codes[i].what;
+	return what != RESPONSE_CLOSE && amf0_equals(&level, "error") ? RESPONSE_REFUSAL : what;
 }
 
 int

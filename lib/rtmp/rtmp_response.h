@@ -18,7 +18,8 @@ enum response_kind {
 	RESPONSE_END,		/* Play.UnpublishNotify, Play.Stop, Play.Complete */
 	RESPONSE_RECONNECT,	/* Connect.ReconnectRequest: info has tcUrl */
 	RESPONSE_REFUSAL,		/* any other status of level error, BadName, StreamNotFound, ... */
-	RESPONSE_CLOSE
+	RESPONSE_CLOSE,		/* close, Connect.Closed, Connect.AppShutdown */
+	RESPONSE_UNPUBLISHED	/* Unpublish.Success */
 };
 
 struct rtmp_response {

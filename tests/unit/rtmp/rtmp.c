@@ -260,6 +260,34 @@ refusals(void)
 }
 
 static void
+a_server_says_goodbye(void)
+{
+	static const char *const codes[] = { "NetConnection.Connect.Closed", "NetConnection.Connect.AppShutdown",
+	    "NetStream.Unpublish.Success", "NetStream.Play.UnpublishNotify" };
+	size_t i;
+
+	put_publishing();
+	w_call(&body, "close", 0);
+	put(0);
+	dialogue(RTMP_PUBLISH, "started closed", PUBLISH_WORDS);
+	t_str(rtmp_text(r), "closed by the server");
+	for (i = 0; i < nitems(codes); i++) {
+		put_publishing();
+		put_status("status", codes[i], "bye");
+		dialogue(RTMP_PUBLISH, "started closed", PUBLISH_WORDS);
+		t_ok(strstr(rtmp_text(r), codes[i]) == rtmp_text(r));
+	}
+	/* the end of a stream of before */
+	begin();
+	put_connected();
+	put_status("status", "NetStream.Unpublish.Success", NULL);
+	put_created(1);
+	put_status("status", "NetStream.Publish.Start", NULL);
+	dialogue(RTMP_PUBLISH, "started", PUBLISH_WORDS);
+	session_end();
+}
+
+static void
 protocol_errors(void)
 {
 	begin();
@@ -268,10 +296,6 @@ protocol_errors(void)
 	session_feed(w.b, w.n, 1);
 	t_str(events, "broken");
 	t_str(rtmp_text(r), "the peer does not speak RTMP");
-	put_publishing();
-	w_call(&body, "close", 0);
-	put(0);
-	dialogue(RTMP_PUBLISH, "started broken", PUBLISH_WORDS);
 	begin();
 	w_byte(&w, 0xc9);
 	dialogue(RTMP_PUBLISH, "broken", NULL);
@@ -381,6 +405,7 @@ T_MAIN(
 	{ "acknowledges_at_half_the_window", acknowledges_at_half_the_window },
 	{ "acknowledgements_change_nothing", acknowledgements_change_nothing },
 	{ "refusals", refusals },
+	{ "a_server_says_goodbye", a_server_says_goodbye },
 	{ "protocol_errors", protocol_errors },
 	{ "an_owner_that_does_not_send", an_owner_that_does_not_send },
 	{ "echoes_are_redacted", echoes_are_redacted },
