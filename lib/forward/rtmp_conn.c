@@ -126,17 +126,20 @@ rtmp_conn_lost(struct rtmp_conn *c, int64_t now)
 		[CONN_LOCAL] = RTMP_CONN_LOCAL,
 	};
 	const char *reason = c->conn.err.text;
-	enum conn_fault fault = c->conn.fault;
+	enum rtmp_conn_fault fault = faults[c->conn.fault];
+	bool starts = c->state == RTMP_CONN_STARTING || (c->state == RTMP_CONN_UP && now - c->up_since < REFUSAL_MS);
 
-	/* Servers hang up on a key that is wrong or in use; some accept it first (nginx-rtmp,
-	 * SRS, Facebook). */
-	if (faults[fault] == RTMP_CONN_CLOSED && (c->state == RTMP_CONN_STARTING ||
-	    (c->state == RTMP_CONN_UP && now - c->up_since < REFUSAL_MS)))
-		rtmp_conn_fail(c, now, RTMP_CONN_REFUSED, "%s at the start of %s: is the "
-		    "key right, and not in use?", reason,
-		    c->role == RTMP_PUBLISH ? "publish" : "play");
+	/* Servers hang up on a key that is wrong or in use; some accept it first (nginx-rtmp, SRS, Facebook). */
+	if (fault != RTMP_CONN_CLOSED || !starts)
+		rtmp_conn_fail(c, now, fault, "%s", reason);
+	else if (rtmp_waits(c->rtmp) == RTMP_WAITS_HANDSHAKE)
+		rtmp_conn_fail(c, now, fault, "%s before the handshake: is this an RTMP server, with or without TLS as in the "
+		    "address?", reason);
+	else if (rtmp_waits(c->rtmp) == RTMP_WAITS_CONNECT)
+		rtmp_conn_fail(c, now, RTMP_CONN_REFUSED, "%s at connect: is the application in the address right?", reason);
 	else
-		rtmp_conn_fail(c, now, faults[fault], "%s", reason);
+		rtmp_conn_fail(c, now, RTMP_CONN_REFUSED, "%s at the start of %s: is the key right, and not in use?", reason,
+		    c->role == RTMP_PUBLISH ? "publish" : "play");
 }
 
 static void

@@ -201,6 +201,7 @@ step_handshaking(struct conn *c, int64_t now)
 	case TLS_CLOSED:
 		error_set(&c->err, "closed during the handshake");
 		/* FALLTHROUGH */
+	case TLS_REFUSED:
 	case TLS_FAILED:
 		conn_fail(c, CONN_TLS, c->err.text);
 		return;
@@ -256,6 +257,9 @@ tls_io(struct conn *c, enum tls_result r, size_t n)
 		return -1;
 	case TLS_FLOODED:
 		conn_fail(c, CONN_FLOOD, c->err.text);
+		return -1;
+	case TLS_REFUSED:
+		conn_fail(c, CONN_TLS, c->err.text);
 		return -1;
 	case TLS_FAILED:
 		break;

@@ -194,9 +194,17 @@ flooded(const SSL *ssl, struct error *err)
 	return true;
 }
 
+/* OpenSSL numbers the reasons of alerts from SSL_AD_REASON_OFFSET on. */
+static bool
+is_alert(unsigned long e)
+{
+	return ERR_GET_LIB(e) == ERR_LIB_SSL && ERR_GET_REASON(e) >= SSL_AD_REASON_OFFSET;
+}
+
 static enum tls_result
 result(SSL *ssl, int ret, const char *what, struct error *err)
 {
+	bool alert = is_alert(ERR_peek_last_error());
 	long verify;
 
 	switch (SSL_get_error(ssl, ret)) {
@@ -221,7 +229,7 @@ result(SSL *ssl, int ret, const char *what, struct error *err)
 			error_set(err, "%s: connection closed", what);
 		else
 			set_error(err, what);
-		return TLS_FAILED;
+		return alert ? TLS_REFUSED : TLS_FAILED;
 	}
 }
 

@@ -11,7 +11,8 @@
 struct ssl_st;
 
 /* The result of a step on a TLS connection. */
-enum tls_result { TLS_DONE, TLS_WANT_READ, TLS_WANT_WRITE, TLS_CLOSED, TLS_FLOODED, TLS_FAILED };
+/* TLS_REFUSED: the peer sent an alert (RFC 8446, section 6), also after the handshake: for a certificate that it wants. */
+enum tls_result { TLS_DONE, TLS_WANT_READ, TLS_WANT_WRITE, TLS_CLOSED, TLS_FLOODED, TLS_REFUSED, TLS_FAILED };
 
 /*
  * A session that requires a certificate for host, signed by an authority that ca_file (or else the
@@ -21,7 +22,7 @@ struct ssl_st	*tls_new(int fd, const char *host, const char *ca_file, struct err
 void		 tls_free(struct ssl_st *);	/* NULL is allowed */
 
 /*
- * err is filled in with TLS_FLOODED and TLS_FAILED. Neither function reads more than a few records before it returns, and
+ * err is filled in with TLS_FLOODED, TLS_REFUSED and TLS_FAILED. Neither function reads more than a few records before it returns, and
  * TLS_WANT_READ may mean that more of them are there already: epoll(7) reports the descriptor again. The peer's next
  * handshake or KeyUpdate message may follow at once, for ever, and OpenSSL goes on as long as bytes come. TLS_FLOODED: there
  * were more of the peer's handshake messages (tickets and KeyUpdates among them) than a connection ever needs in an hour.

@@ -456,6 +456,17 @@ rtmp_unpublish(struct rtmp *r)
 		(void)queued(r, request_unpublish(&r->out, r->role, &r->url, r->msid));
 }
 
+enum rtmp_waits
+rtmp_waits(const struct rtmp *r)
+{
+	static const enum rtmp_waits waits[] = {
+		[SHAKING] = RTMP_WAITS_HANDSHAKE, [CONNECTING] = RTMP_WAITS_CONNECT, [CREATING] = RTMP_WAITS_START,
+		[STARTING] = RTMP_WAITS_START, [RUNNING] = RTMP_WAITS_NOTHING, [OVER] = RTMP_WAITS_NOTHING
+	};
+
+	return waits[r->state];
+}
+
 uint32_t
 rtmp_msid(const struct rtmp *r)
 {

@@ -73,6 +73,10 @@ struct buf	*rtmp_out(struct rtmp *);
  * server. Does nothing if there is no stream yet. */
 void		 rtmp_unpublish(struct rtmp *);
 
+/* What the peer has not answered yet; the stream key is sent with publish and play, but not before RTMP_WAITS_START. */
+enum rtmp_waits { RTMP_WAITS_HANDSHAKE, RTMP_WAITS_CONNECT, RTMP_WAITS_START, RTMP_WAITS_NOTHING };
+enum rtmp_waits	 rtmp_waits(const struct rtmp *);
+
 /* The message stream id for media, valid after RTMP_STARTED. */
 uint32_t	 rtmp_msid(const struct rtmp *);
 

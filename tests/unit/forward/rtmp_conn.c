@@ -117,6 +117,26 @@ hanging_up_soon_is_a_no(void)
 	begin(RTMP_PUBLISH);
 	UNTIL(peer.n >= 1537);
 	peer_hang_up(&peer);
+	is_down(RTMP_CONN_CLOSED, "is this an RTMP server", 500);
+	end();
+
+	begin(RTMP_PUBLISH);
+	UNTIL(peer.n >= 1537);
+	w_handshake(&peer.w);
+	peer_say(&peer);
+	UNTIL(rtmp_waits(l.rtmp) == RTMP_WAITS_CONNECT);
+	peer_hang_up(&peer);
+	is_down(RTMP_CONN_REFUSED, "is the application in the address right", 500);
+	end();
+
+	begin(RTMP_PUBLISH);
+	UNTIL(peer.n >= 1537);
+	w_handshake(&peer.w);
+	w_connected(&peer.w);
+	w_created(&peer.w, 1);
+	peer_say(&peer);
+	UNTIL(rtmp_waits(l.rtmp) == RTMP_WAITS_START);
+	peer_hang_up(&peer);
 	is_down(RTMP_CONN_REFUSED, "is the key right", 500);
 	end();
 
@@ -173,7 +193,7 @@ what_works_stays(void)
 	UNTIL(other.calls == 2 && other.n >= 1537);
 	peer_hang_up(&other);			/* does not accept it now */
 	UNTIL(l.state == RTMP_CONN_WAITING);
-	t_int(l.fault, RTMP_CONN_REFUSED);
+	t_int(l.fault, RTMP_CONN_CLOSED);
 	t_int(l.turn, 0);
 	end();
 }

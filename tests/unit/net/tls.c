@@ -139,7 +139,7 @@ no_old_version(void)
 	SSL_CTX_set_max_proto_version(server, TLS1_1_VERSION);
 	SSL_CTX_set_security_level(server, 0);
 	begin("127.0.0.1");
-	t_int(shake_hands(), TLS_FAILED);
+	t_int(shake_hands(), TLS_REFUSED);
 	t_ok(strncmp(err.text, "handshake failed: ", 18) == 0);
 	end();
 	SSL_CTX_set_max_proto_version(server, TLS1_2_VERSION);
@@ -212,6 +212,14 @@ an_end_is_told_from_a_break(void)
 	shutdown(fd[1], SHUT_RDWR);
 	t_int(tls_read(client, b, sizeof(b), &n, &err), TLS_FAILED);
 	t_ok(strncmp(err.text, "read failed: ", 13) == 0);
+	end();
+
+	begin("127.0.0.1");		/* one that wants a certificate says so after the handshake of TLS 1.3 */
+	SSL_set_verify(peer, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, NULL);
+	t_int(shake_hands(), TLS_DONE);
+	SSL_accept(peer);
+	t_int(tls_read(client, b, sizeof(b), &n, &err), TLS_REFUSED);
+	t_ok(strstr(err.text, "certificate required") != NULL);
 	end();
 
 	begin("127.0.0.1");
