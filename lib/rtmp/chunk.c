@@ -3,7 +3,7 @@
 #include "base/buf.h"
 #include "rtmp/chunk.h"
 
-#define STREAMS_MAX	32
+#define STREAMS_MAX	32		/* that are remembered; a server may use one after the other */
 #define EXTENDED	0xffffffu	/* in a timestamp field: 4 more bytes hold it */
 #define CHUNK_SIZE_MAX	0x7fffffffu
 #define BODY_KEPT	65536u		/* a larger body buffer is not kept for the next */
@@ -18,6 +18,7 @@ struct stream {
 	uint32_t	 msid, len, time;
 	uint32_t	 field;		/* the last timestamp field, which a type 3 start adds */
 	uint32_t	 have;		/* bytes of the open message that have arrived */
+	uint64_t	 turn;		/* when its last chunk began, in chunks */
 	struct packet	*packet;	/* has those bytes; NULL: body has them */
 	struct buf	 body;
 };
@@ -31,6 +32,7 @@ struct chunk_reader {
 	enum chunk_error error;
 	struct stream	*current;	/* stream of the current chunk; NULL: in a header */
 	uint32_t	 left;		/* payload bytes of that chunk that have not arrived */
+	uint64_t	 turn;		/* chunks so far */
 	struct stream	*delivered;	/* the caller borrows its body until the next call */
 	uint8_t		 head[CHUNK_HEADER_MAX];
 	size_t		 have;		/* bytes in head: a header that is not complete */
@@ -139,14 +141,32 @@ stream_find(struct chunk_reader *r, uint32_t csid)
 	return NULL;
 }
 
+/* The stream that rests for the longest time, forgotten; NULL: all have an open message. */
+static struct stream *
+stream_forget(struct chunk_reader *r)
+{
+	struct stream *s, *oldest = NULL;
+
+	for (s = r->streams; s < r->streams + r->nstreams; s++)
+		if (!s->open && s != r->delivered && (oldest == NULL || s->turn < oldest->turn))
+			oldest = s;
+	if (oldest != NULL) {
+		buf_free(&oldest->body);
+		memset(oldest, 0, sizeof(*oldest));
+	}
+	return oldest;
+}
+
 static struct stream *
 stream_get(struct chunk_reader *r, uint32_t csid)
 {
 	struct stream *s = stream_find(r, csid);
 
-	if (s == NULL && r->nstreams < STREAMS_MAX) {
-		s = &r->streams[r->nstreams++];
+	if (s == NULL)
+		s = r->nstreams < STREAMS_MAX ? &r->streams[r->nstreams++] : stream_forget(r);
+	if (s != NULL) {
 		s->csid = csid;
+		s->turn = ++r->turn;
 	}
 	return s;
 }
