@@ -133,6 +133,19 @@ window_announce(struct rtmp *r, uint32_t size)
 }
 
 static enum rtmp_event
+started(struct rtmp *r)
+{
+	if (r->state == STARTING) {
+		r->state = RUNNING;
+		return RTMP_STARTED;
+	}
+	if (r->state != RUNNING || !r->ended)
+		return RTMP_NONE;
+	r->ended = false;
+	return RTMP_RESTARTED;
+}
+
+static enum rtmp_event
 on_result(struct rtmp *r, const struct rtmp_response *resp)
 {
 	double msid = resp->value.number;
@@ -147,13 +160,17 @@ on_result(struct rtmp *r, const struct rtmp_response *resp)
 		return queued(r, request_create_stream(&r->out, r->role, &r->url));
 	}
 	if (r->state == CREATING && resp->call == CALL_CREATE) {
-		if (resp->value.kind != AMF0_NUMBER || !(msid >= 0 && msid <= UINT32_MAX))
+		/* Encoders take an id that is missing for 0, and some servers rely on it. */
+		if (r->role == RTMP_PUBLISH && resp->value.kind == AMF0_NULL)
+			msid = 0;
+		else if (resp->value.kind != AMF0_NUMBER || !(msid >= 0 && msid <= UINT32_MAX))
 			return broken(r, "the answer to createStream has no stream id");
 		r->msid = (uint32_t)msid;
 		r->state = STARTING;
 		return queued(r, request_start(&r->out, r->role, &r->url, r->msid));
 	}
-	return RTMP_NONE;
+	/* Some servers answer publish by this alone. */
+	return r->role == RTMP_PUBLISH && r->state == STARTING && resp->call == CALL_START ? started(r) : RTMP_NONE;
 }
 
 static enum rtmp_event
@@ -167,19 +184,6 @@ on_error(struct rtmp *r, const struct rtmp_response *resp)
 		return refused(r, resp, "the stream was refused");
 	/* releaseStream and FCPublish: many servers do not implement them. */
 	return RTMP_NONE;
-}
-
-static enum rtmp_event
-started(struct rtmp *r)
-{
-	if (r->state == STARTING) {
-		r->state = RUNNING;
-		return RTMP_STARTED;
-	}
-	if (r->state != RUNNING || !r->ended)
-		return RTMP_NONE;
-	r->ended = false;
-	return RTMP_RESTARTED;
 }
 
 static enum rtmp_event

@@ -259,6 +259,21 @@ refusals(void)
 	session_end();
 }
 
+/* As encoders do: an id that is missing is 0, and _result is an answer to publish. */
+static void
+short_answers_are_enough(void)
+{
+	begin();
+	put_connected();
+	w_call(&body, "_result", 4);
+	put(0);
+	w_call(&body, "_result", 5);
+	put(0);
+	dialogue(RTMP_PUBLISH, "started", NULL);
+	t_int(rtmp_msid(r), 0);
+	session_end();
+}
+
 static void
 a_server_says_goodbye(void)
 {
@@ -311,7 +326,7 @@ protocol_errors(void)
 	put_connected();
 	w_call(&body, "_result", 4);
 	put(0);
-	dialogue(RTMP_PUBLISH, "broken", NULL);
+	dialogue(RTMP_PLAY, "broken", NULL);
 	t_str(rtmp_text(r), "the answer to createStream has no stream id");
 	put_playing();
 	w_head0(&w, 6, 0, 65537, 9, 1);
@@ -405,6 +420,7 @@ T_MAIN(
 	{ "acknowledges_at_half_the_window", acknowledges_at_half_the_window },
 	{ "acknowledgements_change_nothing", acknowledgements_change_nothing },
 	{ "refusals", refusals },
+	{ "short_answers_are_enough", short_answers_are_enough },
 	{ "a_server_says_goodbye", a_server_says_goodbye },
 	{ "protocol_errors", protocol_errors },
 	{ "an_owner_that_does_not_send", an_owner_that_does_not_send },
