@@ -8,6 +8,7 @@
 #define MESSAGE_MAX	(8u * 1024 * 1024)
 #define START_MS	10000	/* from the connection until the server accepts play or publish */
 #define SICK_MS		120000	/* an address that breaks again within this is left for the other one */
+#define REDIRECTS_MAX	3
 #define REFUSAL_MS	2000	/* a close so soon after that means a refusal */
 #define POLL_MS		20	/* while a name is looked up */
 #define SLICE		RTMP_WORK_BYTES	/* bytes that are parsed before the work is checked */
@@ -99,6 +100,7 @@ rtmp_conn_fail(struct rtmp_conn *c, int64_t now, enum rtmp_conn_fault fault,
 	vsnprintf(c->error, sizeof(c->error), fmt, ap);
 	va_end(ap);
 	c->fault = fault;
+	c->redirects = 0;
 	/* An address that worked is tried again first, unless it broke shortly before. */
 	if (c->state != RTMP_CONN_UP || fault == RTMP_CONN_REFUSED || (c->broke > 0 && now - c->broke < SICK_MS)) {
 		c->turn = (c->turn + 1) % c->urls;
@@ -161,6 +163,21 @@ dial(struct rtmp_conn *c, int64_t now)
 	    c->ca_file != NULL ? c->ca_file : "", c->sndbuf, now);
 }
 
+/* Dials where the server says, at once. false: the connection is down. */
+static bool
+redirect(struct rtmp_conn *c, int64_t now)
+{
+	if (c->redirects++ == REDIRECTS_MAX) {
+		rtmp_conn_fail(c, now, RTMP_CONN_REFUSED, "redirected more than %d times", REDIRECTS_MAX);
+		return false;
+	}
+	rtmp_redirect(c->rtmp, &c->redirect);
+	c->redirected = true;
+	hang_up(c);
+	c->retry_time = now;
+	return false;
+}
+
 /* false: the connection is down. */
 static bool
 handle_event(struct rtmp_conn *c, enum rtmp_event event, struct packet *pkt, int64_t now)
@@ -177,6 +194,7 @@ handle_event(struct rtmp_conn *c, enum rtmp_event event, struct packet *pkt, int
 		c->up_since = now;
 		c->connects++;
 		c->fault = RTMP_CONN_FINE;
+		c->redirects = 0;
 		c->again = false;
 		c->ops->up(c->arg, now);
 		break;
@@ -190,6 +208,8 @@ handle_event(struct rtmp_conn *c, enum rtmp_event event, struct packet *pkt, int
 		if (c->ops->reconnect != NULL)
 			c->ops->reconnect(c->arg);
 		break;
+	case RTMP_REDIRECT:
+		return redirect(c, now);
 	case RTMP_REFUSED:
 		rtmp_conn_fail(c, now, RTMP_CONN_REFUSED, "%s", rtmp_text(c->rtmp));
 		return false;

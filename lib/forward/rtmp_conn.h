@@ -70,6 +70,7 @@ struct rtmp_conn {
 	int64_t			 broke;		/* when a connection to this address last broke; 0: none has */
 	struct rtmp_url		 redirect;	/* the address that the server named: for one try */
 	bool			 redirected;
+	int			 redirects;	/* since it was up, or failed */
 	const char		*ca_file;	/* borrowed; NULL or "": the system's */
 	int			 sndbuf;
 	struct retry		 retry;

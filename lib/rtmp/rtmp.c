@@ -31,7 +31,7 @@ struct rtmp {
 	bool		 ended;		/* RTMP_ENDED was reported, nothing began since */
 	bool		 leaving;	/* RTMP_RECONNECT was reported */
 	struct rtmp_url	 url;
-	char		 redirect[RTMP_URL_MAX];	/* tcUrl of a ReconnectRequest */
+	char		 redirect[RTMP_URL_MAX];	/* tcUrl of a ReconnectRequest or of a 302 */
 	struct handshake shake;
 	struct chunk_reader *chunks;
 	struct arena	*arena;
@@ -173,9 +173,25 @@ on_result(struct rtmp *r, const struct rtmp_response *resp)
 	return r->role == RTMP_PUBLISH && r->state == STARTING && resp->call == CALL_START ? started(r) : RTMP_NONE;
 }
 
+/* Flash Media Server, Wowza and others: {ex: {code: 302, redirect: "rtmp://..."}} in the answer to connect. */
+static bool
+is_redirected(struct rtmp *r, const struct rtmp_response *resp)
+{
+	struct amf0_value ex, code, to;
+
+	if (!amf0_member(&resp->info, "ex", &ex) || !amf0_member(&ex, "code", &code) || code.kind != AMF0_NUMBER ||
+	    code.number != 302 || !amf0_member(&ex, "redirect", &to) || to.kind != AMF0_STRING)
+		return false;
+	rtmp_response_string(r->redirect, sizeof(r->redirect), &to);
+	r->state = OVER;
+	return true;
+}
+
 static enum rtmp_event
 on_error(struct rtmp *r, const struct rtmp_response *resp)
 {
+	if (r->state == CONNECTING && is_redirected(r, resp))
+		return RTMP_REDIRECT;
 	if (r->state == CONNECTING)
 		return refused(r, resp, "connect was refused");
 	if (resp->call == CALL_CREATE)

@@ -37,6 +37,7 @@ enum rtmp_event {
 			   Play.Start, or media) */
 	RTMP_RECONNECT,	/* NetConnection.Connect.ReconnectRequest: finish the GOP, then dial the address of
 			   rtmp_redirect(); rtmp_text() is the new tcUrl for messages, or "". Reported once. */
+	RTMP_REDIRECT,	/* connect was answered with another address: rtmp_redirect(). The session is over. */
 	RTMP_REFUSED,	/* connect, publish or play was refused or withdrawn: rtmp_text() is code and
 			   description. The session is over. */
 	RTMP_CLOSED,	/* the server ended a stream that it had accepted (close, Connect.Closed, Connect.AppShutdown; of
@@ -59,7 +60,7 @@ void		 rtmp_free(struct rtmp *);	/* NULL is allowed */
  * Takes bytes up to the next event, and returns how many: call again with the rest until it takes
  * all and reports RTMP_NONE. With RTMP_MEDIA the caller owns the reference *pkt. Answers
  * (acknowledgements, pongs, the next command) are appended to rtmp_out(); if the owner does not send
- * them, the session ends with RTMP_BROKEN. After RTMP_REFUSED, RTMP_CLOSED and RTMP_BROKEN it takes all bytes and
+ * them, the session ends with RTMP_BROKEN. After RTMP_REDIRECT, RTMP_REFUSED, RTMP_CLOSED and RTMP_BROKEN it takes all bytes and
  * reports RTMP_NONE.
  */
 size_t		 rtmp_read(struct rtmp *, const uint8_t *, size_t,

@@ -146,7 +146,7 @@ static void
 event(enum rtmp_event ev, struct packet *pkt)
 {
 	static const char *const names[] = { "none", "started", "media",
-	    "ended", "restarted", "reconnect", "refused", "closed", "broken" };
+	    "ended", "restarted", "reconnect", "redirect", "refused", "closed", "broken" };
 
 	add(events, "%s%s", events[0] ? " " : "", names[ev]);
 	if (ev == RTMP_MEDIA)

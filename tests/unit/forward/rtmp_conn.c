@@ -271,6 +271,52 @@ goes_where_the_server_sends_it_once(void)
 	end();
 }
 
+/* The answer to connect: another address, where the same stream is dialled at once. */
+static void
+say_302(struct peer *p, const char *url)
+{
+	static struct wire body;
+	char tc_url[80];
+
+	w_handshake(&p->w);
+	w_call(&body, "_error", 1);
+	w_byte(&body, 3);
+	w_key(&body, "code");
+	w_string(&body, "NetConnection.Connect.Rejected");
+	w_key(&body, "ex");
+	w_byte(&body, 3);
+	w_key(&body, "code");
+	w_number(&body, 302);
+	w_key(&body, "redirect");
+	snprintf(tc_url, sizeof(tc_url), "%.*s", (int)(strlen(url) - strlen("/key")), url);
+	w_string(&body, tc_url);
+	w_int(&body, 9, 3);
+	w_int(&body, 9, 3);
+	w_command(&p->w, 0, &body);
+	peer_say(p);
+}
+
+static void
+goes_where_the_answer_to_connect_sends_it(void)
+{
+	int i;
+
+	begin(RTMP_PUBLISH);
+	UNTIL(peer.n >= 1537);
+	say_302(&peer, other.url);
+	go_up(&other);
+	t_int(downs, 0);			/* it is no fault */
+	end();
+
+	begin(RTMP_PUBLISH);
+	for (i = 1; i <= 4; i++) {
+		UNTIL(peer.calls == i && peer.n >= 1537);
+		say_302(&peer, peer.url);	/* to itself, for ever */
+	}
+	is_down(RTMP_CONN_REFUSED, "redirected more than 3 times", 500);
+	end();
+}
+
 /* again is set after the first time down, until it has been up. */
 static void
 being_down_is_told_with_the_first_time(void)
@@ -345,6 +391,7 @@ T_MAIN(
 	T(what_breaks_twice_is_left),
 	T(what_is_refused_late_is_left),
 	T(goes_where_the_server_sends_it_once),
+	T(goes_where_the_answer_to_connect_sends_it),
 	T(being_down_is_told_with_the_first_time),
 	T(stops_with_an_unpublish_or_without),
 	T(an_address_must_name_a_stream),
