@@ -30,7 +30,7 @@ on_up(void *arg, int64_t now)
 	eg->next_check = now + CHECK_MS;
 	eg->acked_before += eg->acked;
 	eg->acked = 0;
-	eg->blocked = eg->leave = false;
+	eg->blocked = false;
 	if (eg->rtmp_conn.connects > 1)
 		eg->reconnects++;
 	log_notice("destination=%s live connects=%llu", eg->name,
@@ -43,6 +43,7 @@ on_down(void *arg, int64_t now)
 	struct egress *eg = arg;
 
 	muxer_stop(&eg->muxer);
+	eg->leave = false;
 	snprintf(eg->last_error, sizeof(eg->last_error), "%s: %s",
 	    rtmp_conn_fault_name(eg->rtmp_conn.fault), eg->rtmp_conn.error);
 	if (!eg->rtmp_conn.again)
@@ -135,6 +136,7 @@ egress_set_mode(struct egress *eg, enum egress_mode mode, int64_t now)
 		rtmp_conn_stop(&eg->rtmp_conn, now, mode == EGRESS_UNPUBLISH &&
 		    muxer_between(&eg->muxer));
 		muxer_stop(&eg->muxer);
+		eg->leave = false;
 		log_notice("destination=%s paused", eg->name);
 	} else
 		rtmp_conn_resume(&eg->rtmp_conn, now);

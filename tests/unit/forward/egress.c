@@ -380,6 +380,30 @@ leaves_at_a_keyframe_when_asked_to(void)
 	end();
 }
 
+/* Some ask before they have accepted the stream. */
+static void
+leaves_when_asked_to_before_the_start(void)
+{
+	begin(0);
+	push(500);
+	UNTIL(peer.fd != -1 && peer.n >= 1537);
+	w_handshake(&peer.w);
+	w_connected(&peer.w);
+	ask_to_reconnect();
+	t_str(egress_state(eg), "starting");
+	w_created(&peer.w, 1);
+	w_status(&peer.w, "status", "NetStream.Publish.Start", NULL);
+	peer_say(&peer);
+	UNTIL(eg->rtmp_conn.connects == 1);
+	push_many(GOP, 500);			/* the next keyframe is among them */
+	UNTIL(eg->rtmp_conn.state == RTMP_CONN_WAITING);
+	t_str(eg->last_error, "closed: the server asked to reconnect");
+	now = eg->rtmp_conn.retry_time;
+	go_live(&peer);
+	t_ok(!eg->leave);
+	end();
+}
+
 static void
 the_backup_address_is_tried_in_turn(void)
 {
@@ -438,6 +462,7 @@ T_MAIN(
 	T(catching_up_is_bounded_in_a_turn),
 	T(a_pause_ends_the_broadcast_only_if_asked_to),
 	T(leaves_at_a_keyframe_when_asked_to),
+	T(leaves_when_asked_to_before_the_start),
 	T(the_backup_address_is_tried_in_turn),
 	T(takes_over_another_copy_of_its_spec),
 )
