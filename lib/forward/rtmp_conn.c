@@ -8,6 +8,8 @@
 #define MESSAGE_MAX	(8u * 1024 * 1024)
 #define START_MS	10000	/* from the connection until the server accepts play or publish */
 #define SICK_MS		120000	/* an address that breaks again within this is left for the other one */
+#define HELD_MS		60000	/* a key in use may be that of our last connection for so long */
+#define HELD_RETRY_MS	5000
 #define REDIRECTS_MAX	3
 #define REFUSAL_MS	2000	/* a close so soon after that means a refusal */
 #define POLL_MS		20	/* while a name is looked up */
@@ -96,6 +98,8 @@ rtmp_conn_fail(struct rtmp_conn *c, int64_t now, enum rtmp_conn_fault fault,
 	int64_t up_ms = c->state == RTMP_CONN_UP ? now - c->up_since : 0;
 	va_list ap;
 
+	if (c->state == RTMP_CONN_UP)
+		c->up_until = now;
 	va_start(ap, fmt);
 	vsnprintf(c->error, sizeof(c->error), fmt, ap);
 	va_end(ap);
@@ -163,6 +167,22 @@ dial(struct rtmp_conn *c, int64_t now)
 	    c->ca_file != NULL ? c->ca_file : "", c->sndbuf, now);
 }
 
+/*
+ * A platform holds the key for half a minute after a connection that died without a word. Until then it is no wrong key,
+ * and the server is asked often.
+ */
+static void
+refused(struct rtmp_conn *c, int64_t now)
+{
+	if (!rtmp_key_is_in_use(c->rtmp) || c->up_until == 0 || now - c->up_until >= HELD_MS) {
+		rtmp_conn_fail(c, now, RTMP_CONN_REFUSED, "%s", rtmp_text(c->rtmp));
+		return;
+	}
+	rtmp_conn_fail(c, now, RTMP_CONN_CLOSED, "%s: the server holds the key of the connection before", rtmp_text(c->rtmp));
+	if (c->retry_time > now + HELD_RETRY_MS)
+		c->retry_time = now + HELD_RETRY_MS;
+}
+
 /* Dials where the server says, at once. false: the connection is down. */
 static bool
 redirect(struct rtmp_conn *c, int64_t now)
@@ -211,7 +231,7 @@ handle_event(struct rtmp_conn *c, enum rtmp_event event, struct packet *pkt, int
 	case RTMP_REDIRECT:
 		return redirect(c, now);
 	case RTMP_REFUSED:
-		rtmp_conn_fail(c, now, RTMP_CONN_REFUSED, "%s", rtmp_text(c->rtmp));
+		refused(c, now);
 		return false;
 	case RTMP_CLOSED:
 		rtmp_conn_fail(c, now, now - c->up_since < REFUSAL_MS ? RTMP_CONN_REFUSED : RTMP_CONN_CLOSED, "%s",

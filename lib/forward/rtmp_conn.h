@@ -79,6 +79,7 @@ struct rtmp_conn {
 	int64_t			 retry_time;
 	int64_t			 deadline;	/* of the RTMP start, ms */
 	int64_t			 up_since;
+	int64_t			 up_until;	/* the end of the last connection that was up; 0: none was */
 	bool			 ready;		/* epoll(7) reported the descriptor, or its turn ended before its bytes */
 	uint64_t		 reads;		/* of this connection */
 	uint64_t		 work;		/* of this connection, as of worked */

@@ -30,6 +30,7 @@ struct rtmp {
 	enum state	 state;
 	bool		 ended;		/* RTMP_ENDED was reported, nothing began since */
 	bool		 leaving;	/* RTMP_RECONNECT was reported */
+	bool		 in_use;	/* rtmp_key_is_in_use() */
 	struct rtmp_url	 url;
 	char		 redirect[RTMP_URL_MAX];	/* tcUrl of a ReconnectRequest or of a 302 */
 	struct handshake shake;
@@ -101,8 +102,11 @@ queued(struct rtmp *r, int rc)
 static enum rtmp_event
 refused(struct rtmp *r, const struct rtmp_response *resp, const char *what)
 {
+	struct amf0_value code;
 	char text[TEXT_MAX];
 
+	(void)amf0_member(&resp->info, "code", &code);
+	r->in_use = amf0_equals(&code, "NetStream.Publish.BadName");
 	rtmp_response_text(text, sizeof(text), resp);
 	redact_url(r->text, sizeof(r->text), *text != '\0' ? text : what, &r->url);
 	r->state = OVER;
@@ -485,6 +489,12 @@ rtmp_waits(const struct rtmp *r)
 	};
 
 	return waits[r->state];
+}
+
+bool
+rtmp_key_is_in_use(const struct rtmp *r)
+{
+	return r->in_use;
 }
 
 uint32_t

@@ -78,6 +78,9 @@ void		 rtmp_unpublish(struct rtmp *);
 enum rtmp_waits { RTMP_WAITS_HANDSHAKE, RTMP_WAITS_CONNECT, RTMP_WAITS_START, RTMP_WAITS_NOTHING };
 enum rtmp_waits	 rtmp_waits(const struct rtmp *);
 
+/* After RTMP_REFUSED: because the key is in use (NetStream.Publish.BadName), perhaps by a connection of ours that died. */
+bool		 rtmp_key_is_in_use(const struct rtmp *);
+
 /* The message stream id for media, valid after RTMP_STARTED. */
 uint32_t	 rtmp_msid(const struct rtmp *);
 

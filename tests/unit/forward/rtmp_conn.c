@@ -82,6 +82,39 @@ the_server_says_no(void)
 	end();
 }
 
+/* Of a connection that died, the server holds the key for a while. */
+static void
+a_key_that_is_held_is_tried_often(void)
+{
+	int64_t died;
+
+	begin(RTMP_PUBLISH);
+	l.retry.max_ms = 30000;
+	go_up(&peer);
+	now += 60000;
+	peer_hang_up(&peer);
+	UNTIL(l.state == RTMP_CONN_WAITING);
+	died = now;
+	do {
+		now = l.retry_time;
+		UNTIL(peer.fd != -1 && peer.n >= 1537);
+		w_handshake(&peer.w);
+		w_connected(&peer.w);
+		w_created(&peer.w, 1);
+		w_status(&peer.w, "error", "NetStream.Publish.BadName", "in use");
+		peer_say(&peer);
+		UNTIL(l.state == RTMP_CONN_WAITING);
+		peer_hang_up(&peer);
+		if (now - died < 60000) {
+			t_int(l.fault, RTMP_CONN_CLOSED);
+			t_ok(l.retry_time - now <= 5000);
+		}
+	} while (now - died < 60000);
+	t_int(l.fault, RTMP_CONN_REFUSED);
+	t_ok(l.retry_time - now > 5000);
+	end();
+}
+
 static void
 the_server_speaks_something_else(void)
 {
@@ -383,6 +416,7 @@ T_MAIN(
 	T(plays_what_comes),
 	T(nobody_answers),
 	T(the_server_says_no),
+	T(a_key_that_is_held_is_tried_often),
 	T(the_server_speaks_something_else),
 	T(the_server_has_no_tls),
 	T(hanging_up_soon_is_a_no),
