@@ -138,10 +138,10 @@ rtmp_conn_lost(struct rtmp_conn *c, int64_t now)
 	/* Servers hang up on a key that is wrong or in use; some accept it first (nginx-rtmp, SRS, Facebook). */
 	if (fault != RTMP_CONN_CLOSED || !starts)
 		rtmp_conn_fail(c, now, fault, "%s", reason);
-	else if (rtmp_waits(c->rtmp) == RTMP_WAITS_HANDSHAKE)
+	else if (rtmp_state(c->rtmp) == RTMP_SHAKING)
 		rtmp_conn_fail(c, now, fault, "%s before the handshake: is this an RTMP server, with or without TLS as in the "
 		    "address?", reason);
-	else if (rtmp_waits(c->rtmp) == RTMP_WAITS_CONNECT)
+	else if (rtmp_state(c->rtmp) == RTMP_CONNECTING)
 		rtmp_conn_fail(c, now, RTMP_CONN_REFUSED, "%s at connect: is the application in the address right?", reason);
 	else
 		rtmp_conn_fail(c, now, RTMP_CONN_REFUSED, "%s at the start of %s: is the key right, and not in use?", reason,

@@ -112,8 +112,7 @@ unwrap(struct source *s, uint32_t raw)
 static bool
 same_bytes(const struct packet *a, const struct packet *b)
 {
-	return a != NULL && a->len == b->len &&
-	    memcmp(a->data, b->data, a->len) == 0;
+	return a != NULL && a->len == b->len && memcmp(a->data, b->data, a->len) == 0;
 }
 
 /* Stores a sequence header or metadata for the frames that follow. */
@@ -122,17 +121,17 @@ push_part(struct source *s, struct packet *p, enum track t)
 {
 	struct packet *old = s->headers != NULL ? s->headers->part[t] : NULL;
 	struct codec_headers *pre;
+	bool same = same_bytes(old, p);
 
 	if (t == TRACK_DATA)
 		s->announced = s->has_key;
 	else if (t == TRACK_VIDEO && s->announced && !s->local) {
 		/* metadata, then headers: a new publisher, or the next file, or what an encoder repeats with each keyframe */
-		if (same_bytes(old, p))
-			s->repeated = true;
-		else
+		s->repeated = same;
+		if (!same)
 			epoch_break(s, true);
 	}
-	if (same_bytes(old, p) || (pre = codec_headers_with(s->headers, t, p)) == NULL)
+	if (same || (pre = codec_headers_with(s->headers, t, p)) == NULL)
 		return;
 	codec_headers_unref(s->headers);
 	s->headers = pre;
@@ -215,8 +214,7 @@ data_time(const struct source *s, int64_t dts)
 }
 
 static void
-push_frame(struct source *s, struct packet *p, const struct frame *f,
-    int64_t now)
+push_frame(struct source *s, struct packet *p, const struct frame *f, int64_t now)
 {
 	enum track t = packet_track(p);
 	struct track_state *ts = &s->track[t];
@@ -227,13 +225,10 @@ push_frame(struct source *s, struct packet *p, const struct frame *f,
 	if (t == TRACK_DATA)
 		dts = data_time(s, dts);
 	else if (is_seam(ts, dts, now) || (t == TRACK_VIDEO && s->repeated && f->kind != FRAME_KEY) ||
-	    (ts->seen && !s->local && s->has_key &&
-	    source_late_ms(s, t, now) > s->lim.stall_ms))
+	    (ts->seen && !s->local && s->has_key && source_late_ms(s, t, now) > s->lim.stall_ms))
 		epoch_break(s, true);
-	if (t == TRACK_VIDEO)
-		s->repeated = false;
-	ts->still = t != TRACK_DATA && ts->seen && dts <= ts->edge ?
-	    ts->still + 1 : 0;
+	s->repeated = s->repeated && t != TRACK_VIDEO;
+	ts->still = t != TRACK_DATA && ts->seen && dts <= ts->edge ? ts->still + 1 : 0;
 	if (!is_usable(s, f, t)) {
 		if (t == TRACK_VIDEO)
 			note_frame(s, ts, dts, now);

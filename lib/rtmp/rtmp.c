@@ -16,18 +16,9 @@
 #define TEXT_MAX	1024	/* bytes of a server's text before it is redacted */
 #define PARTS_MAX	4096	/* of one aggregate message: servers put in a few seconds of media at most */
 
-enum state {
-	SHAKING,	/* until S2 */
-	CONNECTING,	/* until the answer to connect */
-	CREATING,	/* until the answer to createStream */
-	STARTING,	/* until publish or play was accepted */
-	RUNNING,
-	OVER		/* refused or broken */
-};
-
 struct rtmp {
 	enum rtmp_role	 role;
-	enum state	 state;
+	enum rtmp_state	 state;
 	bool		 ended;		/* RTMP_ENDED was reported, nothing began since */
 	bool		 leaving;	/* RTMP_RECONNECT was reported */
 	bool		 in_use;	/* rtmp_key_is_in_use() */
@@ -86,7 +77,7 @@ rtmp_free(struct rtmp *r)
 static enum rtmp_event
 broken(struct rtmp *r, const char *reason)
 {
-	r->state = OVER;
+	r->state = RTMP_OVER;
 	(void)strlcpy(r->text, reason, sizeof(r->text));
 	return RTMP_BROKEN;
 }
@@ -109,7 +100,7 @@ refused(struct rtmp *r, const struct rtmp_response *resp, const char *what)
 	r->in_use = amf0_equals(&code, "NetStream.Publish.BadName");
 	rtmp_response_text(text, sizeof(text), resp);
 	redact_url(r->text, sizeof(r->text), *text != '\0' ? text : what, &r->url);
-	r->state = OVER;
+	r->state = RTMP_OVER;
 	return RTMP_REFUSED;
 }
 
@@ -117,7 +108,7 @@ refused(struct rtmp *r, const struct rtmp_response *resp, const char *what)
 static enum rtmp_event
 closed(struct rtmp *r, const struct rtmp_response *resp)
 {
-	bool accepted = r->state == RUNNING;
+	bool accepted = r->state == RTMP_RUNNING;
 
 	(void)refused(r, resp, "closed by the server");
 	return accepted ? RTMP_CLOSED : RTMP_REFUSED;
@@ -139,11 +130,11 @@ window_announce(struct rtmp *r, uint32_t size)
 static enum rtmp_event
 started(struct rtmp *r)
 {
-	if (r->state == STARTING) {
-		r->state = RUNNING;
+	if (r->state == RTMP_STARTING) {
+		r->state = RTMP_RUNNING;
 		return RTMP_STARTED;
 	}
-	if (r->state != RUNNING || !r->ended)
+	if (r->state != RTMP_RUNNING || !r->ended)
 		return RTMP_NONE;
 	r->ended = false;
 	return RTMP_RESTARTED;
@@ -154,49 +145,37 @@ on_result(struct rtmp *r, const struct rtmp_response *resp)
 {
 	double msid = resp->value.number;
 
-	if (r->state == CONNECTING && resp->call == CALL_CONNECT) {
-		r->state = r->role == RTMP_CONNECT ? RUNNING : CREATING;
-		if (r->state == RUNNING)
+	if (r->state == RTMP_CONNECTING && resp->call == CALL_CONNECT) {
+		r->state = r->role == RTMP_CONNECT ? RTMP_RUNNING : RTMP_CREATING;
+		if (r->state == RTMP_RUNNING)
 			return RTMP_STARTED;
 		/* The window makes the server acknowledge what arrived. */
 		if (window_announce(r, r->window_sent) != RTMP_NONE)
 			return RTMP_BROKEN;
 		return queued(r, request_create_stream(&r->out, r->role, &r->url));
 	}
-	if (r->state == CREATING && resp->call == CALL_CREATE) {
+	if (r->state == RTMP_CREATING && resp->call == CALL_CREATE) {
 		/* Encoders take an id that is missing for 0, and some servers rely on it. */
 		if (r->role == RTMP_PUBLISH && resp->value.kind == AMF0_NULL)
 			msid = 0;
 		else if (resp->value.kind != AMF0_NUMBER || !(msid >= 0 && msid <= UINT32_MAX))
 			return broken(r, "the answer to createStream has no stream id");
 		r->msid = (uint32_t)msid;
-		r->state = STARTING;
+		r->state = RTMP_STARTING;
 		return queued(r, request_start(&r->out, r->role, &r->url, r->msid));
 	}
 	/* Some servers answer publish by this alone. */
-	return r->role == RTMP_PUBLISH && r->state == STARTING && resp->call == CALL_START ? started(r) : RTMP_NONE;
-}
-
-/* Flash Media Server, Wowza and others: {ex: {code: 302, redirect: "rtmp://..."}} in the answer to connect. */
-static bool
-is_redirected(struct rtmp *r, const struct rtmp_response *resp)
-{
-	struct amf0_value ex, code, to;
-
-	if (!amf0_member(&resp->info, "ex", &ex) || !amf0_member(&ex, "code", &code) || code.kind != AMF0_NUMBER ||
-	    code.number != 302 || !amf0_member(&ex, "redirect", &to) || to.kind != AMF0_STRING)
-		return false;
-	rtmp_response_string(r->redirect, sizeof(r->redirect), &to);
-	r->state = OVER;
-	return true;
+	return r->role == RTMP_PUBLISH && r->state == RTMP_STARTING && resp->call == CALL_START ? started(r) : RTMP_NONE;
 }
 
 static enum rtmp_event
 on_error(struct rtmp *r, const struct rtmp_response *resp)
 {
-	if (r->state == CONNECTING && is_redirected(r, resp))
+	if (r->state == RTMP_CONNECTING && rtmp_response_redirect(r->redirect, sizeof(r->redirect), resp)) {
+		r->state = RTMP_OVER;
 		return RTMP_REDIRECT;
-	if (r->state == CONNECTING)
+	}
+	if (r->state == RTMP_CONNECTING)
 		return refused(r, resp, "connect was refused");
 	if (resp->call == CALL_CREATE)
 		return refused(r, resp, "createStream was refused");
@@ -210,13 +189,13 @@ static enum rtmp_event
 begun(struct rtmp *r)
 {
 	/* Before Play.Start, StreamBegin means only that the stream id exists. */
-	return r->state == RUNNING ? started(r) : RTMP_NONE;
+	return r->state == RTMP_RUNNING ? started(r) : RTMP_NONE;
 }
 
 static enum rtmp_event
 ended(struct rtmp *r)
 {
-	if (r->role != RTMP_PLAY || r->state != RUNNING || r->ended)
+	if (r->role != RTMP_PLAY || r->state != RTMP_RUNNING || r->ended)
 		return RTMP_NONE;
 	r->ended = true;
 	return RTMP_ENDED;
@@ -249,7 +228,7 @@ act(struct rtmp *r, const struct rtmp_response *resp)
 	case RESPONSE_BEGIN:
 		return begun(r);
 	case RESPONSE_END:
-		return r->role == RTMP_PUBLISH && r->state == RUNNING ? closed(r, resp) : ended(r);
+		return r->role == RTMP_PUBLISH && r->state == RTMP_RUNNING ? closed(r, resp) : ended(r);
 	case RESPONSE_RECONNECT:
 		return on_reconnect(r, resp);
 	case RESPONSE_REFUSAL:
@@ -257,7 +236,7 @@ act(struct rtmp *r, const struct rtmp_response *resp)
 	case RESPONSE_CLOSE:
 		return closed(r, resp);
 	case RESPONSE_UNPUBLISHED:	/* also of a stream of before, until ours has begun */
-		return r->role == RTMP_PUBLISH && r->state == RUNNING ? closed(r, resp) : RTMP_NONE;
+		return r->role == RTMP_PUBLISH && r->state == RTMP_RUNNING ? closed(r, resp) : RTMP_NONE;
 	case RESPONSE_NOTHING:
 		break;
 	}
@@ -278,7 +257,7 @@ media(struct rtmp *r, struct packet *p, struct packet **pkt)
 		packet_unref(p);
 		return ev;
 	}
-	if (r->role != RTMP_PLAY || r->state < STARTING) {
+	if (r->role != RTMP_PLAY || r->state < RTMP_STARTING) {
 		packet_unref(p);
 		return RTMP_NONE;
 	}
@@ -395,7 +374,7 @@ shake(struct rtmp *r, const uint8_t *p, size_t n, enum rtmp_event *ev)
 		return n;
 	}
 	if (handshake_done(&r->shake)) {
-		r->state = CONNECTING;
+		r->state = RTMP_CONNECTING;
 		*ev = queued(r, request_connect(&r->out, r->role, &r->url));
 	}
 	return (size_t)used;
@@ -423,7 +402,7 @@ acknowledge(struct rtmp *r)
 {
 	uint32_t window = r->window != 0 ? r->window : WINDOW_DEFAULT;
 
-	if (r->state < CONNECTING || r->in == r->in_acked ||
+	if (r->state < RTMP_CONNECTING || r->in == r->in_acked ||
 	    r->in - r->in_acked < window / 2)
 		return RTMP_NONE;
 	r->in_acked = r->in;
@@ -439,7 +418,7 @@ rtmp_read(struct rtmp *r, const uint8_t *p, size_t n, enum rtmp_event *ev, struc
 
 	*ev = RTMP_NONE;
 	*pkt = NULL;
-	if (r->state == OVER)
+	if (r->state == RTMP_OVER)
 		return n;
 	if (n == 0)
 		p = nothing;	/* arithmetic on NULL is undefined */
@@ -450,7 +429,7 @@ rtmp_read(struct rtmp *r, const uint8_t *p, size_t n, enum rtmp_event *ev, struc
 			*ev = RTMP_MEDIA;
 		} else if (r->parts.len > 0) {
 			*ev = part_next(r, pkt);
-		} else if (r->state == SHAKING) {
+		} else if (r->state == RTMP_SHAKING) {
 			more = used < n;
 			if (more)
 				used += shake(r, p + used, n - used, ev);
@@ -476,19 +455,14 @@ rtmp_out(struct rtmp *r)
 void
 rtmp_unpublish(struct rtmp *r)
 {
-	if (r->state == STARTING || r->state == RUNNING)
+	if (r->state == RTMP_STARTING || r->state == RTMP_RUNNING)
 		(void)queued(r, request_unpublish(&r->out, r->role, &r->url, r->msid));
 }
 
-enum rtmp_waits
-rtmp_waits(const struct rtmp *r)
+enum rtmp_state
+rtmp_state(const struct rtmp *r)
 {
-	static const enum rtmp_waits waits[] = {
-		[SHAKING] = RTMP_WAITS_HANDSHAKE, [CONNECTING] = RTMP_WAITS_CONNECT, [CREATING] = RTMP_WAITS_START,
-		[STARTING] = RTMP_WAITS_START, [RUNNING] = RTMP_WAITS_NOTHING, [OVER] = RTMP_WAITS_NOTHING
-	};
-
-	return waits[r->state];
+	return r->state;
 }
 
 bool

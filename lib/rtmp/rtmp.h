@@ -74,9 +74,16 @@ struct buf	*rtmp_out(struct rtmp *);
  * server. Does nothing if there is no stream yet. */
 void		 rtmp_unpublish(struct rtmp *);
 
-/* What the peer has not answered yet; the stream key is sent with publish and play, but not before RTMP_WAITS_START. */
-enum rtmp_waits { RTMP_WAITS_HANDSHAKE, RTMP_WAITS_CONNECT, RTMP_WAITS_START, RTMP_WAITS_NOTHING };
-enum rtmp_waits	 rtmp_waits(const struct rtmp *);
+/* The stream key is sent with publish and play, and so not before RTMP_STARTING. */
+enum rtmp_state {
+	RTMP_SHAKING,		/* until S2 */
+	RTMP_CONNECTING,	/* until the answer to connect */
+	RTMP_CREATING,		/* until the answer to createStream */
+	RTMP_STARTING,		/* until publish or play was accepted */
+	RTMP_RUNNING,
+	RTMP_OVER		/* redirected, refused, closed or broken */
+};
+enum rtmp_state	 rtmp_state(const struct rtmp *);
 
 /* After RTMP_REFUSED: because the key is in use (NetStream.Publish.BadName), perhaps by a connection of ours that died. */
 bool		 rtmp_key_is_in_use(const struct rtmp *);

@@ -113,6 +113,18 @@ rtmp_response_string(char *dst, size_t size, const struct amf0_value *v)
 	dst[n] = '\0';
 }
 
+bool
+rtmp_response_redirect(char *dst, size_t size, const struct rtmp_response *resp)
+{
+	struct amf0_value ex, code, to;
+
+	if (!amf0_member(&resp->info, "ex", &ex) || !amf0_member(&ex, "code", &code) || code.kind != AMF0_NUMBER ||
+	    code.number != 302 || !amf0_member(&ex, "redirect", &to) || to.kind != AMF0_STRING)
+		return false;
+	rtmp_response_string(dst, size, &to);
+	return true;
+}
+
 void
 rtmp_response_text(char *dst, size_t size, const struct rtmp_response *resp)
 {

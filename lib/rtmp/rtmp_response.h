@@ -41,6 +41,12 @@ bool	rtmp_response_data(struct rtmp_response *, const uint8_t *, size_t);
 /* A string as the server wrote it, truncated to fit, always terminated; "" for another value. */
 void	rtmp_response_string(char *dst, size_t size, const struct amf0_value *);
 
+/*
+ * Does the answer to connect name another address? Flash Media Server, Wowza and others balance load by
+ * {ex: {code: 302, redirect: "rtmp://..."}}. Then dst has it, as rtmp_response_string() copies.
+ */
+bool	rtmp_response_redirect(char *dst, size_t size, const struct rtmp_response *);
+
 /* "code: description" as the server wrote them; "": it sent neither. Redact it before logging. */
 void	rtmp_response_text(char *dst, size_t size, const struct rtmp_response *);
 

@@ -157,7 +157,7 @@ hanging_up_soon_is_a_no(void)
 	UNTIL(peer.n >= 1537);
 	w_handshake(&peer.w);
 	peer_say(&peer);
-	UNTIL(rtmp_waits(l.rtmp) == RTMP_WAITS_CONNECT);
+	UNTIL(rtmp_state(l.rtmp) == RTMP_CONNECTING);
 	peer_hang_up(&peer);
 	is_down(RTMP_CONN_REFUSED, "is the application in the address right", 500);
 	end();
@@ -168,7 +168,7 @@ hanging_up_soon_is_a_no(void)
 	w_connected(&peer.w);
 	w_created(&peer.w, 1);
 	peer_say(&peer);
-	UNTIL(rtmp_waits(l.rtmp) == RTMP_WAITS_START);
+	UNTIL(rtmp_state(l.rtmp) == RTMP_STARTING);
 	peer_hang_up(&peer);
 	is_down(RTMP_CONN_REFUSED, "is the key right", 500);
 	end();

@@ -107,7 +107,7 @@ new_publisher_is_a_new_run(void)
 	end();
 }
 
-/* Bridges and hardware repeat all of it with each keyframe. A picture that is no keyframe is another publisher's. */
+/* WHIP gateways and hardware repeat all of it with each keyframe. A picture that is no keyframe is another publisher's. */
 static void
 the_same_headers_before_a_keyframe_announce_nobody(void)
 {

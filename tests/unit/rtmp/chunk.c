@@ -347,25 +347,6 @@ lengths_are_bounded(void)
 	t_int(fault, CHUNK_TOO_LONG);
 }
 
-/* A server may use one chunk stream after the other; the one that it goes on with is remembered. */
-static void
-streams_that_rest_are_forgotten(void)
-{
-	unsigned int i;
-
-	fresh();
-	w_message(&w, 3, 0, 20, 0, "a", 1);
-	for (i = 4; i < 64; i++) {
-		w_message(&w, i, 0, 20, 0, "a", 1);
-		w_byte(&w, 0xc3);	/* type 3 */
-		w_byte(&w, 'b');
-	}
-	(void)read_cut(w.n, true);
-	t_int(fault, CHUNK_OK);
-	w_byte(&w, 0xc4);
-	expect_fault(CHUNK_NO_START);
-}
-
 static void
 streams_are_bounded(void)
 {
@@ -510,7 +491,6 @@ T_MAIN(
 	    a_new_header_drops_an_unfinished_message },
 	{ "streams_start_with_type_0_or_1", streams_start_with_type_0_or_1 },
 	{ "lengths_are_bounded", lengths_are_bounded },
-	{ "streams_that_rest_are_forgotten", streams_that_rest_are_forgotten },
 	{ "streams_are_bounded", streams_are_bounded },
 	{ "long_bodies_come_and_go", long_bodies_come_and_go },
 	{ "unwanted_media_is_passed_over", unwanted_media_is_passed_over },

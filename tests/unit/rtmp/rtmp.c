@@ -275,7 +275,7 @@ short_answers_are_enough(void)
 }
 
 static void
-a_server_says_goodbye(void)
+a_server_ends_what_it_had_accepted(void)
 {
 	static const char *const codes[] = { "NetConnection.Connect.Closed", "NetConnection.Connect.AppShutdown",
 	    "NetStream.Unpublish.Success", "NetStream.Play.UnpublishNotify" };
@@ -421,7 +421,7 @@ T_MAIN(
 	{ "acknowledgements_change_nothing", acknowledgements_change_nothing },
 	{ "refusals", refusals },
 	{ "short_answers_are_enough", short_answers_are_enough },
-	{ "a_server_says_goodbye", a_server_says_goodbye },
+	{ "a_server_ends_what_it_had_accepted", a_server_ends_what_it_had_accepted },
 	{ "protocol_errors", protocol_errors },
 	{ "an_owner_that_does_not_send", an_owner_that_does_not_send },
 	{ "echoes_are_redacted", echoes_are_redacted },
