@@ -142,15 +142,15 @@ static json_t *
 events_await(struct call *c, const struct route *route, json_t *answer, int64_t end)
 {
 	const struct client *client = c->client;
-	int place = waiting_begin(&c->web->waiting, waiting_for_events(&c->web->waiting));
 	int64_t left;
+	int place;
 
 	if (client->waits == NULL) {
 		json_decref(answer);
 		reply_problem(c->reply, "unavailable", "a CGI program does not wait for events: ask without wait", NULL);
 		return NULL;
 	}
-	if (place == -1) {
+	if ((place = waiting_begin(&c->web->waiting, waiting_for_events(&c->web->waiting))) == -1) {
 		json_decref(answer);
 		reply_header(c->reply, "Retry-After: %d", WAITING_RETRY_S);
 		reply_problem(c->reply, "unavailable", "too many requests wait for events: ask without wait", NULL);
