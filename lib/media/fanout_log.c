@@ -39,7 +39,7 @@ fanout_log_trim(struct fanout_log *log, uint64_t needed)
 	if (frame_queue_has(l, log->key) && log->key < keep)
 		keep = log->key;
 	frame_queue_drop(l, keep);
-	while (l->end > l->first && (l->bytes > log->max_bytes ||
-	    log->dts - frame_queue_at(l, l->first)->dts > log->max_ms))
+	while (l->end > l->first && (l->bytes > log->max_bytes || (l->first != log->key &&
+	    log->dts - frame_queue_at(l, l->first)->dts > log->max_ms)))
 		frame_queue_drop(l, l->first + 1);
 }

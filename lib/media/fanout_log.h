@@ -26,7 +26,10 @@ void	fanout_log_free(struct fanout_log *);
 /* Takes ownership of the references in *e. */
 void	fanout_log_push(struct fanout_log *, struct entry *e);
 
-/* Drops the entries that are before needed and before the newest keyframe, and those beyond the limits. */
+/*
+ * Drops the entries that are before needed and before the newest keyframe, and those beyond the limits. From the newest
+ * keyframe on only max_bytes counts: without it a muxer that starts has to wait for the next one.
+ */
 void	fanout_log_trim(struct fanout_log *, uint64_t needed);
 
 #endif

@@ -40,6 +40,7 @@ muxer_start(struct muxer *m, const struct fanout_log *log, enum muxer_format for
 	m->msid = msid;
 	m->waiting = !frame_queue_has(&log->queue, log->key);
 	m->next = m->waiting ? log->queue.end : log->key;
+	m->begun = m->waiting ? UINT64_MAX : log->key;
 }
 
 void
@@ -284,7 +285,13 @@ muxer_limit(struct muxer *m, const struct fanout_log *log, int64_t max_ms)
 	const struct frame_queue *q = &log->queue;
 	uint64_t half = m->off > 0, to;	/* an entry that is half sent must be finished */
 
-	if (m->waiting || (m->next >= q->first && muxer_lag_ms(m, log) <= max_ms))
+	if (m->waiting)
+		return;
+	if (m->next >= q->first && muxer_lag_ms(m, log) <= max_ms) {
+		m->begun = UINT64_MAX;
+		return;
+	}
+	if (m->next >= q->first && m->begun != UINT64_MAX && m->begun == log->key)
 		return;
 	if (frame_queue_has(q, log->key) && log->key > m->next)
 		to = log->key;

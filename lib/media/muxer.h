@@ -36,6 +36,7 @@ struct muxer {
 	struct entry		 cur;		/* own references to it while off > 0 */
 	struct packet		*has[TRACKS];	/* own references: the headers that the peer has */
 	bool			 waiting;	/* for a keyframe */
+	uint64_t		 begun;		/* the keyframe that it began with and is catching up from; UINT64_MAX: it has */
 	bool			 afresh;	/* frames are skipped after cur: a keyframe follows */
 
 	/* counters for status */
@@ -65,7 +66,11 @@ muxer_between(const struct muxer *m)
 /* Time between the frame to be sent and the newest, ms. */
 int64_t	muxer_lag_ms(const struct muxer *, const struct fanout_log *);
 
-/* If the muxer lags by more than max_ms: finishes the entry that is half sent, then skips to the newest keyframe. */
+/*
+ * If the muxer lags by more than max_ms, and not only because it began with an old keyframe, which is still the newest:
+ * finishes the entry that is half sent, then skips to the
+ * newest keyframe.
+ */
 void	muxer_limit(struct muxer *, const struct fanout_log *, int64_t max_ms);
 
 #endif

@@ -76,6 +76,28 @@ reaches_back_to_a_muxer_that_lags(void)
 	end();
 }
 
+/* Who starts now begins there, however far the keyframes are apart. */
+static void
+keeps_its_newest_keyframe_at_any_age(void)
+{
+	int i;
+
+	begin(1 << 20, 5000);
+	for (i = 0; i < 250; i++) {
+		push(i * 40, i == 10);
+		fanout_log_trim(&fanout_log, UINT64_MAX);
+	}
+	t_int(fanout_log.queue.first, 10);
+	fanout_log.max_bytes = 30000;
+	for (; i < 300; i++) {
+		push(i * 40, false);
+		fanout_log_trim(&fanout_log, UINT64_MAX);
+	}
+	t_ok(fanout_log.queue.bytes <= 30000);		/* but not at any size */
+	t_ok(!frame_queue_has(&fanout_log.queue, fanout_log.key));
+	end();
+}
+
 static void
 is_bounded_in_time(void)
 {
@@ -111,6 +133,7 @@ T_MAIN(
 	{ "knows_its_newest_keyframe_and_frame", knows_its_newest_keyframe_and_frame },
 	{ "reaches_back_to_the_keyframe", reaches_back_to_the_keyframe },
 	{ "reaches_back_to_a_muxer_that_lags", reaches_back_to_a_muxer_that_lags },
+	{ "keeps_its_newest_keyframe_at_any_age", keeps_its_newest_keyframe_at_any_age },
 	{ "is_bounded_in_time", is_bounded_in_time },
 	{ "is_bounded_in_bytes", is_bounded_in_bytes },
 )

@@ -124,6 +124,37 @@ waits_where_there_is_no_newer_keyframe(void)
 	end(&t);
 }
 
+/* One that begins with a keyframe of long ago may catch up from there; then it lags like any other. */
+static void
+catches_up_from_an_old_keyframe(void)
+{
+	struct stage t;
+	struct observed seen;
+	int i;
+
+	begin(&t);
+	push(&t.log, t.headers, packet(MSG_VIDEO, 500, 1), 0, ENTRY_KEY | ENTRY_CUT);
+	for (i = 1; i <= 250; i++)
+		push(&t.log, t.headers, packet(MSG_VIDEO, 100, 1), i * 40, 0);
+	muxer_start(&t.s, &t.log, MUXER_RTMP, 1);
+	muxer_limit(&t.s, &t.log, 8000);
+	t_int(t.s.dropped, 0);
+	drain(&t.s, &t.log, SIZE_MAX);
+	muxer_limit(&t.s, &t.log, 8000);
+	parse(&seen);
+	t_int(seen.n, 3 + 251);
+	for (; i <= 500; i++)
+		push(&t.log, t.headers, packet(MSG_VIDEO, 100, 1), i * 40, 0);
+	muxer_limit(&t.s, &t.log, 8000);
+	t_int(t.s.dropped, 250);
+	/* as soon as there is a newer one it goes on there */
+	muxer_start(&t.s, &t.log, MUXER_RTMP, 1);
+	push(&t.log, t.headers, packet(MSG_VIDEO, 500, 1), i * 40, ENTRY_KEY);
+	muxer_limit(&t.s, &t.log, 8000);
+	t_int(t.s.next, t.log.key);
+	end(&t);
+}
+
 /* The log does not wait for ever: what was to come next is gone, and it goes on at the keyframe. */
 static void
 goes_on_where_the_log_left_it_behind(void)
@@ -154,5 +185,6 @@ T_MAIN(
 	{ "lag_drops_whole_gops", lag_drops_whole_gops },
 	{ "slow_reader_is_kept_within_the_limit", slow_reader_is_kept_within_the_limit },
 	{ "waits_where_there_is_no_newer_keyframe", waits_where_there_is_no_newer_keyframe },
+	{ "catches_up_from_an_old_keyframe", catches_up_from_an_old_keyframe },
 	{ "goes_on_where_the_log_left_it_behind", goes_on_where_the_log_left_it_behind },
 )
