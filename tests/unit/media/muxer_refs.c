@@ -64,7 +64,7 @@ what_is_half_sent_is_held(void)
 	t_int(frame->refs, 3);
 	t_int(pre->refs, 3);
 	fanout_log_trim(&fanout_log, UINT64_MAX);
-	fanout_log.max_ms = -1;
+	fanout_log.max_bytes = 0;
 	fanout_log_trim(&fanout_log, UINT64_MAX);	/* gone from the log, and not from here */
 	t_int(frame->refs, 2);
 	send_bytes(0);
