@@ -2,6 +2,7 @@
 #include "base/base.h"
 #include "base/buf.h"
 #include "flv/flv_cache.h"
+#include "process/file.h"
 
 #include <sys/stat.h>
 
@@ -149,14 +150,8 @@ flv_cache_add(const struct flv_file *f, time_t now)
 int
 flv_cache_write(int fd)
 {
-	size_t done, len = buf_len(&table);
-	ssize_t n;
-
 	changed = false;
-	for (done = 0; done < len; done += (size_t)n)
-		if ((n = write(fd, buf_head(&table) + done, len - done)) == -1)
-			return -1;
-	return 0;
+	return file_write(fd, buf_head(&table), buf_len(&table));
 }
 
 bool

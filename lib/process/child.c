@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
 #include "process/child.h"
+#include "process/file.h"
 
 #include <sys/mman.h>
 #include <sys/wait.h>
@@ -71,12 +72,10 @@ int
 child_memory(const char *text)
 {
 	int fd = memfd_create("memory", MFD_CLOEXEC), saved;
-	size_t n = strlen(text);
 
 	if (fd == -1)
 		return -1;
-	errno = ENOSPC;		/* a write that is cut short does not set it */
-	if (write(fd, text, n) == (ssize_t)n && lseek(fd, 0, SEEK_SET) == 0)
+	if (file_write(fd, text, strlen(text)) == 0 && lseek(fd, 0, SEEK_SET) == 0)
 		return fd;
 	saved = errno;
 	close(fd);

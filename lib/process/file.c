@@ -148,14 +148,22 @@ file_new(const char *path, mode_t mode)
 }
 
 int
-file_fill(int fd, const char *path, const void *bytes, size_t len)
+file_write(int fd, const void *bytes, size_t len)
 {
 	const uint8_t *p = bytes;
 	ssize_t n;
 
 	for (; len > 0; p += n, len -= (size_t)n)
 		if ((n = write(fd, p, len)) == -1)
-			return file_drop(fd, path);
+			return -1;
+	return 0;
+}
+
+int
+file_fill(int fd, const char *path, const void *bytes, size_t len)
+{
+	if (file_write(fd, bytes, len) == -1)
+		return file_drop(fd, path);
 	return close(fd) == 0 ? 0 : remove_it(path);
 }
 

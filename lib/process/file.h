@@ -50,6 +50,9 @@ int	file_lock(const char *path, mode_t mode, int64_t wait_ms);
 /* Replaces path with a new file; does not follow a symbolic link there. Its descriptor, or -1 with errno. */
 int	file_new(const char *path, mode_t mode);
 
+/* Writes all bytes: 0, or -1 with errno, which a write(2) that is cut short does not set: the next one does. */
+int	file_write(int fd, const void *, size_t);
+
 /* Writes all bytes to the new file, and closes it: 0. On failure removes it: -1 with errno. */
 int	file_fill(int fd, const char *path, const void *, size_t);
 

@@ -226,18 +226,6 @@ upload_begin(const char *folder, const struct upload *u, char id[UPLOAD_ID])
 
 /* -- appending -- */
 
-/* 0, or -1 with errno, which a write that was cut short does not set: the next one does. */
-static int
-piece_write(int fd, const char *piece, size_t n)
-{
-	ssize_t w;
-
-	for (; n > 0; piece += w, n -= (size_t)w)
-		if ((w = write(fd, piece, n)) == -1)
-			return -1;
-	return 0;
-}
-
 static enum upload_end
 pieces_append(int fd, int64_t len, int (*read_content)(void *, char *, size_t), void *arg)
 {
@@ -248,7 +236,7 @@ pieces_append(int fd, int64_t len, int (*read_content)(void *, char *, size_t), 
 		n = len < PIECE ? (size_t)len : PIECE;
 		if (read_content(arg, piece, n) == -1)
 			return UPLOAD_CUT;
-		if (piece_write(fd, piece, n) == -1)
+		if (file_write(fd, piece, n) == -1)
 			return write_fault();
 	}
 	return UPLOAD_OK;
