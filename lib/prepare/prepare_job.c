@@ -7,9 +7,9 @@
 #include "prepare/ffmpeg.h"
 #include "prepare/prepare_argv.h"
 #include "prepare/prepare_job.h"
+#include "process/file.h"
 
 #include <sys/stat.h>
-#include <sys/statvfs.h>
 
 #include <errno.h>
 #include <fcntl.h>
@@ -18,7 +18,6 @@
 
 #define ROOM		(1 << 20)	/* with fewer free bytes a disk counts as full */
 #define LABEL_BYTES	65536	/* the label of a result is in its first tag */
-#define DISK_KEPT	20	/* 1/20 stays free */
 #define STEM_MAX	200	/* leaves room in a file name for the digest and the suffix */
 #define ATTEMPTS	3	/* copy both, copy one, encode both */
 
@@ -210,23 +209,6 @@ job_judge(struct prepare_job *j)
 	return job_bad(j);
 }
 
-/*
- * What the result may take of its disk, which channels use, too: a small film can say that it lasts for years. 0, or -1:
- * nothing.
- */
-static int
-room_find(int fd, int64_t *bytes)
-{
-	struct statvfs v;
-	int64_t blocks;
-
-	if (fstatvfs(fd, &v) == -1)
-		return -1;
-	blocks = (int64_t)v.f_bavail - (int64_t)v.f_blocks / DISK_KEPT;
-	*bytes = blocks * (int64_t)v.f_frsize;
-	return blocks > 0 ? 0 : -1;
-}
-
 /* Did ffmpeg end because there is no more room? Its exit status does not say. */
 static bool
 is_full(int fd, int64_t bytes_max, enum ffmpeg_end end)
@@ -236,8 +218,10 @@ is_full(int fd, int64_t bytes_max, enum ffmpeg_end end)
 
 	if (fstat(fd, &st) == -1)
 		return false;
+	if (end == FFMPEG_DONE)
+		return st.st_size >= bytes_max;
 	if (end != FFMPEG_FAILED)
-		return end == FFMPEG_DONE && st.st_size >= bytes_max;
+		return false;
 	error = posix_fallocate(fd, st.st_size, ROOM);
 	return error == ENOSPC || error == EDQUOT;
 }
@@ -245,7 +229,7 @@ is_full(int fd, int64_t bytes_max, enum ffmpeg_end end)
 static enum prepare_end
 job_no_room(const struct prepare_job *j)
 {
-	log_warnx("%s: the film needs more than the disk has, of which 1/%d stays free: %s", j->tmp, DISK_KEPT, strerror(ENOSPC));
+	log_warnx("%s: the film needs more than the disk has, of which 1/%d stays free: %s", j->tmp, FILE_ROOM_KEPT, strerror(ENOSPC));
 	return PREPARE_IO;
 }
 
@@ -258,7 +242,8 @@ job_attempt(struct prepare_job *j, int fd)
 	struct error err;
 	char **argv;
 
-	if (room_find(fd, &j->plan.bytes_max) == -1)
+	/* a small film can say that it lasts for years */
+	if (file_room(j->tmp, &j->plan.bytes_max) == -1 || j->plan.bytes_max <= 0)
 		return job_no_room(j);
 	argv = prepare_argv(&j->plan, j->in, j->tmp, j->label);
 	if (argv == NULL) {

@@ -5,6 +5,7 @@
 
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 
 #include <errno.h>
 #include <fcntl.h>
@@ -171,6 +172,17 @@ int
 file_replace(const char *path, const char *new)
 {
 	return rename(new, path) == 0 ? 0 : remove_it(new);
+}
+
+int
+file_room(const char *path, int64_t *bytes)
+{
+	struct statvfs v;
+
+	if (statvfs(path, &v) == -1)
+		return -1;
+	*bytes = ((int64_t)v.f_bavail - (int64_t)v.f_blocks / FILE_ROOM_KEPT) * (int64_t)v.f_frsize;
+	return 0;
 }
 
 int

@@ -59,6 +59,11 @@ int	file_fill(int fd, const char *path, const void *, size_t);
 /* Renames the new file to path: 0. On failure removes it: -1 with errno. */
 int	file_replace(const char *path, const char *new);
 
+#define FILE_ROOM_KEPT	20	/* 1/20 of a disk stays free for all that channels write there */
+
+/* What may still be written to the disk of a file or folder, in bytes; none: 0 or less. 0, or -1 with errno. */
+int	file_room(const char *path, int64_t *bytes);
+
 /* Closes and removes the file. Returns -1. */
 int	file_drop(int fd, const char *path);
 

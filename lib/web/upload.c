@@ -6,7 +6,6 @@
 
 #include <sys/random.h>
 #include <sys/stat.h>
-#include <sys/statvfs.h>
 
 #include <dirent.h>
 #include <errno.h>
@@ -182,15 +181,13 @@ static enum upload_end
 room_check(const char *folder, int64_t bytes)
 {
 	struct taken taken = uploads_tend(folder);
-	struct statvfs v;
 	int64_t room;
 
 	if (taken.count >= UPLOADS_MAX || bytes > UPLOADS_BYTES - taken.bytes)
 		return UPLOAD_NO_SPACE;
-	if (statvfs(folder, &v) == -1)
+	if (file_room(folder, &room) == -1)
 		return UPLOAD_IO;
-	room = ((int64_t)v.f_bavail - (int64_t)v.f_blocks / UPLOADS_FREE) * (int64_t)v.f_frsize - taken.left;
-	return bytes < room / 2 ? UPLOAD_OK : UPLOAD_NO_SPACE;
+	return bytes < (room - taken.left) / 2 ? UPLOAD_OK : UPLOAD_NO_SPACE;
 }
 
 enum upload_end

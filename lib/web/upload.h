@@ -14,7 +14,6 @@
 #define UPLOAD_NAME	128		/* bytes of the name of a film, with its NUL */
 #define UPLOADS_MAX	256		/* uploads of one day */
 #define UPLOADS_BYTES	(100LL << 30)	/* of all uploads together */
-#define UPLOADS_FREE	20		/* 1/20 of the disk stays free, when all of them are complete and prepared */
 #define UPLOADS_OLD_S	86400		/* an upload that nobody continues is removed */
 
 enum upload_end {

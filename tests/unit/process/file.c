@@ -6,6 +6,7 @@
 #include "unprivileged.h"
 
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 
 #include <errno.h>
 #include <fcntl.h>
@@ -203,9 +204,27 @@ others_cannot_take_a_lock(void)
 	end();
 }
 
+static void
+a_part_of_the_disk_stays_free(void)
+{
+	int64_t bytes = -1;
+	struct statvfs v;
+
+	begin();
+	t_int(file_room(dir, &bytes), 0);
+	t_int(statvfs(dir, &v), 0);
+	t_ok(bytes < (int64_t)v.f_bavail * (int64_t)v.f_frsize);
+	/* others write, too, meanwhile */
+	t_ok(llabs(bytes - (int64_t)(v.f_bavail - v.f_blocks / 20) * (int64_t)v.f_frsize) < 1 << 28);
+	t_int(file_room(path, &bytes), -1);
+	t_int(errno, ENOENT);
+	end();
+}
+
 T_MAIN({ "is_new_and_whole", is_new_and_whole },
     { "is_gone_when_it_cannot_be_filled", is_gone_when_it_cannot_be_filled },
     { "takes_the_place_of_another_or_is_gone", takes_the_place_of_another_or_is_gone },
+    { "a_part_of_the_disk_stays_free", a_part_of_the_disk_stays_free },
     { "does_not_outgrow_its_cap", does_not_outgrow_its_cap },
     { "opens_nothing_but_a_file", opens_nothing_but_a_file },
     { "a_lock_is_of_one_process", a_lock_is_of_one_process },
