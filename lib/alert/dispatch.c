@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "control/paths.h"
 #include "health/alerts_file.h"
+#include "health/health_case.h"
 #include "health/health_record.h"
 
 #include <errno.h>
@@ -69,14 +70,13 @@ static void
 notified_undo(json_t *problems, const json_t *notified)
 {
 	const json_t *one, *report;
-	char key[1024];
+	char key[HEALTH_KEY];
 	size_t i;
 
 	json_array_foreach(notified, i, one) {
 		report = json_object_get(one, "report");
-		snprintf(key, sizeof(key), "%s %s", record_text(report, "code"), record_text(report, "subject"));
-		json_object_del(json_object_get(json_object_get(json_object_get(problems, record_text(report, "channel")), key),
-		    "notified"), record_text(one, "person"));
+		json_object_del(json_object_get(json_object_get(json_object_get(problems, record_text(report, "channel")),
+		    health_problem_key(key, report)), "notified"), record_text(one, "person"));
 	}
 }
 
