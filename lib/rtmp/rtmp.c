@@ -114,6 +114,13 @@ closed(struct rtmp *r, const struct rtmp_response *resp)
 	return accepted ? RTMP_CLOSED : RTMP_REFUSED;
 }
 
+/* The end of a stream of ours; until ours has begun, of one before it. */
+static enum rtmp_event
+unpublished(struct rtmp *r, const struct rtmp_response *resp)
+{
+	return r->role == RTMP_PUBLISH && r->state == RTMP_RUNNING ? closed(r, resp) : RTMP_NONE;
+}
+
 /* -- the start of the session -- */
 
 static enum rtmp_event
@@ -228,15 +235,15 @@ act(struct rtmp *r, const struct rtmp_response *resp)
 	case RESPONSE_BEGIN:
 		return begun(r);
 	case RESPONSE_END:
-		return r->role == RTMP_PUBLISH && r->state == RTMP_RUNNING ? closed(r, resp) : ended(r);
+		return r->role == RTMP_PUBLISH ? unpublished(r, resp) : ended(r);
 	case RESPONSE_RECONNECT:
 		return on_reconnect(r, resp);
 	case RESPONSE_REFUSAL:
 		return refused(r, resp, "refused");
 	case RESPONSE_CLOSE:
 		return closed(r, resp);
-	case RESPONSE_UNPUBLISHED:	/* also of a stream of before, until ours has begun */
-		return r->role == RTMP_PUBLISH && r->state == RTMP_RUNNING ? closed(r, resp) : RTMP_NONE;
+	case RESPONSE_UNPUBLISHED:
+		return unpublished(r, resp);
 	case RESPONSE_NOTHING:
 		break;
 	}
