@@ -74,24 +74,24 @@ status_file_add(struct status_file *f, const json_t *r)
 	    "problems", json_object_get(r, "problems")));
 }
 
-/* Seconds since the file was written; INT64_MAX: there is none, or it comes from the future. */
-static int64_t
-age_of(const char *path)
+/* Is the file there, and younger than so many seconds? One from the future is not. */
+static bool
+is_younger(const char *path, int64_t seconds, struct stat *st)
 {
 	int64_t now_s = time(NULL);
-	struct stat st;
 
-	return stat(path, &st) == 0 && st.st_mtim.tv_sec <= now_s ? now_s - st.st_mtim.tv_sec : INT64_MAX;
+	return stat(path, st) == 0 && st->st_mtim.tv_sec <= now_s && now_s - st->st_mtim.tv_sec < seconds;
 }
 
 /* Is the file there, not too old, and the same after its time? */
 static bool
 is_current(const char *path, const char *text, size_t len, size_t rest)
 {
+	struct stat st;
 	char *old;
 	bool same;
 
-	if (age_of(path) >= STATUS_FILE_S || (old = file_text(path, len + 1)) == NULL)
+	if (!is_younger(path, STATUS_FILE_S, &st) || (size_t)st.st_size != len || (old = file_text(path, len)) == NULL)
 		return false;
 	same = strlen(old) == len && memcmp(old + rest, text + rest, len - rest) == 0;
 	free(old);
@@ -128,9 +128,10 @@ bool
 status_elsewhere_is_due(const char *elsewhere)
 {
 	char folder[PATH_MAX];
+	struct stat st;
 
 	return (size_t)snprintf(folder, sizeof(folder), "%.*s/.", (int)(strrchr(elsewhere, '/') - elsewhere), elsewhere) <
-	    sizeof(folder) && access(folder, F_OK) == 0 && age_of(elsewhere) >= ELSEWHERE_S;
+	    sizeof(folder) && access(folder, F_OK) == 0 && !is_younger(elsewhere, ELSEWHERE_S, &st);
 }
 
 int
@@ -156,7 +157,8 @@ status_elsewhere_update(struct db *db, const char *host)
 static int
 elsewhere_add(const struct status_file *f, struct buf *b, const char *elsewhere)
 {
-	char *text = age_of(elsewhere) < ELSEWHERE_OLD_S ? file_text(elsewhere, CHANNELS_MAX) : NULL;
+	struct stat st;
+	char *text = is_younger(elsewhere, ELSEWHERE_OLD_S, &st) ? file_text(elsewhere, CHANNELS_MAX) : NULL;
 	size_t len = text != NULL ? strlen(text) : 0;
 	int rc = 0;
 
