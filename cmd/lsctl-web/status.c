@@ -13,7 +13,6 @@
 
 #define STATUS_MAX	(64 << 20)	/* bytes of the file */
 #define STATUS_TAG	64		/* bytes of an ETag */
-#define NO_PASS		"no pass of the reconciliation has ended yet: systemctl status lsctl-reconcile.timer"
 
 struct status_copy {
 	char		*text;
@@ -110,6 +109,14 @@ tag_of(const struct status_copy *s, const json_t *channels, char tag[STATUS_TAG]
 	    hex[0] != '\0' ? "-" : "", hex);
 }
 
+/* What errno says of a file of the last pass. */
+static void
+unreadable(struct call *c)
+{
+	reply_problem(c->reply, "unavailable", errno == ENOENT ? "no pass of the reconciliation has ended yet: systemctl "
+	    "status lsctl-reconcile.timer" : file_strerror(errno), NULL);
+}
+
 void
 status_show(struct call *c, const struct route *route)
 {
@@ -123,7 +130,7 @@ status_show(struct call *c, const struct route *route)
 		return;
 	all = !json_is_array(json_object_get(who, "channels"));
 	if ((s = copy_now(c->web)) == NULL)
-		reply_problem(c->reply, "unavailable", errno == ENOENT ? NO_PASS : file_strerror(errno), NULL);
+		unreadable(c);
 	else {
 		tag_of(s, json_object_get(who, "channels"), tag);
 		if (http_tag_matches(c->request->if_none_match, tag))
@@ -153,7 +160,7 @@ metrics_show(struct call *c, const struct route *route)
 	if (json_is_array(json_object_get(who, "channels")))
 		reply_problem(c->reply, "forbidden", "the metrics are of all channels", NULL);
 	else if ((c->reply->body = file_text(c->web->metrics_file, STATUS_MAX)) == NULL)
-		reply_problem(c->reply, "unavailable", errno == ENOENT ? NO_PASS : file_strerror(errno), NULL);
+		unreadable(c);
 	else {
 		c->reply->len = strlen(c->reply->body);
 		c->reply->status = 200;
