@@ -291,7 +291,7 @@ muxer_limit(struct muxer *m, const struct fanout_log *log, int64_t max_ms)
 		m->begun = UINT64_MAX;
 		return;
 	}
-	if (m->next >= q->first && m->begun != UINT64_MAX && m->begun == log->key)
+	if (m->next >= q->first && m->begun == log->key)
 		return;
 	if (frame_queue_has(q, log->key) && log->key > m->next)
 		to = log->key;

@@ -68,8 +68,7 @@ int64_t	muxer_lag_ms(const struct muxer *, const struct fanout_log *);
 
 /*
  * If the muxer lags by more than max_ms, and not only because it began with an old keyframe, which is still the newest:
- * finishes the entry that is half sent, then skips to the
- * newest keyframe.
+ * finishes the entry that is half sent, then skips to the newest keyframe.
  */
 void	muxer_limit(struct muxer *, const struct fanout_log *, int64_t max_ms);
 
