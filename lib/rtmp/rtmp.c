@@ -86,8 +86,7 @@ broken(struct rtmp *r, const char *reason)
 static enum rtmp_event
 queued(struct rtmp *r, int rc)
 {
-	return rc == 0 ? RTMP_NONE :
-	    broken(r, "cannot queue a message: too many wait to be sent, or out of memory");
+	return rc == 0 ? RTMP_NONE : broken(r, "cannot queue a message: too many wait to be sent, or out of memory");
 }
 
 static enum rtmp_event
@@ -328,8 +327,7 @@ static enum rtmp_event
 on_command(struct rtmp *r, const struct message *m)
 {
 	/* AMF3 commands of servers are AMF0 after a byte 0. */
-	uint32_t skip = m->type == MSG_COMMAND3 && m->len > 0 &&
-	    m->body[0] == 0;
+	uint32_t skip = m->type == MSG_COMMAND3 && m->len > 0 && m->body[0] == 0;
 	struct rtmp_response resp;
 
 	if (rtmp_response_command(&resp, m->body + skip, m->len - skip) == -1)
@@ -409,8 +407,7 @@ acknowledge(struct rtmp *r)
 {
 	uint32_t window = r->window != 0 ? r->window : WINDOW_DEFAULT;
 
-	if (r->state < RTMP_CONNECTING || r->in == r->in_acked ||
-	    r->in - r->in_acked < window / 2)
+	if (r->state < RTMP_CONNECTING || r->in == r->in_acked || r->in - r->in_acked < window / 2)
 		return RTMP_NONE;
 	r->in_acked = r->in;
 	return queued(r, request_control(&r->out, MSG_ACK, (uint32_t)r->in));
