@@ -163,15 +163,16 @@ prefork_listen(const char *path)
 	int fd, rc = -1, error;
 	mode_t old;
 
-	if (strlcpy(to.sun_path, path, sizeof(to.sun_path)) >= sizeof(to.sun_path)) {
+	if ((size_t)snprintf(to.sun_path, sizeof(to.sun_path), "%s.new", path) >= sizeof(to.sun_path)) {
 		errno = ENAMETOOLONG;
 		return -1;
 	}
 	if ((fd = socket(AF_UNIX, SOCK_STREAM, 0)) == -1)
 		return -1;
-	unlink(path);
+	unlink(to.sun_path);
 	old = umask(0117);
-	if (bind(fd, (struct sockaddr *)&to, sizeof(to)) == 0 && listen(fd, BACKLOG) == 0)
+	if (bind(fd, (struct sockaddr *)&to, sizeof(to)) == 0 && listen(fd, BACKLOG) == 0 &&
+	    rename(to.sun_path, path) == 0)
 		rc = dup2(fd, STDIN_FILENO);
 	error = errno;
 	umask(old);

@@ -26,8 +26,8 @@ int	prefork_run(const struct prefork *);
 bool	prefork_ends(void);
 
 /*
- * Makes standard input a Unix socket that listens at path, and replaces what is there; owner and group may connect.
- * 0, or -1 with errno.
+ * Makes standard input a Unix socket that listens at path, and replaces what is there; owner and group may connect. It
+ * has its name only when it listens: no client is refused. 0, or -1 with errno.
  */
 int	prefork_listen(const char *path);
 

@@ -37,6 +37,7 @@ api_setup() {
 }
 
 api_act() {
+	rm -f run/act.sock
 	start act "${in[@]}" env PGUSER=t_act LSCTL_SUPERVISOR=/bin/true "$BIN/lsctl-act" --listen run/act.sock
 	act=$pid
 	await test -S run/act.sock
