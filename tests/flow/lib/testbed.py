@@ -174,6 +174,15 @@ class Lateness:
             self.ms = max(self.ms, round(max([late, *(b - a for a, b in zip(window[0], window[-1]))])))
 
 
+def processors_short_s():
+    """Of the time since the machine's boot, how long some process waited for a processor (PSI); 0: it is not known."""
+    try:
+        with open("/proc/pressure/cpu", encoding="ascii") as f:
+            return int(f.readline().rpartition("total=")[2]) / 1e6
+    except OSError:
+        return 0
+
+
 def certificate(s, name, issuer=None):
     """A self-made authority, or a certificate for localhost by it: (certificate, key) paths."""
     crt, key = (os.path.join(s.dir, name + e) for e in (".crt", ".key"))
