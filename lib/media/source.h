@@ -117,7 +117,7 @@ bool	source_key_before(const struct source *, int64_t now, uint64_t *n);
 /* The first keyframe due at or after now. */
 bool	source_key_after(const struct source *, int64_t now, uint64_t *n);
 
-/* Drops the frames that no cut can need any more. */
-void	source_trim(struct source *, int64_t now);
+/* Drops the frames that no cut can need any more. true: it held too much, and all is dropped: an epoch ends here. */
+bool	source_trim(struct source *, int64_t now);
 
 #endif
