@@ -26,60 +26,73 @@ struct view {
 	size_t		 have, len;
 };
 
-/* 1: a slice that decoding can start at, 0: another slice, -1: another NAL unit. */
-static int
-nal_is_key(uint32_t fourcc, uint8_t first)
-{
-	unsigned int type;
+struct nals {
+	bool	whole;		/* all that could be read is NAL units */
+	bool	slices, begins, key;
+};
 
-	if (fourcc == FOURCC('a', 'v', 'c', '1')) {
-		type = first & 0x1f;
-		return type < 1 || type > H264_NAL_IDR ? -1 :
-		    type == H264_NAL_IDR;
-	}
-	type = first >> 1 & 0x3f;
-	return type > HEVC_NAL_VCL_LAST ? -1 :
-	    type >= HEVC_NAL_IRAP_FIRST && type <= HEVC_NAL_IRAP_LAST;
+/* Reads the type of a NAL unit of n bytes, of which have can be read: the first five at least. */
+static void
+nal_read(struct nals *f, uint32_t fourcc, const uint8_t *p, size_t have, size_t n)
+{
+	bool avc = fourcc == FOURCC('a', 'v', 'c', '1');
+	unsigned int type = avc ? p[0] & 0x1f : p[0] >> 1 & 0x3f;
+	size_t header = avc ? 1 : 2;
+
+	if (f->slices || (avc ? type < 1 || type > H264_NAL_IDR : type > HEVC_NAL_VCL_LAST))
+		return;
+	f->slices = true;
+	f->key = avc ? type == H264_NAL_IDR : type >= HEVC_NAL_IRAP_FIRST && type <= HEVC_NAL_IRAP_LAST;
+	/* first_mb_in_slice, ue(v), is 0; first_slice_segment_in_pic_flag is 1 */
+	f->begins = n <= header || have <= header || (p[header] & 0x80);
 }
 
 /*
- * Walks the NAL units from pos on, as far as they can be read. The size of their lengths is in the
+ * Walks the NAL units from pos on, as far as they can be read, or to the first slice. The size of their lengths is in the
  * sequence header, which is another message; every encoder uses four bytes, and with another size
  * the lengths do not fit.
  */
-static bool
-walk_says_inter(const struct view *v, size_t pos, uint32_t fourcc)
+static struct nals
+nals_walk(const struct view *v, size_t pos, uint32_t fourcc, bool to_slice)
 {
-	int key = -1;
+	struct nals f = { 0 };
 	uint32_t n;
 
 	if (fourcc != FOURCC('a', 'v', 'c', '1') &&
 	    fourcc != FOURCC('h', 'v', 'c', '1'))
-		return false;
-	while (pos < v->len) {
+		return f;
+	for (; pos < v->len && !(to_slice && f.slices); pos += 4 + n) {
 		if (v->len - pos < 5)
-			return false;
+			return f;
 		if (pos + 5 > v->have)
 			break;
 		n = be32(v->p + pos);
 		if (n == 0 || n > v->len - pos - 4 || v->p[pos + 4] & 0x80)
-			return false;
-		if (key == -1)
-			key = nal_is_key(fourcc, v->p[pos + 4]);
-		pos += 4 + n;
+			return f;
+		nal_read(&f, fourcc, v->p + pos + 4, v->have - pos - 4, n);
 	}
-	return key == 0;
+	f.whole = f.slices || pos >= v->len;
+	return f;
 }
 
-static enum frame_kind
-video_kind(const struct view *v, size_t pos, unsigned int flv_type,
-    uint32_t fourcc)
+/* Sets what the frame is, from the codec's own bytes at pos. */
+static void
+video_read(struct frame *f, const struct view *v, size_t pos, unsigned int flv_type)
 {
+	bool key = flv_type == FLV_FRAME_KEY || flv_type == FLV_FRAME_GENERATED;
+	struct nals nals;
+
 	if (pos >= v->len)
-		return FRAME_BAD;
-	if (flv_type == FLV_FRAME_KEY || flv_type == FLV_FRAME_GENERATED)
-		return walk_says_inter(v, pos, fourcc) ? FRAME_INTER : FRAME_KEY;
-	return FRAME_INTER;
+		return;
+	f->begins = f->slices = true;
+	nals = nals_walk(v, pos, f->fourcc, !key);
+	if (nals.whole) {
+		f->nals = pos;
+		f->begins = nals.begins;
+		f->slices = nals.slices;
+		key = key && nals.key;
+	}
+	f->kind = key ? FRAME_KEY : FRAME_INTER;
 }
 
 static int32_t
@@ -113,10 +126,10 @@ video_enhanced(struct frame *f, const struct view *v)
 			f->cts = si24(v->p + x.body);
 			x.body += 3;
 		}
-		f->kind = video_kind(v, x.body, type, x.fourcc);
+		video_read(f, v, x.body, type);
 		return;
 	case EX_CODED_FRAMES_X:
-		f->kind = video_kind(v, x.body, type, x.fourcc);
+		video_read(f, v, x.body, type);
 		return;
 	case EX_SEQUENCE_END:
 		f->kind = FRAME_END;
@@ -139,7 +152,7 @@ video_legacy(struct frame *f, const struct view *v)
 	if (type < FLV_FRAME_KEY || type >= FLV_FRAME_COMMAND)
 		return;
 	if (codec != FLV_VIDEO_AVC && codec != FLV_VIDEO_HEVC) {
-		f->kind = video_kind(v, 1, type, 0);
+		video_read(f, v, 1, type);
 		return;
 	}
 	f->fourcc = codec == FLV_VIDEO_AVC ? FOURCC('a', 'v', 'c', '1') :
@@ -156,7 +169,7 @@ video_legacy(struct frame *f, const struct view *v)
 		f->kind = v->len > 5 ? FRAME_HEADER : FRAME_BAD;
 	else if (v->p[1] == 1) {
 		f->cts = si24(v->p + 2);
-		f->kind = video_kind(v, 5, type, f->fourcc);
+		video_read(f, v, 5, type);
 	}
 }
 

@@ -7,6 +7,7 @@
 #ifndef CODEC_CODEC_H
 #define CODEC_CODEC_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -27,6 +28,12 @@ struct frame {
 					   legacy ids are mapped; 0: none of these */
 	int32_t		 cts;		/* video: PTS - DTS in ms (SI24); else 0 */
 	uint8_t		 track;		/* multitrack: the first track's id; 0: the default */
+	/*
+	 * Some encoders send a picture in several messages: parameter sets and SEI apart, or each NAL unit. begins: a
+	 * picture begins in this one (H.264 7.4.1.2.4, HEVC 7.4.2.4.4); it has slices. Both are set where it is not known.
+	 */
+	bool		 begins, slices;
+	size_t		 nals;		/* where its NAL units begin, each after four bytes of length; 0: not known */
 };
 
 #define FOURCC(a, b, c, d) \
@@ -34,7 +41,7 @@ struct frame {
 
 /*
  * Classifies the body of one message; type is MSG_VIDEO, MSG_AUDIO or MSG_DATA. A frame marked
- * as key by its FLV header is FRAME_KEY only if its NAL units agree (AVC type 5, HEVC 16 to 23);
+ * as key by its FLV header is FRAME_KEY only if its NAL units agree (one is AVC type 5, HEVC 16 to 23);
  * if they cannot be walked with lengths of four bytes, the FLV header decides.
  */
 struct frame	frame_parse(uint8_t type, const uint8_t *body, size_t len);

@@ -343,7 +343,8 @@ cut_at_keyframe(struct channel *ch, int64_t now)
 		ch->pending.action = FO_CUT_AT_END;
 		return cut_at_end(ch, now);
 	}
-	if (!ch->has_key || !frame_queue_has(&v->queue, ch->key)) {
+	if (!ch->has_key || !frame_queue_has(&v->queue, ch->key) ||
+	    !(frame_queue_at(&v->queue, ch->key)->flags & ENTRY_KEY)) {
 		ch->has_key = source_key_after(&to->src, now - slack, &ch->key);
 		if (!ch->has_key)
 			return INT64_MAX;

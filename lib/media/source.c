@@ -9,9 +9,6 @@
 #define SEAM_BACK_MS	300
 #define SEAM_AHEAD_MS	3000
 
-/* So many frames in a row may repeat a timestamp by mistake; with more of them, time stands still. */
-#define STILL_FRAMES	2
-
 const char *
 source_health_name(enum source_health h)
 {
@@ -73,6 +70,7 @@ epoch_break(struct source *s, bool keep_codec_headers)
 	s->breaks += s->has_key;
 	s->has_key = s->holds_key = false;
 	s->announced = s->repeated = false;
+	memset(&s->jump, 0, sizeof(s->jump));
 	s->next_key = 0;
 	s->key_gap = 0;
 }
@@ -151,7 +149,7 @@ is_seam(const struct track_state *ts, int64_t dts, int64_t now)
 static bool
 is_usable(struct source *s, const struct frame *f, enum track t)
 {
-	if (s->track[t].still >= STILL_FRAMES) {
+	if (s->track[t].still >= SOURCE_STILL_FRAMES) {
 		if (t == TRACK_VIDEO)
 			s->has_key = false;
 		return false;
@@ -190,12 +188,38 @@ note_frame(struct source *s, struct track_state *ts, int64_t dts, int64_t now)
 }
 
 static void
-note_key(struct source *s, int64_t dts)
+note_picture(struct source *s, const struct frame *f, int64_t dts)
 {
+	gop_stats_add(&s->gop, f->kind == FRAME_KEY, f->cts);
+	if (f->kind != FRAME_KEY)
+		return;
 	if (s->has_key)
 		s->key_gap = dts - s->key_dts;
 	s->key_dts = dts;
 	s->has_key = s->holds_key = true;
+}
+
+/* Is this a further message of the newest picture? Then it is joined to it, if that was not sent yet. */
+static bool
+join_picture(struct source *s, const struct packet *p, const struct frame *f, int64_t dts)
+{
+	struct track_state *ts = &s->track[TRACK_VIDEO];
+	struct entry *newest;
+	bool was_key;
+
+	if (ts->queue.end == ts->queue.first || ts->queue.end == ts->begin || (s->on_air && ts->at == ts->queue.end))
+		return false;
+	newest = frame_queue_at(&ts->queue, ts->queue.end - 1);
+	was_key = newest->flags & ENTRY_KEY;
+	if (newest->headers != s->headers || !access_unit_continues(&s->picture, newest, p, f, dts))
+		return false;
+	if (access_unit_join(&s->picture, &ts->queue, ts->queue.end - 1, p, f) == -1)
+		s->dropped++;
+	else if (f->kind == FRAME_KEY && !was_key) {
+		s->gop.frames--;	/* it was counted as one of the GOP before */
+		note_picture(s, f, dts);
+	}
+	return true;
 }
 
 /* The time of a data message: its own if that is near the video's; the time of a cue point may be anywhere. */
@@ -210,6 +234,16 @@ data_time(const struct source *s, int64_t dts)
 	return dts;
 }
 
+/* The end of a stall, a jump in time, and a picture that needs those of before the headers begin a new epoch. */
+static bool
+begins_epoch(const struct source *s, const struct frame *f, enum track t, int64_t dts, int64_t now)
+{
+	const struct track_state *ts = &s->track[t];
+
+	return is_seam(ts, dts, now) || (t == TRACK_VIDEO && s->repeated && f->slices && f->kind != FRAME_KEY) ||
+	    (ts->seen && !s->local && s->has_key && source_late_ms(s, t, now) > s->lim.stall_ms);
+}
+
 static void
 push_frame(struct source *s, struct packet *p, const struct frame *f, int64_t now)
 {
@@ -218,13 +252,15 @@ push_frame(struct source *s, struct packet *p, const struct frame *f, int64_t no
 	int64_t dts = unwrap(s, p->time);
 	struct entry e;
 
-	/* The end of a stall, a jump in time, and a picture that needs those of before the headers begin a new epoch. */
 	if (t == TRACK_DATA)
 		dts = data_time(s, dts);
-	else if (is_seam(ts, dts, now) || (t == TRACK_VIDEO && s->repeated && f->kind != FRAME_KEY) ||
-	    (ts->seen && !s->local && s->has_key && source_late_ms(s, t, now) > s->lim.stall_ms))
+	else if (begins_epoch(s, f, t, dts, now))
 		epoch_break(s, true);
-	s->repeated = s->repeated && t != TRACK_VIDEO;
+	else
+		dts = time_jump_frame(s, t, dts, now);
+	if (t == TRACK_VIDEO && join_picture(s, p, f, dts))
+		return;
+	s->repeated = s->repeated && (t != TRACK_VIDEO || !f->slices);
 	ts->still = t != TRACK_DATA && ts->seen && dts <= ts->edge ? ts->still + 1 : 0;
 	if (!is_usable(s, f, t)) {
 		if (t == TRACK_VIDEO)
@@ -233,10 +269,10 @@ push_frame(struct source *s, struct packet *p, const struct frame *f, int64_t no
 		return;
 	}
 	note_frame(s, ts, dts, now);
-	if (f->kind == FRAME_KEY)
-		note_key(s, dts);
-	if (t == TRACK_VIDEO)
-		gop_stats_add(&s->gop, f->kind == FRAME_KEY, f->cts);
+	if (t == TRACK_VIDEO) {
+		access_unit_begin(&s->picture, f);
+		note_picture(s, f, dts);
+	}
 	s->announced = false;
 	s->frames++;
 	e.pkt = packet_ref(p);

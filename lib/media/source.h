@@ -16,7 +16,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "media/access_unit.h"
 #include "media/gop_stats.h"
+#include "media/time_jump.h"
 #include "packet/clock_offset.h"
 #include "packet/frame_queue.h"
 #include "packet/packet.h"
@@ -35,6 +37,9 @@ enum source_health {
 
 /* "healthy", "video-stalled", ... */
 const char	*source_health_name(enum source_health);
+
+/* So many frames in a row may repeat a timestamp by mistake; with more of them, time stands still. */
+#define SOURCE_STILL_FRAMES	2
 
 struct source_limits {
 	int64_t	delay_ms;	/* depth of the delay line */
@@ -61,6 +66,8 @@ struct source {
 	struct track_state	 track[TRACKS];
 	uint32_t		 epoch;		/* number of the current epoch, 0: none yet */
 	struct codec_headers	*headers;	/* newest of the current epoch; NULL: none */
+	struct access_unit	 picture;	/* the newest one */
+	struct time_jump	 jump;
 	int64_t			 epoch_began;	/* arrival time of the epoch's first frame, ms */
 	int64_t			 raw_dts;	/* unwrapped time of the newest packet, ms */
 	uint32_t		 raw;		/* the same as on the wire */
@@ -78,6 +85,7 @@ struct source {
 
 	/* counters for status */
 	uint64_t		 bytes, frames, dropped, breaks;
+	uint64_t		 bridged;	/* jumps of its clock that were taken out */
 	int64_t			 key_dts;	/* of the newest keyframe */
 	int64_t			 key_gap;	/* ms between the two newest keyframes, 0: unknown */
 	struct gop_stats	 gop;		/* of the newest frames; the last GOP is valid where key_gap is */

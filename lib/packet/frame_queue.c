@@ -128,6 +128,31 @@ frame_queue_drop(struct frame_queue *q, uint64_t n)
 }
 
 void
+frame_queue_cut(struct frame_queue *q, uint64_t n)
+{
+	struct entry *e;
+
+	while (q->end > n && q->end > q->first) {
+		e = frame_queue_at(q, --q->end);
+		q->bytes -= e->held;
+		entry_free(e);
+	}
+}
+
+void
+frame_queue_replace(struct frame_queue *q, uint64_t n, struct packet *p)
+{
+	struct entry *e = frame_queue_at(q, n);
+	uint32_t old = own_size(e);
+
+	packet_unref(e->pkt);
+	e->pkt = p;
+	e->held += own_size(e) - old;
+	q->bytes += own_size(e);
+	q->bytes -= old;
+}
+
+void
 frame_queue_free(struct frame_queue *q)
 {
 	frame_queue_drop(q, q->end);

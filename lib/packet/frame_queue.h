@@ -66,6 +66,12 @@ int	frame_queue_push(struct frame_queue *, struct entry *e);
 
 /* Drops all entries before n. */
 void	frame_queue_drop(struct frame_queue *, uint64_t n);
+
+/* Takes back all entries from n on: their numbers are given again. */
+void	frame_queue_cut(struct frame_queue *, uint64_t n);
+
+/* Gives entry n, which is held, another packet; takes ownership of the reference. */
+void	frame_queue_replace(struct frame_queue *, uint64_t n, struct packet *);
 void	frame_queue_free(struct frame_queue *);
 
 static inline struct entry *

@@ -246,6 +246,18 @@ packet_new(struct arena *a, uint8_t type, uint32_t time, uint32_t len)
 }
 
 struct packet *
+packet_join(const struct packet *a, const struct packet *b, uint32_t from)
+{
+	struct packet *p = packet_new(a->slab->arena, a->type, a->time, a->len + b->len - from);
+
+	if (p == NULL)
+		return NULL;
+	memcpy(p->data, a->data, a->len);
+	memcpy(p->data + a->len, b->data + from, b->len - from);
+	return p;
+}
+
+struct packet *
 packet_ref(struct packet *p)
 {
 	if (p != NULL)

@@ -69,6 +69,10 @@ uint64_t	 arena_maps(const struct arena *);
  */
 struct packet	*packet_new(struct arena *, uint8_t type, uint32_t time,
 		    uint32_t len);
+
+/* A new packet of the arena of a: all of a, then what b has from byte from on, which is within it. NULL with ENOMEM. */
+struct packet	*packet_join(const struct packet *a, const struct packet *b, uint32_t from);
+
 struct packet	*packet_ref(struct packet *);	/* returns its argument; NULL is allowed */
 void		 packet_unref(struct packet *);	/* NULL is allowed */
 

@@ -82,11 +82,41 @@ keyframes_are_judged_by_their_slices(void)
 		{ "1c 01 000000 00000003 4e0105 00000003 2a01ff", FRAME_KEY, HEVC, 0, 0 },
 		{ "1c 01 000000 00000003 2001ff", FRAME_KEY, HEVC, 0, 0 },
 		{ "1c 01 000000 00000003 0201ff", FRAME_INTER, HEVC, 0, 0 },
-		/* no slice at all */
-		{ "17 01 000000 00000002 0910", FRAME_KEY, AVC, 0, 0 },
+		/* no slice at all: parameter sets, which some encoders send in a message of their own */
+		{ "17 01 000000 00000002 6742", FRAME_INTER, AVC, 0, 0 },
 	};
 
 	check(MSG_VIDEO, e, nitems(e));
+}
+
+static void
+where_a_picture_begins(void)
+{
+	static const struct {
+		const char	*body;
+		bool		 begins, slices;
+		size_t		 nals;
+	} e[] = {
+		{ "17 01 000000 00000002 6742 00000002 6588", true, true, 5 },
+		{ "17 01 000000 00000002 6742", false, false, 5 },
+		{ "27 01 000000 00000002 4188", true, true, 5 },
+		{ "27 01 000000 00000002 4140", false, true, 5 },	/* a later slice */
+		{ "1c 01 000000 00000003 2601ff", true, true, 5 },
+		{ "2c 01 000000 00000003 02017f", false, true, 5 },
+		{ "93 61766331 00000002 6520", false, true, 5 },
+		{ "91 68766331 000021 00000003 4e0105", false, false, 8 },
+		{ "27 01 000000 0002 4140", true, true, 0 },		/* not known */
+		{ "91 61763031 0a0b", true, true, 0 },
+	};
+	uint8_t body[64];
+	struct frame f;
+	size_t i;
+
+	for (i = 0; i < nitems(e); i++) {
+		f = frame_parse(MSG_VIDEO, body, from_hex(body, e[i].body));
+		if (!t_int(f.begins, e[i].begins) || !t_int(f.slices, e[i].slices) || !t_int(f.nals, e[i].nals))
+			printf("# in: %s\n", e[i].body);
+	}
 }
 
 static void
@@ -218,6 +248,7 @@ corpus(void)
 T_MAIN(
 	{ "legacy_video", legacy_video },
 	{ "keyframes_are_judged_by_their_slices", keyframes_are_judged_by_their_slices },
+	{ "where_a_picture_begins", where_a_picture_begins },
 	{ "a_look_at_the_start_is_enough", a_look_at_the_start_is_enough },
 	{ "enhanced_video", enhanced_video },
 	{ "modifiers_and_tracks", modifiers_and_tracks },

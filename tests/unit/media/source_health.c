@@ -120,7 +120,7 @@ disorder_does_not_take_time_back(void)
 	begin();
 	headers(1000);
 	second(0, 1000);
-	PUSH(MSG_VIDEO, inter, 900, 2000);
+	PUSH(MSG_VIDEO, inter, 920, 2000);
 	t_int(src.track[TRACK_VIDEO].edge, 960);
 	t_int(source_late_ms(&src, TRACK_VIDEO, 2000), 40);
 	end();

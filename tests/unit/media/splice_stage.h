@@ -52,9 +52,10 @@ body_of(uint8_t b[32], int s, uint8_t type, uint32_t number, int64_t dts, int32_
 		b[0] = key ? 0x17 : 0x27;
 		b[1] = 1;
 		put_be24(b + 2, (uint32_t)cts);
-		b[8] = 14;
+		b[8] = 15;
 		b[9] = key ? 0x65 : 0x41;
-		n = 10;
+		b[10] = 0x88;	/* a slice that begins a picture */
+		n = 11;
 	} else if (type == MSG_AUDIO) {
 		b[0] = 0xaf;
 		b[1] = 1;

@@ -108,6 +108,39 @@ headers_count_once_for_those_that_share_them(void)
 	arena_free(arena);
 }
 
+static void
+what_is_taken_back_or_replaced_is_not_counted(void)
+{
+	struct frame_queue l = { 0 };
+	struct codec_headers *h;
+	struct packet *p;
+	size_t one;
+
+	arena = arena_new(65536);
+	p = packet_new(arena, MSG_DATA, 0, 100);
+	h = codec_headers_with(NULL, TRACK_DATA, p);
+	packet_unref(p);
+	push_with(&l, h);
+	one = l.bytes;
+	push_with(&l, h);
+	push_with(&l, NULL);
+	frame_queue_cut(&l, 1);
+	t_int(l.end, 1);
+	t_int(l.bytes, one);
+	push_with(&l, h);
+	frame_queue_replace(&l, 1, packet_new(arena, MSG_VIDEO, 0, 1000));
+	t_int(frame_queue_at(&l, 1)->pkt->len, 1000);
+	t_int(l.bytes, one + packet_size(1000) + FRAME_QUEUE_PLACE);
+	frame_queue_drop(&l, 1);
+	t_int(l.bytes, one + packet_size(1000) - packet_size(1));
+	frame_queue_cut(&l, 0);
+	t_int(l.end, 1);
+	t_int(l.bytes, 0);
+	codec_headers_unref(h);
+	frame_queue_free(&l);
+	arena_free(arena);
+}
+
 /* 4 MB of messages of one byte: what is counted is what is mapped and allocated. After a flood the ring is small. */
 static void
 tiny_messages_count_as_what_they_hold(void)
@@ -131,6 +164,7 @@ tiny_messages_count_as_what_they_hold(void)
 
 T_MAIN(
 	{ "headers_count_once_for_those_that_share_them", headers_count_once_for_those_that_share_them },
+	{ "what_is_taken_back_or_replaced_is_not_counted", what_is_taken_back_or_replaced_is_not_counted },
 	{ "tiny_messages_count_as_what_they_hold", tiny_messages_count_as_what_they_hold },
 	{ "numbers_only_rise", numbers_only_rise },
 	{ "codec_headers_shares_its_parts", codec_headers_shares_its_parts },
