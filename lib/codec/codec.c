@@ -85,6 +85,7 @@ video_read(struct frame *f, const struct view *v, size_t pos, unsigned int flv_t
 	if (pos >= v->len)
 		return;
 	f->begins = f->slices = true;
+	f->marked_key = key;
 	nals = nals_walk(v, pos, f->fourcc, !key);
 	if (nals.whole) {
 		f->nals = pos;

@@ -33,6 +33,7 @@ struct frame {
 	 * picture begins in this one (H.264 7.4.1.2.4, HEVC 7.4.2.4.4); it has slices. Both are set where it is not known.
 	 */
 	bool		 begins, slices;
+	bool		 marked_key;	/* its FLV header says that it is a keyframe */
 	size_t		 nals;		/* where its NAL units begin, each after four bytes of length; 0: not known */
 };
 

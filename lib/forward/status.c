@@ -82,6 +82,8 @@ source_status(const struct forwarder *fw, int i, int64_t now)
 		json_object_set_new(o, "fps", json_real((double)(s->gop.last_frames * INT64_C(10000) / s->key_gap) / 10));
 		json_object_set_new(o, "b_frames", json_boolean(s->gop.last_reorders));
 	}
+	if (s->slow)
+		json_object_set_new(o, "speed", json_real(s->speed / 1000.0));
 	json_object_set_new(o, "breaks", json_integer((json_int_t)s->breaks));
 	json_object_set_new(o, "dropped", json_integer((json_int_t)s->dropped));
 	return o;
@@ -136,6 +138,10 @@ source_problems(json_t *list, const struct forwarder *fw, int i)
 		[SOURCE_NO_VIDEO] = PROBLEM_NO_VIDEO,
 		[SOURCE_NO_AUDIO] = PROBLEM_NO_AUDIO,
 		[SOURCE_NO_KEYFRAME] = PROBLEM_NO_KEYFRAME,
+		[SOURCE_NO_IDR] = PROBLEM_NO_IDR,
+		[SOURCE_ANNEX_B] = PROBLEM_ANNEX_B,
+		[SOURCE_OTHER_TRACK] = PROBLEM_OTHER_TRACK,
+		[SOURCE_SLOW_ENCODER] = PROBLEM_SLOW_ENCODER,
 		[SOURCE_PROVING] = PROBLEMS,
 		[SOURCE_VIDEO_STALLED] = PROBLEM_VIDEO_STALLED,
 		[SOURCE_AUDIO_STALLED] = PROBLEM_AUDIO_STALLED,

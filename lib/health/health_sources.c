@@ -16,6 +16,10 @@ static const struct {
 	{ "no-video", PROBLEM_NO_VIDEO },
 	{ "no-audio", PROBLEM_NO_AUDIO },
 	{ "no-keyframe", PROBLEM_NO_KEYFRAME },
+	{ "no-idr", PROBLEM_NO_IDR },
+	{ "annex-b", PROBLEM_ANNEX_B },
+	{ "other-track", PROBLEM_OTHER_TRACK },
+	{ "slow-encoder", PROBLEM_SLOW_ENCODER },
 	{ "video-stalled", PROBLEM_VIDEO_STALLED },
 	{ "audio-stalled", PROBLEM_AUDIO_STALLED },
 	{ "file-unreadable", PROBLEM_FILE_UNREADABLE }

@@ -4,6 +4,12 @@
 #include "codec/format.h"
 #include "media/source.h"
 
+/* An encoder that sends less media than this in a second is too slow: it falls behind by stall_ms in a minute. */
+#define SPEED_MIN	970	/* in 1/1000 of real time */
+#define SLOW_MIN_MS	5000	/* an epoch that ended earlier says nothing about it */
+#define SLOW_GAP_MS	500	/* after such a silence it is no slow encoder, but a stall */
+#define KEEPS_UP_MS	10000
+
 /* Within an epoch the time of a track may fall by this much (interleaving, jitter correction: SRS lets
  * 250 ms through), or rise by this much more than the clock did. */
 #define SEAM_BACK_MS	300
@@ -19,6 +25,10 @@ source_health_name(enum source_health h)
 		[SOURCE_NO_VIDEO] = "no-video",
 		[SOURCE_NO_AUDIO] = "no-audio",
 		[SOURCE_NO_KEYFRAME] = "no-keyframe",
+		[SOURCE_NO_IDR] = "no-idr",
+		[SOURCE_ANNEX_B] = "annex-b",
+		[SOURCE_OTHER_TRACK] = "other-track",
+		[SOURCE_SLOW_ENCODER] = "slow-encoder",
 		[SOURCE_PROVING] = "proving",
 		[SOURCE_VIDEO_STALLED] = "video-stalled",
 		[SOURCE_AUDIO_STALLED] = "audio-stalled",
@@ -61,6 +71,7 @@ epoch_break(struct source *s, bool keep_codec_headers)
 		ts->begin = ts->queue.end;
 		ts->seen = false;
 		ts->still = 0;
+		s->other_track[t] = false;
 	}
 	if (!keep_codec_headers) {
 		codec_headers_unref(s->headers);
@@ -69,7 +80,7 @@ epoch_break(struct source *s, bool keep_codec_headers)
 	s->epoch++;
 	s->breaks += s->has_key;
 	s->has_key = s->holds_key = false;
-	s->announced = s->repeated = false;
+	s->announced = s->repeated = s->no_idr = s->annex_b = false;
 	memset(&s->jump, 0, sizeof(s->jump));
 	s->next_key = 0;
 	s->key_gap = 0;
@@ -179,6 +190,8 @@ note_frame(struct source *s, struct track_state *ts, int64_t dts, int64_t now)
 		s->epoch_began = now;
 	if (ts->seen)
 		measure_frame(ts, dts - ts->edge);
+	else
+		ts->first = dts;
 	if (!ts->seen || dts > ts->edge)
 		ts->edge = dts;
 	ts->seen = true;
@@ -234,6 +247,18 @@ data_time(const struct source *s, int64_t dts)
 	return dts;
 }
 
+/* Does the epoch end because its media came all the time, and too slowly? Called with the frame that ends it. */
+static void
+note_slow(struct source *s, const struct track_state *ts, int64_t now)
+{
+	int64_t took = ts->arrived - s->epoch_began;
+
+	if (!ts->seen || now - ts->arrived > SLOW_GAP_MS || took < SLOW_MIN_MS)
+		return;
+	s->speed = (int)((ts->edge - ts->first) * 1000 / took);
+	s->slow = s->speed < SPEED_MIN;
+}
+
 /* The end of a stall, a jump in time, and a picture that needs those of before the headers begin a new epoch. */
 static bool
 begins_epoch(const struct source *s, const struct frame *f, enum track t, int64_t dts, int64_t now)
@@ -251,12 +276,15 @@ push_frame(struct source *s, struct packet *p, const struct frame *f, int64_t no
 	struct track_state *ts = &s->track[t];
 	int64_t dts = unwrap(s, p->time);
 	struct entry e;
+	uint64_t key;
+	bool begins;
 
 	if (t == TRACK_DATA)
 		dts = data_time(s, dts);
-	else if (begins_epoch(s, f, t, dts, now))
+	else if (begins_epoch(s, f, t, dts, now)) {
+		note_slow(s, ts, now);
 		epoch_break(s, true);
-	else
+	} else
 		dts = time_jump_frame(s, t, dts, now);
 	if (t == TRACK_VIDEO && join_picture(s, p, f, dts))
 		return;
@@ -268,7 +296,10 @@ push_frame(struct source *s, struct packet *p, const struct frame *f, int64_t no
 		s->dropped++;
 		return;
 	}
+	begins = !ts->seen;
 	note_frame(s, ts, dts, now);
+	if (t == TRACK_AUDIO && begins && s->holds_key)
+		s->holds_key = source_key_after(s, INT64_MIN, &key);
 	if (t == TRACK_VIDEO) {
 		access_unit_begin(&s->picture, f);
 		note_picture(s, f, dts);
@@ -285,12 +316,38 @@ push_frame(struct source *s, struct packet *p, const struct frame *f, int64_t no
 		s->dropped++;
 }
 
+/* A header without content. The audio header of the publisher before is not that of this one. */
+static void
+push_empty_header(struct source *s)
+{
+	struct codec_headers *without;
+
+	if (s->headers == NULL || s->track[TRACK_AUDIO].seen ||
+	    (without = codec_headers_with(s->headers, TRACK_AUDIO, NULL)) == NULL)
+		return;
+	codec_headers_unref(s->headers);
+	s->headers = without;
+}
+
+/* Notes why a source cannot be played, which its health tells. */
+static void
+note_unusable(struct source *s, const struct packet *p, const struct frame *f)
+{
+	if (f->track != 0)
+		s->other_track[packet_track(p)] = true;
+	else if (f->kind == FRAME_INTER && f->marked_key && f->slices)
+		s->no_idr = true;
+	else if (f->kind == FRAME_HEADER && p->type == MSG_VIDEO && p->len > 9)
+		s->annex_b = be32(p->data + 5) == 1 || be24(p->data + 5) == 1;
+}
+
 void
 source_push(struct source *s, struct packet *p, int64_t now)
 {
 	struct frame f = frame_parse(p->type, p->data, p->len);
 
 	s->bytes += p->len;
+	note_unusable(s, p, &f);
 	if (f.track != 0)	/* a destination takes one track of each kind */
 		f.kind = FRAME_BAD;
 	switch (f.kind) {
@@ -324,6 +381,8 @@ source_push(struct source *s, struct packet *p, int64_t now)
 	case FRAME_END:		/* the end of an epoch shows without it */
 		break;
 	case FRAME_BAD:
+		if (f.fourcc == FOURCC('m', 'p', '4', 'a') && p->len == 2 && p->data[1] == 0)
+			push_empty_header(s);
 		s->dropped++;
 		break;
 	}
@@ -336,6 +395,23 @@ source_late_ms(const struct source *s, enum track t, int64_t now)
 	const struct track_state *ts = &s->track[t];
 
 	return now - ts->edge - clock_offset_ms(&ts->clock_offset);
+}
+
+/* Why no keyframe: more exactly where it is known. */
+static enum source_health
+no_keyframe(const struct source *s)
+{
+	return s->annex_b ? SOURCE_ANNEX_B : s->no_idr ? SOURCE_NO_IDR : SOURCE_NO_KEYFRAME;
+}
+
+/* A source that was slow keeps up when it has been no later than at SPEED_MIN for long enough. */
+static bool
+keeps_up(const struct source *s, int64_t now)
+{
+	int64_t age = now - s->epoch_began, most = age * (1000 - SPEED_MIN) / 1000;
+
+	return age >= KEEPS_UP_MS && source_late_ms(s, TRACK_VIDEO, now) <= most &&
+	    source_late_ms(s, TRACK_AUDIO, now) <= most;
 }
 
 enum source_health
@@ -351,20 +427,25 @@ source_check(struct source *s, int64_t now)
 	else if (!s->connected || (!v->seen && !a->seen))
 		s->health = SOURCE_ABSENT;
 	else if (!v->seen)
-		s->health = SOURCE_NO_VIDEO;
+		s->health = s->other_track[TRACK_VIDEO] ? SOURCE_OTHER_TRACK :
+		    s->annex_b ? SOURCE_ANNEX_B : SOURCE_NO_VIDEO;
 	else if (!a->seen)
-		s->health = SOURCE_NO_AUDIO;
+		s->health = s->other_track[TRACK_AUDIO] ? SOURCE_OTHER_TRACK : SOURCE_NO_AUDIO;
 	else if (source_late_ms(s, TRACK_VIDEO, now) > s->lim.stall_ms)
 		s->health = SOURCE_VIDEO_STALLED;
 	else if (source_late_ms(s, TRACK_AUDIO, now) > s->lim.stall_ms)
 		s->health = SOURCE_AUDIO_STALLED;
 	else if (!s->has_key)
-		s->health = SOURCE_NO_KEYFRAME;
+		s->health = no_keyframe(s);
 	else if (v->arrived - s->epoch_began < s->lim.prove_ms ||
 	    a->arrived - s->epoch_began < s->lim.prove_ms)
 		s->health = SOURCE_PROVING;
-	else
+	else if (s->slow && !keeps_up(s, now))
+		s->health = SOURCE_SLOW_ENCODER;
+	else {
+		s->slow = false;
 		s->health = SOURCE_HEALTHY;
+	}
 	return s->health;
 }
 

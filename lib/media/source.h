@@ -30,6 +30,10 @@ enum source_health {
 	SOURCE_NO_VIDEO,	/* no video has arrived since the epoch began */
 	SOURCE_NO_AUDIO,
 	SOURCE_NO_KEYFRAME,	/* or no sequence header for it */
+	SOURCE_NO_IDR,		/* the same: what is marked as a keyframe is none */
+	SOURCE_ANNEX_B,		/* the same: start codes instead of lengths */
+	SOURCE_OTHER_TRACK,	/* no video or no audio but of tracks with numbers of their own */
+	SOURCE_SLOW_ENCODER,	/* the last epoch ended because it was slower than real time; this one may be, too */
 	SOURCE_PROVING,		/* media has arrived for less than prove_ms: it may be a burst */
 	SOURCE_VIDEO_STALLED,
 	SOURCE_AUDIO_STALLED
@@ -57,6 +61,7 @@ struct track_state {
 	int64_t		 edge;		/* newest DTS of the epoch, ms */
 	int64_t		 arrived;	/* arrival time of the newest frame, ms */
 	int64_t		 frame_ms;	/* length of a frame: the latest difference of DTS, ms */
+	int64_t		 first;		/* DTS of the epoch's first frame, ms */
 	bool		 seen;		/* the epoch has a frame of this track */
 	int		 still;		/* frames in a row with the same timestamp */
 };
@@ -76,7 +81,10 @@ struct source {
 	bool			 connected;
 	bool			 ended;
 	bool			 has_key;	/* the epoch has a keyframe with its headers */
-	bool			 holds_key;	/* that keyframe is still held: a cut can start there */
+	bool			 holds_key;	/* one with audio from it on is still held: a cut can start there */
+	bool			 other_track[TRACKS];	/* the epoch has frames of a track with another number */
+	bool			 no_idr, annex_b;	/* the epoch has such video */
+	bool			 slow;		/* slower than real time, until an epoch keeps up */
 	bool			 announced;	/* metadata arrived again: other headers next mean a new publisher */
 	bool			 repeated;	/* the same headers did: the next picture tells */
 	bool			 on_air;	/* track[].at is in use: keep the frames from it on */
@@ -85,6 +93,7 @@ struct source {
 
 	/* counters for status */
 	uint64_t		 bytes, frames, dropped, breaks;
+	int			 speed;		/* of an epoch that was too slow, in 1/1000 of real time; 0: none was */
 	uint64_t		 bridged;	/* jumps of its clock that were taken out */
 	int64_t			 key_dts;	/* of the newest keyframe */
 	int64_t			 key_gap;	/* ms between the two newest keyframes, 0: unknown */
@@ -122,7 +131,7 @@ int64_t	source_late_ms(const struct source *, enum track, int64_t now);
  */
 bool	source_key_before(const struct source *, int64_t now, uint64_t *n);
 
-/* The first keyframe due at or after now. */
+/* The first keyframe due at or after now that has audio from it on. */
 bool	source_key_after(const struct source *, int64_t now, uint64_t *n);
 
 /* Drops the frames that no cut can need any more. true: it held too much, and all is dropped: an epoch ends here. */

@@ -6,10 +6,21 @@
 /* Audio kept from before the keyframe that a cut may start at. */
 #define AUDIO_BEFORE_KEY_MS	1000
 
+/* Audio that begins later than this after a keyframe is missing there. */
+#define AUDIO_LATE_MS		100
+
 static bool
 is_key_of(const struct entry *e, uint32_t epoch)
 {
 	return e->epoch == epoch && (e->flags & ENTRY_KEY);
+}
+
+static bool
+has_audio_from(const struct source *s, int64_t dts)
+{
+	const struct track_state *a = &s->track[TRACK_AUDIO];
+
+	return !a->seen || a->first <= dts + AUDIO_LATE_MS;
 }
 
 bool
@@ -43,7 +54,7 @@ source_key_after(const struct source *s, int64_t now, uint64_t *n)
 
 	for (i = l->first; i < l->end; i++) {
 		e = frame_queue_at(l, i);
-		if (is_key_of(e, s->epoch) && source_due(s, e->dts) >= now) {
+		if (is_key_of(e, s->epoch) && source_due(s, e->dts) >= now && has_audio_from(s, e->dts)) {
 			*n = i;
 			return true;
 		}

@@ -25,6 +25,14 @@ each_word_of_a_source_has_advice(void)
 	t_problem(&s, "audio-stalled source:obs", "source obs: the sound stopped", "warning");
 	s.forward = OBS("no-keyframe", "");
 	t_problem(&s, "no-keyframe source:obs", "source obs: no keyframe has arrived yet", "warning");
+	s.forward = OBS("no-idr", "");
+	t_problem(&s, "no-idr source:obs", "source obs: its keyframes are no IDR pictures", "warning");
+	s.forward = OBS("annex-b", "");
+	t_problem(&s, "annex-b source:obs", "source obs: its video is an Annex B byte stream", "warning");
+	s.forward = OBS("other-track", "");
+	t_problem(&s, "other-track source:obs", "source obs: it sends only tracks with numbers of their own", "warning");
+	s.forward = OBS("slow-encoder", "");
+	t_problem(&s, "slow-encoder source:obs", "source obs: its media comes slower than it plays", "warning");
 	s.forward = OBS("proving", "");
 	t_problem(&s, NULL, "", "ok");
 	s.forward = FORWARD("OBS_ACTIVE", "\"obs\"", "auto", LIVE_SOURCE(",\"keyframe_s\":4.0"), LIVE_DEST);

@@ -234,6 +234,31 @@ time_that_stands_still_is_not_played(void)
 	end();
 }
 
+/* "AF 00" alone says nothing: what plays goes on, and a new publisher's audio does not go out under the old header. */
+static void
+an_empty_audio_header_is_none(void)
+{
+	static const uint8_t empty[] = { 0xaf, 0 };
+
+	begin();
+	headers(1000);
+	second(0, 1000);
+	PUSH(MSG_AUDIO, empty, 1000, 2000);
+	second(1000, 2000);
+	t_int(src.track[TRACK_AUDIO].queue.end, 50);
+	PUSH(MSG_DATA, meta, 0, 3000);
+	PUSH(MSG_VIDEO, avcc2, 0, 3000);
+	PUSH(MSG_AUDIO, empty, 0, 3000);
+	second(2000, 3000);
+	t_int(src.epoch, 2);
+	t_int(src.track[TRACK_AUDIO].queue.end, 50);
+	t_int(source_check(&src, 4000), SOURCE_NO_AUDIO);
+	PUSH(MSG_AUDIO, asc, 3000, 4000);
+	second(3000, 4000);
+	t_int(src.track[TRACK_AUDIO].queue.end, 75);
+	end();
+}
+
 T_MAIN(
 	{ "health_is_told_apart", health_is_told_apart },
 	{ "frames_without_their_header_are_dropped", frames_without_their_header_are_dropped },
@@ -248,4 +273,5 @@ T_MAIN(
 	{ "time_wraps_without_a_seam", time_wraps_without_a_seam },
 	{ "stall_begins_a_new_run", stall_begins_a_new_run },
 	{ "time_that_stands_still_is_not_played", time_that_stands_still_is_not_played },
+	{ "an_empty_audio_header_is_none", an_empty_audio_header_is_none },
 )

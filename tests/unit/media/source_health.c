@@ -168,6 +168,93 @@ frames_of_a_gop_are_counted(void)
 
 #define T(name)	{ #name, name }
 
+/* An encoder at 0.9 of real time: it goes once, and comes back when it keeps up. */
+static void
+a_slow_encoder_is_told_and_waits(void)
+{
+	int64_t now = 1000, n;
+
+	begin();
+	headers(now);
+	for (n = 0; src.epoch == 1 && n < 10000; n++) {
+		now = 1000 + n * 44;
+		push(MSG_VIDEO, n % 25 == 0 ? idr : inter, sizeof(idr), n * 40, now);
+		PUSH(MSG_AUDIO, aac, n * 40, now);
+	}
+	t_ok(n > 300 && n < 500);
+	t_ok(src.slow);
+	t_ok(src.speed >= 905 && src.speed <= 912);
+	now += 40;
+	for (n = 0; n <= 250; n++, now += 40) {
+		if (n == 240)	/* not yet 10 s */
+			t_int(source_check(&src, now), SOURCE_SLOW_ENCODER);
+		push(MSG_VIDEO, n % 25 == 0 ? idr : inter, sizeof(idr), 100000 + n * 40, now);
+		PUSH(MSG_AUDIO, aac, 100000 + n * 40, now);
+	}
+	t_int(source_check(&src, now), SOURCE_HEALTHY);
+	t_ok(!src.slow);
+	end();
+}
+
+/* A silence is no slow encoder, nor is an epoch that has hardly begun. */
+static void
+a_stall_is_no_slow_encoder(void)
+{
+	int i;
+
+	begin();
+	headers(1000);
+	for (i = 0; i < 10; i++)
+		second(i * 1000, 1000 + i * 1000);
+	second(10000, 13000);
+	t_int(src.epoch, 2);
+	t_ok(!src.slow);
+	end();
+	begin();
+	headers(1000);
+	for (i = 0; src.epoch == 1; i++) {
+		push(MSG_VIDEO, i % 25 == 0 ? idr : inter, sizeof(idr), i * 40, 1000 + i * 80);
+		PUSH(MSG_AUDIO, aac, i * 40, 1000 + i * 80);
+	}
+	t_ok(!src.slow);
+	end();
+}
+
+static void
+why_there_is_no_keyframe_is_told(void)
+{
+	static const uint8_t annex_b[] = { 0x17, 0, 0, 0, 0, 0, 0, 0, 1, 0x67, 66 },
+	    open_gop[] = { 0x17, 1, 0, 0, 0, 0, 0, 0, 2, 0x41, 0x88 },
+	    second_track[] = { 0x95, 1, 'm', 'p', '4', 'a', 1, 0x21, 0x10 };
+
+	begin();
+	headers(1000);
+	PUSH(MSG_VIDEO, open_gop, 0, 1000);
+	PUSH(MSG_AUDIO, aac, 0, 1000);
+	t_int(source_check(&src, 1000), SOURCE_NO_IDR);
+	PUSH(MSG_VIDEO, idr, 40, 1040);
+	t_int(source_check(&src, 1040), SOURCE_PROVING);
+	end();
+	begin();
+	PUSH(MSG_VIDEO, annex_b, 0, 1000);
+	PUSH(MSG_VIDEO, idr, 0, 1000);
+	PUSH(MSG_AUDIO, asc, 0, 1000);
+	PUSH(MSG_AUDIO, aac, 0, 1000);
+	t_int(source_check(&src, 1000), SOURCE_ANNEX_B);
+	end();
+	begin();
+	headers(1000);
+	PUSH(MSG_VIDEO, idr, 0, 1000);
+	PUSH(MSG_AUDIO, second_track, 0, 1000);
+	t_int(source_check(&src, 1000), SOURCE_OTHER_TRACK);
+	source_ended(&src);
+	source_connected(&src);
+	headers(1000);
+	PUSH(MSG_VIDEO, idr, 0, 1000);
+	t_int(source_check(&src, 1000), SOURCE_NO_AUDIO);
+	end();
+}
+
 T_MAIN(
 	T(each_track_stalls_by_itself),
 	T(both_tracks_must_prove_themselves),
@@ -177,4 +264,7 @@ T_MAIN(
 	T(disorder_does_not_take_time_back),
 	T(the_distance_of_keyframes_is_known),
 	T(frames_of_a_gop_are_counted),
+	{ "a_slow_encoder_is_told_and_waits", a_slow_encoder_is_told_and_waits },
+	{ "a_stall_is_no_slow_encoder", a_stall_is_no_slow_encoder },
+	{ "why_there_is_no_keyframe_is_told", why_there_is_no_keyframe_is_told },
 )

@@ -68,8 +68,41 @@ what_was_played_goes_first(void)
 	end();
 }
 
+/* An encoder whose audio begins a second after its video: a cut waits for the keyframe that has both. */
+static void
+a_cut_begins_where_both_tracks_are(void)
+{
+	const struct frame_queue *l = &src.track[TRACK_VIDEO].queue;
+	uint64_t n;
+	int i;
+
+	begin();
+	headers(1000);
+	for (i = 0; i < 30; i++) {
+		push(MSG_VIDEO, i == 0 ? idr : inter, sizeof(idr), i * 40, 1000 + i * 40);
+		t_ok(src.holds_key == (i <= 25));
+		if (i >= 25)
+			PUSH(MSG_AUDIO, aac, i * 40, 1000 + i * 40);
+	}
+	t_ok(!source_key_after(&src, 0, &n));
+	t_ok(source_key_before(&src, 9000, &n));	/* all there is, when another source is lost */
+	second(1200, 2200);
+	t_ok(src.holds_key);
+	t_ok(source_key_after(&src, 0, &n));
+	t_int(frame_queue_at(l, n)->dts, 1200);
+	end();
+	/* as far apart as tracks are anyway */
+	begin();
+	headers(1000);
+	PUSH(MSG_VIDEO, idr, 0, 1000);
+	PUSH(MSG_AUDIO, aac, 100, 1100);
+	t_ok(src.holds_key && source_key_after(&src, 0, &n));
+	end();
+}
+
 T_MAIN(
 	{ "keeps_what_a_cut_needs", keeps_what_a_cut_needs },
 	{ "memory_is_bounded", memory_is_bounded },
 	{ "what_was_played_goes_first", what_was_played_goes_first },
+	{ "a_cut_begins_where_both_tracks_are", a_cut_begins_where_both_tracks_are },
 )
