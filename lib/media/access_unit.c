@@ -13,6 +13,16 @@ access_unit_begin(struct access_unit *au, const struct frame *f)
 }
 
 bool
+access_unit_more(struct access_unit *au, const struct frame *f)
+{
+	if (au->parts >= ACCESS_UNIT_PARTS || (au->slices && f->begins))
+		return false;
+	au->slices = au->slices || f->slices;
+	au->parts++;
+	return true;
+}
+
+bool
 access_unit_continues(const struct access_unit *au, const struct entry *newest, const struct packet *p,
     const struct frame *f, int64_t dts)
 {

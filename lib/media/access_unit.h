@@ -23,6 +23,12 @@ struct access_unit {
 /* Begins a picture with its first message. */
 void	access_unit_begin(struct access_unit *, const struct frame *);
 
+/*
+ * Is this message of the same time more of the newest picture, which cannot be joined to it, because that was sent or
+ * dropped? Counts it.
+ */
+bool	access_unit_more(struct access_unit *, const struct frame *);
+
 /* Does this message, with its DTS, belong to the picture of that entry, the newest of the track? */
 bool	access_unit_continues(const struct access_unit *, const struct entry *newest, const struct packet *,
 	    const struct frame *, int64_t dts);

@@ -289,7 +289,11 @@ push_frame(struct source *s, struct packet *p, const struct frame *f, int64_t no
 	if (t == TRACK_VIDEO && join_picture(s, p, f, dts))
 		return;
 	s->repeated = s->repeated && (t != TRACK_VIDEO || !f->slices);
-	ts->still = t != TRACK_DATA && ts->seen && dts <= ts->edge ? ts->still + 1 : 0;
+	if (t != TRACK_VIDEO || !ts->seen || dts != ts->edge || !access_unit_more(&s->picture, f)) {
+		ts->still = t != TRACK_DATA && ts->seen && dts <= ts->edge ? ts->still + 1 : 0;
+		if (t == TRACK_VIDEO)
+			access_unit_begin(&s->picture, f);
+	}
 	if (!is_usable(s, f, t)) {
 		if (t == TRACK_VIDEO)
 			note_frame(s, ts, dts, now);
@@ -300,10 +304,8 @@ push_frame(struct source *s, struct packet *p, const struct frame *f, int64_t no
 	note_frame(s, ts, dts, now);
 	if (t == TRACK_AUDIO && begins && s->holds_key)
 		s->holds_key = source_key_after(s, INT64_MIN, &key);
-	if (t == TRACK_VIDEO) {
-		access_unit_begin(&s->picture, f);
+	if (t == TRACK_VIDEO)
 		note_picture(s, f, dts);
-	}
 	s->announced = false;
 	s->frames++;
 	e.pkt = packet_ref(p);

@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: ISC
 """publisher: an encoder that misbehaves on request. Replays an FLV in real time over RTMP.
 
-usage: python3 -m lib.publisher [--loop] [--no-video] [--no-audio] [--broken-header] URL FILE.flv
+usage: python3 -m lib.publisher [--loop] [--no-video] [--no-audio] [--broken-header] [--apart] URL FILE.flv
+
+--apart sends each NAL unit in a message of its own, as hardware encoders do.
 
 stdout is a log, one JSON object a line, t in CLOCK_MONOTONIC ns: publishing, first
 (media sent), did (a command), end. stdin takes one command a line:
@@ -192,7 +194,19 @@ class Player:
             self.begun = True
             log("first")
         self.sent = ts
-        self.client.send({flv.VIDEO: 6}.get(tag.type, 4), tag.type, self.client.stream, ts, body)
+        parts = apart(body) if self.args.apart and what in ("idr", "inter") else [body]
+        for part in parts:
+            self.client.send({flv.VIDEO: 6}.get(tag.type, 4), tag.type, self.client.stream, ts, part)
+
+
+def apart(body):
+    """A message for each NAL unit of a picture."""
+    parts, at = [], 5
+    while at < len(body):
+        end = at + 4 + int.from_bytes(body[at:at + 4], "big")
+        parts.append(body[:5] + body[at:end])
+        at = end
+    return parts
 
 
 def video_length(tags):
@@ -207,6 +221,7 @@ def main():
     p.add_argument("--no-video", action="store_true")
     p.add_argument("--no-audio", action="store_true")
     p.add_argument("--broken-header", action="store_true")
+    p.add_argument("--apart", action="store_true")
     p.add_argument("url")
     p.add_argument("file")
     args = p.parse_args()

@@ -80,6 +80,7 @@ CLIPS = {
     "obs_bframes": _clip(60, 6, bframes=2),
     "obs_25": _clip(60, 7, fps=25),
     "obs_mono": _clip(60, 8, audio="44100:1"),
+    "obs_slices": _clip(30, 9) + ["-x264-params", "slices=3:repeat-headers=1:aud=1"],
 }
 _clip_lock = threading.Lock()
 

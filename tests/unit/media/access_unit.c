@@ -40,6 +40,9 @@ messages_of_one_picture_are_one_frame(void)
 
 	begin();
 	headers(1000);
+	for (i = 0; i < 4; i++)		/* before the first keyframe, all of it is left out */
+		PUSH(MSG_VIDEO, sei, 0, 1000);
+	src.dropped = 0;
 	for (i = 0; i < 3; i++)
 		apart(i * 1000, 1000 + i * 1000);
 	t_int(q->end, 75);
