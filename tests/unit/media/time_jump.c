@@ -76,6 +76,19 @@ the_tracks_need_not_jump_at_once(void)
 	end();
 }
 
+/* What was known of how late frames are is known after it. */
+static void
+lateness_is_that_of_before(void)
+{
+	begin_media();
+	clock_ms += 60;		/* from now on all is late */
+	media(50, 1000 - 60, 1000 - 60);
+	t_int(src.bridged, 1);
+	t_int(source_late_ms(&src, TRACK_VIDEO, clock_ms - 40), 60);
+	t_int(source_late_ms(&src, TRACK_AUDIO, clock_ms - 40), 60);
+	end();
+}
+
 /* One track alone, ahead: it is played as it says. The frames are there, and so is the hole. */
 static void
 one_track_ahead_is_its_own_business(void)
@@ -147,6 +160,7 @@ a_film_of_ours_has_no_jumps(void)
 T_MAIN(
 	{ "both_tracks_go_on_after_a_jump", both_tracks_go_on_after_a_jump },
 	{ "the_tracks_need_not_jump_at_once", the_tracks_need_not_jump_at_once },
+	{ "lateness_is_that_of_before", lateness_is_that_of_before },
 	{ "one_track_ahead_is_its_own_business", one_track_ahead_is_its_own_business },
 	{ "one_track_back_is_left_out_until_its_time_is_new", one_track_back_is_left_out_until_its_time_is_new },
 	{ "slips_and_holes_are_no_jumps", slips_and_holes_are_no_jumps },
