@@ -32,7 +32,7 @@ config() {
 }
 
 needs_srs() {
-	[ -x "${SRS-}" ] || skip 'SRS= tells of no SRS 5'
+	[ -x "${SRS-}" ] || skip 'SRS= tells of no SRS'
 }
 
 @test "the command line is checked" {

@@ -121,7 +121,7 @@ ways() {
 }
 
 srs() {
-	[ -x "${SRS-}" ] || skip 'SRS= tells of no SRS 5'
+	[ -x "${SRS-}" ] || skip 'SRS= tells of no SRS'
 	host srs "$@"
 	lsctl-config srs -q -o conf/srs.conf
 	start srs "${in[@]}" "$SRS" -c conf/srs.conf
