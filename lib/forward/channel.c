@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
 #include "forward/channel.h"
+#include "media/source_health.h"
 
 #define SLAB_SIZE	(64 * 1024)
 

@@ -33,9 +33,6 @@ enum source_health {
 	SOURCE_AUDIO_STALLED
 };
 
-/* "healthy", "video-stalled", ... */
-const char	*source_health_name(enum source_health);
-
 struct source_limits {
 	int64_t	delay_ms;	/* depth of the delay line */
 	int64_t	stall_ms;	/* a track that is late by more than this is not healthy */
@@ -74,7 +71,7 @@ struct source {
 	bool			 repeated;	/* the same headers did: the next picture tells */
 	bool			 on_air;	/* track[].at is in use: keep the frames from it on */
 	bool			 local;		/* a file: never late */
-	enum source_health	 health;	/* as of the last source_check() */
+	enum source_health	 health;	/* as of the last source_check(), source_health.h */
 
 	/* counters for status */
 	uint64_t		 bytes, frames, dropped, breaks;
@@ -95,12 +92,6 @@ void	source_ended(struct source *);
  * packets that are broken or cannot be used.
  */
 void	source_push(struct source *, struct packet *, int64_t now);
-
-/* Updates and returns the health at this time. Cheap; call it every tick. */
-enum source_health source_check(struct source *, int64_t now);
-
-/* How long the source has been healthy without a break, ms; 0: it is not healthy. */
-int64_t	source_stable_ms(const struct source *, int64_t now);
 
 /* When a frame of the current epoch is due, ms on our clock. */
 int64_t	source_due(const struct source *, int64_t dts);
