@@ -46,6 +46,7 @@ epoch_break(struct source *s, bool keep_codec_headers)
 		if (!s->on_air)
 			frame_queue_drop(&ts->queue, ts->queue.end);
 		memset(&ts->clock_offset, 0, sizeof(ts->clock_offset));
+		memset(&ts->rate, 0, sizeof(ts->rate));
 		ts->begin = ts->queue.end;
 		ts->seen = false;
 		ts->still = 0;
@@ -117,6 +118,7 @@ push_part(struct source *s, struct packet *p, enum track t)
 		return;
 	codec_headers_unref(s->headers);
 	s->headers = pre;
+	memset(&s->track[t].rate, 0, sizeof(s->track[t].rate));
 }
 
 /* Does this frame break the timeline of its track? */
@@ -222,6 +224,7 @@ push_frame(struct source *s, struct packet *p, const struct frame *f, int64_t no
 		note_key(s, dts);
 	if (t == TRACK_VIDEO)
 		gop_stats_add(&s->gop, f->kind == FRAME_KEY, f->cts);
+	rate_stats_add(&ts->rate, dts, p->len);
 	s->announced = false;
 	s->frames++;
 	e.pkt = packet_ref(p);

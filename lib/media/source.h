@@ -17,6 +17,7 @@
 #include <stdint.h>
 
 #include "media/gop_stats.h"
+#include "media/rate_stats.h"
 #include "packet/clock_offset.h"
 #include "packet/frame_queue.h"
 #include "packet/packet.h"
@@ -49,6 +50,7 @@ struct track_state {
 	int64_t		 edge;		/* newest DTS of the epoch, ms */
 	int64_t		 arrived;	/* arrival time of the newest frame, ms */
 	int64_t		 frame_ms;	/* length of a frame: the latest difference of DTS, ms */
+	struct rate_stats rate;		/* of the epoch, since the newest sequence header */
 	bool		 seen;		/* the epoch has a frame of this track */
 	int		 still;		/* frames in a row with the same timestamp */
 };
