@@ -46,26 +46,33 @@ part_of(const struct codec_headers *h, enum track t)
 	return h != NULL ? h->part[t] : NULL;
 }
 
-/* What is known of audio: its header, or the next frame of a codec that has none. */
+/* The header of the sound that goes with a picture. A source may send it after the first keyframe, as FLV files do. */
 static const struct packet *
-audio_of(const struct source *src, const struct entry *e)
+audio_header(const struct source *src, const struct entry *e)
+{
+	const struct packet *p = part_of(e->headers, TRACK_AUDIO);
+
+	return p == NULL && src->epoch == e->epoch ? part_of(src->headers, TRACK_AUDIO) : p;
+}
+
+/* The next frame of sound: a codec without headers is known by that. NULL: none is held. */
+static const struct packet *
+audio_frame(const struct source *src)
 {
 	const struct track_state *ts = &src->track[TRACK_AUDIO];
 
-	if (part_of(e->headers, TRACK_AUDIO) != NULL || !frame_queue_has(&ts->queue, ts->at))
-		return part_of(e->headers, TRACK_AUDIO);
-	return frame_queue_at(&ts->queue, ts->at)->pkt;
+	return frame_queue_has(&ts->queue, ts->at) ? frame_queue_at(&ts->queue, ts->at)->pkt : NULL;
 }
 
 /* What was measured, as far as it belongs to these headers. */
 static struct metadata_measure
-measure_of(const struct announce *a, const struct codec_headers *h)
+measure_of(const struct announce *a, const struct packet *video, const struct packet *audio)
 {
 	struct metadata_measure m = a->measure;
 
-	if (part_of(h, TRACK_VIDEO) != part_of(a->measured, TRACK_VIDEO))
+	if (video != part_of(a->measured, TRACK_VIDEO))
 		m.fps = m.video_kbps = 0;
-	if (part_of(h, TRACK_AUDIO) != part_of(a->measured, TRACK_AUDIO))
+	if (audio != part_of(a->measured, TRACK_AUDIO))
 		m.audio_kbps = 0;
 	return m;
 }
@@ -74,15 +81,18 @@ measure_of(const struct announce *a, const struct codec_headers *h)
 static bool
 make(struct announce *a, const struct source *src, const struct entry *e)
 {
-	struct packet *video = part_of(e->headers, TRACK_VIDEO), *own = part_of(e->headers, TRACK_DATA), *p;
-	struct metadata_measure measure = measure_of(a, e->headers);
+	const struct packet *video = part_of(e->headers, TRACK_VIDEO), *audio = audio_header(src, e);
+	const struct packet *own = part_of(e->headers, TRACK_DATA);
+	struct metadata_measure measure = measure_of(a, video, audio);
 	struct metadata_claims claims = { 0 };
 	uint8_t body[METADATA_MAX];
+	struct packet *p;
 	size_t len;
 
 	if (own != NULL)
 		metadata_claims_read(&claims, own->data, own->len);
-	len = metadata_write(body, video != NULL ? video : e->pkt, audio_of(src, e), &claims, &measure);
+	len = metadata_write(body, video != NULL ? video : e->pkt, audio != NULL ? audio : audio_frame(src),
+	    &claims, &measure);
 	if (a->metadata != NULL && a->metadata->len == len && memcmp(a->metadata->data, body, len) == 0)
 		return true;
 	if ((p = packet_new(a->arena, MSG_DATA, 0, (uint32_t)len)) == NULL)

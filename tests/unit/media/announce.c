@@ -135,6 +135,36 @@ a_change_is_announced_with_the_picture(void)
 }
 
 static void
+sound_may_begin_after_the_picture(void)
+{
+	struct packet *first;
+
+	begin_announce();
+	PUSH(MSG_VIDEO, avcc, 0, 1000);
+	PUSH(MSG_VIDEO, idr, 0, 1000);
+	announce_cut(&a, &src);
+	t_str(text(headers_of(TRACK_VIDEO)), "videocodecid=7 " ENCODER);
+	PUSH(MSG_AUDIO, asc, 0, 1000);
+	announce_cut(&a, &src);
+	first = headers_of(TRACK_VIDEO)->part[TRACK_DATA];
+	t_str(text(headers_of(TRACK_VIDEO)), AVC_AAC ENCODER);
+	t_ok(headers_of(TRACK_VIDEO)->part[TRACK_AUDIO] == NULL);
+	PUSH(MSG_AUDIO, aac, 0, 1000);
+	PUSH(MSG_VIDEO, inter, 40, 1040);
+	t_ok(headers_of(TRACK_VIDEO)->part[TRACK_DATA] == first);
+	end_announce();
+
+	begin_announce();			/* but not with that of another publisher */
+	PUSH(MSG_VIDEO, avcc, 0, 1000);
+	PUSH(MSG_VIDEO, idr, 0, 1000);
+	src.on_air = true;
+	source_connected(&src);
+	PUSH(MSG_AUDIO, asc, 0, 1000);
+	t_str(text(headers_of(TRACK_VIDEO)), "videocodecid=7 " ENCODER);
+	end_announce();
+}
+
+static void
 what_was_measured_belongs_to_the_headers(void)
 {
 	static const uint8_t mono[] = { 0xaf, 0, 0x11, 0x88 };
@@ -222,6 +252,7 @@ T_MAIN(
 	{ "a_films_length_is_not_passed_on", a_films_length_is_not_passed_on },
 	{ "what_stays_the_same_is_the_same_packet", what_stays_the_same_is_the_same_packet },
 	{ "a_change_is_announced_with_the_picture", a_change_is_announced_with_the_picture },
+	{ "sound_may_begin_after_the_picture", sound_may_begin_after_the_picture },
 	{ "what_was_measured_belongs_to_the_headers", what_was_measured_belongs_to_the_headers },
 	{ "too_little_measures_nothing", too_little_measures_nothing },
 	{ "codecs_without_headers_are_announced_by_their_frames",
