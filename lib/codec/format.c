@@ -131,6 +131,7 @@ video_format_read(struct video_format *v, const uint8_t *body, size_t len)
 	v->profile = s.profile;
 	v->level = s.level;
 	v->fps = s.fps;
+	v->fps_fixed = s.fixed;
 	return 0;
 }
 

@@ -3,6 +3,7 @@
 #ifndef CODEC_FORMAT_H
 #define CODEC_FORMAT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -20,6 +21,7 @@ struct video_format {
 	unsigned int	 width, height;		/* 0: unknown */
 	unsigned int	 profile, level;	/* as in the configuration record */
 	double		 fps;			/* from the VUI timing, 0: unknown */
+	bool		 fps_fixed;		/* that is the rate of every frame, and not the highest */
 };
 
 struct audio_format {

@@ -74,9 +74,9 @@ poc_skip(struct bits *b)
 		b->bad = true;
 }
 
-/* Reads the VUI up to its timing (E.1.1). Frames a second, 0: unknown. */
-static double
-vui_fps(struct bits *b)
+/* Reads the VUI up to its timing (E.1.1). */
+static void
+vui_read(struct sps *s, struct bits *b)
 {
 	uint32_t units, scale;
 
@@ -94,12 +94,13 @@ vui_fps(struct bits *b)
 		bits_ue(b);
 	}
 	if (!bits_one(b))		/* timing_info_present_flag */
-		return 0;
+		return;
 	units = bits_get(b, 32);
 	scale = bits_get(b, 32);
 	if (b->bad || units == 0)
-		return 0;
-	return scale / (2.0 * units);	/* a tick is a field, E.2.1 */
+		return;
+	s->fps = scale / (2.0 * units);	/* a tick is a field, E.2.1 */
+	s->fixed = bits_one(b);
 }
 
 /* Applies the cropping (7.4.2.1.1); chroma is ChromaArrayType, frames is frame_mbs_only_flag. */
@@ -155,6 +156,6 @@ h264_sps_read(struct sps *s, const uint8_t *nal, size_t len)
 	if (bits_one(&b) && crop(s, &b, chroma, frames) == -1)
 		return -1;
 	if (bits_one(&b))		/* vui_parameters_present_flag */
-		s->fps = vui_fps(&b);
+		vui_read(s, &b);
 	return b.bad ? -1 : 0;
 }

@@ -6,6 +6,7 @@
 #ifndef CODEC_SPS_H
 #define CODEC_SPS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -13,6 +14,7 @@ struct sps {
 	unsigned int	 width, height;		/* luma samples shown */
 	unsigned int	 profile, level;	/* profile_idc, level_idc */
 	double		 fps;			/* frames, not fields, a second; 0: unknown */
+	bool		 fixed;			/* every frame has this rate: fixed_frame_rate_flag */
 };
 
 #endif

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
 #include "forward/channel.h"
+#include "media/source_health.h"
 
 #define SLAB_SIZE	(64 * 1024)
+#define METADATA_SLAB	(16 * 1024)
 
 /* An epoch shorter than this may be a server's replay of a dead stream. */
 #define PROVE_MS	1000
@@ -32,7 +34,9 @@ channel_free(struct channel *ch)
 
 	if (ch == NULL)
 		return;
+	splice_free(&ch->splice);
 	fanout_log_free(&ch->log);
+	arena_free(ch->arena);
 	for (i = 0; i < ch->sources; i++) {
 		source_free(&ch->source[i].src);
 		flv_loop_close(ch->source[i].file);
@@ -80,6 +84,10 @@ channel_new(const struct spec *spec, int64_t now, int *bad,
 	if ((ch = calloc(1, sizeof(*ch))) == NULL)
 		return NULL;
 	ch->delay_ms = spec->delay_ms;
+	if ((ch->arena = arena_new(METADATA_SLAB)) == NULL) {
+		channel_free(ch);
+		return NULL;
+	}
 	for (i = 0; i < spec->sources; i++) {
 		if (add_source(ch, spec, i, fault) == -1) {
 			*bad = i;
@@ -90,7 +98,7 @@ channel_new(const struct spec *spec, int64_t now, int *bad,
 			policy.start_ms = spec->delay_ms + START_MS;
 	}
 	fanout_log_init(&ch->log, LOG_BYTES, LOG_MS);
-	splice_init(&ch->splice, &ch->log);
+	splice_init(&ch->splice, &ch->log, ch->arena);
 	ch->splice.batch_ms = spec->batch_ms;
 	failover_init(&ch->failover, &policy, now);
 	channel_switch(ch, spec->mode, 0, now);

@@ -42,6 +42,7 @@ struct channel {
 	struct failover		 failover;
 	struct splice		 splice;
 	struct fanout_log		 log;
+	struct arena		*arena;		/* of the metadata that goes out */
 	int64_t			 delay_ms;
 	struct fo_decision	 pending;	/* the decision that is being applied; action FO_STAY: none */
 	uint64_t		 key;		/* number of the keyframe that the cut waits for */

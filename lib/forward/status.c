@@ -4,6 +4,7 @@
 #include "base/problem_code.h"
 #include "codec/format.h"
 #include "forward/status.h"
+#include "media/source_health.h"
 #include "process/ctl_code.h"
 
 #include <jansson.h>

@@ -13,21 +13,18 @@ struct messages {
 };
 
 static void
-forget_headers(struct muxer *m)
+forget(struct muxer *m, enum track t)
 {
-	int t;
-
-	for (t = 0; t < TRACKS; t++) {
-		packet_unref(m->has[t]);
-		m->has[t] = NULL;
-	}
+	packet_unref(m->has[t]);
+	m->has[t] = NULL;
 }
 
-/* Forgets what the peer has: the next keyframe is sent as the first one. */
+/* Forgets which headers the peer has: the next keyframe is sent with all of them. Its metadata is still true. */
 static void
 begin_afresh(struct muxer *m)
 {
-	forget_headers(m);
+	forget(m, TRACK_VIDEO);
+	forget(m, TRACK_AUDIO);
 	m->afresh = false;
 }
 
@@ -48,6 +45,7 @@ muxer_stop(struct muxer *m)
 {
 	entry_free(&m->cur);
 	begin_afresh(m);
+	forget(m, TRACK_DATA);
 	m->off = 0;
 }
 
@@ -71,11 +69,13 @@ needs_part(const struct entry *e, enum track t, struct packet *const has[])
 
 	if (part == NULL)
 		return false;
+	/* metadata goes with video, and only where it changed: some take each as the start of another stream */
+	if (t == TRACK_DATA)
+		return own == TRACK_VIDEO && part != has[t];
 	if ((e->flags & ENTRY_CUT) || first)
 		return true;
-	/* metadata goes with video; the header of the other track goes with that track's own frames */
-	return part != has[t] && (t == own ||
-	    (t == TRACK_DATA && own == TRACK_VIDEO));
+	/* the header of the other track goes with that track's own frames */
+	return part != has[t] && t == own;
 }
 
 static void
@@ -231,7 +231,7 @@ muxer_fill(struct muxer *m, const struct fanout_log *log, struct muxer_batch *ba
 				return;
 		note_sent(has, &parts);
 		if (m->afresh && at == m->next)
-			memset(has, 0, sizeof(has));
+			has[TRACK_VIDEO] = has[TRACK_AUDIO] = NULL;
 	}
 }
 

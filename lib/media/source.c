@@ -3,39 +3,13 @@
 #include "codec/codec.h"
 #include "codec/format.h"
 #include "media/source.h"
-
-/* An encoder that sends less media than this in a second is too slow: it falls behind by stall_ms in a minute. */
-#define SPEED_MIN	970	/* in 1/1000 of real time */
-#define SLOW_MIN_MS	5000	/* an epoch that ended earlier says nothing about it */
-#define SLOW_GAP_MS	500	/* after such a silence it is no slow encoder, but a stall */
-#define KEEPS_UP_MS	10000
+#include "media/source_health.h"
 
 /* Within an epoch the time of a track may fall by this much (interleaving, jitter correction: SRS lets
  * 250 ms through), or rise by this much more than the clock did. */
 #define SEAM_BACK_MS	300
 #define SEAM_AHEAD_MS	3000
 
-const char *
-source_health_name(enum source_health h)
-{
-	static const char *const names[] = {
-		[SOURCE_HEALTHY] = "healthy",
-		[SOURCE_ABSENT] = "absent",
-		[SOURCE_ENDED] = "ended",
-		[SOURCE_NO_VIDEO] = "no-video",
-		[SOURCE_NO_AUDIO] = "no-audio",
-		[SOURCE_NO_KEYFRAME] = "no-keyframe",
-		[SOURCE_NO_IDR] = "no-idr",
-		[SOURCE_ANNEX_B] = "annex-b",
-		[SOURCE_OTHER_TRACK] = "other-track",
-		[SOURCE_SLOW_ENCODER] = "slow-encoder",
-		[SOURCE_PROVING] = "proving",
-		[SOURCE_VIDEO_STALLED] = "video-stalled",
-		[SOURCE_AUDIO_STALLED] = "audio-stalled",
-	};
-
-	return names[h];
-}
 
 void
 source_init(struct source *s, const struct source_limits *lim)
@@ -68,6 +42,7 @@ epoch_break(struct source *s, bool keep_codec_headers)
 		if (!s->on_air)
 			frame_queue_drop(&ts->queue, ts->queue.end);
 		memset(&ts->clock_offset, 0, sizeof(ts->clock_offset));
+		memset(&ts->rate, 0, sizeof(ts->rate));
 		ts->begin = ts->queue.end;
 		ts->seen = false;
 		ts->still = 0;
@@ -141,6 +116,7 @@ push_part(struct source *s, struct packet *p, enum track t)
 		return;
 	codec_headers_unref(s->headers);
 	s->headers = pre;
+	memset(&s->track[t].rate, 0, sizeof(s->track[t].rate));
 }
 
 /* Does this frame break the timeline of its track? */
@@ -226,9 +202,12 @@ join_picture(struct source *s, const struct packet *p, const struct frame *f, in
 	was_key = newest->flags & ENTRY_KEY;
 	if (newest->headers != s->headers || !access_unit_continues(&s->picture, newest, p, f, dts))
 		return false;
-	if (access_unit_join(&s->picture, &ts->queue, ts->queue.end - 1, p, f) == -1)
+	if (access_unit_join(&s->picture, &ts->queue, ts->queue.end - 1, p, f) == -1) {
 		s->dropped++;
-	else if (f->kind == FRAME_KEY && !was_key) {
+		return true;
+	}
+	ts->rate.newest += p->len;
+	if (f->kind == FRAME_KEY && !was_key) {
 		s->gop.frames--;	/* it was counted as one of the GOP before */
 		note_picture(s, f, dts);
 	}
@@ -245,18 +224,6 @@ data_time(const struct source *s, int64_t dts)
 	    dts - v->edge < -SEAM_AHEAD_MS))
 		return v->edge;
 	return dts;
-}
-
-/* Does the epoch end because its media came all the time, and too slowly? Called with the frame that ends it. */
-static void
-note_slow(struct source *s, const struct track_state *ts, int64_t now)
-{
-	int64_t took = ts->arrived - s->epoch_began;
-
-	if (!ts->seen || now - ts->arrived > SLOW_GAP_MS || took < SLOW_MIN_MS)
-		return;
-	s->speed = (int)((ts->edge - ts->first) * 1000 / took);
-	s->slow = s->speed < SPEED_MIN;
 }
 
 /* The end of a stall, a jump in time, and a picture that needs those of before the headers begin a new epoch. */
@@ -282,7 +249,7 @@ push_frame(struct source *s, struct packet *p, const struct frame *f, int64_t no
 	if (t == TRACK_DATA)
 		dts = data_time(s, dts);
 	else if (begins_epoch(s, f, t, dts, now)) {
-		note_slow(s, ts, now);
+		source_note_slow(s, ts, now);
 		epoch_break(s, true);
 	} else
 		dts = time_jump_frame(s, t, dts, now);
@@ -306,6 +273,7 @@ push_frame(struct source *s, struct packet *p, const struct frame *f, int64_t no
 		s->holds_key = source_key_after(s, INT64_MIN, &key);
 	if (t == TRACK_VIDEO)
 		note_picture(s, f, dts);
+	rate_stats_add(&ts->rate, dts, p->len);
 	s->announced = false;
 	s->frames++;
 	e.pkt = packet_ref(p);
@@ -397,66 +365,6 @@ source_late_ms(const struct source *s, enum track t, int64_t now)
 	const struct track_state *ts = &s->track[t];
 
 	return now - ts->edge - clock_offset_ms(&ts->clock_offset);
-}
-
-/* Why no keyframe: more exactly where it is known. */
-static enum source_health
-no_keyframe(const struct source *s)
-{
-	return s->annex_b ? SOURCE_ANNEX_B : s->no_idr ? SOURCE_NO_IDR : SOURCE_NO_KEYFRAME;
-}
-
-/* A source that was slow keeps up when it has been no later than at SPEED_MIN for long enough. */
-static bool
-keeps_up(const struct source *s, int64_t now)
-{
-	int64_t age = now - s->epoch_began, most = age * (1000 - SPEED_MIN) / 1000;
-
-	return age >= KEEPS_UP_MS && source_late_ms(s, TRACK_VIDEO, now) <= most &&
-	    source_late_ms(s, TRACK_AUDIO, now) <= most;
-}
-
-enum source_health
-source_check(struct source *s, int64_t now)
-{
-	const struct track_state *v = &s->track[TRACK_VIDEO],
-	    *a = &s->track[TRACK_AUDIO];
-
-	if (s->local)
-		s->health = SOURCE_HEALTHY;
-	else if (s->ended)
-		s->health = SOURCE_ENDED;
-	else if (!s->connected || (!v->seen && !a->seen))
-		s->health = SOURCE_ABSENT;
-	else if (!v->seen)
-		s->health = s->other_track[TRACK_VIDEO] ? SOURCE_OTHER_TRACK :
-		    s->annex_b ? SOURCE_ANNEX_B : SOURCE_NO_VIDEO;
-	else if (!a->seen)
-		s->health = s->other_track[TRACK_AUDIO] ? SOURCE_OTHER_TRACK : SOURCE_NO_AUDIO;
-	else if (source_late_ms(s, TRACK_VIDEO, now) > s->lim.stall_ms)
-		s->health = SOURCE_VIDEO_STALLED;
-	else if (source_late_ms(s, TRACK_AUDIO, now) > s->lim.stall_ms)
-		s->health = SOURCE_AUDIO_STALLED;
-	else if (!s->has_key)
-		s->health = no_keyframe(s);
-	else if (v->arrived - s->epoch_began < s->lim.prove_ms ||
-	    a->arrived - s->epoch_began < s->lim.prove_ms)
-		s->health = SOURCE_PROVING;
-	else if (s->slow && !keeps_up(s, now))
-		s->health = SOURCE_SLOW_ENCODER;
-	else {
-		s->slow = false;
-		s->health = SOURCE_HEALTHY;
-	}
-	return s->health;
-}
-
-int64_t
-source_stable_ms(const struct source *s, int64_t now)
-{
-	if (s->health != SOURCE_HEALTHY)
-		return 0;
-	return s->local ? INT64_MAX : now - s->epoch_began;
 }
 
 /* The track that arrives later decides: frames of both must have arrived when they are due. */

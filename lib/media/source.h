@@ -18,6 +18,7 @@
 
 #include "media/access_unit.h"
 #include "media/gop_stats.h"
+#include "media/rate_stats.h"
 #include "media/time_jump.h"
 #include "packet/clock_offset.h"
 #include "packet/frame_queue.h"
@@ -39,9 +40,6 @@ enum source_health {
 	SOURCE_AUDIO_STALLED
 };
 
-/* "healthy", "video-stalled", ... */
-const char	*source_health_name(enum source_health);
-
 /* So many frames in a row may repeat a timestamp by mistake; with more of them, time stands still. */
 #define SOURCE_STILL_FRAMES	2
 
@@ -62,6 +60,7 @@ struct track_state {
 	int64_t		 arrived;	/* arrival time of the newest frame, ms */
 	int64_t		 frame_ms;	/* length of a frame: the latest difference of DTS, ms */
 	int64_t		 first;		/* DTS of the epoch's first frame, ms */
+	struct rate_stats rate;		/* of the epoch, since the newest sequence header */
 	bool		 seen;		/* the epoch has a frame of this track */
 	int		 still;		/* frames in a row with the same timestamp */
 };
@@ -89,7 +88,7 @@ struct source {
 	bool			 repeated;	/* the same headers did: the next picture tells */
 	bool			 on_air;	/* track[].at is in use: keep the frames from it on */
 	bool			 local;		/* a file: never late */
-	enum source_health	 health;	/* as of the last source_check() */
+	enum source_health	 health;	/* as of the last source_check(), source_health.h */
 
 	/* counters for status */
 	uint64_t		 bytes, frames, dropped, breaks;
@@ -112,12 +111,6 @@ void	source_ended(struct source *);
  * packets that are broken or cannot be used.
  */
 void	source_push(struct source *, struct packet *, int64_t now);
-
-/* Updates and returns the health at this time. Cheap; call it every tick. */
-enum source_health source_check(struct source *, int64_t now);
-
-/* How long the source has been healthy without a break, ms; 0: it is not healthy. */
-int64_t	source_stable_ms(const struct source *, int64_t now);
 
 /* When a frame of the current epoch is due, ms on our clock. */
 int64_t	source_due(const struct source *, int64_t dts);

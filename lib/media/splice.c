@@ -28,11 +28,18 @@
 #define SHALLOW_MS	100
 
 void
-splice_init(struct splice *sp, struct fanout_log *log)
+splice_init(struct splice *sp, struct fanout_log *log, struct arena *arena)
 {
 	memset(sp, 0, sizeof(*sp));
 	sp->log = log;
 	sp->end = UINT64_MAX;
+	announce_init(&sp->announce, arena);
+}
+
+void
+splice_free(struct splice *sp)
+{
+	announce_free(&sp->announce);
 }
 
 /* The next frame to play on this track of the source on the air; NULL: none is held. */
@@ -96,7 +103,7 @@ emit(struct splice *sp, enum track t, uint32_t flags, int64_t now)
 	if (ot->any && out.dts < least)
 		out.dts = least;	/* the source's timestamps fall; those of the log must not */
 	packet_ref(out.pkt);
-	codec_headers_ref(out.headers);
+	out.headers = announce_headers(&sp->announce, sp->src, e);
 	if (t == TRACK_VIDEO)
 		note_video(sp, &out, now);
 	ot->dts = out.dts;
@@ -256,6 +263,7 @@ splice_cut(struct splice *sp, struct source *src, uint64_t n, int64_t now)
 	sp->end = UINT64_MAX;
 	src->on_air = true;
 	join(sp, src, n);
+	announce_cut(&sp->announce, src);
 	emit(sp, TRACK_VIDEO, ENTRY_CUT, now);
 	sp->cuts++;
 }

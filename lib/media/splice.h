@@ -16,6 +16,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "media/announce.h"
 #include "media/fanout_log.h"
 #include "media/source.h"
 
@@ -27,6 +28,7 @@ struct out_track {
 
 struct splice {
 	struct fanout_log		*log;
+	struct announce		 announce;
 	struct source		*src;		/* on the air; NULL: none */
 	uint32_t		 epoch;		/* of src */
 	int64_t			 offset;	/* timeline = source dts + offset */
@@ -46,7 +48,9 @@ struct splice {
 	int64_t			 max_gap;	/* ms between two of those */
 };
 
-void	splice_init(struct splice *, struct fanout_log *);
+/* The arena is for the metadata that goes out; it is borrowed, as the log is. */
+void	splice_init(struct splice *, struct fanout_log *, struct arena *);
+void	splice_free(struct splice *);	/* a zeroed one is allowed */
 
 /*
  * Cuts now to video frame n of src, a keyframe of its current epoch. The old source leaves the air;

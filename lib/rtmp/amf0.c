@@ -313,6 +313,23 @@ amf0_put_object(struct amf0_writer *w)
 	put_marker(w, M_OBJECT);
 }
 
+static void
+put_counted(struct amf0_writer *w, uint8_t marker, uint32_t count)
+{
+	uint8_t *p;
+
+	if ((p = room(w, 5)) == NULL)
+		return;
+	*p = marker;
+	put_be32(p + 1, count);
+}
+
+void
+amf0_put_ecma_array(struct amf0_writer *w, uint32_t count)
+{
+	put_counted(w, M_ECMA_ARRAY, count);
+}
+
 void
 amf0_put_end(struct amf0_writer *w)
 {
@@ -323,10 +340,5 @@ amf0_put_end(struct amf0_writer *w)
 void
 amf0_put_array(struct amf0_writer *w, uint32_t count)
 {
-	uint8_t *p;
-
-	if ((p = room(w, 5)) == NULL)
-		return;
-	*p = M_STRICT_ARRAY;
-	put_be32(p + 1, count);
+	put_counted(w, M_STRICT_ARRAY, count);
 }

@@ -72,8 +72,9 @@ void	amf0_put_bool(struct amf0_writer *, bool);
 void	amf0_put_string(struct amf0_writer *, const char *);	/* 65535 bytes at most */
 void	amf0_put_null(struct amf0_writer *);
 void	amf0_put_object(struct amf0_writer *);	/* then key, value, key, value, ... */
+void	amf0_put_ecma_array(struct amf0_writer *, uint32_t count);	/* the same, of so many members */
 void	amf0_put_key(struct amf0_writer *, const char *);
-void	amf0_put_end(struct amf0_writer *);	/* closes the object */
+void	amf0_put_end(struct amf0_writer *);	/* closes either */
 void	amf0_put_array(struct amf0_writer *, uint32_t count);	/* strict; then its values */
 
 #endif

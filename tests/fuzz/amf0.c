@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
+#include "media/metadata.h"
 #include "rtmp/amf0.h"
 #include "rtmp/rtmp_response.h"
 
@@ -9,6 +10,7 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 {
 	struct amf0_value v, m;
+	struct metadata_claims claims;
 	struct rtmp_response h;
 	struct amf0 in;
 	char text[64];
@@ -22,6 +24,7 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 		rtmp_response_string(text, sizeof(text), &m);
 	}
 	(void)amf0_starts(p, n, "onMetaData");
+	metadata_claims_read(&claims, p, n);
 	(void)rtmp_response_data(&h, p, n);
 	if (rtmp_response_command(&h, p, n) == 0)
 		rtmp_response_text(text, sizeof(text), &h);

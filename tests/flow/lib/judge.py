@@ -10,7 +10,7 @@ the judge knows the source of each frame and how far each track was moved. Three
 import collections
 import subprocess
 
-from lib import flv
+from lib import flv, wire
 
 AUDIO_FRAME_MS = 24         # 1024 samples at 44.1 kHz, rounded up
 ROUNDING_MS = 1             # RTMP counts in whole milliseconds
@@ -28,6 +28,7 @@ class Clips:
         self.places = {}            # digest -> places (a clip may hold the same bytes twice)
         self.headers = {}           # (clip, type) -> digest of its sequence header
         self.frames = {}            # (clip, type) -> number of frames
+        self.metadata = {}          # clip -> what ffmpeg says of it
         self.interval = {}          # clip -> longest video frame interval, ms
         self.reorders = {}          # clip -> has B-frames
         for name, path in paths.items():
@@ -37,6 +38,8 @@ class Clips:
         times = {flv.VIDEO: [], flv.AUDIO: []}
         self.reorders[clip] = False
         for tag in flv.read(path):
+            if tag.type == flv.DATA:
+                self.metadata[clip] = wire.amf_decode(tag.body)[1]
             if tag.type not in times:
                 continue
             what, cts = flv.classify(tag.type, tag.body)
@@ -226,6 +229,7 @@ def judge(recording, **bounds):
         if bounds[name] is not None and value > bounds[name]:
             faults.append("%s is %s, above %s" % (name, value, bounds[name]))
 
+    faults += judge_metadata(recording)[:10]
     check("connections", len(recording.publishes))
     if not frames:
         return figures, faults + ["no video arrived"]
@@ -239,6 +243,47 @@ def judge(recording, **bounds):
     check("audio_step_ms", max((c.msg["ts"] - c.before["ts"] for c in audio.cuts), default=0))
     judge_offsets(video, audio, check)
     return figures, faults
+
+
+METADATA = {"width", "height", "framerate", "videocodecid", "videodatarate", "audiocodecid", "audiodatarate",
+            "audiosamplerate", "audiosamplesize", "audiochannels", "stereo", "encoder"}
+RATES = {"videodatarate", "audiodatarate"}      # claimed or measured
+
+
+def judge_metadata(recording):
+    """Metadata comes first on a connection, and again only if it is another; it is true of the clip that follows."""
+    faults = []
+    for conn in sorted({m["conn"] for m in recording.messages}):
+        messages, says = [m for m in recording.messages if m["conn"] == conn], None
+        if messages[0]["what"] != "meta":
+            faults.append("connection %d begins with %s, not with metadata" % (conn, messages[0]["what"]))
+        for msg, then in zip(messages, messages[1:]):
+            if msg["what"] != "meta":
+                continue
+            where = "metadata at %d ms: " % msg["ts"]
+            if msg["says"] == says:
+                faults.append(where + "sent again unchanged")
+            says = msg["says"]
+            clip = next((c for (c, _), sha in recording.clips.headers.items() if sha == then["sha"]), None)
+            faults += [where + f for f in untrue(says, recording.clips.metadata.get(clip, {}))]
+            if then["what"] != "header":
+                faults.append(where + "%s comes next, not a sequence header" % then["what"])
+    return faults
+
+
+def untrue(says, truth):
+    if says[:2] != ["@setDataFrame", "onMetaData"] or len(says) != 3:
+        return ["it is %s" % says[:2]]
+    fields = says[2]
+    faults = ["it has a %s" % name for name in sorted(set(fields) - METADATA)]
+    faults += ["it has no %s" % name for name in sorted(METADATA - RATES - set(fields))]
+    for name in sorted(set(fields) & set(truth) - {"encoder"}):
+        got, want = fields[name], truth[name]
+        if abs(got - want) > (want * 0.5 if name in RATES else want * 0.001):
+            faults.append("%s is %s, and of the clip %s" % (name, got, want))
+    if not fields.get("encoder", "").startswith("lsctl/"):
+        faults.append("its encoder is %s" % fields.get("encoder"))
+    return faults
 
 
 def largest_gap(frames):

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: ISC
 """publisher: an encoder that misbehaves on request. Replays an FLV in real time over RTMP.
 
-usage: python3 -m lib.publisher [--loop] [--no-video] [--no-audio] [--broken-header] [--apart] URL FILE.flv
+usage: python3 -m lib.publisher [--loop] [--no-video] [--no-audio] [--broken-header] [--metadata none|wrong]
+                                [--apart] URL FILE.flv
 
 --apart sends each NAL unit in a message of its own, as hardware encoders do.
 
@@ -30,6 +31,9 @@ from lib import flv, wire
 
 CHUNK = 60000
 BROKEN_HEADER = b"\x17\0\0\0\0\1\xff"
+WRONG_METADATA = {"duration": 3600.5, "filesize": 1e9, "width": 16, "height": 9, "framerate": 1000, "fps": "5",
+                  "videocodecid": 2, "videodatarate": 1e5, "audiocodecid": 2, "audiodatarate": 0,
+                  "audiosamplerate": 8000, "stereo": False, "comment": "lsctl:0123", "encoder": "wrong"}
 
 
 def log(ev, **more):
@@ -187,6 +191,10 @@ class Player:
         body = tag.body
         if self.args.broken_header and tag.type == flv.VIDEO and what == "header":
             body = BROKEN_HEADER
+        if tag.type == flv.DATA and self.args.metadata == "none":
+            return
+        if tag.type == flv.DATA and self.args.metadata == "wrong":
+            body = wire.amf_encode("onMetaData", WRONG_METADATA)
         if tag.type == flv.DATA:
             body = wire.amf_encode("@setDataFrame") + body
         ts = self.held if self.held is not None else max(0, base + tag.ts + self.jump)
@@ -222,6 +230,7 @@ def main():
     p.add_argument("--no-audio", action="store_true")
     p.add_argument("--broken-header", action="store_true")
     p.add_argument("--apart", action="store_true")
+    p.add_argument("--metadata", choices=("none", "wrong"))
     p.add_argument("url")
     p.add_argument("file")
     args = p.parse_args()

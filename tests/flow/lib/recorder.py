@@ -8,6 +8,7 @@ stdout is the log, one JSON object a line, t in CLOCK_MONOTONIC ns:
   {"ev":"connect","conn":1,"sni":...}          a TCP connection (TLS is up, if any)
   {"ev":"publish","conn":1,"app":"live2","key":"abc"}
   {"ev":"msg","conn":1,"type":9,"ts":40,"csid":6,"len":..,"sha":..,"what":"idr","cts":0}
+                                               "what":"meta" has "says", the AMF0 values
   {"ev":"unpublish","conn":1}
   {"ev":"close","conn":1,"why":"eof"}
 stdin takes "fault KEY FAULT" for connections to come, "drop KEY" to close those of
@@ -228,8 +229,9 @@ class Connection:
         if self.high == 0 and self.media == 0:
             self.high = m.ts
         self.media += len(m.body)
+        says = {"says": wire.amf_decode(m.body)} if what == "meta" else {}
         log(ev="msg", t=now, conn=self.number, type=m.type, ts=self.high, csid=m.csid,
-            len=len(m.body), sha=flv.digest(m.body), what=what, cts=cts)
+            len=len(m.body), sha=flv.digest(m.body), what=what, cts=cts, **says)
         if self.flv:
             body = m.body
             if m.type == wire.DATA and body[:16] == b"\2\0\x0d@setDataFrame":

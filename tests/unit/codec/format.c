@@ -40,6 +40,10 @@ video_formats(void)
 	t_int(video_format_read(&v, room, n), 0);
 	t_int(v.profile, 77);
 	t_int(v.level, 13);
+	t_ok(!v.fps_fixed);
+	n = from_hex(room, "1700000000 0142c028ffe10017 6742c028da01e0089f97011000003e90000ea608f1832a 01000468ce0fc8");
+	t_int(video_format_read(&v, room, n), 0);
+	t_ok(v.fps_fixed);
 	video_format("9061766331 0142c028ffe10017 6742c028da01e0089f97011000003e90000ea600f1832a",
 	    0, "h264 1920x1080 29.97");
 
@@ -105,7 +109,7 @@ audio_formats(void)
 static void
 printing_never_overruns(void)
 {
-	struct video_format v = { FOURCC('a', 'v', 'c', '1'), 1920, 1080, 100, 40, 29.97 };
+	struct video_format v = { FOURCC('a', 'v', 'c', '1'), 1920, 1080, 100, 40, 29.97, true };
 	char text[32];
 	size_t n;
 

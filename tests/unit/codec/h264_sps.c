@@ -15,6 +15,7 @@ struct h264 {
 	uint32_t	 crop[4];	/* left, right, top, bottom; all 0: no cropping */
 	bool		 vui;
 	uint32_t	 units, scale;	/* 0: no timing */
+	bool		 varies;
 };
 
 /* A scaling matrix: of the lists some are there, one ends early. */
@@ -55,7 +56,7 @@ put_vui(struct writer *w, const struct h264 *h)
 	if (h->units != 0 || h->scale != 0) {
 		put(w, h->units, 32);
 		put(w, h->scale, 32);
-		put(w, 1, 1);
+		put(w, !h->varies, 1);
 	}
 }
 
@@ -189,6 +190,23 @@ the_rate_is_half_of_the_ticks(void)
 }
 
 static void
+a_rate_may_be_fixed(void)
+{
+	struct h264 h = { .profile = 100, .chroma = 1, HD, .vui = true, .units = 1, .scale = 50 };
+	uint8_t nal[300];
+	struct sps s;
+
+	t_int(h264_sps_read(&s, nal, write_sps(&h, nal)), 0);
+	t_ok(s.fixed);
+	h.varies = true;
+	t_int(h264_sps_read(&s, nal, write_sps(&h, nal)), 0);
+	t_ok(!s.fixed && s.fps == 25);
+	h.units = h.scale = 0;
+	t_int(h264_sps_read(&s, nal, write_sps(&h, nal)), 0);
+	t_ok(!s.fixed);
+}
+
+static void
 what_cannot_be_is_refused(void)
 {
 	struct h264 h = { .profile = 66, HD };
@@ -237,6 +255,7 @@ T_MAIN(
 	{ "scaling_lists_are_passed_over", scaling_lists_are_passed_over },
 	{ "every_picture_order_is_passed_over", every_picture_order_is_passed_over },
 	{ "the_rate_is_half_of_the_ticks", the_rate_is_half_of_the_ticks },
+	{ "a_rate_may_be_fixed", a_rate_may_be_fixed },
 	{ "what_cannot_be_is_refused", what_cannot_be_is_refused },
 	{ "cut_short_it_is_refused", cut_short_it_is_refused },
 )

@@ -2,6 +2,7 @@
 /* One source, played from a media server that the test scripts. */
 #include "base/base.h"
 #include "forward/ingest.h"
+#include "media/source_health.h"
 #include "peer.h"
 
 static const uint8_t avcc[] = { 0x17, 0, 0, 0, 0, 1, 66, 0, 30, 0xff, 0xe1, 0, 4,

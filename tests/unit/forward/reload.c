@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* Another spec for a channel that is on the air. */
 #include "forward/reload.h"
+#include "media/source_health.h"
 #include "stage.h"
 
 #define OBS	"{\"name\":\"obs\",\"url\":\"$obs\"}"

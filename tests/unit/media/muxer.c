@@ -78,11 +78,38 @@ header_comes_again_when_it_changes(void)
 	end(&t);
 }
 
+static void
+a_new_header_goes_with_its_own_track(void)
+{
+	static const uint8_t types[] = { MSG_VIDEO, MSG_AUDIO, MSG_AUDIO };
+	struct stage t;
+	struct packet *a;
+	struct observed seen;
+	size_t i;
+
+	begin(&t);
+	a = packet(MSG_AUDIO, 5, 9);
+	codec_headers_unref(t.other);
+	t.other = codec_headers_with(t.headers, TRACK_AUDIO, a);
+	packet_unref(a);
+	gop(&t.log, t.headers, 0, 5000, ENTRY_CUT);
+	push(&t.log, t.other, packet(MSG_VIDEO, 300, 1), 400, 0);
+	push(&t.log, t.other, packet(MSG_AUDIO, 200, 1), 400, 0);
+	muxer_start(&t.s, &t.log, MUXER_RTMP, 1);
+	drain(&t.s, &t.log, SIZE_MAX);
+	parse(&seen);
+	t_int(seen.n, 3 + 20 + 3);
+	for (i = 0; i < nitems(types); i++)
+		t_int(seen.m[23 + i].type, types[i]);
+	t_int(seen.m[24].len, 5);
+	end(&t);
+}
+
 /* After a cut a decoder begins anew: all headers, then the keyframe, though some may be those it has. */
 static void
 a_cut_sends_all_headers_first(void)
 {
-	static const uint8_t types[] = { MSG_DATA, MSG_VIDEO, MSG_AUDIO, MSG_VIDEO };
+	static const uint8_t types[] = { MSG_VIDEO, MSG_AUDIO, MSG_VIDEO };
 	struct stage t;
 	struct packet *v;
 	struct observed seen;
@@ -99,11 +126,61 @@ a_cut_sends_all_headers_first(void)
 	muxer_start(&t.s, &t.log, MUXER_RTMP, 1);
 	drain(&t.s, &t.log, SIZE_MAX);
 	parse(&seen);
-	t_int(seen.n, 3 + 20 + 3 + 20);
+	t_int(seen.n, 3 + 20 + 2 + 20);
 	for (i = 0; i < nitems(types); i++)
 		t_int(seen.m[23 + i].type, types[i]);
-	t_int(seen.m[24].len, 31);
-	t_int(seen.m[26].len, 5000);
+	t_int(seen.m[23].len, 31);
+	t_int(seen.m[25].len, 5000);
+	end(&t);
+}
+
+/* Metadata goes before them if it is another one. */
+static void
+a_cut_sends_other_metadata_before_the_headers(void)
+{
+	static const uint8_t types[] = { MSG_DATA, MSG_VIDEO, MSG_AUDIO, MSG_VIDEO };
+	struct stage t;
+	struct observed seen;
+	size_t i;
+
+	begin(&t);
+	gop(&t.log, t.headers, 0, 5000, ENTRY_CUT);
+	gop(&t.log, t.other, 400, 5000, ENTRY_CUT);
+	t.log.key = t.log.queue.first;
+	muxer_start(&t.s, &t.log, MUXER_RTMP, 1);
+	drain(&t.s, &t.log, SIZE_MAX);
+	parse(&seen);
+	t_int(seen.n, 3 + 20 + 3 + 20);
+	for (i = 0; i < nitems(types); i++) {
+		t_int(seen.m[i].type, types[i]);
+		t_int(seen.m[23 + i].type, types[i]);
+	}
+	t_int(seen.m[23].time, 400);
+	end(&t);
+}
+
+/* A stream whose codecs have no headers has metadata all the same, once. */
+static void
+metadata_without_headers_goes_once(void)
+{
+	struct stage t;
+	struct packet *m;
+	struct observed seen;
+
+	begin(&t);
+	m = packet(MSG_DATA, 77, 9);
+	codec_headers_unref(t.other);
+	t.other = codec_headers_with(NULL, TRACK_DATA, m);
+	packet_unref(m);
+	gop(&t.log, t.other, 0, 5000, ENTRY_CUT);
+	gop(&t.log, t.other, 400, 5000, ENTRY_CUT);
+	t.log.key = t.log.queue.first;
+	muxer_start(&t.s, &t.log, MUXER_RTMP, 1);
+	drain(&t.s, &t.log, SIZE_MAX);
+	parse(&seen);
+	t_int(seen.n, 1 + 20 + 20);
+	t_int(seen.m[0].type, MSG_DATA);
+	t_int(seen.m[1].len, 5000);
 	end(&t);
 }
 
@@ -262,7 +339,10 @@ T_MAIN(
 	{ "starts_with_headers_and_keyframe", starts_with_headers_and_keyframe },
 	{ "any_write_size_gives_the_same_bytes", any_write_size_gives_the_same_bytes },
 	{ "header_comes_again_when_it_changes", header_comes_again_when_it_changes },
+	{ "a_new_header_goes_with_its_own_track", a_new_header_goes_with_its_own_track },
 	{ "a_cut_sends_all_headers_first", a_cut_sends_all_headers_first },
+	{ "a_cut_sends_other_metadata_before_the_headers", a_cut_sends_other_metadata_before_the_headers },
+	{ "metadata_without_headers_goes_once", metadata_without_headers_goes_once },
 	{ "new_metadata_goes_with_the_picture", new_metadata_goes_with_the_picture },
 	{ "metadata_of_any_length", metadata_of_any_length },
 	{ "a_batch_has_its_size", a_batch_has_its_size },

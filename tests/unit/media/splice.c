@@ -2,7 +2,7 @@
 /* SPLICE in lsctl(7), sentence by sentence; each test quotes its own. When frames are due is in splice_due.c. */
 #include "splice_stage.h"
 
-/* "A cut starts at a video keyframe of the new source, preceded by its metadata and sequence headers." */
+/* "A cut starts at a video keyframe of the new source, preceded by its sequence headers, and by metadata." */
 static void
 a_cut_starts_at_a_keyframe_preceded_by_its_headers(void)
 {

@@ -8,6 +8,7 @@
 
 #include "base/base.h"
 #include "media/splice.h"
+#include "rtmp/amf0.h"
 #include "t.h"
 
 enum { OLD, NEW, SOURCES };
@@ -27,7 +28,7 @@ struct written {
 	int64_t		 src_dts, dts, pts, wall;
 	uint32_t	 flags;
 	bool		 same;		/* the payload is the one that was made */
-	uint8_t		 marks[TRACKS];	/* of the headers that it rides with */
+	uint8_t		 marks[TRACKS];	/* of the headers that it rides with; our metadata has the source's */
 };
 
 static struct arena *arena;
@@ -99,17 +100,35 @@ audio(int s, int64_t dts)
 	frame(s, MSG_AUDIO, dts, 0, false);
 }
 
-/* Metadata and sequence headers, each with this mark in its last byte. */
+/* What a source says of itself: its mark as the size of its picture, and a film's length. */
+static void
+metadata(int s, int64_t dts, uint8_t mark)
+{
+	uint8_t body[128];
+	struct amf0_writer w;
+
+	amf0_writer_init(&w, body, sizeof(body));
+	amf0_put_string(&w, "onMetaData");
+	amf0_put_object(&w);
+	amf0_put_key(&w, "duration");
+	amf0_put_number(&w, 3600);
+	amf0_put_key(&w, "width");
+	amf0_put_number(&w, mark);
+	amf0_put_key(&w, "height");
+	amf0_put_number(&w, mark);
+	amf0_put_end(&w);
+	push(s, MSG_DATA, dts, body, w.len);
+}
+
+/* Metadata and sequence headers, these with this mark in the last byte. */
 static void
 headers(int s, int64_t dts, uint8_t mark)
 {
-	uint8_t meta[] = "\2\0\12onMetaData\10\0\0\0\0\0\0\11?";
 	uint8_t avcc[] = { 0x17, 0, 0, 0, 0, 1, 66, 0, 30, 0xff, 0xe1, 0, 4, 0x67, 66, 0, 30,
 	    1, 0, 2, 0x68, mark };
 	uint8_t asc[] = { 0xaf, 0, 0x11, 0x90, mark };
 
-	meta[sizeof(meta) - 2] = mark;
-	push(s, MSG_DATA, dts, meta, sizeof(meta) - 1);
+	metadata(s, dts, mark);
 	push(s, MSG_VIDEO, dts, avcc, sizeof(avcc));
 	push(s, MSG_AUDIO, dts, asc, sizeof(asc));
 }
@@ -170,6 +189,7 @@ media_reordered(int s, int64_t from, int64_t to)
 static void
 take(void)
 {
+	struct metadata_claims ours;
 	const struct entry *e;
 	struct written *w;
 	uint8_t b[32];
@@ -192,9 +212,10 @@ take(void)
 		n = body_of(b, w->source, w->type, w->number, w->src_dts, e->cts,
 		    e->flags & ENTRY_KEY);
 		w->same = n == e->pkt->len && memcmp(b, e->pkt->data, n) == 0;
-		for (t = 0; t < TRACKS; t++)
-			if (e->headers->part[t] != NULL)
-				w->marks[t] = e->headers->part[t]->data[e->headers->part[t]->len - 1];
+		for (t = TRACK_VIDEO; t <= TRACK_AUDIO; t++)
+			w->marks[t] = e->headers->part[t]->data[e->headers->part[t]->len - 1];
+		metadata_claims_read(&ours, e->headers->part[TRACK_DATA]->data, e->headers->part[TRACK_DATA]->len);
+		w->marks[TRACK_DATA] = (uint8_t)ours.width;
 	}
 	fanout_log_trim(&fanout_log, taken);
 }
@@ -250,7 +271,7 @@ begin_with(int64_t delay_ms)
 
 	arena = arena_new(65536);
 	fanout_log_init(&fanout_log, 1 << 24, 60000);
-	splice_init(&sp, &fanout_log);
+	splice_init(&sp, &fanout_log, arena);
 	taken = outs = 0;
 	memset(made, 0, sizeof(made));
 	for (s = 0; s < SOURCES; s++) {
@@ -285,6 +306,7 @@ end(void)
 {
 	source_free(&src[OLD]);
 	source_free(&src[NEW]);
+	splice_free(&sp);
 	fanout_log_free(&fanout_log);
 	arena_free(arena);
 }

@@ -132,6 +132,10 @@ writes_what_it_reads(void)
 	w_bytes(&w, "\x0a\0\0\0\1", 5);
 	w_string(&w, "av01");
 	w_int(&w, 9, 3);
+	w_bytes(&w, "\x08\0\0\0\1", 5);
+	w_key(&w, "width");
+	w_number(&w, 640);
+	w_int(&w, 9, 3);
 	amf0_writer_init(&to, space, sizeof(space));
 	amf0_put_string(&to, "a");
 	amf0_put_number(&to, -2000);
@@ -141,6 +145,10 @@ writes_what_it_reads(void)
 	amf0_put_key(&to, "list");
 	amf0_put_array(&to, 1);
 	amf0_put_string(&to, "av01");
+	amf0_put_end(&to);
+	amf0_put_ecma_array(&to, 1);
+	amf0_put_key(&to, "width");
+	amf0_put_number(&to, 640);
 	amf0_put_end(&to);
 	t_ok(!to.full);
 	t_int(to.len, w.n);
