@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: ISC
 """recorder: an RTMP server that stands for a destination and writes down what arrives.
 
-usage: python3 -m lib.recorder [--flv DIR] [--tls CERT KEY] [--ack BYTES] [--fault KEY=FAULT]...
+usage: python3 -m lib.recorder [--flv DIR] [--tls CERT KEY [--client-certificate]] [--ack BYTES] [--fault KEY=FAULT]...
 
 stdout is the log, one JSON object a line, t in CLOCK_MONOTONIC ns:
   {"ev":"listening","port":N}
@@ -13,7 +13,8 @@ stdout is the log, one JSON object a line, t in CLOCK_MONOTONIC ns:
   {"ev":"close","conn":1,"why":"eof"}
 stdin takes "fault KEY FAULT" for connections to come, "drop KEY" to close those of
 a key now, and its end ends the server.
-KEY is a stream key, or * for every connection. Faults are those of FAULTS below.
+KEY is a stream key, /APP for what connects to this application, or * for every connection. Faults are those of
+FAULTS below.
 """
 import argparse
 import json
@@ -38,11 +39,21 @@ close:N       closes it cleanly after N bytes of media
 garbage       answers the publish with noise
 huge          answers the publish with a 16 MB message, then goes on as if nothing were
 rate:N        reads N bytes a second
+result        answers publish with _result alone
+no-id:WHAT    answers createStream without a stream id: null, or absent    (for /APP only)
+streams       sends messages on 60 chunk streams
+redirect:URL  answers connect with ex.redirect                             (for /APP only)
+reconnect     asks to reconnect before it answers publish, the first time
+closed:N      sends NetConnection.Connect.Closed N seconds after the first publish, and goes on reading
+unpublished:N the same with NetStream.Unpublish.Success
+held:N        answers publish with BadName for N seconds after a connection with the key ended
 few-acks      a good destination that acknowledges three times in the first seconds, and then never again
 flood:WHAT    accepts the publish, reads nothing more, and sends as fast as it can, for ever:
               chunks (of one byte), empty (messages), pings, tags (an aggregate message of tiny ones),
               bytes (large video messages), reconnects (a ReconnectRequest in each write: with TLS, in each record)
 """
+
+NOTICES = {"closed": "NetConnection.Connect.Closed", "unpublished": "NetStream.Unpublish.Success"}
 
 
 def flood(what):
@@ -87,6 +98,7 @@ class Connection:
         self.received = self.acked = self.acks = self.media = 0
         self.high, self.last = 0, None          # unwrapping of timestamps
         self.key, self.flv = None, None
+        self.notice = None                      # (time, code): what is to be sent then
 
     def log(self, ev, **more):
         log(ev=ev, t=time.monotonic_ns(), conn=self.number, **more)
@@ -109,6 +121,8 @@ class Connection:
         except (OSError, ValueError) as e:
             why = "%s: %s" % (type(e).__name__, e)
         self.log("close", why=why)
+        if self.key is not None:
+            self.server.left[self.key] = time.monotonic()
         if self.flv:
             self.flv.close()
         self.sock.close()
@@ -169,6 +183,9 @@ class Connection:
         name, txn = args[0], args[1]
         if name == "connect":
             self.app = args[2].get("app", "")
+            self.choose("/" + self.app)
+            if self.kind == "redirect":
+                self.redirect(txn)
             self.send(2, wire.WINDOW, 0, struct.pack(">I", self.server.ack))
             self.send(2, wire.BANDWIDTH, 0, struct.pack(">IB", self.server.ack, 2))
             self.send(3, wire.COMMAND, 0, wire.amf_encode(
@@ -176,17 +193,33 @@ class Connection:
                 {"level": "status", "code": "NetConnection.Connect.Success",
                  "description": "Connection succeeded.", "objectEncoding": 0}))
         elif name == "createStream":
-            self.send(3, wire.COMMAND, 0, wire.amf_encode("_result", txn, None, 1))
+            self.send(3, wire.COMMAND, 0, wire.amf_encode(
+                "_result", txn, None, *{"null": [None], "absent": []}.get(self.kind == "no-id" and self.arg, [1])))
         elif name == "publish":
-            self.publish(m, args[3])
+            self.publish(m, txn, args[3])
         elif name in ("FCUnpublish", "deleteStream", "closeStream"):
             if self.key is not None:
                 self.log("unpublish", command=name)
 
-    def publish(self, m, key):
+    def choose(self, key):
+        """Takes over the fault of this key, if it has one."""
         if self.server.fault(key)[0] != "none":
             self.kind, self.arg = self.server.fault(key)
-        if self.kind == "refuse":
+
+    def redirect(self, txn):
+        self.log("redirected")
+        self.send(3, wire.COMMAND, 0, wire.amf_encode(
+            "_error", txn, None, {"level": "error", "code": "NetConnection.Connect.Rejected",
+                                  "description": "elsewhere", "ex": {"code": 302, "redirect": self.arg}}))
+        raise Ended("redirected")
+
+    def refuses(self, key):
+        return self.kind == "refuse" or \
+            self.kind == "held" and time.monotonic() - self.server.left.get(key, float("-inf")) < float(self.arg)
+
+    def publish(self, m, txn, key):
+        self.choose(key)
+        if self.refuses(key):
             self.log("refused", app=self.app, key=key)
             self.status(m.msid, "error", "NetStream.Publish.BadName", "Stream already publishing")
             return
@@ -195,8 +228,19 @@ class Connection:
         self.log("publish", app=self.app, key=key)
         if self.server.flv:
             self.flv = flv.Writer(os.path.join(self.server.flv, "%d.flv" % self.number))
+        first = len(self.server.publishers[key]) == 1
+        if self.kind == "reconnect" and first:
+            self.status(0, "status", "NetConnection.Connect.ReconnectRequest", "soon")
+        if self.kind == "streams":
+            for csid in range(4, 64):
+                self.send(csid, wire.USER_CONTROL, 0, struct.pack(">HI", 31, m.msid))
         self.send(2, wire.USER_CONTROL, 0, struct.pack(">HI", 0, m.msid))
-        self.status(m.msid, "status", "NetStream.Publish.Start", "Start publishing")
+        if self.kind == "result":
+            self.send(3, wire.COMMAND, 0, wire.amf_encode("_result", txn, None))
+        else:
+            self.status(m.msid, "status", "NetStream.Publish.Start", "Start publishing")
+        if self.kind in NOTICES and first:
+            self.notice = (time.monotonic() + float(self.arg), NOTICES[self.kind])
         if self.kind == "garbage":
             self.sock.sendall(b"\xff" * 64 + os.urandom(65536))
         elif self.kind == "huge":
@@ -237,6 +281,9 @@ class Connection:
             if m.type == wire.DATA and body[:16] == b"\2\0\x0d@setDataFrame":
                 body = body[16:]
             self.flv.tag(m.type, m.ts, body)
+        if self.notice and time.monotonic() >= self.notice[0]:
+            self.status(m.msid, "status", self.notice[1], "")
+            self.notice = None
         if self.kind in ("reset", "close") and self.media >= int(self.arg):
             if self.kind == "reset":
                 self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
@@ -248,11 +295,14 @@ class Server:
         self.flv, self.ack = args.flv, args.ack
         self.faults = dict(f.split("=", 1) for f in args.fault)
         self.publishers = {}                    # key -> sockets
+        self.left = {}                          # key -> when its last connection ended
         self.tls = self.last_sni = None
         if args.tls:
             self.tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             self.tls.load_cert_chain(*args.tls)
             self.tls.sni_callback = self.saw_name
+            if args.client_certificate:         # with TLS 1.3 a client is through before that is known
+                self.tls.verify_mode = ssl.CERT_REQUIRED
         self.sock = socket.create_server((args.address, args.port), backlog=64)
 
     def saw_name(self, _sock, name, _context):
@@ -279,6 +329,7 @@ def main():
     p.add_argument("--port", type=int, default=0)
     p.add_argument("--flv", help="folder for one file a connection")
     p.add_argument("--tls", nargs=2, metavar=("CERT", "KEY"))
+    p.add_argument("--client-certificate", action="store_true", help="refuse clients without one")
     p.add_argument("--ack", type=int, default=2500000, help="acknowledgement window, bytes")
     p.add_argument("--fault", action="append", default=[], metavar="KEY=FAULT")
     server = Server(p.parse_args())

@@ -572,8 +572,8 @@ class Testbed:
                 stdout=None, resume=False, **spec):
         """destinations: name -> (url, key) or a dict; further words go into the spec."""
         places = {"file": {"name": "file", "path": clip(file) if "file" in sources else ""}}
-        for name in sources:
-            places.setdefault(name, {"name": name, "url": self.server.url("%s_%s" % (CHANNEL, name))})
+        for name in set(sources) - set(places):
+            places[name] = {"name": name, "url": self.server.url("%s_%s" % (CHANNEL, name))}
         dests = [dict(name=n, **(d if isinstance(d, dict) else {"url": d[0], "key": d[1]}))
                  for n, d in destinations.items()]
         whole = dict({"channel": CHANNEL, "mode": "auto", "delay_ms": DELAY_MS, "stall_ms": STALL_MS,
