@@ -65,6 +65,9 @@ uint64_t egress_needs(const struct egress *);
 /* "live", "connecting", "starting", "waiting", "paused", "blocked". */
 const char *egress_state(const struct egress *);
 
+/* The address that it uses, or tries next: "primary", "backup". */
+const char *egress_address(const struct egress *);
+
 /* Age of the oldest frame that is not sent yet, ms; bytes that the peer has acknowledged. */
 int64_t	egress_queue_ms(const struct egress *);
 uint64_t egress_acked(const struct egress *);

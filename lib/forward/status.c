@@ -93,6 +93,7 @@ dest_status(const struct egress *eg, int64_t now)
 	json_t *o = json_object();
 
 	set_text(o, "state", egress_state(eg));
+	set_text(o, "address", egress_address(eg));
 	set_ms_as_s(o, "up_s", eg->rtmp_conn.state == RTMP_CONN_UP ?
 	    now - eg->rtmp_conn.up_since : 0);
 	json_object_set_new(o, "kbps", json_integer(

@@ -40,6 +40,7 @@ struct spec_dest {
 	char	*ca_file;	/* trusted certificates; "": the system's */
 	enum spec_on_backup on_backup;
 	int64_t	 queue_ms;
+	int64_t	 primary_retry_ms;	/* from backup_url to url after this long; 0: not before backup_url fails */
 };
 
 /*

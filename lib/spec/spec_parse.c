@@ -224,7 +224,7 @@ static void
 read_dest(struct reader *r, struct spec *s, json_t *obj, const char *at)
 {
 	static const char *const known[] = { "name", "url", "key",
-	    "backup_url", "on_backup", "ca_file", "queue_ms", NULL };
+	    "backup_url", "primary_retry_ms", "on_backup", "ca_file", "queue_ms", NULL };
 	struct spec_dest *d = &s->dest[s->dests++];
 	const char *p;
 	int i;
@@ -243,6 +243,8 @@ read_dest(struct reader *r, struct spec *s, json_t *obj, const char *at)
 		fault_set(r, at, "on_backup", "must be send or disconnect");
 	d->queue_ms = 8000;
 	read_number(r, obj, at, "queue_ms", 1000, 60000, &d->queue_ms);
+	d->primary_retry_ms = 60000;
+	read_number(r, obj, at, "primary_retry_ms", 0, 86400000, &d->primary_retry_ms);
 	for (i = 0; i < s->dests - 1; i++)
 		if (strcmp(s->dest[i].name, d->name) == 0)
 			fault_set(r, at, "name", "is used twice");

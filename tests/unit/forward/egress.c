@@ -422,6 +422,47 @@ the_backup_address_is_tried_in_turn(void)
 	end();
 }
 
+/* "At a keyframe, and never two connections at once." */
+static void
+the_primary_is_tried_again_at_a_keyframe(void)
+{
+	const char *field, *reason;
+
+	begin(0);
+	egress_free(eg);
+	dest.backup_url = other.url;
+	dest.primary_retry_ms = 60000;
+	eg = egress_new(ev, &fanout_log, &dest, &field, &reason);
+	t_str(egress_address(eg), "primary");
+	push_many(3, 500);
+	go_live(&peer);
+	t_str(egress_address(eg), "primary");
+	eg->rtmp_conn.broke = now;		/* sick already */
+	now += 20000;
+	peer_hang_up(&peer);
+	UNTIL(eg->rtmp_conn.state == RTMP_CONN_WAITING);
+	t_str(egress_address(eg), "backup");
+	now = eg->rtmp_conn.retry_time;
+	go_live(&other);
+	UNTIL(egress_needs(eg) == fanout_log.queue.end);
+	now += 60000;
+	push_many(GOP - 3, 500);		/* the rest of the group */
+	UNTIL(egress_needs(eg) == fanout_log.queue.end);
+	t_str(egress_address(eg), "backup");
+	t_ok(other.fd != -1);
+	push(500);
+	UNTIL(peer.calls == 2);			/* no time has passed */
+	UNTIL(other.fd == -1);
+	t_int((peer_heard(&other), other.video), 1 + GOP);
+	t_str(egress_address(eg), "primary");
+	go_live(&peer);
+	UNTIL((peer_heard(&peer), peer.video == 1 + 1));
+	t_int(peer.first_time, GOP * 40);
+	t_str(egress_state(eg), "live");
+	t_int(other.calls, 1);
+	end();
+}
+
 /* The spec may be another copy of the same. */
 static void
 takes_over_another_copy_of_its_spec(void)
@@ -431,8 +472,10 @@ takes_over_another_copy_of_its_spec(void)
 	begin(0);
 	copy = dest;
 	copy.queue_ms = 1234;
+	copy.primary_retry_ms = 5678;
 	egress_spec(eg, &copy);
 	t_int(eg->queue_ms, 1234);
+	t_int(eg->rtmp_conn.return_ms, 5678);
 	t_ok(eg->spec == &copy);
 	egress_spec(eg, &dest);
 	end();
@@ -464,5 +507,6 @@ T_MAIN(
 	T(leaves_at_a_keyframe_when_asked_to),
 	T(leaves_when_asked_to_before_the_start),
 	T(the_backup_address_is_tried_in_turn),
+	T(the_primary_is_tried_again_at_a_keyframe),
 	T(takes_over_another_copy_of_its_spec),
 )

@@ -95,6 +95,7 @@ says_how_a_channel_is(void)
 	t_str(text("sources/film/health"), "healthy");
 	t_ok(at("sources/film/connected") == NULL);		/* a file is nowhere connected */
 	t_str(text("destinations/youtube/state"), "live");
+	t_str(text("destinations/youtube/address"), "primary");
 	t_ok(number("destinations/youtube/up_s") >= 8);
 	t_ok(number("destinations/youtube/kbps") > 0);
 	t_ok(number("destinations/youtube/acked_bytes") > 1000);
