@@ -67,6 +67,7 @@ static const struct field destination_fields[] = {
 	{ "enabled", BOOLEAN, false, 0, 0, NULL, NULL, false },
 	{ "url", STRING, true, 0, 0, declared_rtmp_url, NULL, false },
 	{ "backup_url", STRING, false, 0, 0, declared_rtmp_url, NULL, false },
+	{ "primary_retry_ms", NUMBER, false, 0, 86400000, NULL, NULL, false },
 	{ "on_backup", STRING, false, 0, 0, backup_choice, NULL, false },
 	{ "queue_ms", NUMBER, false, 1000, 60000, NULL, NULL, false },
 	{ "ca_file", STRING, false, 0, 0, declared_ca_file, NULL, false },
