@@ -178,6 +178,8 @@ static const struct family {
 	{ "lsctl_destination_live", "gauge", "Whether it is live.", OF_DESTINATION, value_live, "state" },
 	{ "lsctl_destination_state_info", "gauge", "1; the label state has the state.", OF_DESTINATION, value_info,
 	    "state" },
+	{ "lsctl_destination_address_info", "gauge", "1; the label address has the address in use: primary or backup.",
+	    OF_DESTINATION, value_info, "address" },
 	{ "lsctl_destination_send_bytes_per_second", "gauge", "Bytes sent in a second, now.", OF_DESTINATION,
 	    value_byte_rate, "kbps" },
 	{ "lsctl_destination_queue_seconds", "gauge", "How far it lags.", OF_DESTINATION,

@@ -43,6 +43,7 @@ function card(context, d) {
 		remove(`${context.path}/destinations/${part(d.name)}`, { headers: { "If-Match": `"${version}"` } })) });
 	return section(d.name,
 	    el("p", { class: tone }, icon(tone), ` ${word("destination", state || "unknown")}`),
+	    record?.address === "backup" ? el("p", { class: "soft" }, t("destination.at-backup")) : null,
 	    record?.fault ? el("p", {}, word("fault", record.fault)) : null,
 	    el("p", { class: "soft" }, platform ? `${platform.name}: ` : "", el("code", {}, d.url)),
 	    d.key === undefined ? null : el("p", {}, icon(d.key ? "ok" : "warning"), " ",
