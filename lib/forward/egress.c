@@ -193,6 +193,8 @@ static void
 try_primary(struct egress *eg, int64_t now)
 {
 	log_notice("destination=%s tries its primary address again", eg->name);
+	/* what a slow address has not taken yet must not reach it beside the other connection */
+	eg->rtmp_conn.conn.reset = egress_lag_ms(eg) > EGRESS_BEHIND_MS;
 	rtmp_conn_return(&eg->rtmp_conn, now);
 	muxer_stop(&eg->muxer);
 	eg->leave = false;
@@ -286,7 +288,7 @@ egress_state(const struct egress *eg)
 	case RTMP_CONN_UP:
 		break;
 	}
-	return muxer_lag_ms(&eg->muxer, eg->log) > EGRESS_BEHIND_MS ? "blocked" : "live";
+	return egress_lag_ms(eg) > EGRESS_BEHIND_MS ? "slow" : "live";
 }
 
 const char *
@@ -299,6 +301,14 @@ int64_t
 egress_queue_ms(const struct egress *eg)
 {
 	return eg->rtmp_conn.state == RTMP_CONN_UP ? muxer_lag_ms(&eg->muxer, eg->log) : 0;
+}
+
+int64_t
+egress_lag_ms(const struct egress *eg)
+{
+	if (eg->rtmp_conn.state != RTMP_CONN_UP)
+		return 0;
+	return muxer_unacked_ms(&eg->muxer, eg->log, conn_unacked(&eg->rtmp_conn.conn));
 }
 
 uint64_t

@@ -98,6 +98,7 @@ dest_status(const struct egress *eg, int64_t now)
 	    now - eg->rtmp_conn.up_since : 0);
 	json_object_set_new(o, "kbps", json_integer(
 	    eg->rtmp_conn.state == RTMP_CONN_UP ? eg->rate.kbps : 0));
+	json_object_set_new(o, "lag_ms", json_integer(egress_lag_ms(eg)));
 	json_object_set_new(o, "queue_ms", json_integer(egress_queue_ms(eg)));
 	json_object_set_new(o, "acked_bytes",
 	    json_integer((json_int_t)egress_acked(eg)));
@@ -171,7 +172,7 @@ problems(const struct forwarder *fw)
 		eg = fw->egress[i];
 		if (!eg->paused && eg->rtmp_conn.state != RTMP_CONN_UP && eg->rtmp_conn.fault != RTMP_CONN_FINE)
 			problem_add(list, fw, PROBLEM_DESTINATION_DOWN, "destination", eg->name, eg->last_error);
-		else if (egress_queue_ms(eg) > EGRESS_BEHIND_MS)
+		else if (egress_lag_ms(eg) > EGRESS_BEHIND_MS)
 			problem_add(list, fw, PROBLEM_DESTINATION_BEHIND, "destination", eg->name, "");
 	}
 	return list;

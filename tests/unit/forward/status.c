@@ -103,6 +103,7 @@ says_how_a_channel_is(void)
 	t_int(number("destinations/youtube/reconnects"), 0);
 	t_int(number("destinations/youtube/dropped_frames"), 0);
 	t_int(number("destinations/youtube/queue_ms"), 0);
+	t_ok(number("destinations/youtube/lag_ms") <= 40);
 	t_str(text("destinations/youtube/fault"), "null");
 	t_int(json_array_size(at("problems")), 0);
 	t_int(json_array_size(at("changes")), 1);

@@ -14,7 +14,7 @@
 	"\"on_air\":\"loop\",\"mode\":\"auto\",\"status\":\"critical\",\"sources\":{" \
 	"\"obs\":{\"health\":\"absent\",\"kbps\":0},\"loop\":{\"health\":\"healthy\",\"kbps\":4400," \
 	"\"video\":\"h264 1920x1080 30\",\"audio\":\"aac 48000 2\"}},\"destinations\":{\"youtube\":{\"state\":\"live\"," \
-	"\"kbps\":4500,\"queue_ms\":1200,\"reconnects\":2},\"facebook\":{\"state\":\"waiting\",\"kbps\":0,\"queue_ms\":0," \
+	"\"kbps\":4500,\"lag_ms\":1200,\"reconnects\":2},\"facebook\":{\"state\":\"waiting\",\"kbps\":0,\"lag_ms\":0," \
 	"\"address\":\"backup\",\"reconnects\":0,\"last_error\":\"nobody answers\"}},\"problems\":[{\"code\":\"destination-down\",\"text\":" \
 	"\"destination facebook: not live: nobody answers there, and so it is dialled again\"}]}"
 #define RADHA	"{\"channel\":\"radha\",\"state\":\"OBS_ACTIVE\",\"since\":\"" TIME "\",\"on_air\":\"obs\",\"mode\":\"obs\"," \
