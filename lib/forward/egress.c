@@ -294,7 +294,7 @@ egress_state(const struct egress *eg)
 const char *
 egress_address(const struct egress *eg)
 {
-	return eg->rtmp_conn.turn == 0 ? "primary" : "backup";
+	return eg->spec->backup_leg || eg->rtmp_conn.turn > 0 ? "backup" : "primary";
 }
 
 int64_t

@@ -18,7 +18,7 @@
 #define EGRESS_BEHIND_MS	1000	/* a destination that lags more than this is slow, which is a problem */
 
 struct egress {
-	char			 name[SPEC_NAME];
+	char			 name[SPEC_LEG_NAME];
 	const struct spec_dest	*spec;		/* borrowed */
 	const struct fanout_log	*log;
 	struct rtmp_conn		 rtmp_conn;

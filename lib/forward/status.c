@@ -120,7 +120,7 @@ static void
 problem_add(json_t *list, const struct forwarder *fw, enum problem p, const char *kind, const char *name,
     const char *detail)
 {
-	char subject[SPEC_NAME + 16], text[512];
+	char subject[SPEC_LEG_NAME + 16], text[512];
 
 	snprintf(subject, sizeof(subject), "%s:%s", kind, name);
 	json_array_append_new(list, json_pack("{ss ss ss}", "code", problem_code(p)->name, "subject", subject,
