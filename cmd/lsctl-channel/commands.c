@@ -53,6 +53,8 @@ static const struct option_row dest_rows[] = {
 	OPTION_TEXT("key-file", 0, "FILE", struct call, key_file, "the key is in FILE, which others cannot read"),
 	OPTION_FLAG("key-stdin", 0, struct call, key_stdin, "read the stream key from standard input"),
 	OPTION_CALL("backup-url", 0, "URL", field_set, 0, "the address to try when the first one fails"),
+	OPTION_CALL("primary-retry-ms", 0, "N", field_set, 0, "how long it uses the backup URL before it tries the first (60000)"),
+	OPTION_CALL("send-to", 0, "one|both", field_set, 0, "publish to both URLs at the same time (one)"),
 	OPTION_CALL("on-backup", 0, "send|disconnect", field_set, 0, "what to do while a backup is on the air (send)"),
 	OPTION_CALL("queue-ms", 0, "N", field_set, 0, "how far it may lag before it drops frames (8000)"),
 	OPTION_CALL("ca-file", 0, "FILE", field_set, 0, "certificates to trust instead of the system's"),

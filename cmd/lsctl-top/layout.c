@@ -314,8 +314,9 @@ destination_add(struct layout *l, const char *name, const json_t *o)
 	char text[LINE], more[128] = "";
 
 	if (json_is_object(o))
-		snprintf(more, sizeof(more), ", %.0f kb/s, %.1f s behind, reconnects %.0f", record_number(o, "kbps"),
-		    record_number(o, "queue_ms") / 1000, record_number(o, "reconnects"));
+		snprintf(more, sizeof(more), "%s, %.0f kb/s, %.1f s behind, reconnects %.0f",
+		    strcmp(record_text(o, "address"), "backup") == 0 ? ", backup address" : "",
+		    record_number(o, "kbps"), record_number(o, "lag_ms") / 1000, record_number(o, "reconnects"));
 	snprintf(text, sizeof(text), "%s %s: %s%s%s%s", live ? "+" : "-", name, state, more,
 	    !live && last[0] != '\0' ? ", " : "", live ? "" : last);
 	layout_text(l, live ? LAYOUT_GOOD : LAYOUT_PLAIN, text, INDENT);

@@ -165,7 +165,7 @@ answered(struct run *r, int64_t now)
 static int
 sent(struct run *r, int64_t now)
 {
-	int64_t late = egress_queue_ms(r->eg);
+	int64_t late = egress_lag_ms(r->eg);
 	bool ok = egress_acked(r->eg) > 0 && late <= EGRESS_BEHIND_MS;
 	char text[160];
 

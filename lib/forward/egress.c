@@ -33,8 +33,8 @@ on_up(void *arg, int64_t now)
 	eg->blocked = false;
 	if (eg->rtmp_conn.connects > 1)
 		eg->reconnects++;
-	log_notice("destination=%s live connects=%llu", eg->name,
-	    (unsigned long long)eg->rtmp_conn.connects);
+	log_notice("destination=%s live connects=%llu address=%s", eg->name,
+	    (unsigned long long)eg->rtmp_conn.connects, egress_address(eg));
 }
 
 static void
@@ -122,6 +122,7 @@ egress_spec(struct egress *eg, const struct spec_dest *d)
 	eg->spec = d;
 	eg->queue_ms = d->queue_ms;
 	eg->rtmp_conn.ca_file = d->ca_file;
+	rtmp_conn_set_return(&eg->rtmp_conn, d->primary_retry_ms);
 }
 
 void
@@ -165,7 +166,7 @@ check_progress(struct egress *eg, int64_t now)
 	return false;
 }
 
-/* Is the next frame a keyframe? A reconnect happens there. */
+/* Is the next frame a keyframe? A reconnect, or a change of the address, happens there. */
 static bool
 at_keyframe(const struct egress *eg)
 {
@@ -187,6 +188,18 @@ leave(struct egress *eg, int64_t now)
 		c->retry_time = now;
 }
 
+/* Leaves the backup address, which works, for the primary one: one connection ends before the other is dialled. */
+static void
+try_primary(struct egress *eg, int64_t now)
+{
+	log_notice("destination=%s tries its primary address again", eg->name);
+	/* what a slow address has not taken yet must not reach it beside the other connection */
+	eg->rtmp_conn.conn.reset = egress_lag_ms(eg) > EGRESS_BEHIND_MS;
+	rtmp_conn_return(&eg->rtmp_conn, now);
+	muxer_stop(&eg->muxer);
+	eg->leave = false;
+}
+
 /* Sends what is ready, until the socket is full or the turn is over. false: the connection is down. */
 static bool
 pump(struct egress *eg, int64_t now)
@@ -199,6 +212,10 @@ pump(struct egress *eg, int64_t now)
 	muxer_limit(&eg->muxer, eg->log, eg->queue_ms);
 	if (eg->leave && at_keyframe(eg)) {
 		leave(eg, now);
+		return false;
+	}
+	if (rtmp_conn_may_return(c, now) && at_keyframe(eg)) {
+		try_primary(eg, now);
 		return false;
 	}
 	eg->blocked = false;
@@ -271,13 +288,27 @@ egress_state(const struct egress *eg)
 	case RTMP_CONN_UP:
 		break;
 	}
-	return muxer_lag_ms(&eg->muxer, eg->log) > EGRESS_BEHIND_MS ? "blocked" : "live";
+	return egress_lag_ms(eg) > EGRESS_BEHIND_MS ? "slow" : "live";
+}
+
+const char *
+egress_address(const struct egress *eg)
+{
+	return eg->spec->backup_leg || eg->rtmp_conn.turn > 0 ? "backup" : "primary";
 }
 
 int64_t
 egress_queue_ms(const struct egress *eg)
 {
 	return eg->rtmp_conn.state == RTMP_CONN_UP ? muxer_lag_ms(&eg->muxer, eg->log) : 0;
+}
+
+int64_t
+egress_lag_ms(const struct egress *eg)
+{
+	if (eg->rtmp_conn.state != RTMP_CONN_UP)
+		return 0;
+	return muxer_unacked_ms(&eg->muxer, eg->log, conn_unacked(&eg->rtmp_conn.conn));
 }
 
 uint64_t

@@ -15,10 +15,10 @@
 #include "media/muxer.h"
 #include "spec/spec.h"
 
-#define EGRESS_BEHIND_MS	1000	/* a destination that lags more than this is blocked, which is a problem */
+#define EGRESS_BEHIND_MS	1000	/* a destination that lags more than this is slow, which is a problem */
 
 struct egress {
-	char			 name[SPEC_NAME];
+	char			 name[SPEC_LEG_NAME];
 	const struct spec_dest	*spec;		/* borrowed */
 	const struct fanout_log	*log;
 	struct rtmp_conn		 rtmp_conn;
@@ -62,11 +62,18 @@ void	egress_set_mode(struct egress *, enum egress_mode, int64_t now);
 /* Number of the first log entry that this destination still needs, UINT64_MAX: none. */
 uint64_t egress_needs(const struct egress *);
 
-/* "live", "connecting", "starting", "waiting", "paused", "blocked". */
+/* "live", "connecting", "starting", "waiting", "paused", "slow". */
 const char *egress_state(const struct egress *);
 
-/* Age of the oldest frame that is not sent yet, ms; bytes that the peer has acknowledged. */
+/* The address that it uses, or tries next: "primary", "backup". */
+const char *egress_address(const struct egress *);
+
+/*
+ * Age of the oldest frame, ms: that our kernel does not have yet, which can still be left out; and that the peer's host
+ * does not have, which is how far the destination is behind. Then bytes that the peer has acknowledged.
+ */
 int64_t	egress_queue_ms(const struct egress *);
+int64_t	egress_lag_ms(const struct egress *);
 uint64_t egress_acked(const struct egress *);
 
 #endif

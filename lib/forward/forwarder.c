@@ -22,17 +22,20 @@ struct egress *
 forwarder_egress(struct forwarder *fw, const struct spec *spec, int i,
     struct spec_fault *fault)
 {
+	const struct spec_dest *d = &spec->dest[i];
 	const char *reason, *name;
 	struct egress *eg;
 	char field[48];
 
-	eg = egress_new(fw->ev, &fw->channel->log, &spec->dest[i], &name, &reason);
+	eg = egress_new(fw->ev, &fw->channel->log, d, &name, &reason);
 	if (eg != NULL)
 		return eg;
+	if (d->backup_leg && strcmp(name, "url") == 0)
+		name = "backup_url";
 	if (spec->kind == SPEC_LOOP)
 		snprintf(field, sizeof(field), "destination.%s", name);
 	else
-		snprintf(field, sizeof(field), "destinations[%d].%s", i, name);
+		snprintf(field, sizeof(field), "destinations[%d].%s", d->item, name);
 	forwarder_fault(fault, SPEC_INVALID, field, "%s", reason);
 	return NULL;
 }

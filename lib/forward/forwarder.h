@@ -29,7 +29,7 @@ struct forwarder {
 	struct spec	*spec;			/* owned; the one that is applied */
 	struct channel	*channel;
 	struct ingest	*ingest[SPEC_SOURCES];	/* NULL for files */
-	struct egress	*egress[SPEC_DESTS];
+	struct egress	*egress[SPEC_LEGS];	/* one for each connection */
 	int		 egresses;
 	struct flv_output	*flv_output;			/* NULL: none */
 	bool		 reported[SPEC_SOURCES];	/* the log has that its file cannot be read */

@@ -3,7 +3,7 @@
 #include "forward/reload.h"
 
 struct plan {
-	struct egress	*egress[SPEC_DESTS];	/* new ones */
+	struct egress	*egress[SPEC_LEGS];	/* new ones */
 	struct ingest	*ingest[SPEC_SOURCES];	/* for another address */
 	struct flv_loop	*file[SPEC_SOURCES];	/* another list */
 };
@@ -74,7 +74,7 @@ plan_drop(struct plan *p)
 {
 	int i;
 
-	for (i = 0; i < SPEC_DESTS; i++)
+	for (i = 0; i < SPEC_LEGS; i++)
 		egress_free(p->egress[i]);
 	for (i = 0; i < SPEC_SOURCES; i++) {
 		ingest_free(p->ingest[i]);

@@ -8,6 +8,7 @@
 #define MESSAGE_MAX	(8u * 1024 * 1024)
 #define START_MS	10000	/* from the connection until the server accepts play or publish */
 #define SICK_MS		120000	/* an address that breaks again within this is left for the other one */
+#define RETURN_MAX_MS	3600000	/* the longest wait for a primary that fails at each return */
 #define HELD_MS		60000	/* a key in use may be that of our last connection for so long */
 #define HELD_RETRY_MS	5000
 #define REDIRECTS_MAX	3
@@ -91,6 +92,57 @@ rtmp_conn_free(struct rtmp_conn *c)
 	explicit_bzero(&c->redirect, sizeof(c->redirect));
 }
 
+/* The primary lasted: a later failure of it is a new one. */
+static void
+prove(struct rtmp_conn *c)
+{
+	if (c->turn != 0)
+		return;
+	c->returned = false;
+	c->return_wait = c->return_ms;
+}
+
+/* The next try is for the other address. A primary that failed after a return is left alone for longer each time. */
+static void
+change_address(struct rtmp_conn *c, int64_t now)
+{
+	int64_t most = c->return_ms > RETURN_MAX_MS ? c->return_ms : RETURN_MAX_MS;
+
+	c->broke = 0;
+	c->turn = (c->turn + 1) % c->urls;
+	if (c->turn == 0 || !c->returned)
+		return;
+	c->returned = false;
+	c->return_wait = c->return_wait * 2 < most ? c->return_wait * 2 : most;
+	c->retry_time = now;	/* the backup worked until the return */
+}
+
+void
+rtmp_conn_set_return(struct rtmp_conn *c, int64_t ms)
+{
+	if (ms != c->return_ms)
+		c->return_wait = ms;
+	c->return_ms = ms;
+}
+
+bool
+rtmp_conn_may_return(const struct rtmp_conn *c, int64_t now)
+{
+	return c->turn != 0 && c->return_ms > 0 && c->state == RTMP_CONN_UP && now - c->up_since >= c->return_wait;
+}
+
+void
+rtmp_conn_return(struct rtmp_conn *c, int64_t now)
+{
+	c->up_until = now;
+	hang_up(c);
+	c->turn = 0;
+	c->returned = true;
+	c->broke = now;		/* one failure is enough now */
+	c->retry.delay_ms = 0;
+	c->retry_time = now;
+}
+
 void
 rtmp_conn_fail(struct rtmp_conn *c, int64_t now, enum rtmp_conn_fault fault,
     const char *fmt, ...)
@@ -105,13 +157,14 @@ rtmp_conn_fail(struct rtmp_conn *c, int64_t now, enum rtmp_conn_fault fault,
 	va_end(ap);
 	c->fault = fault;
 	c->redirects = 0;
-	/* An address that worked is tried again first, unless it broke shortly before. */
-	if (c->state != RTMP_CONN_UP || fault == RTMP_CONN_REFUSED || (c->broke > 0 && now - c->broke < SICK_MS)) {
-		c->turn = (c->turn + 1) % c->urls;
-		c->broke = 0;
-	} else
-		c->broke = now;
 	c->retry_time = retry_at(&c->retry, now, up_ms);
+	if (up_ms >= SICK_MS)
+		prove(c);
+	/* An address that worked is tried again first, unless it broke shortly before. */
+	if (c->state != RTMP_CONN_UP || fault == RTMP_CONN_REFUSED || (c->broke > 0 && now - c->broke < SICK_MS))
+		change_address(c, now);
+	else
+		c->broke = now;
 	hang_up(c);
 	if (c->ops->down != NULL)
 		c->ops->down(c->arg, now);

@@ -65,9 +65,12 @@ struct rtmp_conn {
 	struct rtmp		*rtmp;
 	enum rtmp_role		 role;
 	struct arena		*arena;		/* for played media; NULL: none is expected */
-	struct rtmp_url		 url[2];	/* tried in turn */
+	struct rtmp_url		 url[2];	/* the primary one and its backup, tried in turn */
 	int			 urls, turn;
 	int64_t			 broke;		/* when a connection to this address last broke; 0: none has */
+	int64_t			 return_ms;	/* from the backup to the primary after this long; 0: not before it breaks */
+	int64_t			 return_wait;	/* the same, for a primary that failed again after a return */
+	bool			 returned;	/* to the primary, and it has not yet proved well */
 	struct rtmp_url		 redirect;	/* the address that the server named: for one try */
 	bool			 redirected;
 	int			 redirects;	/* since it was up, or failed */
@@ -116,6 +119,16 @@ void	rtmp_conn_lost(struct rtmp_conn *, int64_t now);
 /* Takes the connection down: calls ops->down and schedules a retry. */
 void	rtmp_conn_fail(struct rtmp_conn *, int64_t now, enum rtmp_conn_fault, const char *, ...)
 	    __attribute__((format(printf, 4, 5)));
+
+/* How long a connection to the backup lasts before the primary is tried again, ms; 0: until it breaks. */
+void	rtmp_conn_set_return(struct rtmp_conn *, int64_t ms);
+
+/*
+ * Is it time to try the primary again? Then rtmp_conn_return() leaves the backup and dials the primary, at once and
+ * without ops->down: nothing failed. The owner calls it at a keyframe.
+ */
+bool	rtmp_conn_may_return(const struct rtmp_conn *, int64_t now);
+void	rtmp_conn_return(struct rtmp_conn *, int64_t now);
 
 /* Ends the connection, without a retry until rtmp_conn_resume(); unpublish: sends an unpublish first
  * (not allowed in the middle of a message). */

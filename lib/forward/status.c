@@ -96,10 +96,12 @@ dest_status(const struct egress *eg, int64_t now)
 	json_t *o = json_object();
 
 	set_text(o, "state", egress_state(eg));
+	set_text(o, "address", egress_address(eg));
 	set_ms_as_s(o, "up_s", eg->rtmp_conn.state == RTMP_CONN_UP ?
 	    now - eg->rtmp_conn.up_since : 0);
 	json_object_set_new(o, "kbps", json_integer(
 	    eg->rtmp_conn.state == RTMP_CONN_UP ? eg->rate.kbps : 0));
+	json_object_set_new(o, "lag_ms", json_integer(egress_lag_ms(eg)));
 	json_object_set_new(o, "queue_ms", json_integer(egress_queue_ms(eg)));
 	json_object_set_new(o, "acked_bytes",
 	    json_integer((json_int_t)egress_acked(eg)));
@@ -121,7 +123,7 @@ static void
 problem_add(json_t *list, const struct forwarder *fw, enum problem p, const char *kind, const char *name,
     const char *detail)
 {
-	char subject[SPEC_NAME + 16], text[512];
+	char subject[SPEC_LEG_NAME + 16], text[512];
 
 	snprintf(subject, sizeof(subject), "%s:%s", kind, name);
 	json_array_append_new(list, json_pack("{ss ss ss}", "code", problem_code(p)->name, "subject", subject,
@@ -177,7 +179,7 @@ problems(const struct forwarder *fw)
 		eg = fw->egress[i];
 		if (!eg->paused && eg->rtmp_conn.state != RTMP_CONN_UP && eg->rtmp_conn.fault != RTMP_CONN_FINE)
 			problem_add(list, fw, PROBLEM_DESTINATION_DOWN, "destination", eg->name, eg->last_error);
-		else if (egress_queue_ms(eg) > EGRESS_BEHIND_MS)
+		else if (egress_lag_ms(eg) > EGRESS_BEHIND_MS)
 			problem_add(list, fw, PROBLEM_DESTINATION_BEHIND, "destination", eg->name, "");
 	}
 	return list;

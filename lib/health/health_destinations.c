@@ -43,7 +43,7 @@ destination_problems(struct health_case *c, const char *name, const json_t *d)
 		snprintf(detail, sizeof(detail), "%s%s%s%s", words != NULL ? words : "it cannot be reached",
 		    last_error[0] != '\0' ? " (" : "", last_error, last_error[0] != '\0' ? ")" : "");
 		health_problem(c, PROBLEM_DESTINATION_DOWN, "destination", name, detail);
-	} else if (strcmp(state, "blocked") == 0)
+	} else if (strcmp(state, "slow") == 0)
 		health_problem(c, PROBLEM_DESTINATION_BEHIND, "destination", name, NULL);
 }
 
@@ -67,7 +67,7 @@ health_destination_problems(struct health_case *c)
 		destination_problems(c, name, d);
 		state = record_text(d, "state");
 		tried += strcmp(state, "paused") != 0;
-		live += strcmp(state, "live") == 0 || strcmp(state, "blocked") == 0;
+		live += strcmp(state, "live") == 0 || strcmp(state, "slow") == 0;
 	}
 	if (tried > 0 && live == 0 && record_text(c->record, "on_air")[0] != '\0')
 		health_problem(c, PROBLEM_NO_DESTINATION_LIVE, "channel", NULL, NULL);

@@ -38,6 +38,7 @@ muxer_start(struct muxer *m, const struct fanout_log *log, enum muxer_format for
 	m->waiting = !frame_queue_has(&log->queue, log->key);
 	m->next = m->waiting ? log->queue.end : log->key;
 	m->begun = m->waiting ? UINT64_MAX : log->key;
+	sent_marks_clear(&m->marks);
 }
 
 void
@@ -238,6 +239,7 @@ muxer_fill(struct muxer *m, const struct fanout_log *log, struct muxer_batch *ba
 void
 muxer_sent(struct muxer *m, const struct fanout_log *log, size_t n)
 {
+	uint64_t end = m->bytes + n;
 	const struct entry *e;
 	struct messages parts;
 	size_t total;
@@ -245,6 +247,7 @@ muxer_sent(struct muxer *m, const struct fanout_log *log, size_t n)
 
 	m->bytes += n;
 	while (n > 0 && (e = entry_current(m, log)) != NULL) {
+		sent_marks_add(&m->marks, end - n, e->dts);
 		messages_of(&parts, e, m->has);
 		for (total = 0, i = 0; i < parts.n; i++)
 			total += message_size(m, parts.pkt[i], (uint32_t)e->dts);
@@ -277,6 +280,16 @@ muxer_lag_ms(const struct muxer *m, const struct fanout_log *log)
 	const struct entry *e = entry_current(m, log);
 
 	return e == NULL || m->waiting ? 0 : log->dts - e->dts;
+}
+
+int64_t
+muxer_unacked_ms(const struct muxer *m, const struct fanout_log *log, size_t unacked)
+{
+	int64_t lag = muxer_lag_ms(m, log), dts;
+
+	if (unacked == 0 || !sent_marks_find(&m->marks, m->bytes > unacked ? m->bytes - unacked : 0, &dts))
+		return lag;
+	return log->dts - dts > lag ? log->dts - dts : lag;
 }
 
 void

@@ -12,6 +12,7 @@
 #include <sys/uio.h>
 
 #include "media/fanout_log.h"
+#include "media/sent_marks.h"
 
 enum muxer_format { MUXER_RTMP, MUXER_FLV };
 
@@ -38,6 +39,7 @@ struct muxer {
 	bool			 waiting;	/* for a keyframe */
 	uint64_t		 begun;		/* the keyframe that it began with and is catching up from; UINT64_MAX: it has */
 	bool			 afresh;	/* frames are skipped after cur: a keyframe follows */
+	struct sent_marks	 marks;		/* of this connection, by the counter bytes */
 
 	/* counters for status */
 	uint64_t		 bytes;		/* sent */
@@ -65,6 +67,12 @@ muxer_between(const struct muxer *m)
 
 /* Time between the frame to be sent and the newest, ms. */
 int64_t	muxer_lag_ms(const struct muxer *, const struct fanout_log *);
+
+/*
+ * Time between the oldest frame that the peer's host does not have, and the newest, ms; 100 ms too much at most. unacked:
+ * how many of the bytes that were written it does not have. It is at most about 51 s more than muxer_lag_ms().
+ */
+int64_t	muxer_unacked_ms(const struct muxer *, const struct fanout_log *, size_t unacked);
 
 /*
  * If the muxer lags by more than max_ms, and not only because it began with an old keyframe, which is still the newest:

@@ -374,5 +374,5 @@ conn_unacked(const struct conn *c)
 
 	if (c->fd == -1 || ioctl(c->fd, SIOCOUTQ, &n) == -1 || n < 0)
 		return 0;
-	return (size_t)n;
+	return (size_t)n + c->unsent;
 }

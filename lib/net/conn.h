@@ -82,7 +82,10 @@ enum conn_state	conn_step(struct conn *, int64_t now);
 ssize_t	conn_read(struct conn *, void *, size_t);
 ssize_t	conn_writev(struct conn *, const struct iovec *, int n);
 
-/* Bytes that the peer's kernel has acknowledged (TCP_INFO), and bytes that our kernel still holds (SIOCOUTQ). */
+/*
+ * Bytes that the peer's kernel has acknowledged (TCP_INFO), and bytes that were written and that it has not: those that
+ * our kernel holds (SIOCOUTQ), with what TLS adds to them, and the TLS record that is being sent.
+ */
 uint64_t conn_acked(const struct conn *);
 size_t	conn_unacked(const struct conn *);
 

@@ -15,6 +15,9 @@
 #define SPEC_DESTS	32
 #define SPEC_FILES	64
 #define SPEC_NAME	64	/* with the NUL: [a-z0-9][a-z0-9-]{0,62} */
+#define SPEC_LEGS	(2 * SPEC_DESTS)	/* connections: a destination may have two at once, */
+#define SPEC_BACKUP_LEG	":backup"		/* and this follows the name of the second one */
+#define SPEC_LEG_NAME	(SPEC_NAME + sizeof(SPEC_BACKUP_LEG) - 1)
 
 enum spec_on_backup {
 	BACKUP_SEND,		/* the destination gets the backup like any source */
@@ -32,14 +35,18 @@ struct spec_source {
 	}	 id[SPEC_FILES];
 };
 
+/* One connection. A destination that is sent to both addresses at once is two of them, each without a backup_url. */
 struct spec_dest {
-	char	 name[SPEC_NAME];
+	char	 name[SPEC_LEG_NAME];
+	int	 item;		/* its place in the list of the spec, from 0 */
+	bool	 backup_leg;	/* url is the backup_url of the spec */
 	char	*url;
 	char	*key;		/* NULL: the url has it */
 	char	*backup_url;	/* dialled in turn with url after a failure; NULL: none */
 	char	*ca_file;	/* trusted certificates; "": the system's */
 	enum spec_on_backup on_backup;
 	int64_t	 queue_ms;
+	int64_t	 primary_retry_ms;	/* from backup_url to url after this long; 0: not before backup_url fails */
 };
 
 /*
@@ -56,7 +63,7 @@ struct spec {
 	char			*socket;		/* control socket; NULL: the spec has none */
 	struct spec_source	 source[SPEC_SOURCES];
 	int			 sources;
-	struct spec_dest	 dest[SPEC_DESTS];
+	struct spec_dest	 dest[SPEC_LEGS];
 	int			 dests;
 	int64_t			 batch_ms;	/* frames may go out this much early */
 };

@@ -220,11 +220,42 @@ read_source(struct reader *r, struct spec *s, json_t *obj, const char *at)
 			fault_set(r, at, "name", "is used twice");
 }
 
+/* The second connection of a destination that is sent to both addresses: each has one address, and the same key. */
+static void
+add_backup_leg(struct reader *r, struct spec *s, struct spec_dest *d)
+{
+	struct spec_dest *b = &s->dest[s->dests++];
+
+	*b = *d;
+	strlcat(b->name, SPEC_BACKUP_LEG, sizeof(b->name));
+	b->backup_leg = true;
+	b->url = d->backup_url;
+	b->backup_url = d->backup_url = NULL;
+	b->key = copy_string(r, d->key);
+	b->ca_file = copy_string(r, d->ca_file);
+}
+
+static void
+read_send_to(struct reader *r, struct spec *s, json_t *obj, const char *at, struct spec_dest *d)
+{
+	const char *p = read_string(r, obj, at, "send_to", false);
+
+	if (p == NULL || strcmp(p, "one") == 0)
+		return;
+	if (strcmp(p, "both") != 0)
+		fault_set(r, at, "send_to", "must be one or both");
+	else if (d->backup_url == NULL)
+		fault_set(r, at, "send_to", "is both, which needs a backup_url");
+	else if (!r->failed)
+		add_backup_leg(r, s, d);
+}
+
 static void
 read_dest(struct reader *r, struct spec *s, json_t *obj, const char *at)
 {
 	static const char *const known[] = { "name", "url", "key",
-	    "backup_url", "on_backup", "ca_file", "queue_ms", NULL };
+	    "backup_url", "primary_retry_ms", "send_to", "on_backup", "ca_file", "queue_ms",
+	    NULL };
 	struct spec_dest *d = &s->dest[s->dests++];
 	const char *p;
 	int i;
@@ -243,9 +274,13 @@ read_dest(struct reader *r, struct spec *s, json_t *obj, const char *at)
 		fault_set(r, at, "on_backup", "must be send or disconnect");
 	d->queue_ms = 8000;
 	read_number(r, obj, at, "queue_ms", 1000, 60000, &d->queue_ms);
+	d->primary_retry_ms = 60000;
+	read_number(r, obj, at, "primary_retry_ms", 0, 86400000, &d->primary_retry_ms);
 	for (i = 0; i < s->dests - 1; i++)
 		if (strcmp(s->dest[i].name, d->name) == 0)
 			fault_set(r, at, "name", "is used twice");
+	d->item = s->dests > 1 ? d[-1].item + 1 : 0;
+	read_send_to(r, s, obj, at, d);
 }
 
 /* Reads each item of an array with fn. */

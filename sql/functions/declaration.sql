@@ -14,7 +14,7 @@ $$;
 
 create or replace function lsctl.destination_defaults() returns jsonb language sql immutable
 set search_path = lsctl, pg_temp as $$
-	select '{"enabled": true, "on_backup": "send", "queue_ms": 8000}'::jsonb
+	select '{"enabled": true, "primary_retry_ms": 60000, "send_to": "one", "on_backup": "send", "queue_ms": 8000}'::jsonb
 $$;
 
 create or replace function lsctl.host_defaults() returns jsonb language sql immutable
@@ -53,8 +53,8 @@ begin
 		), destinations as (
 			select d.channel_id, jsonb_agg(jsonb_strip_nulls(jsonb_build_object(
 			    'name', d.name, 'enabled', d.enabled, 'url', d.url,
-			    'backup_url', d.backup_url, 'on_backup', d.on_backup,
-			    'queue_ms', d.queue_ms, 'ca_file', d.ca_file))
+			    'backup_url', d.backup_url, 'primary_retry_ms', d.primary_retry_ms,
+			    'send_to', d.send_to, 'on_backup', d.on_backup, 'queue_ms', d.queue_ms, 'ca_file', d.ca_file))
 			    order by d.position, d.id) as list
 			from destination d group by d.channel_id
 		)
@@ -138,14 +138,15 @@ set search_path = lsctl, pg_temp as $$
 		union all
 		select format('channel %s: destination %s', channel, name), name, d,
 		    name ~ '^[a-z0-9][a-z0-9-]{0,62}$',
-		    array['name', 'enabled', 'url', 'backup_url', 'on_backup', 'queue_ms', 'ca_file']
+		    array['name', 'enabled', 'url', 'backup_url', 'primary_retry_ms', 'send_to', 'on_backup', 'queue_ms',
+		    'ca_file']
 		from destination_
 	), bound (field, low, high) as (values
 		('delay_ms', 0, 30000), ('stall_ms', 200, 30000), ('stable_ms', 0, 3600000),
-		('stable_max_ms', 0, 86400000), ('queue_ms', 1000, 60000)
+		('stable_max_ms', 0, 86400000), ('queue_ms', 1000, 60000), ('primary_retry_ms', 0, 86400000)
 	), choice (field, options) as (values
 		('server', array['srs', 'nginx']), ('kind', array['live', 'loop', 'file']),
-		('on_backup', array['send', 'disconnect'])
+		('on_backup', array['send', 'disconnect']), ('send_to', array['one', 'both'])
 	), form (field, pattern, what) as (values
 		('url', '^rtmps?://[^/]+/', 'rtmp:// or rtmps://, a host, and a path'),
 		('backup_url', '^rtmps?://[^/]+/', 'rtmp:// or rtmps://, a host, and a path'),
@@ -169,6 +170,9 @@ set search_path = lsctl, pg_temp as $$
 		union all
 		select format('%s: stable_max_ms: must not be less than stable_ms', at)
 		from object where (v ->> 'stable_max_ms')::numeric < (v ->> 'stable_ms')::numeric
+		union all
+		select format('%s: send_to: is both, which needs a backup_url', at)
+		from object where v ->> 'send_to' = 'both' and not v ? 'backup_url'
 		union all
 		select format('%s: %s: must be %s', at, field, array_to_string(options, ' or '))
 		from object join choice on field = any (known)

@@ -44,14 +44,16 @@ begin
 	    from jsonb_array_elements(doc -> 'channels') k, jsonb_array_elements(k -> 'destinations') x);
 	update destination d set sealed = null, key_id = null, key_at = null
 	from declaration_keys_lost(doc) l where d.id = l.id;
-	insert into destination (channel_id, position, name, enabled, url, backup_url, on_backup,
-	    queue_ms, ca_file)
+	insert into destination (channel_id, position, name, enabled, url, backup_url, primary_retry_ms, send_to,
+	    on_backup, queue_ms, ca_file)
 	select c.id, x.position, x.d ->> 'name', (x.d ->> 'enabled')::boolean, x.d ->> 'url',
-	    x.d ->> 'backup_url', x.d ->> 'on_backup', (x.d ->> 'queue_ms')::integer, x.d ->> 'ca_file'
+	    x.d ->> 'backup_url', (x.d ->> 'primary_retry_ms')::integer, x.d ->> 'send_to',
+	    x.d ->> 'on_backup', (x.d ->> 'queue_ms')::integer, x.d ->> 'ca_file'
 	from jsonb_array_elements(doc -> 'channels') k join channel c on c.name = k ->> 'name',
 	    jsonb_array_elements(k -> 'destinations') with ordinality x (d, position)
 	on conflict (channel_id, name) do update set position = excluded.position,
 	    enabled = excluded.enabled, url = excluded.url, backup_url = excluded.backup_url,
+	    primary_retry_ms = excluded.primary_retry_ms, send_to = excluded.send_to,
 	    on_backup = excluded.on_backup, queue_ms = excluded.queue_ms, ca_file = excluded.ca_file;
 
 	update channel c set mode = 'auto', mode_until = null, mode_reason = 'source ' || c.mode || ' was removed',

@@ -41,7 +41,7 @@ festival() {
 	channel -q dest add krishna youtube rtmps://a.rtmps.youtube.com:443/live2 \
 	    --backup-url 'rtmps://b.rtmps.youtube.com:443/live2?backup=1'
 	channel -q dest add krishna fb rtmps://live-api-s.facebook.com:443/rtmp \
-	    --on-backup disconnect --queue-ms 9000 --ca-file /etc/ssl/ca.pem --disabled
+	    --on-backup disconnect --primary-retry-ms 0 --queue-ms 9000 --ca-file /etc/ssl/ca.pem --disabled
 	channel -q media krishna loop one.flv two.flv
 	channel -q add rama --no-loop --disabled
 }
@@ -159,12 +159,16 @@ festival() {
 	run -0 channel dest show krishna
 	[[ ${lines[0]} = DESTINATION* ]]
 	[[ ${lines[1]} = youtube*yes*none*send*8000* ]]
-	[[ ${lines[2]} = fb*no*none*disconnect*9000*/etc/ssl/ca.pem ]]
+	[[ ${lines[1]} = *backup=1*60000*one* ]]
+	[[ ${lines[2]} = fb*no*none*disconnect*9000*\ 0\ *one*/etc/ssl/ca.pem ]]
 	[ "$(channel dest show --json krishna fb | jq -r .url)" = rtmps://live-api-s.facebook.com:443/rtmp ]
 	[ "$(channel dest enable krishna fb)" = '~ krishna destination fb enabled no -> yes' ]
 	[ "$(channel dest disable krishna fb)" = '~ krishna destination fb enabled yes -> no' ]
 	[ "$(channel dest set krishna fb ca_file= queue-ms=5000)" = \
 	    $'~ krishna destination fb ca_file /etc/ssl/ca.pem -> -\n~ krishna destination fb queue_ms 9000 -> 5000' ]
+	[ "$(channel dest set krishna youtube send-to=both)" = '~ krishna destination youtube send_to one -> both' ]
+	refused 65 'destination youtube: send_to: is both, which needs a backup_url' dest set krishna youtube backup_url=
+	[ "$(channel dest set krishna fb primary-retry-ms=)" = '~ krishna destination fb primary_retry_ms 0 -> 60000' ]
 	[ "$(channel dest set krishna fb url=rtmp://h/x)" = \
 	    '~ krishna destination fb url rtmps://live-api-s.facebook.com:443/rtmp -> rtmp://h/x' ]
 	[ "$(channel dest rm krishna fb)" = '- krishna destination fb' ]
@@ -196,6 +200,9 @@ festival() {
 	refused 65 'backup_url: must be rtmp:// or rtmps://' dest set krishna fb backup_url=x
 	refused 65 'on_backup: must be send or disconnect' dest set krishna fb on_backup=never
 	refused 65 'queue_ms: must be a whole number' dest set krishna fb queue_ms=999
+	refused 65 'send_to: must be one or both' dest set krishna fb send_to=all
+	refused 65 'send_to: is both, which needs a backup_url' dest set krishna fb send_to=both
+	refused 65 'primary_retry_ms: must be a whole number from 0 to 86400000' dest set krishna fb primary_retry_ms=60s
 	refused 65 'a key does not belong here' dest set krishna fb key=canary
 	refused 65 'must be a host name in lower case' host set HOST
 	refused 65 'server: must be srs or nginx' host set h server=apache
@@ -504,6 +511,9 @@ END
 {"channels": [{"name": "a", "host": "testhost", "sources": [{"name": "x", "kind": "live", "files": []}]}]}|channel a: source x: files: unknown field
 {"channels": [{"name": "a", "host": "testhost", "destinations": [{"name": "y"}]}]}|channel a: destination y: url: must be rtmp://
 {"channels": [{"name": "a", "host": "testhost", "destinations": [{"name": "y", "url": "rtmp://h/x", "backup_url": "z"}]}]}|channel a: destination y: backup_url: must be
+{"channels": [{"name": "a", "host": "testhost", "destinations": [{"name": "y", "url": "rtmp://h/x", "send_to": "all"}]}]}|channel a: destination y: send_to: must be one or both
+{"channels": [{"name": "a", "host": "testhost", "destinations": [{"name": "y", "url": "rtmp://h/x", "send_to": "both"}]}]}|channel a: destination y: send_to: is both, which needs a backup_url
+{"channels": [{"name": "a", "host": "testhost", "destinations": [{"name": "y", "url": "rtmp://h/x", "primary_retry_ms": -1}]}]}|channel a: destination y: primary_retry_ms: must be a whole number from 0 to 86400000
 {"channels": [{"name": "a", "host": "testhost", "destinations": [{"name": "y", "url": "rtmp://h/x", "sealed": "z"}]}]}|channel a: destination y: sealed: unknown field
 {"hosts": [{"name": "H"}]}|host H: name: must be
 {"hosts": [{"name": "h", "server": "x"}]}|host h: server: must be srs or nginx

@@ -41,7 +41,7 @@ records() {
 	def channel($name; $state; $status; $code): {channel: $name, state: $state, since: "2026-01-01T00:00:00.000Z",
 	    on_air: "loop", mode: "auto", status: $status,
 	    sources: {obs: {health: "absent", kbps: 0}, loop: {health: "healthy", kbps: 4400}},
-	    destinations: {youtube: {state: "live", kbps: 4400, queue_ms: 0, reconnects: 0}},
+	    destinations: {youtube: {state: "live", kbps: 4400, lag_ms: 0, queue_ms: 0, reconnects: 0}},
 	    problems: (if $code == null then [] else [{code: $code, text: "what is wrong with \($name)"}] end)};
 	{host: "testhost", time: "@NOW@", status: "ok", problems: []},
 	channel("arjun"; "OBS_ACTIVE"; "ok"; null),

@@ -21,7 +21,8 @@
  *
  * All that may begin with a hyphen comes after "--".
  */
-#define DEST_OPTIONS	"?--backup-url=%backup_url", "?--on-backup=%on_backup", "?--queue-ms=%queue_ms", "<key"
+#define DEST_OPTIONS	"?--backup-url=%backup_url", "?--primary-retry-ms=%primary_retry_ms", \
+	"?--send-to=%send_to", "?--on-backup=%on_backup", "?--queue-ms=%queue_ms", "<key"
 
 static const struct act_command commands[] = {
 	{ "override", "switch", { "lsctl-switch", "--json", "--to=%to", "?--for=%for_s", "?--reason=%reason", "--",

@@ -45,6 +45,12 @@ backup_choice(const char *s)
 	    "must be send or disconnect";
 }
 
+static const char *
+address_choice(const char *s)
+{
+	return strcmp(s, "one") == 0 || strcmp(s, "both") == 0 ? NULL : "must be one or both";
+}
+
 static const struct field host_fields[] = {
 	{ "name", STRING, true, 0, 0, declared_host_name, NULL, false },
 	{ "server", STRING, false, 0, 0, server_kind, NULL, false },
@@ -67,6 +73,8 @@ static const struct field destination_fields[] = {
 	{ "enabled", BOOLEAN, false, 0, 0, NULL, NULL, false },
 	{ "url", STRING, true, 0, 0, declared_rtmp_url, NULL, false },
 	{ "backup_url", STRING, false, 0, 0, declared_rtmp_url, NULL, false },
+	{ "primary_retry_ms", NUMBER, false, 0, 86400000, NULL, NULL, false },
+	{ "send_to", STRING, false, 0, 0, address_choice, NULL, false },
 	{ "on_backup", STRING, false, 0, 0, backup_choice, NULL, false },
 	{ "queue_ms", NUMBER, false, 1000, 60000, NULL, NULL, false },
 	{ "ca_file", STRING, false, 0, 0, declared_ca_file, NULL, false },
@@ -197,11 +205,14 @@ static int
 check_pairs(struct declaration_fault *x, const char *at, json_t *object)
 {
 	const char *kind = json_string_value(json_object_get(object, "kind"));
+	const char *to = json_string_value(json_object_get(object, "send_to"));
 	json_t *stable = json_object_get(object, "stable_ms");
 	json_t *most = json_object_get(object, "stable_max_ms");
 
 	if (kind != NULL && strcmp(kind, "live") == 0 && json_object_get(object, "files") != NULL)
 		return invalid(x, at, "is live, and plays no files");
+	if (to != NULL && strcmp(to, "both") == 0 && json_object_get(object, "backup_url") == NULL)
+		return invalid(x, at, "send_to is both, which needs a backup_url");
 	if (most != NULL && json_integer_value(most) <
 	    (stable != NULL ? json_integer_value(stable) : 5000))
 		return invalid(x, at, "stable_max_ms must not be less than stable_ms");

@@ -9,7 +9,8 @@
  *	    "sources": [{"name": "obs", "kind": "live"},
  *		{"name": "loop", "kind": "loop", "files": ["krishna.flv"]}],
  *	    "destinations": [{"name": "youtube", "enabled": true, "url": ..., "backup_url": ...,
- *		"on_backup": "send", "queue_ms": 8000, "ca_file": ...}]}]}
+ *		"primary_retry_ms": 60000, "send_to": "one", "on_backup": "send", "queue_ms": 8000,
+ *		"ca_file": ...}]}]}
  */
 #ifndef CONTROL_DECLARE_DECLARATION_H
 #define CONTROL_DECLARE_DECLARATION_H

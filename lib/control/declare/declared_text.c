@@ -4,13 +4,13 @@
 
 #include <jansson.h>
 
-#define COLUMNS	8
+#define COLUMNS	10
 
 /* The order of the fields in a document. */
 static const char *const order[] = {
 	"hosts", "channels", "name", "kind", "host", "server", "play_url", "publish_url", "api_url",
 	"url", "enabled", "mode", "mode_until", "mode_reason", "mode_by", "owner",
-	"owner_reconciled_at", "backup_url", "on_backup",
+	"owner_reconciled_at", "backup_url", "primary_retry_ms", "send_to", "on_backup",
 	"queue_ms", "ca_file", "key", "key_at", "token", "files", "delay_ms", "stall_ms", "stable_ms",
 	"stable_max_ms", "play_from", "sources", "destinations"
 };
@@ -288,7 +288,7 @@ static int
 put_destinations(struct buf *out, json_t *list, const char *indent)
 {
 	static const char *const head[] = { "DESTINATION", "ENABLED", "KEY", "ON_BACKUP", "QUEUE_MS",
-	    "URL", "BACKUP_URL", "CA_FILE" };
+	    "URL", "BACKUP_URL", "PRIMARY_RETRY_MS", "SEND_TO", "CA_FILE" };
 	struct table t;
 	json_t *d;
 	size_t i;
@@ -303,6 +303,8 @@ put_destinations(struct buf *out, json_t *list, const char *indent)
 		table_value(&t, json_object_get(d, "queue_ms"));
 		table_cell(&t, member_text(d, "url"));
 		table_value(&t, json_object_get(d, "backup_url"));
+		table_value(&t, json_object_get(d, "primary_retry_ms"));
+		table_cell(&t, member_text(d, "send_to"));
 		table_value(&t, json_object_get(d, "ca_file"));
 	}
 	return table_put(&t, out, indent);

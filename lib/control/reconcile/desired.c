@@ -171,7 +171,7 @@ static void
 forward_destinations(struct parse *p, const json_t *desired, json_t *spec)
 {
 	static const char *const fields[] = {
-		"name", "url", "backup_url", "on_backup", "queue_ms", "ca_file"
+		"name", "url", "backup_url", "primary_retry_ms", "send_to", "on_backup", "queue_ms", "ca_file"
 	};
 	json_t *list = json_array(), *o, *key;
 	const json_t *d;

@@ -34,6 +34,7 @@ none          a good destination
 refuse        answers publish with NetStream.Publish.BadName
 hang          shakes hands and never answers again         (for * only)
 never-read    accepts the publish and never reads again
+deaf:S        accepts the publish, and reads nothing more after S seconds
 reset:N       resets the connection after N bytes of media
 close:N       closes it cleanly after N bytes of media
 garbage       answers the publish with noise
@@ -97,7 +98,7 @@ class Connection:
         self.reader = wire.ChunkReader()
         self.received = self.acked = self.acks = self.media = 0
         self.high, self.last = 0, None          # unwrapping of timestamps
-        self.key, self.flv = None, None
+        self.key, self.flv, self.since = None, None, None
         self.notice = None                      # (time, code): what is to be sent then
 
     def log(self, ev, **more):
@@ -163,6 +164,8 @@ class Connection:
             self.send(2, wire.ACK, 0, struct.pack(">I", self.received & wire.MASK))
         if self.kind == "rate":
             time.sleep(len(data) / float(self.arg))
+        if self.kind == "deaf" and self.since and now - self.since > float(self.arg) * 1e9:
+            self.wait_for_hangup()
 
     def ack_distance(self):
         if self.kind != "few-acks":
@@ -223,7 +226,7 @@ class Connection:
             self.log("refused", app=self.app, key=key)
             self.status(m.msid, "error", "NetStream.Publish.BadName", "Stream already publishing")
             return
-        self.key = key
+        self.key, self.since = key, time.monotonic_ns()
         self.server.publishers.setdefault(key, []).append(self.sock)
         self.log("publish", app=self.app, key=key)
         if self.server.flv:
@@ -317,7 +320,7 @@ class Server:
         while True:
             sock, _ = self.sock.accept()
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            if any(f.startswith("never-read") for f in self.faults.values()):
+            if any(f.startswith(("never-read", "deaf")) for f in self.faults.values()):
                 sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65536)
             number += 1
             threading.Thread(target=Connection(self, sock, number).run, daemon=True).start()

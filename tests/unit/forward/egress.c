@@ -1,105 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 /* One destination, against a platform that the test scripts; what goes out is the test's own log. */
-#include "base/base.h"
-#include "forward/egress.h"
+#include "egress_stage.h"
 #include "forward/turn.h"
-#include "peer.h"
 
 #include <fcntl.h>
 #include <pthread.h>
 
 #define WORDS	"connect releaseStream FCPublish createStream publish"
-#define GOP	10	/* frames, 40 ms each */
-
-static struct ev *ev;
-static struct arena *arena;
-static struct fanout_log fanout_log;
-static struct codec_headers *pre;
-static struct spec_dest dest;
-static struct egress *eg;
-static struct peer peer, other;
-static int64_t now, dts;
-
-/* A frame more in the log. */
-static void
-push(uint32_t len)
-{
-	struct entry e = { .pkt = packet_new(arena, MSG_VIDEO, 0, len), .headers = codec_headers_ref(pre), .dts = dts,
-	    .flags = dts % (GOP * 40) == 0 ? ENTRY_KEY : 0 };
-
-	memset(e.pkt->data, 0x27, len);
-	fanout_log_push(&fanout_log, &e);
-	dts += 40;
-}
-
-static void
-push_many(int n, uint32_t len)
-{
-	for (; n > 0; n--)
-		push(len);
-}
-
-static void
-begin(int rcvbuf)
-{
-	const char *field, *reason;
-	struct packet *header;
-
-	now = 1000000;
-	dts = 0;
-	ev = ev_new();
-	arena = arena_new(65536);
-	fanout_log_init(&fanout_log, 1 << 26, 60000);
-	header = packet_new(arena, MSG_VIDEO, 0, 20);
-	memset(header->data, 0x17, 20);
-	pre = codec_headers_with(NULL, TRACK_VIDEO, header);
-	packet_unref(header);
-	peer_listen(&peer, rcvbuf);
-	peer_listen(&other, 0);
-	memset(&dest, 0, sizeof(dest));
-	strlcpy(dest.name, "youtube", sizeof(dest.name));
-	dest.url = peer.url;
-	dest.ca_file = (char *)(uintptr_t)"";
-	dest.queue_ms = 8000;
-	eg = egress_new(ev, &fanout_log, &dest, &field, &reason);
-	t_ok(eg != NULL);
-}
-
-static void
-end(void)
-{
-	egress_free(eg);
-	peer_close(&peer);
-	peer_close(&other);
-	codec_headers_unref(pre);
-	fanout_log_free(&fanout_log);
-	arena_free(arena);
-	ev_free(ev);
-}
-
-static int64_t
-turn(void)
-{
-	int64_t wake = egress_step(eg, now);
-
-	peer_step(&peer);
-	peer_step(&other);
-	ev_wait(ev, clock_us() + 5000);
-	return wake;
-}
-
-static void
-go_live(struct peer *p)
-{
-	uint64_t before = eg->rtmp_conn.connects;
-
-	UNTIL(p->fd != -1 && p->n >= 1537);
-	t_str(egress_state(eg), "starting");
-	t_ok(egress_needs(eg) == UINT64_MAX);
-	w_publishing(&p->w);
-	peer_say(p);
-	UNTIL(eg->rtmp_conn.connects > before);
-}
 
 static void
 publishes_from_the_newest_keyframe(void)
@@ -242,7 +149,7 @@ a_server_that_stops_acknowledging_is_left_in_peace(void)
 	end();
 }
 
-/* One that lags by more than queue_ms goes on at a keyframe; it is called blocked meanwhile. */
+/* One that lags by more than queue_ms goes on at a keyframe; it is called slow meanwhile. */
 static void
 one_that_lags_leaves_out_frames(void)
 {
@@ -253,7 +160,7 @@ one_that_lags_leaves_out_frames(void)
 	peer.deaf = true;
 	push_many(100, 100000);
 	UNTIL(eg->blocked);
-	t_str(egress_state(eg), "blocked");
+	t_str(egress_state(eg), "slow");
 	t_ok(egress_queue_ms(eg) > 1000 && egress_queue_ms(eg) <= 4000);
 	t_int(eg->muxer.dropped, 0);
 	push_many(110, 1000);
@@ -264,6 +171,31 @@ one_that_lags_leaves_out_frames(void)
 	UNTIL((peer_heard(&peer), peer.last_time == (uint32_t)dts - 40));
 	t_ok(peer.video < 60);
 	t_str(egress_state(eg), "live");
+	end();
+}
+
+/* "What lies in the kernel's buffer counts." */
+static void
+what_the_kernel_holds_is_lag(void)
+{
+	int i;
+
+	begin(4096);
+	push(500);
+	go_live(&peer);
+	UNTIL(egress_needs(eg) == fanout_log.queue.end && egress_lag_ms(eg) == 0);
+	peer.deaf = true;
+	for (i = 0; i < 50; i++) {		/* seconds of pictures that stand still: 50 kb/s */
+		push_many(25, 250);
+		UNTIL(egress_needs(eg) == fanout_log.queue.end);
+	}
+	t_int(egress_queue_ms(eg), 0);
+	t_ok(egress_lag_ms(eg) > 40000 && egress_lag_ms(eg) <= 50000);
+	t_str(egress_state(eg), "slow");
+	peer.deaf = false;
+	UNTIL(egress_lag_ms(eg) == 0);
+	t_str(egress_state(eg), "live");
+	t_int(eg->muxer.dropped, 0);
 	end();
 }
 
@@ -404,24 +336,6 @@ leaves_when_asked_to_before_the_start(void)
 	end();
 }
 
-static void
-the_backup_address_is_tried_in_turn(void)
-{
-	const char *field, *reason;
-
-	begin(0);
-	egress_free(eg);
-	dest.backup_url = other.url;
-	eg = egress_new(ev, &fanout_log, &dest, &field, &reason);
-	close(peer.listening);
-	peer.listening = -1;
-	push(500);
-	UNTIL(eg->rtmp_conn.fault == RTMP_CONN_CONNECT);
-	now = eg->rtmp_conn.retry_time;
-	go_live(&other);
-	end();
-}
-
 /* The spec may be another copy of the same. */
 static void
 takes_over_another_copy_of_its_spec(void)
@@ -431,8 +345,10 @@ takes_over_another_copy_of_its_spec(void)
 	begin(0);
 	copy = dest;
 	copy.queue_ms = 1234;
+	copy.primary_retry_ms = 5678;
 	egress_spec(eg, &copy);
 	t_int(eg->queue_ms, 1234);
+	t_int(eg->rtmp_conn.return_ms, 5678);
 	t_ok(eg->spec == &copy);
 	egress_spec(eg, &dest);
 	end();
@@ -459,10 +375,10 @@ T_MAIN(
 	T(a_peer_that_takes_something_is_left_in_peace),
 	T(a_server_that_stops_acknowledging_is_left_in_peace),
 	T(one_that_lags_leaves_out_frames),
+	T(what_the_kernel_holds_is_lag),
 	T(catching_up_is_bounded_in_a_turn),
 	T(a_pause_ends_the_broadcast_only_if_asked_to),
 	T(leaves_at_a_keyframe_when_asked_to),
 	T(leaves_when_asked_to_before_the_start),
-	T(the_backup_address_is_tried_in_turn),
 	T(takes_over_another_copy_of_its_spec),
 )

@@ -183,6 +183,9 @@ a_fault_is_named_as_in_the_spec(void)
 		    "\"destinations\":[]}", "sources[0].url" },
 		{ SPEC_FORWARD, "{" SOURCES ",\"destinations\":[{\"name\":\"y\",\"url\":\"$youtube\"},"
 		    "{\"name\":\"z\",\"url\":\"rtmp://h/live\"}]}", "destinations[1].url" },
+		{ SPEC_FORWARD, "{" SOURCES ",\"destinations\":[{\"name\":\"y\",\"url\":\"$youtube\",\"send_to\":\"both\","
+		    "\"backup_url\":\"$facebook\"},{\"name\":\"z\",\"url\":\"$youtube\",\"send_to\":\"both\","
+		    "\"backup_url\":\"rtmp://h/live\"}]}", "destinations[1].backup_url" },
 		{ SPEC_FORWARD, "{" SOURCES ",\"destinations\":[{\"name\":\"y\",\"url\":\"$youtube\","
 		    "\"ca_file\":\"/nonexistent\"}]}", "destinations[0].ca_file" },
 		{ SPEC_LOOP, "{\"channel\":\"c\",\"files\":[\"$film\",\"/nonexistent.flv\"],"

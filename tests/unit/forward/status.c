@@ -95,6 +95,7 @@ says_how_a_channel_is(void)
 	t_str(text("sources/film/health"), "healthy");
 	t_ok(at("sources/film/connected") == NULL);		/* a file is nowhere connected */
 	t_str(text("destinations/youtube/state"), "live");
+	t_str(text("destinations/youtube/address"), "primary");
 	t_ok(number("destinations/youtube/up_s") >= 8);
 	t_ok(number("destinations/youtube/kbps") > 0);
 	t_ok(number("destinations/youtube/acked_bytes") > 1000);
@@ -102,6 +103,7 @@ says_how_a_channel_is(void)
 	t_int(number("destinations/youtube/reconnects"), 0);
 	t_int(number("destinations/youtube/dropped_frames"), 0);
 	t_int(number("destinations/youtube/queue_ms"), 0);
+	t_ok(number("destinations/youtube/lag_ms") <= 40);
 	t_str(text("destinations/youtube/fault"), "null");
 	t_int(json_array_size(at("problems")), 0);
 	t_int(json_array_size(at("changes")), 1);
@@ -173,6 +175,33 @@ a_destination_that_fails_is_a_problem(void)
 	t_str(text("mode"), "off");
 	t_str(text("state"), "OFF");
 	t_ok(!problem("destination-down", "destination:facebook"));		/* it is not wanted now */
+	done();
+}
+
+/* "Sent to both at once: each address has a state of its own." */
+static void
+each_of_two_addresses_has_a_state(void)
+{
+	begin("{\"channel\":\"c\",\"sources\":[{\"name\":\"film\",\"path\":\"$film\"}],\"destinations\":[{\"name\":"
+	    "\"youtube\",\"url\":\"$youtube\",\"backup_url\":\"$facebook\",\"send_to\":\"both\"}]}");
+	WITHIN(10000, strcmp(state(), "FILM_ACTIVE") == 0);
+	WITHIN(2000, youtube.calls == 1 && facebook.calls == 1);
+	pass(2000);
+	look();
+	t_int(json_object_size(at("destinations")), 2);
+	t_str(text("destinations/youtube/state"), "live");
+	t_str(text("destinations/youtube/address"), "primary");
+	t_str(text("destinations/youtube:backup/state"), "live");
+	t_str(text("destinations/youtube:backup/address"), "backup");
+	peer_close(&facebook);
+	pass(2000);
+	look();
+	t_str(text("destinations/youtube/state"), "live");
+	t_ok(strcmp(text("destinations/youtube:backup/state"), "live") != 0);
+	t_ok(problem("destination-down", "destination:youtube:backup"));
+	t_ok(!problem("destination-down", "destination:youtube"));
+	t_int(youtube.calls, 1);
+	t_ok((peer_heard(&youtube), youtube.video > 50));
 	done();
 }
 
@@ -265,6 +294,7 @@ T_MAIN(
 	{ "says_how_a_channel_is", says_how_a_channel_is },
 	{ "a_source_that_is_lost_is_a_problem", a_source_that_is_lost_is_a_problem },
 	{ "a_destination_that_fails_is_a_problem", a_destination_that_fails_is_a_problem },
+	{ "each_of_two_addresses_has_a_state", each_of_two_addresses_has_a_state },
 	{ "a_pin_and_what_became_of_it", a_pin_and_what_became_of_it },
 	{ "rare_keyframes_are_a_problem", rare_keyframes_are_a_problem },
 	{ "frames_a_second_are_those_of_the_last_gop", frames_a_second_are_those_of_the_last_gop },

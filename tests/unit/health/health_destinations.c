@@ -18,7 +18,7 @@ destinations_have_advice(void)
 	t_problem(&s, "no-destination-live channel", "no destination is live: nobody can watch", "critical");
 	s.forward = DEST("connecting", "\"refused\"", "null");
 	t_problem(&s, "destination-down destination:youtube", "destination youtube: not live: it refuses the stream: is its key right", "critical");
-	s.forward = DEST("blocked", "null", "null");
+	s.forward = DEST("slow", "null", "null");
 	t_problem(&s, "destination-behind destination:youtube", "destination youtube: takes data more slowly than it is sent", "warning");
 	s.forward = DEST("paused", "null", "\"old\"");
 	t_problem(&s, NULL, "", "ok");

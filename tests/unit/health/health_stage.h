@@ -21,8 +21,8 @@
 	"\"publishing\":true,\"stable_s\":9.5,\"kbps\":4400,\"last_error\":null,\"silent_s\":0.0," \
 	"\"video\":\"h264 1920x1080 30\",\"audio\":\"aac 48000 2\",\"keyframe_s\":2.0," \
 	"\"breaks\":1,\"dropped\":0}"
-#define LIVE_DEST "{\"state\":\"live\",\"up_s\":9.0,\"kbps\":5975,\"queue_ms\":12,\"acked_bytes\":123456," \
-	"\"connects\":1,\"reconnects\":0,\"dropped_frames\":0,\"fault\":null,\"last_error\":null}"
+#define LIVE_DEST "{\"state\":\"live\",\"address\":\"primary\",\"up_s\":9.0,\"kbps\":5975," \
+	"\"lag_ms\":212,\"queue_ms\":12,\"acked_bytes\":123456,\"connects\":1,\"reconnects\":0,\"dropped_frames\":0,\"fault\":null,\"last_error\":null}"
 #define FORWARD(state, on_air, mode, obs, dest) "{\"code\":\"ok\",\"channel\":\"krishna\",\"time\":\"x\"," \
 	"\"started\":\"2026-01-01T00:00:00.000Z\",\"state\":\"" state "\",\"on_air\":" on_air ",\"since\":\"2026-01-01T00:00:00.000Z\",\"mode\":\"" mode "\",\"sources\":{\"obs\":" obs \
 	",\"loop\":" LOOP_SOURCE ",\"file\":{\"on_air\":false,\"healthy\":true}},\"destinations\":" \

@@ -187,9 +187,42 @@ goes_on_where_the_log_left_it_behind(void)
 	end(&t);
 }
 
+/* Frames of 1000 bytes, 40 ms each, whatever they are written in. */
+static void
+what_is_not_acknowledged_is_lag(void)
+{
+	static const size_t sizes[] = { SIZE_MAX, 999, 7 };
+	struct stage t;
+	size_t i;
+	int k;
+
+	for (i = 0; i < nitems(sizes); i++) {
+		begin(&t);
+		muxer_start(&t.s, &t.log, MUXER_FLV, 1);
+		t_int(muxer_unacked_ms(&t.s, &t.log, 5000), 0);	/* what was said before the media */
+		for (k = 0; k < 100; k++)
+			push(&t.log, t.headers, packet(MSG_VIDEO, 985, 1), k * 40, k == 0 ? ENTRY_KEY | ENTRY_CUT : 0);
+		t_int(muxer_unacked_ms(&t.s, &t.log, 5000), muxer_lag_ms(&t.s, &t.log));	/* nothing is sent */
+		drain(&t.s, &t.log, sizes[i]);
+		t_int(muxer_unacked_ms(&t.s, &t.log, 0), 0);
+		for (k = 1; k < 100; k++) {
+			t_ok(muxer_unacked_ms(&t.s, &t.log, (size_t)k * 1000) >= (k - 1) * 40);
+			t_ok(muxer_unacked_ms(&t.s, &t.log, (size_t)k * 1000) < (k - 1) * 40 + 120);
+		}
+		t_int(muxer_unacked_ms(&t.s, &t.log, SIZE_MAX), 99 * 40);
+		push(&t.log, t.headers, packet(MSG_VIDEO, 985, 1), 6000, ENTRY_KEY);
+		t_int(muxer_unacked_ms(&t.s, &t.log, 0), 0);
+		t_ok(muxer_unacked_ms(&t.s, &t.log, 1) >= 6000 - 99 * 40);
+		muxer_start(&t.s, &t.log, MUXER_FLV, 1);	/* another connection */
+		t_int(muxer_unacked_ms(&t.s, &t.log, 5000), 0);
+		end(&t);
+	}
+}
+
 T_MAIN(
 	{ "lag_drops_whole_gops", lag_drops_whole_gops },
 	{ "slow_reader_is_kept_within_the_limit", slow_reader_is_kept_within_the_limit },
+	{ "what_is_not_acknowledged_is_lag", what_is_not_acknowledged_is_lag },
 	{ "waits_where_there_is_no_newer_keyframe", waits_where_there_is_no_newer_keyframe },
 	{ "catches_up_from_an_old_keyframe", catches_up_from_an_old_keyframe },
 	{ "goes_on_where_the_log_left_it_behind", goes_on_where_the_log_left_it_behind },

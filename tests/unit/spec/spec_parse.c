@@ -25,7 +25,7 @@ static const char forward[] =
     "   \"backup_url\": \"RTMP://CANARY.example/live2\",\n"		/* 17 */
     "   \"on_backup\": \"disconnect\",\n"				/* 18 */
     "   \"ca_file\": \"CANARY.pem\",\n"					/* 19 */
-    "   \"queue_ms\": 2000},\n"						/* 20 */
+    "   \"queue_ms\": 2000, \"primary_retry_ms\": 90000},\n"		/* 20 */
     "  {\"name\": \"other\", \"url\": \"rtmp://h/a/CANARY\"}]}\n";	/* 21 */
 
 static const char loop[] =
@@ -120,6 +120,7 @@ reads_every_field(void)
 	t_int(s->dest[0].on_backup, BACKUP_DISCONNECT);
 	t_str(s->dest[0].ca_file, "/dir/CANARY.pem");
 	t_int(s->dest[0].queue_ms, 2000);
+	t_int(s->dest[0].primary_retry_ms, 90000);
 	spec_free(s);
 }
 
@@ -143,6 +144,7 @@ has_defaults(void)
 	t_str(s->dest[0].ca_file, "");
 	t_int(s->dest[0].on_backup, BACKUP_SEND);
 	t_int(s->dest[0].queue_ms, 8000);
+	t_int(s->dest[0].primary_retry_ms, 60000);
 	spec_free(s);
 }
 
@@ -238,6 +240,7 @@ wrong_types(void)
 		{ "\"disconnect\"", "true", 18, "destinations[0].on_backup" },
 		{ "\"CANARY.pem\"", "\"\"", 19, "destinations[0].ca_file" },
 		{ "2000", "\"2000\"", 20, "destinations[0].queue_ms" },
+		{ "90000", "true", 20, "destinations[0].primary_retry_ms" },
 		{ "{\"name\": \"loop\", \"path\": \"CANARY.flv\"}", "\"CANARY\"", 11,
 		    "sources[1]" },
 	};
@@ -262,6 +265,8 @@ numbers_out_of_range(void)
 	bad("7000", "5999", 6, "stable_max_ms", "from 6000");
 	bad("2000", "999", 20, "destinations[0].queue_ms", "from 1000");
 	bad("2000", "60001", 20, "destinations[0].queue_ms", "to 60000");
+	bad("90000", "-1", 20, "destinations[0].primary_retry_ms", "from 0 to 86400000");
+	bad("90000", "86400001", 20, "destinations[0].primary_retry_ms", "from 0 to 86400000");
 	bad("2000", "99999999999999999999", 20, "", "not JSON");
 }
 

@@ -50,10 +50,10 @@ export function why(c) {
 	return said;
 }
 
-// The part that has a problem: "source:obs" is obs.
+// The part that has a problem: "source:obs" is obs, "destination:youtube:backup" is youtube:backup.
 export function part_of(problem) {
-	const [kind, name] = (problem.subject || "").split(":");
-	return name || word("part", kind);
+	const [kind, ...name] = (problem.subject || "").split(":");
+	return name.join(":") || word("part", kind);
 }
 
 // A problem in the reader's language: what it is and what to do about it. The text of the API is for those who have a

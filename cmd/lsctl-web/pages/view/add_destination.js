@@ -7,7 +7,7 @@ import { t } from "../base/i18n.js";
 import { PLATFORMS } from "../platforms.js";
 import { test_dialog } from "./destination_test.js";
 
-const BACKUP_OPTIONS = ["send", "disconnect"];
+const BACKUP_OPTIONS = ["send", "disconnect"], SEND_TO_OPTIONS = ["one", "both"];
 
 function free_name(context, wanted) {
 	const taken = new Set(context.declared.destinations.map(d => d.name));
@@ -29,6 +29,8 @@ function platform_form(context, p) {
 	const backup = p.backup ? field({ name: "backup_url", label: t("destination.backup"),
 	    hint: t("destination.backup.hint"),
 	    input: { value: p.backup, pattern: "rtmps?://.+", spellcheck: "false" } }) : null;
+	const send_to = p.backup ? field({ name: "send_to", label: t("destination.send-to"), input: { value: "one",
+	    options: SEND_TO_OPTIONS.map(v => [v, t(`destination.send-to.${v}`)]) } }) : null;
 	const key = field({ name: "key", label: t("destination.key"), hint: t(`platform.${p.id}.key`),
 	    required: p.id !== "custom",
 	    input: { type: "password", autocomplete: "off", spellcheck: "false" } });
@@ -40,11 +42,11 @@ function platform_form(context, p) {
 	    "send",
 	    options: BACKUP_OPTIONS.map(v => [v, t(`destination.on_backup.${v}`)]) } });
 	return form({ fields: [el("ul", { class: "demands" }, p.demands.map(d => el("li", {}, t(`demand.${d}`)))),
-	    name, url, backup, key, odd, on_backup].filter(Boolean), submit: t("destination.add.test"), acts: true,
+	    name, url, backup, send_to, key, odd, on_backup].filter(Boolean), submit: t("destination.add.test"), acts: true,
 	    action: async v => {
 		const body = { name: v.name, url: v.url.trim(), on_backup: v.on_backup };
 		if (v.backup_url)
-			body.backup_url = v.backup_url.trim();
+			Object.assign(body, { backup_url: v.backup_url.trim(), send_to: v.send_to });
 		if (v.key.trim())
 			body.key = v.key.trim();
 		await post(`${context.path}/destinations`, body);

@@ -33,17 +33,27 @@ function toggle(context, d) {
 	    { "data-acts": "", "aria-label": title });
 }
 
-function card(context, d) {
-	const state = d.enabled ? context.state()?.destinations?.[d.name] : "disabled";
-	const record = context.declared.record?.destinations?.[d.name], platform = platform_of(d.url);
+// What a connection of the destination does; one that is sent to both addresses has a second one, NAME:backup.
+function connection(context, d, name) {
+	const state = d.enabled ? context.state()?.destinations?.[name] : "disabled";
+	const record = context.declared.record?.destinations?.[name];
 	const tone = state === "live" ? "ok" : state === "disabled" || state === "paused" ? "off" : "warning";
+	return [
+		el("p", { class: tone }, icon(tone), ` ${word("destination", state || "unknown")}`),
+		record?.address === "backup" ? el("p", { class: "soft" }, t("destination.at-backup")) : null,
+		record?.fault ? el("p", {}, word("fault", record.fault)) : null,
+	];
+}
+
+function card(context, d) {
+	const platform = platform_of(d.url), both = d.send_to === "both";
 	const confirm_remove = () => confirm({ title: t("destination.remove", { destination: d.name }),
 	    says: t("destination.remove.says"),
 	    label: t("remove"), action: () => context.changing(version =>
 		remove(`${context.path}/destinations/${part(d.name)}`, { headers: { "If-Match": `"${version}"` } })) });
 	return section(d.name,
-	    el("p", { class: tone }, icon(tone), ` ${word("destination", state || "unknown")}`),
-	    record?.fault ? el("p", {}, word("fault", record.fault)) : null,
+	    connection(context, d, d.name),
+	    both ? connection(context, d, `${d.name}:backup`) : null,
 	    el("p", { class: "soft" }, platform ? `${platform.name}: ` : "", el("code", {}, d.url)),
 	    d.key === undefined ? null : el("p", {}, icon(d.key ? "ok" : "warning"), " ",
 		t(d.key ? "destination.key.is" : "destination.key.none"),

@@ -72,6 +72,7 @@ function destinations_table(c, record) {
 		const d = record?.destinations?.[name] || {};
 		return row(head, name, [state_cell(state === "live" ? "ok" : state === "paused" ? "off" : "warning",
 		    word("destination", state ?? "unknown")),
+		    d.address === "backup" ? el("p", { class: "soft" }, t("destination.at-backup")) : null,
 		    d.fault ? el("p", { class: "soft" }, word("fault", d.fault)) : null],
 		d.up_s > 0 ? duration(d.up_s) : "", Number.isFinite(d.kbps) && state === "live" ? num(d.kbps) : "");
 	}));

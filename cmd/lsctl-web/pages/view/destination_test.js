@@ -10,7 +10,7 @@ import { progress_bar } from "../base/progress.js";
 
 const PATIENCE_MS = 60000, LONGEST_S = 20;
 // While the forwarder publishes, a second stream with the same key would disturb it.
-const PUBLISHES = ["live", "blocked", "starting", "connecting"];
+const PUBLISHES = ["live", "slow", "starting", "connecting"];
 
 function step_item(s) {
 	return el("li", { class: s.ok ? "ok" : "critical" }, icon(s.ok ? "ok" : "critical"),

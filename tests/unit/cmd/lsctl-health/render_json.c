@@ -24,13 +24,13 @@ all_well(void)
 	    "\"server\":{\"publishing\":true,\"orphan\":false,\"client\":\"cloop\",\"address\":\"\","
 	    "\"recv_bytes\":1000,\"frames\":100,\"kbps\":4400,\"clients\":2,"
 	    "\"video\":\"h264 1920x1080\",\"audio\":\"aac 48000 2\"}},\"file\":{\"on_air\":false,"
-	    "\"healthy\":true}},\"destinations\":{\"youtube\":{\"state\":\"live\",\"up_s\":9.0,"
-	    "\"kbps\":5975,\"queue_ms\":12,\"acked_bytes\":123456,\"connects\":1,\"reconnects\":0,"
+	    "\"healthy\":true}},\"destinations\":{\"youtube\":{\"state\":\"live\",\"address\":\"primary\",\"up_s\":9.0,"
+	    "\"kbps\":5975,\"lag_ms\":212,\"queue_ms\":12,\"acked_bytes\":123456,\"connects\":1,\"reconnects\":0,"
 	    "\"dropped_frames\":0,\"fault\":null,\"last_error\":null}},\"cuts\":3,"
 	    "\"max_gap_ms\":40,\"running\":true,\"host\":\"testhost\",\"desired\":{"
 	    "\"enabled\":true,\"mode\":\"auto\"},\"loop\":{\"running\":true,"
-	    "\"state\":\"FILE_ACTIVE\",\"destination\":{\"state\":\"live\",\"up_s\":9.0,"
-	    "\"kbps\":5975,\"queue_ms\":12,\"acked_bytes\":123456,\"connects\":1,\"reconnects\":0,"
+	    "\"state\":\"FILE_ACTIVE\",\"destination\":{\"state\":\"live\",\"address\":\"primary\",\"up_s\":9.0,"
+	    "\"kbps\":5975,\"lag_ms\":212,\"queue_ms\":12,\"acked_bytes\":123456,\"connects\":1,\"reconnects\":0,"
 	    "\"dropped_frames\":0,\"fault\":null,\"last_error\":null}},\"server\":{\"id\":\"id1\","
 	    "\"since\":null},\"problems\":[],\"status\":\"ok\"}\n");
 }

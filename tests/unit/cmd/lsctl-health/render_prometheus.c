@@ -61,7 +61,10 @@ all_well(void)
 	    "lsctl_destination_live" D "1\n"
 	    "lsctl_destination_state_info{host=\"testhost\",channel=\"krishna\",destination=\"youtube\","
 	    "state=\"live\"} 1\n"
-	    "lsctl_destination_send_bytes_per_second" D "746875\nlsctl_destination_queue_seconds" D "0.012\n"
+	    "lsctl_destination_address_info{host=\"testhost\",channel=\"krishna\",destination=\"youtube\","
+	    "address=\"primary\"} 1\n"
+	    "lsctl_destination_send_bytes_per_second" D "746875\nlsctl_destination_lag_seconds" D "0.212\n"
+	    "lsctl_destination_queue_seconds" D "0.012\n"
 	    "lsctl_destination_acknowledged_bytes_total" D "123456\n"
 	    "lsctl_destination_reconnects_total" D "0\n"
 	    "lsctl_destination_dropped_frames_total" D "0\n");

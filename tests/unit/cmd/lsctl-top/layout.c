@@ -14,8 +14,8 @@
 	"\"on_air\":\"loop\",\"mode\":\"auto\",\"status\":\"critical\",\"sources\":{" \
 	"\"obs\":{\"health\":\"absent\",\"kbps\":0},\"loop\":{\"health\":\"healthy\",\"kbps\":4400," \
 	"\"video\":\"h264 1920x1080 30\",\"audio\":\"aac 48000 2\"}},\"destinations\":{\"youtube\":{\"state\":\"live\"," \
-	"\"kbps\":4500,\"queue_ms\":1200,\"reconnects\":2},\"facebook\":{\"state\":\"waiting\",\"kbps\":0,\"queue_ms\":0," \
-	"\"reconnects\":0,\"last_error\":\"nobody answers\"}},\"problems\":[{\"code\":\"destination-down\",\"text\":" \
+	"\"kbps\":4500,\"lag_ms\":1200,\"reconnects\":2},\"facebook\":{\"state\":\"waiting\",\"kbps\":0,\"lag_ms\":0," \
+	"\"address\":\"backup\",\"reconnects\":0,\"last_error\":\"nobody answers\"}},\"problems\":[{\"code\":\"destination-down\",\"text\":" \
 	"\"destination facebook: not live: nobody answers there, and so it is dialled again\"}]}"
 #define RADHA	"{\"channel\":\"radha\",\"state\":\"OBS_ACTIVE\",\"since\":\"" TIME "\",\"on_air\":\"obs\",\"mode\":\"obs\"," \
 	"\"status\":\"ok\",\"sources\":{\"obs\":\"healthy\",\"loop\":\"absent\"},\"destinations\":{\"youtube\":\"live\"}," \
@@ -146,7 +146,7 @@ a_channel(void)
 	    "Sources (* on the air, + can be, - cannot)\n    - obs: absent, 0 kb/s\n"
 	    "    * loop: healthy, 4400 kb/s, h264 1920x1080 30, aac 48000 2\n"
 	    "Destinations (+ live, - not)\n    + youtube: live, 4500 kb/s, 1.2 s behind, reconnects 2\n"
-	    "    - facebook: waiting, 0 kb/s, 0.0 s behind, reconnects 0, nobody answers\n"
+	    "    - facebook: waiting, backup address, 0 kb/s, 0.0 s behind, reconnects 0,\n    nobody answers\n"
 	    "Events\n    12:00 krishna state obs\n");
 	layout_clear(&l);
 	layout_channel(&l, wall_find(&w, "radha"), "radha", NULL);

@@ -88,6 +88,9 @@ refuses_what_does_not_fit_together(void)
 	    "f:1: channel a: sources[0]: is live, and plays no files");
 	t_str(fault("{\"channels\":[{\"name\":\"a\",\"stable_max_ms\":4999}]}"),
 	    "f:1: channel a: stable_max_ms must not be less than stable_ms");
+	t_str(fault("{\"channels\":[{\"name\":\"a\",\"destinations\":"
+	    "[{\"name\":\"y\",\"url\":\"rtmp://h/a\",\"send_to\":\"both\"}]}]}"),
+	    "f:1: channel a: destinations[0]: send_to is both, which needs a backup_url");
 	t_str(fault("{\"channels\":[],\n\"channels\":[]}"), "f:2: column 10: has a field twice");
 	t_str(fault("{\"channels\":[\n}"), "f:2: is not JSON near column 1");
 	t_str(fault(""), "f:1: is not JSON near column 0");

@@ -4,7 +4,8 @@
 #include "t.h"
 
 #define CHANNELS "[{\"destinations\":[{\"url\":\"rtmp://h/a\",\"name\":\"fb\",\"key\":true,"	\
-    "\"key_at\":\"T\",\"enabled\":false,\"queue_ms\":8000,\"on_backup\":\"send\"}],"		\
+    "\"key_at\":\"T\",\"enabled\":false,\"queue_ms\":8000,\"on_backup\":\"send\",\"primary_retry_ms\":7000," \
+    "\"send_to\":\"one\"}],"								\
     "\"name\":\"krishna\",\"host\":\"a\",\"enabled\":true,\"mode\":\"auto\",\"delay_ms\":0,"	\
     "\"sources\":[{\"kind\":\"live\",\"name\":\"obs\",\"token\":false},"			\
     "{\"kind\":\"loop\",\"name\":\"loop\",\"files\":[\"a\",\"b\"]}]}]"
@@ -61,7 +62,7 @@ puts_fields_in_order(void)
 	    "\"sources\":[{\"name\":\"obs\",\"kind\":\"live\",\"token\":false},"
 	    "{\"name\":\"loop\",\"kind\":\"loop\",\"files\":[\"a\",\"b\"]}],"
 	    "\"destinations\":[{\"name\":\"fb\",\"url\":\"rtmp://h/a\",\"enabled\":false,"
-	    "\"on_backup\":\"send\",\"queue_ms\":8000,\"key\":true,\"key_at\":\"T\"}]}\n");
+	    "\"primary_retry_ms\":7000,\"send_to\":\"one\",\"on_backup\":\"send\",\"queue_ms\":8000,\"key\":true,\"key_at\":\"T\"}]}\n");
 	t_str(view(FORM_DOCUMENT, false, NULL, "{\"channels\":[{\"host\":\"a\",\"name\":\"k\"}],\"hosts\":[]}",
 	    0), "{\n  \"hosts\": [],\n  \"channels\": [\n    {\n      \"name\": \"k\",\n"
 	    "      \"host\": \"a\"\n    }\n  ]\n}\n");
@@ -77,8 +78,9 @@ draws_tables(void)
 	    "krishna\n  host                a\n  enabled             yes\n"
 	    "  mode                auto\n  delay_ms            0\n"
 	    "  SOURCE  KIND  TOKEN  FILES\n  obs     live  no     -\n  loop    loop  -      a,b\n"
-	    "  DESTINATION  ENABLED  KEY  ON_BACKUP  QUEUE_MS  URL         BACKUP_URL  CA_FILE\n"
-	    "  fb           no       T    send       8000      rtmp://h/a  -           -\n");
+	    "  DESTINATION  ENABLED  KEY  ON_BACKUP  QUEUE_MS  URL         BACKUP_URL  PRIMARY_RETRY_MS  "
+	    "SEND_TO  CA_FILE\n"
+	    "  fb           no       T    send       8000      rtmp://h/a  -           7000              one      -\n");
 	t_str(view(FORM_HOSTS, false, NULL, "{\"hosts\":[{\"name\":\"a\",\"server\":\"srs\","
 	    "\"play_url\":\"p\",\"publish_url\":\"q\",\"api_url\":\"r\"}]}", 0),
 	    "HOST  SERVER  PLAY_URL  PUBLISH_URL  API_URL\na     srs     p         q            r\n");

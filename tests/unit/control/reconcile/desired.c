@@ -59,7 +59,7 @@ channel(const char *token_place, const char *key_place)
 	    "{\"name\":\"none\",\"kind\":\"file\",\"files\":[]}],"
 	    "\"destinations\":[{\"name\":\"yt\",\"url\":\"rtmps://H/live2\","
 	    "\"backup_url\":\"rtmp://b/live2\",\"key\":\"%s\",\"on_backup\":\"send\","
-	    "\"queue_ms\":8000,\"place\":\"destination:2\",\"sealed\":\"%s\"},"
+	    "\"primary_retry_ms\":7000,\"send_to\":\"both\",\"queue_ms\":8000,\"place\":\"destination:2\",\"sealed\":\"%s\"},"
 	    "{\"name\":\"new\",\"url\":\"rtmps://h/live2\"},"
 	    "{\"name\":\"good\",\"url\":\"rtmps://g/live2\",\"key\":\"%s\","
 	    "\"place\":\"destination:3\",\"sealed\":\"%s\"}]}",
@@ -95,8 +95,11 @@ specs_that_are_read(void)
 	t_int(s->sources, 3);
 	t_str(s->source[0].url, "rtmp://127.0.0.1/live/c_obs");
 	t_str(s->source[2].file[0], "/media/a.flv");
-	t_int(s->dests, 2);
+	t_int(s->dests, 3);
+	t_str(s->dest[1].name, "yt:backup");
+	t_str(s->dest[1].key, "sec\"ret");
 	t_str(s->dest[0].key, "sec\"ret");
+	t_int(s->dest[0].primary_retry_ms, 7000);
 	spec_free(s);
 	s = spec_parse(c->spec[PLAN_LOOP], strlen(c->spec[PLAN_LOOP]), "/run", SPEC_LOOP, &fault);
 	if (!t_ok(s != NULL))

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: ISC */
+/* A destination with two addresses. */
+#include "egress_stage.h"
+
+static void
+the_backup_address_is_tried_in_turn(void)
+{
+	const char *field, *reason;
+
+	begin(0);
+	egress_free(eg);
+	dest.backup_url = other.url;
+	eg = egress_new(ev, &fanout_log, &dest, &field, &reason);
+	close(peer.listening);
+	peer.listening = -1;
+	push(500);
+	UNTIL(eg->rtmp_conn.fault == RTMP_CONN_CONNECT);
+	now = eg->rtmp_conn.retry_time;
+	go_live(&other);
+	end();
+}
+
+/* "At a keyframe, and never two connections at once." */
+static void
+the_primary_is_tried_again_at_a_keyframe(void)
+{
+	const char *field, *reason;
+
+	begin(0);
+	egress_free(eg);
+	dest.backup_url = other.url;
+	dest.primary_retry_ms = 60000;
+	eg = egress_new(ev, &fanout_log, &dest, &field, &reason);
+	t_str(egress_address(eg), "primary");
+	push_many(3, 500);
+	go_live(&peer);
+	t_str(egress_address(eg), "primary");
+	eg->rtmp_conn.broke = now;		/* sick already */
+	now += 20000;
+	peer_hang_up(&peer);
+	UNTIL(eg->rtmp_conn.state == RTMP_CONN_WAITING);
+	t_str(egress_address(eg), "backup");
+	now = eg->rtmp_conn.retry_time;
+	go_live(&other);
+	UNTIL(egress_needs(eg) == fanout_log.queue.end);
+	now += 60000;
+	push_many(GOP - 3, 500);		/* the rest of the group */
+	UNTIL(egress_needs(eg) == fanout_log.queue.end);
+	t_str(egress_address(eg), "backup");
+	t_ok(other.fd != -1);
+	push(500);
+	UNTIL(peer.calls == 2);			/* no time has passed */
+	UNTIL(other.fd == -1);
+	t_int((peer_heard(&other), other.video), 1 + GOP);
+	t_str(egress_address(eg), "primary");
+	go_live(&peer);
+	UNTIL((peer_heard(&peer), peer.video == 1 + 1));
+	t_int(peer.first_time, GOP * 40);
+	t_str(egress_state(eg), "live");
+	t_int(other.calls, 1);
+	end();
+}
+
+T_MAIN(
+	{ "the_backup_address_is_tried_in_turn", the_backup_address_is_tried_in_turn },
+	{ "the_primary_is_tried_again_at_a_keyframe", the_primary_is_tried_again_at_a_keyframe },
+)
