@@ -20,6 +20,7 @@ struct video_format {
 	unsigned int	 width, height;		/* 0: unknown */
 	unsigned int	 profile, level;	/* as in the configuration record */
 	double		 fps;			/* from the VUI timing, 0: unknown */
+	unsigned int	 constraints, chroma, depth;	/* codec/sps.h; depth 0: unknown */
 };
 
 struct audio_format {
@@ -27,6 +28,7 @@ struct audio_format {
 	unsigned int	 rate, channels;	/* 0: unknown */
 	unsigned int	 frame_samples;		/* of one message at that rate: AAC 1024,
 						   960, 2048 with explicit SBR; 0: unknown */
+	unsigned int	 object_type;	/* of AAC, the first one: ISO 14496-3 table 1.17 */
 };
 
 /* Reads the format from a FRAME_HEADER body (for audio without headers: from any frame). 0, or -1:

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Sequence parameter sets: the size of the picture after cropping, and its rate if the VUI has it
+ * Sequence parameter sets: profile and samples, the size of the picture after cropping, and its rate if the VUI has it
  * (H.264 7.3.2.1.1 and annex E; H.265 7.3.2.2 and annex E). Any bytes are safe input.
  */
 #ifndef CODEC_SPS_H
@@ -13,6 +13,8 @@ struct sps {
 	unsigned int	 width, height;		/* luma samples shown */
 	unsigned int	 profile, level;	/* profile_idc, level_idc */
 	double		 fps;			/* frames, not fields, a second; 0: unknown */
+	unsigned int	 constraints;		/* H.264: the byte of the constraint_set flags */
+	unsigned int	 chroma, depth;		/* chroma_format_idc; bits of a luma sample */
 };
 
 #endif
