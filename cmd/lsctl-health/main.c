@@ -11,6 +11,7 @@
 #include "health/health_measures.h"
 #include "lsctl-health/output.h"
 #include "lsctl-health/render.h"
+#include "lsctl-health/render_doctor.h"
 #include "server/server.h"
 #include "process/harden.h"
 
@@ -28,6 +29,7 @@ struct call {
 	char	*const *names;
 	size_t	 n;
 	long	 watch_s;	/* 0: once */
+	bool	 doctor;
 	const char *output;	/* a file, or NULL: standard output */
 };
 
@@ -43,6 +45,7 @@ format_set(void *context, const struct option_row *row, const char *value)
 
 static const struct option_row rows[] = {
 	OPTION_TIME_OR("watch", 'w', struct call, watch_s, WATCH_MAX_S, WATCH_S, "run a pass every 2s or every TIME"),
+	OPTION_FLAG("doctor", 0, struct call, doctor, "compare the sources, and what the platforms demand, and print cures"),
 	OPTION_TEXT("output", 'o', "FILE", struct call, output, "into FILE, which is replaced as a whole"),
 	OPTION_CALL("table", 0, NULL, format_set, 0, "for people; the default on a terminal"),
 	OPTION_CALL("json", 0, NULL, format_set, 0, "for programs, one record on each line; the default in a pipe"),
@@ -58,7 +61,7 @@ static const struct options_command commands[] = {
 static const struct options_tool tool = {
 	"lsctl-health", "Prints the state of the channels of this host, and their problems.",
 	commands, nitems(commands),
-	{ "lsctl-health krishna", "lsctl-health --watch 5s" }
+	{ "lsctl-health krishna", "lsctl-health --doctor krishna" }
 };
 
 static bool
@@ -202,6 +205,8 @@ main(int argc, char **argv)
 		return end == OPTIONS_WRONG && is_nagios(&call) ? NAGIOS_UNKNOWN : exit_options(end);
 	if (call.format == NULL)
 		call.format = render_find(call.output == NULL && isatty(STDOUT_FILENO) ? "table" : "json");
+	if (call.doctor && (call.format = render_doctor_find(call.format->name)) == NULL)
+		return exit_options(options_wrong(&call.o, "--doctor prints --table or --json"));
 	call.names = call.o.argv;
 	call.n = (size_t)call.o.argc;
 	raise_limit();

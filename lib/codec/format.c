@@ -81,11 +81,15 @@ plain_read(struct sps *s, uint32_t fourcc, const uint8_t *p, size_t n)
 	if (fourcc == FOURCC('a', 'v', '0', '1') && n >= 4 && p[0] == 0x81) {
 		s->profile = p[1] >> 5;
 		s->level = p[1] & 0x1f;
+		s->depth = (p[2] & 0x40) == 0 ? 8 : p[2] & 0x20 ? 12 : 10;
+		s->chroma = p[2] & 0x10 ? 0 : (p[2] & 0x08) == 0 ? 3 : p[2] & 0x04 ? 1 : 2;
 		return 0;
 	}
-	if (fourcc == FOURCC('v', 'p', '0', '9') && n >= 6) {
+	if (fourcc == FOURCC('v', 'p', '0', '9') && n >= 7) {
 		s->profile = p[4];	/* after version and flags */
 		s->level = p[5];
+		s->depth = p[6] >> 4;
+		s->chroma = (p[6] >> 1 & 7) > 1 ? (p[6] >> 1 & 7) : 1;	/* 0 and 1 are 4:2:0 */
 		return 0;
 	}
 	return -1;
@@ -132,6 +136,9 @@ video_format_read(struct video_format *v, const uint8_t *body, size_t len)
 	v->level = s.level;
 	v->fps = s.fps;
 	v->fps_fixed = s.fixed;
+	v->constraints = s.constraints;
+	v->chroma = s.chroma;
+	v->depth = s.depth;
 	return 0;
 }
 
@@ -167,7 +174,7 @@ asc_read(struct audio_format *a, const uint8_t *p, size_t n)
 	struct bits b = bits_of(p, n, false);
 	unsigned int type, core, out, config;
 
-	type = aac_object_type(&b);
+	a->object_type = type = aac_object_type(&b);
 	core = out = aac_rate(&b);
 	config = bits_get(&b, 4);
 	a->channels = channels[config];

@@ -22,6 +22,7 @@ struct video_format {
 	unsigned int	 profile, level;	/* as in the configuration record */
 	double		 fps;			/* from the VUI timing, 0: unknown */
 	bool		 fps_fixed;		/* that is the rate of every frame, and not the highest */
+	unsigned int	 constraints, chroma, depth;	/* codec/sps.h; depth 0: unknown */
 };
 
 struct audio_format {
@@ -29,6 +30,7 @@ struct audio_format {
 	unsigned int	 rate, channels;	/* 0: unknown */
 	unsigned int	 frame_samples;		/* of one message at that rate: AAC 1024,
 						   960, 2048 with explicit SBR; 0: unknown */
+	unsigned int	 object_type;	/* of AAC, the first one: ISO 14496-3 table 1.17 */
 };
 
 /* Reads the format from a FRAME_HEADER body (for audio without headers: from any frame). 0, or -1:

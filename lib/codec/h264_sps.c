@@ -37,15 +37,16 @@ scaling_list_skip(struct bits *b, unsigned int size)
 
 /* Returns chroma_format_idc, 0 for separate colour planes (ChromaArrayType). */
 static unsigned int
-chroma_read(struct bits *b)
+chroma_read(struct sps *s, struct bits *b)
 {
 	unsigned int chroma = bits_ue(b), planes = 0, i;
 
 	if (chroma > 3)
 		b->bad = true;
+	s->chroma = chroma;
 	if (chroma == 3)
 		planes = bits_one(b);
-	bits_ue(b);			/* bit_depth_luma_minus8 */
+	s->depth = 8 + bits_ue(b);	/* bit_depth_luma_minus8 */
 	bits_ue(b);			/* bit_depth_chroma_minus8 */
 	bits_one(b);			/* qpprime_y_zero_transform_bypass_flag */
 	if (bits_one(b)) {		/* seq_scaling_matrix_present_flag */
@@ -134,11 +135,13 @@ h264_sps_read(struct sps *s, const uint8_t *nal, size_t len)
 	if ((bits_get(&b, 8) & 0x9f) != H264_NAL_SPS)
 		return -1;
 	s->profile = bits_get(&b, 8);
-	bits_skip(&b, 8);		/* constraint flags */
+	s->constraints = bits_get(&b, 8);
 	s->level = bits_get(&b, 8);
+	s->chroma = 1;
+	s->depth = 8;
 	bits_ue(&b);			/* seq_parameter_set_id */
 	if (has_chroma(s->profile))
-		chroma = chroma_read(&b);
+		chroma = chroma_read(s, &b);
 	bits_ue(&b);			/* log2_max_frame_num_minus4 */
 	poc_skip(&b);
 	bits_ue(&b);			/* max_num_ref_frames */

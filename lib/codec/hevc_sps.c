@@ -69,6 +69,7 @@ hevc_sps_read(struct sps *s, const uint8_t *nal, size_t len)
 	bits_ue(&b);			/* sps_seq_parameter_set_id */
 	if ((chroma = bits_ue(&b)) > 3)
 		return -1;
+	s->chroma = chroma;
 	if (chroma == 3 && bits_one(&b))
 		chroma = 0;		/* separate_colour_plane_flag */
 	s->width = bits_ue(&b);
@@ -78,5 +79,6 @@ hevc_sps_read(struct sps *s, const uint8_t *nal, size_t len)
 		return -1;
 	if (bits_one(&b) && crop(s, &b, chroma) == -1)
 		return -1;
+	s->depth = 8 + bits_ue(&b);	/* bit_depth_luma_minus8 */
 	return b.bad ? -1 : 0;
 }

@@ -410,3 +410,11 @@ flv_loop_facts(const struct flv_loop *l, size_t file)
 {
 	return &l->video.seg->list->files[file]->facts;
 }
+
+const struct flv_loop_facts *
+flv_loop_facts_next(const struct flv_loop *l)
+{
+	const struct playlist *list = l->pending != NULL ? l->pending : l->video.seg->list;
+
+	return &list->files[0]->facts;
+}

@@ -62,6 +62,8 @@ void		 flv_loop_replace(struct flv_loop *, struct flv_loop *next);
 
 /* The facts of one file; the number of finished rounds, where a list that was replaced counts as one. */
 const struct flv_loop_facts *flv_loop_facts(const struct flv_loop *, size_t file);
+/* Those of the first file that plays after flv_loop_rewind(). */
+const struct flv_loop_facts *flv_loop_facts_next(const struct flv_loop *);
 uint64_t	 flv_loop_rounds(const struct flv_loop *);
 
 #endif

@@ -2,7 +2,7 @@
 #include "base/base.h"
 #include "base/clock.h"
 #include "base/problem_code.h"
-#include "codec/format.h"
+#include "codec/format_name.h"
 #include "forward/status.h"
 #include "media/source_health.h"
 #include "process/ctl_code.h"
@@ -25,9 +25,38 @@ set_text(json_t *o, const char *name, const char *s)
 }
 
 static void
+set_known(json_t *o, const char *name, const char *s)
+{
+	if (s[0] != '\0')
+		set_text(o, name, s);
+}
+
+static void
 set_ms_as_s(json_t *o, const char *name, int64_t ms)
 {
 	json_object_set_new(o, name, json_real((double)(ms / 100) / 10));
+}
+
+static void
+set_video(json_t *o, const struct video_format *v)
+{
+	char text[80];
+
+	video_format_print(v, text, sizeof(text));
+	set_text(o, "video", text);
+	set_known(o, "profile", video_profile_print(v, text, sizeof(text)));
+	set_known(o, "level", video_level_print(v, text, sizeof(text)));
+	set_known(o, "pix_fmt", video_pixels_print(v, text, sizeof(text)));
+}
+
+static void
+set_audio(json_t *o, const struct audio_format *a)
+{
+	char text[80];
+
+	audio_format_print(a, text, sizeof(text));
+	set_text(o, "audio", text);
+	set_known(o, "audio_profile", audio_profile_print(a, text, sizeof(text)));
 }
 
 static void
@@ -37,19 +66,26 @@ set_formats(json_t *o, const struct source *s)
 	    *a = s->headers != NULL ? s->headers->part[TRACK_AUDIO] : NULL;
 	struct video_format vf;
 	struct audio_format af;
-	char text[80];
 	int64_t step = s->track[TRACK_VIDEO].frame_ms;
 
 	if (v != NULL && video_format_read(&vf, v->data, v->len) == 0) {
 		if (vf.fps == 0 && step > 0)	/* the header has no rate: use the measured one */
 			vf.fps = (double)(int)(1000.0 / (double)step + 0.5);
-		video_format_print(&vf, text, sizeof(text));
-		set_text(o, "video", text);
+		set_video(o, &vf);
 	}
-	if (a != NULL && audio_format_read(&af, a->data, a->len) == 0) {
-		audio_format_print(&af, text, sizeof(text));
-		set_text(o, "audio", text);
-	}
+	if (a != NULL && audio_format_read(&af, a->data, a->len) == 0)
+		set_audio(o, &af);
+}
+
+/* A file is read only while it plays, but was checked before that: a replaced one is not the one that played last. */
+static void
+set_facts(json_t *o, const struct flv_loop *file)
+{
+	const struct flv_loop_facts *x = flv_loop_facts_next(file);
+
+	set_video(o, &x->video);
+	set_audio(o, &x->audio);
+	set_ms_as_s(o, "keyframe_max_s", x->key_max_ms);
 }
 
 static json_t *
@@ -77,7 +113,10 @@ source_status(const struct forwarder *fw, int i, int64_t now)
 		if (in->rtmp_conn.state == RTMP_CONN_UP)
 			set_ms_as_s(o, "silent_s", now - in->last_media);
 	}
-	set_formats(o, s);
+	if (cs->file != NULL && fw->channel->failover.on != i)
+		set_facts(o, cs->file);
+	else
+		set_formats(o, s);
 	if (s->key_gap > 0) {
 		set_ms_as_s(o, "keyframe_s", s->key_gap);
 		json_object_set_new(o, "fps", json_real((double)(s->gop.last_frames * INT64_C(10000) / s->key_gap) / 10));
@@ -90,13 +129,26 @@ source_status(const struct forwarder *fw, int i, int64_t now)
 	return o;
 }
 
+/* Without the path, which may have the key. */
+static const char *
+address_print(const struct rtmp_url *url, char *dst, size_t size)
+{
+	bool colons = strchr(url->host, ':') != NULL;
+
+	snprintf(dst, size, "rtmp%s://%s%s%s:%s", url->tls ? "s" : "", colons ? "[" : "", url->host,
+	    colons ? "]" : "", url->port);
+	return dst;
+}
+
 static json_t *
 dest_status(const struct egress *eg, int64_t now)
 {
+	char text[512];
 	json_t *o = json_object();
 
 	set_text(o, "state", egress_state(eg));
 	set_text(o, "address", egress_address(eg));
+	set_text(o, "server", address_print(&eg->rtmp_conn.url[0], text, sizeof(text)));
 	set_ms_as_s(o, "up_s", eg->rtmp_conn.state == RTMP_CONN_UP ?
 	    now - eg->rtmp_conn.up_since : 0);
 	json_object_set_new(o, "kbps", json_integer(

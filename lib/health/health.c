@@ -147,9 +147,11 @@ sources_join(const struct making *m, json_t *record, const json_t *desired)
 
 	if (!json_is_object(all))
 		json_object_set_new(record, "sources", all = json_object());
-	json_array_foreach(list, i, one)
+	json_array_foreach(list, i, one) {
 		if (is_stream(one))
 			source_join(m, record, record_text(one, "name"), one, before);
+		json_object_set(json_object_get(all, record_text(one, "name")), "kind", json_object_get(one, "kind"));
+	}
 	if (list != NULL)
 		return;
 	json_object_foreach_safe(all, next, name, o)

@@ -15,6 +15,7 @@
  *	sources.NAME.server	{"publishing", "orphan", "client", "address", "recv_bytes", "frames", "kbps", "clients",
  *			"video", "audio", "seen", "moved"}; null: no such stream; missing: the server is down.
  *			seen: since when this client publishes; moved: when recv_bytes last grew
+ *	sources.NAME.kind	"live", "loop" or "file", as it is declared; missing: not known
  *	sources.NAME.stale	true: the server has a publisher that sends nothing, and blocks other publishers
  *
  * The host's record has unknown_publishers: [{"stream", "vhost", "client", "address"}].

@@ -399,6 +399,9 @@ keyframes_counted() {
 	await keyframes_counted
 	ctl status >status
 	[ "$(wc -l <status)" -eq 1 ]
+	profile=$(ffprobe -v error -select_streams v -show_entries stream=profile -of csv=p=0 film.flv)
+	level=$(ffprobe -v error -select_streams v -show_entries stream=level -of csv=p=0 film.flv | sed 's/.$/.&/')
+	export profile level
 	jq_ok '.code == "ok" and .channel == "waheguru" and .state == "FILM_ACTIVE" and .on_air == "film" and .mode == "auto" and
 	    ([.time, .since] | all(test("^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}\\.[0-9]{3}Z$"))) and
 	    (.cuts | type) == "number" and (.max_gap_ms | type) == "number"' <status
@@ -406,6 +409,8 @@ keyframes_counted() {
 	    .sources.film.on_air and .sources.film.healthy and
 	    (.sources.spare.on_air | not) and
 	    .sources.film.video == "h264 160x90 30" and .sources.film.audio == "aac 48000 2" and
+	    .sources.film.profile == env.profile and .sources.film.level == env.level and .sources.film.pix_fmt == "yuv420p" and
+	    .sources.film.audio_profile == "LC" and
 	    .sources.film.keyframe_s == 2' <status
 	jq_ok '(.destinations | keys) == ["twitch", "youtube"] and
 	    (.destinations.youtube | .state == "waiting" and .kbps == 0 and

@@ -409,3 +409,82 @@ END
 unknown_publisher() {
 	record | jq -se '.[0].unknown_publishers | length == 1' >/dev/null
 }
+
+# -- the doctor --
+
+# finds CODE SUBJECT CURE: the doctor of krishna finds it, and its cure has this part.
+finds() {
+	jq -se --arg code "$1" --arg subject "$2" --arg cure "$3" 'any(.[]; .channel == "krishna" and .code == $code and
+	    .subject == $subject and (.cure | contains($cure)))' found >/dev/null || { echo "not found: $*"; cat found; return 1; }
+}
+
+@test "--doctor names each mismatch of a channel and each demand of a platform, with its cure" {
+	channel krishna
+	start forwarder "$ROOT/tests/lib/forwarders" replay "$PWD/run" "$ROOT/tests/data/forward/status-mismatched.json"
+	await has ready forwarder.out
+	run -1 --separate-stderr lsctl-health --doctor --json krishna
+	[ -z "$stderr" ]
+	echo "$output" >found
+	film="lsctl-channel media krishna loop \"\$(lsctl-loop prepare -d $PWD/state/media --profile 1920x1080@30"
+	obs='in the OBS that sends obs: Settings > '
+	finds size-differs source:loop "$film"
+	finds frame-rate-differs source:loop "$film"
+	finds profile-differs source:loop "${obs}Output > Streaming > Profile: high"
+	finds level-differs source:loop "${obs}Output > Streaming > x264 Options: level=3.1"
+	finds b-frames-differ source:loop "${obs}Output > Streaming > B-Frames: 2"
+	finds keyframes-differ source:loop "$film"
+	finds bitrate-differs source:loop "$film --bitrate 8992k"
+	finds sample-rate-differs source:loop "$film --audio 48000/2"
+	finds channels-differ source:loop "$film --audio 48000/2 FILM)\""
+	finds keyframes-too-far-apart source:obs "${obs}Output > Streaming > Keyframe Interval: 2 s"
+	finds keyframes-not-recommended source:obs "${obs}Output > Streaming > Keyframe Interval: 2 s"
+	finds bitrate-too-high source:obs "${obs}Output > Streaming > Rate Control: CBR, Bitrate: 6000 Kbps"
+	finds rtmps-demanded destination:facebook 'url=rtmps://live-api-s.facebook.com:443/'
+	finds loops-not-allowed destination:facebook 'lsctl-channel dest set --on-backup disconnect krishna facebook'
+	finds broadcast-limit destination:twitch 'end and begin the broadcast'
+	jq 'select(.code == "keyframes-too-far-apart") | .platform' found | sort -u | diff <(printf '"Facebook"\n"YouTube"\n') -
+	# for people, the worst first
+	run -1 lsctl-health --doctor --table krishna
+	[ "${lines[0]}" = krishna ]
+	[[ ${lines[1]} == '    ! '*' source obs: it has a keyframe every 8.3 s, and YouTube accepts 4 s at most' ]]
+	[[ ${lines[2]} == "        ${obs}"* ]]
+	[[ $output == *'    - broadcast-limit: destination twitch: Twitch ends a broadcast after 48 hours'* ]]
+	run -64 lsctl-health --doctor --nagios krishna
+	[[ $output == *'--doctor prints --table or --json'* ]]
+	run -65 lsctl-health --doctor nobody
+}
+
+@test "--doctor reads films from a real forwarder, and finds nothing where they agree" {
+	channel krishna
+	ffmpeg -nostdin -v error -y -f lavfi -i testsrc2=size=96x54:rate=25 -f lavfi -i sine=sample_rate=44100 -t 3 \
+	    -pix_fmt yuv420p -c:v libx264 -preset veryfast -profile:v high -g 50 -bf 2 -c:a aac -ac 1 other.flv
+	spec run/forward/krishna.json <<END
+{"channel":"krishna","sources":[{"name":"loop","path":"$PWD/film.flv"},{"name":"file","path":"$PWD/other.flv"}],
+ "destinations":[{"name":"youtube","url":"rtmp://127.0.0.1:1/live","key":"k"}]}
+END
+	start forward lsctl-forward run/forward/krishna.json
+	await on_air run/forward/krishna.sock LOOP_ACTIVE
+	run -1 lsctl-health --doctor --json krishna
+	echo "$output" >found
+	finds size-differs source:file 'lsctl-loop prepare -d'
+	finds frame-rate-differs source:file ' --profile 160x90@30 '
+	finds profile-differs source:file 'ffmpeg -i FILM -c:v libx264 -crf 16 -profile:v baseline'
+	finds sample-rate-differs source:file ' --audio 48000/2 '
+	finds channels-differ source:file ' --audio 48000/2 '
+	spec run/forward/krishna.json <<END
+{"channel":"krishna","sources":[{"name":"loop","path":"$PWD/film.flv"},{"name":"file","path":"$PWD/film.flv"}],
+ "destinations":[{"name":"youtube","url":"rtmp://127.0.0.1:1/live","key":"k"}]}
+END
+	lsctl-forward ctl run/forward/krishna.sock reload
+	await well
+	run -0 lsctl-health --doctor --table krishna
+	[[ $output == $'krishna\n    - source-not-observed: source obs: '* ]]
+	kill "$pid"
+	finish "$pid"
+	run -1 lsctl-health --doctor --table krishna
+	[[ $output == *'! forwarder-not-observed: the forwarder does not answer'*'lsctl-health krishna'* ]]
+}
+
+well() {
+	lsctl-health --doctor -q krishna
+}

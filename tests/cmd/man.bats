@@ -125,12 +125,12 @@ proofs() {
 tests/cmd/links.bats: no such name: there is no such test" ]
 }
 
-# items SECTION...: the codes that these sections of lsctl-codes(7) have an item for, one a line, with what makes a
-# problem of this code critical.
+# items SECTION...: the codes that these sections of $CODES, lsctl-codes(7), have an item for, one a line, with what makes a
+# problem of this code critical, or with the weight of a finding.
 items() {
 	awk -v sections="$*" '
 	/^\.Sh / { on = index(sections, substr($0, 5)) > 0 }
-	on && /^\.It Cm / { print $3 (/, No critical$/ ? " critical" : "") }' "$ROOT/man/lsctl-codes.7"
+	on && /^\.It Cm / { print $3 (/, No [a-z]+$/ ? " " $NF : "") }' "${CODES:-$ROOT/man/lsctl-codes.7}"
 }
 
 # enumerated PREFIX HEADER: the values of an enum as codes: PREFIX_NO_VIDEO is no-video. Its last one is their number.
@@ -148,6 +148,14 @@ enumerated() {
 	diff <(enumerated CTL process/ctl_code.h) codes
 	items 'ANSWERS OF A CONTROL SOCKET' | diff codes -
 	[ "$(wc -l <codes)" -ge 10 ]
+}
+
+@test "lsctl-health(8) has each code of a finding, with its weight, and no other" {
+	sed -n 's/^\t\[DOCTOR_[A-Z_]*\] = { "\([a-z-]*\)", DOCTOR_\([A-Z]*\) },*$/\1 \2/p' "$ROOT/lib/health/doctor_case.c" |
+	    tr A-Z a-z >codes
+	sed 's/ .*//' codes | diff <(enumerated DOCTOR health/doctor_case.h) -
+	CODES=$ROOT/man/lsctl-health.8 items DOCTOR | grep ' ' | diff codes -
+	[ "$(wc -l <codes)" -ge 30 ]
 }
 
 @test "lsctl-health(8) has each metric that --prometheus prints, and no other" {

@@ -109,7 +109,7 @@ audio_formats(void)
 static void
 printing_never_overruns(void)
 {
-	struct video_format v = { FOURCC('a', 'v', 'c', '1'), 1920, 1080, 100, 40, 29.97, true };
+	struct video_format v = { .fourcc = FOURCC('a', 'v', 'c', '1'), .width = 1920, .height = 1080, .fps = 29.97 };
 	char text[32];
 	size_t n;
 

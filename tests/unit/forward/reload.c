@@ -111,6 +111,8 @@ another_film_plays_from_the_next_boundary(void)
 	    file_of("other.flv", &m));
 	t_int(reload(text), 0);
 	t_ok(fw->channel->source[1].file == old);
+	t_ok(flv_loop_facts(fw->channel->source[1].file, 0)->ms != 4000);
+	t_int(flv_loop_facts_next(fw->channel->source[1].file)->ms, 4000);
 	pass(6000);
 	t_int(flv_loop_facts(fw->channel->source[1].file, 0)->ms, 4000);
 	t_str(state(), "FILM_ACTIVE");

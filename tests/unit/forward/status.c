@@ -91,11 +91,20 @@ says_how_a_channel_is(void)
 	t_ok(number("sources/obs/kbps") > 0);
 	t_str(text("sources/obs/last_error"), "null");
 	t_ok(strncmp(text("sources/obs/audio"), "aac 48000 2", 11) == 0);
+	t_str(text("sources/obs/audio_profile"), "LC");
 	t_str(text("sources/film/on_air"), "false");
 	t_str(text("sources/film/health"), "healthy");
 	t_ok(at("sources/film/connected") == NULL);		/* a file is nowhere connected */
+	t_ok(at("sources/film/keyframe_s") == NULL);		/* it has not played */
+	t_ok(number("sources/film/keyframe_max_s") > 0);
+	t_ok(strncmp(text("sources/film/video"), "h264", 4) == 0);
+	t_str(text("sources/film/audio_profile"), "LC");
+	t_ok(at("sources/obs/keyframe_max_s") == NULL);
 	t_str(text("destinations/youtube/state"), "live");
 	t_str(text("destinations/youtube/address"), "primary");
+	t_ok(strncmp(text("destinations/youtube/server"), "rtmp://127.0.0.1:", 17) == 0);
+	t_ok(strspn(text("destinations/youtube/server") + 17, "0123456789") ==
+	    strlen(text("destinations/youtube/server") + 17));		/* no path: it may have the key */
 	t_ok(number("destinations/youtube/up_s") >= 8);
 	t_ok(number("destinations/youtube/kbps") > 0);
 	t_ok(number("destinations/youtube/acked_bytes") > 1000);
