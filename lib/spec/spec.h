@@ -16,6 +16,11 @@
 #define SPEC_FILES	64
 #define SPEC_NAME	64	/* with the NUL: [a-z0-9][a-z0-9-]{0,62} */
 
+/* Of a destination: the user is a part of an address, and needs no escape there. */
+#define SPEC_USER	"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._@+~"
+#define SPEC_USER_MAX	128
+#define SPEC_PASSWORD_MAX 256
+
 enum spec_on_backup {
 	BACKUP_SEND,		/* the destination gets the backup like any source */
 	BACKUP_DISCONNECT	/* the forwarder leaves the destination while a backup is on the air */
@@ -38,6 +43,8 @@ struct spec_dest {
 	char	*key;		/* NULL: the url has it */
 	char	*backup_url;	/* dialled in turn with url after a failure; NULL: none */
 	char	*ca_file;	/* trusted certificates; "": the system's */
+	char	*user, *password;	/* for a server that asks; both "" for none */
+	int64_t	 answer_ms;	/* it may take so long to accept the stream */
 	enum spec_on_backup on_backup;
 	int64_t	 queue_ms;
 };

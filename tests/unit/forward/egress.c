@@ -60,7 +60,9 @@ begin(int rcvbuf)
 	strlcpy(dest.name, "youtube", sizeof(dest.name));
 	dest.url = peer.url;
 	dest.ca_file = (char *)(uintptr_t)"";
+	dest.user = dest.password = dest.ca_file;
 	dest.queue_ms = 8000;
+	dest.answer_ms = 20000;
 	eg = egress_new(ev, &fanout_log, &dest, &field, &reason);
 	t_ok(eg != NULL);
 }
@@ -431,7 +433,12 @@ takes_over_another_copy_of_its_spec(void)
 	begin(0);
 	copy = dest;
 	copy.queue_ms = 1234;
+	copy.answer_ms = 5000;
+	copy.user = copy.password = (char *)(uintptr_t)"u";
 	egress_spec(eg, &copy);
+	t_int(eg->rtmp_conn.answer_ms, 5000);
+	t_str(eg->rtmp_conn.user, "u");
+	t_str(eg->rtmp_conn.password, "u");
 	t_int(eg->queue_ms, 1234);
 	t_ok(eg->spec == &copy);
 	egress_spec(eg, &dest);
