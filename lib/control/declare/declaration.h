@@ -9,7 +9,7 @@
  *	    "sources": [{"name": "obs", "kind": "live"},
  *		{"name": "loop", "kind": "loop", "files": ["krishna.flv"]}],
  *	    "destinations": [{"name": "youtube", "enabled": true, "url": ..., "backup_url": ...,
- *		"on_backup": "send", "queue_ms": 8000, "ca_file": ...}]}]}
+ *		"on_backup": "send", "queue_ms": 8000, "ca_file": ..., "user": ..., "answer_ms": 20000}]}]}
  */
 #ifndef CONTROL_DECLARE_DECLARATION_H
 #define CONTROL_DECLARE_DECLARATION_H

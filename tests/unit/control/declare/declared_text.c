@@ -77,8 +77,9 @@ draws_tables(void)
 	    "krishna\n  host                a\n  enabled             yes\n"
 	    "  mode                auto\n  delay_ms            0\n"
 	    "  SOURCE  KIND  TOKEN  FILES\n  obs     live  no     -\n  loop    loop  -      a,b\n"
-	    "  DESTINATION  ENABLED  KEY  ON_BACKUP  QUEUE_MS  URL         BACKUP_URL  CA_FILE\n"
-	    "  fb           no       T    send       8000      rtmp://h/a  -           -\n");
+	    "  DESTINATION  ENABLED  KEY  ON_BACKUP  QUEUE_MS  URL         BACKUP_URL  CA_FILE  USER  "
+	    "PASSWORD  ANSWER_MS\n"
+	    "  fb           no       T    send       8000      rtmp://h/a  -           -        -     none      -\n");
 	t_str(view(FORM_HOSTS, false, NULL, "{\"hosts\":[{\"name\":\"a\",\"server\":\"srs\","
 	    "\"play_url\":\"p\",\"publish_url\":\"q\",\"api_url\":\"r\"}]}", 0),
 	    "HOST  SERVER  PLAY_URL  PUBLISH_URL  API_URL\na     srs     p         q            r\n");
