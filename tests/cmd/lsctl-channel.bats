@@ -190,7 +190,7 @@ festival() {
 	refused 65 'there is no channel nobody' set nobody delay_ms=0
 	refused 65 'there is no channel nobody' export krishna nobody
 	refused 65 "a';--: must be 1 to 63" show "a';--"
-	for url in http://h/x rtmp:///x rtmps://h rtmps://u:p@h/x rtmp://h:99999/x 'rtmp://h/a b'; do
+	for url in http://h/x rtmp:///x rtmps://h rtmp://h:99999/x 'rtmp://h/a b'; do
 		refused 65 'url: must be rtmp:// or rtmps://' dest add krishna new "$url"
 	done
 	refused 65 'backup_url: must be rtmp:// or rtmps://' dest set krishna fb backup_url=x
