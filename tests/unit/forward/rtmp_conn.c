@@ -205,6 +205,8 @@ no_answer_is_not_waited_for_for_ever(void)
 	l.answer_ms = 20000;
 	UNTIL(l.state == RTMP_CONN_STARTING);
 	now += 19999;
+	turn();
+	t_int(l.state, RTMP_CONN_STARTING);
 	go_up(&peer);
 	end();
 }
