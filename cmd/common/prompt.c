@@ -23,7 +23,7 @@ secret_prompt(const char *prompt, char *dst, size_t size)
 }
 
 int
-prompt_key(const char *file, const char *prompt, char *dst, size_t size)
+prompt_key(const char *what, const char *file, const char *prompt, char *dst, size_t size)
 {
 	struct error err;
 	int rc, error;
@@ -33,7 +33,7 @@ prompt_key(const char *file, const char *prompt, char *dst, size_t size)
 		return 0;
 	error = errno;
 	private_file_reason(file == NULL ? "terminal" : strcmp(file, "-") == 0 ? "standard input" : file, &err);
-	log_warnx("stream key: %s", err.text);
+	log_warnx("%s: %s", what, err.text);
 	errno = error;
 	return -1;
 }

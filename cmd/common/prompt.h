@@ -7,10 +7,10 @@
 #include <stddef.h>
 
 /*
- * Reads a stream key from a file ("-": standard input), or with file NULL from the terminal. 0, or -1 with errno after
- * it has logged the error.
+ * Reads a secret, what it is called, from a file ("-": standard input), or with file NULL from the terminal. 0, or -1 with
+ * errno after it has logged the error.
  */
-int	prompt_key(const char *file, const char *prompt, char *dst, size_t size);
+int	prompt_key(const char *what, const char *file, const char *prompt, char *dst, size_t size);
 
 /*
  * Asks a question on standard error; yes: does not ask. 0: yes; 1: no; EX_USAGE, logged: there is no terminal. what:

@@ -27,8 +27,10 @@ struct call {
 	char			 without[32];	/* names of sources */
 	const char		*key_file;	/* "-": standard input */
 	const char		*reason;
-	bool			 json, publish, outside, key_ask, key_stdin, yes, dry, prune;
+	const char		*password_file;
+	bool			 json, publish, outside, key_ask, key_stdin, password_ask, password_stdin, yes, dry, prune;
 	char			 secret[CALL_SECRET_MAX];	/* a stream key, or "" */
+	char			 password[CALL_SECRET_MAX];	/* of a destination, or "" */
 };
 
 /* The parameters of a command; the first two are for call_look(), the others for call_alter(). */

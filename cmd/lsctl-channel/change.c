@@ -41,13 +41,14 @@ film_do(const char *film, bool removes)
 static int
 change_within(struct call *c, struct declare *d, enum declare_what what, const char *const params[])
 {
+	const struct declare_secrets secrets = { c->secret[0] != '\0' ? c->secret : NULL,
+	    c->password[0] != '\0' ? c->password : NULL };
 	struct buf out;
 	size_t steps;
 	int status;
 
 	buf_init(&out, CALL_TEXT_MAX);
-	status = call_report(declare_change(d, what, params, c->secret[0] != '\0' ? c->secret : NULL, &out,
-	    &steps), declare_reason(d));
+	status = call_report(declare_change(d, what, params, &secrets, &out, &steps), declare_reason(d));
 	if (status == 0 && what == DECLARE_NO_FILM)
 		status = film_do(params[0], false);
 	if (status == 0 && (c->dry || c->o.verbosity >= 0))
@@ -63,11 +64,11 @@ change_within(struct call *c, struct declare *d, enum declare_what what, const c
 static void
 report_lost_keys(struct declare *d)
 {
-	const char *lost;
+	const char *lost, *what;
 
-	while ((lost = declare_key_lost(d)) != NULL)
-		log_warnx("%s: its key was for the former address, and is removed: "
-		    "lsctl-channel dest set %s --key", lost, lost);
+	while ((lost = declare_key_lost(d, &what)) != NULL)
+		log_warnx("%s: its %s was for the former address, and is removed: "
+		    "lsctl-channel dest set %s --%s", lost, what, lost, what);
 }
 
 static int
@@ -78,7 +79,7 @@ change_commit(struct call *c, enum declare_what what, const char *const params[]
 	struct error err;
 	int status;
 
-	d = declare_begin(what, c->secret[0] != '\0', &fault, &err);
+	d = declare_begin(what, c->secret[0] != '\0' || c->password[0] != '\0', &fault, &err);
 	if (d == NULL)
 		return call_report(fault, err.text);
 	if ((status = change_within(c, d, what, params)) == 0 &&
@@ -121,11 +122,29 @@ read_key(struct call *c)
 	if (c->key_file == NULL && !c->key_ask && (strcmp(c->deed->verb, "add") != 0 || !isatty(STDIN_FILENO)))
 		return 0;
 	snprintf(prompt, sizeof(prompt), "Stream key of %s %s (empty: none): ", c->arg[0], c->arg[1]);
-	if (prompt_key(c->key_file, prompt, c->secret, sizeof(c->secret)) == -1)
+	if (prompt_key("stream key", c->key_file, prompt, c->secret, sizeof(c->secret)) == -1)
 		return errno == EMSGSIZE || errno == EBADMSG ? EX_DATAERR : EX_NOINPUT;
 	if ((c->key_file == NULL && c->secret[0] == '\0') || (wrong = declared_key(c->secret)) == NULL)
 		return 0;
 	log_warnx("stream key: %s", wrong);
+	return EX_DATAERR;
+}
+
+/* The same for the password, which is never asked for without an option. */
+static int
+read_password(struct call *c)
+{
+	char prompt[256];
+	const char *wrong;
+
+	if (c->password_file == NULL && !c->password_ask)
+		return 0;
+	snprintf(prompt, sizeof(prompt), "Password of %s %s: ", c->arg[0], c->arg[1]);
+	if (prompt_key("password", c->password_file, prompt, c->password, sizeof(c->password)) == -1)
+		return errno == EMSGSIZE || errno == EBADMSG ? EX_DATAERR : EX_NOINPUT;
+	if ((wrong = declared_password(c->password)) == NULL)
+		return 0;
+	log_warnx("password: %s", wrong);
 	return EX_DATAERR;
 }
 
@@ -146,7 +165,7 @@ call_alter(void *arg)
 		return EX_DATAERR;
 	if ((params[4] = json = fields_json(c, names)) == NULL)
 		return EX_DATAERR;
-	if (!c->deed->has_key || (status = read_key(c)) == 0)
+	if (!c->deed->has_key || ((status = read_key(c)) == 0 && (status = read_password(c)) == 0))
 		status = change_commit(c, DECLARE_ONE, params);
 	free(json);
 	return status;

@@ -52,12 +52,17 @@ static const struct option_row dest_rows[] = {
 	OPTION_FLAG("key", 0, struct call, key_ask, "ask for the stream key at the terminal"),
 	OPTION_TEXT("key-file", 0, "FILE", struct call, key_file, "the key is in FILE, which others cannot read"),
 	OPTION_FLAG("key-stdin", 0, struct call, key_stdin, "read the stream key from standard input"),
+	OPTION_CALL("user", 0, "USER", field_set, 0, "who publishes, for a server that asks"),
+	OPTION_FLAG("password", 0, struct call, password_ask, "ask for the password of the user at the terminal"),
+	OPTION_TEXT("password-file", 0, "FILE", struct call, password_file, "the password is in FILE"),
+	OPTION_FLAG("password-stdin", 0, struct call, password_stdin, "read the password from standard input"),
 	OPTION_CALL("backup-url", 0, "URL", field_set, 0, "the address to try when the first one fails"),
 	OPTION_CALL("primary-retry-ms", 0, "N", field_set, 0, "how long it uses the backup URL before it tries the first (60000)"),
 	OPTION_CALL("send-to", 0, "one|both", field_set, 0, "publish to both URLs at the same time (one)"),
 	OPTION_CALL("on-backup", 0, "send|disconnect", field_set, 0, "what to do while a backup is on the air (send)"),
 	OPTION_CALL("queue-ms", 0, "N", field_set, 0, "how far it may lag before it drops frames (8000)"),
 	OPTION_CALL("ca-file", 0, "FILE", field_set, 0, "certificates to trust instead of the system's"),
+	OPTION_CALL("answer-ms", 0, "N", field_set, 0, "how long its server may take to accept the stream (20000)"),
 	OPTION_CALL("disabled", 0, NULL, disabled_set, 0, "declare the destination, but do not connect"),
 	OPTION_END
 };

@@ -16,8 +16,14 @@ main(int argc, char **argv)
 		return exit_options(end);
 	if (c.key_ask + c.key_stdin + (c.key_file != NULL) > 1)
 		return usage_error(&c.o, "--key, --key-file and --key-stdin do not go together");
+	if (c.password_ask + c.password_stdin + (c.password_file != NULL) > 1)
+		return usage_error(&c.o, "--password, --password-file and --password-stdin do not go together");
+	if (c.key_stdin && c.password_stdin)
+		return usage_error(&c.o, "--key-stdin and --password-stdin do not go together");
 	if (c.key_stdin)
 		c.key_file = "-";
+	if (c.password_stdin)
+		c.password_file = "-";
 	c.deed = c.o.command->own;
 	c.arg = (const char *const *)c.o.argv;
 	c.args = (size_t)c.o.argc;

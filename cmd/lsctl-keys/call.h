@@ -11,7 +11,7 @@
 
 struct call {
 	struct options		 o;
-	bool			 all, dest, json, no_kick;
+	bool			 all, dest, json, no_kick, password;
 	const char		*key_file, *to, *reason;
 	long			 grace_s, batch;
 	int			 argc;		/* with the name of a stream split into channel and source */

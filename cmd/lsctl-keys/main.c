@@ -25,6 +25,7 @@ static const struct option_row rotate_rows[] = {
 	OPTION_FLAG("no-kick", 0, struct call, no_kick, "do not disconnect a publisher that uses the old token"),
 	OPTION_TEXT("reason", 0, "TEXT", struct call, reason, "the reason, for the event"),
 	OPTION_FLAG("dest", 0, struct call, dest, "the stream key of a destination, from a terminal or standard input"),
+	OPTION_FLAG("password", 0, struct call, password, "with --dest: its password, in place of its stream key"),
 	OPTION_TEXT("key-file", 0, "FILE", struct call, key_file, "the key is in FILE, which others cannot read"),
 	OPTION_END
 };

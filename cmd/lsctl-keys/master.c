@@ -64,7 +64,7 @@ call_check(void *arg)
 	json_array_foreach(bad, i, one) {
 		printf("%s: does not open\n", json_string_value(one));
 	}
-	printf("master key %s: %ld tokens, %ld keys of destinations, %ld second factors: %zu do not open\n",
+	printf("master key %s: %ld tokens, %ld secrets of destinations, %ld second factors: %zu do not open\n",
 	    c->keys.key.id, call_number(counts, "tokens"), call_number(counts, "destinations"),
 	    call_number(counts, "second_factors"), json_array_size(bad));
 	status = json_array_size(bad) > 0 ? 1 : 0;

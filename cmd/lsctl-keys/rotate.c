@@ -10,7 +10,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-/* Reads the stream key of a destination. 0, or -1 after it has logged the error. */
+/* Reads the stream key or the password of a destination. 0, or -1 after it has logged the error. */
 static int
 dest_key_read(const struct call *c, char *dst, size_t size)
 {
@@ -19,8 +19,8 @@ dest_key_read(const struct call *c, char *dst, size_t size)
 
 	if (file == NULL && !isatty(STDIN_FILENO))
 		file = "-";
-	snprintf(prompt, sizeof(prompt), "Stream key of %.63s %.63s: ", c->argv[0], c->argv[1]);
-	return prompt_key(file, prompt, dst, size);
+	snprintf(prompt, sizeof(prompt), "%s of %.63s %.63s: ", c->password ? "Password" : "Stream key", c->argv[0], c->argv[1]);
+	return prompt_key(c->password ? "password" : "stream key", file, prompt, dst, size);
 }
 
 static int
@@ -38,12 +38,12 @@ rotate_dest(struct call *c)
 		return status;
 	if (dest_key_read(c, secret, sizeof(secret)) == -1)
 		return EX_NOINPUT;
-	f = keys_dest_rotate(&c->keys, c->argv[0], c->argv[1], secret, c->reason);
+	f = keys_dest_rotate(&c->keys, c->password ? KEYS_PASSWORD : KEYS_KEY, c->argv[0], c->argv[1], secret, c->reason);
 	explicit_bzero(secret, sizeof(secret));
 	if (f != DB_OK)
 		return call_fail(c, f);
-	log_notice("%s %s: has the new key; the next run of lsctl-switch applies it",
-	    c->argv[0], c->argv[1]);
+	log_notice("%s %s: has the new %s; the next run of lsctl-switch applies it", c->argv[0], c->argv[1],
+	    c->password ? "password" : "key");
 	return 0;
 }
 
@@ -57,8 +57,8 @@ call_rotate(void *arg)
 
 	if (c->dest)
 		return rotate_dest(c);
-	if (c->key_file != NULL)
-		return usage_error(&c->o, "--key-file: only with --dest");
+	if (c->key_file != NULL || c->password)
+		return usage_error(&c->o, "--key-file and --password: only with --dest");
 	if (c->argc != 2)
 		return call_no_source(c);
 	if ((status = call_begin(c, true)) != 0)

@@ -44,6 +44,7 @@ static const struct route routes[] = {
 	{ "DELETE", DESTINATION, act_run_route, "destination-remove", 204, NULL, NEEDS_NOTHING },
 	{ "POST", DESTINATION "/test", act_run_route, "destination-test", 0, NULL, NEEDS_NOTHING },
 	{ "PUT", DESTINATION "/key", act_run_route, "destination-key", 204, NULL, NEEDS_NOTHING },
+	{ "PUT", DESTINATION "/password", act_run_route, "destination-password", 204, NULL, NEEDS_NOTHING },
 
 	{ "GET", "films", films_show, "films", 0, NULL, NEEDS_NOTHING },
 	{ "DELETE", "films/:film", act_run_route, "film-remove", 204, NULL, NEEDS_NOTHING },

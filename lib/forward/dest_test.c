@@ -127,6 +127,7 @@ step_failed(const struct run *r)
 	case RTMP_CONN_TLS:
 		return DEST_TEST_TLS;
 	case RTMP_CONN_REFUSED:
+	case RTMP_CONN_LOGIN:
 		return DEST_TEST_PUBLISH;
 	case RTMP_CONN_CLOSED:
 	case RTMP_CONN_STALLED:

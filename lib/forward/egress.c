@@ -20,6 +20,8 @@
 /* A server that asks for a reconnect sooner than this is dialled after the retry delay, like one that hung up. */
 #define LEAVE_MS	10000
 
+_Static_assert(SPEC_USER_MAX <= RTMP_USER_MAX && SPEC_PASSWORD_MAX <= RTMP_PASSWORD_MAX, "a session takes both");
+
 static void
 on_up(void *arg, int64_t now)
 {
@@ -123,6 +125,9 @@ egress_spec(struct egress *eg, const struct spec_dest *d)
 	eg->queue_ms = d->queue_ms;
 	eg->rtmp_conn.ca_file = d->ca_file;
 	rtmp_conn_set_return(&eg->rtmp_conn, d->primary_retry_ms);
+	eg->rtmp_conn.user = d->user;
+	eg->rtmp_conn.password = d->password;
+	eg->rtmp_conn.answer_ms = d->answer_ms;
 }
 
 void

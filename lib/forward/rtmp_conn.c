@@ -6,11 +6,12 @@
 #include <stdarg.h>
 
 #define MESSAGE_MAX	(8u * 1024 * 1024)
-#define START_MS	10000	/* from the connection until the server accepts play or publish */
+#define START_MS	10000	/* usual answer_ms */
 #define SICK_MS		120000	/* an address that breaks again within this is left for the other one */
 #define RETURN_MAX_MS	3600000	/* the longest wait for a primary that fails at each return */
 #define HELD_MS		60000	/* a key in use may be that of our last connection for so long */
 #define HELD_RETRY_MS	5000
+#define LOGIN_RETRY_MS	30000	/* more than the usual delay: servers lock out who guesses */
 #define REDIRECTS_MAX	3
 #define REFUSAL_MS	2000	/* a close so soon after that means a refusal */
 #define POLL_MS		20	/* while a name is looked up */
@@ -28,6 +29,7 @@ rtmp_conn_fault_name(enum rtmp_conn_fault f)
 		[RTMP_CONN_CONNECT] = "connect",
 		[RTMP_CONN_TLS] = "tls",
 		[RTMP_CONN_REFUSED] = "refused",
+		[RTMP_CONN_LOGIN] = "login",
 		[RTMP_CONN_CLOSED] = "closed",
 		[RTMP_CONN_STALLED] = "stalled",
 		[RTMP_CONN_PROTOCOL] = "protocol",
@@ -55,6 +57,8 @@ rtmp_conn_init(struct rtmp_conn *c, struct ev *ev, enum rtmp_role role, void *ar
 	c->ev = ev;
 	c->role = role;
 	c->arg = arg;
+	c->user = c->password = "";
+	c->answer_ms = START_MS;
 	c->io.ready = on_ready;
 	c->io.arg = c;
 }
@@ -212,12 +216,22 @@ dial(struct rtmp_conn *c, int64_t now)
 		rtmp_conn_fail(c, now, RTMP_CONN_LOCAL, "out of memory");
 		return;
 	}
+	rtmp_login(c->rtmp, c->user, c->password);
 	c->redirected = false;
 	c->reads = c->work = c->backlog = 0;
 	c->worked = now;
 	c->state = RTMP_CONN_CONNECTING;
 	conn_dial(&c->conn, u->host, u->port, u->tls,
 	    c->ca_file != NULL ? c->ca_file : "", c->sndbuf, now);
+}
+
+/* Only the operator can change it. */
+static void
+login_refused(struct rtmp_conn *c, int64_t now)
+{
+	rtmp_conn_fail(c, now, RTMP_CONN_LOGIN, "%s%s", rtmp_text(c->rtmp), c->role == RTMP_PLAY ? "" :
+	    ": lsctl-channel dest set CHANNEL NAME user=USER --password");
+	c->retry_time += LOGIN_RETRY_MS;
 }
 
 /*
@@ -227,7 +241,13 @@ dial(struct rtmp_conn *c, int64_t now)
 static void
 refused(struct rtmp_conn *c, int64_t now)
 {
-	if (!rtmp_key_is_in_use(c->rtmp) || c->up_until == 0 || now - c->up_until >= HELD_MS) {
+	enum rtmp_refusal reason = rtmp_refusal(c->rtmp);
+
+	if (reason == RTMP_REFUSAL_LOGIN) {
+		login_refused(c, now);
+		return;
+	}
+	if (reason != RTMP_REFUSAL_IN_USE || c->up_until == 0 || now - c->up_until >= HELD_MS) {
 		rtmp_conn_fail(c, now, RTMP_CONN_REFUSED, "%s", rtmp_text(c->rtmp));
 		return;
 	}
@@ -387,8 +407,8 @@ step_starting(struct rtmp_conn *c, int64_t now)
 	if (c->state == RTMP_CONN_UP)
 		return INT64_MAX;
 	if (now >= c->deadline) {
-		rtmp_conn_fail(c, now, RTMP_CONN_STALLED, "no answer within %d s",
-		    START_MS / 1000);
+		rtmp_conn_fail(c, now, RTMP_CONN_STALLED, "no answer within %lld s",
+		    (long long)c->answer_ms / 1000);
 		return c->retry_time;
 	}
 	ev_set(c->ev, &c->io, EV_READ |
@@ -403,7 +423,7 @@ step_connecting(struct rtmp_conn *c, int64_t now)
 	switch (conn_step(&c->conn, now)) {
 	case CONN_OPEN:
 		c->state = RTMP_CONN_STARTING;
-		c->deadline = now + START_MS;
+		c->deadline = now + c->answer_ms;
 		c->io.fd = c->conn.fd;
 		return step_starting(c, now);
 	case CONN_FAILED:

@@ -28,6 +28,7 @@ enum rtmp_conn_fault {
 	RTMP_CONN_CONNECT,	/* refused, unreachable or timed out */
 	RTMP_CONN_TLS,		/* handshake or certificate */
 	RTMP_CONN_REFUSED,	/* by the server: key, token */
+	RTMP_CONN_LOGIN,	/* it wants a user and a password, or does not accept ours: tried again slowly */
 	RTMP_CONN_CLOSED,	/* by the peer */
 	RTMP_CONN_STALLED,	/* the peer neither answers nor acknowledges */
 	RTMP_CONN_PROTOCOL,	/* the peer does not speak RTMP correctly */
@@ -75,6 +76,8 @@ struct rtmp_conn {
 	bool			 redirected;
 	int			 redirects;	/* since it was up, or failed */
 	const char		*ca_file;	/* borrowed; NULL or "": the system's */
+	const char		*user, *password;	/* borrowed; for a server that asks, "": none */
+	int64_t			 answer_ms;	/* from the connection until the server accepts play or publish */
 	int			 sndbuf;
 	struct retry		 retry;
 	enum rtmp_conn_state		 state;

@@ -11,6 +11,7 @@ static const struct {
 	{ "connect", "nobody answers there: is the address right, and the network up?" },
 	{ "tls", "no trusted TLS connection" },
 	{ "refused", "it refuses the stream: is its key right, and in use by nobody else?" },
+	{ "login", "it wants a user and a password that it knows" },
 	{ "closed", "it hung up" },
 	{ "stalled", "it accepts and does not acknowledge what is sent: it is dialled again; if that "
 	    "stays so, use backup_url or ask the platform" },

@@ -125,7 +125,7 @@ redact_url(char *dst, size_t size, const char *src, const struct rtmp_url *url)
 	char name[RTMP_URL_MAX];
 	const char *const secrets[] = {
 		url->stream, name, query != NULL ? query + 1 : NULL,
-		app_query != NULL ? app_query + 1 : NULL
+		app_query != NULL ? app_query + 1 : NULL, url->password
 	};
 
 	(void)strlcpy(name, url->stream, sizeof(name));

@@ -17,7 +17,7 @@
 void	redact(char *dst, size_t size, const char *src, const char *const *secrets,
 	    size_t nsecrets);
 
-/* The same with the secrets of an address: stream name, its part before a '?', both queries. */
+/* The same with the secrets of an address: stream name, its part before a '?', both queries, password. */
 void	redact_url(char *dst, size_t size, const char *src, const struct rtmp_url *);
 
 #endif

@@ -1,18 +1,19 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
 #include "rtmp/aggregate.h"
+#include "rtmp/auth.h"
 #include "rtmp/chunk.h"
 #include "rtmp/handshake.h"
 #include "rtmp/redact.h"
 #include "rtmp/rtmp.h"
 #include "rtmp/rtmp_request.h"
 #include "rtmp/rtmp_response.h"
+#include "rtmp/window.h"
 
 #include <errno.h>
 
 #define OUT_MAX		65536	/* limit for the bytes that wait to be sent */
 #define OTHER_MAX	65536	/* limit for the bytes of a message that is not media */
-#define WINDOW_DEFAULT	2500000	/* the peer's window if it named none, bytes */
 #define TEXT_MAX	1024	/* bytes of a server's text before it is redacted */
 #define PARTS_MAX	4096	/* of one aggregate message: servers put in a few seconds of media at most */
 
@@ -21,9 +22,9 @@ struct rtmp {
 	enum rtmp_state	 state;
 	bool		 ended;		/* RTMP_ENDED was reported, nothing began since */
 	bool		 leaving;	/* RTMP_RECONNECT was reported */
-	bool		 in_use;	/* rtmp_key_is_in_use() */
+	enum rtmp_refusal refusal;
 	struct rtmp_url	 url;
-	char		 redirect[RTMP_URL_MAX];	/* tcUrl of a ReconnectRequest or of a 302 */
+	char		 redirect[RTMP_URL_MAX];	/* tcUrl of a ReconnectRequest, of a 302, or with our proof */
 	struct handshake shake;
 	struct chunk_reader *chunks;
 	struct arena	*arena;
@@ -33,9 +34,7 @@ struct rtmp {
 	unsigned int	 taken;		/* parts of it that were taken */
 	uint64_t	 work;		/* parts of all aggregate messages */
 	uint32_t	 msid;
-	uint64_t	 in, in_acked;	/* bytes taken, and those that we acknowledged */
-	uint32_t	 window;	/* the peer's */
-	uint32_t	 window_sent;	/* ours */
+	struct window	 window;
 	char		 text[RTMP_TEXT_MAX + 1];
 };
 
@@ -72,6 +71,13 @@ rtmp_free(struct rtmp *r)
 	free(r);
 }
 
+void
+rtmp_login(struct rtmp *r, const char *user, const char *password)
+{
+	(void)strlcpy(r->url.user, user, sizeof(r->url.user));
+	(void)strlcpy(r->url.password, password, sizeof(r->url.password));
+}
+
 /* -- the end of the session -- */
 
 static enum rtmp_event
@@ -96,7 +102,7 @@ refused(struct rtmp *r, const struct rtmp_response *resp, const char *what)
 	char text[TEXT_MAX];
 
 	(void)amf0_member(&resp->info, "code", &code);
-	r->in_use = amf0_equals(&code, "NetStream.Publish.BadName");
+	r->refusal = amf0_equals(&code, "NetStream.Publish.BadName") ? RTMP_REFUSAL_IN_USE : RTMP_REFUSAL_OTHER;
 	rtmp_response_text(text, sizeof(text), resp);
 	redact_url(r->text, sizeof(r->text), *text != '\0' ? text : what, &r->url);
 	r->state = RTMP_OVER;
@@ -123,17 +129,6 @@ unpublished(struct rtmp *r, const struct rtmp_response *resp)
 /* -- the start of the session -- */
 
 static enum rtmp_event
-window_announce(struct rtmp *r, uint32_t size)
-{
-	if (size == 0 || size > RTMP_WINDOW_OUT)
-		size = RTMP_WINDOW_OUT;
-	if (size == r->window_sent)
-		return RTMP_NONE;
-	r->window_sent = size;
-	return queued(r, request_control(&r->out, MSG_WINDOW, size));
-}
-
-static enum rtmp_event
 started(struct rtmp *r)
 {
 	if (r->state == RTMP_STARTING) {
@@ -156,8 +151,8 @@ on_result(struct rtmp *r, const struct rtmp_response *resp)
 		if (r->state == RTMP_RUNNING)
 			return RTMP_STARTED;
 		/* The window makes the server acknowledge what arrived. */
-		if (window_announce(r, r->window_sent) != RTMP_NONE)
-			return RTMP_BROKEN;
+		if (window_announce(&r->window, &r->out, r->window.ours) == -1)
+			return queued(r, -1);
 		return queued(r, request_create_stream(&r->out, r->role, &r->url));
 	}
 	if (r->state == RTMP_CREATING && resp->call == CALL_CREATE) {
@@ -174,6 +169,24 @@ on_result(struct rtmp *r, const struct rtmp_response *resp)
 	return r->role == RTMP_PUBLISH && r->state == RTMP_STARTING && resp->call == CALL_START ? started(r) : RTMP_NONE;
 }
 
+/* connect was refused: unless the server only wants to know who we are. */
+static enum rtmp_event
+connect_refused(struct rtmp *r, const struct rtmp_response *resp)
+{
+	char text[TEXT_MAX];
+	enum auth a;
+
+	rtmp_response_text(text, sizeof(text), resp);
+	(void)refused(r, resp, "connect was refused");
+	if ((a = auth_answer(r->redirect, sizeof(r->redirect), &r->url, text, arc4random())) == AUTH_AGAIN)
+		return RTMP_REDIRECT;
+	if (a != AUTH_NONE) {
+		r->refusal = RTMP_REFUSAL_LOGIN;
+		(void)strlcpy(r->text, auth_text(a), sizeof(r->text));
+	}
+	return RTMP_REFUSED;
+}
+
 static enum rtmp_event
 on_error(struct rtmp *r, const struct rtmp_response *resp)
 {
@@ -182,7 +195,7 @@ on_error(struct rtmp *r, const struct rtmp_response *resp)
 		return RTMP_REDIRECT;
 	}
 	if (r->state == RTMP_CONNECTING)
-		return refused(r, resp, "connect was refused");
+		return connect_refused(r, resp);
 	if (resp->call == CALL_CREATE)
 		return refused(r, resp, "createStream was refused");
 	if (resp->call == CALL_START)
@@ -350,10 +363,10 @@ message(struct rtmp *r, struct message *m, struct packet **pkt)
 		return user_control(r, m);
 	case MSG_WINDOW:
 		if (m->len >= 4)
-			r->window = be32(m->body);
+			r->window.theirs = be32(m->body);
 		return RTMP_NONE;
 	case MSG_BANDWIDTH:
-		return m->len < 4 ? RTMP_NONE : window_announce(r, be32(m->body));
+		return m->len < 4 ? RTMP_NONE : queued(r, window_announce(&r->window, &r->out, be32(m->body)));
 	case MSG_AGGREGATE:
 		aggregate_start(&r->parts, m->time, m->body, m->len);
 		r->taken = 0;
@@ -374,8 +387,7 @@ shake(struct rtmp *r, const uint8_t *p, size_t n, enum rtmp_event *ev)
 	ptrdiff_t used = handshake_read(&r->shake, p, n, &r->out);
 
 	if (used == -1) {
-		*ev = errno == EPROTO ? broken(r, "the peer does not speak RTMP") :
-		    queued(r, -1);
+		*ev = errno == EPROTO ? broken(r, "the peer does not speak RTMP") : queued(r, -1);
 		return n;
 	}
 	if (handshake_done(&r->shake)) {
@@ -400,17 +412,6 @@ chunks(struct rtmp *r, const uint8_t *p, size_t n, bool *more, enum rtmp_event *
 	if (*more)
 		*ev = message(r, &m, pkt);
 	return (size_t)used;
-}
-
-static enum rtmp_event
-acknowledge(struct rtmp *r)
-{
-	uint32_t window = r->window != 0 ? r->window : WINDOW_DEFAULT;
-
-	if (r->state < RTMP_CONNECTING || r->in == r->in_acked || r->in - r->in_acked < window / 2)
-		return RTMP_NONE;
-	r->in_acked = r->in;
-	return queued(r, request_control(&r->out, MSG_ACK, (uint32_t)r->in));
 }
 
 size_t
@@ -441,10 +442,9 @@ rtmp_read(struct rtmp *r, const uint8_t *p, size_t n, enum rtmp_event *ev, struc
 			used += chunks(r, p + used, n - used, &more, ev, pkt);
 		}
 	}
-	r->in += used;
-	if (*ev != RTMP_NONE)
-		return used;
-	*ev = acknowledge(r);
+	r->window.in += used;
+	if (*ev == RTMP_NONE && r->state >= RTMP_CONNECTING)
+		*ev = queued(r, window_acknowledge(&r->window, &r->out));
 	return used;
 }
 
@@ -469,10 +469,10 @@ rtmp_state(const struct rtmp *r)
 	return r->state;
 }
 
-bool
-rtmp_key_is_in_use(const struct rtmp *r)
+enum rtmp_refusal
+rtmp_refusal(const struct rtmp *r)
 {
-	return r->in_use;
+	return r->refusal;
 }
 
 uint32_t
@@ -484,7 +484,7 @@ rtmp_msid(const struct rtmp *r)
 uint64_t
 rtmp_work(const struct rtmp *r)
 {
-	return chunk_work(r->chunks) + r->work + r->in / RTMP_WORK_BYTES;
+	return chunk_work(r->chunks) + r->work + r->window.in / RTMP_WORK_BYTES;
 }
 
 const char *

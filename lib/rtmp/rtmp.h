@@ -37,7 +37,8 @@ enum rtmp_event {
 			   Play.Start, or media) */
 	RTMP_RECONNECT,	/* NetConnection.Connect.ReconnectRequest: finish the GOP, then dial the address of
 			   rtmp_redirect(); rtmp_text() is the new tcUrl for messages, or "". Reported once. */
-	RTMP_REDIRECT,	/* connect was answered with another address: rtmp_redirect(). The session is over. */
+	RTMP_REDIRECT,	/* connect was answered with another address, or asks who we are: connect to rtmp_redirect(). The
+			   session is over. */
 	RTMP_REFUSED,	/* connect, publish or play was refused or withdrawn: rtmp_text() is code and
 			   description. The session is over. */
 	RTMP_CLOSED,	/* the server ended a stream that it had accepted (close, Connect.Closed, Connect.AppShutdown; of
@@ -55,6 +56,9 @@ struct rtmp;
 struct rtmp	*rtmp_new(enum rtmp_role, const struct rtmp_url *url,
 		    struct arena *arena, uint32_t max_message);
 void		 rtmp_free(struct rtmp *);	/* NULL is allowed */
+
+/* Who we are, for a server that asks; copied, RTMP_USER_MAX and RTMP_PASSWORD_MAX characters at most. "": nobody. */
+void		 rtmp_login(struct rtmp *, const char *user, const char *password);
 
 /*
  * Takes bytes up to the next event, and returns how many: call again with the rest until it takes
@@ -85,8 +89,13 @@ enum rtmp_state {
 };
 enum rtmp_state	 rtmp_state(const struct rtmp *);
 
-/* After RTMP_REFUSED: because the key is in use (NetStream.Publish.BadName), perhaps by a connection of ours that died. */
-bool		 rtmp_key_is_in_use(const struct rtmp *);
+/* Why, after RTMP_REFUSED. */
+enum rtmp_refusal {
+	RTMP_REFUSAL_OTHER,
+	RTMP_REFUSAL_IN_USE,	/* the key is in use (NetStream.Publish.BadName), perhaps by a connection of ours that died */
+	RTMP_REFUSAL_LOGIN	/* the server wants a user and a password, or does not accept ours: rtmp/auth.h */
+};
+enum rtmp_refusal rtmp_refusal(const struct rtmp *);
 
 /* The message stream id for media, valid after RTMP_STARTED. */
 uint32_t	 rtmp_msid(const struct rtmp *);
@@ -103,8 +112,8 @@ uint64_t	 rtmp_work(const struct rtmp *);
 const char	*rtmp_text(const struct rtmp *);
 
 /*
- * The address to dial after RTMP_RECONNECT, with the same stream. It is the present address if the server
- * named none, one that is not valid, or one without TLS while the present one has TLS.
+ * The address to dial after RTMP_RECONNECT and RTMP_REDIRECT, with the same stream. It is the present address if the
+ * server named none, one that is not valid, or one without TLS while the present one has TLS.
  */
 void		 rtmp_redirect(const struct rtmp *, struct rtmp_url *);
 

@@ -6,6 +6,8 @@
 #include <stdbool.h>
 
 #define RTMP_URL_MAX	2048
+#define RTMP_USER_MAX	128	/* characters */
+#define RTMP_PASSWORD_MAX 256
 
 struct rtmp_url {
 	bool	 tls;			/* rtmps:// */
@@ -14,6 +16,8 @@ struct rtmp_url {
 	char	 app[RTMP_URL_MAX];	/* without slashes at the ends; query kept */
 	char	 stream[RTMP_URL_MAX];	/* the key: with its ?query; may be empty */
 	char	 tc_url[RTMP_URL_MAX];	/* scheme://host[:port]/app, without the usual port */
+	char	 user[RTMP_USER_MAX + 1];	/* for a server that asks, rtmp/auth.h; no part of the text: rtmp_login() */
+	char	 password[RTMP_PASSWORD_MAX + 1];
 };
 
 /*

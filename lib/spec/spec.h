@@ -19,6 +19,11 @@
 #define SPEC_BACKUP_LEG	":backup"		/* and this follows the name of the second one */
 #define SPEC_LEG_NAME	(SPEC_NAME + sizeof(SPEC_BACKUP_LEG) - 1)
 
+/* Of a destination: the user is a part of an address, and needs no escape there. */
+#define SPEC_USER	"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._@+~"
+#define SPEC_USER_MAX	128
+#define SPEC_PASSWORD_MAX 256
+
 enum spec_on_backup {
 	BACKUP_SEND,		/* the destination gets the backup like any source */
 	BACKUP_DISCONNECT	/* the forwarder leaves the destination while a backup is on the air */
@@ -44,6 +49,8 @@ struct spec_dest {
 	char	*key;		/* NULL: the url has it */
 	char	*backup_url;	/* dialled in turn with url after a failure; NULL: none */
 	char	*ca_file;	/* trusted certificates; "": the system's */
+	char	*user, *password;	/* for a server that asks; both "" for none */
+	int64_t	 answer_ms;	/* it may take so long to accept the stream */
 	enum spec_on_backup on_backup;
 	int64_t	 queue_ms;
 	int64_t	 primary_retry_ms;	/* from backup_url to url after this long; 0: not before backup_url fails */

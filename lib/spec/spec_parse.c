@@ -233,6 +233,8 @@ add_backup_leg(struct reader *r, struct spec *s, struct spec_dest *d)
 	b->backup_url = d->backup_url = NULL;
 	b->key = copy_string(r, d->key);
 	b->ca_file = copy_string(r, d->ca_file);
+	b->user = copy_string(r, d->user);
+	b->password = copy_string(r, d->password);
 }
 
 static void
@@ -250,12 +252,28 @@ read_send_to(struct reader *r, struct spec *s, json_t *obj, const char *at, stru
 		add_backup_leg(r, s, d);
 }
 
+/* A server that asks gets both, or neither. */
+static void
+read_login(struct reader *r, struct spec_dest *d, json_t *obj, const char *at)
+{
+	const char *user = read_string(r, obj, at, "user", false), *password = read_string(r, obj, at, "password", false);
+
+	if ((user == NULL) != (password == NULL))
+		fault_set(r, at, user == NULL ? "user" : "password", "is missing: user and password go together");
+	else if (user != NULL && (strlen(user) > SPEC_USER_MAX || user[strspn(user, SPEC_USER)] != '\0'))
+		fault_set(r, at, "user", "must be 1 to %d of letters, digits and -._@+~", SPEC_USER_MAX);
+	else if (password != NULL && strlen(password) > SPEC_PASSWORD_MAX)
+		fault_set(r, at, "password", "must be at most %d bytes long", SPEC_PASSWORD_MAX);
+	d->user = copy_string(r, user != NULL ? user : "");
+	d->password = copy_string(r, password != NULL ? password : "");
+}
+
 static void
 read_dest(struct reader *r, struct spec *s, json_t *obj, const char *at)
 {
 	static const char *const known[] = { "name", "url", "key",
-	    "backup_url", "primary_retry_ms", "send_to", "on_backup", "ca_file", "queue_ms",
-	    NULL };
+	    "backup_url", "primary_retry_ms", "send_to", "on_backup", "ca_file", "queue_ms", "user", "password",
+	    "answer_ms", NULL };
 	struct spec_dest *d = &s->dest[s->dests++];
 	const char *p;
 	int i;
@@ -276,6 +294,9 @@ read_dest(struct reader *r, struct spec *s, json_t *obj, const char *at)
 	read_number(r, obj, at, "queue_ms", 1000, 60000, &d->queue_ms);
 	d->primary_retry_ms = 60000;
 	read_number(r, obj, at, "primary_retry_ms", 0, 86400000, &d->primary_retry_ms);
+	read_login(r, d, obj, at);
+	d->answer_ms = 20000;
+	read_number(r, obj, at, "answer_ms", 1000, 120000, &d->answer_ms);
 	for (i = 0; i < s->dests - 1; i++)
 		if (strcmp(s->dest[i].name, d->name) == 0)
 			fault_set(r, at, "name", "is used twice");

@@ -16,7 +16,8 @@ begin
 		from jsonb_array_elements(k -> 'sources') with ordinality l (x, o)),
 	    'destinations', (
 		select coalesce(jsonb_agg(x || jsonb_strip_nulls(jsonb_build_object('key', d.sealed is not null,
-		    'key_at', rfc3339(d.key_at)))
+		    'key_at', rfc3339(d.key_at), 'password', case when d.password_sealed is not null then true end,
+		    'password_at', rfc3339(d.password_at)))
 		    order by o), '[]')
 		from jsonb_array_elements(k -> 'destinations') with ordinality l (x, o)
 		join destination d on d.channel_id = c.id and d.name = x ->> 'name'))

@@ -14,7 +14,8 @@ $$;
 
 create or replace function lsctl.destination_defaults() returns jsonb language sql immutable
 set search_path = lsctl, pg_temp as $$
-	select '{"enabled": true, "primary_retry_ms": 60000, "send_to": "one", "on_backup": "send", "queue_ms": 8000}'::jsonb
+	select '{"enabled": true, "primary_retry_ms": 60000, "send_to": "one", "on_backup": "send", "queue_ms": 8000,
+	    "answer_ms": 20000}'::jsonb
 $$;
 
 create or replace function lsctl.host_defaults() returns jsonb language sql immutable
@@ -54,7 +55,8 @@ begin
 			select d.channel_id, jsonb_agg(jsonb_strip_nulls(jsonb_build_object(
 			    'name', d.name, 'enabled', d.enabled, 'url', d.url,
 			    'backup_url', d.backup_url, 'primary_retry_ms', d.primary_retry_ms,
-			    'send_to', d.send_to, 'on_backup', d.on_backup, 'queue_ms', d.queue_ms, 'ca_file', d.ca_file))
+			    'send_to', d.send_to, 'on_backup', d.on_backup, 'queue_ms', d.queue_ms, 'ca_file', d.ca_file,
+			    'user', d.user_name, 'answer_ms', d.answer_ms))
 			    order by d.position, d.id) as list
 			from destination d group by d.channel_id
 		)
@@ -139,20 +141,22 @@ set search_path = lsctl, pg_temp as $$
 		select format('channel %s: destination %s', channel, name), name, d,
 		    name ~ '^[a-z0-9][a-z0-9-]{0,62}$',
 		    array['name', 'enabled', 'url', 'backup_url', 'primary_retry_ms', 'send_to', 'on_backup', 'queue_ms',
-		    'ca_file']
+		    'ca_file', 'user', 'answer_ms']
 		from destination_
 	), bound (field, low, high) as (values
 		('delay_ms', 0, 30000), ('stall_ms', 200, 30000), ('stable_ms', 0, 3600000),
-		('stable_max_ms', 0, 86400000), ('queue_ms', 1000, 60000), ('primary_retry_ms', 0, 86400000)
+		('stable_max_ms', 0, 86400000), ('queue_ms', 1000, 60000), ('primary_retry_ms', 0, 86400000),
+		('answer_ms', 1000, 120000)
 	), choice (field, options) as (values
 		('server', array['srs', 'nginx']), ('kind', array['live', 'loop', 'file']),
 		('on_backup', array['send', 'disconnect']), ('send_to', array['one', 'both'])
 	), form (field, pattern, what) as (values
-		('url', '^rtmps?://[^/]+/', 'rtmp:// or rtmps://, a host, and a path'),
-		('backup_url', '^rtmps?://[^/]+/', 'rtmp:// or rtmps://, a host, and a path'),
+		('url', '^rtmps?://[^/@]+/', 'rtmp:// or rtmps://, a host, and a path'),
+		('backup_url', '^rtmps?://[^/@]+/', 'rtmp:// or rtmps://, a host, and a path'),
 		('play_url', '^rtmps?://[^/]+/', 'rtmp:// or rtmps://, a host, and a path'),
 		('publish_url', '^rtmps?://[^/]+/', 'rtmp:// or rtmps://, a host, and a path'),
 		('api_url', '^https?://[^/]+', 'http:// or https://, and a host'),
+		('user', '^[A-Za-z0-9._@+~-]{1,128}$', '1 to 128 letters, digits and -._@+~'),
 		('ca_file', '^/etc/(lsctl|ssl)/(?!(.*/)?[.][.](/|$))', 'a file below /etc/lsctl or /etc/ssl')
 	)
 	select fault from (
@@ -179,7 +183,7 @@ set search_path = lsctl, pg_temp as $$
 		where coalesce(v ->> field, '') <> all (options)
 		union all
 		select format('%s: %s: must be %s', at, field, what)
-		from object join form on field = any (known) and (v ? field or field not in ('backup_url', 'ca_file'))
+		from object join form on field = any (known) and (v ? field or field not in ('backup_url', 'ca_file', 'user'))
 		where coalesce(v ->> field, '') !~ pattern
 		union all
 		select format('channel %s: host: there is no host %s: lsctl-channel host set %2$s', k.name,
@@ -208,17 +212,19 @@ set search_path = lsctl, pg_temp as $$
 	    from regexp_match(url, '^(rtmps?)://(\[[^]/?#]*\]|[^:/?#]*)(?::([0-9]+))?(?:[/?#]|$)', 'i') m), url)
 $$;
 
--- The destinations that lose their key if a complete document is declared: it is sealed for other servers.
+-- The secrets that destinations lose if a complete document is declared, key or password: they are sealed for other
+-- servers.
 create or replace function lsctl.declaration_keys_lost(doc jsonb)
-returns table (channel text, name text, id bigint) language sql stable set search_path = lsctl, pg_temp as $$
-	select c.name, d.name, d.id
+returns table (channel text, name text, id bigint, field text) language sql stable set search_path = lsctl, pg_temp as $$
+	select c.name, d.name, d.id, s.field
 	from jsonb_array_elements(doc -> 'channels') k join channel c on c.name = k ->> 'name',
 	    jsonb_array_elements(k -> 'destinations') x
 	join destination d on d.name = x ->> 'name'
-	where d.channel_id = c.id and d.sealed is not null and
+	cross join lateral (values ('key', d.sealed), ('password', d.password_sealed)) s (field, sealed)
+	where d.channel_id = c.id and s.sealed is not null and
 	    (url_address(d.url), url_address(d.backup_url)) is distinct from
 	    (url_address(x ->> 'url'), url_address(x ->> 'backup_url'))
-	order by 1, 2
+	order by 1, 2, 4
 $$;
 
 -- A complete document as rows: one for each object (field ''), and one for each of its fields.

@@ -43,18 +43,22 @@ begin
 	    select k ->> 'name', x ->> 'name'
 	    from jsonb_array_elements(doc -> 'channels') k, jsonb_array_elements(k -> 'destinations') x);
 	update destination d set sealed = null, key_id = null, key_at = null
-	from declaration_keys_lost(doc) l where d.id = l.id;
+	from declaration_keys_lost(doc) l where d.id = l.id and l.field = 'key';
+	update destination d set password_sealed = null, password_key_id = null, password_at = null
+	from declaration_keys_lost(doc) l where d.id = l.id and l.field = 'password';
 	insert into destination (channel_id, position, name, enabled, url, backup_url, primary_retry_ms, send_to,
-	    on_backup, queue_ms, ca_file)
+	    on_backup, queue_ms, ca_file, user_name, answer_ms)
 	select c.id, x.position, x.d ->> 'name', (x.d ->> 'enabled')::boolean, x.d ->> 'url',
 	    x.d ->> 'backup_url', (x.d ->> 'primary_retry_ms')::integer, x.d ->> 'send_to',
-	    x.d ->> 'on_backup', (x.d ->> 'queue_ms')::integer, x.d ->> 'ca_file'
+	    x.d ->> 'on_backup', (x.d ->> 'queue_ms')::integer, x.d ->> 'ca_file',
+	    x.d ->> 'user', (x.d ->> 'answer_ms')::integer
 	from jsonb_array_elements(doc -> 'channels') k join channel c on c.name = k ->> 'name',
 	    jsonb_array_elements(k -> 'destinations') with ordinality x (d, position)
 	on conflict (channel_id, name) do update set position = excluded.position,
 	    enabled = excluded.enabled, url = excluded.url, backup_url = excluded.backup_url,
 	    primary_retry_ms = excluded.primary_retry_ms, send_to = excluded.send_to,
-	    on_backup = excluded.on_backup, queue_ms = excluded.queue_ms, ca_file = excluded.ca_file;
+	    on_backup = excluded.on_backup, queue_ms = excluded.queue_ms, ca_file = excluded.ca_file,
+	    user_name = excluded.user_name, answer_ms = excluded.answer_ms;
 
 	update channel c set mode = 'auto', mode_until = null, mode_reason = 'source ' || c.mode || ' was removed',
 	    mode_by = author(), mode_at = now()
@@ -91,8 +95,8 @@ end $$;
 
 -- Changes the hosts and channels of a document to what it says. prune: also removes those that it does not declared
 -- (hosts only if the document lists hosts). Returns the steps; dry: makes none of them. A destination whose servers
--- change loses its key, with a step of its own. Only an admin changes hosts: tokens and the password of the media server
--- go to their addresses. The host that default_host adds has the default addresses, which are of this machine.
+-- change loses its key and its password, each with a step of its own. Only an admin changes hosts: tokens and the
+-- password of the media server go to their addresses. The host that default_host adds has the default addresses, which are of this machine.
 create or replace function lsctl.declare(doc jsonb, prune boolean default false, dry boolean default false,
     default_host text default null) returns jsonb
 language plpgsql security definer set search_path = lsctl, pg_temp as $$
@@ -126,7 +130,7 @@ begin
 	perform declaration_hosts_check(steps, case when not exists (
 	    select from jsonb_array_elements(doc -> 'hosts') h where h ->> 'name' = default_host) then default_host end);
 	steps := steps || (select coalesce(jsonb_agg(jsonb_build_object('op', '~', 'channel', l.channel, 'object',
-	    'destination', 'item', l.name, 'field', 'key', 'old', 'set')), '[]') from declaration_keys_lost(desired) l);
+	    'destination', 'item', l.name, 'field', l.field, 'old', 'set')), '[]') from declaration_keys_lost(desired) l);
 	if dry or steps = '[]' then
 		return steps;
 	end if;

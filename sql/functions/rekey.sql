@@ -15,7 +15,12 @@ create or replace view lsctl.sealed_value as
 	union all
 	select 3, t.account_id, 'totp:' || t.account_id, t.sealed, t.key_id,
 	    format('%s: second factor', a.name), null, null
-	from lsctl.totp t join lsctl.account a on a.id = t.account_id;
+	from lsctl.totp t join lsctl.account a on a.id = t.account_id
+	union all
+	select 4, d.id, 'password:' || d.id, d.password_sealed, d.password_key_id,
+	    format('%s %s: password of the destination', c.name, d.name), d.url, d.backup_url
+	from lsctl.destination d join lsctl.channel c on c.id = d.channel_id
+	where d.password_sealed is not null;
 
 -- The sealed values after one, in the order of kind and id: [{"kind", "id", "place", "sealed", "key", "what",
 -- "url", "backup_url"}]. With a new key only those that are not sealed under it yet. An operator gets those of tokens: the
@@ -34,7 +39,8 @@ $$;
 create or replace function lsctl.keys_sealed_count() returns jsonb language sql stable
 security definer set search_path = lsctl, pg_temp as $$
 	select jsonb_build_object('tokens', (select count(*) from token),
-	    'destinations', (select count(*) from destination where sealed is not null and not is_operator()),
+	    -- of keys and passwords
+	    'destinations', (select count(sealed) + count(password_sealed) from destination where not is_operator()),
 	    'second_factors', (select count(*) from totp where not is_operator()))
 $$;
 
@@ -70,6 +76,8 @@ begin
 	where r.place = 'token:' || t.id and r.key_id = new_key and r.old_digest = sha256(t.sealed);
 	update destination d set sealed = r.sealed, key_id = r.key_id from resealed r
 	where r.place = 'destination:' || d.id and r.key_id = new_key and r.old_digest = sha256(d.sealed);
+	update destination d set password_sealed = r.sealed, password_key_id = r.key_id from resealed r
+	where r.place = 'password:' || d.id and r.key_id = new_key and r.old_digest = sha256(d.password_sealed);
 	update totp t set sealed = r.sealed, key_id = r.key_id from resealed r
 	where r.place = 'totp:' || t.account_id and r.key_id = new_key and r.old_digest = sha256(t.sealed);
 	if exists (select from sealed_value where key_id <> new_key) then

@@ -160,7 +160,7 @@ festival() {
 	[[ ${lines[0]} = DESTINATION* ]]
 	[[ ${lines[1]} = youtube*yes*none*send*8000* ]]
 	[[ ${lines[1]} = *backup=1*60000*one* ]]
-	[[ ${lines[2]} = fb*no*none*disconnect*9000*\ 0\ *one*/etc/ssl/ca.pem ]]
+	[[ ${lines[2]} = fb*no*none*disconnect*9000*\ 0\ *one*/etc/ssl/ca.pem* ]]
 	[ "$(channel dest show --json krishna fb | jq -r .url)" = rtmps://live-api-s.facebook.com:443/rtmp ]
 	[ "$(channel dest enable krishna fb)" = '~ krishna destination fb enabled no -> yes' ]
 	[ "$(channel dest disable krishna fb)" = '~ krishna destination fb enabled yes -> no' ]
@@ -194,7 +194,7 @@ festival() {
 	refused 65 'there is no channel nobody' set nobody delay_ms=0
 	refused 65 'there is no channel nobody' export krishna nobody
 	refused 65 "a';--: must be 1 to 63" show "a';--"
-	for url in http://h/x rtmp:///x rtmps://h rtmps://u:p@h/x rtmp://h:99999/x 'rtmp://h/a b'; do
+	for url in http://h/x rtmp:///x rtmps://h rtmp://h:99999/x 'rtmp://h/a b'; do
 		refused 65 'url: must be rtmp:// or rtmps://' dest add krishna new "$url"
 	done
 	refused 65 'backup_url: must be rtmp:// or rtmps://' dest set krishna fb backup_url=x
@@ -421,6 +421,41 @@ END
 	refute grep -a -e canary dump all.json log
 }
 
+@test "a server that asks who publishes: a user, and a password that is sealed" {
+	master
+	channel -q add krishna
+	echo canary-key | private key
+	echo 'canary pass word' | private password
+	private empty </dev/null
+	[ "$(channel dest add krishna adobe rtmps://h/live --key-file key --user me@example.org --password-file password \
+	    --answer-ms 30000)" = $'+ krishna destination adobe rtmps://h/live\n~ krishna destination adobe key\n~ krishna destination adobe password' ]
+	[ "$(channel dest show --json krishna | jq -c '[.user, .password, .answer_ms]')" = '["me@example.org",true,30000]' ]
+	[ "$(one 'select octet_length(password_sealed) from destination')" -eq $((29 + 16)) ]
+	channel export >all.json
+	[ "$(jq -c '.channels[0].destinations[0] | [.user, .answer_ms, .password]' all.json)" = '["me@example.org",30000,null]' ]
+	channel apply all.json
+	sed 's/me@example.org/you/; s/30000/9000/' all.json >other.json
+	[ "$(channel apply other.json)" = $'~ krishna destination adobe answer_ms 30000 -> 9000\n~ krishna destination adobe user me@example.org -> you' ]
+	[ "$(echo canary-next | "$BIN/lsctl-channel" dest set krishna adobe --password-stdin)" = \
+	    '~ krishna destination adobe password' ]
+	[ "$(one 'select octet_length(password_sealed) from destination')" -eq $((29 + 11)) ]
+	run -0 "$BIN/lsctl-keys" check
+	[[ $output == *' 2 secrets of destinations'* ]]
+	pg_dump >dump
+	refute grep -a -e canary dump all.json
+	# it is for this server, as the key is
+	run -0 --separate-stderr channel dest set krishna adobe url=rtmps://h:444/live
+	[[ $stderr == *'adobe: its key was for the former address'*'adobe: its password was for the former address, and is removed: lsctl-channel dest set krishna adobe --password' ]]
+	[ "$(channel dest show --json krishna | jq -c '[.user, .key, .password]')" = '["you",false,null]' ]
+	[ "$(channel dest set krishna adobe user= answer_ms=)" = $'~ krishna destination adobe answer_ms 9000 -> 20000\n~ krishna destination adobe user you -> -' ]
+	refused 65 'user=USER --password' dest add krishna y rtmp://user:password@h/x
+	refused 65 'user: must be 1 to 128' dest set krishna adobe 'user=a&b'
+	refused 65 'answer_ms: must be a whole number from 1000' dest set krishna adobe answer-ms=999
+	refused 65 'password: must be 1 to 256 characters' dest set krishna adobe --password-file empty
+	refused 65 'a password does not belong here' dest set krishna adobe password=x
+	run -64 channel dest set krishna adobe --key-stdin --password-stdin
+}
+
 @test "a stream key that is not valid changes nothing" {
 	master
 	channel -q add krishna
@@ -515,6 +550,9 @@ END
 {"channels": [{"name": "a", "host": "testhost", "destinations": [{"name": "y", "url": "rtmp://h/x", "send_to": "both"}]}]}|channel a: destination y: send_to: is both, which needs a backup_url
 {"channels": [{"name": "a", "host": "testhost", "destinations": [{"name": "y", "url": "rtmp://h/x", "primary_retry_ms": -1}]}]}|channel a: destination y: primary_retry_ms: must be a whole number from 0 to 86400000
 {"channels": [{"name": "a", "host": "testhost", "destinations": [{"name": "y", "url": "rtmp://h/x", "sealed": "z"}]}]}|channel a: destination y: sealed: unknown field
+{"channels": [{"name": "a", "host": "testhost", "destinations": [{"name": "y", "url": "rtmp://u:p@h/x"}]}]}|channel a: destination y: url: must be rtmp://
+{"channels": [{"name": "a", "host": "testhost", "destinations": [{"name": "y", "url": "rtmp://h/x", "user": "a b"}]}]}|channel a: destination y: user: must be 1 to 128
+{"channels": [{"name": "a", "host": "testhost", "destinations": [{"name": "y", "url": "rtmp://h/x", "answer_ms": 5}]}]}|channel a: destination y: answer_ms: must be a whole number from 1000 to 120000
 {"hosts": [{"name": "H"}]}|host H: name: must be
 {"hosts": [{"name": "h", "server": "x"}]}|host h: server: must be srs or nginx
 END

@@ -666,8 +666,8 @@ whole() {
 	[[ $output == *"tokens            4"*"destinations      2"*"events            500"*"newest event      20"* ]]
 	[[ $output == *"migration         $last"*"master key        0123456789abcdef"* ]]
 	run -0 db verify -q --json all.dump
-	[ "$(jq -c '[.channels, .sources, .tokens, .destinations, .destination_keys, .events, .migration, .master_key]' \
-	    <<<"$output")" = "[2,4,4,2,2,500,\"$last\",\"0123456789abcdef\"]" ]
+	[ "$(jq -c '[.channels, .sources, .tokens, .destinations, .destination_keys, .destination_passwords, .events, .migration,
+	    .master_key]' <<<"$output")" = "[2,4,4,2,2,0,500,\"$last\",\"0123456789abcdef\"]" ]
 	databases | diff before -
 
 	# for a login of little right, on a server that knows nothing of ours

@@ -238,7 +238,7 @@ no_media_server() {
 	refute grep -q typed-key pty.out
 	grep -q 'has the new key' pty.out
 	run -0 keys check
-	[[ $output == *"1 keys of destinations, 0 second factors: 0 do not open"* ]]
+	[[ $output == *"1 secrets of destinations, 0 second factors: 0 do not open"* ]]
 	for bad in '' 'two words' $'two\nlines' $'\x01' "$(printf '%01025d' 0)"; do
 		printf '%s' "$bad" | private key
 		run keys rotate --dest krishna youtube --key-file key
@@ -322,6 +322,7 @@ no_media_server() {
 	keys init
 	keys new --all
 	echo the-key | keys rotate --dest krishna youtube
+	echo 'the password' | keys rotate --dest --password krishna youtube
 	old=$(cat etc/master.key)
 	id=$(one 'select id from master_key where current')
 	before=$(keys show --json krishna loop)
@@ -334,6 +335,8 @@ no_media_server() {
 	[ "$(one "select count(*) from sealed_value where key_id = '$id'")" = 0 ]
 	[ "$(one 'select count(*) from resealed')" = 0 ]
 	run -0 keys check
+	[[ $output == *'2 secrets of destinations, 0 second factors: 0 do not open'* ]]
+	[ "$(one "select password_key_id <> '$id' from destination where password_sealed is not null")" = t ]
 	# to a file that the operator puts into its place
 	run -0 keys rekey --to elsewhere/new.key
 	run -78 keys check

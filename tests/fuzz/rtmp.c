@@ -65,6 +65,7 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 	step = p[0] & 2 ? 1u + (p[0] >> 2) : n;
 	arena = play ? arena_new(1 << 18) : NULL;
 	r = rtmp_new(play ? RTMP_PLAY : RTMP_PUBLISH, &url, arena, 65536);
+	rtmp_login(r, "krishna", "pw-f00dbabe-9");
 	feed(r, hands, sizeof(hands));
 	for (p++, n--; n > 0; p += k, n -= k) {
 		k = step < n ? step : n;

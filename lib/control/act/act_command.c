@@ -15,14 +15,15 @@
  *	~--all%list	the word is there if the argument is there and null
  *	=set		each member of an object, as name=value
  *	#film		no word: the event of the command has it; it may be missing
- *	<key		a secret: --key-stdin, and the argument is the standard input; it may be missing
+ *	<key		a secret: --key-stdin, and the argument is the standard input; it may be missing; one at most
  *	$VARIABLE	the value of an environment variable of lsctl-act(8)
  *	@--who=		the account of the caller is appended
  *
  * All that may begin with a hyphen comes after "--".
  */
 #define DEST_OPTIONS	"?--backup-url=%backup_url", "?--primary-retry-ms=%primary_retry_ms", \
-	"?--send-to=%send_to", "?--on-backup=%on_backup", "?--queue-ms=%queue_ms", "<key"
+	"?--send-to=%send_to", "?--on-backup=%on_backup", "?--queue-ms=%queue_ms", "?--user=%user", \
+	"?--answer-ms=%answer_ms", "<key"
 
 static const struct act_command commands[] = {
 	{ "override", "switch", { "lsctl-switch", "--json", "--to=%to", "?--for=%for_s", "?--reason=%reason", "--",
@@ -47,6 +48,8 @@ static const struct act_command commands[] = {
 	{ "destination-test", "destination-test", { "lsctl-channel", "dest", "test", "--json", "--outside",
 	    "!--publish%publish", "--", "%channel", "%destination" } },
 	{ "destination-key", "destination-key", { "lsctl-channel", "dest", "set", "<key", "--", "%channel", "%destination" } },
+	{ "destination-password", "destination-key", { "lsctl-channel", "dest", "set", "<password", "--", "%channel",
+	    "%destination" } },
 	{ "key-show", "key-show", { "lsctl-keys", "show", "--json", "--", "%channel", "%source" } },
 	{ "key-new", "key-new", { "lsctl-keys", "new", "--", "%channel", "%source" } },
 	{ "key-rotate", "key-rotate", { "lsctl-keys", "rotate", "?--grace=%grace_s", "?--reason=%reason", "--", "%channel",
@@ -217,10 +220,13 @@ members_add(struct act_argv *a, const char *field, const json_t *v)
 static int
 input_add(struct act_argv *a, const char *field, const json_t *v)
 {
+	char option[64];
+
+	snprintf(option, sizeof(option), "--%s-stdin", field);
 	if (!json_is_string(v) || strlen(json_string_value(v)) != json_string_length(v) || !is_clean(json_string_value(v)))
 		return refuse(a, field, "must be a text without control characters");
 	a->input = json_string_value(v);
-	return word_add(a, field, "--key-stdin", strlen("--key-stdin"), "");
+	return word_add(a, field, option, strlen(option), "");
 }
 
 /* An upload is part of the name of a unit, where * would be more than one. */

@@ -78,6 +78,8 @@ static const struct field destination_fields[] = {
 	{ "on_backup", STRING, false, 0, 0, backup_choice, NULL, false },
 	{ "queue_ms", NUMBER, false, 1000, 60000, NULL, NULL, false },
 	{ "ca_file", STRING, false, 0, 0, declared_ca_file, NULL, false },
+	{ "user", STRING, false, 0, 0, declared_user, NULL, false },
+	{ "answer_ms", NUMBER, false, 1000, 120000, NULL, NULL, false },
 	{ .name = NULL }
 };
 
@@ -196,8 +198,9 @@ check_value(struct declaration_fault *x, const char *at, const struct field *f, 
 static int
 unknown_field(struct declaration_fault *x, const char *at, const char *key)
 {
-	return invalid(x, at, strcmp(key, "key") != 0 ? "unknown field" :
-	    "a key does not belong here: lsctl-channel dest set CHANNEL NAME --key-file FILE");
+	return invalid(x, at, strcmp(key, "key") == 0 ?
+	    "a key does not belong here: lsctl-channel dest set CHANNEL NAME --key-file FILE" : strcmp(key, "password") == 0 ?
+	    "a password does not belong here: lsctl-channel dest set CHANNEL NAME --password-file FILE" : "unknown field");
 }
 
 /* Two fields that must fit together. */

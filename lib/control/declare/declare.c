@@ -11,7 +11,7 @@
 struct declare {
 	struct keys_ctx	 keys;		/* the master key only when a change seals */
 	struct buf	 lost;		/* of declared_keys_lost() */
-	size_t		 lost_used;	/* bytes of the name that declare_key_lost() returned */
+	size_t		 lost_used;	/* bytes of what declare_key_lost() returned */
 };
 
 /* To read, the privileges of a viewer are enough; to change, the tool has its own role. */
@@ -99,21 +99,28 @@ with_reason(struct declare *d, enum db_fault fault)
 	return fault;
 }
 
+/* secret NULL: does nothing. */
 static enum db_fault
-destination_key_set(struct declare *d, const char *const params[], const char *secret, struct buf *out)
+secret_set(struct declare *d, enum keys_secret what, const char *const params[], const char *secret, struct buf *out,
+    size_t *steps)
 {
 	enum db_fault fault;
 
-	fault = keys_dest_rotate(&d->keys, params[2], params[3], secret, NULL);
-	if (fault == DB_OK && buf_addf(out, "~ %s destination %s key\n", params[2], params[3]) == -1)
+	if (secret == NULL)
+		return DB_OK;
+	++*steps;
+	fault = keys_dest_rotate(&d->keys, what, params[2], params[3], secret, NULL);
+	if (fault == DB_OK && buf_addf(out, "~ %s destination %s %s\n", params[2], params[3],
+	    what == KEYS_KEY ? "key" : "password") == -1)
 		fault = DB_BROKEN;
 	return fault;
 }
 
 enum db_fault
 declare_change(struct declare *d, enum declare_what what, const char *const params[],
-    const char *secret, struct buf *out, size_t *steps)
+    const struct declare_secrets *secrets, struct buf *out, size_t *steps)
 {
+	const char *key = secrets != NULL ? secrets->key : NULL, *password = secrets != NULL ? secrets->password : NULL;
 	enum db_fault fault;
 	char *json;
 
@@ -125,18 +132,17 @@ declare_change(struct declare *d, enum declare_what what, const char *const para
 	}
 	buf_clear(&d->lost);
 	d->lost_used = 0;
-	if (fault == DB_OK && secret == NULL && declared_keys_lost(&d->lost, json) == -1)
+	if (fault == DB_OK && ((key == NULL && declared_keys_lost(&d->lost, "key", json) == -1) ||
+	    (password == NULL && declared_keys_lost(&d->lost, "password", json) == -1)))
 		fault = DB_BROKEN;
 	free(json);
-	if (fault == DB_OK && secret != NULL) {
-		fault = destination_key_set(d, params, secret, out);
-		++*steps;
-	}
+	if (fault == DB_OK && (fault = secret_set(d, KEYS_KEY, params, key, out, steps)) == DB_OK)
+		fault = secret_set(d, KEYS_PASSWORD, params, password, out, steps);
 	return fault;
 }
 
 const char *
-declare_key_lost(struct declare *d)
+declare_key_lost(struct declare *d, const char **what)
 {
 	const char *name;
 
@@ -145,7 +151,8 @@ declare_key_lost(struct declare *d)
 	if (buf_len(&d->lost) == 0)
 		return NULL;
 	name = (const char *)buf_head(&d->lost);
-	d->lost_used = strlen(name) + 1;
+	*what = name + strlen(name) + 1;
+	d->lost_used = strlen(name) + 1 + strlen(*what) + 1;
 	return name;
 }
 

@@ -42,17 +42,23 @@ struct declare;
 struct declare	*declare_begin(enum declare_what, bool sealing, enum db_fault *fault, struct error *);
 
 /*
- * The next destination that lost its key by the change, because its address is another one: "CHANNEL NAME"; NULL: no
- * more. One that got a new key in the same change is none of them. Borrowed until the next call.
+ * The next destination that lost its key or its password by the change, because its address is another one: "CHANNEL
+ * NAME", *what is "key" or "password"; NULL: no more. What is new in the same change is not lost. Borrowed until the next
+ * call.
  */
-const char	*declare_key_lost(struct declare *);
+const char	*declare_key_lost(struct declare *, const char **what);
+
+/* New secrets of a destination; NULL: as it is. */
+struct declare_secrets {
+	const char	*key, *password;
+};
 
 /*
  * Makes a change; params are listed above. Appends its steps to out, as declared_steps() does; *steps is their
- * number. With DECLARE_ONE, secret becomes the key of the destination params[3] of the channel params[2]; or NULL.
+ * number. With DECLARE_ONE, the secrets are those of the destination params[3] of the channel params[2].
  */
 enum db_fault	 declare_change(struct declare *, enum declare_what, const char *const params[],
-		    const char *secret, struct buf *out, size_t *steps);
+		    const struct declare_secrets *, struct buf *out, size_t *steps);
 
 enum db_fault	 declare_commit(struct declare *);
 const char	*declare_reason(const struct declare *);	/* of the last fault of a change or a commit */

@@ -4,14 +4,15 @@
 
 #include <jansson.h>
 
-#define COLUMNS	10
+#define COLUMNS	13
 
 /* The order of the fields in a document. */
 static const char *const order[] = {
 	"hosts", "channels", "name", "kind", "host", "server", "play_url", "publish_url", "api_url",
 	"url", "enabled", "mode", "mode_until", "mode_reason", "mode_by", "owner",
 	"owner_reconciled_at", "backup_url", "primary_retry_ms", "send_to", "on_backup",
-	"queue_ms", "ca_file", "key", "key_at", "token", "files", "delay_ms", "stall_ms", "stable_ms",
+	"queue_ms", "ca_file", "user", "answer_ms", "key", "key_at", "password", "password_at", "token", "files", "delay_ms",
+	"stall_ms", "stable_ms",
 	"stable_max_ms", "play_from", "sources", "destinations"
 };
 
@@ -151,7 +152,7 @@ declared_steps(struct buf *out, const char *json, size_t *steps)
 }
 
 int
-declared_keys_lost(struct buf *out, const char *json)
+declared_keys_lost(struct buf *out, const char *what, const char *json)
 {
 	json_t *list = json_loads(json, 0, NULL), *s;
 	int rc = json_is_array(list) ? 0 : -1;
@@ -160,9 +161,9 @@ declared_keys_lost(struct buf *out, const char *json)
 	for (i = 0; i < json_array_size(list) && rc == 0; i++) {
 		s = json_array_get(list, i);
 		if (strcmp(member_text(s, "object"), "destination") == 0 &&
-		    strcmp(member_text(s, "field"), "key") == 0)
+		    strcmp(member_text(s, "field"), what) == 0)
 			rc = buf_addf(out, "%s %s", member_text(s, "channel"), member_text(s, "item")) |
-			    buf_add(out, "", 1);
+			    buf_add(out, "", 1) | buf_add(out, what, strlen(what) + 1);
 	}
 	json_decref(list);
 	return rc;
@@ -288,7 +289,7 @@ static int
 put_destinations(struct buf *out, json_t *list, const char *indent)
 {
 	static const char *const head[] = { "DESTINATION", "ENABLED", "KEY", "ON_BACKUP", "QUEUE_MS",
-	    "URL", "BACKUP_URL", "PRIMARY_RETRY_MS", "SEND_TO", "CA_FILE" };
+	    "URL", "BACKUP_URL", "PRIMARY_RETRY_MS", "SEND_TO", "CA_FILE", "USER", "PASSWORD", "ANSWER_MS" };
 	struct table t;
 	json_t *d;
 	size_t i;
@@ -306,6 +307,9 @@ put_destinations(struct buf *out, json_t *list, const char *indent)
 		table_value(&t, json_object_get(d, "primary_retry_ms"));
 		table_cell(&t, member_text(d, "send_to"));
 		table_value(&t, json_object_get(d, "ca_file"));
+		table_value(&t, json_object_get(d, "user"));
+		table_cell(&t, json_is_true(json_object_get(d, "password")) ? member_text(d, "password_at") : "none");
+		table_value(&t, json_object_get(d, "answer_ms"));
 	}
 	return table_put(&t, out, indent);
 }

@@ -13,8 +13,9 @@
 /* A line for each step: "+ krishna destination youtube URL", "~ krishna delay_ms 2000 -> 0". */
 int	declared_steps(struct buf *out, const char *json, size_t *steps);
 
-/* "CHANNEL NAME" and a NUL for each destination that loses its key in these steps. */
-int	declared_keys_lost(struct buf *out, const char *json);
+/* "CHANNEL NAME" and what, each with a NUL, for each destination that loses what it is, "key" or "password", in these
+ * steps. */
+int	declared_keys_lost(struct buf *out, const char *what, const char *json);
 
 enum declared_form {
 	FORM_DOCUMENT,		/* for people to edit: fields in a fixed order, one on each line */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
 #include "control/declare/declared_value.h"
+#include "spec/spec.h"
 
 #include <arpa/inet.h>
 
@@ -15,6 +16,8 @@
 
 static const char rtmp_valid[] = "must be rtmp:// or rtmps://, a host, and a path, as "
     "rtmps://a.rtmps.youtube.com:443/live2";
+static const char no_login[] = "must have no user and no password; a destination gets them with "
+    "lsctl-channel dest set CHANNEL NAME user=USER --password";
 static const char http_valid[] = "must be http:// or https://, and a host, as http://127.0.0.1:1985";
 static const char network_valid[] = "must be an address or a network, as 10.0.0.0/8 or ::1";
 
@@ -119,6 +122,8 @@ declared_rtmp_url(const char *s)
 	if ((p = after_scheme(s, "rtmp://")) == NULL && (p = after_scheme(s, "rtmps://")) == NULL)
 		return rtmp_valid;
 	n = strcspn(p, "/");
+	if (memchr(p, '@', n) != NULL)
+		return no_login;
 	return is_authority(p, n) && p[n] == '/' && p[n + 1] != '\0' ? NULL : rtmp_valid;
 }
 
@@ -209,4 +214,21 @@ declared_key(const char *s)
 {
 	return is_visible(s, KEY_MAX) ? NULL :
 	    "must be 1 to 1024 visible characters on one line";
+}
+
+const char *
+declared_user(const char *s)
+{
+	return consists_of(s, SPEC_USER, SPEC_USER_MAX) ? NULL : "must be 1 to 128 letters, digits and -._@+~";
+}
+
+/* Encoders disagree on how other characters are written. */
+const char *
+declared_password(const char *s)
+{
+	size_t n = strlen(s), i = 0;
+
+	while (s[i] >= ' ' && s[i] < 0x7f)
+		i++;
+	return n > 0 && n <= SPEC_PASSWORD_MAX && i == n ? NULL : "must be 1 to 256 characters of ASCII on one line";
 }

@@ -21,13 +21,16 @@ source_make(const json_t *films, const char *media)
 	return source;
 }
 
+/* password NULL: it has none, or no user. */
 static char *
-text_make(const json_t *found, const char *key, const char *media)
+text_make(const json_t *found, const char *key, const char *password, const char *media)
 {
 	const json_t *d = json_object_get(found, "destination"), *ca_file = json_object_get(d, "ca_file");
-	json_t *spec = json_pack("{sO s[o] s[{sO sO sO* ss}]}", "channel", json_object_get(found, "channel"), "sources",
+	json_t *answer_ms = json_object_get(d, "answer_ms"), *user = json_object_get(d, "user");
+	json_t *spec = json_pack("{sO s[o] s[{sO sO sO* ss sO* ss* sO*}]}", "channel", json_object_get(found, "channel"), "sources",
 	    source_make(json_object_get(found, "films"), media), "destinations", "name", json_object_get(d, "name"), "url",
-	    json_object_get(d, "url"), "ca_file", json_is_null(ca_file) ? NULL : ca_file, "key", key);
+	    json_object_get(d, "url"), "ca_file", json_is_null(ca_file) ? NULL : ca_file, "key", key, "user", password != NULL ? user : NULL,
+	    "password", password, "answer_ms", answer_ms);
 	char *text = spec != NULL ? json_dumps(spec, JSON_COMPACT) : NULL;
 
 	json_decref(spec);
@@ -39,7 +42,7 @@ spec_open(struct dest_spec *s, const struct master_key *master, const json_t *fo
 {
 	const json_t *d = json_object_get(found, "destination");
 	const char *channel = keys_text(found, "channel"), *name = keys_text(d, "name");
-	char place[SEAL_PLACE], *key;
+	char place[SEAL_PLACE], *key, *password = NULL;
 
 	if (json_string_value(json_object_get(d, "sealed")) == NULL) {
 		error_set(err, "destination %s of %s has no key yet: lsctl-channel dest set %s %s --key", name, channel, channel,
@@ -51,9 +54,18 @@ spec_open(struct dest_spec *s, const struct master_key *master, const json_t *fo
 		    channel, name);
 		return DB_REFUSED;
 	}
+	if (json_is_string(json_object_get(d, "user")) && json_is_string(json_object_get(d, "password_sealed")) &&
+	    (keys_password_place(place, d) == -1 ||
+	    (password = unseal_hex(master, place, keys_text(d, "password_sealed"), NULL)) == NULL)) {
+		error_set(err, "the password of %s is for another address, or is damaged: lsctl-channel dest set %s %s --password",
+		    name, channel, name);
+		secret_free(key);
+		return DB_REFUSED;
+	}
 	s->enabled = json_is_true(json_object_get(found, "enabled"));
-	s->text = text_make(found, key, media);
+	s->text = text_make(found, key, password, media);
 	secret_free(key);
+	secret_free(password);
 	if (s->text != NULL)
 		return DB_OK;
 	error_set(err, "out of memory");

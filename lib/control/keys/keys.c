@@ -16,6 +16,8 @@ static const struct db_stmt list_all = { "keys_list", "select keys_list()", 0 };
 static const struct db_stmt dest_find = { "keys_dest_find", "select keys_dest_find($1, $2)", 2 };
 static const struct db_stmt dest_rotate = { "keys_dest_rotate",
     "select to_json(keys_dest_rotate($1, $2, $3, $4, $5, $6))", 6 };
+static const struct db_stmt dest_password = { "keys_dest_password",
+    "select to_json(keys_dest_password($1, $2, $3, $4, $5, $6))", 6 };
 static const struct db_stmt sealed_count = { "keys_sealed_count", "select keys_sealed_count()", 0 };
 static const struct db_stmt sealed_next = { "keys_sealed", "select keys_sealed($1, $2, $3, null)", 3 };
 
@@ -274,28 +276,31 @@ keys_list(struct keys_ctx *c, json_t **list)
 
 /* 0, or -1 with an error, which quotes nothing of the secret. */
 static int
-secret_check(const char *secret, struct error *err)
+secret_check(enum keys_secret what, const char *secret, struct error *err)
 {
+	const char *name = what == KEYS_KEY ? "key" : "password";
+	int most = what == KEYS_KEY ? KEYS_SECRET_MAX : KEYS_PASSWORD_MAX;
 	size_t i, n = strlen(secret);
 
 	for (i = 0; i < n; i++)
-		if (secret[i] <= ' ' || secret[i] >= 0x7f)
+		if (secret[i] < (what == KEYS_KEY ? '!' : ' ') || secret[i] >= 0x7f)
 			break;
-	if (n > 0 && n <= KEYS_SECRET_MAX && i == n)
+	if (n > 0 && n <= (size_t)most && i == n)
 		return 0;
 	if (n == 0)
-		error_set(err, "the key is empty");
+		error_set(err, "the %s is empty", name);
 	else if (i < n)
-		error_set(err, "the key: character %zu: must be printable ASCII without spaces, "
-		    "in one line", i + 1);
+		error_set(err, "the %s: character %zu: must be printable ASCII%s, in one line", name, i + 1,
+		    what == KEYS_KEY ? " without spaces" : "");
 	else
-		error_set(err, "the key is longer than %d characters", KEYS_SECRET_MAX);
+		error_set(err, "the %s is longer than %d characters", name, most);
 	return -1;
 }
 
 /* found: of keys_dest_find(). The database stores the key only if the addresses are still those. */
 static enum db_fault
-dest_rotate_once(struct keys_ctx *c, const json_t *found, const char *secret, const char *reason, bool *current)
+dest_rotate_once(struct keys_ctx *c, enum keys_secret what, const json_t *found, const char *secret, const char *reason,
+    bool *current)
 {
 	char id[24], place[SEAL_PLACE], *sealed;
 	const char *params[] = { id, json_string_value(json_object_get(found, "url")),
@@ -304,21 +309,21 @@ dest_rotate_once(struct keys_ctx *c, const json_t *found, const char *secret, co
 
 	*current = false;
 	snprintf(id, sizeof(id), "%lld", (long long)json_integer_value(json_object_get(found, "id")));
-	if (keys_place(place, found) == -1) {
+	if ((what == KEYS_KEY ? keys_place(place, found) : keys_password_place(place, found)) == -1) {
 		error_set(&c->err, "the destination's url or backup_url is not valid: "
 		    "'lsctl-channel dest set' changes it");
 		return DB_REFUSED;
 	}
 	if ((params[3] = sealed = seal_hex(&c->key, place, secret, strlen(secret))) == NULL)
 		return out_of_memory(c);
-	f = store_sealed(c, &dest_rotate, params, current);
+	f = store_sealed(c, what == KEYS_KEY ? &dest_rotate : &dest_password, params, current);
 	free(sealed);
 	return f;
 }
 
 enum db_fault
-keys_dest_rotate(struct keys_ctx *c, const char *channel, const char *dest,
-    const char *secret, const char *reason)
+keys_dest_rotate(struct keys_ctx *c, enum keys_secret what, const char *channel, const char *dest, const char *secret,
+    const char *reason)
 {
 	const char *find[] = { channel, dest };
 	json_t *found = NULL;
@@ -326,12 +331,12 @@ keys_dest_rotate(struct keys_ctx *c, const char *channel, const char *dest,
 	int tries = 0;
 	bool current;
 
-	if (secret_check(secret, &c->err) == -1)
+	if (secret_check(what, secret, &c->err) == -1)
 		return DB_REFUSED;
 	if ((f = query_json(c, &dest_find, find, &found)) != DB_OK)
 		return f;
 	do
-		f = dest_rotate_once(c, found, secret, reason, &current);
+		f = dest_rotate_once(c, what, found, secret, reason, &current);
 	while (!current && retry_with_current_key(c, &tries, &f));
 	json_decref(found);
 	return f;
@@ -344,6 +349,14 @@ keys_place(char dst[SEAL_PLACE], const json_t *value)
 {
 	return seal_place(dst, keys_text(value, "place"), json_string_value(json_object_get(value, "url")),
 	    json_string_value(json_object_get(value, "backup_url")));
+}
+
+int
+keys_password_place(char dst[SEAL_PLACE], const json_t *destination)
+{
+	return seal_place(dst, keys_text(destination, "password_place"),
+	    json_string_value(json_object_get(destination, "url")),
+	    json_string_value(json_object_get(destination, "backup_url")));
 }
 
 static bool

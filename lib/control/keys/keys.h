@@ -21,6 +21,7 @@ struct keys_ctx {
 };
 
 #define KEYS_SECRET_MAX	1024	/* bytes of a destination's key */
+#define KEYS_PASSWORD_MAX 256
 
 /*
  * Splits a single argument CHANNEL_SOURCE, the stream's name on the media server, into two, in static memory: names
@@ -55,12 +56,21 @@ enum db_fault	 keys_list(struct keys_ctx *, json_t **list);
 /* The text of a member of one of these objects; "-": there is none. Borrowed from j. */
 const char	*keys_text(const json_t *j, const char *member);
 
-/* Seals the key for the servers that the destination has in this transaction: keys_place(). */
-enum db_fault	 keys_dest_rotate(struct keys_ctx *, const char *channel,
+/* The secrets of a destination. */
+enum keys_secret {
+	KEYS_KEY,		/* the stream key: KEYS_SECRET_MAX visible characters */
+	KEYS_PASSWORD		/* for a server that asks who publishes: KEYS_PASSWORD_MAX characters, also spaces */
+};
+
+/* Seals one for the servers that the destination has in this transaction: keys_place(), keys_password_place(). */
+enum db_fault	 keys_dest_rotate(struct keys_ctx *, enum keys_secret, const char *channel,
 		    const char *dest, const char *secret, const char *reason);
 
 /* The place of a sealed value of sql/functions/rekey.sql, for seal() and unseal(). 0, or -1: its url is not valid. */
 int		 keys_place(char dst[SEAL_PLACE], const json_t *value);
+
+/* The same of the password of a destination, whose row is its member "password_place". */
+int		 keys_password_place(char dst[SEAL_PLACE], const json_t *destination);
 
 /*
  * Opens everything that is sealed. *bad: a text for each secret that the key does not open. *counts: {"tokens",

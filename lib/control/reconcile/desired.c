@@ -43,12 +43,11 @@ fault_set(struct parse *p, const char *reason)
 
 /* -- secrets -- */
 
-/* The secret of a row, sealed at place, after before; as a new string, or NULL. */
+/* A secret, sealed at place, after before; as a new string, or NULL. */
 static json_t *
-opened(struct parse *p, const json_t *row, const char *place, const char *before)
+opened(struct parse *p, const char *hex, const char *place, const char *before)
 {
 	uint8_t sealed[SECRET_MAX + SEAL_OVERHEAD], clear[SECRET_MAX + SEAL_OVERHEAD];
-	const char *hex = text_of(row, "sealed");
 	size_t len = strlen(hex) / 2, n;
 	json_t *o = NULL;
 
@@ -74,7 +73,7 @@ does_not_open(struct parse *p, const char *what, const json_t *row)
 static json_t *
 token_opened(struct parse *p, const json_t *s, const char *before)
 {
-	json_t *o = opened(p, s, text_of(s, "place"), before);
+	json_t *o = opened(p, text_of(s, "sealed"), text_of(s, "place"), before);
 
 	if (o == NULL)
 		does_not_open(p, "token", s);
@@ -82,25 +81,25 @@ token_opened(struct parse *p, const json_t *s, const char *before)
 }
 
 /*
- * The key of a destination. One that is sealed under this master key and does not open is for other servers: only that
- * destination is left out, so that nobody can stop a channel by a change of one address.
+ * The key of a destination, or its password. One that is sealed under this master key and does not open is for other
+ * servers: only that destination is left out, so that nobody can stop a channel by a change of one address.
  */
 static json_t *
-key_opened(struct parse *p, const json_t *d)
+dest_secret(struct parse *p, const json_t *d, bool password)
 {
+	const char *what = password ? "password" : "key", *name = text_of(d, "name");
 	char place[SEAL_PLACE];
 	json_t *o = NULL;
 
-	if (keys_place(place, d) == 0)
-		o = opened(p, d, place, "");
+	if ((password ? keys_password_place(place, d) : keys_place(place, d)) == 0)
+		o = opened(p, text_of(d, password ? "password_sealed" : "sealed"), place, "");
 	if (o != NULL)
 		return o;
-	if (p->key == NULL || strcmp(text_of(d, "key"), p->key->id) != 0)
-		does_not_open(p, "key", d);
+	if (p->key == NULL || strcmp(text_of(d, password ? "password_key" : "key"), p->key->id) != 0)
+		does_not_open(p, what, d);
 	else
-		snprintf(p->c->unbound, sizeof(p->c->unbound), "destination %s is left out: its key is for another "
-		    "address, or is damaged: lsctl-channel dest set %s %s --key", text_of(d, "name"), p->c->plan.name,
-		    text_of(d, "name"));
+		snprintf(p->c->unbound, sizeof(p->c->unbound), "destination %s is left out: its %s is for another "
+		    "address, or is damaged: lsctl-channel dest set %s %s --%s", name, what, p->c->plan.name, name, what);
 	return NULL;
 }
 
@@ -167,15 +166,38 @@ forward_sources(struct parse *p, const json_t *desired, json_t *spec)
 	}
 }
 
+/* The spec of a destination with its secrets; NULL: one of them does not open. */
+static json_t *
+forward_destination(struct parse *p, const json_t *d)
+{
+	static const char *const fields[] = {
+		"name", "url", "backup_url", "primary_retry_ms", "send_to", "on_backup", "queue_ms", "ca_file", "answer_ms"
+	};
+	bool user = text_of(d, "user")[0] != '\0', password = text_of(d, "password_sealed")[0] != '\0';
+	json_t *o = json_object();
+	size_t k;
+
+	for (k = 0; k < nitems(fields); k++)
+		copy(o, d, fields[k]);
+	json_object_set_new(o, "key", dest_secret(p, d, false));
+	if (user && password) {
+		copy(o, d, "user");
+		json_object_set_new(o, "password", dest_secret(p, d, true));
+	} else if (user || password)
+		lack_add(p, "destination", text_of(d, "name"), user ? "has a user and no password yet" :
+		    "has a password and no user yet");
+	if (json_object_get(o, "key") != NULL && (!user || !password || json_object_get(o, "password") != NULL))
+		return o;
+	json_decref(o);
+	return NULL;
+}
+
 static void
 forward_destinations(struct parse *p, const json_t *desired, json_t *spec)
 {
-	static const char *const fields[] = {
-		"name", "url", "backup_url", "primary_retry_ms", "send_to", "on_backup", "queue_ms", "ca_file"
-	};
-	json_t *list = json_array(), *o, *key;
+	json_t *list = json_array(), *o;
 	const json_t *d;
-	size_t i, k;
+	size_t i;
 
 	json_object_set_new(spec, "destinations", list);
 	for (i = 0; i < json_array_size(desired); i++) {
@@ -184,13 +206,8 @@ forward_destinations(struct parse *p, const json_t *desired, json_t *spec)
 			lack_add(p, "destination", text_of(d, "name"), "has no key yet");
 			continue;
 		}
-		if ((key = key_opened(p, d)) == NULL)
-			continue;
-		o = json_object();
-		for (k = 0; k < nitems(fields); k++)
-			copy(o, d, fields[k]);
-		json_object_set_new(o, "key", key);
-		json_array_append_new(list, o);
+		if ((o = forward_destination(p, d)) != NULL)
+			json_array_append_new(list, o);
 	}
 }
 

@@ -17,6 +17,8 @@ KEY is a stream key, /APP for what connects to this application, or * for every 
 FAULTS below.
 """
 import argparse
+import base64
+import hashlib
 import json
 import os
 import select
@@ -33,6 +35,8 @@ FAULTS = """
 none          a good destination
 refuse        answers publish with NetStream.Publish.BadName
 hang          shakes hands and never answers again         (for * only)
+adobe:U/P     refuses connect until user U proves that it knows password P, as Adobe Media Server does (for * only)
+late:N        answers the publish after N seconds, then is a good destination
 never-read    accepts the publish and never reads again
 deaf:S        accepts the publish, and reads nothing more after S seconds
 reset:N       resets the connection after N bytes of media
@@ -75,6 +79,22 @@ def flood(what):
         return b"", wire.chunks(3, wire.COMMAND, 0, 0, wire.amf_encode("onStatus", 0, None, {
             "level": "status", "code": "NetConnection.Connect.ReconnectRequest"}), 128)
     raise ValueError("flood of " + what)
+
+
+def adobe(app, login):
+    """What a server that asks who publishes refuses connect with; None: it is proved."""
+    user, password = login.split("/")
+    said = dict(p.partition("=")[::2] for p in app.partition("?")[2].split("&"))
+    if "authmod" not in said:
+        return "[ AccessManager.Reject ] : [ code=403 need auth; authmod=adobe ] : "
+    if "response" not in said:
+        return "[ AccessManager.Reject ] : [ authmod=adobe ] : ?reason=needauth&user=%s&salt=c2FsdA==" \
+            "&challenge=b3BhcXVl&opaque=b3BhcXVl" % said.get("user", "")
+    digest = lambda *words: base64.b64encode(hashlib.md5("".join(words).encode()).digest()).decode()
+    proof = digest(digest(user, "c2FsdA==", password), said.get("opaque", ""), said.get("challenge", ""))
+    if (said.get("user"), said["response"]) == (user, proof):
+        return None
+    return "[ AccessManager.Reject ] : [ authmod=adobe ] : ?reason=authfailed"
 
 
 lock = threading.Lock()
@@ -187,6 +207,11 @@ class Connection:
         if name == "connect":
             self.app = args[2].get("app", "")
             self.choose("/" + self.app)
+            if self.kind == "adobe" and adobe(self.app, self.arg):
+                self.log("asked", app=self.app)
+                self.send(3, wire.COMMAND, 0, wire.amf_encode("_error", txn, None, {
+                    "level": "error", "code": "NetConnection.Connect.Rejected", "description": adobe(self.app, self.arg)}))
+                return
             if self.kind == "redirect":
                 self.redirect(txn)
             self.send(2, wire.WINDOW, 0, struct.pack(">I", self.server.ack))
@@ -226,6 +251,8 @@ class Connection:
             self.log("refused", app=self.app, key=key)
             self.status(m.msid, "error", "NetStream.Publish.BadName", "Stream already publishing")
             return
+        if self.kind == "late":
+            time.sleep(float(self.arg))
         self.key, self.since = key, time.monotonic_ns()
         self.server.publishers.setdefault(key, []).append(self.sock)
         self.log("publish", app=self.app, key=key)

@@ -346,7 +346,12 @@ takes_over_another_copy_of_its_spec(void)
 	copy = dest;
 	copy.queue_ms = 1234;
 	copy.primary_retry_ms = 5678;
+	copy.answer_ms = 5000;
+	copy.user = copy.password = (char *)(uintptr_t)"u";
 	egress_spec(eg, &copy);
+	t_int(eg->rtmp_conn.answer_ms, 5000);
+	t_str(eg->rtmp_conn.user, "u");
+	t_str(eg->rtmp_conn.password, "u");
 	t_int(eg->queue_ms, 1234);
 	t_int(eg->rtmp_conn.return_ms, 5678);
 	t_ok(eg->spec == &copy);

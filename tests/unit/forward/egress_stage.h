@@ -58,6 +58,8 @@ begin(int rcvbuf)
 	strlcpy(dest.name, "youtube", sizeof(dest.name));
 	dest.url = peer.url;
 	dest.ca_file = (char *)(uintptr_t)"";
+	dest.user = dest.password = dest.ca_file;
+	dest.answer_ms = 20000;
 	dest.queue_ms = 8000;
 	eg = egress_new(ev, &fanout_log, &dest, &field, &reason);
 	t_ok(eg != NULL);

@@ -201,6 +201,14 @@ no_answer_is_not_waited_for_for_ever(void)
 	now++;
 	is_down(RTMP_CONN_STALLED, "no answer within 10 s", 500);
 	end();
+	begin(RTMP_PUBLISH);
+	l.answer_ms = 20000;
+	UNTIL(l.state == RTMP_CONN_STARTING);
+	now += 19999;
+	turn();
+	t_int(l.state, RTMP_CONN_STARTING);
+	go_up(&peer);
+	end();
 }
 
 /* "What works stays: of url and backup_url the other one is tried when one was not reached or did not accept the
@@ -350,6 +358,66 @@ goes_where_the_answer_to_connect_sends_it(void)
 	end();
 }
 
+/* Refuses connect with this text. */
+static void
+say_no(struct peer *p, const char *text)
+{
+	static struct wire body;
+
+	w_handshake(&p->w);
+	w_call(&body, "_error", 1);
+	w_info(&body, "error", "NetConnection.Connect.Rejected", text);
+	w_command(&p->w, 0, &body);
+	peer_say(p);
+}
+
+#define NEEDS	"[ code=403 need auth; authmod=adobe ] : "
+#define ASKS	"[ authmod=adobe ] : ?reason=needauth&user=krishna&salt=s&challenge=c&opaque=o"
+
+static void
+proves_who_it_is_at_once(void)
+{
+	begin(RTMP_PUBLISH);
+	l.user = "krishna";
+	l.password = "Bhakti108";
+	UNTIL(peer.n >= 1537);
+	say_no(&peer, NEEDS);
+	UNTIL(peer.calls == 2 && peer.n >= 1537);
+	say_no(&peer, ASKS);
+	UNTIL(peer.calls == 3 && peer.n >= 1537);
+	go_up(&peer);
+	t_ok(memmem(peer.got, peer.n, "live?authmod=adobe&user=krishna&challenge=", 42) != NULL);
+	t_ok(memmem(peer.got, peer.n, "Bhakti108", 9) == NULL);
+	t_int(downs, 0);
+	end();
+}
+
+static void
+a_wrong_login_is_tried_slowly(void)
+{
+	begin(RTMP_PUBLISH);
+	UNTIL(peer.n >= 1537);
+	say_no(&peer, NEEDS);
+	UNTIL(l.state == RTMP_CONN_WAITING);
+	t_int(l.fault, RTMP_CONN_LOGIN);
+	t_ok(strstr(l.error, "wants a user and a password: lsctl-channel dest set") != NULL);
+	t_ok(l.retry_time >= now + 30000 && l.retry_time <= now + 30500);
+	l.user = "krishna";
+	l.password = "wrong";
+	now = l.retry_time;
+	UNTIL(peer.calls == 2 && peer.n >= 1537);
+	say_no(&peer, NEEDS);
+	UNTIL(peer.calls == 3 && peer.n >= 1537);
+	say_no(&peer, ASKS);
+	UNTIL(peer.calls == 4 && peer.n >= 1537);
+	say_no(&peer, "[ authmod=adobe ] : ?reason=authfailed");
+	UNTIL(l.state == RTMP_CONN_WAITING);
+	t_int(l.fault, RTMP_CONN_LOGIN);
+	t_ok(strstr(l.error, "wrong user or password") != NULL);
+	t_ok(l.retry_time >= now + 30000);
+	end();
+}
+
 /* again is set after the first time down, until it has been up. */
 static void
 being_down_is_told_with_the_first_time(void)
@@ -426,6 +494,8 @@ T_MAIN(
 	T(what_is_refused_late_is_left),
 	T(goes_where_the_server_sends_it_once),
 	T(goes_where_the_answer_to_connect_sends_it),
+	T(proves_who_it_is_at_once),
+	T(a_wrong_login_is_tried_slowly),
 	T(being_down_is_told_with_the_first_time),
 	T(stops_with_an_unpublish_or_without),
 	T(an_address_must_name_a_stream),

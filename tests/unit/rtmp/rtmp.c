@@ -219,6 +219,43 @@ acknowledgements_change_nothing(void)
 	session_end();
 }
 
+/* A server that asks who publishes; text is what it refuses connect with. */
+static void
+asks(const char *text, const char *user, const char *want)
+{
+	struct rtmp_url to;
+
+	begin();
+	w_call(&body, "_error", 1);
+	w_info(&body, "error", "NetConnection.Connect.Rejected", text);
+	put(0);
+	session(RTMP_PUBLISH, "rtmp://h/live", "key?token=sesame");
+	rtmp_login(r, user, "Bhakti108");
+	session_feed(w.b, w.n, SIZE_MAX);
+	t_str(events, want);
+	t_int(rtmp_state(r), RTMP_OVER);
+	rtmp_redirect(r, &to);
+	t_str(to.app, strcmp(want, "redirect") == 0 ? "live?authmod=adobe&user=krishna" : "live");
+	t_str(to.stream, "key?token=sesame");
+}
+
+static void
+proves_who_it_is(void)
+{
+	asks("[ code=403 need auth; authmod=adobe ] : ", "krishna", "redirect");
+	asks("[ code=403 need auth; authmod=adobe ] : ", "", "refused");
+	t_int(rtmp_refusal(r), RTMP_REFUSAL_LOGIN);
+	t_str(rtmp_text(r), "the server wants a user and a password");
+	asks("[ authmod=adobe ] : ?reason=authfailed", "krishna", "refused");
+	t_int(rtmp_refusal(r), RTMP_REFUSAL_LOGIN);
+	t_str(rtmp_text(r), "wrong user or password");
+	/* a server that repeats what it must not know */
+	asks("no such app for Bhakti108", "krishna", "refused");
+	t_int(rtmp_refusal(r), RTMP_REFUSAL_OTHER);
+	t_str(rtmp_text(r), "NetConnection.Connect.Rejected: no such app for ***");
+	session_end();
+}
+
 static void
 refusals(void)
 {
@@ -419,6 +456,7 @@ T_MAIN(
 	{ "pings_are_answered", pings_are_answered },
 	{ "acknowledges_at_half_the_window", acknowledges_at_half_the_window },
 	{ "acknowledgements_change_nothing", acknowledgements_change_nothing },
+	{ "proves_who_it_is", proves_who_it_is },
 	{ "refusals", refusals },
 	{ "short_answers_are_enough", short_answers_are_enough },
 	{ "a_server_ends_what_it_had_accepted", a_server_ends_what_it_had_accepted },

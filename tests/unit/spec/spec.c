@@ -22,15 +22,18 @@ names_are_those_of_hosts_and_streams(void)
 static void
 a_connection_serves_the_same_destination(void)
 {
-	char name[] = "youtube", url[] = "rtmp://h/a", key[] = "k", backup[] = "rtmp://b/a", ca[] = "a.pem", other[] = "x";
-	struct spec_dest a = { .url = url, .key = key, .backup_url = backup, .ca_file = ca, .queue_ms = 8000 }, b;
-	char **texts[] = { &b.url, &b.key, &b.backup_url, &b.ca_file };
+	char name[] = "youtube", url[] = "rtmp://h/a", key[] = "k", backup[] = "rtmp://b/a", ca[] = "a.pem", other[] = "x",
+	    user[] = "u", password[] = "p";
+	struct spec_dest a = { .url = url, .key = key, .backup_url = backup, .ca_file = ca, .queue_ms = 8000, .user = user,
+	    .password = password }, b;
+	char **texts[] = { &b.url, &b.key, &b.backup_url, &b.ca_file, &b.user, &b.password };
 	size_t i;
 
 	strlcpy(a.name, name, sizeof(a.name));
 	b = a;
 	b.queue_ms = 2000;
 	b.on_backup = BACKUP_DISCONNECT;
+	b.answer_ms = 5000;
 	t_ok(spec_dest_same(&a, &b));
 	for (i = 0; i < nitems(texts); i++) {
 		b = a;

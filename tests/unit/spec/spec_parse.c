@@ -25,7 +25,7 @@ static const char forward[] =
     "   \"backup_url\": \"RTMP://CANARY.example/live2\",\n"		/* 17 */
     "   \"on_backup\": \"disconnect\",\n"				/* 18 */
     "   \"ca_file\": \"CANARY.pem\",\n"					/* 19 */
-    "   \"queue_ms\": 2000, \"primary_retry_ms\": 90000},\n"		/* 20 */
+    "   \"queue_ms\": 2000, \"primary_retry_ms\": 90000, \"user\": \"krishna\", \"password\": \"pass CANARY\", \"answer_ms\": 3000},\n" /* 20 */
     "  {\"name\": \"other\", \"url\": \"rtmp://h/a/CANARY\"}]}\n";	/* 21 */
 
 static const char loop[] =
@@ -121,6 +121,9 @@ reads_every_field(void)
 	t_str(s->dest[0].ca_file, "/dir/CANARY.pem");
 	t_int(s->dest[0].queue_ms, 2000);
 	t_int(s->dest[0].primary_retry_ms, 90000);
+	t_str(s->dest[0].user, "krishna");
+	t_str(s->dest[0].password, "pass CANARY");
+	t_int(s->dest[0].answer_ms, 3000);
 	spec_free(s);
 }
 
@@ -145,6 +148,9 @@ has_defaults(void)
 	t_int(s->dest[0].on_backup, BACKUP_SEND);
 	t_int(s->dest[0].queue_ms, 8000);
 	t_int(s->dest[0].primary_retry_ms, 60000);
+	t_str(s->dest[0].user, "");
+	t_str(s->dest[0].password, "");
+	t_int(s->dest[0].answer_ms, 20000);
 	spec_free(s);
 }
 
@@ -213,6 +219,8 @@ missing_fields(void)
 	bad_loop(" \"files\": [\"a.flv\", \"/b.flv\"],\n", "", 1, "files", "missing");
 	refused("{\"channel\":\"a\",\"files\":\"f\"}", SPEC_LOOP, 1, "destination",
 	    "missing");
+	bad(" \"password\": \"pass CANARY\",", "", 14, "destinations[0].password", "user and password go together");
+	bad(" \"user\": \"krishna\",", "", 14, "destinations[0].user", "user and password go together");
 }
 
 static void
@@ -241,6 +249,8 @@ wrong_types(void)
 		{ "\"CANARY.pem\"", "\"\"", 19, "destinations[0].ca_file" },
 		{ "2000", "\"2000\"", 20, "destinations[0].queue_ms" },
 		{ "90000", "true", 20, "destinations[0].primary_retry_ms" },
+		{ "\"krishna\"", "\"a b\"", 20, "destinations[0].user" },
+		{ "\"pass CANARY\"", "9", 20, "destinations[0].password" },
 		{ "{\"name\": \"loop\", \"path\": \"CANARY.flv\"}", "\"CANARY\"", 11,
 		    "sources[1]" },
 	};
@@ -267,6 +277,8 @@ numbers_out_of_range(void)
 	bad("2000", "60001", 20, "destinations[0].queue_ms", "to 60000");
 	bad("90000", "-1", 20, "destinations[0].primary_retry_ms", "from 0 to 86400000");
 	bad("90000", "86400001", 20, "destinations[0].primary_retry_ms", "from 0 to 86400000");
+	bad("3000", "999", 20, "destinations[0].answer_ms", "from 1000");
+	bad("3000", "120001", 20, "destinations[0].answer_ms", "to 120000");
 	bad("2000", "99999999999999999999", 20, "", "not JSON");
 }
 

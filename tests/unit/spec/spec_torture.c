@@ -10,7 +10,7 @@
 static const char forward[] = "{\"channel\":\"w\",\"socket\":\"s\",\"sources\":["
     "{\"name\":\"obs\",\"url\":\"rtmp://h/a/b\"},{\"name\":\"film\",\"path\":[\"a\",\"b\"]}],"
     "\"destinations\":[{\"name\":\"y\",\"url\":\"rtmp://h/a\",\"key\":\"k\",\"send_to\":\"both\",\"backup_url\":"
-    "\"rtmp://i/a\",\"ca_file\":\"c\"},{\"name\":\"z\",\"url\":\"rtmp://h/a/b\"}]}",
+    "\"rtmp://i/a\",\"ca_file\":\"c\",\"user\":\"u\",\"password\":\"p\"},{\"name\":\"z\",\"url\":\"rtmp://h/a/b\"}]}",
     loop[] = "{\"channel\":\"w\",\"files\":[\"a\",\"b\"],\"destination\":"
     "{\"name\":\"srs\",\"url\":\"rtmp://h/a/b\"}}";
 

@@ -98,6 +98,9 @@ gives_a_key_to_standard_input_only(void)
 	t_str(line_of("destination-key", "{\"channel\": \"c\", \"destination\": \"d\", \"key\": \"s3cret\"}"),
 	    "lsctl-channel|dest|set|--key-stdin|--|c|d");
 	t_str(argv_now.input, "s3cret");
+	t_str(line_of("destination-password", "{\"channel\": \"c\", \"destination\": \"d\", \"password\": \"s3 cret\"}"),
+	    "lsctl-channel|dest|set|--password-stdin|--|c|d");
+	t_str(argv_now.input, "s3 cret");
 	t_str(line_of("destination-add", "{\"channel\": \"c\", \"name\": \"d\", \"url\": \"rtmp://h/a\"}"),
 	    "lsctl-channel|dest|add|--|c|d|rtmp://h/a");
 	t_ok(argv_now.input == NULL);
@@ -236,7 +239,7 @@ takes_only_an_id_for_an_upload(void)
 
 static const char *const commands[] = { "override", "channel-add", "channel-set", "channel-remove", "source-add",
 	"source-remove", "films-set", "film-remove", "destination-add", "destination-set", "destination-remove", "destination-enable",
-	"destination-disable", "destination-test", "destination-key", "key-show", "key-new", "key-rotate", "account-add", "account-set",
+	"destination-disable", "destination-test", "destination-key", "destination-password", "key-show", "key-new", "key-rotate", "account-add", "account-set",
 	"alert-acknowledge", "alert-acknowledge-host", "account-enable", "account-disable", "account-remove", "account-reset", "token-add", "token-remove", "session-remove" };
 
 /* Arguments for each word of a command: hostile ones where it takes a text. */
@@ -272,7 +275,7 @@ is_ours(const struct act_command *c, const char *word)
 {
 	size_t i, n;
 
-	if (strcmp(word, "--key-stdin") == 0)
+	if (strcmp(word, "--key-stdin") == 0 || strcmp(word, "--password-stdin") == 0)
 		return true;
 	for (i = 0; c->words[i] != NULL; i++) {
 		const char *w = c->words[i] + (strchr("?!+~@", c->words[i][0]) != NULL);

@@ -4,13 +4,15 @@
 
 #include "control/declare/declare.h"
 
-#define DEST	"{\"id\":9,\"place\":\"destination:9\",\"url\":\"rtmps://A.example/live2\"," \
+#define DEST	"{\"id\":9,\"place\":\"destination:9\",\"password_place\":\"password:9\",\"url\":\"rtmps://A.example/live2\"," \
 		"\"backup_url\":\"rtmp://b:1936/x\"}"
 #define DEST_PLACE	"destination:9 rtmps://a.example:443 rtmp://b:1936"
+#define PASSWORD_PLACE	"password:9 rtmps://a.example:443 rtmp://b:1936"
 #define LOST	"[{\"op\":\"~\",\"object\":\"destination\",\"channel\":\"krishna\",\"item\":\"youtube\"," \
 		"\"field\":\"key\"," \
 		"\"old\":\"set\"},{\"op\":\"~\",\"object\":\"destination\",\"channel\":\"rama\"," \
-		"\"item\":\"fb\",\"field\":\"key\"}]"
+		"\"item\":\"fb\",\"field\":\"key\"},{\"op\":\"~\",\"object\":\"destination\"," \
+		"\"channel\":\"rama\",\"item\":\"fb\",\"field\":\"password\",\"old\":\"set\"}]"
 #define STEP	"[{\"op\":\"+\",\"object\":\"channel\",\"channel\":\"krishna\"}]"
 
 static enum db_fault fault;
@@ -42,7 +44,9 @@ begin(bool sealing)
 static enum db_fault
 change(struct declare *d, enum declare_what what, const char *const params[], const char *secret)
 {
-	return declare_change(d, what, params, secret, &out, &steps);
+	const struct declare_secrets secrets = { secret, NULL };
+
+	return declare_change(d, what, params, &secrets, &out, &steps);
 }
 
 /* What the steps were said to be. */
@@ -231,23 +235,56 @@ a_destinations_key_is_sealed_in_the_same_transaction(void)
 }
 
 static void
+a_destinations_password_is_sealed_beside_its_key(void)
+{
+	const struct declare_secrets both = { "stream-key", "pass word" };
+	struct declare *d = begun(true);
+	char *secret;
+
+	pq_expect("declare_one", { "add", "destination", "krishna", "youtube", "{}", "here" }, .value = STEP);
+	pq_expect("keys_dest_find", { "krishna", "youtube" }, .value = DEST);
+	pq_expect("keys_dest_rotate", { "9", "rtmps://A.example/live2", "rtmp://b:1936/x", PQ_ANY, old.id, NULL },
+	    .value = "true");
+	pq_expect("keys_dest_find", { "krishna", "youtube" }, .value = DEST);
+	pq_expect("keys_dest_password", { "9", "rtmps://A.example/live2", "rtmp://b:1936/x", PQ_ANY, old.id, NULL },
+	    .value = "true");
+	t_int(declare_change(d, DECLARE_ONE, one, &both, &out, &steps), DB_OK);
+	t_int(steps, 3);
+	t_str(said(), "+ krishna\n~ krishna destination youtube key\n~ krishna destination youtube password\n");
+	t_ok(unseal_hex(&old, DEST_PLACE, pq_sent("keys_dest_password", 3), NULL) == NULL);
+	secret = unseal_hex(&old, PASSWORD_PLACE, pq_sent("keys_dest_password", 3), NULL);
+	t_str(secret, "pass word");
+	free(secret);
+	declare_end(d);
+	t_pq();
+}
+
+static void
 lost_keys_are_told_unless_the_change_has_a_new_one(void)
 {
 	struct declare *d = begun(true);
+	const char *what;
 
 	pq_expect("declare_one", { "add", "destination", "krishna", "youtube", "{}", "here" }, .value = LOST);
 	t_int(change(d, DECLARE_ONE, one, NULL), DB_OK);
-	t_str(said(), "~ krishna destination youtube key set -> -\n~ rama destination fb key - -> -\n");
-	t_str(declare_key_lost(d), "krishna youtube");
-	t_str(declare_key_lost(d), "rama fb");
-	t_ok(declare_key_lost(d) == NULL);
-	t_ok(declare_key_lost(d) == NULL);
+	t_str(said(), "~ krishna destination youtube key set -> -\n~ rama destination fb key - -> -\n"
+	    "~ rama destination fb password set -> -\n");
+	t_str(declare_key_lost(d, &what), "krishna youtube");
+	t_str(what, "key");
+	t_str(declare_key_lost(d, &what), "rama fb");
+	t_str(what, "key");
+	t_str(declare_key_lost(d, &what), "rama fb");
+	t_str(what, "password");
+	t_ok(declare_key_lost(d, &what) == NULL);
+	t_ok(declare_key_lost(d, &what) == NULL);
 	pq_expect("declare_one", { "add", "destination", "krishna", "youtube", "{}", "here" }, .value = LOST);
 	pq_expect("keys_dest_find", { "krishna", "youtube" }, .value = DEST);
 	pq_expect("keys_dest_rotate", { "9", "rtmps://A.example/live2", "rtmp://b:1936/x", PQ_ANY, old.id, NULL },
 	    .value = "true");
 	t_int(change(d, DECLARE_ONE, one, "stream-key"), DB_OK);
-	t_ok(declare_key_lost(d) == NULL);
+	t_str(declare_key_lost(d, &what), "rama fb");
+	t_str(what, "password");
+	t_ok(declare_key_lost(d, &what) == NULL);
 	declare_end(d);
 	t_pq();
 }
@@ -317,6 +354,7 @@ T_MAIN(
 	{ "a_refusal_is_told_in_the_databases_words", a_refusal_is_told_in_the_databases_words },
 	{ "a_destinations_key_is_sealed_in_the_same_transaction",
 	    a_destinations_key_is_sealed_in_the_same_transaction },
+	{ "a_destinations_password_is_sealed_beside_its_key", a_destinations_password_is_sealed_beside_its_key },
 	{ "lost_keys_are_told_unless_the_change_has_a_new_one", lost_keys_are_told_unless_the_change_has_a_new_one },
 	{ "hosts_are_for_admins", hosts_are_for_admins },
 	{ "a_key_that_is_none_is_refused", a_key_that_is_none_is_refused },

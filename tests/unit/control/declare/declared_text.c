@@ -79,8 +79,9 @@ draws_tables(void)
 	    "  mode                auto\n  delay_ms            0\n"
 	    "  SOURCE  KIND  TOKEN  FILES\n  obs     live  no     -\n  loop    loop  -      a,b\n"
 	    "  DESTINATION  ENABLED  KEY  ON_BACKUP  QUEUE_MS  URL         BACKUP_URL  PRIMARY_RETRY_MS  "
-	    "SEND_TO  CA_FILE\n"
-	    "  fb           no       T    send       8000      rtmp://h/a  -           7000              one      -\n");
+	    "SEND_TO  CA_FILE  USER  PASSWORD  ANSWER_MS\n"
+	    "  fb           no       T    send       8000      rtmp://h/a  -           7000              one      "
+	    "-        -     none      -\n");
 	t_str(view(FORM_HOSTS, false, NULL, "{\"hosts\":[{\"name\":\"a\",\"server\":\"srs\","
 	    "\"play_url\":\"p\",\"publish_url\":\"q\",\"api_url\":\"r\"}]}", 0),
 	    "HOST  SERVER  PLAY_URL  PUBLISH_URL  API_URL\na     srs     p         q            r\n");

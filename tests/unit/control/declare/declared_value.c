@@ -100,5 +100,26 @@ keys(void)
 	t_ok(declared_key("\xc3\xa4") != NULL);
 }
 
+static void
+logins(void)
+{
+	char longest[258];
+
+	t_ok(declared_user("Krishna.1_2+a~b@example.org") == NULL);
+	t_ok(declared_user("") != NULL && declared_user("a&b") != NULL && declared_user("a b") != NULL);
+	t_ok(declared_password("a b&=?/") == NULL);
+	t_ok(declared_password("") != NULL && declared_password("a\n") != NULL && declared_password("\xc3\xa4") != NULL);
+	memset(longest, 'a', sizeof(longest));
+	longest[257] = '\0';
+	t_ok(declared_password(longest) != NULL && declared_user(longest) != NULL);
+	longest[256] = '\0';
+	t_ok(declared_password(longest) == NULL);
+	longest[128] = '\0';
+	t_ok(declared_user(longest) == NULL);
+	/* what people write for other tools */
+	t_ok(strstr(declared_rtmp_url("rtmp://user:password@h/live"), "dest set CHANNEL NAME user=USER --password") != NULL);
+	t_ok(declared_rtmp_url("rtmp://h/live@2") == NULL);
+}
+
 T_MAIN({ "names", names }, { "addresses", addresses }, { "networks", networks }, { "files", files },
-    { "ca_files", ca_files }, { "keys", keys })
+    { "ca_files", ca_files }, { "keys", keys }, { "logins", logins })

@@ -38,7 +38,7 @@ show(json_t **shown)
 static enum db_fault
 dest_rotate(const char *secret)
 {
-	return keys_dest_rotate(&ctx, "krishna", "youtube", secret, NULL);
+	return keys_dest_rotate(&ctx, KEYS_KEY, "krishna", "youtube", secret, NULL);
 }
 
 static enum db_fault
@@ -373,6 +373,29 @@ a_destinations_key_follows_a_rekey(void)
 	t_pq();
 }
 
+static void
+a_password_may_have_spaces_and_no_more_than_that(void)
+{
+	static const char *const bad[] = { "", "line\n", "tab\t", "gr\xc3\xbc\xc3\x9f" };
+	char longest[KEYS_PASSWORD_MAX + 2];
+	size_t i;
+
+	enter();
+	for (i = 0; i < nitems(bad); i++) {
+		t_int(keys_dest_rotate(&ctx, KEYS_PASSWORD, "krishna", "youtube", bad[i], NULL), DB_REFUSED);
+		t_ok(strstr(ctx.err.text, "the password") != NULL);
+	}
+	memset(longest, ' ', sizeof(longest) - 1);
+	longest[sizeof(longest) - 1] = '\0';
+	t_int(keys_dest_rotate(&ctx, KEYS_PASSWORD, "krishna", "youtube", longest, NULL), DB_REFUSED);
+	longest[KEYS_PASSWORD_MAX] = '\0';
+	pq_expect("keys_dest_find", { "krishna", "youtube" }, .value = DEST);
+	pq_expect("keys_dest_password", { "9", "rtmps://A.example/live2", "rtmp://b:1936/x", PQ_ANY, ctx.key.id, NULL },
+	    .value = "true");
+	t_int(keys_dest_rotate(&ctx, KEYS_PASSWORD, "krishna", "youtube", longest, NULL), DB_OK);
+	t_pq();
+}
+
 /* No statement is sent for these, and no text has them. */
 static void
 what_is_no_key_is_refused(void)
@@ -545,6 +568,7 @@ T_MAIN(
 	{ "a_destinations_key_is_sealed_for_its_row_and_servers", a_destinations_key_is_sealed_for_its_row_and_servers },
 	{ "a_destinations_key_follows_a_rekey", a_destinations_key_follows_a_rekey },
 	{ "what_is_no_key_is_refused", what_is_no_key_is_refused },
+	{ "a_password_may_have_spaces_and_no_more_than_that", a_password_may_have_spaces_and_no_more_than_that },
 	{ "all_that_is_sealed_is_opened", all_that_is_sealed_is_opened },
 	{ "a_key_for_another_server_is_named", a_key_for_another_server_is_named },
 	{ "what_does_not_open_is_named", what_does_not_open_is_named },

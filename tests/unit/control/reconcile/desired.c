@@ -167,6 +167,67 @@ a_key_for_other_servers_stays_closed_alone(void)
 	}
 }
 
+/* One destination, with more members; its spec is to be freed. NULL: it was left out. */
+static struct spec *
+one_destination(const char *more, struct desired **w)
+{
+	struct spec_fault fault;
+	char text[4096];
+	struct spec *s;
+
+	snprintf(text, sizeof(text), HEAD "\"sources\":[{\"name\":\"obs\",\"kind\":\"live\",\"url\":\"rtmp://h/l/o\"}],"
+	    "\"destinations\":[{\"name\":\"yt\",\"url\":\"rtmps://h/live2\",\"key\":\"%s\",\"place\":\"destination:2\","
+	    "\"sealed\":\"%s\",\"answer_ms\":15000%s}]}", KEY_ID, sealed("destination:2 rtmps://h:443", "key"), more);
+	*w = parse(text);
+	s = spec_parse((*w)->channel[0].spec[PLAN_FORWARD], strlen((*w)->channel[0].spec[PLAN_FORWARD]), "/run", SPEC_FORWARD,
+	    &fault);
+	if (t_ok(s != NULL) && s->dests == 0) {
+		spec_free(s);
+		s = NULL;
+	}
+	return s;
+}
+
+static void
+a_login_is_whole_or_left_out(void)
+{
+	static const struct {
+		const char	*user, *place, *key, *lack, *unbound;	/* place: of the password, NULL: none */
+		bool		 login, left_out;
+	} rows[] = {
+		{ "", NULL, KEY_ID, "", "", false, false },
+		{ "u", NULL, KEY_ID, "has a user and no password yet", "", false, false },
+		{ "", "password:2 rtmps://h:443", KEY_ID, "has a password and no user yet", "", false, false },
+		{ "u", "password:2 rtmps://h:443", KEY_ID, "", "", true, false },
+		{ "u", "password:2 rtmps://evil:443", KEY_ID, "", "--password", false, true },
+		{ "u", "destination:2 rtmps://h:443", KEY_ID, "", "--password", false, true },
+		{ "u", "password:2 rtmps://evil:443", "another", "", "", false, true },
+	};
+	struct desired *w;
+	char more[1024];
+	struct spec *s;
+	size_t i;
+
+	for (i = 0; i < nitems(rows); i++) {
+		snprintf(more, sizeof(more), ",\"user\":%s%s%s,\"password_place\":\"password:2\",\"password_key\":\"%s\","
+		    "\"password_sealed\":%s%s%s", *rows[i].user ? "\"" : "", *rows[i].user ? rows[i].user : "null",
+		    *rows[i].user ? "\"" : "", rows[i].key, rows[i].place ? "\"" : "",
+		    rows[i].place ? sealed(rows[i].place, "pass word") : "null", rows[i].place ? "\"" : "");
+		s = one_destination(more, &w);
+		t_int(s == NULL, rows[i].left_out);
+		if (s != NULL) {
+			t_int(s->dest[0].answer_ms, 15000);
+			t_str(s->dest[0].user, rows[i].login ? "u" : "");
+			t_str(s->dest[0].password, rows[i].login ? "pass word" : "");
+		}
+		t_ok(strstr(w->channel[0].lack, rows[i].lack) != NULL);
+		t_ok(strstr(w->channel[0].unbound, rows[i].unbound) != NULL);
+		t_int(w->channel[0].plan.faulty, strcmp(rows[i].key, "another") == 0);
+		spec_free(s);
+		desired_free(w);
+	}
+}
+
 static void
 what_is_not_wanted_has_no_spec(void)
 {
@@ -237,6 +298,7 @@ T_MAIN(
 	{ "specs_that_are_read", specs_that_are_read },
 	{ "what_does_not_open_is_a_fault", what_does_not_open_is_a_fault },
 	{ "a_key_for_other_servers_stays_closed_alone", a_key_for_other_servers_stays_closed_alone },
+	{ "a_login_is_whole_or_left_out", a_login_is_whole_or_left_out },
 	{ "what_is_not_wanted_has_no_spec", what_is_not_wanted_has_no_spec },
 	{ "nonsense_is_refused", nonsense_is_refused },
 	{ "how_a_new_spec_is_taken_over", how_a_new_spec_is_taken_over }
