@@ -2,6 +2,7 @@
 #include "base/base.h"
 #include "forward/channel.h"
 #include "media/source_health.h"
+#include "media/source_hold.h"
 
 #define SLAB_SIZE	(64 * 1024)
 #define METADATA_SLAB	(16 * 1024)

@@ -4,6 +4,7 @@
 #include "base/hex.h"
 #include "flv/flv.h"
 #include "forward/picture.h"
+#include "media/source_hold.h"
 #include "process/ctl_code.h"
 
 static void

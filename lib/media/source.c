@@ -4,6 +4,8 @@
 #include "codec/format.h"
 #include "media/source.h"
 #include "media/source_health.h"
+#include "media/source_hold.h"
+#include "media/time_jump.h"
 
 /* Within an epoch the time of a track may fall by this much (interleaving, jitter correction: SRS lets
  * 250 ms through), or rise by this much more than the clock did. */
@@ -357,26 +359,4 @@ source_push(struct source *s, struct packet *p, int64_t now)
 		break;
 	}
 	packet_unref(p);
-}
-
-int64_t
-source_late_ms(const struct source *s, enum track t, int64_t now)
-{
-	const struct track_state *ts = &s->track[t];
-
-	return now - ts->edge - clock_offset_ms(&ts->clock_offset);
-}
-
-/* The track that arrives later decides: frames of both must have arrived when they are due. */
-int64_t
-source_due(const struct source *s, int64_t dts)
-{
-	const struct track_state *v = &s->track[TRACK_VIDEO],
-	    *a = &s->track[TRACK_AUDIO];
-	int64_t off = clock_offset_ms(v->seen ? &v->clock_offset : &a->clock_offset);
-
-	if (v->seen && a->seen && clock_offset_ms(&a->clock_offset) > off &&
-	    clock_offset_ms(&a->clock_offset) - off < s->lim.stall_ms)
-		off = clock_offset_ms(&a->clock_offset);
-	return dts + off + s->lim.delay_ms;
 }

@@ -3,7 +3,7 @@
 #ifndef MEDIA_SOURCE_HEALTH_H
 #define MEDIA_SOURCE_HEALTH_H
 
-#include "media/source.h"
+#include "media/source_state.h"
 
 /* "healthy", "video-stalled", ... */
 const char	*source_health_name(enum source_health);

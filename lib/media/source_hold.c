@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* What a source holds: where a cut can begin in it, and what no cut can need any more. */
 #include "base/base.h"
-#include "media/source.h"
+#include "media/source_hold.h"
 
 /* Audio kept from before the keyframe that a cut may start at. */
 #define AUDIO_BEFORE_KEY_MS	1000

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
-#include "media/source.h"
+#include "media/time_jump.h"
 
 #define JUMP_MS		80	/* a shorter one is jitter, or a lost frame */
 #define WAIT_MS		500	/* for the other track: senders interleave more closely */
@@ -44,7 +44,7 @@ end(struct source *s)
 
 /* Moves what arrived since the jump back by it, and with the source's clock all that follows. */
 static void
-bridge(struct source *s)
+take_out(struct source *s)
 {
 	struct time_jump *j = &s->jump;
 	const int64_t v = j->track[TRACK_VIDEO].by, a = j->track[TRACK_AUDIO].by, by = v < a ? v : a;
@@ -71,7 +71,7 @@ bridge(struct source *s)
 		ts->clock_offset = j->track[t].clock_offset;
 	}
 	s->raw_dts -= by;
-	s->bridged++;
+	s->jumps++;
 	end(s);
 }
 
@@ -119,6 +119,6 @@ time_jump_frame(struct source *s, enum track t, int64_t dts, int64_t now)
 	v = j->track[TRACK_VIDEO].by;
 	a = j->track[TRACK_AUDIO].by;
 	if (v != 0 && a != 0 && v - a <= SAME_MS && a - v <= SAME_MS)
-		bridge(s);
+		take_out(s);
 	return dts + s->raw_dts - raw;
 }

@@ -4,30 +4,14 @@
  * each in its turn, or fall back by a few frames. The sender's clock was set, or a server corrected it (SRS passes on
  * leaps of up to 250 ms). When both tracks have made the same jump, the frames since then, which are still in the delay
  * line, and all that follow are moved back by it: the timeline has no seam. A jump of one track alone is a fault or a
- * correction of that track, and is not bridged. Longer jumps are new epochs: source.c.
+ * correction of that track, and is left as it is. Longer jumps are new epochs: source.c.
  */
 #ifndef MEDIA_TIME_JUMP_H
 #define MEDIA_TIME_JUMP_H
 
-#include <stdbool.h>
 #include <stdint.h>
 
-#include "packet/clock_offset.h"
-#include "packet/packet.h"
-
-struct source;
-
-/* The jump that is not decided yet; all zero: there is none. */
-struct time_jump {
-	int64_t		 began;		/* arrival of the first frame after it, ms */
-	bool		 pending;
-	struct {
-		int64_t			 by;	/* ms; 0: this track has not made it */
-		uint64_t		 first;	/* its first frame after the jump */
-		int64_t			 edge, frame_ms;	/* of the track before it */
-		struct clock_offset	 clock_offset;
-	} track[TRACKS];
-};
+#include "media/source_state.h"
 
 /*
  * A frame of a media track with this DTS arrived now and is not in the queue yet. Returns the DTS that it has on the

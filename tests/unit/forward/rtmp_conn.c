@@ -398,8 +398,7 @@ a_wrong_login_is_tried_slowly(void)
 	begin(RTMP_PUBLISH);
 	UNTIL(peer.n >= 1537);
 	say_no(&peer, NEEDS);
-	UNTIL(l.state == RTMP_CONN_WAITING);
-	t_int(l.fault, RTMP_CONN_LOGIN);
+	UNTIL(l.state == RTMP_CONN_WAITING && l.fault == RTMP_CONN_LOGIN);
 	t_ok(strstr(l.error, "wants a user and a password: lsctl-channel dest set") != NULL);
 	t_ok(l.retry_time >= now + 30000 && l.retry_time <= now + 30500);
 	l.user = "krishna";
@@ -411,8 +410,7 @@ a_wrong_login_is_tried_slowly(void)
 	say_no(&peer, ASKS);
 	UNTIL(peer.calls == 4 && peer.n >= 1537);
 	say_no(&peer, "[ authmod=adobe ] : ?reason=authfailed");
-	UNTIL(l.state == RTMP_CONN_WAITING);
-	t_int(l.fault, RTMP_CONN_LOGIN);
+	UNTIL(l.state == RTMP_CONN_WAITING && l.fault == RTMP_CONN_LOGIN);
 	t_ok(strstr(l.error, "wrong user or password") != NULL);
 	t_ok(l.retry_time >= now + 30000);
 	end();

@@ -4,7 +4,9 @@
 #define TESTS_UNIT_MEDIA_SOURCE_STAGE_H
 
 #include "base/base.h"
+#include "media/source.h"
 #include "media/source_health.h"
+#include "media/source_hold.h"
 #include "t.h"
 
 static struct arena *arena;

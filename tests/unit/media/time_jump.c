@@ -51,14 +51,14 @@ both_tracks_go_on_after_a_jump(void)
 		media(100, jumps[i], jumps[i]);
 		is_even();
 		t_int(src.epoch, 1);
-		t_int(src.bridged, 1);
+		t_int(src.jumps, 1);
 		t_int(src.track[TRACK_VIDEO].queue.end, 200);
 		t_int(src.key_gap, 1000);
 		t_int(source_check(&src, clock_ms), SOURCE_HEALTHY);
 		t_int(source_late_ms(&src, TRACK_VIDEO, clock_ms - 40), 0);
 		media(100, jumps[i] + 1000, jumps[i] + 1000);
 		is_even();
-		t_int(src.bridged, 2);
+		t_int(src.jumps, 2);
 		end();
 	}
 }
@@ -70,7 +70,7 @@ the_tracks_need_not_jump_at_once(void)
 	begin_media();
 	media(5, 1000, 0);
 	media(50, 1000, 1010);
-	t_int(src.bridged, 1);
+	t_int(src.jumps, 1);
 	t_int(src.track[TRACK_VIDEO].edge, clock_ms - 40);
 	t_int(src.track[TRACK_AUDIO].edge, clock_ms - 40 + 10);
 	end();
@@ -83,7 +83,7 @@ lateness_is_that_of_before(void)
 	begin_media();
 	clock_ms += 60;		/* from now on all is late */
 	media(50, 1000 - 60, 1000 - 60);
-	t_int(src.bridged, 1);
+	t_int(src.jumps, 1);
 	t_int(source_late_ms(&src, TRACK_VIDEO, clock_ms - 40), 60);
 	t_int(source_late_ms(&src, TRACK_AUDIO, clock_ms - 40), 60);
 	end();
@@ -95,7 +95,7 @@ one_track_ahead_is_its_own_business(void)
 {
 	begin_media();
 	media(50, 1000, 0);
-	t_int(src.bridged, 0);
+	t_int(src.jumps, 0);
 	t_int(src.track[TRACK_VIDEO].edge, clock_ms - 40 + 1000);
 	t_int(src.track[TRACK_VIDEO].queue.end, 150);
 	end();
@@ -109,7 +109,7 @@ one_track_back_is_left_out_until_its_time_is_new(void)
 
 	begin_media();
 	media(50, 0, -200);
-	t_int(src.bridged, 0);
+	t_int(src.jumps, 0);
 	t_int(q->end, 150 - 5 + SOURCE_STILL_FRAMES);
 	t_int(frame_queue_at(q, q->end - 1)->dts, clock_ms - 40 - 200);
 	end();
@@ -128,21 +128,21 @@ slips_and_holes_are_no_jumps(void)
 {
 	begin_media();
 	media(1, -200, -200);
-	t_int(src.bridged, 1);		/* not known yet */
+	t_int(src.jumps, 1);		/* not known yet */
 	media(30, 0, 0);
-	t_int(src.bridged, 2);
+	t_int(src.jumps, 2);
 	is_even();
 	end();
 	begin_media();
 	media(1, -200, 0);
 	media(30, 0, 0);
-	t_int(src.bridged, 0);
+	t_int(src.jumps, 0);
 	t_int(src.track[TRACK_VIDEO].queue.end, 131);
 	end();
 	begin_media();
 	clock_ms += 1000;
 	media(30, 0, 0);
-	t_int(src.bridged, 0);
+	t_int(src.jumps, 0);
 	t_int(src.track[TRACK_VIDEO].edge, clock_ms - 40);
 	end();
 }
@@ -153,7 +153,7 @@ a_film_of_ours_has_no_jumps(void)
 	begin_media();
 	src.local = true;
 	media(10, 2000, 2000);
-	t_int(src.bridged, 0);
+	t_int(src.jumps, 0);
 	end();
 }
 
