@@ -44,7 +44,7 @@ offered() {
 	offered 'lsctl-channel dest ' 'add disable enable rm set show test'
 	offered 'lsctl-channel -q ta' 'take-over'
 	offered 'lsctl-keys rotate --' \
-	    '--dest --grace --help --key-file --no-kick --quiet --reason --verbose --version'
+	    '--dest --grace --help --key-file --no-kick --password --quiet --reason --verbose --version'
 	offered 'lsctl-user session ' 'list rm'
 	offered 'lsctl-user add jas --role ' 'admin operator viewer'
 	offered 'lsctl-switch krishna --to ' 'auto file loop obs off'

@@ -358,12 +358,13 @@ goes_where_the_answer_to_connect_sends_it(void)
 	end();
 }
 
-/* Refuses connect with this text. */
+/* The peer refuses the connect of this call with this text. */
 static void
-say_no(struct peer *p, const char *text)
+say_no(struct peer *p, int call, const char *text)
 {
 	static struct wire body;
 
+	UNTIL(p->calls == call && p->n >= 1537);
 	w_handshake(&p->w);
 	w_call(&body, "_error", 1);
 	w_info(&body, "error", "NetConnection.Connect.Rejected", text);
@@ -380,11 +381,9 @@ proves_who_it_is_at_once(void)
 	begin(RTMP_PUBLISH);
 	l.user = "krishna";
 	l.password = "Bhakti108";
-	UNTIL(peer.n >= 1537);
-	say_no(&peer, NEEDS);
-	UNTIL(peer.calls == 2 && peer.n >= 1537);
-	say_no(&peer, ASKS);
-	UNTIL(peer.calls == 3 && peer.n >= 1537);
+	say_no(&peer, 1, NEEDS);
+	say_no(&peer, 2, ASKS);
+	UNTIL(peer.calls == 3);
 	go_up(&peer);
 	t_ok(memmem(peer.got, peer.n, "live?authmod=adobe&user=krishna&challenge=", 42) != NULL);
 	t_ok(memmem(peer.got, peer.n, "Bhakti108", 9) == NULL);
@@ -396,21 +395,19 @@ static void
 a_wrong_login_is_tried_slowly(void)
 {
 	begin(RTMP_PUBLISH);
-	UNTIL(peer.n >= 1537);
-	say_no(&peer, NEEDS);
-	UNTIL(l.state == RTMP_CONN_WAITING && l.fault == RTMP_CONN_LOGIN);
+	say_no(&peer, 1, NEEDS);
+	UNTIL(l.state == RTMP_CONN_WAITING);
+	t_int(l.fault, RTMP_CONN_LOGIN);
 	t_ok(strstr(l.error, "wants a user and a password: lsctl-channel dest set") != NULL);
 	t_ok(l.retry_time >= now + 30000 && l.retry_time <= now + 30500);
 	l.user = "krishna";
 	l.password = "wrong";
 	now = l.retry_time;
-	UNTIL(peer.calls == 2 && peer.n >= 1537);
-	say_no(&peer, NEEDS);
-	UNTIL(peer.calls == 3 && peer.n >= 1537);
-	say_no(&peer, ASKS);
-	UNTIL(peer.calls == 4 && peer.n >= 1537);
-	say_no(&peer, "[ authmod=adobe ] : ?reason=authfailed");
-	UNTIL(l.state == RTMP_CONN_WAITING && l.fault == RTMP_CONN_LOGIN);
+	say_no(&peer, 2, NEEDS);
+	say_no(&peer, 3, ASKS);
+	say_no(&peer, 4, "[ authmod=adobe ] : ?reason=authfailed");
+	UNTIL(l.state == RTMP_CONN_WAITING);
+	t_int(l.fault, RTMP_CONN_LOGIN);
 	t_ok(strstr(l.error, "wrong user or password") != NULL);
 	t_ok(l.retry_time >= now + 30000);
 	end();
