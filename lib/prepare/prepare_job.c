@@ -200,6 +200,7 @@ job_judge(struct prepare_job *j)
 	r.kbps = x->video_bytes * 8 / x->ms;
 	r.key_min_ms = x->key_min_ms;
 	r.key_max_ms = x->key_max_ms;
+	r.audio_late_ms = x->audio_late_ms;
 	r.audio_short_ms = x->audio_short_ms;
 	flv_loop_close(l);
 	if ((rc = prepare_judge(&j->plan, &j->want, &r)) == 0)

@@ -11,7 +11,7 @@
 #define BITS_PER_PIXEL	0.07	/* default for H.264: 1080p30 gets 4.4 Mb/s */
 #define KBPS_MIN	600
 #define KBPS_MAX	20000
-#define RECIPE		"1"	/* increment it when prepare changes its output: results get new names */
+#define RECIPE		"2"	/* increment it when prepare changes its output: results get new names */
 
 static double
 ratio_real(struct ratio r)
@@ -176,6 +176,8 @@ plan_audio(struct prepare_plan *p, const struct prepare_want *w,
 {
 	size_t n = sizeof(p->audio_reason);
 
+	double late = s->audio_start - s->video_start, early = s->seconds - s->audio_end;
+
 	p->silence = !s->audio;
 	if (!s->audio)
 		reason_set(p->audio_reason, n, "there is none");
@@ -188,6 +190,10 @@ plan_audio(struct prepare_plan *p, const struct prepare_want *w,
 		reason_set(p->audio_reason, n, "it has %d Hz", s->rate);
 	else if (w->channels != 0 ? w->channels != s->channels : s->channels > 2)
 		reason_set(p->audio_reason, n, "it has %d channels", s->channels);
+	else if (late * 1000 > PREPARE_GAP_MS)
+		reason_set(p->audio_reason, n, "it begins %.1f s after the video", late);
+	else if (s->seconds > 0 && s->audio_end > 0 && early * 1000 > PREPARE_GAP_MS)
+		reason_set(p->audio_reason, n, "it ends %.1f s before the video", early);
 	else
 		p->copy_audio = true;
 }
@@ -207,6 +213,7 @@ prepare_plan(struct prepare_plan *p, const struct prepare_want *w,
 {
 	memset(p, 0, sizeof(*p));
 	p->preset = w->preset;
+	p->video_start = s->video_start;
 	p->seconds = s->seconds;
 	p->deinterlace = s->interlaced;
 	p->square = s->sar.num > 0 && s->sar.num != s->sar.den;
@@ -243,7 +250,7 @@ judge_video(char *dst, size_t n, const struct prepare_want *w,
 }
 
 static void
-judge_audio(char *dst, size_t n, const struct prepare_result *r)
+judge_audio(char *dst, size_t n, const struct prepare_plan *p, const struct prepare_result *r)
 {
 	dst[0] = '\0';
 	if (!r->audio_even)
@@ -251,6 +258,9 @@ judge_audio(char *dst, size_t n, const struct prepare_result *r)
 	else if (r->audio_short_ms > 0)
 		reason_set(dst, n, "it ends %lld ms before the video",
 		    (long long)r->audio_short_ms);
+	else if (p->copy_audio && r->audio_late_ms > PREPARE_GAP_MS)
+		reason_set(dst, n, "it begins %lld ms after the video",
+		    (long long)r->audio_late_ms);
 }
 
 int
@@ -258,6 +268,7 @@ prepare_judge(struct prepare_plan *p, const struct prepare_want *w,
     const struct prepare_result *r)
 {
 	char video[sizeof(p->video_reason)], audio[sizeof(p->audio_reason)];
+	double end = (double)r->ms / 1000 + (p->copy_video ? p->video_start : 0);
 	int again = 0;
 
 	judge_video(video, sizeof(video), w, r);
@@ -265,7 +276,7 @@ prepare_judge(struct prepare_plan *p, const struct prepare_want *w,
 	if (video[0] == '\0' && p->copy_video && w->kbps != 0 &&
 	    r->kbps > w->kbps * 11 / 10)
 		reason_set(video, sizeof(video), "it has %lld kb/s", (long long)r->kbps);
-	judge_audio(audio, sizeof(audio), r);
+	judge_audio(audio, sizeof(audio), p, r);
 	if (video[0] == '\0' && audio[0] == '\0')
 		return 0;
 	reason_set(p->fault, sizeof(p->fault), "%s: %s", video[0] != '\0' ? "video" : "audio",
@@ -277,12 +288,12 @@ prepare_judge(struct prepare_plan *p, const struct prepare_want *w,
 	}
 	/* The length that encoded audio was trimmed to may have been an estimate. */
 	if (audio[0] != '\0' && (p->copy_audio ||
-	    p->seconds < (double)r->ms / 1000 - 0.001)) {
+	    p->seconds < end - 0.001)) {
 		p->copy_audio = false;
 		strlcpy(p->audio_reason, audio, sizeof(p->audio_reason));
 		again = 1;
 	}
-	p->seconds = (double)r->ms / 1000;
+	p->seconds = end;
 	return again ? 1 : -1;
 }
 

@@ -12,6 +12,8 @@
 
 #include "prepare/prepare_probe.h"
 
+#define PREPARE_GAP_MS	100	/* audio may begin so much after the video */
+
 /* Options of the operator; 0: as in the source. */
 struct prepare_want {
 	int		 width, height;
@@ -40,7 +42,8 @@ struct prepare_plan {
 	int		 gop;		/* frames */
 	int		 kbps, rate, channels;
 	const char	*preset;
-	double		 seconds;	/* the video's length; 0: unknown */
+	double		 video_start;	/* seconds after the film's; video that is encoded begins with the film */
+	double		 seconds;	/* the end of the video; 0: unknown */
 	bool		 deinterlace, square;	/* filters needed */
 	int64_t		 bytes_max;	/* ffmpeg ends the result there; 0: no limit */
 };
@@ -54,7 +57,7 @@ struct prepare_result {
 	double		 fps;
 	int64_t		 ms, kbps;	/* of video */
 	int64_t		 key_min_ms, key_max_ms;
-	int64_t		 audio_short_ms;
+	int64_t		 audio_late_ms, audio_short_ms;	/* flv/flv_facts.h */
 };
 
 /*

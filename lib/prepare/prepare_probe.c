@@ -62,6 +62,23 @@ clock_of(const char *s)
 	}
 }
 
+/* When a track begins, and when it ends: 0 where that is unknown. */
+static void
+times_read(const json_t *o, double film_start, double *start, double *end)
+{
+	double length = member_real(o, "duration");
+
+	*start = *end = 0;
+	if (json_object_get(o, "start_time") != NULL)
+		*start = member_real(o, "start_time") - film_start;
+	if (!(*start > 0))
+		*start = 0;
+	if (length > 0)
+		*end = *start + length;
+	else if ((length = clock_of(member_text(json_object_get(o, "tags"), "DURATION"))) > film_start)
+		*end = length - film_start;	/* Matroska has the time of the end, not the length */
+}
+
 static bool
 is_rotated(const json_t *o)
 {
@@ -76,10 +93,9 @@ is_rotated(const json_t *o)
 }
 
 static void
-video_read(struct prepare_source *s, const json_t *o)
+video_read(struct prepare_source *s, const json_t *o, double film_start)
 {
 	const char *order = member_text(o, "field_order");
-	const json_t *tags = json_object_get(o, "tags");
 
 	s->video = true;
 	strlcpy(s->video_codec, member_text(o, "codec_name"), sizeof(s->video_codec));
@@ -93,19 +109,18 @@ video_read(struct prepare_source *s, const json_t *o)
 	s->interlaced = order[0] != '\0' && strcmp(order, "progressive") != 0 &&
 	    strcmp(order, "unknown") != 0;
 	s->rotated = is_rotated(o);
-	s->seconds = member_real(o, "duration");
-	if (s->seconds <= 0)
-		s->seconds = clock_of(member_text(tags, "DURATION"));
+	times_read(o, film_start, &s->video_start, &s->seconds);
 }
 
 static void
-audio_read(struct prepare_source *s, const json_t *o)
+audio_read(struct prepare_source *s, const json_t *o, double film_start)
 {
 	s->audio = true;
 	strlcpy(s->audio_codec, member_text(o, "codec_name"), sizeof(s->audio_codec));
 	strlcpy(s->audio_profile, member_text(o, "profile"), sizeof(s->audio_profile));
 	s->rate = member_int(o, "sample_rate");
 	s->channels = member_int(o, "channels");
+	times_read(o, film_start, &s->audio_start, &s->audio_end);
 }
 
 /* ffprobe lists a cover picture as a video track. */
@@ -118,12 +133,14 @@ is_picture(const json_t *o)
 /* A file of a kilobyte can say that it has pictures of gigabytes, or lasts for years. */
 #define SIDE_MAX	8192
 #define SECONDS_MAX	(7 * 86400)
+#define LATE_MAX	1800	/* ffmpeg holds all silence before the first sample in memory, 0.5 MB a second */
 
 int
 prepare_source_read(struct prepare_source *s, const char *json, size_t len,
     const char **reason)
 {
 	json_t *root = json_loadb(json, len, 0, NULL);
+	double film_start;
 	const json_t *o;
 	const char *type;
 	size_t i;
@@ -132,12 +149,13 @@ prepare_source_read(struct prepare_source *s, const char *json, size_t len,
 	*reason = "the output of ffprobe is not valid JSON";
 	if (root == NULL)
 		return -1;
+	film_start = member_real(json_object_get(root, "format"), "start_time");
 	json_array_foreach(json_object_get(root, "streams"), i, o) {
 		type = member_text(o, "codec_type");
 		if (strcmp(type, "video") == 0 && !s->video && !is_picture(o))
-			video_read(s, o);
+			video_read(s, o, film_start);
 		else if (strcmp(type, "audio") == 0 && !s->audio)
-			audio_read(s, o);
+			audio_read(s, o, film_start);
 	}
 	if (!(s->seconds > 0))
 		s->seconds = member_real(json_object_get(root, "format"), "duration");
@@ -150,6 +168,8 @@ prepare_source_read(struct prepare_source *s, const char *json, size_t len,
 		*reason = "its picture is wider or higher than 8192 pixels";
 	else if (s->seconds > SECONDS_MAX)
 		*reason = "it says that it lasts for more than 7 days";
+	else if (s->audio_start > LATE_MAX)
+		*reason = "its audio begins more than 30 minutes after its video";
 	else
 		return 0;
 	return -1;

@@ -18,7 +18,9 @@ struct prepare_source {
 	struct ratio	 fps, sar;	/* average rate; shape of a sample */
 	bool		 interlaced, rotated;
 	int		 rate, channels;
-	double		 seconds;	/* of video; 0: unknown */
+	/* in seconds after the film begins, which it does with the first of its tracks; an end of 0: unknown */
+	double		 video_start, audio_start, audio_end;
+	double		 seconds;	/* the end of the video */
 };
 
 /* Reads "ffprobe -of json -show_format -show_streams". 0, or -1 with *reason a constant. */

@@ -110,6 +110,29 @@ decodes() {
 	lsctl-loop check "$out" | grep ' h264 320x180 29.97, aac 48000 2,'
 }
 
+@test "prepare: audio that begins late, or video, becomes audio from the first frame to the last" {
+	ffmpeg -nostdin -v error -i good.mp4 -itsoffset 1 -i good.mp4 -map 0:v -map 1:a -c copy late.mkv
+	run -1 lsctl-loop check "$(copied late.mkv)"
+	[[ $output == *'; its audio begins '[89]??' ms after its video' ]]
+	out=$(prepare late.mkv)
+	grep 'audio is encoded: it begins 1.0 s after the video' err
+	run ! grep 'video is encoded' err
+	lsctl-loop check "$out"
+	ffmpeg -i "$out" -af silencedetect=d=0.5 -f null - 2>&1 | grep -E 'silence_end: (0.9|1.0)'
+	# here the end is missing, and the beginning of the picture
+	ffmpeg -nostdin -v error -itsoffset 1 -i good.mp4 -t 5 -i mp3.mkv -map 0:v -map 1:a -c:v copy -c:a aac after.mkv
+	out=$(prepare after.mkv)
+	grep 'audio is encoded: it ends 1.[45] s before the video' err
+	run ! grep 'video is encoded' err
+	lsctl-loop check "$out"
+}
+
+# An FLV file of the same tracks.
+copied() {
+	ffmpeg -nostdin -v error -i "$1" -c copy "${1%.*}.flv"
+	echo "${1%.*}.flv"
+}
+
 @test "prepare: silence is added" {
 	out=$(prepare silent.mkv)
 	grep 'audio is encoded: there is none' err

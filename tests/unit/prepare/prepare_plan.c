@@ -61,7 +61,7 @@ options_are_read(void)
 	t_int(w.rate, 48000);
 	t_int(w.channels, 1);
 	prepare_settings(&w, text, sizeof(text));
-	t_str(text, "recipe=1 1920x1080@12500/1000 800k 48000/1 medium");
+	t_str(text, "recipe=2 1920x1080@12500/1000 800k 48000/1 medium");
 }
 
 static void
@@ -160,6 +160,46 @@ audio_that_is_not_copied(void)
 	t_ok(!plan(&any, &s).copy_audio);
 }
 
+/* A tenth of a second is not heard, and encoders make it. */
+static void
+audio_that_does_not_cover_the_video_is_not_copied(void)
+{
+	struct prepare_want any = { .preset = "fast" };
+	struct prepare_source s = good();
+	struct prepare_result r = fine();
+	struct prepare_plan p;
+
+	s.audio_start = 0.09;
+	s.audio_end = 59.91;
+	t_ok(plan(&any, &s).copy_audio);
+	s.audio_start = 3;
+	p = plan(&any, &s);
+	t_str(p.audio_reason, "it begins 3.0 s after the video");
+	t_ok(p.copy_video && !p.copy_audio && !p.silence);
+	s.video_start = 2.95;
+	t_ok(plan(&any, &s).copy_audio);
+	s = good();
+	s.audio_end = 59.5;
+	p = plan(&any, &s);
+	t_str(p.audio_reason, "it ends 0.5 s before the video");
+	s.seconds = 0;
+	t_ok(plan(&any, &s).copy_audio);
+	/* and if only the result shows it */
+	s = good();
+	p = plan(&any, &s);
+	r.audio_late_ms = 100;
+	t_int(prepare_judge(&p, &any, &r), 0);
+	r.audio_late_ms = 3000;
+	t_int(prepare_judge(&p, &any, &r), 1);
+	t_ok(p.copy_video && !p.copy_audio);
+	t_str(p.audio_reason, "it begins 3000 ms after the video");
+	/* silence reaches to the end of video that begins late */
+	s.video_start = 2;
+	p = plan(&any, &s);
+	t_int(prepare_judge(&p, &any, &r), 1);
+	t_int(p.seconds * 10, 620);
+}
+
 static void
 a_copy_that_does_not_loop_is_made_anew(void)
 {
@@ -199,5 +239,6 @@ T_MAIN(
 	{ "good_sources_are_copied", good_sources_are_copied },
 	{ "video_that_is_not_copied", video_that_is_not_copied },
 	{ "audio_that_is_not_copied", audio_that_is_not_copied },
+	{ "audio_that_does_not_cover_the_video_is_not_copied", audio_that_does_not_cover_the_video_is_not_copied },
 	{ "a_copy_that_does_not_loop_is_made_anew", a_copy_that_does_not_loop_is_made_anew },
 )

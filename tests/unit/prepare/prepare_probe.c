@@ -150,9 +150,35 @@ the_length_is_told_in_three_places(void)
 	t_int(s.seconds, 0);
 }
 
+/* From the first of the tracks on; what has no time of its own begins with the film. */
+static void
+tracks_have_a_beginning_and_an_end(void)
+{
+	t_int(probe("{\"streams\":[" VIDEO(",\"start_time\":\"1.5\",\"duration\":\"8\"") ","
+	    AUDIO(",\"start_time\":\"4.5\",\"duration\":\"5\"") "],\"format\":{\"start_time\":\"1.5\"}}"), 0);
+	t_int(s.video_start * 10, 0);
+	t_int(s.seconds * 10, 80);
+	t_int(s.audio_start * 10, 30);
+	t_int(s.audio_end * 10, 80);
+	/* the time of the end, as Matroska has it */
+	t_int(probe("{\"streams\":[" VIDEO(",\"start_time\":\"2.5\",\"tags\":{\"DURATION\":\"00:00:10.5\"}") ","
+	    AUDIO(",\"start_time\":\"0.5\",\"tags\":{\"DURATION\":\"00:00:09\"}") "],\"format\":{\"start_time\":\"0.5\"}}"), 0);
+	t_int(s.video_start * 10, 20);
+	t_int(s.seconds * 10, 100);
+	t_int(s.audio_start * 10, 0);
+	t_int(s.audio_end * 10, 85);
+	t_int(probe("{\"streams\":[" VIDEO("") "," AUDIO(",\"start_time\":\"N/A\"") "],\"format\":{\"start_time\":\"7\"}}"), 0);
+	t_ok(s.video_start == 0 && s.audio_start == 0 && s.audio_end == 0);
+	t_int(probe(STREAMS(VIDEO("") "," AUDIO(",\"start_time\":\"-0.5\""))), 0);
+	t_ok(s.audio_start == 0);
+}
+
 static void
 what_no_film_has_is_refused(void)
 {
+	t_int(probe(STREAMS(VIDEO("") "," AUDIO(",\"start_time\":\"1800\""))), 0);
+	t_int(probe(STREAMS(VIDEO("") "," AUDIO(",\"start_time\":\"1801\""))), -1);
+	t_int(probe(STREAMS(VIDEO(",\"start_time\":\"700000\",\"duration\":\"5\""))), -1);
 	t_int(probe("{\"streams\":[" VIDEO("") "],\"format\":{\"duration\":604800}}"), 0);
 	t_int(probe("{\"streams\":[" VIDEO("") "],\"format\":{\"duration\":604801}}"), -1);
 	t_int(probe("{\"streams\":[" VIDEO("") "],\"format\":{\"duration\":1e9}}"), -1);
@@ -169,5 +195,6 @@ T_MAIN(
 	{ "rates_that_are_none_are_unknown", rates_that_are_none_are_unknown },
 	{ "fields_and_turns_are_seen", fields_and_turns_are_seen },
 	{ "the_length_is_told_in_three_places", the_length_is_told_in_three_places },
+	{ "tracks_have_a_beginning_and_an_end", tracks_have_a_beginning_and_an_end },
 	{ "what_no_film_has_is_refused", what_no_film_has_is_refused }
 )
