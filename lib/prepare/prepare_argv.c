@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
 #include "prepare/prepare_argv.h"
+#include "prepare/prepare_filter.h"
 
 #include <stdarg.h>
 
 #define ARGS_MAX	80
-#define AAC_FRAME	1024	/* samples */
+#define FILTER_MAX	8192
 
 struct args {
 	char	**v;
@@ -46,31 +47,35 @@ args_add(struct args *a, ...)
 	va_end(ap);
 }
 
-/* Number of video frames of the result, 0: the length of the source is unknown. */
-static long long
-frames_of(const struct prepare_plan *p)
+/* Adds an option whose value is a list of filters. */
+static void
+filter_add(struct args *a, const char *option, void (*filter)(struct buf *, const struct prepare_plan *),
+    const struct prepare_plan *p)
 {
-	return (long long)(p->seconds * p->fps.num / p->fps.den + 0.5);
+	struct buf b;
+
+	buf_init(&b, FILTER_MAX);
+	filter(&b, p);
+	arg_add(a, "%s", option);
+	arg_add(a, "%.*s", (int)buf_len(&b), (const char *)buf_head(&b));
+	a->bad = a->bad || buf_len(&b) == 0;
+	buf_free(&b);
 }
 
 static void
 video_args(struct args *a, const struct prepare_plan *p)
 {
-	char end[48] = "";
+	char tags[96];
 
 	if (p->copy_video) {
 		args_add(a, "-c:v", "copy", NULL);
+		if (p->tag) {
+			args_add(a, "-bsf:v", NULL);
+			arg_add(a, "h264_metadata=%s", colours_tags(&p->colours, tags, sizeof(tags)));
+		}
 		return;
 	}
-	if (frames_of(p) > 0)
-		snprintf(end, sizeof(end), ",trim=end_frame=%lld", frames_of(p));
-	args_add(a, "-vf", NULL);
-	/* start_time: if video begins later than the film, its first frame is repeated. */
-	arg_add(a, "%s%sfps=%d/%d:start_time=0,"
-	    "scale=%d:%d:force_original_aspect_ratio=decrease:force_divisible_by=2,"
-	    "pad=%d:%d:(ow-iw)/2:(oh-ih)/2,setsar=1,format=yuv420p%s",
-	    p->deinterlace ? "yadif," : "", p->square ? "scale=iw*sar:ih,setsar=1," : "",
-	    p->fps.num, p->fps.den, p->width, p->height, p->width, p->height, end);
+	filter_add(a, "-vf", prepare_filter_video, p);
 	args_add(a, "-c:v", "libx264", "-profile:v", "high", "-flags", "+cgop",
 	    "-sc_threshold", "0", "-bf", "2", "-preset", p->preset, NULL);
 	args_add(a, "-g", NULL);
@@ -85,16 +90,6 @@ video_args(struct args *a, const struct prepare_plan *p)
 	arg_add(a, "%dk", p->kbps);
 }
 
-/* Samples of the AAC frames that reach at least the end of the video; the encoder adds a frame at the start. */
-static long long
-samples_of(const struct prepare_plan *p)
-{
-	double seconds = p->copy_video ? p->seconds :
-	    (double)frames_of(p) * p->fps.den / p->fps.num;
-
-	return ((long long)(seconds * p->rate) + AAC_FRAME) / AAC_FRAME * AAC_FRAME;
-}
-
 static void
 audio_args(struct args *a, const struct prepare_plan *p)
 {
@@ -102,13 +97,7 @@ audio_args(struct args *a, const struct prepare_plan *p)
 		args_add(a, "-c:a", "copy", NULL);
 		return;
 	}
-	args_add(a, "-af", NULL);
-	/* async: fills holes, so that all frames are on one grid. */
-	if (p->seconds > 0)
-		arg_add(a, "aresample=%d:async=1:first_pts=0,apad,atrim=end_sample=%lld",
-		    p->rate, samples_of(p));
-	else
-		arg_add(a, "aresample=%d:async=1:first_pts=0,apad", p->rate);
+	filter_add(a, "-af", prepare_filter_audio, p);
 	args_add(a, "-c:a", "aac", "-b:a", "128k", "-ar", NULL);
 	arg_add(a, "%d", p->rate);
 	args_add(a, "-ac", NULL);

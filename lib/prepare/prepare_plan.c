@@ -144,6 +144,27 @@ reason_set(char *dst, size_t size, const char *fmt, ...)
 	va_end(ap);
 }
 
+/* The formats of pixels that have red, green and blue. */
+static bool
+is_rgb(const char *pix_fmt)
+{
+	return strstr(pix_fmt, "rgb") != NULL || strstr(pix_fmt, "bgr") != NULL || strstr(pix_fmt, "gbr") != NULL ||
+	    strcmp(pix_fmt, "pal8") == 0;
+}
+
+/* Video stays what it is, but that HDR and RGB become BT.709. */
+static void
+plan_colours(struct prepare_plan *p, const struct prepare_source *s)
+{
+	p->source_colours = s->colours;
+	colours_fill(&p->source_colours, s->width, s->height, ratio_real(p->fps));
+	p->hdr = colours_hdr(&s->colours) != NULL;
+	p->convert = is_rgb(s->pix_fmt);
+	p->colours = p->hdr || p->convert ? colours_bt709 : p->source_colours;
+	p->colours.full = false;
+	p->tag = !colours_complete(&s->colours);
+}
+
 /* Sets copy_video, or the reason why video is encoded. */
 static void
 plan_video(struct prepare_plan *p, const struct prepare_want *w,
@@ -152,7 +173,9 @@ plan_video(struct prepare_plan *p, const struct prepare_want *w,
 	size_t n = sizeof(p->video_reason);
 	double off = ratio_real(s->fps) - ratio_real(w->fps);
 
-	if (strcmp(s->video_codec, "h264") != 0)
+	if (p->hdr)
+		reason_set(p->video_reason, n, "it is HDR (%s), and becomes BT.709", colours_hdr(&s->colours));
+	else if (strcmp(s->video_codec, "h264") != 0)
 		reason_set(p->video_reason, n, "it is %s", s->video_codec);
 	else if (strcmp(s->pix_fmt, "yuv420p") != 0)
 		reason_set(p->video_reason, n, "its pixel format is %s", s->pix_fmt);
@@ -225,6 +248,7 @@ prepare_plan(struct prepare_plan *p, const struct prepare_want *w,
 	p->kbps = w->kbps != 0 ? w->kbps : default_kbps(p);
 	p->rate = w->rate != 0 ? w->rate : AUDIO_RATE;
 	p->channels = w->channels != 0 ? w->channels : 2;
+	plan_colours(p, s);
 	plan_video(p, w, s);
 	plan_audio(p, w, s);
 }

@@ -45,6 +45,10 @@ struct prepare_plan {
 	double		 video_start;	/* seconds after the film's; video that is encoded begins with the film */
 	double		 seconds;	/* the end of the video; 0: unknown */
 	bool		 deinterlace, square;	/* filters needed */
+	struct colours	 colours;	/* of the result */
+	struct colours	 source_colours;
+	bool		 hdr, convert;	/* the colours of the source are not those of the result: tones mapped, matrix changed */
+	bool		 tag;		/* video that is copied does not say which colours it has */
 	int64_t		 bytes_max;	/* ffmpeg ends the result there; 0: no limit */
 };
 

@@ -92,6 +92,30 @@ is_rotated(const json_t *o)
 	return member_real(json_object_get(o, "tags"), "rotate") != 0;
 }
 
+/* Profile 5 is in colours of its own, which ffmpeg cannot show; the others are HLG or PQ, and a layer that may be left out. */
+static bool
+is_dolby_only(const json_t *o)
+{
+	const json_t *list = json_object_get(o, "side_data_list"), *side;
+	size_t i;
+
+	json_array_foreach(list, i, side) {
+		if (member_int(side, "dv_profile") == 5)
+			return true;
+	}
+	return false;
+}
+
+static void
+colours_read(struct colours *c, const json_t *o)
+{
+	strlcpy(c->primaries, member_text(o, "color_primaries"), sizeof(c->primaries));
+	strlcpy(c->transfer, member_text(o, "color_transfer"), sizeof(c->transfer));
+	strlcpy(c->matrix, member_text(o, "color_space"), sizeof(c->matrix));
+	c->full = strcmp(member_text(o, "color_range"), "pc") == 0;
+	colours_check(c);
+}
+
 static void
 video_read(struct prepare_source *s, const json_t *o, double film_start)
 {
@@ -109,6 +133,8 @@ video_read(struct prepare_source *s, const json_t *o, double film_start)
 	s->interlaced = order[0] != '\0' && strcmp(order, "progressive") != 0 &&
 	    strcmp(order, "unknown") != 0;
 	s->rotated = is_rotated(o);
+	s->dolby_only = is_dolby_only(o);
+	colours_read(&s->colours, o);
 	times_read(o, film_start, &s->video_start, &s->seconds);
 }
 
@@ -168,6 +194,8 @@ prepare_source_read(struct prepare_source *s, const char *json, size_t len,
 		*reason = "its picture is wider or higher than 8192 pixels";
 	else if (s->seconds > SECONDS_MAX)
 		*reason = "it says that it lasts for more than 7 days";
+	else if (s->dolby_only)
+		*reason = "it is Dolby Vision of profile 5, which ffmpeg cannot show: export it as HLG or without HDR";
 	else if (s->audio_start > LATE_MAX)
 		*reason = "its audio begins more than 30 minutes after its video";
 	else

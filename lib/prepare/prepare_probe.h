@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "prepare/prepare_colours.h"
+
 struct ratio {
 	int	 num, den;		/* 0/1: unknown */
 };
@@ -14,9 +16,10 @@ struct prepare_source {
 	bool		 video, audio;	/* is there such a track? */
 	char		 video_codec[32], pix_fmt[32];
 	char		 audio_codec[32], audio_profile[32];
+	struct colours	 colours;
 	int		 width, height;
 	struct ratio	 fps, sar;	/* average rate; shape of a sample */
-	bool		 interlaced, rotated;
+	bool		 interlaced, rotated, dolby_only;
 	int		 rate, channels;
 	/* in seconds after the film begins, which it does with the first of its tracks; an end of 0: unknown */
 	double		 video_start, audio_start, audio_end;

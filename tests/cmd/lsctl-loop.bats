@@ -144,6 +144,53 @@ copied() {
 	lsctl-loop check "$out" | grep ' h264 320x180 '
 }
 
+# colours FILE: matrix, transfer and primaries of its video, or of another file
+colours() {
+	ffprobe -v error -select_streams v -show_entries stream=color_space,color_transfer,color_primaries -of csv=p=0 "$1"
+}
+
+# luma FILE: the mean of its first picture
+luma() {
+	ffmpeg -nostdin -v error -i "$1" -frames:v 1 -vf signalstats,metadata=print:key=lavfi.signalstats.YAVG:file=- -f null - |
+	    sed -n 's/.*YAVG=\([0-9]*\).*/\1/p' | tail -n 1
+}
+
+@test "prepare: HDR becomes BT.709, tones too" {
+	# as ITU-R BT.2408 has them in 10 bits: the white of paper in HLG, a grey card in PQ
+	for grey in arib-std-b67:721:200 smpte2084:399:108; do
+		IFS=: read -r transfer code luma <<<"$grey"
+		ffmpeg -nostdin -v error -y -f lavfi -i "color=s=64x64:r=25:d=0.4,format=yuv420p10le,geq=lum=$code:cb=512:cr=512" \
+		    -c:v libx265 -preset ultrafast -x265-params log-level=none \
+		    -color_primaries bt2020 -color_trc "$transfer" -colorspace bt2020nc hdr.mp4
+		out=$(prepare -f hdr.mp4)
+		grep 'video is encoded: it is HDR ([HP].*), and becomes BT.709' err
+		[ "$(colours "$out")" = bt709,bt709,bt709 ]
+		[ "$(ffprobe -v error -select_streams v -show_entries stream=pix_fmt -of csv=p=0 "$out")" = yuv420p ]
+		off=$(($(luma "$out") - luma))
+		echo "$grey: $off"
+		[ "${off#-}" -le 4 ]
+	done
+}
+
+@test "prepare: every film says which colours it has" {
+	[ "$(colours good.mp4)" = unknown,unknown,unknown ]
+	out=$(prepare good.mp4)
+	grep 'video and audio are copied' err
+	[ "$(colours "$out")" = smpte170m,bt709,smpte170m ]
+	out=$(prepare silent.mkv)
+	[ "$(colours "$out")" = smpte170m,bt709,bt470bg ]
+	# what it says itself stays; red of a screen is red, white of 8 bits and all numbers is white
+	ffmpeg -nostdin -v error -f lavfi -i color=red:s=1280x720:r=25:d=0.4 -vf format=gbrp -c:v ffv1 red.mkv
+	ffmpeg -nostdin -v error -f lavfi -i color=white:s=320x180:r=25:d=0.4 -vf scale=out_range=pc,format=yuvj420p \
+	    -c:v mjpeg -color_primaries smpte170m -color_trc smpte170m -colorspace smpte170m white.mkv
+	out=$(prepare red.mkv)
+	[ "$(colours "$out")" = bt709,bt709,bt709 ]
+	[ "$(luma "$out")" = 62 ]
+	out=$(prepare white.mkv)
+	[ "$(colours "$out")" = bt470bg,smpte170m,smpte170m ] || [ "$(colours "$out")" = smpte170m,smpte170m,smpte170m ]
+	[ "$(luma "$out")" = 235 ]
+}
+
 @test "prepare: the profile is kept to, with bars where the shape differs" {
 	out=$(prepare --profile 480x480@25 --audio 44100/1 --bitrate 400k -d . good.mp4)
 	lsctl-loop check "$out" | grep ' h264 480x480 25, aac 44100 1,'

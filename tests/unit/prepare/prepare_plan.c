@@ -139,6 +139,40 @@ video_that_is_not_copied(void)
 }
 
 static void
+video_says_which_colours_it_has(void)
+{
+	struct prepare_want any = { .preset = "fast" };
+	struct prepare_source s = good();
+	struct prepare_plan p = plan(&any, &s);
+
+	t_ok(p.copy_video && p.tag && !p.hdr);
+	t_str(p.colours.matrix, "bt709");
+	s.colours = colours_bt709;
+	t_ok(!plan(&any, &s).tag);
+	/* what H.264 of 8 bits says of itself counts, too */
+	s.colours = (struct colours){ "bt2020", "arib-std-b67", "", false };
+	p = plan(&any, &s);
+	t_ok(!p.copy_video && p.hdr);
+	t_str(p.video_reason, "it is HDR (HLG), and becomes BT.709");
+	t_str(p.source_colours.matrix, "bt2020nc");
+	t_str(p.colours.primaries, "bt709");
+	t_str(p.colours.transfer, "bt709");
+	s = good();
+	s.width = 720;
+	s.height = 576;
+	s.fps = (struct ratio){ 25, 1 };
+	s.colours.full = true;
+	strlcpy(s.pix_fmt, "yuvj420p", sizeof(s.pix_fmt));
+	p = plan(&any, &s);
+	t_str(p.colours.primaries, "bt470bg");
+	t_ok(!p.colours.full && !p.convert && p.source_colours.full);
+	strlcpy(s.pix_fmt, "gbrp", sizeof(s.pix_fmt));
+	p = plan(&any, &s);
+	t_str(p.colours.primaries, "bt709");
+	t_ok(p.convert && !p.hdr);
+}
+
+static void
 audio_that_is_not_copied(void)
 {
 	struct prepare_want any = { .preset = "fast" };
@@ -238,6 +272,7 @@ T_MAIN(
 	{ "options_out_of_reason_are_not", options_out_of_reason_are_not },
 	{ "good_sources_are_copied", good_sources_are_copied },
 	{ "video_that_is_not_copied", video_that_is_not_copied },
+	{ "video_says_which_colours_it_has", video_says_which_colours_it_has },
 	{ "audio_that_is_not_copied", audio_that_is_not_copied },
 	{ "audio_that_does_not_cover_the_video_is_not_copied", audio_that_does_not_cover_the_video_is_not_copied },
 	{ "a_copy_that_does_not_loop_is_made_anew", a_copy_that_does_not_loop_is_made_anew },

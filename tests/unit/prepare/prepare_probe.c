@@ -174,6 +174,25 @@ tracks_have_a_beginning_and_an_end(void)
 }
 
 static void
+colours_are_known_or_not(void)
+{
+	t_int(probe(STREAMS(VIDEO(",\"color_range\":\"tv\",\"color_space\":\"bt2020nc\",\"color_transfer\":"
+	    "\"arib-std-b67\",\"color_primaries\":\"bt2020\""))), 0);
+	t_str(s.colours.primaries, "bt2020");
+	t_str(s.colours.transfer, "arib-std-b67");
+	t_str(s.colours.matrix, "bt2020nc");
+	t_ok(!s.colours.full);
+	t_int(probe(STREAMS(VIDEO(",\"color_range\":\"pc\",\"color_space\":\"gbr\",\"color_transfer\":\"unknown\""))), 0);
+	t_str(s.colours.primaries, "");
+	t_str(s.colours.transfer, "");
+	t_str(s.colours.matrix, "");
+	t_ok(s.colours.full);
+	/* profile 8 has a layer of HLG */
+	t_int(probe(STREAMS(VIDEO(",\"side_data_list\":[{},{\"dv_profile\":8}]"))), 0);
+	t_int(probe(STREAMS(VIDEO(",\"side_data_list\":[{},{\"dv_profile\":5}]"))), -1);
+}
+
+static void
 what_no_film_has_is_refused(void)
 {
 	t_int(probe(STREAMS(VIDEO("") "," AUDIO(",\"start_time\":\"1800\""))), 0);
@@ -196,5 +215,6 @@ T_MAIN(
 	{ "fields_and_turns_are_seen", fields_and_turns_are_seen },
 	{ "the_length_is_told_in_three_places", the_length_is_told_in_three_places },
 	{ "tracks_have_a_beginning_and_an_end", tracks_have_a_beginning_and_an_end },
+	{ "colours_are_known_or_not", colours_are_known_or_not },
 	{ "what_no_film_has_is_refused", what_no_film_has_is_refused }
 )

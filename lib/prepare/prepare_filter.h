@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: ISC */
+/* The filters of ffmpeg that apply a plan. */
+#ifndef PREPARE_PREPARE_FILTER_H
+#define PREPARE_PREPARE_FILTER_H
+
+#include "base/buf.h"
+#include "prepare/prepare_plan.h"
+
+/* Appends the filters of a track that is encoded. Nothing in them is a text of the operator or of the film. */
+void	prepare_filter_video(struct buf *, const struct prepare_plan *);
+void	prepare_filter_audio(struct buf *, const struct prepare_plan *);
+
+#endif
