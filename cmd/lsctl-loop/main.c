@@ -53,6 +53,7 @@ static const struct option_row prepare_rows[] = {
 	OPTION_CALL("profile", 0, "WxH@FPS", profile_set, 0, "size and frame rate, 1920x1080@30 (as FILE has)"),
 	OPTION_CALL("bitrate", 0, "RATE", bitrate_set, 0, "bits a second of video, 6000k (by size and frame rate)"),
 	OPTION_CALL("audio", 0, "RATE/CHANNELS", audio_set, 0, "samples a second and channels, 48000/2"),
+	OPTION_TEXT("picture", 0, "PICTURE", struct call, want.picture, "show this in the place of the video (the cover)"),
 	OPTION_CHOICE("preset", 0, PRESETS, struct call, want.preset, "how hard x264 tries (medium)"),
 	OPTION_END
 };

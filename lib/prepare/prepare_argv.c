@@ -104,25 +104,46 @@ audio_args(struct args *a, const struct prepare_plan *p)
 	arg_add(a, "%d", p->channels);
 }
 
+/* Adds an input, and returns its number. file: else ffmpeg takes a name with a colon for a protocol. */
+static int
+input_add(struct args *a, int *inputs, const char *file)
+{
+	args_add(a, "-i", NULL);
+	arg_add(a, "file:%s", file);
+	return (*inputs)++;
+}
+
+static void
+inputs_add(struct args *a, const struct prepare_plan *p, const struct prepare_files *f)
+{
+	int n = 0, video, audio;
+
+	video = audio = input_add(a, &n, f->in);
+	if (f->picture != NULL)
+		video = input_add(a, &n, f->picture);
+	if (p->silence) {
+		args_add(a, "-f", "lavfi", "-i", NULL);
+		arg_add(a, "anullsrc=r=%d:cl=%s", p->rate,
+		    p->channels == 1 ? "mono" : "stereo");
+		audio = n++;
+	}
+	args_add(a, "-map", NULL);
+	arg_add(a, "%d:%s:0", video, p->cover ? "v" : "V");	/* V: no covers */
+	args_add(a, "-map", NULL);
+	arg_add(a, "%d:a:0", audio);
+}
+
 char **
-prepare_argv(const struct prepare_plan *p, const char *in, const char *out,
-    const char *label)
+prepare_argv(const struct prepare_plan *p, const struct prepare_files *f, const char *label)
 {
 	struct args a = { 0 };
 
 	if ((a.v = calloc(ARGS_MAX, sizeof(*a.v))) == NULL)
 		return NULL;
 	args_add(&a, "ffmpeg", "-nostdin", "-hide_banner", "-v", "error", "-y",
-	    "-progress", "pipe:1", "-i", NULL);
-	/* file: else ffmpeg takes a name with a colon for a protocol. */
-	arg_add(&a, "file:%s", in);
-	if (p->silence) {
-		args_add(&a, "-f", "lavfi", "-i", NULL);
-		arg_add(&a, "anullsrc=r=%d:cl=%s", p->rate,
-		    p->channels == 1 ? "mono" : "stereo");
-	}
-	args_add(&a, "-map", "0:V:0", "-map", p->silence ? "1:a:0" : "0:a:0",
-	    "-map_metadata", "-1", "-map_chapters", "-1", "-sn", "-dn", NULL);
+	    "-progress", "pipe:1", NULL);
+	inputs_add(&a, p, f);
+	args_add(&a, "-map_metadata", "-1", "-map_chapters", "-1", "-sn", "-dn", NULL);
 	video_args(&a, p);
 	audio_args(&a, p);
 	if (p->seconds <= 0)
@@ -134,7 +155,7 @@ prepare_argv(const struct prepare_plan *p, const char *in, const char *out,
 		arg_add(&a, "%lld", (long long)p->bytes_max);
 	}
 	args_add(&a, "-f", "flv", NULL);
-	arg_add(&a, "file:%s", out);
+	arg_add(&a, "file:%s", f->out);
 	if (a.bad) {
 		prepare_argv_free(a.v);
 		return NULL;

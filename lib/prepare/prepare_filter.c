@@ -41,8 +41,11 @@ prepare_filter_video(struct buf *b, const struct prepare_plan *p)
 	if (p->square)
 		buf_addf(b, "scale=iw*sar:ih,setsar=1,");
 	/* start_time: if video begins later than the film, its first frame is repeated. */
-	buf_addf(b, "fps=%d/%d:start_time=0,", p->fps.num, p->fps.den);
+	if (!p->still)
+		buf_addf(b, "fps=%d/%d:start_time=0,", p->fps.num, p->fps.den);
 	picture_filter(b, p);
+	if (p->still)
+		buf_addf(b, ",loop=loop=-1:size=1,settb=%d/%d,setpts=N,fps=%d/%d", p->fps.den, p->fps.num, p->fps.num, p->fps.den);
 	buf_addf(b, ",%s", colours_params(&p->colours, params, sizeof(params)));
 	if (frames_of(p) > 0)
 		buf_addf(b, ",trim=end_frame=%lld", frames_of(p));

@@ -23,46 +23,55 @@
 
 static volatile sig_atomic_t last_signal;
 
-/* Makes the label, a digest of the source and of the settings. */
-static int
-job_label(struct prepare_job *j, int fd)
+/* Adds the bytes of a file to the digest. */
+static enum prepare_end
+job_digest(struct sha256 *s, const char *path)
 {
 	static uint8_t block[1 << 17];
-	char settings[256], hex[2 * SHA256_LEN + 1];
-	uint8_t digest[SHA256_LEN];
-	struct sha256 s;
-	ssize_t n;
-
-	sha256_init(&s);
-	while ((n = read(fd, block, sizeof(block))) > 0)
-		sha256_add(&s, block, (size_t)n);
-	prepare_settings(&j->want, settings, sizeof(settings));
-	sha256_add(&s, settings, strlen(settings));
-	sha256_end(&s, digest);
-	snprintf(j->label, sizeof(j->label), "lsctl:%s", hex_put(hex, digest, sizeof(digest)));
-	return n == 0 ? 0 : -1;
-}
-
-static enum prepare_end
-job_source(struct prepare_job *j)
-{
-	struct stat st;
 	enum prepare_end end = PREPARE_DONE;
+	struct stat st;
+	ssize_t n = 0;
 	int fd;
 
-	if ((fd = open(j->in, O_RDONLY | O_CLOEXEC | O_NONBLOCK)) == -1) {
-		log_warn("%s", j->in);
+	if ((fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)) == -1) {
+		log_warn("%s", path);
 		return PREPARE_NO_INPUT;
 	}
 	if (fstat(fd, &st) == -1 || !S_ISREG(st.st_mode)) {
-		log_warnx("%s: not a regular file", j->in);
+		log_warnx("%s: not a regular file", path);
 		end = PREPARE_NO_INPUT;
-	} else if (job_label(j, fd) == -1) {
-		log_warn("%s", j->in);
+	} else {
+		while ((n = read(fd, block, sizeof(block))) > 0)
+			sha256_add(s, block, (size_t)n);
+	}
+	if (n == -1) {
+		log_warn("%s", path);
 		end = PREPARE_IO;
 	}
 	close(fd);
 	return end;
+}
+
+/* Makes the label, a digest of the sources and of the settings. */
+static enum prepare_end
+job_label(struct prepare_job *j)
+{
+	const char *files[] = { j->in, j->want.picture };
+	char settings[256], hex[2 * SHA256_LEN + 1];
+	uint8_t digest[SHA256_LEN];
+	enum prepare_end end;
+	struct sha256 s;
+	size_t i;
+
+	sha256_init(&s);
+	for (i = 0; i < nitems(files); i++)
+		if (files[i] != NULL && (end = job_digest(&s, files[i])) != PREPARE_DONE)
+			return end;
+	prepare_settings(&j->want, settings, sizeof(settings));
+	sha256_add(&s, settings, strlen(settings));
+	sha256_end(&s, digest);
+	snprintf(j->label, sizeof(j->label), "lsctl:%s", hex_put(hex, digest, sizeof(digest)));
+	return PREPARE_DONE;
 }
 
 /* Makes the path of the result, and the pattern of a temporary file in the same folder. */
@@ -120,7 +129,7 @@ is_done(const struct prepare_job *j)
 }
 
 static enum prepare_end
-job_probe(struct prepare_job *j)
+file_probe(struct prepare_source *s, const char *path)
 {
 	char file[PATH_MAX + 8];
 	struct error err;
@@ -132,20 +141,51 @@ job_probe(struct prepare_job *j)
 	enum ffmpeg_end run;
 	struct buf out;
 
-	snprintf(file, sizeof(file), "file:%s", j->in);
+	snprintf(file, sizeof(file), "file:%s", path);
 	buf_init(&out, 4 << 20);
 	run = ffmpeg_capture(argv, &out, &err);
 	if (run != FFMPEG_DONE) {
-		log_warnx("%s: %s", j->in, err.text);
+		log_warnx("%s: %s", path, err.text);
 		end = run == FFMPEG_MISSING ? PREPARE_NO_FFMPEG :
 		    run == FFMPEG_FAILED ? PREPARE_BAD_INPUT : PREPARE_SYSTEM;
-	} else if (prepare_source_read(&j->source, (const char *)buf_head(&out),
+	} else if (prepare_source_read(s, (const char *)buf_head(&out),
 	    buf_len(&out), &fault) == -1) {
-		log_warnx("%s: %s", j->in, fault);
+		log_warnx("%s: %s", path, fault);
 		end = PREPARE_BAD_INPUT;
 	}
 	buf_free(&out);
 	return end;
+}
+
+static enum prepare_end
+job_probe(struct prepare_job *j)
+{
+	struct prepare_source picture;
+	enum prepare_end end;
+	const char *fault;
+
+	if ((end = file_probe(&j->source, j->in)) != PREPARE_DONE)
+		return end;
+	if (j->want.picture != NULL) {
+		if ((end = file_probe(&picture, j->want.picture)) != PREPARE_DONE)
+			return end;
+		if (prepare_source_show(&j->source, &picture, &fault) == 0)
+			return PREPARE_DONE;
+		log_warnx("%s: %s", picture.video && picture.still ? j->in : j->want.picture, fault);
+		return PREPARE_BAD_INPUT;
+	}
+	if (j->source.video)
+		return PREPARE_DONE;
+	log_warnx("%s: it has no video, and no cover: --picture FILE gives it one", j->in);
+	return PREPARE_BAD_INPUT;
+}
+
+static char **
+job_argv(const struct prepare_job *j, const char *out)
+{
+	const struct prepare_files files = { .in = j->in, .out = out, .picture = j->want.picture };
+
+	return prepare_argv(&j->plan, &files, j->label);
 }
 
 static void
@@ -246,7 +286,7 @@ job_attempt(struct prepare_job *j, int fd)
 	/* a small film can say that it lasts for years */
 	if (file_room(j->tmp, &j->plan.bytes_max) == -1 || j->plan.bytes_max <= 0)
 		return job_no_room(j);
-	argv = prepare_argv(&j->plan, j->in, j->tmp, j->label);
+	argv = job_argv(j, j->tmp);
 	if (argv == NULL) {
 		log_warn("%s", j->in);
 		return PREPARE_SYSTEM;
@@ -365,7 +405,7 @@ prepare_job_run(struct prepare_job *j)
 
 	last_signal = 0;
 	j->signal = 0;
-	if ((end = job_source(j)) != PREPARE_DONE || (end = job_names(j)) != PREPARE_DONE)
+	if ((end = job_label(j)) != PREPARE_DONE || (end = job_names(j)) != PREPARE_DONE)
 		return end;
 	if (!j->force && is_done(j)) {
 		log_info("%s: done already", j->in);
@@ -382,7 +422,7 @@ prepare_job_run(struct prepare_job *j)
 		signals_hold();
 		return job_make(j);
 	}
-	if ((argv = prepare_argv(&j->plan, j->in, j->out, j->label)) != NULL)
+	if ((argv = job_argv(j, j->out)) != NULL)
 		print_plan(j, argv);
 	prepare_argv_free(argv);
 	return PREPARE_DONE;

@@ -11,6 +11,9 @@
 #define BITS_PER_PIXEL	0.07	/* default for H.264: 1080p30 gets 4.4 Mb/s */
 #define KBPS_MIN	600
 #define KBPS_MAX	20000
+#define STILL_WIDTH	1920	/* of a picture */
+#define STILL_HEIGHT	1080
+#define STILL_S		30	/* that is there without a sound */
 #define RECIPE		"2"	/* increment it when prepare changes its output: results get new names */
 
 static double
@@ -128,8 +131,9 @@ prepare_audio(struct prepare_want *w, const char *s)
 void
 prepare_settings(const struct prepare_want *w, char *dst, size_t size)
 {
-	snprintf(dst, size, "recipe=" RECIPE " %dx%d@%d/%d %dk %d/%d %s", w->width,
-	    w->height, w->fps.num, w->fps.den, w->kbps, w->rate, w->channels, w->preset);
+	snprintf(dst, size, "recipe=" RECIPE " %dx%d@%d/%d %dk %d/%d %s%s", w->width,
+	    w->height, w->fps.num, w->fps.den, w->kbps, w->rate, w->channels, w->preset,
+	    w->picture != NULL ? " picture" : "");
 }
 
 static void reason_set(char *dst, size_t size, const char *fmt, ...) printf_like(3, 4);
@@ -152,14 +156,14 @@ is_rgb(const char *pix_fmt)
 	    strcmp(pix_fmt, "pal8") == 0;
 }
 
-/* Video stays what it is, but that HDR and RGB become BT.709. */
+/* Video stays what it is, but that HDR, RGB and pictures become BT.709. */
 static void
 plan_colours(struct prepare_plan *p, const struct prepare_source *s)
 {
 	p->source_colours = s->colours;
 	colours_fill(&p->source_colours, s->width, s->height, ratio_real(p->fps));
 	p->hdr = colours_hdr(&s->colours) != NULL;
-	p->convert = is_rgb(s->pix_fmt);
+	p->convert = s->still || is_rgb(s->pix_fmt);
 	p->colours = p->hdr || p->convert ? colours_bt709 : p->source_colours;
 	p->colours.full = false;
 	p->tag = !colours_complete(&s->colours);
@@ -173,7 +177,9 @@ plan_video(struct prepare_plan *p, const struct prepare_want *w,
 	size_t n = sizeof(p->video_reason);
 	double off = ratio_real(s->fps) - ratio_real(w->fps);
 
-	if (p->hdr)
+	if (s->still)
+		reason_set(p->video_reason, n, s->cover ? "it is a cover" : "it is a picture");
+	else if (p->hdr)
 		reason_set(p->video_reason, n, "it is HDR (%s), and becomes BT.709", colours_hdr(&s->colours));
 	else if (strcmp(s->video_codec, "h264") != 0)
 		reason_set(p->video_reason, n, "it is %s", s->video_codec);
@@ -237,11 +243,13 @@ prepare_plan(struct prepare_plan *p, const struct prepare_want *w,
 	memset(p, 0, sizeof(*p));
 	p->preset = w->preset;
 	p->video_start = s->video_start;
-	p->seconds = s->seconds;
+	p->still = s->still;
+	p->cover = s->cover;
+	p->seconds = s->still && !s->audio ? STILL_S : s->seconds;
 	p->deinterlace = s->interlaced;
 	p->square = s->sar.num > 0 && s->sar.num != s->sar.den;
-	p->width = w->width != 0 ? w->width : s->width / 2 * 2;
-	p->height = w->height != 0 ? w->height : s->height / 2 * 2;
+	p->width = w->width != 0 ? w->width : s->still ? STILL_WIDTH : s->width / 2 * 2;
+	p->height = w->height != 0 ? w->height : s->still ? STILL_HEIGHT : s->height / 2 * 2;
 	p->fps = w->fps.num != 0 ? w->fps :
 	    nearest_rate(s->fps.num > 0 ? ratio_real(s->fps) : 30);
 	p->gop = (int)(2 * ratio_real(p->fps) + 0.999);

@@ -21,6 +21,7 @@ struct prepare_want {
 	int		 kbps;		/* video */
 	int		 rate, channels;
 	const char	*preset;	/* libx264's */
+	const char	*picture;	/* file that is shown in the place of the video, or NULL */
 };
 
 /* Read options: "1920x1080@30", rate also "29.97" or "30000/1001"; "6000k" or "6M"; "48000/2".
@@ -35,6 +36,7 @@ void	prepare_settings(const struct prepare_want *, char *dst, size_t size);
 struct prepare_plan {
 	bool		 copy_video, copy_audio;
 	bool		 silence;	/* the film has no audio: add silence */
+	bool		 still, cover;	/* prepare_probe.h */
 	char		 video_reason[80], audio_reason[80];	/* why a track is not copied */
 	char		 fault[160];	/* last fault that prepare_judge() found */
 	int		 width, height;

@@ -156,6 +156,25 @@ is_picture(const json_t *o)
 	return member_int(json_object_get(o, "disposition"), "attached_pic") != 0;
 }
 
+/* The formats of ffmpeg for one picture are "image2", "png_pipe", "webp_pipe" and so on. */
+static bool
+is_image(const char *format)
+{
+	size_t n = strlen(format);
+
+	return strcmp(format, "image2") == 0 || (n > 5 && strcmp(format + n - 5, "_pipe") == 0);
+}
+
+/* A picture has no times of its own: it is there as long as the recording. */
+static void
+still_read(struct prepare_source *s, double film_seconds)
+{
+	s->interlaced = false;
+	s->fps = (struct ratio){ 0, 1 };
+	s->video_start = 0;
+	s->seconds = !s->audio ? 0 : s->audio_end > 0 ? s->audio_end : film_seconds;
+}
+
 /* A file of a kilobyte can say that it has pictures of gigabytes, or lasts for years. */
 #define SIDE_MAX	8192
 #define SECONDS_MAX	(7 * 86400)
@@ -167,7 +186,7 @@ prepare_source_read(struct prepare_source *s, const char *json, size_t len,
 {
 	json_t *root = json_loadb(json, len, 0, NULL);
 	double film_start;
-	const json_t *o;
+	const json_t *o, *cover = NULL, *format;
 	const char *type;
 	size_t i;
 
@@ -175,20 +194,32 @@ prepare_source_read(struct prepare_source *s, const char *json, size_t len,
 	*reason = "the output of ffprobe is not valid JSON";
 	if (root == NULL)
 		return -1;
-	film_start = member_real(json_object_get(root, "format"), "start_time");
+	format = json_object_get(root, "format");
+	film_start = member_real(format, "start_time");
 	json_array_foreach(json_object_get(root, "streams"), i, o) {
 		type = member_text(o, "codec_type");
-		if (strcmp(type, "video") == 0 && !s->video && !is_picture(o))
+		if (strcmp(type, "video") == 0 && is_picture(o))
+			cover = cover == NULL ? o : cover;
+		else if (strcmp(type, "video") == 0 && !s->video)
 			video_read(s, o, film_start);
 		else if (strcmp(type, "audio") == 0 && !s->audio)
 			audio_read(s, o, film_start);
 	}
-	if (!(s->seconds > 0))
-		s->seconds = member_real(json_object_get(root, "format"), "duration");
+	s->still = is_image(member_text(format, "format_name"));
+	if (!s->video && cover != NULL) {
+		video_read(s, cover, film_start);
+		s->still = s->cover = true;
+	}
+	if (!(s->seconds > 0) && !s->still)
+		s->seconds = member_real(format, "duration");
+	if (s->still)
+		still_read(s, member_real(format, "duration"));
 	if (!(s->seconds > 0))
 		s->seconds = 0;
 	json_decref(root);
-	if (!s->video || s->width <= 0 || s->height <= 0)
+	if (!s->video && s->audio && s->audio_start <= LATE_MAX)
+		return 0;
+	else if (!s->video || s->width <= 0 || s->height <= 0)
 		*reason = "it has no video";
 	else if (s->width > SIDE_MAX || s->height > SIDE_MAX)
 		*reason = "its picture is wider or higher than 8192 pixels";
@@ -201,4 +232,25 @@ prepare_source_read(struct prepare_source *s, const char *json, size_t len,
 	else
 		return 0;
 	return -1;
+}
+
+int
+prepare_source_show(struct prepare_source *film, const struct prepare_source *picture, const char **reason)
+{
+	struct prepare_source s = *picture;
+
+	*reason = !picture->video || !picture->still ? "it is no picture" : "it has no audio that a picture could go with";
+	if (!picture->video || !picture->still || !film->audio)
+		return -1;
+	s.audio = true;
+	s.cover = false;
+	memcpy(s.audio_codec, film->audio_codec, sizeof(s.audio_codec));
+	memcpy(s.audio_profile, film->audio_profile, sizeof(s.audio_profile));
+	s.rate = film->rate;
+	s.channels = film->channels;
+	s.audio_start = film->audio_start;
+	s.audio_end = film->audio_end;
+	still_read(&s, film->seconds);
+	*film = s;
+	return 0;
 }

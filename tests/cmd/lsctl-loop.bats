@@ -133,6 +133,32 @@ copied() {
 	echo "${1%.*}.flv"
 }
 
+@test "prepare: a picture and a recording, a cover, a picture alone are films" {
+	small="--profile 320x180@25"
+	ffmpeg -nostdin -v error -f lavfi -i color=red:s=501x333 -frames:v 1 cover.jpg
+	ffmpeg -nostdin -v error -f lavfi -i sine=440:r=44100:d=3.3 kirtan.mp3
+	ffmpeg -nostdin -v error -i kirtan.mp3 -i cover.jpg -map 0 -map 1 -c copy -disposition:v attached_pic cover.mp3
+	for film in "--picture cover.jpg kirtan.mp3" cover.mp3 cover.jpg; do
+		# shellcheck disable=SC2086	# words
+		out=$(prepare $small $film)
+		grep -E 'video is encoded: it is a (picture|cover)$' err
+		[ "$(colours "$out")" = bt709,bt709,bt709 ]
+		lsctl-loop check "$out" >facts
+		grep ' h264 320x180 25, aac ' facts
+		case $film in
+		cover.jpg) grep ' 30.000 s' facts ;;
+		*) grep -E ' 3\.[34]' facts ;;
+		esac
+	done
+	# the whole picture, between bars
+	ffmpeg -v error -i "$out" -frames:v 1 -vf crop=40:2:0:90,signalstats,metadata=print:file=- -f null - >values
+	grep -E 'YMIN=1[67]' values
+	grep -E 'YMAX=6[1-4]' values
+	lsctl-loop join -r 3 "$out" >joined.flv
+	decodes joined.flv
+	nothing_left
+}
+
 @test "prepare: silence is added" {
 	out=$(prepare silent.mkv)
 	grep 'audio is encoded: there is none' err
@@ -250,7 +276,9 @@ luma() {
 	[ "$(wc -l <err)" -eq 1 ]
 	ffmpeg -v error -i good.mp4 -vn -c copy sound.m4a
 	run -65 prepare sound.m4a
-	grep 'it has no video' err
+	grep 'it has no video, and no cover: --picture FILE gives it one' err
+	run -65 prepare --picture good.mp4 sound.m4a
+	grep 'good.mp4: it is no picture' err
 	run -66 prepare missing.mp4
 	run -66 prepare .
 	nothing_left

@@ -13,12 +13,15 @@ encode(void)
 	    .rate = 48000, .channels = 2, .preset = "fast", .seconds = 2 };
 }
 
+static const char *picture;
+
 /* The command as one line, words apart by a line feed, in the same memory each time. */
 static const char *
 command(const struct prepare_plan *p, const char *in, const char *out)
 {
 	static char text[8192];
-	char **v = prepare_argv(p, in, out, "lsctl:label");
+	const struct prepare_files files = { .in = in, .out = out, .picture = picture };
+	char **v = prepare_argv(p, &files, "lsctl:label");
 	size_t i;
 
 	text[0] = '\0';
@@ -112,9 +115,29 @@ silence_is_made_where_there_is_no_sound(void)
 	prepare_argv_free(NULL);
 }
 
+static void
+a_picture_is_shown_in_the_place_of_video(void)
+{
+	struct prepare_plan p = encode();
+	const char *c;
+
+	p.still = p.cover = true;
+	c = command(&p, "in.mp3", "out");
+	t_ok(has(c, "-i\nfile:in.mp3\n-map\n0:v:0\n-map\n0:a:0\n"));
+	p.cover = false;
+	picture = "-a:cover.jpg";
+	c = command(&p, "in.mp3", "out");
+	t_ok(has(c, "-i\nfile:in.mp3\n-i\nfile:-a:cover.jpg\n-map\n1:V:0\n-map\n0:a:0\n"));
+	picture = NULL;
+	p.silence = true;
+	c = command(&p, "a.jpg", "out");
+	t_ok(has(c, "-i\nfile:a.jpg\n-f\nlavfi\n-i\nanullsrc=r=48000:cl=stereo\n-map\n0:V:0\n-map\n1:a:0\n"));
+}
+
 T_MAIN(
 	{ "what_is_copied_is_not_touched", what_is_copied_is_not_touched },
 	{ "names_are_files_whatever_they_look_like", names_are_files_whatever_they_look_like },
 	{ "video_is_brought_to_size_rate_and_length", video_is_brought_to_size_rate_and_length },
+	{ "a_picture_is_shown_in_the_place_of_video", a_picture_is_shown_in_the_place_of_video },
 	{ "silence_is_made_where_there_is_no_sound", silence_is_made_where_there_is_no_sound }
 )

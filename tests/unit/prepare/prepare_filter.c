@@ -57,6 +57,16 @@ video_is_brought_to_size_rate_and_length(void)
 }
 
 static void
+a_picture_is_shown_all_the_time(void)
+{
+	struct prepare_plan p = encode();
+
+	p.still = true;
+	t_ok(strncmp(video(&p), "scale=640:360:", 14) == 0);
+	t_ok(strstr(video(&p), ",setsar=1,loop=loop=-1:size=1,settb=1/30,setpts=N,fps=30/1," TAGS ",trim=end_frame=60") != NULL);
+}
+
+static void
 colours_are_those_of_the_result(void)
 {
 	struct prepare_plan p = encode();
@@ -93,6 +103,7 @@ audio_reaches_the_end_of_the_video(void)
 
 T_MAIN(
 	{ "video_is_brought_to_size_rate_and_length", video_is_brought_to_size_rate_and_length },
+	{ "a_picture_is_shown_all_the_time", a_picture_is_shown_all_the_time },
 	{ "colours_are_those_of_the_result", colours_are_those_of_the_result },
 	{ "audio_reaches_the_end_of_the_video", audio_reaches_the_end_of_the_video }
 )

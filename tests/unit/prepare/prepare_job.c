@@ -35,7 +35,8 @@ static char logged[65536];
 static const char ffmpeg[] = "#!/bin/sh\ncd ${0%/*} || exit\n"
     "case $* in *-encoders) cat encoders; exit ;; esac\necho \"$*\" >>calls\nn=$(wc -l <calls)\n"
     "for out; do :; done\nif [ -e $n.sh ]; then . ./$n.sh; else cat $n >\"${out#file:}\"; fi\n";
-static const char ffprobe[] = "#!/bin/sh\ncd ${0%/*} || exit\ncat probe; [ ! -e refuses ] || { cat refuses >&2; exit 1; }\n";
+static const char ffprobe[] = "#!/bin/sh\ncd ${0%/*} || exit\nfor in; do :; done\n"
+    "cat probe.${in##*/} 2>/dev/null || cat probe; [ ! -e refuses ] || { cat refuses >&2; exit 1; }\n";
 
 /* A job on a film in a folder of its own, with nothing laid out. */
 static void
@@ -125,6 +126,20 @@ calls(void)
 	for (; (p = strchr(p, '\n')) != NULL; p++)
 		n++;
 	return n;
+}
+
+static bool
+call_has(int n, const char *words)
+{
+	const char *p = scratch_read("bin/calls"), *end;
+	char line[4096];
+
+	while (--n > 0 && (p = strchr(p, '\n')) != NULL)
+		p++;
+	if (p == NULL || (end = strchr(p, '\n')) == NULL)
+		return false;
+	snprintf(line, sizeof(line), "%.*s", (int)(end - p), p);
+	return strstr(line, words) != NULL;
 }
 
 /* -- names -- */
@@ -276,6 +291,7 @@ a_film_that_is_none_is_refused(void)
 	enter();
 	scratch_write("bin/probe", "{\"streams\":[" AAC "]}", 0600);
 	t_int(run(), PREPARE_BAD_INPUT);
+	t_ok(strstr(logged, "--picture FILE") != NULL);
 	t_int(calls(), 0);
 	t_int(films(), 1);
 }
@@ -304,21 +320,36 @@ a_folder_that_takes_nothing_is_told(void)
 	t_int(calls(), 0);
 }
 
-/* -- again -- */
+/* -- pictures -- */
 
-static bool
-call_has(int n, const char *words)
+static void
+a_picture_counts_as_the_film_does(void)
 {
-	const char *p = scratch_read("bin/calls"), *end;
-	char line[4096];
+	char first[PATH_MAX], picture[256];
 
-	while (--n > 0 && (p = strchr(p, '\n')) != NULL)
-		p++;
-	if (p == NULL || (end = strchr(p, '\n')) == NULL)
-		return false;
-	snprintf(line, sizeof(line), "%.*s", (int)(end - p), p);
-	return strstr(line, words) != NULL;
+	enter();
+	lay_out(1, &good);
+	scratch_write("bin/probe.cover.png", "{\"streams\":[" H264 "],\"format\":{\"format_name\":\"png_pipe\"}}", 0600);
+	strlcpy(picture, scratch_write("films/cover.png", "a picture", 0600), sizeof(picture));
+	job.want.picture = picture;
+	t_int(run(), 0);
+	t_ok(call_has(1, "films/cover.png -map 1:V:0 -map 0:a:0") && call_has(1, "-c:v libx264"));
+	strlcpy(first, job.out, sizeof(first));
+	/* another one makes another film */
+	scratch_write("films/cover.png", "another picture", 0600);
+	lay_out(2, &good);
+	t_int(run(), 0);
+	t_ok(strcmp(job.out, first) != 0);
+	/* it must be there, and be one */
+	unlink(scratch_path("bin/probe.cover.png"));
+	scratch_write("films/cover.png", "a film", 0600);
+	t_int(run(), PREPARE_BAD_INPUT);
+	t_ok(strstr(logged, "cover.png: it is no picture") != NULL);
+	job.want.picture = scratch_path("films/none.png");
+	t_int(run(), PREPARE_NO_INPUT);
 }
+
+/* -- again -- */
 
 static void
 a_copy_that_does_not_loop_is_encoded(void)
@@ -417,6 +448,7 @@ T_MAIN(
 	{ "a_film_that_is_none_is_refused", a_film_that_is_none_is_refused },
 	{ "without_its_programs_it_says_so", without_its_programs_it_says_so },
 	{ "a_folder_that_takes_nothing_is_told", a_folder_that_takes_nothing_is_told },
+	{ "a_picture_counts_as_the_film_does", a_picture_counts_as_the_film_does },
 	{ "a_copy_that_does_not_loop_is_encoded", a_copy_that_does_not_loop_is_encoded },
 	{ "what_cannot_be_copied_is_encoded", what_cannot_be_copied_is_encoded },
 	{ "what_cannot_be_encoded_either_is_given_up", what_cannot_be_encoded_either_is_given_up },

@@ -62,6 +62,9 @@ options_are_read(void)
 	t_int(w.channels, 1);
 	prepare_settings(&w, text, sizeof(text));
 	t_str(text, "recipe=2 1920x1080@12500/1000 800k 48000/1 medium");
+	w.picture = "a.jpg";
+	prepare_settings(&w, text, sizeof(text));
+	t_str(text, "recipe=2 1920x1080@12500/1000 800k 48000/1 medium picture");
 }
 
 static void
@@ -90,7 +93,8 @@ static void
 good_sources_are_copied(void)
 {
 	struct prepare_want any = { .preset = "fast" };
-	struct prepare_want same = { 1920, 1080, { 30, 1 }, 6000, 48000, 2, "fast" };
+	struct prepare_want same = { .width = 1920, .height = 1080, .fps = { 30, 1 }, .kbps = 6000, .rate = 48000,
+	    .channels = 2, .preset = "fast" };
 	struct prepare_source s = good();
 	struct prepare_result r = fine();
 	struct prepare_plan p = plan(&any, &s);
@@ -170,6 +174,35 @@ video_says_which_colours_it_has(void)
 	p = plan(&any, &s);
 	t_str(p.colours.primaries, "bt709");
 	t_ok(p.convert && !p.hdr);
+}
+
+static void
+a_picture_is_a_film(void)
+{
+	struct prepare_want any = { .preset = "fast" };
+	struct prepare_want small = { .width = 640, .height = 360, .fps = { 25, 1 }, .preset = "fast" };
+	struct prepare_source s = good();
+	struct prepare_plan p;
+
+	s.still = s.cover = true;
+	s.width = s.height = 501;
+	s.fps = (struct ratio){ 0, 1 };
+	p = plan(&any, &s);
+	t_str(p.video_reason, "it is a cover");
+	t_ok(!p.copy_video && p.copy_audio && p.still && p.cover && p.convert);
+	t_int(p.width, 1920);
+	t_int(p.height, 1080);
+	t_int(p.fps.num, 30);
+	t_int(p.seconds, 60);
+	t_str(p.colours.matrix, "bt709");
+	s.cover = s.audio = false;
+	s.seconds = 0;
+	p = plan(&small, &s);
+	t_str(p.video_reason, "it is a picture");
+	t_int(p.width, 640);
+	t_int(p.fps.num, 25);
+	t_int(p.seconds, 30);
+	t_ok(p.silence);
 }
 
 static void
@@ -273,6 +306,7 @@ T_MAIN(
 	{ "good_sources_are_copied", good_sources_are_copied },
 	{ "video_that_is_not_copied", video_that_is_not_copied },
 	{ "video_says_which_colours_it_has", video_says_which_colours_it_has },
+	{ "a_picture_is_a_film", a_picture_is_a_film },
 	{ "audio_that_is_not_copied", audio_that_is_not_copied },
 	{ "audio_that_does_not_cover_the_video_is_not_copied", audio_that_does_not_cover_the_video_is_not_copied },
 	{ "a_copy_that_does_not_loop_is_made_anew", a_copy_that_does_not_loop_is_made_anew },

@@ -55,6 +55,7 @@ ffprobe_is_understood(void)
 	t_int(s.sar.den, 15);
 	t_ok(s.interlaced && s.rotated);
 	t_int(s.seconds * 10, 625);
+	t_ok(!s.still && !s.cover);
 	for (n = 0; n < sizeof(json) - 1; n++)
 		t_int(prepare_source_read(&s, json, n, &reason), -1);
 }
@@ -63,11 +64,11 @@ static void
 ffprobe_without_video(void)
 {
 	static const char *const jsons[] = { "{}", "[]", "{\"streams\":{}}",
-	    "{\"streams\":[1,{\"codec_type\":7},{\"codec_type\":\"audio\"}]}",
+	    "{\"streams\":[1,{\"codec_type\":7},{\"codec_type\":\"data\"}]}",
 	    "{\"streams\":[{\"codec_type\":\"video\",\"width\":-5,\"height\":1e300}]}",
+	    "{\"streams\":[{\"codec_type\":\"audio\"},{\"codec_type\":\"video\",\"width\":-5}]}",
 	    STREAMS("{\"codec_type\":\"video\",\"width\":720}"),
-	    STREAMS("{\"codec_type\":\"video\",\"height\":576}"),
-	    STREAMS("{\"codec_type\":\"video\",\"width\":720,\"height\":576,\"disposition\":{\"attached_pic\":1}}") };
+	    STREAMS("{\"codec_type\":\"video\",\"height\":576}") };
 	const char *reason;
 	size_t i;
 
@@ -75,6 +76,50 @@ ffprobe_without_video(void)
 		t_int(prepare_source_read(&s, jsons[i], strlen(jsons[i]), &reason), -1);
 		t_str(reason, "it has no video");
 	}
+}
+
+#define COVER	VIDEO(",\"avg_frame_rate\":\"25/1\",\"duration\":\"9\",\"disposition\":{\"attached_pic\":1}")
+
+/* It lasts as long as the audio. */
+static void
+a_picture_is_seen_as_one(void)
+{
+	t_int(probe("{\"streams\":[" COVER "," AUDIO(",\"duration\":\"8.5\"") "," COVER "],\"format\":{\"duration\":\"9\"}}"), 0);
+	t_ok(s.video && s.audio && s.still && s.cover);
+	t_int(s.seconds * 10, 85);
+	t_int(s.fps.num, 0);
+	t_int(probe("{\"streams\":[" VIDEO("") "],\"format\":{\"format_name\":\"image2\",\"duration\":\"0.04\"}}"), 0);
+	t_ok(s.video && !s.audio && s.still && !s.cover && s.seconds == 0);
+	t_int(probe("{\"streams\":[" VIDEO("") "],\"format\":{\"format_name\":\"webp_pipe\"}}"), 0);
+	t_ok(s.still);
+	t_int(probe("{\"streams\":[" VIDEO("") "],\"format\":{\"format_name\":\"_pipe\"}}"), 0);
+	t_ok(!s.still);
+}
+
+static void
+a_picture_goes_with_a_recording(void)
+{
+	struct prepare_source picture, film;
+	const char *reason;
+
+	t_int(probe("{\"streams\":[" VIDEO("") "],\"format\":{\"format_name\":\"png_pipe\"}}"), 0);
+	picture = s;
+	t_int(probe("{\"streams\":[" AUDIO(",\"channels\":1,\"start_time\":\"1\",\"duration\":\"8\"") "]}"), 0);
+	t_ok(!s.video && s.audio);
+	t_int(prepare_source_show(&s, &picture, &reason), 0);
+	t_ok(s.video && s.audio && s.still && !s.cover);
+	t_int(s.width, 720);
+	t_int(s.channels, 1);
+	t_str(s.audio_codec, "aac");
+	t_int(s.audio_start, 1);
+	t_int(s.seconds, 9);
+	t_int(probe(STREAMS(VIDEO(",\"duration\":\"5\""))), 0);
+	film = s;
+	t_int(prepare_source_show(&s, &picture, &reason), -1);
+	t_str(reason, "it has no audio that a picture could go with");
+	t_int(probe(STREAMS(AUDIO(""))), 0);
+	t_int(prepare_source_show(&s, &film, &reason), -1);
+	t_str(reason, "it is no picture");
 }
 
 static void
@@ -209,6 +254,8 @@ what_no_film_has_is_refused(void)
 T_MAIN(
 	{ "ffprobe_is_understood", ffprobe_is_understood },
 	{ "ffprobe_without_video", ffprobe_without_video },
+	{ "a_picture_is_seen_as_one", a_picture_is_seen_as_one },
+	{ "a_picture_goes_with_a_recording", a_picture_goes_with_a_recording },
 	{ "a_film_without_sound_has_none", a_film_without_sound_has_none },
 	{ "the_first_track_of_each_kind_counts", the_first_track_of_each_kind_counts },
 	{ "rates_that_are_none_are_unknown", rates_that_are_none_are_unknown },
