@@ -23,6 +23,10 @@ enum ffmpeg_end {
 enum ffmpeg_end	 ffmpeg_run(char *const argv[], double seconds,
 		    struct progress *, struct error *);
 
+/* The same; log gets the end of what ffmpeg logged, *at the seconds that it reached. */
+enum ffmpeg_end	 ffmpeg_measure(char *const argv[], double seconds, struct progress *, char *log, size_t size,
+		    double *at, struct error *);
+
 /* Appends the standard output to out. */
 enum ffmpeg_end	 ffmpeg_capture(char *const argv[], struct buf *out, struct error *);
 

@@ -133,6 +133,15 @@ inputs_add(struct args *a, const struct prepare_plan *p, const struct prepare_fi
 	arg_add(a, "%d:a:0", audio);
 }
 
+static char **
+args_end(struct args *a)
+{
+	if (!a->bad)
+		return a->v;
+	prepare_argv_free(a->v);
+	return NULL;
+}
+
 char **
 prepare_argv(const struct prepare_plan *p, const struct prepare_files *f, const char *label)
 {
@@ -156,11 +165,24 @@ prepare_argv(const struct prepare_plan *p, const struct prepare_files *f, const 
 	}
 	args_add(&a, "-f", "flv", NULL);
 	arg_add(&a, "file:%s", f->out);
-	if (a.bad) {
-		prepare_argv_free(a.v);
+	return args_end(&a);
+}
+
+char **
+prepare_argv_measure(const struct prepare_plan *p, const struct prepare_files *f)
+{
+	struct args a = { 0 };
+	int n = 0;
+
+	if ((a.v = calloc(ARGS_MAX, sizeof(*a.v))) == NULL)
 		return NULL;
-	}
-	return a.v;
+	/* ebur128 has its result at the level info */
+	args_add(&a, "ffmpeg", "-nostdin", "-hide_banner", "-nostats", "-v", "info", "-progress", "pipe:1", NULL);
+	input_add(&a, &n, f->in);
+	args_add(&a, "-map", "0:a:0", NULL);
+	filter_add(&a, "-af", prepare_filter_measure, p);
+	args_add(&a, "-f", "null", "-", NULL);
+	return args_end(&a);
 }
 
 void

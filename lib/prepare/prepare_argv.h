@@ -15,6 +15,10 @@ struct prepare_files {
  * metadata of the result. NULL: out of memory.
  */
 char	**prepare_argv(const struct prepare_plan *, const struct prepare_files *, const char *label);
+
+/* The same for the pass that measures. */
+char	**prepare_argv_measure(const struct prepare_plan *, const struct prepare_files *);
+
 void	prepare_argv_free(char **);
 
 #endif

@@ -61,11 +61,30 @@ samples_of(const struct prepare_plan *p)
 	return ((long long)(seconds * p->rate) + AAC_FRAME) / AAC_FRAME * AAC_FRAME;
 }
 
+/* async: fills holes, so that all frames are on one grid. */
+static void
+audio_form(struct buf *b, const struct prepare_plan *p)
+{
+	buf_addf(b, "aresample=%d:async=1:first_pts=0,aformat=channel_layouts=%s", p->rate,
+	    p->channels == 1 ? "mono" : "stereo");
+}
+
 void
 prepare_filter_audio(struct buf *b, const struct prepare_plan *p)
 {
-	/* async: fills holes, so that all frames are on one grid. */
-	buf_addf(b, "aresample=%d:async=1:first_pts=0,apad", p->rate);
+	audio_form(b, p);
+	/* One factor for all of it, and a limiter for the peaks: music keeps its quiet and its loud parts. */
+	if (p->gain_db > 0.1 || p->gain_db < -0.1)
+		buf_addf(b, ",alimiter=level_in=%.1fdB:limit=-2dB:level=disabled", p->gain_db);
+	buf_addf(b, ",apad");
 	if (p->seconds > 0)
 		buf_addf(b, ",atrim=end_sample=%lld", samples_of(p));
+}
+
+void
+prepare_filter_measure(struct buf *b, const struct prepare_plan *p)
+{
+	audio_form(b, p);
+	/* viewers hear one channel from two loudspeakers */
+	buf_addf(b, ",ebur128=framelog=verbose%s", p->channels == 1 ? ":dualmono=true" : "");
 }

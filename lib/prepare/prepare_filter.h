@@ -10,4 +10,7 @@
 void	prepare_filter_video(struct buf *, const struct prepare_plan *);
 void	prepare_filter_audio(struct buf *, const struct prepare_plan *);
 
+/* The filters that measure the loudness of what prepare_filter_audio() makes. */
+void	prepare_filter_measure(struct buf *, const struct prepare_plan *);
+
 #endif

@@ -7,6 +7,7 @@
 #include "prepare/ffmpeg.h"
 #include "prepare/prepare_argv.h"
 #include "prepare/prepare_job.h"
+#include "prepare/prepare_loudness.h"
 #include "process/file.h"
 
 #include <sys/stat.h>
@@ -180,20 +181,29 @@ job_probe(struct prepare_job *j)
 	return PREPARE_BAD_INPUT;
 }
 
-static char **
-job_argv(const struct prepare_job *j, const char *out)
+static struct prepare_files
+job_files(const struct prepare_job *j, const char *out)
 {
-	const struct prepare_files files = { .in = j->in, .out = out, .picture = j->want.picture };
+	return (struct prepare_files){ .in = j->in, .out = out, .picture = j->want.picture };
+}
 
-	return prepare_argv(&j->plan, &files, j->label);
+static void
+print_command(char *const argv[])
+{
+	struct buf b;
+	size_t i;
+
+	buf_init(&b, 16384);
+	for (i = 0; argv[i] != NULL; i++)
+		buf_addf(&b, " %s", argv[i]);
+	log_debug("running%.*s", (int)buf_len(&b), (const char *)buf_head(&b));
+	buf_free(&b);
 }
 
 static void
 print_plan(const struct prepare_job *j, char *const argv[])
 {
 	const struct prepare_plan *p = &j->plan;
-	struct buf b;
-	size_t i;
 
 	if (p->copy_video && p->copy_audio)
 		log_info("%s: video and audio are copied", j->in);
@@ -201,11 +211,9 @@ print_plan(const struct prepare_job *j, char *const argv[])
 		log_info("%s: video is encoded: %s", j->in, p->video_reason);
 	if (!p->copy_audio)
 		log_info("%s: audio is encoded: %s", j->in, p->audio_reason);
-	buf_init(&b, 8192);
-	for (i = 0; argv[i] != NULL; i++)
-		buf_addf(&b, " %s", argv[i]);
-	log_debug("running%.*s", (int)buf_len(&b), (const char *)buf_head(&b));
-	buf_free(&b);
+	if (!p->copy_audio && p->measured && p->loudness < 0)
+		log_info("%s: audio of %.1f LUFS gets %+.1f dB", j->in, p->lufs, p->gain_db);
+	print_command(argv);
 }
 
 static enum prepare_end
@@ -274,10 +282,49 @@ job_no_room(const struct prepare_job *j)
 	return PREPARE_IO;
 }
 
+/* What a run of ffmpeg that was not FFMPEG_DONE means; logged. */
+static enum prepare_end
+run_failed(struct prepare_job *j, enum ffmpeg_end end, const struct error *err)
+{
+	if (end == FFMPEG_STOPPED)
+		j->signal = last_signal;
+	log_warnx("%s: %s", j->in, err->text);
+	return end == FFMPEG_MISSING ? PREPARE_NO_FFMPEG : end == FFMPEG_FAILED ? PREPARE_BAD_INPUT : PREPARE_SYSTEM;
+}
+
+static enum prepare_end
+job_measure(struct prepare_job *j)
+{
+	const struct prepare_files files = job_files(j, j->tmp);
+	char **argv = prepare_argv_measure(&j->plan, &files), log[4096];
+	struct progress bar;
+	enum ffmpeg_end end;
+	struct error err;
+	double seconds;
+
+	if (argv == NULL) {
+		log_warn("%s", j->in);
+		return PREPARE_SYSTEM;
+	}
+	print_command(argv);
+	progress_start(&bar, "measure", j->quiet);
+	end = ffmpeg_measure(argv, j->plan.seconds, &bar, log, sizeof(log), &seconds, &err);
+	prepare_argv_free(argv);
+	if (end != FFMPEG_DONE)
+		return run_failed(j, end, &err);
+	if (prepare_measured(&j->plan, log, seconds) == -1) {
+		log_warnx("%s: ffmpeg did not say how loud it is", j->in);
+		return PREPARE_BAD_INPUT;
+	}
+	return PREPARE_DONE;
+}
+
 /* Runs ffmpeg once to write the temporary file; returns as job_judge(). */
 static enum prepare_end
 job_attempt(struct prepare_job *j, int fd)
 {
+	enum prepare_end measured;
+	struct prepare_files files;
 	struct progress bar;
 	enum ffmpeg_end end;
 	struct error err;
@@ -286,7 +333,10 @@ job_attempt(struct prepare_job *j, int fd)
 	/* a small film can say that it lasts for years */
 	if (file_room(j->tmp, &j->plan.bytes_max) == -1 || j->plan.bytes_max <= 0)
 		return job_no_room(j);
-	argv = job_argv(j, j->tmp);
+	if (prepare_must_measure(&j->plan) && (measured = job_measure(j)) != PREPARE_DONE)
+		return measured;
+	files = job_files(j, j->tmp);
+	argv = prepare_argv(&j->plan, &files, j->label);
 	if (argv == NULL) {
 		log_warn("%s", j->in);
 		return PREPARE_SYSTEM;
@@ -299,22 +349,12 @@ job_attempt(struct prepare_job *j, int fd)
 	prepare_argv_free(argv);
 	if (is_full(fd, j->plan.bytes_max, end))
 		return job_no_room(j);
-	switch (end) {
-	case FFMPEG_DONE:
+	if (end == FFMPEG_DONE)
 		return job_judge(j);
-	case FFMPEG_FAILED:
-		/* A track that cannot be copied can be encoded: FLV may have no id for its codec. */
-		if (prepare_reject(&j->plan, err.text) == 1)
-			return PREPARE_AGAIN;
-		break;
-	case FFMPEG_STOPPED:
-		j->signal = last_signal;
-		break;
-	default:
-		break;
-	}
-	log_warnx("%s: %s", j->in, err.text);
-	return end == FFMPEG_MISSING ? PREPARE_NO_FFMPEG : end == FFMPEG_FAILED ? PREPARE_BAD_INPUT : PREPARE_SYSTEM;
+	/* A track that cannot be copied can be encoded: FLV may have no id for its codec. */
+	if (end == FFMPEG_FAILED && prepare_reject(&j->plan, err.text) == 1)
+		return PREPARE_AGAIN;
+	return run_failed(j, end, &err);
 }
 
 /* Renames the temporary file to the result, after its bytes are on disk. */
@@ -400,6 +440,7 @@ signals_hold(void)
 enum prepare_end
 prepare_job_run(struct prepare_job *j)
 {
+	struct prepare_files files;
 	char **argv;
 	enum prepare_end end;
 
@@ -422,7 +463,8 @@ prepare_job_run(struct prepare_job *j)
 		signals_hold();
 		return job_make(j);
 	}
-	if ((argv = job_argv(j, j->out)) != NULL)
+	files = job_files(j, j->out);
+	if ((argv = prepare_argv(&j->plan, &files, j->label)) != NULL)
 		print_plan(j, argv);
 	prepare_argv_free(argv);
 	return PREPARE_DONE;

@@ -7,6 +7,7 @@
 #define KEY_MAX_MS	2050	/* 2 s, and one frame more, because 2 s are no whole number of frames at 29.97 fps */
 #define KEY_VARY_MS	2
 #define AUDIO_RATE	48000
+#define LOUDNESS	-14.0	/* LUFS: what YouTube plays */
 #define FPS_NEAR	0.01
 #define BITS_PER_PIXEL	0.07	/* default for H.264: 1080p30 gets 4.4 Mb/s */
 #define KBPS_MIN	600
@@ -131,9 +132,9 @@ prepare_audio(struct prepare_want *w, const char *s)
 void
 prepare_settings(const struct prepare_want *w, char *dst, size_t size)
 {
-	snprintf(dst, size, "recipe=" RECIPE " %dx%d@%d/%d %dk %d/%d %s%s", w->width,
-	    w->height, w->fps.num, w->fps.den, w->kbps, w->rate, w->channels, w->preset,
-	    w->picture != NULL ? " picture" : "");
+	snprintf(dst, size, "recipe=" RECIPE " %dx%d@%d/%d %dk %d/%d %s %.1f%s%s", w->width,
+	    w->height, w->fps.num, w->fps.den, w->kbps, w->rate, w->channels, w->preset, w->loudness,
+	    w->loudness_off ? " off" : "", w->picture != NULL ? " picture" : "");
 }
 
 static void reason_set(char *dst, size_t size, const char *fmt, ...) printf_like(3, 4);
@@ -223,6 +224,8 @@ plan_audio(struct prepare_plan *p, const struct prepare_want *w,
 		reason_set(p->audio_reason, n, "it begins %.1f s after the video", late);
 	else if (s->seconds > 0 && s->audio_end > 0 && early * 1000 > PREPARE_GAP_MS)
 		reason_set(p->audio_reason, n, "it ends %.1f s before the video", early);
+	else if (w->loudness < 0 && !w->loudness_off)
+		reason_set(p->audio_reason, n, "its loudness becomes %.3g LUFS", w->loudness);
 	else
 		p->copy_audio = true;
 }
@@ -256,6 +259,7 @@ prepare_plan(struct prepare_plan *p, const struct prepare_want *w,
 	p->kbps = w->kbps != 0 ? w->kbps : default_kbps(p);
 	p->rate = w->rate != 0 ? w->rate : AUDIO_RATE;
 	p->channels = w->channels != 0 ? w->channels : 2;
+	p->loudness = w->loudness_off ? 0 : w->loudness < 0 ? w->loudness : LOUDNESS;
 	plan_colours(p, s);
 	plan_video(p, w, s);
 	plan_audio(p, w, s);

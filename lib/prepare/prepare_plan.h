@@ -21,6 +21,8 @@ struct prepare_want {
 	int		 kbps;		/* video */
 	int		 rate, channels;
 	const char	*preset;	/* libx264's */
+	double		 loudness;	/* LUFS; 0: -14 for what is encoded anyway */
+	bool		 loudness_off;
 	const char	*picture;	/* file that is shown in the place of the video, or NULL */
 };
 
@@ -44,6 +46,9 @@ struct prepare_plan {
 	int		 gop;		/* frames */
 	int		 kbps, rate, channels;
 	const char	*preset;
+	double		 loudness;	/* LUFS that audio gets if it is encoded; 0: it keeps its own */
+	bool		 measured;
+	double		 lufs, gain_db;	/* that was measured, and what it needs */
 	double		 video_start;	/* seconds after the film's; video that is encoded begins with the film */
 	double		 seconds;	/* the end of the video; 0: unknown */
 	bool		 deinterlace, square;	/* filters needed */

@@ -106,6 +106,10 @@ decodes() {
 @test "prepare: other audio is encoded up to the end of the video, the video is kept" {
 	out=$(prepare mp3.mkv)
 	grep 'audio is encoded: it is mp3' err
+	grep 'audio of -2[0-9.]* LUFS gets +[0-9.]* dB' err
+	# as loud as it is to be; the last half second is silent
+	loud=$(ffmpeg -i "$out" -af ebur128=framelog=verbose -f null - 2>&1 | sed -n 's/^ *I: *-\([0-9]*\).*/\1/p')
+	[ "$loud" = 13 ] || [ "$loud" = 14 ]
 	run ! grep 'video is encoded' err
 	lsctl-loop check "$out" | grep ' h264 320x180 29.97, aac 48000 2,'
 }
@@ -355,6 +359,7 @@ fake_ffmpeg() {
 	grep -q -F -e '--profile 1920x1080@1000: must be a size' err
 	run -64 prepare --bitrate fast good.mp4
 	run -64 prepare --audio 48000/9 good.mp4
+	run -64 prepare --loudness 14 good.mp4
 	run -64 prepare --preset placid good.mp4
 	grep -q -F -e '--preset placid: must be ultrafast, superfast, ' err
 	run -64 prepare good.mp4 silent.mkv

@@ -134,10 +134,30 @@ a_picture_is_shown_in_the_place_of_video(void)
 	t_ok(has(c, "-i\nfile:a.jpg\n-f\nlavfi\n-i\nanullsrc=r=48000:cl=stereo\n-map\n0:V:0\n-map\n1:a:0\n"));
 }
 
+static void
+a_pass_measures(void)
+{
+	struct prepare_plan p = encode();
+	const struct prepare_files files = { .in = "-in.mp3", .out = "out" };
+	char **v = prepare_argv_measure(&p, &files);
+	size_t n = 0;
+
+	while (t_ok(v != NULL) && v[n] != NULL)
+		n++;
+	t_ok(n > 9);
+	t_str(v[n - 8], "file:-in.mp3");
+	t_str(v[n - 6], "0:a:0");
+	t_str(v[n - 5], "-af");
+	t_str(v[n - 2], "null");
+	t_str(v[n - 1], "-");
+	prepare_argv_free(v);
+}
+
 T_MAIN(
 	{ "what_is_copied_is_not_touched", what_is_copied_is_not_touched },
 	{ "names_are_files_whatever_they_look_like", names_are_files_whatever_they_look_like },
 	{ "video_is_brought_to_size_rate_and_length", video_is_brought_to_size_rate_and_length },
 	{ "a_picture_is_shown_in_the_place_of_video", a_picture_is_shown_in_the_place_of_video },
+	{ "a_pass_measures", a_pass_measures },
 	{ "silence_is_made_where_there_is_no_sound", silence_is_made_where_there_is_no_sound }
 )

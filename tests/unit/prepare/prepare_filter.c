@@ -89,7 +89,7 @@ audio_reaches_the_end_of_the_video(void)
 {
 	struct prepare_plan p = encode();
 
-	t_str(audio(&p), "aresample=48000:async=1:first_pts=0,apad,atrim=end_sample=96256");
+	t_str(audio(&p), "aresample=48000:async=1:first_pts=0,aformat=channel_layouts=stereo,apad,atrim=end_sample=96256");
 	p.seconds = 1.99;	/* the video has 60 frames all the same */
 	t_ok(strstr(audio(&p), "atrim=end_sample=96256") != NULL);
 	p.fps = (struct ratio){ 1, 1 };
@@ -98,12 +98,30 @@ audio_reaches_the_end_of_the_video(void)
 	p.copy_video = true;	/* what is copied is as long as it is */
 	t_ok(strstr(audio(&p), "atrim=end_sample=77824") != NULL);
 	p.seconds = 0;
-	t_str(audio(&p), "aresample=48000:async=1:first_pts=0,apad");
+	t_str(audio(&p), "aresample=48000:async=1:first_pts=0,aformat=channel_layouts=stereo,apad");
+}
+
+static void
+loudness_is_measured_and_set(void)
+{
+	struct prepare_plan p = encode();
+
+	t_str(text_of(prepare_filter_measure, &p),
+	    "aresample=48000:async=1:first_pts=0,aformat=channel_layouts=stereo,ebur128=framelog=verbose");
+	p.gain_db = 9.84;
+	t_ok(strstr(audio(&p), "=stereo,alimiter=level_in=9.8dB:limit=-2dB:level=disabled,apad,") != NULL);
+	p.gain_db = -3;
+	p.channels = 1;
+	t_ok(strstr(audio(&p), "=mono,alimiter=level_in=-3.0dB:") != NULL);
+	t_ok(strstr(text_of(prepare_filter_measure, &p), "=mono,ebur128=framelog=verbose:dualmono=true") != NULL);
+	p.gain_db = -0.05;
+	t_ok(strstr(audio(&p), "alimiter") == NULL);
 }
 
 T_MAIN(
 	{ "video_is_brought_to_size_rate_and_length", video_is_brought_to_size_rate_and_length },
 	{ "a_picture_is_shown_all_the_time", a_picture_is_shown_all_the_time },
 	{ "colours_are_those_of_the_result", colours_are_those_of_the_result },
-	{ "audio_reaches_the_end_of_the_video", audio_reaches_the_end_of_the_video }
+	{ "audio_reaches_the_end_of_the_video", audio_reaches_the_end_of_the_video },
+	{ "loudness_is_measured_and_set", loudness_is_measured_and_set }
 )

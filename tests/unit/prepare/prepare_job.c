@@ -33,7 +33,7 @@ static char logged[65536];
 
 /* Takes what was laid out as "1", then "2", ...; a script that was laid out as 1.sh is run instead. Has encoders. */
 static const char ffmpeg[] = "#!/bin/sh\ncd ${0%/*} || exit\n"
-    "case $* in *-encoders) cat encoders; exit ;; esac\necho \"$*\" >>calls\nn=$(wc -l <calls)\n"
+    "case $* in *-encoders) cat encoders; exit ;;\n*-filters) exit ;;\n*ebur128*) echo \"$*\" >>measured; cat loudness >&2; exit ;; esac\necho \"$*\" >>calls\nn=$(wc -l <calls)\n"
     "for out; do :; done\nif [ -e $n.sh ]; then . ./$n.sh; else cat $n >\"${out#file:}\"; fi\n";
 static const char ffprobe[] = "#!/bin/sh\ncd ${0%/*} || exit\nfor in; do :; done\n"
     "cat probe.${in##*/} 2>/dev/null || cat probe; [ ! -e refuses ] || { cat refuses >&2; exit 1; }\n";
@@ -50,6 +50,7 @@ enter(void)
 	scratch_write("bin/ffprobe", ffprobe, 0700);
 	scratch_write("bin/encoders", " V....D libx264 H.264\n A....D aac AAC\n", 0600);
 	scratch_write("bin/probe", "{\"streams\":[" H264 "," AAC "]}", 0600);
+	scratch_write("bin/loudness", "  Integrated loudness:\n    I:         -20.0 LUFS\n", 0600);
 	strlcpy(in, scratch_write("films/film.mp4", "a film", 0600), sizeof(in));
 	job = (struct prepare_job){ .in = in, .quiet = true, .want = { .preset = "fast" } };
 }
@@ -349,6 +350,38 @@ a_picture_counts_as_the_film_does(void)
 	t_int(run(), PREPARE_NO_INPUT);
 }
 
+/* -- loudness -- */
+
+static void
+audio_is_measured_before_it_is_encoded(void)
+{
+	enter();
+	lay_out(1, &good);
+	t_int(run(), 0);
+	t_ok(!scratch_has("bin/measured"));	/* what is copied is as loud as it is */
+	job.want.loudness = -16;
+	job.quiet = false;
+	lay_out(2, &good);
+	t_int(run(), 0);
+	t_ok(strstr(scratch_read("bin/measured"), "film.mp4 -map 0:a:0 -af aresample=48000:") != NULL);
+	t_ok(call_has(2, "alimiter=level_in=4.0dB:"));
+	t_ok(strstr(logged, "audio of -20.0 LUFS gets +4.0 dB") != NULL);
+	/* once, even if there is another attempt */
+	enter();
+	job.want.loudness = -16;
+	lay_out(1, &uneven);
+	lay_out(2, &good);
+	t_int(run(), 0);
+	t_ok(call_has(2, "alimiter=level_in=4.0dB:"));
+	t_ok(strchr(scratch_read("bin/measured"), '\n')[1] == '\0');
+	enter();
+	job.want.loudness = -16;
+	scratch_write("bin/loudness", "of nothing", 0600);
+	t_int(run(), PREPARE_BAD_INPUT);
+	t_ok(strstr(logged, "did not say how loud") != NULL);
+	t_int(films(), 1);
+}
+
 /* -- again -- */
 
 static void
@@ -449,6 +482,7 @@ T_MAIN(
 	{ "without_its_programs_it_says_so", without_its_programs_it_says_so },
 	{ "a_folder_that_takes_nothing_is_told", a_folder_that_takes_nothing_is_told },
 	{ "a_picture_counts_as_the_film_does", a_picture_counts_as_the_film_does },
+	{ "audio_is_measured_before_it_is_encoded", audio_is_measured_before_it_is_encoded },
 	{ "a_copy_that_does_not_loop_is_encoded", a_copy_that_does_not_loop_is_encoded },
 	{ "what_cannot_be_copied_is_encoded", what_cannot_be_copied_is_encoded },
 	{ "what_cannot_be_encoded_either_is_given_up", what_cannot_be_encoded_either_is_given_up },

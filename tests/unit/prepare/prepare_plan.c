@@ -61,10 +61,12 @@ options_are_read(void)
 	t_int(w.rate, 48000);
 	t_int(w.channels, 1);
 	prepare_settings(&w, text, sizeof(text));
-	t_str(text, "recipe=2 1920x1080@12500/1000 800k 48000/1 medium");
+	t_str(text, "recipe=2 1920x1080@12500/1000 800k 48000/1 medium 0.0");
 	w.picture = "a.jpg";
+	w.loudness = -16;
+	w.loudness_off = true;
 	prepare_settings(&w, text, sizeof(text));
-	t_str(text, "recipe=2 1920x1080@12500/1000 800k 48000/1 medium picture");
+	t_str(text, "recipe=2 1920x1080@12500/1000 800k 48000/1 medium -16.0 off picture");
 }
 
 static void
@@ -268,6 +270,24 @@ audio_that_does_not_cover_the_video_is_not_copied(void)
 }
 
 static void
+loudness_is_set_where_audio_is_encoded(void)
+{
+	struct prepare_want w = { .preset = "fast" };
+	struct prepare_source s = good();
+	struct prepare_plan p = plan(&w, &s);
+
+	t_ok(p.copy_audio);
+	t_int(p.loudness, -14);
+	w.loudness = -16;
+	p = plan(&w, &s);
+	t_str(p.audio_reason, "its loudness becomes -16 LUFS");
+	t_int(p.loudness, -16);
+	w.loudness_off = true;
+	p = plan(&w, &s);
+	t_ok(p.copy_audio && p.loudness == 0);
+}
+
+static void
 a_copy_that_does_not_loop_is_made_anew(void)
 {
 	struct prepare_want any = { .preset = "fast" };
@@ -309,5 +329,6 @@ T_MAIN(
 	{ "a_picture_is_a_film", a_picture_is_a_film },
 	{ "audio_that_is_not_copied", audio_that_is_not_copied },
 	{ "audio_that_does_not_cover_the_video_is_not_copied", audio_that_does_not_cover_the_video_is_not_copied },
+	{ "loudness_is_set_where_audio_is_encoded", loudness_is_set_where_audio_is_encoded },
 	{ "a_copy_that_does_not_loop_is_made_anew", a_copy_that_does_not_loop_is_made_anew },
 )
