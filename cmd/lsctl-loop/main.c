@@ -5,6 +5,7 @@
 #include "common/exit_serve.h"
 #include "lsctl-loop/call.h"
 #include "prepare/prepare_loudness.h"
+#include "prepare/prepare_overlay.h"
 
 #define ROUNDS_MAX	1000000
 #define PRESETS		"ultrafast|superfast|veryfast|faster|fast|medium|slow|slower|veryslow"
@@ -46,6 +47,24 @@ audio_set(void *context, const struct option_row *row, const char *value)
 }
 
 static const char *
+logo_set(void *context, const struct option_row *row, const char *value)
+{
+	struct call *c = context;
+
+	(void)row;
+	return prepare_logo(&c->want, value) == 0 ? NULL : "must be a file, and perhaps a corner, such as logo.png@top-left";
+}
+
+static const char *
+title_set(void *context, const struct option_row *row, const char *value)
+{
+	struct call *c = context;
+
+	(void)row;
+	return prepare_title(&c->want, value) == 0 ? NULL : "must be a line of UTF-8 of 1 to 200 bytes";
+}
+
+static const char *
 loudness_set(void *context, const struct option_row *row, const char *value)
 {
 	struct call *c = context;
@@ -64,6 +83,9 @@ static const struct option_row prepare_rows[] = {
 	OPTION_CALL("bitrate", 0, "RATE", bitrate_set, 0, "bits a second of video, 6000k (by size and frame rate)"),
 	OPTION_CALL("audio", 0, "RATE/CHANNELS", audio_set, 0, "samples a second and channels, 48000/2"),
 	OPTION_CALL("loudness", 0, "LUFS", loudness_set, 0, "loudness of the audio, or off (-14 if it is encoded anyway)"),
+	OPTION_CALL("logo", 0, "LOGO@CORNER", logo_set, 0, "draw this picture into a corner (top-right)"),
+	OPTION_CALL("title", 0, "TEXT", title_set, 0, "draw this line of text"),
+	OPTION_FLAG("clock", 0, struct call, want.clock, "draw how much of the film is over, and its length"),
 	OPTION_TEXT("picture", 0, "PICTURE", struct call, want.picture, "show this in the place of the video (the cover)"),
 	OPTION_CHOICE("preset", 0, PRESETS, struct call, want.preset, "how hard x264 tries (medium)"),
 	OPTION_END

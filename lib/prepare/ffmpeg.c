@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 
 #include <errno.h>
+#include <limits.h>
 
 #define INSTALL	"apt install ffmpeg"
 
@@ -133,7 +134,7 @@ is_listed(char *program, char *option, const char *name)
 }
 
 /* Filters that a build of ffmpeg may lack. */
-static const char *const filters[] = { "zscale", "tonemap", "drawtext", "ebur128", "alimiter" };
+static const char *const filters[] = { "zscale", "tonemap", "drawtext", "ass", "ebur128", "alimiter" };
 
 /* The first encoder of a command line that the program does not have; NULL: it has all of them. */
 static const char *
@@ -203,4 +204,37 @@ ffmpeg_run(char *const argv[], double seconds, struct progress *p, struct error 
 	double at;
 
 	return ffmpeg_measure(argv, seconds, p, NULL, 0, &at, err);
+}
+
+enum ffmpeg_end
+ffmpeg_probe(const char *path, struct buf *out, struct error *err)
+{
+	char file[PATH_MAX + 8];
+	char *argv[] = { (char []){ "ffprobe" }, (char []){ "-v" }, (char []){ "error" },
+	    (char []){ "-of" }, (char []){ "json" }, (char []){ "-show_format" },
+	    (char []){ "-show_streams" }, file, NULL };
+
+	snprintf(file, sizeof(file), "file:%s", path);
+	return ffmpeg_capture(argv, out, err);
+}
+
+enum ffmpeg_end
+ffmpeg_font(struct error *err)
+{
+	char *argv[] = { (char []){ "ffmpeg" }, (char []){ "-nostdin" }, (char []){ "-v" }, (char []){ "error" },
+	    (char []){ "-f" }, (char []){ "lavfi" }, (char []){ "-i" }, (char []){ "color=s=16x16:d=0.04" },
+	    (char []){ "-vf" }, (char []){ "drawtext=text=a" }, (char []){ "-f" }, (char []){ "null" }, (char []){ "-" }, NULL };
+	enum ffmpeg_end end;
+	struct buf out;
+
+	buf_init(&out, 4096);
+	end = ffmpeg_capture(argv, &out, err);
+	buf_free(&out);
+	if (end != FFMPEG_FAILED)
+		return end;
+	if (filter_missing(argv) != NULL)
+		error_set(err, "ffmpeg has no filter drawtext: " INSTALL);
+	else
+		error_set(err, "there is no font for the title or the clock: apt install fonts-dejavu-core fontconfig-config");
+	return FFMPEG_MISSING;
 }

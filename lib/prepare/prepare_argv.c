@@ -47,23 +47,36 @@ args_add(struct args *a, ...)
 	va_end(ap);
 }
 
-/* Adds an option whose value is a list of filters. */
 static void
-filter_add(struct args *a, const char *option, void (*filter)(struct buf *, const struct prepare_plan *),
-    const struct prepare_plan *p)
+args_add_filters(struct args *a, const char *option, struct buf *b)
+{
+	arg_add(a, "%s", option);
+	arg_add(a, "%.*s", (int)buf_len(b), (const char *)buf_head(b));
+	a->bad = a->bad || buf_len(b) == 0;
+	buf_free(b);
+}
+
+/* The numbers of the inputs. */
+struct inputs {
+	int	 n, video, audio, logo;
+};
+
+static void
+video_filter(struct args *a, const struct prepare_plan *p, const struct inputs *in)
 {
 	struct buf b;
 
 	buf_init(&b, FILTER_MAX);
-	filter(&b, p);
-	arg_add(a, "%s", option);
-	arg_add(a, "%.*s", (int)buf_len(&b), (const char *)buf_head(&b));
-	a->bad = a->bad || buf_len(&b) == 0;
-	buf_free(&b);
+	if (p->logo)
+		buf_addf(&b, "[%d:%s:0]", in->video, p->cover ? "v" : "V");
+	prepare_filter_video(&b, p, in->logo);
+	if (p->logo)
+		buf_addf(&b, "[video]");
+	args_add_filters(a, p->logo ? "-filter_complex" : "-vf", &b);
 }
 
 static void
-video_args(struct args *a, const struct prepare_plan *p)
+video_args(struct args *a, const struct prepare_plan *p, const struct inputs *in)
 {
 	char tags[96];
 
@@ -75,7 +88,7 @@ video_args(struct args *a, const struct prepare_plan *p)
 		}
 		return;
 	}
-	filter_add(a, "-vf", prepare_filter_video, p);
+	video_filter(a, p, in);
 	args_add(a, "-c:v", "libx264", "-profile:v", "high", "-flags", "+cgop",
 	    "-sc_threshold", "0", "-bf", "2", "-preset", p->preset, NULL);
 	args_add(a, "-g", NULL);
@@ -93,44 +106,60 @@ video_args(struct args *a, const struct prepare_plan *p)
 static void
 audio_args(struct args *a, const struct prepare_plan *p)
 {
+	struct buf b;
+
 	if (p->copy_audio) {
 		args_add(a, "-c:a", "copy", NULL);
 		return;
 	}
-	filter_add(a, "-af", prepare_filter_audio, p);
+	buf_init(&b, FILTER_MAX);
+	prepare_filter_audio(&b, p);
+	args_add_filters(a, "-af", &b);
 	args_add(a, "-c:a", "aac", "-b:a", "128k", "-ar", NULL);
 	arg_add(a, "%d", p->rate);
 	args_add(a, "-ac", NULL);
 	arg_add(a, "%d", p->channels);
 }
 
-/* Adds an input, and returns its number. file: else ffmpeg takes a name with a colon for a protocol. */
-static int
-input_add(struct args *a, int *inputs, const char *file)
+/* file: else ffmpeg takes a name with a colon for a protocol. */
+static void
+input_add(struct args *a, const char *file)
 {
 	args_add(a, "-i", NULL);
 	arg_add(a, "file:%s", file);
-	return (*inputs)++;
 }
 
 static void
-inputs_add(struct args *a, const struct prepare_plan *p, const struct prepare_files *f)
+inputs_add(struct args *a, struct inputs *in, const struct prepare_plan *p, const struct prepare_files *f)
 {
-	int n = 0, video, audio;
-
-	video = audio = input_add(a, &n, f->in);
-	if (f->picture != NULL)
-		video = input_add(a, &n, f->picture);
+	input_add(a, f->in);
+	in->n = 1;
+	if (f->picture != NULL) {
+		input_add(a, f->picture);
+		in->video = in->n++;
+	}
 	if (p->silence) {
 		args_add(a, "-f", "lavfi", "-i", NULL);
 		arg_add(a, "anullsrc=r=%d:cl=%s", p->rate,
 		    p->channels == 1 ? "mono" : "stereo");
-		audio = n++;
+		in->audio = in->n++;
 	}
+	if (p->logo) {
+		input_add(a, f->logo);
+		in->logo = in->n++;
+	}
+}
+
+static void
+maps_add(struct args *a, const struct inputs *in, const struct prepare_plan *p)
+{
 	args_add(a, "-map", NULL);
-	arg_add(a, "%d:%s:0", video, p->cover ? "v" : "V");	/* V: no covers */
+	if (p->logo)
+		args_add(a, "[video]", NULL);
+	else
+		arg_add(a, "%d:%s:0", in->video, p->cover ? "v" : "V");	/* V: no covers */
 	args_add(a, "-map", NULL);
-	arg_add(a, "%d:a:0", audio);
+	arg_add(a, "%d:a:0", in->audio);
 }
 
 static char **
@@ -145,15 +174,17 @@ args_end(struct args *a)
 char **
 prepare_argv(const struct prepare_plan *p, const struct prepare_files *f, const char *label)
 {
+	struct inputs in = { 0 };
 	struct args a = { 0 };
 
 	if ((a.v = calloc(ARGS_MAX, sizeof(*a.v))) == NULL)
 		return NULL;
 	args_add(&a, "ffmpeg", "-nostdin", "-hide_banner", "-v", "error", "-y",
 	    "-progress", "pipe:1", NULL);
-	inputs_add(&a, p, f);
+	inputs_add(&a, &in, p, f);
+	maps_add(&a, &in, p);
 	args_add(&a, "-map_metadata", "-1", "-map_chapters", "-1", "-sn", "-dn", NULL);
-	video_args(&a, p);
+	video_args(&a, p, &in);
 	audio_args(&a, p);
 	if (p->seconds <= 0)
 		args_add(&a, "-shortest", NULL);
@@ -172,15 +203,17 @@ char **
 prepare_argv_measure(const struct prepare_plan *p, const struct prepare_files *f)
 {
 	struct args a = { 0 };
-	int n = 0;
+	struct buf b;
 
 	if ((a.v = calloc(ARGS_MAX, sizeof(*a.v))) == NULL)
 		return NULL;
 	/* ebur128 has its result at the level info */
 	args_add(&a, "ffmpeg", "-nostdin", "-hide_banner", "-nostats", "-v", "info", "-progress", "pipe:1", NULL);
-	input_add(&a, &n, f->in);
+	input_add(&a, f->in);
 	args_add(&a, "-map", "0:a:0", NULL);
-	filter_add(&a, "-af", prepare_filter_measure, p);
+	buf_init(&b, FILTER_MAX);
+	prepare_filter_measure(&b, p);
+	args_add_filters(&a, "-af", &b);
 	args_add(&a, "-f", "null", "-", NULL);
 	return args_end(&a);
 }

@@ -7,7 +7,7 @@
 
 struct prepare_files {
 	const char	*in, *out;
-	const char	*picture;	/* or NULL */
+	const char	*picture, *logo;	/* or NULL */
 };
 
 /*

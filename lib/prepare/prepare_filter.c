@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
 #include "prepare/prepare_filter.h"
+#include "prepare/prepare_overlay.h"
 
 #define AAC_FRAME	1024	/* samples */
 
@@ -32,7 +33,7 @@ picture_filter(struct buf *b, const struct prepare_plan *p)
 }
 
 void
-prepare_filter_video(struct buf *b, const struct prepare_plan *p)
+prepare_filter_video(struct buf *b, const struct prepare_plan *p, int logo)
 {
 	char params[160];
 
@@ -46,6 +47,7 @@ prepare_filter_video(struct buf *b, const struct prepare_plan *p)
 	picture_filter(b, p);
 	if (p->still)
 		buf_addf(b, ",loop=loop=-1:size=1,settb=%d/%d,setpts=N,fps=%d/%d", p->fps.den, p->fps.num, p->fps.num, p->fps.den);
+	overlay_filter(b, p, logo);
 	buf_addf(b, ",%s", colours_params(&p->colours, params, sizeof(params)));
 	if (frames_of(p) > 0)
 		buf_addf(b, ",trim=end_frame=%lld", frames_of(p));

@@ -8,6 +8,7 @@
 #include "prepare/prepare_argv.h"
 #include "prepare/prepare_job.h"
 #include "prepare/prepare_loudness.h"
+#include "prepare/prepare_overlay.h"
 #include "process/file.h"
 
 #include <sys/stat.h>
@@ -57,8 +58,8 @@ job_digest(struct sha256 *s, const char *path)
 static enum prepare_end
 job_label(struct prepare_job *j)
 {
-	const char *files[] = { j->in, j->want.picture };
-	char settings[256], hex[2 * SHA256_LEN + 1];
+	const char *files[] = { j->in, j->want.picture, j->want.logo[0] != '\0' ? j->want.logo : NULL };
+	char settings[PREPARE_SETTINGS_MAX], hex[2 * SHA256_LEN + 1];
 	uint8_t digest[SHA256_LEN];
 	enum prepare_end end;
 	struct sha256 s;
@@ -132,19 +133,14 @@ is_done(const struct prepare_job *j)
 static enum prepare_end
 file_probe(struct prepare_source *s, const char *path)
 {
-	char file[PATH_MAX + 8];
 	struct error err;
-	char *argv[] = { (char []){ "ffprobe" }, (char []){ "-v" }, (char []){ "error" },
-	    (char []){ "-of" }, (char []){ "json" }, (char []){ "-show_format" },
-	    (char []){ "-show_streams" }, file, NULL };
 	const char *fault;
 	enum prepare_end end = PREPARE_DONE;
 	enum ffmpeg_end run;
 	struct buf out;
 
-	snprintf(file, sizeof(file), "file:%s", path);
 	buf_init(&out, 4 << 20);
-	run = ffmpeg_capture(argv, &out, &err);
+	run = ffmpeg_probe(path, &out, &err);
 	if (run != FFMPEG_DONE) {
 		log_warnx("%s: %s", path, err.text);
 		end = run == FFMPEG_MISSING ? PREPARE_NO_FFMPEG :
@@ -167,6 +163,14 @@ job_probe(struct prepare_job *j)
 
 	if ((end = file_probe(&j->source, j->in)) != PREPARE_DONE)
 		return end;
+	if (j->want.logo[0] != '\0') {
+		if ((end = file_probe(&picture, j->want.logo)) != PREPARE_DONE)
+			return end;
+		if (!picture.video) {
+			log_warnx("%s: it is no picture", j->want.logo);
+			return PREPARE_BAD_INPUT;
+		}
+	}
 	if (j->want.picture != NULL) {
 		if ((end = file_probe(&picture, j->want.picture)) != PREPARE_DONE)
 			return end;
@@ -184,7 +188,7 @@ job_probe(struct prepare_job *j)
 static struct prepare_files
 job_files(const struct prepare_job *j, const char *out)
 {
-	return (struct prepare_files){ .in = j->in, .out = out, .picture = j->want.picture };
+	return (struct prepare_files){ .in = j->in, .out = out, .picture = j->want.picture, .logo = j->want.logo };
 }
 
 static void
@@ -390,15 +394,33 @@ job_publish(struct prepare_job *j, int fd)
 }
 
 static enum prepare_end
+job_overlay(struct prepare_job *j)
+{
+	struct error err;
+	enum ffmpeg_end end;
+
+	if (!j->plan.title && !j->plan.clock)
+		return PREPARE_DONE;
+	if ((end = ffmpeg_font(&err)) != FFMPEG_DONE)
+		return run_failed(j, end, &err);
+	if (!j->plan.title || overlay_open(&j->plan, j->want.title) == 0)
+		return PREPARE_DONE;
+	log_warn("%s", j->in);
+	return PREPARE_SYSTEM;
+}
+
+static enum prepare_end
 job_make(struct prepare_job *j)
 {
-	enum prepare_end end = PREPARE_AGAIN;
+	enum prepare_end end;
 	int fd, i;
 
 	if ((fd = mkostemp(j->tmp, O_CLOEXEC)) == -1) {
 		log_warn("%s", j->tmp);
 		return PREPARE_NO_OUTPUT;
 	}
+	if ((end = job_overlay(j)) == PREPARE_DONE)
+		end = PREPARE_AGAIN;
 	for (i = 0; i < ATTEMPTS && end == PREPARE_AGAIN; i++)
 		end = job_attempt(j, fd);
 	if (end == PREPARE_AGAIN)
@@ -407,6 +429,8 @@ job_make(struct prepare_job *j)
 		end = job_publish(j, fd);
 	if (end != PREPARE_DONE)
 		unlink(j->tmp);
+	if (j->plan.title_fd > 0)
+		close(j->plan.title_fd);
 	close(fd);
 	return end;
 }

@@ -3,7 +3,7 @@
 #include "prepare/prepare_loudness.h"
 
 #define GAIN_MAX	20.0	/* dB; more of it makes noise loud */
-#define SILENCE		-69.0	/* LUFS; ebur128 has -70 for what is below its gate */
+#define SILENCE		-69.0	/* LUFS; ebur128 has -70 for all that is too quiet to count */
 
 int
 prepare_loudness(struct prepare_want *w, const char *s)

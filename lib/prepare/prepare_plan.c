@@ -132,9 +132,12 @@ prepare_audio(struct prepare_want *w, const char *s)
 void
 prepare_settings(const struct prepare_want *w, char *dst, size_t size)
 {
-	snprintf(dst, size, "recipe=" RECIPE " %dx%d@%d/%d %dk %d/%d %s %.1f%s%s", w->width,
+	snprintf(dst, size, "recipe=" RECIPE " %dx%d@%d/%d %dk %d/%d %s %.1f%s%s%s %s", w->width,
 	    w->height, w->fps.num, w->fps.den, w->kbps, w->rate, w->channels, w->preset, w->loudness,
-	    w->loudness_off ? " off" : "", w->picture != NULL ? " picture" : "");
+	    w->loudness_off ? " off" : "", w->picture != NULL ? " picture" : "", w->clock ? " clock" : "",
+	    w->title != NULL ? w->title : "");
+	if (w->logo[0] != '\0')
+		snprintf(dst + strlen(dst), size - strlen(dst), " logo@%d", (int)w->corner);
 }
 
 static void reason_set(char *dst, size_t size, const char *fmt, ...) printf_like(3, 4);
@@ -196,6 +199,8 @@ plan_video(struct prepare_plan *p, const struct prepare_want *w,
 		reason_set(p->video_reason, n, "its pixels are not square");
 	else if (w->fps.num != 0 && (off > FPS_NEAR || off < -FPS_NEAR))
 		reason_set(p->video_reason, n, "it has %.5g fps", ratio_real(s->fps));
+	else if (p->logo || p->title || p->clock)
+		reason_set(p->video_reason, n, "a %s is drawn into it", p->logo ? "logo" : p->title ? "title" : "clock");
 	else
 		p->copy_video = true;
 }
@@ -259,6 +264,10 @@ prepare_plan(struct prepare_plan *p, const struct prepare_want *w,
 	p->kbps = w->kbps != 0 ? w->kbps : default_kbps(p);
 	p->rate = w->rate != 0 ? w->rate : AUDIO_RATE;
 	p->channels = w->channels != 0 ? w->channels : 2;
+	p->logo = w->logo[0] != '\0';
+	p->corner = w->corner;
+	p->title = w->title != NULL;
+	p->clock = w->clock;
 	p->loudness = w->loudness_off ? 0 : w->loudness < 0 ? w->loudness : LOUDNESS;
 	plan_colours(p, s);
 	plan_video(p, w, s);

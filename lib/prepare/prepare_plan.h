@@ -14,6 +14,10 @@
 
 #define PREPARE_GAP_MS	100	/* audio may begin so much after the video */
 
+#define PREPARE_TITLE_MAX	200	/* bytes */
+
+enum corner { CORNER_TOP_RIGHT, CORNER_TOP_LEFT, CORNER_BOTTOM_RIGHT, CORNER_BOTTOM_LEFT };
+
 /* Options of the operator; 0: as in the source. */
 struct prepare_want {
 	int		 width, height;
@@ -21,6 +25,10 @@ struct prepare_want {
 	int		 kbps;		/* video */
 	int		 rate, channels;
 	const char	*preset;	/* libx264's */
+	char		 logo[1024];	/* file, or "" */
+	enum corner	 corner;
+	const char	*title;		/* or NULL */
+	bool		 clock;
 	double		 loudness;	/* LUFS; 0: -14 for what is encoded anyway */
 	bool		 loudness_off;
 	const char	*picture;	/* file that is shown in the place of the video, or NULL */
@@ -32,7 +40,9 @@ int	prepare_profile(struct prepare_want *, const char *);
 int	prepare_bitrate(struct prepare_want *, const char *);
 int	prepare_audio(struct prepare_want *, const char *);
 
-/* Writes everything that changes the result as text; the name of the result depends on it. */
+#define PREPARE_SETTINGS_MAX	512	/* bytes */
+
+/* Writes everything that changes the result as text, but for the contents of files; the name of the result depends on it. */
 void	prepare_settings(const struct prepare_want *, char *dst, size_t size);
 
 struct prepare_plan {
@@ -55,6 +65,9 @@ struct prepare_plan {
 	struct colours	 colours;	/* of the result */
 	struct colours	 source_colours;
 	bool		 hdr, convert;	/* the colours of the source are not those of the result: tones mapped, matrix changed */
+	bool		 logo, title, clock;	/* drawn into the picture */
+	enum corner	 corner;	/* of the logo */
+	int		 title_fd;	/* what overlay_title() made, open for ffmpeg */
 	bool		 tag;		/* video that is copied does not say which colours it has */
 	int64_t		 bytes_max;	/* ffmpeg ends the result there; 0: no limit */
 };

@@ -174,6 +174,32 @@ copied() {
 	lsctl-loop check "$out" | grep ' h264 320x180 '
 }
 
+@test "prepare: a logo, a title and a clock are drawn, and a title is only text" {
+	ffmpeg -nostdin -v error -f lavfi -i color=black:s=320x180:r=25:d=2 -c:v ffv1 black.mkv
+	ffmpeg -nostdin -v error -f lavfi -i color=red:s=200x200 -frames:v 1 logo.png
+	out=$(prepare --logo logo.png@top-left black.mkv)
+	# red, 45 of 180 lines high, 7 from the edges
+	peak 45:45:7:7 "$out" YMIN | grep -E '^(6[0-9]|7[0-9]|8[0-2])'
+	peak 160:180:160:0 "$out" YMAX | grep '^1[67]'
+	out=$(prepare --clock --title "%{pts}{\\pos(1,1)}':\\N,x=[y];" black.mkv)
+	peak 100:40:0:140 "$out" YMAX | grep '^2[0-9][0-9]'	# the title
+	peak 100:40:220:140 "$out" YMAX | grep '^2[0-9][0-9]'	# the clock
+	peak 320:90:0:0 "$out" YMAX | grep '^1[67]'
+	[ "$(prepare --clock black.mkv)" != "$out" ]
+	printf '<fontconfig><dir>%s</dir></fontconfig>' "$PWD/none" >fonts.conf
+	FONTCONFIG_FILE=$PWD/fonts.conf run -69 prepare --clock good.mp4
+	grep 'there is no font for the title or the clock: apt install fonts-dejavu-core' err
+	run -64 prepare --title "$(printf 'two\nlines')" good.mp4
+	run -66 prepare --logo none.png good.mp4
+	nothing_left
+}
+
+# peak AREA FILE YMIN|YMAX: of an area of its last picture
+peak() {
+	ffmpeg -nostdin -v error -i "$2" -vf "crop=$1,signalstats,metadata=print:key=lavfi.signalstats.$3:file=-" -f null - |
+	    sed -n "s/.*$3=//p" | tail -n 1
+}
+
 # colours FILE: matrix, transfer and primaries of its video, or of another file
 colours() {
 	ffprobe -v error -select_streams v -show_entries stream=color_space,color_transfer,color_primaries -of csv=p=0 "$1"

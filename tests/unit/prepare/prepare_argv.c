@@ -20,7 +20,7 @@ static const char *
 command(const struct prepare_plan *p, const char *in, const char *out)
 {
 	static char text[8192];
-	const struct prepare_files files = { .in = in, .out = out, .picture = picture };
+	const struct prepare_files files = { .in = in, .out = out, .picture = picture, .logo = "-l:ogo.png" };
 	char **v = prepare_argv(p, &files, "lsctl:label");
 	size_t i;
 
@@ -135,6 +135,23 @@ a_picture_is_shown_in_the_place_of_video(void)
 }
 
 static void
+a_logo_is_an_input(void)
+{
+	struct prepare_plan p = encode();
+	const char *c;
+
+	p.logo = p.silence = true;
+	c = command(&p, "in", "out");
+	t_ok(has(c, "-i\nfile:in\n-f\nlavfi\n-i\nanullsrc=r=48000:cl=stereo\n-i\nfile:-l:ogo.png\n-map\n[video]\n-map\n1:a:0\n"));
+	t_ok(has(c, "-filter_complex\n[0:V:0]fps=30/1:") && strstr(c, "[film];[2:V:0]scale=") != NULL);
+	t_ok(strstr(c, ",trim=end_frame=60[video]\n") != NULL && !has(c, "-vf\n"));
+	p.cover = p.still = true;
+	p.silence = false;
+	c = command(&p, "in", "out");
+	t_ok(has(c, "-filter_complex\n[0:v:0]scale=") && strstr(c, "[1:V:0]scale=") != NULL);
+}
+
+static void
 a_pass_measures(void)
 {
 	struct prepare_plan p = encode();
@@ -158,6 +175,7 @@ T_MAIN(
 	{ "names_are_files_whatever_they_look_like", names_are_files_whatever_they_look_like },
 	{ "video_is_brought_to_size_rate_and_length", video_is_brought_to_size_rate_and_length },
 	{ "a_picture_is_shown_in_the_place_of_video", a_picture_is_shown_in_the_place_of_video },
+	{ "a_logo_is_an_input", a_logo_is_an_input },
 	{ "a_pass_measures", a_pass_measures },
 	{ "silence_is_made_where_there_is_no_sound", silence_is_made_where_there_is_no_sound }
 )

@@ -28,10 +28,16 @@ text_of(void (*filter)(struct buf *, const struct prepare_plan *), const struct 
 	return text;
 }
 
+static void
+without_logo(struct buf *b, const struct prepare_plan *p)
+{
+	prepare_filter_video(b, p, 0);
+}
+
 static const char *
 video(const struct prepare_plan *p)
 {
-	return text_of(prepare_filter_video, p);
+	return text_of(without_logo, p);
 }
 
 static const char *
@@ -81,6 +87,8 @@ colours_are_those_of_the_result(void)
 	    "format=gbrpf32le,zscale=p=bt709,tonemap=mobius:desat=0,zscale=t=bt709:m=bt709:r=tv,sidedata=delete,"
 	    "format=yuv420p,pad=") != NULL);
 	t_ok(strstr(video(&p), "setsar=1," TAGS ",trim") != NULL);
+	p.clock = true;		/* what is drawn has the colours of the result */
+	t_ok(strstr(video(&p), "setsar=1,drawtext=") != NULL && strstr(video(&p), ":y=h-th-15," TAGS ",trim") != NULL);
 }
 
 /* Whole AAC frames that reach the end: of 93.75, 94. The encoder's own is in front. */

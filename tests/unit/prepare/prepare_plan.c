@@ -61,12 +61,12 @@ options_are_read(void)
 	t_int(w.rate, 48000);
 	t_int(w.channels, 1);
 	prepare_settings(&w, text, sizeof(text));
-	t_str(text, "recipe=2 1920x1080@12500/1000 800k 48000/1 medium 0.0");
+	t_str(text, "recipe=2 1920x1080@12500/1000 800k 48000/1 medium 0.0 ");
 	w.picture = "a.jpg";
 	w.loudness = -16;
 	w.loudness_off = true;
 	prepare_settings(&w, text, sizeof(text));
-	t_str(text, "recipe=2 1920x1080@12500/1000 800k 48000/1 medium -16.0 off picture");
+	t_str(text, "recipe=2 1920x1080@12500/1000 800k 48000/1 medium -16.0 off picture ");
 }
 
 static void
@@ -176,6 +176,27 @@ video_says_which_colours_it_has(void)
 	p = plan(&any, &s);
 	t_str(p.colours.primaries, "bt709");
 	t_ok(p.convert && !p.hdr);
+}
+
+static void
+video_that_is_drawn_into_is_not_copied(void)
+{
+	struct prepare_want w = { .clock = true, .preset = "fast" };
+	struct prepare_source s = good();
+	char text[PREPARE_SETTINGS_MAX];
+	struct prepare_plan p = plan(&w, &s);
+
+	t_str(p.video_reason, "a clock is drawn into it");
+	t_ok(p.copy_audio && p.clock && !p.logo && !p.title);
+	w.title = "Kirtan";
+	t_str(plan(&w, &s).video_reason, "a title is drawn into it");
+	strlcpy(w.logo, "a.png", sizeof(w.logo));
+	w.corner = CORNER_BOTTOM_LEFT;
+	p = plan(&w, &s);
+	t_str(p.video_reason, "a logo is drawn into it");
+	t_ok(p.logo && p.title && p.corner == CORNER_BOTTOM_LEFT);
+	prepare_settings(&w, text, sizeof(text));
+	t_ok(strstr(text, " clock Kirtan logo@3") != NULL);
 }
 
 static void
@@ -326,6 +347,7 @@ T_MAIN(
 	{ "good_sources_are_copied", good_sources_are_copied },
 	{ "video_that_is_not_copied", video_that_is_not_copied },
 	{ "video_says_which_colours_it_has", video_says_which_colours_it_has },
+	{ "video_that_is_drawn_into_is_not_copied", video_that_is_drawn_into_is_not_copied },
 	{ "a_picture_is_a_film", a_picture_is_a_film },
 	{ "audio_that_is_not_copied", audio_that_is_not_copied },
 	{ "audio_that_does_not_cover_the_video_is_not_copied", audio_that_does_not_cover_the_video_is_not_copied },
