@@ -32,6 +32,9 @@ flaws_print(const struct flv_loop_facts *x)
 		flaw = printf("; its keyframes are too far apart") > 0;
 	if (!x->audio_even)
 		flaw = printf("; its audio has holes") > 0;
+	if (x->audio_late_ms > PREPARE_GAP_MS)
+		flaw = printf("; its audio begins %lld ms after its video",
+		    (long long)x->audio_late_ms) > 0;
 	if (x->audio_short_ms > 0)
 		flaw = printf("; its audio ends %lld ms before its video",
 		    (long long)x->audio_short_ms) > 0;

@@ -4,6 +4,8 @@
 #include "common/exit_options.h"
 #include "common/exit_serve.h"
 #include "lsctl-loop/call.h"
+#include "prepare/prepare_loudness.h"
+#include "prepare/prepare_overlay.h"
 
 #define ROUNDS_MAX	1000000
 #define PRESETS		"ultrafast|superfast|veryfast|faster|fast|medium|slow|slower|veryslow"
@@ -44,6 +46,33 @@ audio_set(void *context, const struct option_row *row, const char *value)
 	return prepare_audio(&c->want, value) == 0 ? NULL : "must be a rate, and perhaps 1 or 2 channels, such as 48000/2";
 }
 
+static const char *
+logo_set(void *context, const struct option_row *row, const char *value)
+{
+	struct call *c = context;
+
+	(void)row;
+	return prepare_logo(&c->want, value) == 0 ? NULL : "must be a file, and perhaps a corner, such as logo.png@top-left";
+}
+
+static const char *
+title_set(void *context, const struct option_row *row, const char *value)
+{
+	struct call *c = context;
+
+	(void)row;
+	return prepare_title(&c->want, value) == 0 ? NULL : "must be a line of UTF-8 of 1 to 200 bytes";
+}
+
+static const char *
+loudness_set(void *context, const struct option_row *row, const char *value)
+{
+	struct call *c = context;
+
+	(void)row;
+	return prepare_loudness(&c->want, value) == 0 ? NULL : "must be -70 to -5, or off";
+}
+
 static const struct option_row prepare_rows[] = {
 	OPTION_TEXT("output", 'o', "FILE", struct call, output, "name the result"),
 	OPTION_TEXT("directory", 'd', "FOLDER", struct call, directory, "put the result there, named by what it is made of"),
@@ -53,6 +82,11 @@ static const struct option_row prepare_rows[] = {
 	OPTION_CALL("profile", 0, "WxH@FPS", profile_set, 0, "size and frame rate, 1920x1080@30 (as FILE has)"),
 	OPTION_CALL("bitrate", 0, "RATE", bitrate_set, 0, "bits a second of video, 6000k (by size and frame rate)"),
 	OPTION_CALL("audio", 0, "RATE/CHANNELS", audio_set, 0, "samples a second and channels, 48000/2"),
+	OPTION_CALL("loudness", 0, "LUFS", loudness_set, 0, "loudness of the audio, or off (-14 if it is encoded anyway)"),
+	OPTION_CALL("logo", 0, "LOGO@CORNER", logo_set, 0, "draw this picture into a corner (top-right)"),
+	OPTION_CALL("title", 0, "TEXT", title_set, 0, "draw this line of text"),
+	OPTION_FLAG("clock", 0, struct call, want.clock, "draw how much of the film is over, and its length"),
+	OPTION_TEXT("picture", 0, "PICTURE", struct call, want.picture, "show this in the place of the video (the cover)"),
 	OPTION_CHOICE("preset", 0, PRESETS, struct call, want.preset, "how hard x264 tries (medium)"),
 	OPTION_END
 };

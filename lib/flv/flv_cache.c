@@ -9,7 +9,7 @@
 #include <errno.h>
 #include <unistd.h>
 
-#define FORMAT		1	/* increment it with every change of struct record or of the checks */
+#define FORMAT		2	/* increment it with every change of struct record or of the checks */
 #define SETTLED_S	2
 #define BLOBS		3
 

@@ -298,6 +298,7 @@ scan_end(struct scan *s)
 	x->audio_even = f->audio_even = grid_fits(&s->audio);
 	audio = f->audio_even ? x->audio_frames * f->audio_frame :
 	    (int64_t)(s->audio_last - f->audio_first + s->audio_step) * TICKS_MS;
+	x->audio_late_ms = skew - f->cts;
 	x->audio_short_ms = (f->length - audio + TICKS_MS - 1) / TICKS_MS;
 	x->bytes = f->size;
 	return 0;

@@ -31,6 +31,7 @@ struct flv_loop_facts {
 	uint32_t		 key_max_ms;	/* file, counts for the maximum only */
 	bool			 constant_fps;
 	bool			 audio_even;	/* no holes, no jitter */
+	int64_t			 audio_late_ms;	/* first sample after the first picture that is shown; < 0: before it */
 	int64_t			 audio_short_ms; /* how much shorter audio is than video; <= 0: not shorter */
 };
 

@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 
 #include <errno.h>
+#include <limits.h>
 
 #define INSTALL	"apt install ffmpeg"
 
@@ -24,10 +25,10 @@ child_begin(struct child *c, char *const argv[], struct error *err)
 }
 
 static enum ffmpeg_end
-child_finish(struct child *c, const char *name, struct error *err)
+child_finish(struct child *c, const char *name, char *log, size_t size, struct error *err)
 {
 	char line[256];
-	int status = child_end(c, line, sizeof(line));
+	int status = child_end_text(c, line, sizeof(line), log, size);
 
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
 		return FFMPEG_DONE;
@@ -67,7 +68,7 @@ ffmpeg_capture(char *const argv[], struct buf *out, struct error *err)
 	}
 	if (n != 0)
 		return child_abort(&c, argv[0], err);
-	return child_finish(&c, argv[0], err);
+	return child_finish(&c, argv[0], NULL, 0, err);
 }
 
 /* "-progress" writes lines of key=value, a block of them twice a second. */
@@ -103,11 +104,14 @@ report_line(void *arg, const char *line, size_t len)
 	return 0;
 }
 
-/* The list of ffmpeg is a table: flags, name, description. true also if there is no list, so that ffmpeg is tried. */
+/*
+ * Lists of ffmpeg are tables: flags, name, description. option: which list. true also if there is none, so that ffmpeg is
+ * tried.
+ */
 static bool
-has_encoder(char *program, const char *name)
+is_listed(char *program, char *option, const char *name)
 {
-	char *argv[] = { program, (char []){ "-v" }, (char []){ "error" }, (char []){ "-encoders" }, NULL };
+	char *argv[] = { program, (char []){ "-v" }, (char []){ "error" }, option, NULL };
 	struct error err;
 	char *list = NULL, *rest, *line, *word;
 	bool found = false;
@@ -129,6 +133,9 @@ has_encoder(char *program, const char *name)
 	return found;
 }
 
+/* Filters that a build of ffmpeg may lack. */
+static const char *const filters[] = { "zscale", "tonemap", "drawtext", "ass", "ebur128", "alimiter" };
+
 /* The first encoder of a command line that the program does not have; NULL: it has all of them. */
 static const char *
 encoder_missing(char *const argv[])
@@ -137,18 +144,33 @@ encoder_missing(char *const argv[])
 
 	for (i = 0; argv[i] != NULL && argv[i + 1] != NULL; i++)
 		if ((strcmp(argv[i], "-c:v") == 0 || strcmp(argv[i], "-c:a") == 0) &&
-		    strcmp(argv[i + 1], "copy") != 0 && !has_encoder(argv[0], argv[i + 1]))
+		    strcmp(argv[i + 1], "copy") != 0 && !is_listed(argv[0], (char []){ "-encoders" }, argv[i + 1]))
 			return argv[i + 1];
 	return NULL;
 }
 
+/* The same for filters. */
+static const char *
+filter_missing(char *const argv[])
+{
+	size_t i, n;
+
+	for (i = 0; argv[i] != NULL && argv[i + 1] != NULL; i++)
+		for (n = 0; (strcmp(argv[i], "-vf") == 0 || strcmp(argv[i], "-af") == 0 ||
+		    strcmp(argv[i], "-filter_complex") == 0) && n < nitems(filters); n++)
+			if (strstr(argv[i + 1], filters[n]) != NULL && !is_listed(argv[0], (char []){ "-filters" }, filters[n]))
+				return filters[n];
+	return NULL;
+}
+
 enum ffmpeg_end
-ffmpeg_run(char *const argv[], double seconds, struct progress *p, struct error *err)
+ffmpeg_measure(char *const argv[], double seconds, struct progress *p, char *log, size_t size, double *at,
+    struct error *err)
 {
 	struct report r = { .seconds = seconds, .progress = p };
 	struct line_reader lines = { .line = report_line, .arg = &r, .max = 65536 };
 	enum ffmpeg_end end;
-	const char *encoder;
+	const char *name;
 	char block[1024];
 	struct child c;
 	ssize_t n;
@@ -161,12 +183,58 @@ ffmpeg_run(char *const argv[], double seconds, struct progress *p, struct error 
 	if (n != 0)
 		end = child_abort(&c, argv[0], err);
 	else
-		end = child_finish(&c, argv[0], err);
+		end = child_finish(&c, argv[0], log, size, err);
 	line_reader_end(&lines);
 	progress_end(p);
-	if (end == FFMPEG_FAILED && (encoder = encoder_missing(argv)) != NULL) {
-		error_set(err, "%s has no encoder %s: " INSTALL, argv[0], encoder);
+	*at = r.at;
+	if (end == FFMPEG_FAILED && (name = encoder_missing(argv)) != NULL) {
+		error_set(err, "%s has no encoder %s: " INSTALL, argv[0], name);
+		return FFMPEG_MISSING;
+	}
+	if (end == FFMPEG_FAILED && (name = filter_missing(argv)) != NULL) {
+		error_set(err, "%s has no filter %s: " INSTALL, argv[0], name);
 		return FFMPEG_MISSING;
 	}
 	return end;
+}
+
+enum ffmpeg_end
+ffmpeg_run(char *const argv[], double seconds, struct progress *p, struct error *err)
+{
+	double at;
+
+	return ffmpeg_measure(argv, seconds, p, NULL, 0, &at, err);
+}
+
+enum ffmpeg_end
+ffmpeg_probe(const char *path, struct buf *out, struct error *err)
+{
+	char file[PATH_MAX + 8];
+	char *argv[] = { (char []){ "ffprobe" }, (char []){ "-v" }, (char []){ "error" },
+	    (char []){ "-of" }, (char []){ "json" }, (char []){ "-show_format" },
+	    (char []){ "-show_streams" }, file, NULL };
+
+	snprintf(file, sizeof(file), "file:%s", path);
+	return ffmpeg_capture(argv, out, err);
+}
+
+enum ffmpeg_end
+ffmpeg_font(struct error *err)
+{
+	char *argv[] = { (char []){ "ffmpeg" }, (char []){ "-nostdin" }, (char []){ "-v" }, (char []){ "error" },
+	    (char []){ "-f" }, (char []){ "lavfi" }, (char []){ "-i" }, (char []){ "color=s=16x16:d=0.04" },
+	    (char []){ "-vf" }, (char []){ "drawtext=text=a" }, (char []){ "-f" }, (char []){ "null" }, (char []){ "-" }, NULL };
+	enum ffmpeg_end end;
+	struct buf out;
+
+	buf_init(&out, 4096);
+	end = ffmpeg_capture(argv, &out, err);
+	buf_free(&out);
+	if (end != FFMPEG_FAILED)
+		return end;
+	if (filter_missing(argv) != NULL)
+		error_set(err, "ffmpeg has no filter drawtext: " INSTALL);
+	else
+		error_set(err, "there is no font for the title or the clock: apt install fonts-dejavu-core fontconfig-config");
+	return FFMPEG_MISSING;
 }

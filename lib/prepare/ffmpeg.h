@@ -23,6 +23,16 @@ enum ffmpeg_end {
 enum ffmpeg_end	 ffmpeg_run(char *const argv[], double seconds,
 		    struct progress *, struct error *);
 
+/* The same; log gets the end of what ffmpeg logged, *at the seconds that it reached. */
+enum ffmpeg_end	 ffmpeg_measure(char *const argv[], double seconds, struct progress *, char *log, size_t size,
+		    double *at, struct error *);
+
+/* Appends what ffprobe says of a file, as JSON. */
+enum ffmpeg_end	 ffmpeg_probe(const char *path, struct buf *out, struct error *);
+
+/* Is there a font for text? FFMPEG_MISSING: there is none; *err says what to install. */
+enum ffmpeg_end	 ffmpeg_font(struct error *);
+
 /* Appends the standard output to out. */
 enum ffmpeg_end	 ffmpeg_capture(char *const argv[], struct buf *out, struct error *);
 

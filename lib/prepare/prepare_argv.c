@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
 #include "prepare/prepare_argv.h"
+#include "prepare/prepare_filter.h"
 
 #include <stdarg.h>
 
 #define ARGS_MAX	80
-#define AAC_FRAME	1024	/* samples */
+#define FILTER_MAX	8192
 
 struct args {
 	char	**v;
@@ -46,31 +47,48 @@ args_add(struct args *a, ...)
 	va_end(ap);
 }
 
-/* Number of video frames of the result, 0: the length of the source is unknown. */
-static long long
-frames_of(const struct prepare_plan *p)
+static void
+args_add_filters(struct args *a, const char *option, struct buf *b)
 {
-	return (long long)(p->seconds * p->fps.num / p->fps.den + 0.5);
+	arg_add(a, "%s", option);
+	arg_add(a, "%.*s", (int)buf_len(b), (const char *)buf_head(b));
+	a->bad = a->bad || buf_len(b) == 0;
+	buf_free(b);
+}
+
+/* The numbers of the inputs. */
+struct inputs {
+	int	 n, video, audio, logo;
+};
+
+static void
+video_filter(struct args *a, const struct prepare_plan *p, const struct inputs *in)
+{
+	struct buf b;
+
+	buf_init(&b, FILTER_MAX);
+	if (p->logo)
+		buf_addf(&b, "[%d:%s:0]", in->video, p->cover ? "v" : "V");
+	prepare_filter_video(&b, p, in->logo);
+	if (p->logo)
+		buf_addf(&b, "[video]");
+	args_add_filters(a, p->logo ? "-filter_complex" : "-vf", &b);
 }
 
 static void
-video_args(struct args *a, const struct prepare_plan *p)
+video_args(struct args *a, const struct prepare_plan *p, const struct inputs *in)
 {
-	char end[48] = "";
+	char tags[96];
 
 	if (p->copy_video) {
 		args_add(a, "-c:v", "copy", NULL);
+		if (p->tag) {
+			args_add(a, "-bsf:v", NULL);
+			arg_add(a, "h264_metadata=%s", colours_tags(&p->colours, tags, sizeof(tags)));
+		}
 		return;
 	}
-	if (frames_of(p) > 0)
-		snprintf(end, sizeof(end), ",trim=end_frame=%lld", frames_of(p));
-	args_add(a, "-vf", NULL);
-	/* start_time: if video begins later than the film, its first frame is repeated. */
-	arg_add(a, "%s%sfps=%d/%d:start_time=0,"
-	    "scale=%d:%d:force_original_aspect_ratio=decrease:force_divisible_by=2,"
-	    "pad=%d:%d:(ow-iw)/2:(oh-ih)/2,setsar=1,format=yuv420p%s",
-	    p->deinterlace ? "yadif," : "", p->square ? "scale=iw*sar:ih,setsar=1," : "",
-	    p->fps.num, p->fps.den, p->width, p->height, p->width, p->height, end);
+	video_filter(a, p, in);
 	args_add(a, "-c:v", "libx264", "-profile:v", "high", "-flags", "+cgop",
 	    "-sc_threshold", "0", "-bf", "2", "-preset", p->preset, NULL);
 	args_add(a, "-g", NULL);
@@ -85,56 +103,88 @@ video_args(struct args *a, const struct prepare_plan *p)
 	arg_add(a, "%dk", p->kbps);
 }
 
-/* Samples of the AAC frames that reach at least the end of the video; the encoder adds a frame at the start. */
-static long long
-samples_of(const struct prepare_plan *p)
-{
-	double seconds = p->copy_video ? p->seconds :
-	    (double)frames_of(p) * p->fps.den / p->fps.num;
-
-	return ((long long)(seconds * p->rate) + AAC_FRAME) / AAC_FRAME * AAC_FRAME;
-}
-
 static void
 audio_args(struct args *a, const struct prepare_plan *p)
 {
+	struct buf b;
+
 	if (p->copy_audio) {
 		args_add(a, "-c:a", "copy", NULL);
 		return;
 	}
-	args_add(a, "-af", NULL);
-	/* async: fills holes, so that all frames are on one grid. */
-	if (p->seconds > 0)
-		arg_add(a, "aresample=%d:async=1:first_pts=0,apad,atrim=end_sample=%lld",
-		    p->rate, samples_of(p));
-	else
-		arg_add(a, "aresample=%d:async=1:first_pts=0,apad", p->rate);
+	buf_init(&b, FILTER_MAX);
+	prepare_filter_audio(&b, p);
+	args_add_filters(a, "-af", &b);
 	args_add(a, "-c:a", "aac", "-b:a", "128k", "-ar", NULL);
 	arg_add(a, "%d", p->rate);
 	args_add(a, "-ac", NULL);
 	arg_add(a, "%d", p->channels);
 }
 
-char **
-prepare_argv(const struct prepare_plan *p, const char *in, const char *out,
-    const char *label)
+/* file: else ffmpeg takes a name with a colon for a protocol. */
+static void
+input_add(struct args *a, const char *file)
 {
+	args_add(a, "-i", NULL);
+	arg_add(a, "file:%s", file);
+}
+
+static void
+inputs_add(struct args *a, struct inputs *in, const struct prepare_plan *p, const struct prepare_files *f)
+{
+	input_add(a, f->in);
+	in->n = 1;
+	if (f->picture != NULL) {
+		input_add(a, f->picture);
+		in->video = in->n++;
+	}
+	if (p->silence) {
+		args_add(a, "-f", "lavfi", "-i", NULL);
+		arg_add(a, "anullsrc=r=%d:cl=%s", p->rate,
+		    p->channels == 1 ? "mono" : "stereo");
+		in->audio = in->n++;
+	}
+	if (p->logo) {
+		input_add(a, f->logo);
+		in->logo = in->n++;
+	}
+}
+
+static void
+maps_add(struct args *a, const struct inputs *in, const struct prepare_plan *p)
+{
+	args_add(a, "-map", NULL);
+	if (p->logo)
+		args_add(a, "[video]", NULL);
+	else
+		arg_add(a, "%d:%s:0", in->video, p->cover ? "v" : "V");	/* V: no covers */
+	args_add(a, "-map", NULL);
+	arg_add(a, "%d:a:0", in->audio);
+}
+
+static char **
+args_end(struct args *a)
+{
+	if (!a->bad)
+		return a->v;
+	prepare_argv_free(a->v);
+	return NULL;
+}
+
+char **
+prepare_argv(const struct prepare_plan *p, const struct prepare_files *f, const char *label)
+{
+	struct inputs in = { 0 };
 	struct args a = { 0 };
 
 	if ((a.v = calloc(ARGS_MAX, sizeof(*a.v))) == NULL)
 		return NULL;
 	args_add(&a, "ffmpeg", "-nostdin", "-hide_banner", "-v", "error", "-y",
-	    "-progress", "pipe:1", "-i", NULL);
-	/* file: else ffmpeg takes a name with a colon for a protocol. */
-	arg_add(&a, "file:%s", in);
-	if (p->silence) {
-		args_add(&a, "-f", "lavfi", "-i", NULL);
-		arg_add(&a, "anullsrc=r=%d:cl=%s", p->rate,
-		    p->channels == 1 ? "mono" : "stereo");
-	}
-	args_add(&a, "-map", "0:V:0", "-map", p->silence ? "1:a:0" : "0:a:0",
-	    "-map_metadata", "-1", "-map_chapters", "-1", "-sn", "-dn", NULL);
-	video_args(&a, p);
+	    "-progress", "pipe:1", NULL);
+	inputs_add(&a, &in, p, f);
+	maps_add(&a, &in, p);
+	args_add(&a, "-map_metadata", "-1", "-map_chapters", "-1", "-sn", "-dn", NULL);
+	video_args(&a, p, &in);
 	audio_args(&a, p);
 	if (p->seconds <= 0)
 		args_add(&a, "-shortest", NULL);
@@ -145,12 +195,27 @@ prepare_argv(const struct prepare_plan *p, const char *in, const char *out,
 		arg_add(&a, "%lld", (long long)p->bytes_max);
 	}
 	args_add(&a, "-f", "flv", NULL);
-	arg_add(&a, "file:%s", out);
-	if (a.bad) {
-		prepare_argv_free(a.v);
+	arg_add(&a, "file:%s", f->out);
+	return args_end(&a);
+}
+
+char **
+prepare_argv_measure(const struct prepare_plan *p, const struct prepare_files *f)
+{
+	struct args a = { 0 };
+	struct buf b;
+
+	if ((a.v = calloc(ARGS_MAX, sizeof(*a.v))) == NULL)
 		return NULL;
-	}
-	return a.v;
+	/* ebur128 has its result at the level info */
+	args_add(&a, "ffmpeg", "-nostdin", "-hide_banner", "-nostats", "-v", "info", "-progress", "pipe:1", NULL);
+	input_add(&a, f->in);
+	args_add(&a, "-map", "0:a:0", NULL);
+	buf_init(&b, FILTER_MAX);
+	prepare_filter_measure(&b, p);
+	args_add_filters(&a, "-af", &b);
+	args_add(&a, "-f", "null", "-", NULL);
+	return args_end(&a);
 }
 
 void

@@ -7,6 +7,8 @@
 #include "prepare/ffmpeg.h"
 #include "prepare/prepare_argv.h"
 #include "prepare/prepare_job.h"
+#include "prepare/prepare_loudness.h"
+#include "prepare/prepare_overlay.h"
 #include "process/file.h"
 
 #include <sys/stat.h>
@@ -23,46 +25,55 @@
 
 static volatile sig_atomic_t last_signal;
 
-/* Makes the label, a digest of the source and of the settings. */
-static int
-job_label(struct prepare_job *j, int fd)
+/* Adds the bytes of a file to the digest. */
+static enum prepare_end
+job_digest(struct sha256 *s, const char *path)
 {
 	static uint8_t block[1 << 17];
-	char settings[256], hex[2 * SHA256_LEN + 1];
-	uint8_t digest[SHA256_LEN];
-	struct sha256 s;
-	ssize_t n;
-
-	sha256_init(&s);
-	while ((n = read(fd, block, sizeof(block))) > 0)
-		sha256_add(&s, block, (size_t)n);
-	prepare_settings(&j->want, settings, sizeof(settings));
-	sha256_add(&s, settings, strlen(settings));
-	sha256_end(&s, digest);
-	snprintf(j->label, sizeof(j->label), "lsctl:%s", hex_put(hex, digest, sizeof(digest)));
-	return n == 0 ? 0 : -1;
-}
-
-static enum prepare_end
-job_source(struct prepare_job *j)
-{
-	struct stat st;
 	enum prepare_end end = PREPARE_DONE;
+	struct stat st;
+	ssize_t n = 0;
 	int fd;
 
-	if ((fd = open(j->in, O_RDONLY | O_CLOEXEC | O_NONBLOCK)) == -1) {
-		log_warn("%s", j->in);
+	if ((fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)) == -1) {
+		log_warn("%s", path);
 		return PREPARE_NO_INPUT;
 	}
 	if (fstat(fd, &st) == -1 || !S_ISREG(st.st_mode)) {
-		log_warnx("%s: not a regular file", j->in);
+		log_warnx("%s: not a regular file", path);
 		end = PREPARE_NO_INPUT;
-	} else if (job_label(j, fd) == -1) {
-		log_warn("%s", j->in);
+	} else {
+		while ((n = read(fd, block, sizeof(block))) > 0)
+			sha256_add(s, block, (size_t)n);
+	}
+	if (n == -1) {
+		log_warn("%s", path);
 		end = PREPARE_IO;
 	}
 	close(fd);
 	return end;
+}
+
+/* Makes the label, a digest of the sources and of the settings. */
+static enum prepare_end
+job_label(struct prepare_job *j)
+{
+	const char *files[] = { j->in, j->want.picture, j->want.logo[0] != '\0' ? j->want.logo : NULL };
+	char settings[PREPARE_SETTINGS_MAX], hex[2 * SHA256_LEN + 1];
+	uint8_t digest[SHA256_LEN];
+	enum prepare_end end;
+	struct sha256 s;
+	size_t i;
+
+	sha256_init(&s);
+	for (i = 0; i < nitems(files); i++)
+		if (files[i] != NULL && (end = job_digest(&s, files[i])) != PREPARE_DONE)
+			return end;
+	prepare_settings(&j->want, settings, sizeof(settings));
+	sha256_add(&s, settings, strlen(settings));
+	sha256_end(&s, digest);
+	snprintf(j->label, sizeof(j->label), "lsctl:%s", hex_put(hex, digest, sizeof(digest)));
+	return PREPARE_DONE;
 }
 
 /* Makes the path of the result, and the pattern of a temporary file in the same folder. */
@@ -120,40 +131,83 @@ is_done(const struct prepare_job *j)
 }
 
 static enum prepare_end
-job_probe(struct prepare_job *j)
+file_probe(struct prepare_source *s, const char *path)
 {
-	char file[PATH_MAX + 8];
 	struct error err;
-	char *argv[] = { (char []){ "ffprobe" }, (char []){ "-v" }, (char []){ "error" },
-	    (char []){ "-of" }, (char []){ "json" }, (char []){ "-show_format" },
-	    (char []){ "-show_streams" }, file, NULL };
 	const char *fault;
 	enum prepare_end end = PREPARE_DONE;
 	enum ffmpeg_end run;
 	struct buf out;
 
-	snprintf(file, sizeof(file), "file:%s", j->in);
 	buf_init(&out, 4 << 20);
-	run = ffmpeg_capture(argv, &out, &err);
+	run = ffmpeg_probe(path, &out, &err);
 	if (run != FFMPEG_DONE) {
-		log_warnx("%s: %s", j->in, err.text);
+		log_warnx("%s: %s", path, err.text);
 		end = run == FFMPEG_MISSING ? PREPARE_NO_FFMPEG :
 		    run == FFMPEG_FAILED ? PREPARE_BAD_INPUT : PREPARE_SYSTEM;
-	} else if (prepare_source_read(&j->source, (const char *)buf_head(&out),
+	} else if (prepare_source_read(s, (const char *)buf_head(&out),
 	    buf_len(&out), &fault) == -1) {
-		log_warnx("%s: %s", j->in, fault);
+		log_warnx("%s: %s", path, fault);
 		end = PREPARE_BAD_INPUT;
 	}
 	buf_free(&out);
 	return end;
 }
 
+static enum prepare_end
+job_probe(struct prepare_job *j)
+{
+	struct prepare_source picture;
+	enum prepare_end end;
+	const char *fault;
+
+	if ((end = file_probe(&j->source, j->in)) != PREPARE_DONE)
+		return end;
+	if (j->want.logo[0] != '\0') {
+		if ((end = file_probe(&picture, j->want.logo)) != PREPARE_DONE)
+			return end;
+		if (!picture.video) {
+			log_warnx("%s: it is no picture", j->want.logo);
+			return PREPARE_BAD_INPUT;
+		}
+	}
+	if (j->want.picture != NULL) {
+		if ((end = file_probe(&picture, j->want.picture)) != PREPARE_DONE)
+			return end;
+		if (prepare_source_show(&j->source, &picture, &fault) == 0)
+			return PREPARE_DONE;
+		log_warnx("%s: %s", picture.video && picture.still ? j->in : j->want.picture, fault);
+		return PREPARE_BAD_INPUT;
+	}
+	if (j->source.video)
+		return PREPARE_DONE;
+	log_warnx("%s: it has no video, and no cover: --picture FILE gives it one", j->in);
+	return PREPARE_BAD_INPUT;
+}
+
+static struct prepare_files
+job_files(const struct prepare_job *j, const char *out)
+{
+	return (struct prepare_files){ .in = j->in, .out = out, .picture = j->want.picture, .logo = j->want.logo };
+}
+
+static void
+print_command(char *const argv[])
+{
+	struct buf b;
+	size_t i;
+
+	buf_init(&b, 16384);
+	for (i = 0; argv[i] != NULL; i++)
+		buf_addf(&b, " %s", argv[i]);
+	log_debug("running%.*s", (int)buf_len(&b), (const char *)buf_head(&b));
+	buf_free(&b);
+}
+
 static void
 print_plan(const struct prepare_job *j, char *const argv[])
 {
 	const struct prepare_plan *p = &j->plan;
-	struct buf b;
-	size_t i;
 
 	if (p->copy_video && p->copy_audio)
 		log_info("%s: video and audio are copied", j->in);
@@ -161,11 +215,9 @@ print_plan(const struct prepare_job *j, char *const argv[])
 		log_info("%s: video is encoded: %s", j->in, p->video_reason);
 	if (!p->copy_audio)
 		log_info("%s: audio is encoded: %s", j->in, p->audio_reason);
-	buf_init(&b, 8192);
-	for (i = 0; argv[i] != NULL; i++)
-		buf_addf(&b, " %s", argv[i]);
-	log_debug("running%.*s", (int)buf_len(&b), (const char *)buf_head(&b));
-	buf_free(&b);
+	if (!p->copy_audio && p->measured && p->loudness < 0)
+		log_info("%s: audio of %.1f LUFS gets %+.1f dB", j->in, p->lufs, p->gain_db);
+	print_command(argv);
 }
 
 static enum prepare_end
@@ -200,6 +252,7 @@ job_judge(struct prepare_job *j)
 	r.kbps = x->video_bytes * 8 / x->ms;
 	r.key_min_ms = x->key_min_ms;
 	r.key_max_ms = x->key_max_ms;
+	r.audio_late_ms = x->audio_late_ms;
 	r.audio_short_ms = x->audio_short_ms;
 	flv_loop_close(l);
 	if ((rc = prepare_judge(&j->plan, &j->want, &r)) == 0)
@@ -233,10 +286,49 @@ job_no_room(const struct prepare_job *j)
 	return PREPARE_IO;
 }
 
+/* What a run of ffmpeg that was not FFMPEG_DONE means; logged. */
+static enum prepare_end
+run_failed(struct prepare_job *j, enum ffmpeg_end end, const struct error *err)
+{
+	if (end == FFMPEG_STOPPED)
+		j->signal = last_signal;
+	log_warnx("%s: %s", j->in, err->text);
+	return end == FFMPEG_MISSING ? PREPARE_NO_FFMPEG : end == FFMPEG_FAILED ? PREPARE_BAD_INPUT : PREPARE_SYSTEM;
+}
+
+static enum prepare_end
+job_measure(struct prepare_job *j)
+{
+	const struct prepare_files files = job_files(j, j->tmp);
+	char **argv = prepare_argv_measure(&j->plan, &files), log[4096];
+	struct progress bar;
+	enum ffmpeg_end end;
+	struct error err;
+	double seconds;
+
+	if (argv == NULL) {
+		log_warn("%s", j->in);
+		return PREPARE_SYSTEM;
+	}
+	print_command(argv);
+	progress_start(&bar, "measure", j->quiet);
+	end = ffmpeg_measure(argv, j->plan.seconds, &bar, log, sizeof(log), &seconds, &err);
+	prepare_argv_free(argv);
+	if (end != FFMPEG_DONE)
+		return run_failed(j, end, &err);
+	if (prepare_measured(&j->plan, log, seconds) == -1) {
+		log_warnx("%s: ffmpeg did not say how loud it is", j->in);
+		return PREPARE_BAD_INPUT;
+	}
+	return PREPARE_DONE;
+}
+
 /* Runs ffmpeg once to write the temporary file; returns as job_judge(). */
 static enum prepare_end
 job_attempt(struct prepare_job *j, int fd)
 {
+	enum prepare_end measured;
+	struct prepare_files files;
 	struct progress bar;
 	enum ffmpeg_end end;
 	struct error err;
@@ -245,7 +337,10 @@ job_attempt(struct prepare_job *j, int fd)
 	/* a small film can say that it lasts for years */
 	if (file_room(j->tmp, &j->plan.bytes_max) == -1 || j->plan.bytes_max <= 0)
 		return job_no_room(j);
-	argv = prepare_argv(&j->plan, j->in, j->tmp, j->label);
+	if (prepare_must_measure(&j->plan) && (measured = job_measure(j)) != PREPARE_DONE)
+		return measured;
+	files = job_files(j, j->tmp);
+	argv = prepare_argv(&j->plan, &files, j->label);
 	if (argv == NULL) {
 		log_warn("%s", j->in);
 		return PREPARE_SYSTEM;
@@ -258,22 +353,12 @@ job_attempt(struct prepare_job *j, int fd)
 	prepare_argv_free(argv);
 	if (is_full(fd, j->plan.bytes_max, end))
 		return job_no_room(j);
-	switch (end) {
-	case FFMPEG_DONE:
+	if (end == FFMPEG_DONE)
 		return job_judge(j);
-	case FFMPEG_FAILED:
-		/* A track that cannot be copied can be encoded: FLV may have no id for its codec. */
-		if (prepare_reject(&j->plan, err.text) == 1)
-			return PREPARE_AGAIN;
-		break;
-	case FFMPEG_STOPPED:
-		j->signal = last_signal;
-		break;
-	default:
-		break;
-	}
-	log_warnx("%s: %s", j->in, err.text);
-	return end == FFMPEG_MISSING ? PREPARE_NO_FFMPEG : end == FFMPEG_FAILED ? PREPARE_BAD_INPUT : PREPARE_SYSTEM;
+	/* A track that cannot be copied can be encoded: FLV may have no id for its codec. */
+	if (end == FFMPEG_FAILED && prepare_reject(&j->plan, err.text) == 1)
+		return PREPARE_AGAIN;
+	return run_failed(j, end, &err);
 }
 
 /* Renames the temporary file to the result, after its bytes are on disk. */
@@ -309,15 +394,33 @@ job_publish(struct prepare_job *j, int fd)
 }
 
 static enum prepare_end
+job_overlay(struct prepare_job *j)
+{
+	struct error err;
+	enum ffmpeg_end end;
+
+	if (!j->plan.title && !j->plan.clock)
+		return PREPARE_DONE;
+	if ((end = ffmpeg_font(&err)) != FFMPEG_DONE)
+		return run_failed(j, end, &err);
+	if (!j->plan.title || overlay_open(&j->plan, j->want.title) == 0)
+		return PREPARE_DONE;
+	log_warn("%s", j->in);
+	return PREPARE_SYSTEM;
+}
+
+static enum prepare_end
 job_make(struct prepare_job *j)
 {
-	enum prepare_end end = PREPARE_AGAIN;
+	enum prepare_end end;
 	int fd, i;
 
 	if ((fd = mkostemp(j->tmp, O_CLOEXEC)) == -1) {
 		log_warn("%s", j->tmp);
 		return PREPARE_NO_OUTPUT;
 	}
+	if ((end = job_overlay(j)) == PREPARE_DONE)
+		end = PREPARE_AGAIN;
 	for (i = 0; i < ATTEMPTS && end == PREPARE_AGAIN; i++)
 		end = job_attempt(j, fd);
 	if (end == PREPARE_AGAIN)
@@ -326,6 +429,8 @@ job_make(struct prepare_job *j)
 		end = job_publish(j, fd);
 	if (end != PREPARE_DONE)
 		unlink(j->tmp);
+	if (j->plan.title_fd > 0)
+		close(j->plan.title_fd);
 	close(fd);
 	return end;
 }
@@ -359,12 +464,13 @@ signals_hold(void)
 enum prepare_end
 prepare_job_run(struct prepare_job *j)
 {
+	struct prepare_files files;
 	char **argv;
 	enum prepare_end end;
 
 	last_signal = 0;
 	j->signal = 0;
-	if ((end = job_source(j)) != PREPARE_DONE || (end = job_names(j)) != PREPARE_DONE)
+	if ((end = job_label(j)) != PREPARE_DONE || (end = job_names(j)) != PREPARE_DONE)
 		return end;
 	if (!j->force && is_done(j)) {
 		log_info("%s: done already", j->in);
@@ -381,7 +487,8 @@ prepare_job_run(struct prepare_job *j)
 		signals_hold();
 		return job_make(j);
 	}
-	if ((argv = prepare_argv(&j->plan, j->in, j->out, j->label)) != NULL)
+	files = job_files(j, j->out);
+	if ((argv = prepare_argv(&j->plan, &files, j->label)) != NULL)
 		print_plan(j, argv);
 	prepare_argv_free(argv);
 	return PREPARE_DONE;

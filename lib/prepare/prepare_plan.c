@@ -7,11 +7,15 @@
 #define KEY_MAX_MS	2050	/* 2 s, and one frame more, because 2 s are no whole number of frames at 29.97 fps */
 #define KEY_VARY_MS	2
 #define AUDIO_RATE	48000
+#define LOUDNESS	-14.0	/* LUFS: what YouTube plays */
 #define FPS_NEAR	0.01
 #define BITS_PER_PIXEL	0.07	/* default for H.264: 1080p30 gets 4.4 Mb/s */
 #define KBPS_MIN	600
 #define KBPS_MAX	20000
-#define RECIPE		"1"	/* increment it when prepare changes its output: results get new names */
+#define STILL_WIDTH	1920	/* of a picture */
+#define STILL_HEIGHT	1080
+#define STILL_S		30	/* that is there without a sound */
+#define RECIPE		"2"	/* increment it when prepare changes its output: results get new names */
 
 static double
 ratio_real(struct ratio r)
@@ -128,8 +132,12 @@ prepare_audio(struct prepare_want *w, const char *s)
 void
 prepare_settings(const struct prepare_want *w, char *dst, size_t size)
 {
-	snprintf(dst, size, "recipe=" RECIPE " %dx%d@%d/%d %dk %d/%d %s", w->width,
-	    w->height, w->fps.num, w->fps.den, w->kbps, w->rate, w->channels, w->preset);
+	snprintf(dst, size, "recipe=" RECIPE " %dx%d@%d/%d %dk %d/%d %s %.1f%s%s%s %s", w->width,
+	    w->height, w->fps.num, w->fps.den, w->kbps, w->rate, w->channels, w->preset, w->loudness,
+	    w->loudness_off ? " off" : "", w->picture != NULL ? " picture" : "", w->clock ? " clock" : "",
+	    w->title != NULL ? w->title : "");
+	if (w->logo[0] != '\0')
+		snprintf(dst + strlen(dst), size - strlen(dst), " logo@%d", (int)w->corner);
 }
 
 static void reason_set(char *dst, size_t size, const char *fmt, ...) printf_like(3, 4);
@@ -144,6 +152,27 @@ reason_set(char *dst, size_t size, const char *fmt, ...)
 	va_end(ap);
 }
 
+/* The formats of pixels that have red, green and blue. */
+static bool
+is_rgb(const char *pix_fmt)
+{
+	return strstr(pix_fmt, "rgb") != NULL || strstr(pix_fmt, "bgr") != NULL || strstr(pix_fmt, "gbr") != NULL ||
+	    strcmp(pix_fmt, "pal8") == 0;
+}
+
+/* Video stays what it is, but that HDR, RGB and pictures become BT.709. */
+static void
+plan_colours(struct prepare_plan *p, const struct prepare_source *s)
+{
+	p->source_colours = s->colours;
+	colours_fill(&p->source_colours, s->width, s->height, ratio_real(p->fps));
+	p->hdr = colours_hdr(&s->colours) != NULL;
+	p->convert = s->still || is_rgb(s->pix_fmt);
+	p->colours = p->hdr || p->convert ? colours_bt709 : p->source_colours;
+	p->colours.full = false;
+	p->tag = !colours_complete(&s->colours);
+}
+
 /* Sets copy_video, or the reason why video is encoded. */
 static void
 plan_video(struct prepare_plan *p, const struct prepare_want *w,
@@ -152,7 +181,11 @@ plan_video(struct prepare_plan *p, const struct prepare_want *w,
 	size_t n = sizeof(p->video_reason);
 	double off = ratio_real(s->fps) - ratio_real(w->fps);
 
-	if (strcmp(s->video_codec, "h264") != 0)
+	if (s->still)
+		reason_set(p->video_reason, n, s->cover ? "it is a cover" : "it is a picture");
+	else if (p->hdr)
+		reason_set(p->video_reason, n, "it is HDR (%s), and becomes BT.709", colours_hdr(&s->colours));
+	else if (strcmp(s->video_codec, "h264") != 0)
 		reason_set(p->video_reason, n, "it is %s", s->video_codec);
 	else if (strcmp(s->pix_fmt, "yuv420p") != 0)
 		reason_set(p->video_reason, n, "its pixel format is %s", s->pix_fmt);
@@ -166,6 +199,8 @@ plan_video(struct prepare_plan *p, const struct prepare_want *w,
 		reason_set(p->video_reason, n, "its pixels are not square");
 	else if (w->fps.num != 0 && (off > FPS_NEAR || off < -FPS_NEAR))
 		reason_set(p->video_reason, n, "it has %.5g fps", ratio_real(s->fps));
+	else if (p->logo || p->title || p->clock)
+		reason_set(p->video_reason, n, "a %s is drawn into it", p->logo ? "logo" : p->title ? "title" : "clock");
 	else
 		p->copy_video = true;
 }
@@ -175,6 +210,8 @@ plan_audio(struct prepare_plan *p, const struct prepare_want *w,
     const struct prepare_source *s)
 {
 	size_t n = sizeof(p->audio_reason);
+
+	double late = s->audio_start - s->video_start, early = s->seconds - s->audio_end;
 
 	p->silence = !s->audio;
 	if (!s->audio)
@@ -188,6 +225,12 @@ plan_audio(struct prepare_plan *p, const struct prepare_want *w,
 		reason_set(p->audio_reason, n, "it has %d Hz", s->rate);
 	else if (w->channels != 0 ? w->channels != s->channels : s->channels > 2)
 		reason_set(p->audio_reason, n, "it has %d channels", s->channels);
+	else if (late * 1000 > PREPARE_GAP_MS)
+		reason_set(p->audio_reason, n, "it begins %.1f s after the video", late);
+	else if (s->seconds > 0 && s->audio_end > 0 && early * 1000 > PREPARE_GAP_MS)
+		reason_set(p->audio_reason, n, "it ends %.1f s before the video", early);
+	else if (w->loudness < 0 && !w->loudness_off)
+		reason_set(p->audio_reason, n, "its loudness becomes %.3g LUFS", w->loudness);
 	else
 		p->copy_audio = true;
 }
@@ -207,17 +250,26 @@ prepare_plan(struct prepare_plan *p, const struct prepare_want *w,
 {
 	memset(p, 0, sizeof(*p));
 	p->preset = w->preset;
-	p->seconds = s->seconds;
+	p->video_start = s->video_start;
+	p->still = s->still;
+	p->cover = s->cover;
+	p->seconds = s->still && !s->audio ? STILL_S : s->seconds;
 	p->deinterlace = s->interlaced;
 	p->square = s->sar.num > 0 && s->sar.num != s->sar.den;
-	p->width = w->width != 0 ? w->width : s->width / 2 * 2;
-	p->height = w->height != 0 ? w->height : s->height / 2 * 2;
+	p->width = w->width != 0 ? w->width : s->still ? STILL_WIDTH : s->width / 2 * 2;
+	p->height = w->height != 0 ? w->height : s->still ? STILL_HEIGHT : s->height / 2 * 2;
 	p->fps = w->fps.num != 0 ? w->fps :
 	    nearest_rate(s->fps.num > 0 ? ratio_real(s->fps) : 30);
 	p->gop = (int)(2 * ratio_real(p->fps) + 0.999);
 	p->kbps = w->kbps != 0 ? w->kbps : default_kbps(p);
 	p->rate = w->rate != 0 ? w->rate : AUDIO_RATE;
 	p->channels = w->channels != 0 ? w->channels : 2;
+	p->logo = w->logo[0] != '\0';
+	p->corner = w->corner;
+	p->title = w->title != NULL;
+	p->clock = w->clock;
+	p->loudness = w->loudness_off ? 0 : w->loudness < 0 ? w->loudness : LOUDNESS;
+	plan_colours(p, s);
 	plan_video(p, w, s);
 	plan_audio(p, w, s);
 }
@@ -243,7 +295,7 @@ judge_video(char *dst, size_t n, const struct prepare_want *w,
 }
 
 static void
-judge_audio(char *dst, size_t n, const struct prepare_result *r)
+judge_audio(char *dst, size_t n, const struct prepare_plan *p, const struct prepare_result *r)
 {
 	dst[0] = '\0';
 	if (!r->audio_even)
@@ -251,6 +303,9 @@ judge_audio(char *dst, size_t n, const struct prepare_result *r)
 	else if (r->audio_short_ms > 0)
 		reason_set(dst, n, "it ends %lld ms before the video",
 		    (long long)r->audio_short_ms);
+	else if (p->copy_audio && r->audio_late_ms > PREPARE_GAP_MS)
+		reason_set(dst, n, "it begins %lld ms after the video",
+		    (long long)r->audio_late_ms);
 }
 
 int
@@ -258,6 +313,7 @@ prepare_judge(struct prepare_plan *p, const struct prepare_want *w,
     const struct prepare_result *r)
 {
 	char video[sizeof(p->video_reason)], audio[sizeof(p->audio_reason)];
+	double end = (double)r->ms / 1000 + (p->copy_video ? p->video_start : 0);
 	int again = 0;
 
 	judge_video(video, sizeof(video), w, r);
@@ -265,7 +321,7 @@ prepare_judge(struct prepare_plan *p, const struct prepare_want *w,
 	if (video[0] == '\0' && p->copy_video && w->kbps != 0 &&
 	    r->kbps > w->kbps * 11 / 10)
 		reason_set(video, sizeof(video), "it has %lld kb/s", (long long)r->kbps);
-	judge_audio(audio, sizeof(audio), r);
+	judge_audio(audio, sizeof(audio), p, r);
 	if (video[0] == '\0' && audio[0] == '\0')
 		return 0;
 	reason_set(p->fault, sizeof(p->fault), "%s: %s", video[0] != '\0' ? "video" : "audio",
@@ -277,12 +333,12 @@ prepare_judge(struct prepare_plan *p, const struct prepare_want *w,
 	}
 	/* The length that encoded audio was trimmed to may have been an estimate. */
 	if (audio[0] != '\0' && (p->copy_audio ||
-	    p->seconds < (double)r->ms / 1000 - 0.001)) {
+	    p->seconds < end - 0.001)) {
 		p->copy_audio = false;
 		strlcpy(p->audio_reason, audio, sizeof(p->audio_reason));
 		again = 1;
 	}
-	p->seconds = (double)r->ms / 1000;
+	p->seconds = end;
 	return again ? 1 : -1;
 }
 

@@ -164,11 +164,22 @@ child_last_line(int fd, char *line, size_t size)
 }
 
 int
-child_end(struct child *c, char *line, size_t size)
+child_end_text(struct child *c, char *line, size_t size, char *text, size_t text_size)
 {
 	int status = collect(c);
+	off_t end = lseek(c->err, 0, SEEK_END);
+	size_t room = text_size > ERRORS_KEPT ? ERRORS_KEPT : text_size > 0 ? text_size - 1 : 0;
+	ssize_t n = pread(c->err, text, room, end > (off_t)room ? end - (off_t)room : 0);
 
+	if (text_size > 0)
+		text[n > 0 ? n : 0] = '\0';
 	child_last_line(c->err, line, size);
 	close(c->err);
 	return status;
+}
+
+int
+child_end(struct child *c, char *line, size_t size)
+{
+	return child_end_text(c, line, size, NULL, 0);
 }

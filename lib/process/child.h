@@ -50,4 +50,7 @@ int	child_stop(struct child *);
 /* Waits for its end without reading more output. Returns the wait status; line gets the last line of stderr, or "". */
 int	child_end(struct child *, char *line, size_t size);
 
+/* The same; text gets the last bytes of stderr, as many as there is room for, at most 4 KiB. */
+int	child_end_text(struct child *, char *line, size_t size, char *text, size_t text_size);
+
 #endif

@@ -106,8 +106,61 @@ decodes() {
 @test "prepare: other audio is encoded up to the end of the video, the video is kept" {
 	out=$(prepare mp3.mkv)
 	grep 'audio is encoded: it is mp3' err
+	grep 'audio of -2[0-9.]* LUFS gets +[0-9.]* dB' err
+	# as loud as it is to be; the last half second is silent
+	loud=$(ffmpeg -i "$out" -af ebur128=framelog=verbose -f null - 2>&1 | sed -n 's/^ *I: *-\([0-9]*\).*/\1/p')
+	[ "$loud" = 13 ] || [ "$loud" = 14 ]
 	run ! grep 'video is encoded' err
 	lsctl-loop check "$out" | grep ' h264 320x180 29.97, aac 48000 2,'
+}
+
+@test "prepare: audio that begins late, or video, becomes audio from the first frame to the last" {
+	ffmpeg -nostdin -v error -i good.mp4 -itsoffset 1 -i good.mp4 -map 0:v -map 1:a -c copy late.mkv
+	run -1 lsctl-loop check "$(copied late.mkv)"
+	[[ $output == *'; its audio begins '[89]??' ms after its video' ]]
+	out=$(prepare late.mkv)
+	grep 'audio is encoded: it begins 1.0 s after the video' err
+	run ! grep 'video is encoded' err
+	lsctl-loop check "$out"
+	ffmpeg -i "$out" -af silencedetect=d=0.5 -f null - 2>&1 | grep -E 'silence_end: (0.9|1.0)'
+	# here the end is missing, and the beginning of the picture
+	ffmpeg -nostdin -v error -itsoffset 1 -i good.mp4 -t 5 -i mp3.mkv -map 0:v -map 1:a -c:v copy -c:a aac after.mkv
+	out=$(prepare after.mkv)
+	grep 'audio is encoded: it ends 1.[45] s before the video' err
+	run ! grep 'video is encoded' err
+	lsctl-loop check "$out"
+}
+
+# An FLV file of the same tracks.
+copied() {
+	ffmpeg -nostdin -v error -i "$1" -c copy "${1%.*}.flv"
+	echo "${1%.*}.flv"
+}
+
+@test "prepare: a picture and a recording, a cover, a picture alone are films" {
+	small="--profile 320x180@25"
+	ffmpeg -nostdin -v error -f lavfi -i color=red:s=501x333 -frames:v 1 cover.jpg
+	ffmpeg -nostdin -v error -f lavfi -i sine=440:r=44100:d=3.3 kirtan.mp3
+	ffmpeg -nostdin -v error -i kirtan.mp3 -i cover.jpg -map 0 -map 1 -c copy -disposition:v attached_pic cover.mp3
+	for film in "--picture cover.jpg kirtan.mp3" cover.mp3 cover.jpg; do
+		# shellcheck disable=SC2086	# words
+		out=$(prepare $small $film)
+		grep -E 'video is encoded: it is a (picture|cover)$' err
+		[ "$(colours "$out")" = bt709,bt709,bt709 ]
+		lsctl-loop check "$out" >facts
+		grep ' h264 320x180 25, aac ' facts
+		case $film in
+		cover.jpg) grep ' 30.000 s' facts ;;
+		*) grep -E ' 3\.[34]' facts ;;
+		esac
+	done
+	# the whole picture, between bars
+	ffmpeg -v error -i "$out" -frames:v 1 -vf crop=40:2:0:90,signalstats,metadata=print:file=- -f null - >values
+	grep -E 'YMIN=1[67]' values
+	grep -E 'YMAX=6[1-4]' values
+	lsctl-loop join -r 3 "$out" >joined.flv
+	decodes joined.flv
+	nothing_left
 }
 
 @test "prepare: silence is added" {
@@ -119,6 +172,79 @@ decodes() {
 @test "prepare: a variable rate becomes constant, an odd size even" {
 	out=$(prepare vfr.mkv)
 	lsctl-loop check "$out" | grep ' h264 320x180 '
+}
+
+@test "prepare: a logo, a title and a clock are drawn, and a title is only text" {
+	ffmpeg -nostdin -v error -f lavfi -i color=black:s=320x180:r=25:d=2 -c:v ffv1 black.mkv
+	ffmpeg -nostdin -v error -f lavfi -i color=red:s=200x200 -frames:v 1 logo.png
+	out=$(prepare --logo logo.png@top-left black.mkv)
+	# red, 45 of 180 lines high, 7 from the edges
+	peak 45:45:7:7 "$out" YMIN | grep -E '^(6[0-9]|7[0-9]|8[0-2])'
+	peak 160:180:160:0 "$out" YMAX | grep '^1[67]'
+	out=$(prepare --clock --title "%{pts}{\\pos(1,1)}':\\N,x=[y];" black.mkv)
+	peak 100:40:0:140 "$out" YMAX | grep '^2[0-9][0-9]'	# the title
+	peak 100:40:220:140 "$out" YMAX | grep '^2[0-9][0-9]'	# the clock
+	peak 320:90:0:0 "$out" YMAX | grep '^1[67]'
+	[ "$(prepare --clock black.mkv)" != "$out" ]
+	printf '<fontconfig><dir>%s</dir></fontconfig>' "$PWD/none" >fonts.conf
+	FONTCONFIG_FILE=$PWD/fonts.conf run -69 prepare --clock good.mp4
+	grep 'there is no font for the title or the clock: apt install fonts-dejavu-core' err
+	run -64 prepare --title "$(printf 'two\nlines')" good.mp4
+	run -66 prepare --logo none.png good.mp4
+	nothing_left
+}
+
+# peak AREA FILE YMIN|YMAX: of an area of its last picture
+peak() {
+	ffmpeg -nostdin -v error -i "$2" -vf "crop=$1,signalstats,metadata=print:key=lavfi.signalstats.$3:file=-" -f null - |
+	    sed -n "s/.*$3=//p" | tail -n 1
+}
+
+# colours FILE: matrix, transfer and primaries of its video, or of another file
+colours() {
+	ffprobe -v error -select_streams v -show_entries stream=color_space,color_transfer,color_primaries -of csv=p=0 "$1"
+}
+
+# luma FILE: the mean of its first picture
+luma() {
+	ffmpeg -nostdin -v error -i "$1" -frames:v 1 -vf signalstats,metadata=print:key=lavfi.signalstats.YAVG:file=- -f null - |
+	    sed -n 's/.*YAVG=\([0-9]*\).*/\1/p' | tail -n 1
+}
+
+@test "prepare: HDR becomes BT.709, tones too" {
+	# as ITU-R BT.2408 has them in 10 bits: the white of paper in HLG, a grey card in PQ
+	for grey in arib-std-b67:721:200 smpte2084:399:108; do
+		IFS=: read -r transfer code luma <<<"$grey"
+		ffmpeg -nostdin -v error -y -f lavfi -i "color=s=64x64:r=25:d=0.4,format=yuv420p10le,geq=lum=$code:cb=512:cr=512" \
+		    -c:v libx265 -preset ultrafast -x265-params log-level=none \
+		    -color_primaries bt2020 -color_trc "$transfer" -colorspace bt2020nc hdr.mp4
+		out=$(prepare -f hdr.mp4)
+		grep 'video is encoded: it is HDR ([HP].*), and becomes BT.709' err
+		[ "$(colours "$out")" = bt709,bt709,bt709 ]
+		[ "$(ffprobe -v error -select_streams v -show_entries stream=pix_fmt -of csv=p=0 "$out")" = yuv420p ]
+		off=$(($(luma "$out") - luma))
+		echo "$grey: $off"
+		[ "${off#-}" -le 4 ]
+	done
+}
+
+@test "prepare: every film says which colours it has" {
+	[ "$(colours good.mp4)" = unknown,unknown,unknown ]
+	out=$(prepare good.mp4)
+	grep 'video and audio are copied' err
+	[ "$(colours "$out")" = smpte170m,bt709,smpte170m ]
+	out=$(prepare silent.mkv)
+	[ "$(colours "$out")" = smpte170m,bt709,bt470bg ]
+	# what it says itself stays; red of a screen is red, white of 8 bits and all numbers is white
+	ffmpeg -nostdin -v error -f lavfi -i color=red:s=1280x720:r=25:d=0.4 -vf format=gbrp -c:v ffv1 red.mkv
+	ffmpeg -nostdin -v error -f lavfi -i color=white:s=320x180:r=25:d=0.4 -vf scale=out_range=pc,format=yuvj420p \
+	    -c:v mjpeg -color_primaries smpte170m -color_trc smpte170m -colorspace smpte170m white.mkv
+	out=$(prepare red.mkv)
+	[ "$(colours "$out")" = bt709,bt709,bt709 ]
+	[ "$(luma "$out")" = 62 ]
+	out=$(prepare white.mkv)
+	[ "$(colours "$out")" = bt470bg,smpte170m,smpte170m ] || [ "$(colours "$out")" = smpte170m,smpte170m,smpte170m ]
+	[ "$(luma "$out")" = 235 ]
 }
 
 @test "prepare: the profile is kept to, with bars where the shape differs" {
@@ -180,7 +306,9 @@ decodes() {
 	[ "$(wc -l <err)" -eq 1 ]
 	ffmpeg -v error -i good.mp4 -vn -c copy sound.m4a
 	run -65 prepare sound.m4a
-	grep 'it has no video' err
+	grep 'it has no video, and no cover: --picture FILE gives it one' err
+	run -65 prepare --picture good.mp4 sound.m4a
+	grep 'good.mp4: it is no picture' err
 	run -66 prepare missing.mp4
 	run -66 prepare .
 	nothing_left
@@ -257,6 +385,7 @@ fake_ffmpeg() {
 	grep -q -F -e '--profile 1920x1080@1000: must be a size' err
 	run -64 prepare --bitrate fast good.mp4
 	run -64 prepare --audio 48000/9 good.mp4
+	run -64 prepare --loudness 14 good.mp4
 	run -64 prepare --preset placid good.mp4
 	grep -q -F -e '--preset placid: must be ultrafast, superfast, ' err
 	run -64 prepare good.mp4 silent.mkv

@@ -357,7 +357,7 @@ class Pages:
     def upload(self, channel, path, profile="", patience_s=180):
         """Uploads and prepares a film. Returns its name on the host."""
         self.open("channel/%s/films" % channel)
-        self.fill("Video file", path)
+        self.fill("Video, recording with a cover, or picture", path)
         if profile:
             self.fill("Size and frame rate", profile)
         self.click("Upload and prepare")

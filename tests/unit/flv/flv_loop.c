@@ -112,6 +112,17 @@ check_thousand(const struct made *m)
 }
 
 static void
+pictures_are_shown_later_than_they_are_decoded(void)
+{
+	static const struct made m = { .fps_num = 25, .fps_den = 1, .rate = 48000,
+	    .video = 100, .audio = 189, .video_ms = 40, .audio_ms = 340, .cts = 80 };
+	struct flv_loop *l = open_one(file_of("a.flv", &m));
+
+	t_int(flv_loop_facts(l, 0)->audio_late_ms, 220);
+	flv_loop_close(l);
+}
+
+static void
 thousand_rounds_25_48000(void)
 {
 	static const struct made m = { .fps_num = 25, .fps_den = 1, .rate = 48000,
@@ -146,6 +157,7 @@ short_audio_leaves_holes_on_the_grid(void)
 	struct flv_loop *l = open_one(file_of("a.flv", &m));
 	struct observed s;
 
+	t_int(flv_loop_facts(l, 0)->audio_late_ms, 0);
 	t_int(flv_loop_facts(l, 0)->audio_short_ms, 160);
 	walk(l, &m, 1000 * m.video + 1, &s);
 	t_ok(!s.falls);
@@ -409,6 +421,7 @@ steady_state_costs_nothing(void)
 }
 
 T_MAIN(
+	{ "pictures_are_shown_later_than_they_are_decoded", pictures_are_shown_later_than_they_are_decoded },
 	{ "thousand_rounds_25_48000", thousand_rounds_25_48000 },
 	{ "thousand_rounds_ntsc_44100", thousand_rounds_ntsc_44100 },
 	{ "thousand_rounds_late_audio", thousand_rounds_late_audio },

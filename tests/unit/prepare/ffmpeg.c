@@ -130,6 +130,40 @@ its_progress_is_shown(void)
 }
 
 static void
+what_it_logs_at_the_end_is_kept(void)
+{
+	char *argv[] = { program("echo out_time_us=5500000; i=0; while [ $i -lt 900 ]; do echo line $i >&2; i=$((i+1)); done"),
+	    NULL };
+	struct progress bar;
+	char text[64];
+	double at = 0;
+
+	progress_start(&bar, "measure", true);
+	t_int(ffmpeg_measure(argv, 0, &bar, text, sizeof(text), &at, &err), FFMPEG_DONE);
+	t_int(at * 10, 55);
+	t_int(strlen(text), sizeof(text) - 1);
+	t_ok(strstr(text, "line 898\nline 899\n") != NULL);
+	argv[0] = program("echo lost >&2; exit 1");
+	t_int(ffmpeg_measure(argv, 0, &bar, text, sizeof(text), &at, &err), FFMPEG_FAILED);
+	t_ok(strstr(err.text, "lost") != NULL);
+}
+
+/* Whatever its message is. */
+static void
+a_filter_that_it_lacks_is_named(void)
+{
+	char *argv[] = { program("case $* in *-filters) echo ' ... scale V->V x'; echo ' T.. tonemap V->V zscale'; exit ;; esac; exit 1"),
+	    (char []){ "-vf" }, (char []){ "scale=2:2,tonemap=hable,zscale" }, NULL };
+	struct progress bar;
+
+	progress_start(&bar, "prepare", true);
+	t_int(ffmpeg_run(argv, 0, &bar, &err), FFMPEG_MISSING);
+	t_ok(strstr(err.text, "has no filter zscale: apt install ffmpeg") != NULL);
+	argv[2] = (char []){ "scale=2:2,tonemap" };
+	t_int(ffmpeg_run(argv, 0, &bar, &err), FFMPEG_FAILED);
+}
+
+static void
 on_signal(int sig)
 {
 	(void)sig;
@@ -164,5 +198,7 @@ T_MAIN(
 	    one_that_is_not_there_is_told_from_one_that_may_not_run },
 	{ "one_that_prints_too_much_is_ended", one_that_prints_too_much_is_ended },
 	{ "its_progress_is_shown", its_progress_is_shown },
+	{ "what_it_logs_at_the_end_is_kept", what_it_logs_at_the_end_is_kept },
+	{ "a_filter_that_it_lacks_is_named", a_filter_that_it_lacks_is_named },
 	{ "a_signal_for_us_ends_it", a_signal_for_us_ends_it }
 )

@@ -61,7 +61,12 @@ options_are_read(void)
 	t_int(w.rate, 48000);
 	t_int(w.channels, 1);
 	prepare_settings(&w, text, sizeof(text));
-	t_str(text, "recipe=1 1920x1080@12500/1000 800k 48000/1 medium");
+	t_str(text, "recipe=2 1920x1080@12500/1000 800k 48000/1 medium 0.0 ");
+	w.picture = "a.jpg";
+	w.loudness = -16;
+	w.loudness_off = true;
+	prepare_settings(&w, text, sizeof(text));
+	t_str(text, "recipe=2 1920x1080@12500/1000 800k 48000/1 medium -16.0 off picture ");
 }
 
 static void
@@ -90,7 +95,8 @@ static void
 good_sources_are_copied(void)
 {
 	struct prepare_want any = { .preset = "fast" };
-	struct prepare_want same = { 1920, 1080, { 30, 1 }, 6000, 48000, 2, "fast" };
+	struct prepare_want same = { .width = 1920, .height = 1080, .fps = { 30, 1 }, .kbps = 6000, .rate = 48000,
+	    .channels = 2, .preset = "fast" };
 	struct prepare_source s = good();
 	struct prepare_result r = fine();
 	struct prepare_plan p = plan(&any, &s);
@@ -139,6 +145,90 @@ video_that_is_not_copied(void)
 }
 
 static void
+video_says_which_colours_it_has(void)
+{
+	struct prepare_want any = { .preset = "fast" };
+	struct prepare_source s = good();
+	struct prepare_plan p = plan(&any, &s);
+
+	t_ok(p.copy_video && p.tag && !p.hdr);
+	t_str(p.colours.matrix, "bt709");
+	s.colours = colours_bt709;
+	t_ok(!plan(&any, &s).tag);
+	/* what H.264 of 8 bits says of itself counts, too */
+	s.colours = (struct colours){ "bt2020", "arib-std-b67", "", false };
+	p = plan(&any, &s);
+	t_ok(!p.copy_video && p.hdr);
+	t_str(p.video_reason, "it is HDR (HLG), and becomes BT.709");
+	t_str(p.source_colours.matrix, "bt2020nc");
+	t_str(p.colours.primaries, "bt709");
+	t_str(p.colours.transfer, "bt709");
+	s = good();
+	s.width = 720;
+	s.height = 576;
+	s.fps = (struct ratio){ 25, 1 };
+	s.colours.full = true;
+	strlcpy(s.pix_fmt, "yuvj420p", sizeof(s.pix_fmt));
+	p = plan(&any, &s);
+	t_str(p.colours.primaries, "bt470bg");
+	t_ok(!p.colours.full && !p.convert && p.source_colours.full);
+	strlcpy(s.pix_fmt, "gbrp", sizeof(s.pix_fmt));
+	p = plan(&any, &s);
+	t_str(p.colours.primaries, "bt709");
+	t_ok(p.convert && !p.hdr);
+}
+
+static void
+video_that_is_drawn_into_is_not_copied(void)
+{
+	struct prepare_want w = { .clock = true, .preset = "fast" };
+	struct prepare_source s = good();
+	char text[PREPARE_SETTINGS_MAX];
+	struct prepare_plan p = plan(&w, &s);
+
+	t_str(p.video_reason, "a clock is drawn into it");
+	t_ok(p.copy_audio && p.clock && !p.logo && !p.title);
+	w.title = "Kirtan";
+	t_str(plan(&w, &s).video_reason, "a title is drawn into it");
+	strlcpy(w.logo, "a.png", sizeof(w.logo));
+	w.corner = CORNER_BOTTOM_LEFT;
+	p = plan(&w, &s);
+	t_str(p.video_reason, "a logo is drawn into it");
+	t_ok(p.logo && p.title && p.corner == CORNER_BOTTOM_LEFT);
+	prepare_settings(&w, text, sizeof(text));
+	t_ok(strstr(text, " clock Kirtan logo@3") != NULL);
+}
+
+static void
+a_picture_is_a_film(void)
+{
+	struct prepare_want any = { .preset = "fast" };
+	struct prepare_want small = { .width = 640, .height = 360, .fps = { 25, 1 }, .preset = "fast" };
+	struct prepare_source s = good();
+	struct prepare_plan p;
+
+	s.still = s.cover = true;
+	s.width = s.height = 501;
+	s.fps = (struct ratio){ 0, 1 };
+	p = plan(&any, &s);
+	t_str(p.video_reason, "it is a cover");
+	t_ok(!p.copy_video && p.copy_audio && p.still && p.cover && p.convert);
+	t_int(p.width, 1920);
+	t_int(p.height, 1080);
+	t_int(p.fps.num, 30);
+	t_int(p.seconds, 60);
+	t_str(p.colours.matrix, "bt709");
+	s.cover = s.audio = false;
+	s.seconds = 0;
+	p = plan(&small, &s);
+	t_str(p.video_reason, "it is a picture");
+	t_int(p.width, 640);
+	t_int(p.fps.num, 25);
+	t_int(p.seconds, 30);
+	t_ok(p.silence);
+}
+
+static void
 audio_that_is_not_copied(void)
 {
 	struct prepare_want any = { .preset = "fast" };
@@ -158,6 +248,64 @@ audio_that_is_not_copied(void)
 	s = good();
 	s.rate = 22050;
 	t_ok(!plan(&any, &s).copy_audio);
+}
+
+/* A tenth of a second is not heard, and encoders make it. */
+static void
+audio_that_does_not_cover_the_video_is_not_copied(void)
+{
+	struct prepare_want any = { .preset = "fast" };
+	struct prepare_source s = good();
+	struct prepare_result r = fine();
+	struct prepare_plan p;
+
+	s.audio_start = 0.09;
+	s.audio_end = 59.91;
+	t_ok(plan(&any, &s).copy_audio);
+	s.audio_start = 3;
+	p = plan(&any, &s);
+	t_str(p.audio_reason, "it begins 3.0 s after the video");
+	t_ok(p.copy_video && !p.copy_audio && !p.silence);
+	s.video_start = 2.95;
+	t_ok(plan(&any, &s).copy_audio);
+	s = good();
+	s.audio_end = 59.5;
+	p = plan(&any, &s);
+	t_str(p.audio_reason, "it ends 0.5 s before the video");
+	s.seconds = 0;
+	t_ok(plan(&any, &s).copy_audio);
+	/* and if only the result shows it */
+	s = good();
+	p = plan(&any, &s);
+	r.audio_late_ms = 100;
+	t_int(prepare_judge(&p, &any, &r), 0);
+	r.audio_late_ms = 3000;
+	t_int(prepare_judge(&p, &any, &r), 1);
+	t_ok(p.copy_video && !p.copy_audio);
+	t_str(p.audio_reason, "it begins 3000 ms after the video");
+	/* silence reaches to the end of video that begins late */
+	s.video_start = 2;
+	p = plan(&any, &s);
+	t_int(prepare_judge(&p, &any, &r), 1);
+	t_int(p.seconds * 10, 620);
+}
+
+static void
+loudness_is_set_where_audio_is_encoded(void)
+{
+	struct prepare_want w = { .preset = "fast" };
+	struct prepare_source s = good();
+	struct prepare_plan p = plan(&w, &s);
+
+	t_ok(p.copy_audio);
+	t_int(p.loudness, -14);
+	w.loudness = -16;
+	p = plan(&w, &s);
+	t_str(p.audio_reason, "its loudness becomes -16 LUFS");
+	t_int(p.loudness, -16);
+	w.loudness_off = true;
+	p = plan(&w, &s);
+	t_ok(p.copy_audio && p.loudness == 0);
 }
 
 static void
@@ -198,6 +346,11 @@ T_MAIN(
 	{ "options_out_of_reason_are_not", options_out_of_reason_are_not },
 	{ "good_sources_are_copied", good_sources_are_copied },
 	{ "video_that_is_not_copied", video_that_is_not_copied },
+	{ "video_says_which_colours_it_has", video_says_which_colours_it_has },
+	{ "video_that_is_drawn_into_is_not_copied", video_that_is_drawn_into_is_not_copied },
+	{ "a_picture_is_a_film", a_picture_is_a_film },
 	{ "audio_that_is_not_copied", audio_that_is_not_copied },
+	{ "audio_that_does_not_cover_the_video_is_not_copied", audio_that_does_not_cover_the_video_is_not_copied },
+	{ "loudness_is_set_where_audio_is_encoded", loudness_is_set_where_audio_is_encoded },
 	{ "a_copy_that_does_not_loop_is_made_anew", a_copy_that_does_not_loop_is_made_anew },
 )

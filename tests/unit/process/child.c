@@ -63,11 +63,22 @@ says_nothing_for_no_errors(void)
 static void
 keeps_the_end_of_many_errors(void)
 {
+	char text[21];
+
 	sh("i=0; while [ $i -lt 2000 ]; do echo line $i >&2; i=$((i+1)); done; "
 	    "printf 'line the last' >&2");
 	t_str(output(), "");
 	t_int(child_end(&c, line, sizeof(line)), 0);
 	t_str(line, "line the last");
+	sh("i=0; while [ $i -lt 2000 ]; do echo line $i >&2; i=$((i+1)); done");
+	t_str(output(), "");
+	t_int(child_end_text(&c, line, sizeof(line), text, sizeof(text)), 0);
+	t_str(text, "line 1998\nline 1999\n");
+	t_str(line, "line 1999");
+	sh("echo short >&2");
+	t_str(output(), "");
+	t_int(child_end_text(&c, line, sizeof(line), text, sizeof(text)), 0);
+	t_str(text, "short\n");
 	sh("head -c 10000 /dev/zero | tr '\\0' y >&2");
 	t_str(output(), "");
 	child_end(&c, line, sizeof(line));

@@ -78,7 +78,7 @@ export function upload_section(context) {
 	}
 	const place = el("div", { class: "stack" }), mine = { context };
 	const file = field({ name: "file", label: t("upload.file"), hint: t("upload.file.hint"), required: true,
-	    input: { type: "file", accept: "video/*,.flv,.mkv,.mp4,.mov,.ts" } });
+	    input: { type: "file", accept: "video/*,audio/*,image/*,.flv,.mkv,.mp4,.mov,.ts" } });
 	const profile = field({ name: "profile", label: t("prepare.profile"), hint: t("prepare.profile.hint"),
 	    input: { pattern: "[0-9]+x[0-9]+(@[0-9.]+(/[0-9]+)?)?", placeholder: "1920x1080@30", spellcheck: "false" } });
 	const go = v => {
