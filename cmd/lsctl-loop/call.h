@@ -11,7 +11,7 @@
 struct call {
 	struct options		 o;
 	bool			 dry, force;
-	const char		*output, *directory, *socket, *progress;
+	const char		*output, *directory, *socket, *progress, *like;
 	struct prepare_want	 want;
 	long			 rounds;
 };

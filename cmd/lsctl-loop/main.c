@@ -80,6 +80,7 @@ static const struct option_row prepare_rows[] = {
 	OPTION_FLAG("force", 'f', struct call, force, "make the result even if it exists, and replace it"),
 	OPTION_FLAG("dry-run", 'n', struct call, dry, "print what would be done, and make nothing"),
 	OPTION_CALL("profile", 0, "WxH@FPS", profile_set, 0, "size and frame rate, 1920x1080@30 (as FILE has)"),
+	OPTION_TEXT("like", 0, "CHANNEL", struct call, like, "size, frame rate and audio that the channel's encoder sends"),
 	OPTION_CALL("bitrate", 0, "RATE", bitrate_set, 0, "bits a second of video, 6000k (by size and frame rate)"),
 	OPTION_CALL("audio", 0, "RATE/CHANNELS", audio_set, 0, "samples a second and channels, 48000/2"),
 	OPTION_CALL("loudness", 0, "LUFS", loudness_set, 0, "loudness of the audio, or off (-14 if it is encoded anyway)"),

@@ -4,7 +4,10 @@
 #include "common/exit_options.h"
 #include "lsctl-loop/call.h"
 #include "prepare/prepare_job.h"
+#include "prepare/prepare_like.h"
+#include "process/ctl.h"
 #include "process/file.h"
+#include "spec/spec.h"
 
 #include <errno.h>
 #include <jansson.h>
@@ -56,6 +59,32 @@ progress_finish(const char *file, const struct prepare_job *job, int status)
 	    slash != NULL ? slash + 1 : job->out) : json_pack("{s:s, s:i}", "state", "failed", "status", status));
 }
 
+/* -- the format of the encoder -- */
+
+/* Asks the forwarder of the channel. The exit status. */
+static int
+like_take(struct prepare_want *w, const struct call *c)
+{
+	const char *dir = getenv("LSCTL_RUN");
+	char path[PATH_MAX], *status;
+	struct error err;
+	int rc;
+
+	if (!spec_name_ok(c->like))
+		return usage_error(&c->o, "--like %s: must be the name of a channel", c->like);
+	snprintf(path, sizeof(path), "%s/forward/%s.sock", dir != NULL && dir[0] != '\0' ? dir : "/run/lsctl", c->like);
+	if ((status = ctl_ask(path, "{\"cmd\":\"status\"}")) == NULL) {
+		log_warn("--like %s: no forwarder answers on %s", c->like, path);
+		return EX_UNAVAILABLE;
+	}
+	rc = prepare_like(w, status, &err);
+	free(status);
+	if (rc == 0)
+		return 0;
+	log_warnx("--like %s: %s", c->like, err.text);
+	return EX_UNAVAILABLE;
+}
+
 int
 call_prepare(void *arg)
 {
@@ -73,6 +102,8 @@ call_prepare(void *arg)
 	job.dry = c->dry;
 	job.quiet = c->o.verbosity < 0;
 	job.want = c->want;
+	if (c->like != NULL && (status = like_take(&job.want, c)) != 0)
+		return status;
 	if (c->progress != NULL) {
 		job.report = on_progress;
 		job.report_arg = (void *)(uintptr_t)c->progress;

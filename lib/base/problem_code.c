@@ -139,7 +139,7 @@ static const struct problem_code codes[PROBLEMS] = {
 	    "start the encoder; 'lsctl-events --kind publish-refused %c' shows whether it was refused" },
 	[PROBLEM_FORMATS_DIFFER] = { "formats-differ", false, OBSERVED_BY_ALL,
 	    "differs from %d: a platform may end the broadcast at a change",
-	    "set the encoder to the same, or prepare the film again: 'lsctl-loop prepare --profile'" },
+	    "set the encoder to the same, or prepare the film again: 'lsctl-loop prepare --like %c FILM'" },
 	[PROBLEM_PUBLISHER_SILENT] = { "publisher-silent", false, OBSERVED_BY_ALL,
 	    "a publisher holds the stream and sends nothing, so that the encoder cannot come back",
 	    "lsctl-switch(8) disconnects it" },

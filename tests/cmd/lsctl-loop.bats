@@ -163,6 +163,29 @@ copied() {
 	nothing_left
 }
 
+@test "prepare: --like takes the format of the channel's first source" {
+	mkdir -p run/forward
+	good=$(prepare good.mp4)
+	(umask 077 && cat >run/forward/krishna.json) <<-END
+	{"channel": "krishna", "delay_ms": 0, "sources": [{"name": "film", "path": "$PWD/$good"}], "destinations": []}
+	END
+	export LSCTL_RUN=$PWD/run
+	run -69 prepare --like krishna silent.mkv
+	grep 'lsctl-loop: --like krishna: no forwarder answers on .*/run/forward/krishna.sock' err
+	run -64 prepare --like ../krishna silent.mkv
+	lsctl-forward run/forward/krishna.json 3>&- 2>/dev/null &
+	forward=$!
+	await test -S run/forward/krishna.sock
+	await heard
+	out=$(prepare --like krishna silent.mkv)
+	kill "$forward"
+	lsctl-loop check "$out" | grep ' h264 320x180 30, aac 48000 1,'
+}
+
+heard() {
+	lsctl-forward ctl run/forward/krishna.sock status | jq -e '.sources.film.audio' >/dev/null
+}
+
 @test "prepare: silence is added" {
 	out=$(prepare silent.mkv)
 	grep 'audio is encoded: there is none' err

@@ -240,7 +240,12 @@ enumerated() {
 	PAGE=$PWD/here.8
 	mkdir media bin
 	ln -s "$BATS_FILE_TMPDIR/krishna.mp4" krishna.mp4
-	out=$(try 'lsctl-loop prepare' | tail -n 1)
+	out=$(try 'lsctl-loop prepare --profile' | tail -n 1)
+	ffmpeg -nostdin -v error -f lavfi -i color=red:s=64x64 -frames:v 1 cover.jpg
+	ffmpeg -nostdin -v error -f lavfi -i sine=d=0.3 kirtan.mp3
+	cp cover.jpg logo.png
+	try 'lsctl-loop prepare --picture'
+	try 'lsctl-loop prepare --logo'
 	[[ $out =~ ^media/krishna-[0-9a-f]{16}\.flv$ ]]
 	printf '#!/bin/sh\nexec ffmpeg -nostdin -v error -xerror -i - -f null -\n' >bin/ffplay
 	chmod +x bin/ffplay
