@@ -121,6 +121,13 @@ a_picture_has_an_end(void)
 	t_int(newest()->pkt->len, 5 + 6 * ACCESS_UNIT_PARTS);
 	t_int(src.dropped, 1000 - ACCESS_UNIT_PARTS + 1);
 	end();
+	begin();		/* nor before its first keyframe */
+	headers(1000);
+	for (i = 0; i < 1000; i++)
+		PUSH(MSG_VIDEO, sei, 0, 1000);
+	PUSH(MSG_VIDEO, idr, 0, 1000);
+	t_int(q->end, 0);
+	end();
 }
 
 T_MAIN(

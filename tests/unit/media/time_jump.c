@@ -74,6 +74,51 @@ the_tracks_need_not_jump_at_once(void)
 	t_int(src.track[TRACK_VIDEO].edge, clock_ms - 40);
 	t_int(src.track[TRACK_AUDIO].edge, clock_ms - 40 + 10);
 	end();
+	begin_media();
+	media(5, 1010, 0);
+	media(50, 1010, 1000);
+	t_int(src.track[TRACK_VIDEO].edge, clock_ms - 40 + 10);
+	t_int(src.track[TRACK_AUDIO].edge, clock_ms - 40);
+	end();
+	begin_media();		/* and again, at once */
+	media(1, 250, 250);
+	media(30, 0, 0);
+	t_int(src.jumps, 2);
+	is_even();
+	end();
+}
+
+static void
+a_keyframe_may_be_between_the_jumps(void)
+{
+	begin_media();		/* the next picture is a keyframe */
+	media(5, 1000, 0);
+	media(1, 1000, 1000);
+	t_int(src.jumps, 1);
+	t_int(src.key_dts, 5000);
+	t_int(src.key_gap, 1000);
+	end();
+}
+
+/* Other amounts, or one long after the other, are two jumps of one track each. */
+static void
+jumps_that_differ_are_no_jump_of_the_clock(void)
+{
+	begin_media();
+	media(5, 1000, 0);
+	media(5, 1000, 1200);
+	t_int(src.jumps, 0);
+	end();
+	begin_media();
+	media(5, 1200, 0);
+	media(5, 1200, 1000);
+	t_int(src.jumps, 0);
+	end();
+	begin_media();
+	media(50, 1000, 0);
+	media(5, 1000, 1000);
+	t_int(src.jumps, 0);
+	end();
 }
 
 /* What was known of how late frames are is known after it. */
@@ -160,6 +205,8 @@ a_film_of_ours_has_no_jumps(void)
 T_MAIN(
 	{ "both_tracks_go_on_after_a_jump", both_tracks_go_on_after_a_jump },
 	{ "the_tracks_need_not_jump_at_once", the_tracks_need_not_jump_at_once },
+	{ "a_keyframe_may_be_between_the_jumps", a_keyframe_may_be_between_the_jumps },
+	{ "jumps_that_differ_are_no_jump_of_the_clock", jumps_that_differ_are_no_jump_of_the_clock },
 	{ "lateness_is_that_of_before", lateness_is_that_of_before },
 	{ "one_track_ahead_is_its_own_business", one_track_ahead_is_its_own_business },
 	{ "one_track_back_is_left_out_until_its_time_is_new", one_track_back_is_left_out_until_its_time_is_new },
