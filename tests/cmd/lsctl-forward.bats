@@ -607,6 +607,10 @@ reload_with() {
 	[ "$status" -eq 0 ]
 	ffprobe -v error -show_entries stream=codec_name -of csv=p=0 w.out >codecs
 	[ "$(tr '\n' ' ' <codecs)" = "h264 aac " ]
+	# the first tag is metadata, ours and not the film's
+	[ "$(od -An -tu1 -j13 -N1 w.out | tr -d ' ')" = 18 ]
+	[[ $(ffprobe -v error -show_entries format_tags -of default=nk=0 w.out) == *TAG:encoder=lsctl/[0-9]* ]]
+	refute grep -a -e Lavf -e filesize -e '@setDataFrame' w.out
 	ffmpeg -nostdin -v error -i w.out -f null - 2>decoder
 	# the last message may be cut off; nothing else may be wrong
 	refute grep -v -i -e 'packet mismatch' -e 'truncat' -e 'invalid data' decoder
