@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
+#include "base/utf8.h"
 #include "prepare/prepare_overlay.h"
 #include "process/file.h"
 
@@ -30,21 +31,13 @@ prepare_logo(struct prepare_want *w, const char *s)
 	return 0;
 }
 
-/* The bytes of a character of UTF-8, RFC 3629; 0: it is none, or it is a control character. */
+/* The bytes of a character; 0: it is none of UTF-8, or a control character. */
 static size_t
-character(const unsigned char *s)
+character(const uint8_t *p)
 {
-	size_t n = s[0] < 0x80 ? 1 : s[0] < 0xc2 ? 0 : s[0] < 0xe0 ? 2 : s[0] < 0xf0 ? 3 : s[0] < 0xf5 ? 4 : 0, i;
+	bool control = p[0] < ' ' || p[0] == 127 || (p[0] == 0xc2 && p[1] < 0xa0);
 
-	if (s[0] < ' ' || s[0] == 127 || (s[0] == 0xc2 && s[1] < 0xa0))
-		return 0;
-	if ((s[0] == 0xe0 && s[1] < 0xa0) || (s[0] == 0xed && s[1] >= 0xa0) || (s[0] == 0xf0 && s[1] < 0x90) ||
-	    (s[0] == 0xf4 && s[1] >= 0x90))
-		return 0;
-	for (i = 1; i < n; i++)
-		if ((s[i] & 0xc0) != 0x80)
-			return 0;
-	return n;
+	return control ? 0 : utf8_sequence(p);
 }
 
 int
@@ -53,7 +46,7 @@ prepare_title(struct prepare_want *w, const char *s)
 	const char *p = s;
 	size_t n;
 
-	while ((n = character((const unsigned char *)p)) > 0)
+	while ((n = character((const uint8_t *)p)) > 0)
 		p += n;
 	if (*p != '\0' || p == s || p - s > PREPARE_TITLE_MAX)
 		return -1;

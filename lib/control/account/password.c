@@ -2,6 +2,7 @@
 #include "base/base.h"
 #include "base/secret.h"
 #include "base/sha256.h"
+#include "base/utf8.h"
 #include "control/account/password.h"
 
 #include <crypt.h>
@@ -20,33 +21,6 @@ is_same(const char *a, const char *b)
 	sha256(a, strlen(a), of_a);
 	sha256(b, strlen(b), of_b);
 	return sha256_equal(of_a, of_b);
-}
-
-/* The bytes of the UTF-8 sequence at p (RFC 3629, section 4); 0: it is not valid. */
-static size_t
-utf8_sequence(const uint8_t *p)
-{
-	uint8_t low = 0x80, high = 0xbf;
-	size_t n, i;
-
-	if (p[0] < 0x80)
-		return 1;
-	if (p[0] < 0xc2 || p[0] > 0xf4)
-		return 0;
-	n = p[0] < 0xe0 ? 2 : p[0] < 0xf0 ? 3 : 4;
-	if (p[0] == 0xe0)
-		low = 0xa0;	/* shorter sequences */
-	else if (p[0] == 0xed)
-		high = 0x9f;	/* surrogates */
-	else if (p[0] == 0xf0)
-		low = 0x90;
-	else if (p[0] == 0xf4)
-		high = 0x8f;	/* after U+10FFFF */
-	for (i = 1; i < n; i++, low = 0x80, high = 0xbf) {
-		if (p[i] < low || p[i] > high)
-			return 0;
-	}
-	return n;
 }
 
 /* How many characters; -1: not UTF-8. */
