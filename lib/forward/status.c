@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
+#include "base/address.h"
 #include "base/clock.h"
 #include "base/problem_code.h"
 #include "codec/format_name.h"
@@ -129,26 +130,18 @@ source_status(const struct forwarder *fw, int i, int64_t now)
 	return o;
 }
 
-/* Without the path, which may have the key. */
-static const char *
-address_print(const struct rtmp_url *url, char *dst, size_t size)
-{
-	bool colons = strchr(url->host, ':') != NULL;
-
-	snprintf(dst, size, "rtmp%s://%s%s%s:%s", url->tls ? "s" : "", colons ? "[" : "", url->host,
-	    colons ? "]" : "", url->port);
-	return dst;
-}
-
 static json_t *
 dest_status(const struct egress *eg, int64_t now)
 {
-	char text[512];
+	char text[ADDRESS_TEXT];
 	json_t *o = json_object();
+	struct address server;
 
 	set_text(o, "state", egress_state(eg));
 	set_text(o, "address", egress_address(eg));
-	set_text(o, "server", address_print(&eg->rtmp_conn.url[0], text, sizeof(text)));
+	/* without the path, which may have the key */
+	if (address_parse(&server, eg->rtmp_conn.url[0].tc_url, NULL) == NULL)
+		set_text(o, "server", address_text(&server, text));
 	set_ms_as_s(o, "up_s", eg->rtmp_conn.state == RTMP_CONN_UP ?
 	    now - eg->rtmp_conn.up_since : 0);
 	json_object_set_new(o, "kbps", json_integer(
