@@ -59,7 +59,7 @@ doctor_add(struct doctor *d, enum doctor_code code, const char *kind, const char
     const char *text, const char *cure)
 {
 	enum doctor_weight weight = codes[code].weight;
-	char subject[SPEC_NAME + 16];
+	char subject[SPEC_LEG_NAME + 16];
 
 	snprintf(subject, sizeof(subject), "%s%s%s", kind, name[0] != '\0' ? ":" : "", name);
 	json_array_append_new(d->of[weight], json_pack("{ss ss ss ss? ss ss}", "code", codes[code].name, "subject",

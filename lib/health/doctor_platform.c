@@ -126,16 +126,17 @@ static void
 judge_destination(struct doctor *d, const char *name, const struct platform *p, const char *host, bool tls)
 {
 	char text[320], cure[DOCTOR_CURE];
+	int declared = (int)strcspn(name, ":");		/* a second leg has no declaration of its own */
 
 	if (p->needs_tls && !tls) {
 		snprintf(text, sizeof(text), "%s takes RTMPS, and its address is rtmp://%s", p->name, host);
-		snprintf(cure, sizeof(cure), "lsctl-channel dest set --key %s %s url=rtmps://%s:443/PATH, with the PATH that it has",
-		    d->channel, name, host);
+		snprintf(cure, sizeof(cure), "lsctl-channel dest set --key %s %.*s %s=rtmps://%s:443/PATH, with the PATH that it has",
+		    d->channel, declared, name, name[declared] != '\0' ? "backup_url" : "url", host);
 		doctor_add(d, DOCTOR_RTMPS_DEMANDED, "destination", name, p->name, text, cure);
 	}
 	if (p->loops != NULL && has_film(d)) {
-		snprintf(cure, sizeof(cure), "lsctl-channel dest set --on-backup disconnect %s %s, unless it is declared so",
-		    d->channel, name);
+		snprintf(cure, sizeof(cure), "lsctl-channel dest set --on-backup disconnect %s %.*s, unless it is declared so",
+		    d->channel, declared, name);
 		doctor_add(d, DOCTOR_LOOPS_NOT_ALLOWED, "destination", name, p->name, p->loops, cure);
 	}
 	if (p->limit != NULL)

@@ -93,6 +93,22 @@ destinations(void)
 	t_finding(doctor_record(TWITCH), "broadcast-limit", "destination:out", "after 48 hours", "");
 }
 
+#define LONGEST	"a-name-of-the-most-characters-that-a-destination-can-ever-have1"
+
+/* The second leg of a destination is declared with the first. */
+static void
+a_second_leg_has_the_cure_of_its_destination(void)
+{
+	json_t *record = doctor_record(YOUTUBE);
+
+	json_object_set_new(json_object_get(record, "destinations"), LONGEST ":backup", json_pack("{ss}", "server",
+	    "rtmp://live-api-s.facebook.com:80"));
+	t_finding(json_incref(record), "rtmps-demanded", "destination:" LONGEST ":backup", "Facebook takes RTMPS",
+	    "lsctl-channel dest set --key krishna " LONGEST " backup_url=rtmps://live-api-s.facebook.com:443/PATH");
+	t_finding(record, "loops-not-allowed", "destination:" LONGEST ":backup", "does not allow looped content",
+	    "--on-backup disconnect krishna " LONGEST ", unless");
+}
+
 /* A platform says of a source once what it does not take, and a host that nobody knows says nothing. */
 static void
 each_platform_speaks_once(void)
@@ -121,5 +137,6 @@ T_MAIN(
 	{ "audio", audio },
 	{ "video", video },
 	{ "destinations", destinations },
+	{ "a_second_leg_has_the_cure_of_its_destination", a_second_leg_has_the_cure_of_its_destination },
 	{ "each_platform_speaks_once", each_platform_speaks_once },
 )
