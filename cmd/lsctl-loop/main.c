@@ -19,58 +19,29 @@ loop_run(void *arg)
 	return exit_serve(serve(&opt));
 }
 
-static const char *
-profile_set(void *context, const struct option_row *row, const char *value)
-{
-	struct call *c = context;
-
-	(void)row;
-	return prepare_profile(&c->want, value) == 0 ? NULL : "must be a size, and perhaps a rate, such as 1920x1080@30";
-}
-
-static const char *
-bitrate_set(void *context, const struct option_row *row, const char *value)
-{
-	struct call *c = context;
-
-	(void)row;
-	return prepare_bitrate(&c->want, value) == 0 ? NULL : "must be 50k to 200M, such as 6000k";
-}
+/* The options whose text becomes a member of what is wanted. */
+static const struct wanted {
+	const char	*option;
+	int		(*read)(struct prepare_want *, const char *);
+	const char	*reason;
+} wanted[] = {
+	{ "profile", prepare_profile, "must be a size, and perhaps a rate, such as 1920x1080@30" },
+	{ "bitrate", prepare_bitrate, "must be 50k to 200M, such as 6000k" },
+	{ "audio", prepare_audio, "must be a rate, and perhaps 1 or 2 channels, such as 48000/2" },
+	{ "loudness", prepare_loudness, "must be -70 to -5, or off" },
+	{ "logo", prepare_logo, "must be a file, and perhaps a corner, such as logo.png@top-left" },
+	{ "title", prepare_title, "must be a line of UTF-8 of 1 to 200 bytes" }
+};
 
 static const char *
-audio_set(void *context, const struct option_row *row, const char *value)
+want_set(void *context, const struct option_row *row, const char *value)
 {
+	const struct wanted *w = wanted;
 	struct call *c = context;
 
-	(void)row;
-	return prepare_audio(&c->want, value) == 0 ? NULL : "must be a rate, and perhaps 1 or 2 channels, such as 48000/2";
-}
-
-static const char *
-logo_set(void *context, const struct option_row *row, const char *value)
-{
-	struct call *c = context;
-
-	(void)row;
-	return prepare_logo(&c->want, value) == 0 ? NULL : "must be a file, and perhaps a corner, such as logo.png@top-left";
-}
-
-static const char *
-title_set(void *context, const struct option_row *row, const char *value)
-{
-	struct call *c = context;
-
-	(void)row;
-	return prepare_title(&c->want, value) == 0 ? NULL : "must be a line of UTF-8 of 1 to 200 bytes";
-}
-
-static const char *
-loudness_set(void *context, const struct option_row *row, const char *value)
-{
-	struct call *c = context;
-
-	(void)row;
-	return prepare_loudness(&c->want, value) == 0 ? NULL : "must be -70 to -5, or off";
+	while (strcmp(w->option, row->name) != 0)
+		w++;
+	return w->read(&c->want, value) == 0 ? NULL : w->reason;
 }
 
 static const struct option_row prepare_rows[] = {
@@ -79,13 +50,13 @@ static const struct option_row prepare_rows[] = {
 	OPTION_TEXT("progress", 0, "FILE", struct call, progress, "keep the state of the work there, as JSON"),
 	OPTION_FLAG("force", 'f', struct call, force, "make the result even if it exists, and replace it"),
 	OPTION_FLAG("dry-run", 'n', struct call, dry, "print what would be done, and make nothing"),
-	OPTION_CALL("profile", 0, "WxH@FPS", profile_set, 0, "size and frame rate, 1920x1080@30 (as FILE has)"),
+	OPTION_CALL("profile", 0, "WxH@FPS", want_set, 0, "size and frame rate, 1920x1080@30 (as FILE has)"),
 	OPTION_TEXT("like", 0, "CHANNEL", struct call, like, "size, frame rate and audio that the channel's encoder sends"),
-	OPTION_CALL("bitrate", 0, "RATE", bitrate_set, 0, "bits a second of video, 6000k (by size and frame rate)"),
-	OPTION_CALL("audio", 0, "RATE/CHANNELS", audio_set, 0, "samples a second and channels, 48000/2"),
-	OPTION_CALL("loudness", 0, "LUFS", loudness_set, 0, "loudness of the audio, or off (-14 if it is encoded anyway)"),
-	OPTION_CALL("logo", 0, "LOGO@CORNER", logo_set, 0, "draw this picture into a corner (top-right)"),
-	OPTION_CALL("title", 0, "TEXT", title_set, 0, "draw this line of text"),
+	OPTION_CALL("bitrate", 0, "RATE", want_set, 0, "bits a second of video, 6000k (by size and frame rate)"),
+	OPTION_CALL("audio", 0, "RATE/CHANNELS", want_set, 0, "samples a second and channels, 48000/2"),
+	OPTION_CALL("loudness", 0, "LUFS", want_set, 0, "loudness of the audio, or off (-14 if it is encoded anyway)"),
+	OPTION_CALL("logo", 0, "LOGO@CORNER", want_set, 0, "draw this picture into a corner (top-right)"),
+	OPTION_CALL("title", 0, "TEXT", want_set, 0, "draw this line of text"),
 	OPTION_FLAG("clock", 0, struct call, want.clock, "draw how much of the film is over, and its length"),
 	OPTION_TEXT("picture", 0, "PICTURE", struct call, want.picture, "show this in the place of the video (the cover)"),
 	OPTION_CHOICE("preset", 0, PRESETS, struct call, want.preset, "how hard x264 tries (medium)"),
