@@ -29,12 +29,18 @@ static const struct render_format formats[] = {
 };
 
 const struct render_format *
-render_find(const char *name)
+render_named(const struct render_format *list, size_t n, const char *name)
 {
 	size_t i;
 
-	for (i = 0; i < nitems(formats); i++)
-		if (strcmp(formats[i].name, name) == 0)
-			return &formats[i];
+	for (i = 0; i < n; i++)
+		if (strcmp(list[i].name, name) == 0)
+			return &list[i];
 	return NULL;
+}
+
+const struct render_format *
+render_find(const char *name)
+{
+	return render_named(formats, nitems(formats), name);
 }

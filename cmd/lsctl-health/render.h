@@ -15,6 +15,9 @@ struct render_format {
 	int		 no_database;	/* the exit status without the database; -1: as with it */
 };
 
+/* The one of n formats that has this name; NULL: none. */
+const struct render_format	*render_named(const struct render_format *, size_t n, const char *name);
+
 /* "table", "json", "prometheus" or "nagios"; NULL: no such format. */
 const struct render_format	*render_find(const char *name);
 

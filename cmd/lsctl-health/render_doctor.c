@@ -2,6 +2,7 @@
 #include "base/base.h"
 #include "control/paths.h"
 #include "health/doctor.h"
+#include "health/doctor_case.h"
 #include "health/health_record.h"
 #include "lsctl-health/render_doctor.h"
 #include "lsctl-health/render_plain.h"
@@ -35,9 +36,7 @@ subject_print(struct buf *b, const char *subject)
 static int
 finding_print(struct buf *b, const json_t *one)
 {
-	bool note = strcmp(record_text(one, "weight"), "note") == 0;
-
-	if (buf_addf(b, "    %c %s: ", note ? '-' : '!', record_text(one, "code")) == -1 ||
+	if (buf_addf(b, "    %c %s: ", doctor_is_note(one) ? '-' : '!', record_text(one, "code")) == -1 ||
 	    subject_print(b, record_text(one, "subject")) == -1 ||
 	    render_plain(b, record_text(one, "text")) == -1 || buf_addf(b, "\n        ") == -1 ||
 	    render_plain(b, record_text(one, "cure")) == -1)
@@ -130,10 +129,5 @@ static const struct render_format formats[] = {
 const struct render_format *
 render_doctor_find(const char *name)
 {
-	size_t i;
-
-	for (i = 0; i < nitems(formats); i++)
-		if (strcmp(formats[i].name, name) == 0)
-			return &formats[i];
-	return NULL;
+	return render_named(formats, nitems(formats), name);
 }

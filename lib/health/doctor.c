@@ -64,7 +64,7 @@ doctor_is_ill(const json_t *findings)
 	size_t i;
 
 	json_array_foreach(findings, i, one)
-		if (!doctor_is_note(record_text(one, "weight")))
+		if (!doctor_is_note(one))
 			return true;
 	return false;
 }

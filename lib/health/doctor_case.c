@@ -49,9 +49,9 @@ doctor_code(size_t i)
 }
 
 bool
-doctor_is_note(const char *weight)
+doctor_is_note(const json_t *finding)
 {
-	return strcmp(weight, weights[DOCTOR_NOTE]) == 0;
+	return strcmp(record_text(finding, "weight"), weights[DOCTOR_NOTE]) == 0;
 }
 
 void

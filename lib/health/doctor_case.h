@@ -74,8 +74,8 @@ void	doctor_add(struct doctor *, enum doctor_code, const char *kind, const char 
 /* The name of a code. NULL: there is none of this number. */
 const char	*doctor_code(size_t i);
 
-/* Is this the weight of a note? */
-bool	doctor_is_note(const char *weight);
+/* Is there nothing to cure now? */
+bool	doctor_is_note(const json_t *finding);
 
 /* name and source are borrowed. */
 void	doctor_source_read(struct doctor_source *, const char *name, const json_t *source);
