@@ -2,9 +2,9 @@
 #include "base/base.h"
 #include "base/buf.h"
 #include "base/log.h"
+#include "base/paths.h"
 #include "common/prompt.h"
 #include "control/declare/declared_value.h"
-#include "control/paths.h"
 #include "lsctl-channel/call.h"
 #include "lsctl-channel/takeover.h"
 

@@ -2,11 +2,11 @@
 /* Tries a destination: lsctl-forward(8) does, with a spec on its standard input, because the spec has the key. */
 #include "base/base.h"
 #include "base/log.h"
+#include "base/paths.h"
 #include "base/secret.h"
 #include "control/declare/declared_value.h"
 #include "control/keys/dest_spec.h"
 #include "control/keys/keyring.h"
-#include "control/paths.h"
 #include "lsctl-channel/call.h"
 #include "process/child.h"
 

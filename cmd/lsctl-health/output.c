@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
 #include "base/log.h"
-#include "control/paths.h"
+#include "base/paths.h"
 #include "health/health_measures.h"
 #include "lsctl-health/output.h"
 #include "lsctl-health/render.h"

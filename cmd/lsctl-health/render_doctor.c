@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
-#include "control/paths.h"
+#include "base/paths.h"
 #include "health/doctor.h"
 #include "health/doctor_case.h"
 #include "health/health_record.h"

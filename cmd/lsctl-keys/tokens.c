@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
 #include "base/log.h"
+#include "base/paths.h"
 #include "common/exit_options.h"
 #include "control/keys/evict.h"
 #include "control/keys/keys.h"
-#include "control/paths.h"
 #include "lsctl-keys/call.h"
 #include "lsctl-keys/keys_print.h"
 

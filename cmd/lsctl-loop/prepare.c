@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
+#include "base/paths.h"
 #include "base/log.h"
 #include "common/exit_options.h"
 #include "lsctl-loop/call.h"
@@ -65,14 +66,13 @@ progress_finish(const char *file, const struct prepare_job *job, int status)
 static int
 like_take(struct prepare_want *w, const struct call *c)
 {
-	const char *dir = getenv("LSCTL_RUN");
 	char path[PATH_MAX], *status;
 	struct error err;
 	int rc;
 
 	if (!spec_name_ok(c->like))
 		return usage_error(&c->o, "--like %s: must be the name of a channel", c->like);
-	snprintf(path, sizeof(path), "%s/forward/%s.sock", dir != NULL && dir[0] != '\0' ? dir : "/run/lsctl", c->like);
+	path_run(path, sizeof(path), "forward", c->like, ".sock");
 	if ((status = ctl_ask(path, "{\"cmd\":\"status\"}")) == NULL) {
 		log_warn("--like %s: no forwarder answers on %s", c->like, path);
 		return EX_UNAVAILABLE;

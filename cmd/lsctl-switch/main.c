@@ -4,8 +4,8 @@
  * lsctl-switch(8).
  */
 #include "base/base.h"
+#include "base/paths.h"
 #include "common/exit_options.h"
-#include "control/paths.h"
 #include "lsctl-switch/call.h"
 #include "lsctl-switch/override.h"
 #include "process/harden.h"

@@ -2,7 +2,7 @@
 #include "base/base.h"
 #include "base/clock.h"
 #include "base/log.h"
-#include "control/paths.h"
+#include "base/paths.h"
 #include "control/reconcile/reconcile.h"
 #include "lsctl-switch/call.h"
 #include "process/child.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
 #include "base/clock.h"
-#include "control/paths.h"
+#include "base/paths.h"
 #include "lsctl-top/layout.h"
 #include "lsctl-top/screen.h"
 #include "lsctl-top/text.h"

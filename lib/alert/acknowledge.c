@@ -5,7 +5,7 @@
 #include "alert/problems.h"
 #include "alert/rules.h"
 #include "base/log.h"
-#include "control/paths.h"
+#include "base/paths.h"
 #include "control/state_file.h"
 
 long

@@ -8,7 +8,7 @@
 #include "alert/notifier.h"
 #include "base/clock.h"
 #include "base/log.h"
-#include "control/paths.h"
+#include "base/paths.h"
 #include "control/state_file.h"
 #include "health/health_record.h"
 

@@ -2,8 +2,8 @@
 #include "base/base.h"
 #include "alert/alert_event.h"
 #include "base/log.h"
+#include "base/paths.h"
 #include "control/acl/spool.h"
-#include "control/paths.h"
 #include "health/health_record.h"
 
 int

@@ -6,7 +6,7 @@
 #include "alert/outbox.h"
 #include "alert/rules.h"
 #include "base/log.h"
-#include "control/paths.h"
+#include "base/paths.h"
 #include "health/alerts_file.h"
 #include "health/health_case.h"
 #include "health/health_record.h"

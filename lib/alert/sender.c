@@ -5,7 +5,7 @@
 #include "alert/outbox.h"
 #include "alert/sender.h"
 #include "base/log.h"
-#include "control/paths.h"
+#include "base/paths.h"
 #include "health/alerts_file.h"
 #include "health/health_record.h"
 #include "process/file.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
-#include "control/paths.h"
+#include "base/paths.h"
 
 #include <ctype.h>
 #include <unistd.h>

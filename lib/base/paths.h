@@ -6,8 +6,8 @@
  *	$LSCTL_STATE	/var/lib/lsctl	media/, spool/, acl, spec-cache/forward/CHANNEL, spec-cache/loop/CHANNEL
  *	$LSCTL_HOST	the host name	the name of this host in the database
  */
-#ifndef CONTROL_PATHS_H
-#define CONTROL_PATHS_H
+#ifndef BASE_PATHS_H
+#define BASE_PATHS_H
 
 #include <stddef.h>
 

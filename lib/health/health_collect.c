@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
 #include "base/clock.h"
+#include "base/paths.h"
 #include "control/acl/spool.h"
-#include "control/paths.h"
 #include "control/state_file.h"
 #include "health/alerts_file.h"
 #include "health/health_collect.h"

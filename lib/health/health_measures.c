@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
-#include "control/paths.h"
+#include "base/paths.h"
 #include "control/state_file.h"
 #include "health/health_counters.h"
 #include "health/health_measures.h"

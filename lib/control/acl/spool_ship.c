@@ -2,11 +2,11 @@
 #include "base/base.h"
 #include "base/buf.h"
 #include "base/log.h"
+#include "base/paths.h"
 #include "control/acl/event_limit.h"
 #include "control/acl/spool.h"
 #include "control/acl/spool_ship.h"
 #include "control/db.h"
-#include "control/paths.h"
 #include "process/file.h"
 
 #include <arpa/inet.h>

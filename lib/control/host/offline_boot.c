@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
 #include "base/log.h"
+#include "base/paths.h"
 #include "base/secret.h"
 #include "control/host/offline_boot.h"
 #include "control/host/spec_cache.h"
 #include "control/host/spec_file.h"
 #include "control/host/supervisor.h"
 #include "control/keys/keyring.h"
-#include "control/paths.h"
 #include "process/file.h"
 
 #include <errno.h>

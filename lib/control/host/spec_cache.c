@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
 #include "base/buf.h"
+#include "base/paths.h"
 #include "base/secret.h"
 #include "control/host/spec_cache.h"
 #include "control/host/spec_file.h"
-#include "control/paths.h"
 #include "process/file.h"
 
 #include <sys/stat.h>

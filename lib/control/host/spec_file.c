@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
+#include "base/paths.h"
 #include "control/host/spec_file.h"
-#include "control/paths.h"
 #include "process/file.h"
 
 #include <sys/stat.h>

@@ -2,9 +2,9 @@
 #include "base/base.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/paths.h"
 #include "control/acl/acl_write.h"
 #include "control/keys/evict.h"
-#include "control/paths.h"
 #include "server/server.h"
 
 #include <jansson.h>

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
 #include "base/log.h"
+#include "base/paths.h"
 #include "base/secret.h"
 #include "control/host/spec_cache.h"
 #include "control/host/spec_file.h"
 #include "control/host/supervisor.h"
-#include "control/paths.h"
 #include "control/reconcile/apply.h"
 #include "process/ctl.h"
 #include "process/ctl_code.h"

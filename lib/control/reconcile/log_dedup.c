@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
 #include "base/log.h"
-#include "control/paths.h"
+#include "base/paths.h"
 #include "control/reconcile/log_dedup.h"
 #include "process/file.h"
 

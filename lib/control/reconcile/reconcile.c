@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
 #include "base/log.h"
+#include "base/paths.h"
 #include "base/secret.h"
 #include "control/acl/acl_write.h"
 #include "control/acl/spool_ship.h"
@@ -10,7 +11,6 @@
 #include "control/host/spec_file.h"
 #include "control/host/supervisor.h"
 #include "control/keys/keyring.h"
-#include "control/paths.h"
 #include "control/reconcile/apply.h"
 #include "control/reconcile/log_dedup.h"
 #include "control/reconcile/plan_line.h"

@@ -2,7 +2,7 @@
 #include "base/base.h"
 #include "base/clock.h"
 #include "base/log.h"
-#include "control/paths.h"
+#include "base/paths.h"
 #include "control/reconcile/status_file.h"
 #include "process/file.h"
 

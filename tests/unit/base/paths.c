@@ -3,7 +3,7 @@
 #include <strings.h>
 #include <unistd.h>
 
-#include "control/paths.h"
+#include "base/paths.h"
 #include "t.h"
 
 static void
