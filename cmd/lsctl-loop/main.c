@@ -19,7 +19,7 @@ loop_run(void *arg)
 	return exit_serve(serve(&opt));
 }
 
-/* The options whose text becomes a member of what is wanted. */
+/* The options whose text is read into struct prepare_want. */
 static const struct wanted {
 	const char	*option;
 	int		(*read)(struct prepare_want *, const char *);
