@@ -26,7 +26,8 @@ bool
 access_unit_continues(const struct access_unit *au, const struct entry *newest, const struct packet *p,
     const struct frame *f, int64_t dts)
 {
-	return f->nals > 0 && newest->dts == dts && newest->cts == f->cts && !(au->slices && f->begins) &&
+	/* the same codec and composition time, which stand before the NAL units */
+	return f->nals > 0 && newest->dts == dts && !(au->slices && f->begins) &&
 	    newest->pkt->len > f->nals && ((newest->pkt->data[0] ^ p->data[0]) & ~FRAME_TYPE) == 0 &&
 	    memcmp(newest->pkt->data + 1, p->data + 1, f->nals - 1) == 0;
 }

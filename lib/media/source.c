@@ -12,7 +12,6 @@
 #define SEAM_BACK_MS	300
 #define SEAM_AHEAD_MS	3000
 
-
 void
 source_init(struct source *s, const struct source_limits *lim)
 {
