@@ -159,6 +159,11 @@ one_track_back_is_left_out_until_its_time_is_new(void)
 	t_int(frame_queue_at(q, q->end - 1)->dts, clock_ms - 40 - 200);
 	end();
 	begin_media();
+	media(3, 0, -200);	/* and then no sound for a while: its time is that of before */
+	media(15, 0, INT64_MIN);
+	t_int(src.track[TRACK_AUDIO].edge, 4960);
+	end();
+	begin_media();
 	media(10, -200, 0);
 	t_ok(!src.has_key);
 	media(25, -200, 0);
