@@ -6,6 +6,11 @@ import struct
 
 AUDIO, VIDEO, DATA = 8, 9, 18
 
+# Enhanced RTMP v2, "Enhanced Video": packet types, frame types, and whose CODED_FRAMES have a composition time
+SEQUENCE_START, CODED_FRAMES, CODED_FRAMES_X = 0, 1, 3
+KEY, INTER = 1, 2
+COMPOSED = {b"avc1", b"hvc1"}
+
 Tag = collections.namedtuple("Tag", "type ts body")
 
 
@@ -57,6 +62,8 @@ def classify(kind, body):
         if len(body) < 2:
             return "other", 0
         return ("header" if body[0] >> 4 == 10 and body[1] == 0 else "frame"), 0
+    if kind == VIDEO and len(body) >= 5 and body[0] & 0x80:
+        return _classify_enhanced(body)
     if kind != VIDEO or len(body) < 5 or body[0] & 15 != 7:
         return "other", 0
     cts = int.from_bytes(body[2:5], "big")
@@ -64,6 +71,17 @@ def classify(kind, body):
     if body[1] != 1:
         return {0: "header", 2: "end"}.get(body[1], "other"), 0
     return ("idr" if _has_idr(body) else "inter"), cts
+
+
+def _classify_enhanced(body):
+    packet = body[0] & 15
+    if packet == SEQUENCE_START:
+        return "header", 0
+    if packet not in (CODED_FRAMES, CODED_FRAMES_X):
+        return "other", 0
+    composed = packet == CODED_FRAMES and bytes(body[1:5]) in COMPOSED
+    cts = int.from_bytes(body[5:8], "big", signed=True) if composed else 0
+    return ("idr" if body[0] >> 4 & 7 == KEY else "inter"), cts
 
 
 def _has_idr(body):

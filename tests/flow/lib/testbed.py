@@ -2,7 +2,7 @@
 """The testbed: a whole channel of real parts on 127.0.0.1.
 
 In tests/flow are the scenarios, programs that print TAP; a function's name as an argument runs that one only:
-  failover cuts flapping destinations floods sources control
+  failover cuts flapping destinations floods sources codecs control
                  on the testbed
   database kicks secrets metrics
                  on the whole of it with its control plane: full_stack.py
@@ -18,6 +18,7 @@ In tests/flow/lib is what they are made of:
   recorder.py    the destination: writes down every message, can misbehave too
   judge.py       what the destination saw, as figures and faults
   wire.py flv.py RTMP and FLV for these three, nothing of the product's
+  enhanced.py    clips in other codecs than H.264
   full_stack.py  the embedded stack, and a recorder besides
   tap.py         runs scenarios side by side
 
@@ -43,7 +44,7 @@ import threading
 import time
 
 from lib.judge import Clips, Recording, decode_errors, judge
-from lib import tap
+from lib import enhanced, tap
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 FLOW = os.path.dirname(HERE)
@@ -81,7 +82,13 @@ CLIPS = {
     "obs_25": _clip(60, 7, fps=25),
     "obs_mono": _clip(60, 8, audio="44100:1"),
     "obs_slices": _clip(30, 9) + ["-x264-params", "slices=3:repeat-headers=1:aud=1"],
+    "hevc": _clip(20, 10, "main") + ["-c:v", "libx265", "-tag:v", "hvc1", "-x265-params",
+                                     "bframes=0:keyint=60:min-keyint=60:scenecut=0:log-level=none"],
+    "av1": _clip(20, 11, "main") + ["-c:v", "libaom-av1", "-cpu-used", "8", "-usage", "realtime", "-lag-in-frames", "0"],
 }
+FOURCC = {"hevc": b"hvc1", "av1": b"av01"}
+TRUTH = {"width": 640, "height": 360, "framerate": 30, "audiocodecid": 10, "audiosamplerate": 48000,
+         "audiosamplesize": 16, "stereo": True}
 _clip_lock = threading.Lock()
 
 
@@ -94,8 +101,11 @@ def clip(name):
         if _read(recipe) != " ".join(CLIPS[name]) or not os.path.exists(path):
             os.makedirs(folder, exist_ok=True)
             part = "%s.%d" % (path, os.getpid())
-            subprocess.run(["ffmpeg", "-nostdin", "-v", "error", "-y", *CLIPS[name], "-f", "flv", part],
-                           check=True)
+            subprocess.run(["ffmpeg", "-nostdin", "-v", "error", "-y", *CLIPS[name],
+                            "-f", "mp4" if name in FOURCC else "flv", part], check=True)
+            if name in FOURCC:
+                enhanced.mux(part, FOURCC[name], part + ".flv", TRUTH)
+                os.rename(part + ".flv", part)
             os.rename(part, path)
             with open(recipe, "w") as f:
                 f.write(" ".join(CLIPS[name]))
