@@ -16,6 +16,7 @@ aggregate_start(struct aggregate *a, uint32_t time, const uint8_t *p, size_t n)
 {
 	a->p = p;
 	a->len = n;
+	a->taken = 0;
 	a->shift = n >= HEADER ? time - part_time(p) : 0;
 }
 
@@ -32,7 +33,7 @@ aggregate_next(struct aggregate *a, struct aggregate_part *part)
 	part->len = be24(a->p + 1);
 	part->time = part_time(a->p) + a->shift;
 	part->body = a->p + HEADER;
-	if (part->len > a->len - HEADER) {
+	if (part->len > a->len - HEADER || ++a->taken > AGGREGATE_PARTS) {
 		a->len = 0;
 		return -1;
 	}

@@ -22,7 +22,7 @@ static const struct shape {
 	[M_UNDEFINED] =	   { true, AMF0_NULL, 0 },
 	[M_REFERENCE] =	   { true, AMF0_OTHER, 2 },
 	[M_ECMA_ARRAY] =   { true, AMF0_OBJECT, 4 },
-	[M_STRICT_ARRAY] = { true, AMF0_OTHER, 4 },
+	[M_STRICT_ARRAY] = { true, AMF0_ARRAY, 4 },
 	[M_DATE] =	   { true, AMF0_OTHER, 10 },
 	[M_LONG_STRING] =  { true, AMF0_STRING, 4 },
 	[M_UNSUPPORTED] =  { true, AMF0_NULL, 0 },
@@ -85,13 +85,15 @@ object_pass(struct amf0 *a, struct amf0_value *v, int depth)
 }
 
 static int
-array_pass(struct amf0 *a, uint32_t count, int depth)
+array_pass(struct amf0 *a, struct amf0_value *v, uint32_t count, int depth)
 {
 	struct amf0_value item;
 
+	v->p = a->p;
 	while (count-- > 0)
 		if (value_read(a, &item, depth + 1) != 1)
 			return -1;
+	v->len = (size_t)(a->p - v->p);
 	return 1;
 }
 
@@ -120,7 +122,7 @@ value_body(struct amf0 *a, struct amf0_value *v, uint8_t marker,
 		v->number = *fixed != 0;
 		return 1;
 	case M_STRICT_ARRAY:
-		return array_pass(a, be32(fixed), depth);
+		return array_pass(a, v, be32(fixed), depth);
 	case M_STRING:
 	case M_LONG_STRING:
 	case M_XML:
@@ -199,6 +201,13 @@ amf0_member(const struct amf0_value *obj, const char *name,
 	}
 	memset(v, 0, sizeof(*v));
 	return 0;
+}
+
+int
+amf0_next_member(struct amf0 *a, struct amf0_value *name,
+    struct amf0_value *v)
+{
+	return member_read(a, name, v, 1);
 }
 
 bool

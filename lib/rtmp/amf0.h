@@ -17,7 +17,8 @@ enum amf0_kind {
 	AMF0_BOOL,
 	AMF0_STRING,	/* also long strings and XML */
 	AMF0_OBJECT,	/* also typed objects and ECMA arrays */
-	AMF0_OTHER	/* strict arrays, dates, references: skipped */
+	AMF0_ARRAY,	/* strict arrays: values without names */
+	AMF0_OTHER	/* dates, references: skipped */
 };
 
 struct amf0 {
@@ -27,7 +28,8 @@ struct amf0 {
 struct amf0_value {
 	enum amf0_kind	 kind;
 	double		 number;	/* AMF0_NUMBER; AMF0_BOOL: 0 or 1 */
-	const uint8_t	*p;		/* borrowed: AMF0_STRING: its bytes; AMF0_OBJECT: its members */
+	const uint8_t	*p;		/* borrowed: AMF0_STRING: its bytes; AMF0_OBJECT: its members; AMF0_ARRAY: its values,
+					   for amf0_init() */
 	size_t		 len;
 };
 
@@ -41,6 +43,10 @@ int	amf0_want(struct amf0 *, enum amf0_kind, struct amf0_value *);
 
 /* The named member of an object: 1; 0: there is none, or obj is no object. */
 int	amf0_member(const struct amf0_value *obj, const char *name,
+	    struct amf0_value *);
+
+/* Reads the next member of an object, from amf0_init() of the object's p and len: as amf0_next(). */
+int	amf0_next_member(struct amf0 *, struct amf0_value *name,
 	    struct amf0_value *);
 
 /* Is the value this string? */

@@ -15,7 +15,6 @@
 #define OUT_MAX		65536	/* limit for the bytes that wait to be sent */
 #define OTHER_MAX	65536	/* limit for the bytes of a message that is not media */
 #define TEXT_MAX	1024	/* bytes of a server's text before it is redacted */
-#define PARTS_MAX	4096	/* of one aggregate message: servers put in a few seconds of media at most */
 
 struct rtmp {
 	enum rtmp_role	 role;
@@ -31,9 +30,9 @@ struct rtmp {
 	struct buf	 out;
 	struct packet	*held;		/* media that waits behind an event */
 	struct aggregate parts;		/* what is left of an aggregate message */
-	unsigned int	 taken;		/* parts of it that were taken */
 	uint64_t	 work;		/* parts of all aggregate messages */
 	uint32_t	 msid;
+	struct fourcc_list fourccs;	/* that the server takes */
 	struct window	 window;
 	char		 text[RTMP_TEXT_MAX + 1];
 };
@@ -147,6 +146,8 @@ on_result(struct rtmp *r, const struct rtmp_response *resp)
 	double msid = resp->value.number;
 
 	if (r->state == RTMP_CONNECTING && resp->call == CALL_CONNECT) {
+		fourcc_list_add(&r->fourccs, &resp->object);
+		fourcc_list_add(&r->fourccs, &resp->info);
 		r->state = r->role == RTMP_CONNECT ? RTMP_RUNNING : RTMP_CREATING;
 		if (r->state == RTMP_RUNNING)
 			return RTMP_STARTED;
@@ -205,13 +206,6 @@ on_error(struct rtmp *r, const struct rtmp_response *resp)
 }
 
 static enum rtmp_event
-begun(struct rtmp *r)
-{
-	/* Before Play.Start, StreamBegin means only that the stream id exists. */
-	return r->state == RTMP_RUNNING ? started(r) : RTMP_NONE;
-}
-
-static enum rtmp_event
 ended(struct rtmp *r)
 {
 	if (r->role != RTMP_PLAY || r->state != RTMP_RUNNING || r->ended)
@@ -245,7 +239,7 @@ act(struct rtmp *r, const struct rtmp_response *resp)
 	case RESPONSE_START:
 		return started(r);
 	case RESPONSE_BEGIN:
-		return begun(r);
+		return r->state == RTMP_RUNNING ? started(r) : RTMP_NONE;
 	case RESPONSE_END:
 		return r->role == RTMP_PUBLISH ? unpublished(r, resp) : ended(r);
 	case RESPONSE_RECONNECT:
@@ -308,10 +302,8 @@ part_next(struct rtmp *r, struct packet **pkt)
 	int rc;
 
 	if ((rc = aggregate_next(&r->parts, &a)) == -1)
-		return broken(r, "an aggregate message is not valid");
+		return broken(r, "an aggregate message is not valid, or has too many parts");
 	r->work++;
-	if (++r->taken > PARTS_MAX)
-		return broken(r, "an aggregate message has too many parts");
 	if (rc == 0 || (a.type != MSG_AUDIO && a.type != MSG_VIDEO && a.type != MSG_DATA))
 		return RTMP_NONE;
 	return media_copy(r, a.type, a.time, a.body, a.len, pkt);
@@ -325,8 +317,8 @@ user_control(struct rtmp *r, const struct message *m)
 	if (m->len < 6)
 		return RTMP_NONE;
 	switch (be16(m->body)) {
-	case USER_STREAM_BEGIN:
-		return begun(r);
+	case USER_STREAM_BEGIN:		/* before Play.Start it means only that the stream id exists */
+		return r->state == RTMP_RUNNING ? started(r) : RTMP_NONE;
 	case USER_STREAM_EOF:
 		return ended(r);
 	case USER_PING:
@@ -369,7 +361,6 @@ message(struct rtmp *r, struct message *m, struct packet **pkt)
 		return m->len < 4 ? RTMP_NONE : queued(r, window_announce(&r->window, &r->out, be32(m->body)));
 	case MSG_AGGREGATE:
 		aggregate_start(&r->parts, m->time, m->body, m->len);
-		r->taken = 0;
 		return RTMP_NONE;
 	case MSG_DATA3:
 		skip = m->len > 0 && m->body[0] == 0;
@@ -479,6 +470,12 @@ uint32_t
 rtmp_msid(const struct rtmp *r)
 {
 	return r->msid;
+}
+
+const struct fourcc_list *
+rtmp_fourccs(const struct rtmp *r)
+{
+	return &r->fourccs;
 }
 
 uint64_t

@@ -18,6 +18,7 @@
 
 #include "base/buf.h"
 #include "packet/packet.h"
+#include "rtmp/fourcc_list.h"
 #include "rtmp/rtmp_role.h"
 #include "rtmp/rtmp_url.h"
 
@@ -99,6 +100,9 @@ enum rtmp_refusal rtmp_refusal(const struct rtmp *);
 
 /* The message stream id for media, valid after RTMP_STARTED. */
 uint32_t	 rtmp_msid(const struct rtmp *);
+
+/* The codecs that the server takes, as far as it said; borrowed. */
+const struct fourcc_list *rtmp_fourccs(const struct rtmp *);
 
 /*
  * The work that the peer has caused so far: its messages, as chunk_work() counts them, each part of an aggregate message,

@@ -56,7 +56,7 @@ status(const struct amf0_value *info)
 int
 rtmp_response_command(struct rtmp_response *resp, const uint8_t *p, size_t n)
 {
-	struct amf0_value name, call, object = { .kind = AMF0_NULL };
+	struct amf0_value name, call;
 	struct amf0 in;
 	size_t i;
 
@@ -67,11 +67,11 @@ rtmp_response_command(struct rtmp_response *resp, const uint8_t *p, size_t n)
 	/* Many servers omit empty values, so all the rest may be missing. */
 	if (amf0_want(&in, AMF0_NUMBER, &call) == 1) {
 		resp->call = call.number;
-		if (amf0_next(&in, &object) != 1 ||
+		if (amf0_next(&in, &resp->object) != 1 ||
 		    amf0_next(&in, &resp->value) != 1)
 			memset(&resp->value, 0, sizeof(resp->value));
 	}
-	resp->info = resp->value.kind == AMF0_NULL ? object : resp->value;
+	resp->info = resp->value.kind == AMF0_NULL ? resp->object : resp->value;
 	for (i = 0; i < nitems(commands); i++)
 		if (amf0_equals(&name, commands[i].name))
 			resp->what = commands[i].what;

@@ -26,6 +26,7 @@ struct rtmp_response {
 	enum response_kind		 what;
 	double			 call;	/* transaction id, 0: none */
 	struct amf0_value	 value;	/* borrowed: the value of a _result; null: none */
+	struct amf0_value	 object;	/* borrowed: what comes before the value: a server's properties */
 	struct amf0_value	 info;	/* borrowed: code, level, description; null: none */
 };
 

@@ -168,7 +168,7 @@ tiny_parts_are_counted_and_bounded(void)
 	w.n = 0;
 	put_tags(4097);
 	session_feed(w.b, w.n, w.n);
-	t_str(rtmp_text(r), "an aggregate message has too many parts");
+	t_str(rtmp_text(r), "an aggregate message is not valid, or has too many parts");
 	session_end();
 }
 
