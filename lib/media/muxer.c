@@ -198,6 +198,23 @@ message_size(const struct muxer *m, const struct packet *p, uint32_t time)
 	    m->msid) + len + more * chunk_next(tmp, csid_of(p), time);
 }
 
+bool
+muxer_at_keyframe(struct muxer *m, const struct fanout_log *log)
+{
+	const struct frame_queue *q = &log->queue;
+	bool is_key;
+
+	if (m->off > 0)
+		return false;
+	for (; frame_queue_has(q, m->next); m->next++) {
+		is_key = frame_queue_at(q, m->next)->flags & ENTRY_KEY;
+		m->waiting = m->waiting && !is_key;
+		if (!m->waiting)
+			return is_key;
+	}
+	return false;
+}
+
 void
 muxer_fill(struct muxer *m, const struct fanout_log *log, struct muxer_batch *batch,
     size_t max)
@@ -205,7 +222,7 @@ muxer_fill(struct muxer *m, const struct fanout_log *log, struct muxer_batch *ba
 	struct packet *has[TRACKS];
 	const struct entry *e;
 	struct messages parts;
-	uint64_t at = m->next;
+	uint64_t at;
 	size_t skip = m->off;
 	int i;
 
@@ -213,16 +230,13 @@ muxer_fill(struct muxer *m, const struct fanout_log *log, struct muxer_batch *ba
 	batch->n = 0;
 	batch->bytes = 0;
 	batch->slots = 0;
+	if (m->waiting && !muxer_at_keyframe(m, log))
+		return;
+	at = m->next;
 	for (e = entry_current(m, log); e != NULL && batch->bytes < max;
 	    e = frame_queue_has(&log->queue, ++at) ? frame_queue_at(&log->queue, at) : NULL) {
-		if (m->waiting) {
-			if (!(e->flags & ENTRY_KEY)) {
-				m->next = at + 1;
-				continue;
-			}
-			m->waiting = false;
-			m->next = at;
-		}
+		if ((e->flags & ENTRY_KEY) && batch->n > 0)
+			return;
 		messages_of(&parts, e, has);
 		for (i = 0; i < parts.n; i++)
 			if (!(m->format == MUXER_FLV ?

@@ -51,7 +51,13 @@ void	muxer_start(struct muxer *, const struct fanout_log *, enum muxer_format,
 	    uint32_t msid);
 void	muxer_stop(struct muxer *);	/* drops its references */
 
-/* Fills the batch with what is ready, up to max bytes and the batch's own size. */
+/* Is the next entry to send a keyframe? A muxer that waits for one skips to it. */
+bool	muxer_at_keyframe(struct muxer *, const struct fanout_log *);
+
+/*
+ * Fills the batch with what is ready, up to max bytes and the batch's own size. A keyframe begins a batch: the owner may
+ * leave the peer there.
+ */
 void	muxer_fill(struct muxer *, const struct fanout_log *, struct muxer_batch *,
 	    size_t max);
 

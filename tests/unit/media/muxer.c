@@ -290,6 +290,36 @@ a_batch_is_as_large_as_asked_for(void)
 	end(&t);
 }
 
+/* A keyframe begins a batch, for an owner that leaves the peer there; and a muxer that waits for one is at it. */
+static void
+a_batch_ends_before_a_keyframe(void)
+{
+	static struct muxer_batch batch;
+	struct stage t;
+	uint64_t second;
+
+	begin(&t);
+	muxer_start(&t.s, &t.log, MUXER_RTMP, 1);
+	push(&t.log, t.headers, packet(MSG_VIDEO, 10, 1), 0, 0);
+	t_ok(!muxer_at_keyframe(&t.s, &t.log));
+	gop(&t.log, t.headers, 40, 100, ENTRY_CUT);
+	t_ok(muxer_at_keyframe(&t.s, &t.log));
+	muxer_fill(&t.s, &t.log, &batch, 1);
+	muxer_sent(&t.s, &t.log, 1);
+	t_ok(!muxer_at_keyframe(&t.s, &t.log));	/* it is half sent */
+	second = t.log.queue.end;
+	gop(&t.log, t.headers, 2040, 100, 0);
+	muxer_fill(&t.s, &t.log, &batch, SIZE_MAX);
+	muxer_sent(&t.s, &t.log, batch.bytes - 1);
+	t_ok(!muxer_at_keyframe(&t.s, &t.log));
+	muxer_fill(&t.s, &t.log, &batch, SIZE_MAX);
+	t_int(batch.bytes, 1);
+	muxer_sent(&t.s, &t.log, 1);
+	t_int(t.s.next, second);
+	t_ok(muxer_at_keyframe(&t.s, &t.log));
+	end(&t);
+}
+
 static void
 waits_for_a_keyframe(void)
 {
@@ -347,6 +377,7 @@ T_MAIN(
 	{ "metadata_of_any_length", metadata_of_any_length },
 	{ "a_batch_has_its_size", a_batch_has_its_size },
 	{ "a_batch_is_as_large_as_asked_for", a_batch_is_as_large_as_asked_for },
+	{ "a_batch_ends_before_a_keyframe", a_batch_ends_before_a_keyframe },
 	{ "waits_for_a_keyframe", waits_for_a_keyframe },
 	{ "flv_tags", flv_tags },
 )
