@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
 #include "base/log.h"
+#include "codec/codec.h"
+#include "codec/ertmp_header.h"
 #include "forward/egress.h"
 #include "forward/turn.h"
 
@@ -17,6 +19,9 @@
 /* A peer that acknowledges nothing for this long, with bytes outstanding, is gone. */
 #define STUCK_MS	10000
 
+/* A server that does not take the stream's codec may learn it one day. */
+#define UNFIT_RETRY_MS	300000
+
 /* A server that asks for a reconnect sooner than this is dialled after the retry delay, like one that hung up. */
 #define LEAVE_MS	10000
 
@@ -32,6 +37,8 @@ on_up(void *arg, int64_t now)
 	eg->next_check = now + CHECK_MS;
 	eg->acked_before += eg->acked;
 	eg->acked = 0;
+	eg->fourccs = *rtmp_fourccs(eg->rtmp_conn.rtmp);
+	eg->unfit = false;
 	eg->blocked = false;
 	if (eg->rtmp_conn.connects > 1)
 		eg->reconnects++;
@@ -171,14 +178,48 @@ check_progress(struct egress *eg, int64_t now)
 	return false;
 }
 
-/* Is the next frame a keyframe? A reconnect, or a change of the address, happens there. */
-static bool
-at_keyframe(const struct egress *eg)
+
+/*
+ * The header of the track whose codec the server did not list; NULL: it takes both. A message of the old format, without a
+ * FourCC, is not subject to the list.
+ */
+static const struct packet *
+not_taken(const struct fourcc_list *l, const struct codec_headers *h)
+{
+	const struct packet *v = h != NULL ? h->part[TRACK_VIDEO] : NULL, *a = h != NULL ? h->part[TRACK_AUDIO] : NULL;
+
+	if (v != NULL && v->len > 0 && v->data[0] & 0x80 &&
+	    !fourcc_list_takes(l, true, frame_parse(MSG_VIDEO, v->data, v->len).fourcc))
+		return v;
+	if (a != NULL && a->len > 0 && a->data[0] >> 4 == EX_AUDIO_FORMAT &&
+	    !fourcc_list_takes(l, false, frame_parse(MSG_AUDIO, a->data, a->len).fourcc))
+		return a;
+	return NULL;
+}
+
+/* Leaves a server that does not take what comes next: nobody could decode it there. */
+static void
+leave_unfit(struct egress *eg, const struct packet *header, int64_t now)
+{
+	uint32_t cc = frame_parse(header->type, header->data, header->len).fourcc;
+
+	rtmp_conn_fail(&eg->rtmp_conn, now, RTMP_CONN_CODEC, "the server does not take %s in the codec %c%c%c%c",
+	    header->type == MSG_VIDEO ? "video" : "audio", cc >> 24, cc >> 16 & 0xff, cc >> 8 & 0xff, cc & 0xff);
+	eg->rtmp_conn.retry_time = now + UNFIT_RETRY_MS;
+	eg->unfit = true;
+}
+
+/* Dials again as soon as the stream is one that the server listed. */
+static void
+await_fit(struct egress *eg, int64_t now)
 {
 	const struct frame_queue *q = &eg->log->queue;
 
-	return muxer_between(&eg->muxer) && frame_queue_has(q, eg->muxer.next) &&
-	    (frame_queue_at(q, eg->muxer.next)->flags & ENTRY_KEY);
+	if (frame_queue_has(q, eg->log->key) &&
+	    not_taken(&eg->fourccs, frame_queue_at(q, eg->log->key)->headers) == NULL) {
+		eg->unfit = false;
+		eg->rtmp_conn.retry_time = now;
+	}
 }
 
 /* Reconnects to where the server redirects: at once, or after the retry delay if it redirects too often. */
@@ -205,6 +246,24 @@ try_primary(struct egress *eg, int64_t now)
 	eg->leave = false;
 }
 
+/* At a keyframe: leaves this connection if there is a reason to. */
+static bool
+leaves(struct egress *eg, int64_t now)
+{
+	const struct entry *key = frame_queue_at(&eg->log->queue, eg->muxer.next);
+	const struct packet *header = not_taken(&eg->fourccs, key->headers);
+
+	if (eg->leave)
+		leave(eg, now);
+	else if (rtmp_conn_may_return(&eg->rtmp_conn, now))
+		try_primary(eg, now);
+	else if (header != NULL)
+		leave_unfit(eg, header, now);
+	else
+		return false;
+	return true;
+}
+
 /* Sends what is ready, until the socket is full or the turn is over. false: the connection is down. */
 static bool
 pump(struct egress *eg, int64_t now)
@@ -215,16 +274,10 @@ pump(struct egress *eg, int64_t now)
 	ssize_t n;
 
 	muxer_limit(&eg->muxer, eg->log, eg->queue_ms);
-	if (eg->leave && at_keyframe(eg)) {
-		leave(eg, now);
-		return false;
-	}
-	if (rtmp_conn_may_return(c, now) && at_keyframe(eg)) {
-		try_primary(eg, now);
-		return false;
-	}
 	eg->blocked = false;
 	for (;;) {
+		if (muxer_at_keyframe(&eg->muxer, eg->log) && leaves(eg, now))
+			return false;
 		if (muxer_between(&eg->muxer)) {
 			if (!rtmp_conn_flush(c, now))
 				return false;
@@ -261,6 +314,10 @@ egress_step(struct egress *eg, int64_t now)
 	if (eg->paused)
 		return INT64_MAX;
 	rate_update(&eg->rate, eg->muxer.bytes, now);
+	if (eg->unfit)
+		await_fit(eg, now);
+	if (eg->unfit && now < c->retry_time)
+		return now + CHECK_MS < c->retry_time ? now + CHECK_MS : c->retry_time;
 	if (c->state != RTMP_CONN_UP && (wake = rtmp_conn_step(c, now)) != INT64_MAX)
 		return wake;
 	if (c->ready && !rtmp_conn_recv(c, now))

@@ -13,6 +13,7 @@
 #include "forward/rtmp_conn.h"
 #include "media/fanout_log.h"
 #include "media/muxer.h"
+#include "rtmp/fourcc_list.h"
 #include "spec/spec.h"
 
 #define EGRESS_BEHIND_MS	1000	/* a destination that lags more than this is slow, which is a problem */
@@ -30,6 +31,8 @@ struct egress {
 	int64_t			 progress;	/* when acked last rose, or nothing was outstanding */
 	int64_t			 next_check;
 	bool			 blocked;	/* the socket takes no more */
+	struct fourcc_list	 fourccs;	/* that the server listed last */
+	bool			 unfit;		/* the connection went down because the stream's codec is not in that list */
 	bool			 leave;		/* reconnect at the next keyframe, because the server asked for it */
 	bool			 paused;	/* by egress_set_mode() */
 	uint64_t		 reconnects;

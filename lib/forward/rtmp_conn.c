@@ -30,6 +30,7 @@ rtmp_conn_fault_name(enum rtmp_conn_fault f)
 		[RTMP_CONN_TLS] = "tls",
 		[RTMP_CONN_REFUSED] = "refused",
 		[RTMP_CONN_LOGIN] = "login",
+		[RTMP_CONN_CODEC] = "codec",
 		[RTMP_CONN_CLOSED] = "closed",
 		[RTMP_CONN_STALLED] = "stalled",
 		[RTMP_CONN_PROTOCOL] = "protocol",

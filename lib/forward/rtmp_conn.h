@@ -29,6 +29,7 @@ enum rtmp_conn_fault {
 	RTMP_CONN_TLS,		/* handshake or certificate */
 	RTMP_CONN_REFUSED,	/* by the server: key, token */
 	RTMP_CONN_LOGIN,	/* it wants a user and a password, or does not accept ours: tried again slowly */
+	RTMP_CONN_CODEC,	/* it does not take the codec of the stream */
 	RTMP_CONN_CLOSED,	/* by the peer */
 	RTMP_CONN_STALLED,	/* the peer neither answers nor acknowledges */
 	RTMP_CONN_PROTOCOL,	/* the peer does not speak RTMP correctly */

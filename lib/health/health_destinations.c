@@ -12,6 +12,7 @@ static const struct {
 	{ "tls", "no trusted TLS connection" },
 	{ "refused", "it refuses the stream: is its key right, and in use by nobody else?" },
 	{ "login", "it wants a user and a password that it knows" },
+	{ "codec", "it does not take the codec of what is on the air; H.264 and AAC are taken everywhere" },
 	{ "closed", "it hung up" },
 	{ "stalled", "it accepts and does not acknowledge what is sent: it is dialled again; if that "
 	    "stays so, use backup_url or ask the platform" },

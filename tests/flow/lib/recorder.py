@@ -47,6 +47,7 @@ rate:N        reads N bytes a second
 result        answers publish with _result alone
 no-id:WHAT    answers createStream without a stream id: null, or absent    (for /APP only)
 streams       sends messages on 60 chunk streams
+takes:A,B     lists these codecs in its answer to connect: its fourCcList      (for /APP only)
 redirect:URL  answers connect with ex.redirect                             (for /APP only)
 reconnect     asks to reconnect before it answers publish, the first time
 closed:N      sends NetConnection.Connect.Closed N seconds after the first publish, and goes on reading
@@ -219,7 +220,8 @@ class Connection:
             self.send(3, wire.COMMAND, 0, wire.amf_encode(
                 "_result", txn, {"fmsVer": "FMS/3,0,1,123", "capabilities": 31},
                 {"level": "status", "code": "NetConnection.Connect.Success",
-                 "description": "Connection succeeded.", "objectEncoding": 0}))
+                 "description": "Connection succeeded.", "objectEncoding": 0,
+                 **({"fourCcList": self.arg.split(",")} if self.kind == "takes" else {})}))
         elif name == "createStream":
             self.send(3, wire.COMMAND, 0, wire.amf_encode(
                 "_result", txn, None, *{"null": [None], "absent": []}.get(self.kind == "no-id" and self.arg, [1])))

@@ -139,6 +139,8 @@ def amf_encode(*values):
         elif isinstance(v, str):
             s = v.encode()
             out += b"\2" + struct.pack(">H", len(s)) + s
+        elif isinstance(v, list):
+            out += b"\x0a" + struct.pack(">I", len(v)) + amf_encode(*v)
         elif isinstance(v, dict):
             out.append(3)
             for name, member in v.items():
