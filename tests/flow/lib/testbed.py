@@ -2,7 +2,7 @@
 """The testbed: a whole channel of real parts on 127.0.0.1.
 
 In tests/flow are the scenarios, programs that print TAP; a function's name as an argument runs that one only:
-  failover cuts flapping destinations floods sources codecs control
+  failover cuts flapping destinations neighbours floods sources films codecs control
                  on the testbed
   database kicks secrets metrics
                  on the whole of it with its control plane: full_stack.py
