@@ -102,6 +102,45 @@ other_pictures_stay_apart(void)
 	PUSH(MSG_VIDEO, later, 80, 1080);
 	t_int(q->end, 6);
 	src.on_air = false;
+	PUSH(MSG_VIDEO, inter, 120, 1120);
+	PUSH(MSG_VIDEO, sei, 120, 1120);	/* belongs to the one before */
+	t_int(q->end, 7);
+	PUSH(MSG_VIDEO, inter, 120, 1120);
+	t_int(q->end, 8);
+	end();
+}
+
+/* A keyframe under headers of its own: a decoder must have those first. */
+static void
+what_has_other_headers_is_another_picture(void)
+{
+	begin();
+	headers(1000);
+	second(0, 1000);
+	PUSH(MSG_VIDEO, sei, 1000, 2000);
+	PUSH(MSG_VIDEO, avcc2, 1000, 2000);
+	PUSH(MSG_VIDEO, idr, 1000, 2000);
+	t_int(newest()->pkt->len, sizeof(idr));
+	t_mem(newest()->headers->part[TRACK_VIDEO]->data, avcc2, sizeof(avcc2));
+	end();
+}
+
+/* The last message of a stream is still to be played when the next one begins at its time, with a keyframe of its own. */
+static void
+a_new_run_begins_with_its_own_picture(void)
+{
+	uint64_t n;
+
+	begin();
+	headers(1000);
+	src.on_air = true;
+	second(0, 1000);
+	PUSH(MSG_VIDEO, sei, 1000, 2000);
+	source_ended(&src);
+	PUSH(MSG_VIDEO, idr, 1000, 2000);
+	t_int(src.epoch, 2);
+	t_ok(source_key_before(&src, 2000, &n));
+	t_int(newest()->epoch, 2);
 	end();
 }
 
@@ -134,5 +173,7 @@ T_MAIN(
 	{ "messages_of_one_picture_are_one_frame", messages_of_one_picture_are_one_frame },
 	{ "what_has_no_slice_is_no_picture_after_headers", what_has_no_slice_is_no_picture_after_headers },
 	{ "other_pictures_stay_apart", other_pictures_stay_apart },
+	{ "what_has_other_headers_is_another_picture", what_has_other_headers_is_another_picture },
+	{ "a_new_run_begins_with_its_own_picture", a_new_run_begins_with_its_own_picture },
 	{ "a_picture_has_an_end", a_picture_has_an_end },
 )

@@ -196,7 +196,44 @@ a_slow_encoder_is_told_and_waits(void)
 	end();
 }
 
-/* A silence is no slow encoder, nor is an epoch that has hardly begun. */
+/* Sound that keeps up proves nothing about the picture, which is 4% too slow. */
+static void
+a_slow_picture_waits_whatever_the_sound_does(void)
+{
+	int64_t now = 1000;
+	int i;
+
+	begin();
+	src.slow = true;
+	headers(now);
+	for (i = 0; i < 300; i++) {
+		now = 1000 + i * 40;
+		PUSH(MSG_AUDIO, aac, i * 40, now);
+		if (i % 25 != 24)
+			push(MSG_VIDEO, i % 24 == 0 ? idr : inter, sizeof(idr), (i - i / 25) * 40, now);
+	}
+	t_int(source_check(&src, now), SOURCE_SLOW_ENCODER);
+	end();
+}
+
+/* Its clock is set, and no more: it is back after a second, not after ten. */
+static void
+a_jump_of_time_is_no_slow_encoder(void)
+{
+	int i;
+
+	begin();
+	headers(1000);
+	for (i = 0; i < 10; i++)
+		second(i * 1000, 1000 + i * 1000);
+	for (i = 0; i < 2; i++)
+		second(50000 + i * 1000, 11000 + i * 1000);
+	t_int(src.epoch, 2);
+	t_int(source_check(&src, 13000), SOURCE_HEALTHY);
+	end();
+}
+
+/* A silence is no slow encoder, though media came late before it; nor is an epoch that has hardly begun. */
 static void
 a_stall_is_no_slow_encoder(void)
 {
@@ -207,6 +244,14 @@ a_stall_is_no_slow_encoder(void)
 	for (i = 0; i < 10; i++)
 		second(i * 1000, 1000 + i * 1000);
 	second(10000, 13000);
+	t_int(src.epoch, 2);
+	t_ok(!src.slow);
+	end();
+	begin();
+	headers(1000);
+	for (i = 0; i < 10; i++)
+		second(i * 1000, 1000 + i * 1100);
+	second(10000, 15000);
 	t_int(src.epoch, 2);
 	t_ok(!src.slow);
 	end();
@@ -225,7 +270,8 @@ why_there_is_no_keyframe_is_told(void)
 {
 	static const uint8_t annex_b[] = { 0x17, 0, 0, 0, 0, 0, 0, 0, 1, 0x67, 66 },
 	    open_gop[] = { 0x17, 1, 0, 0, 0, 0, 0, 0, 2, 0x41, 0x88 },
-	    second_track[] = { 0x95, 1, 'm', 'p', '4', 'a', 1, 0x21, 0x10 };
+	    second_track[] = { 0x95, 1, 'm', 'p', '4', 'a', 1, 0x21, 0x10 },
+	    second_picture[] = { 0x96, 1, 'a', 'v', 'c', '1', 1, 0, 0, 0, 0, 0, 0, 2, 0x65, 0x88 };
 
 	begin();
 	headers(1000);
@@ -253,6 +299,12 @@ why_there_is_no_keyframe_is_told(void)
 	PUSH(MSG_VIDEO, idr, 0, 1000);
 	t_int(source_check(&src, 1000), SOURCE_NO_AUDIO);
 	end();
+	begin();
+	headers(1000);
+	PUSH(MSG_VIDEO, second_picture, 0, 1000);
+	PUSH(MSG_AUDIO, aac, 0, 1000);
+	t_int(source_check(&src, 1000), SOURCE_OTHER_TRACK);
+	end();
 }
 
 T_MAIN(
@@ -265,6 +317,8 @@ T_MAIN(
 	T(the_distance_of_keyframes_is_known),
 	T(frames_of_a_gop_are_counted),
 	{ "a_slow_encoder_is_told_and_waits", a_slow_encoder_is_told_and_waits },
+	{ "a_slow_picture_waits_whatever_the_sound_does", a_slow_picture_waits_whatever_the_sound_does },
+	{ "a_jump_of_time_is_no_slow_encoder", a_jump_of_time_is_no_slow_encoder },
 	{ "a_stall_is_no_slow_encoder", a_stall_is_no_slow_encoder },
 	{ "why_there_is_no_keyframe_is_told", why_there_is_no_keyframe_is_told },
 )

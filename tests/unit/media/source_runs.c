@@ -44,7 +44,10 @@ time_may_rise_with_the_clock_and_a_little_more(void)
 		}
 }
 
-/* "a publisher announces itself again: metadata, then other headers": with media between the two it does not. */
+/*
+ * "a publisher announces itself again: metadata, then other headers": with media between the two it does not, and an
+ * encoder that changes its picture later stays on the air.
+ */
 static void
 metadata_alone_announces_nobody(void)
 {
@@ -53,9 +56,10 @@ metadata_alone_announces_nobody(void)
 	second(0, 1000);
 	PUSH(MSG_DATA, meta, 1000, 2000);
 	second(1000, 2000);
-	PUSH(MSG_VIDEO, avcc, 2000, 3000);
+	PUSH(MSG_VIDEO, avcc2, 2000, 3000);
 	second(2000, 3000);
 	t_int(src.epoch, 1);
+	t_int(source_check(&src, 4000), SOURCE_HEALTHY);
 	end();
 }
 
