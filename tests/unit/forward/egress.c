@@ -268,21 +268,6 @@ a_pause_ends_the_broadcast_only_if_asked_to(void)
 	end();
 }
 
-static void
-ask_to_reconnect(void)
-{
-	static struct wire body;
-
-	w_call(&body, "onStatus", 0);
-	w_byte(&body, 3);
-	w_key(&body, "code");
-	w_string(&body, "NetConnection.Connect.ReconnectRequest");
-	w_int(&body, 9, 3);
-	w_command(&peer.w, 0, &body);
-	peer_say(&peer);
-	UNTIL(eg->leave);
-}
-
 /* "So is one that asks for it, at the next keyframe": at once, unless it does nothing else. */
 static void
 leaves_at_a_keyframe_when_asked_to(void)

@@ -101,4 +101,19 @@ go_live(struct peer *p)
 	UNTIL(eg->rtmp_conn.connects > before);
 }
 
+unused_ static void
+ask_to_reconnect(void)
+{
+	static struct wire body;
+
+	w_call(&body, "onStatus", 0);
+	w_byte(&body, 3);
+	w_key(&body, "code");
+	w_string(&body, "NetConnection.Connect.ReconnectRequest");
+	w_int(&body, 9, 3);
+	w_command(&peer.w, 0, &body);
+	peer_say(&peer);
+	UNTIL(eg->leave);
+}
+
 #endif
