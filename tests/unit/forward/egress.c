@@ -224,10 +224,12 @@ catching_up_is_bounded_in_a_turn(void)
 	push(500);
 	go_live(&peer);
 	UNTIL(egress_needs(eg) == fanout_log.queue.end);
-	push_many(200, 300000);
 	fcntl(peer.fd, F_SETFL, 0);
 	t_int(pthread_create(&thread, NULL, drain, NULL), 0);
-	while (egress_needs(eg) != fanout_log.queue.end && clock_ms() < limit) {
+	/* on a busy machine, the platform may take too little for a whole turn at first */
+	while ((marked == 0 || egress_needs(eg) != fanout_log.queue.end) && clock_ms() < limit) {
+		if (egress_needs(eg) == fanout_log.queue.end)
+			push_many(100, 300000);
 		before = eg->muxer.bytes;
 		egress_step(eg, now);
 		t_ok(eg->muxer.bytes - before < TURN_BYTES + 2 * 512 * 1024);
@@ -235,7 +237,7 @@ catching_up_is_bounded_in_a_turn(void)
 		t_int(ev_wait(ev, clock_us() + 1000000), 0);
 	}
 	t_ok(egress_needs(eg) == fanout_log.queue.end);
-	t_ok(marked > 0 || eg->muxer.dropped > 0);
+	t_ok(marked > 0);
 	egress_set_mode(eg, EGRESS_LEAVE, now);
 	pthread_join(thread, NULL);
 	end();
@@ -333,10 +335,12 @@ takes_over_another_copy_of_its_spec(void)
 	copy.primary_retry_ms = 5678;
 	copy.answer_ms = 5000;
 	copy.user = copy.password = (char *)(uintptr_t)"u";
+	copy.ca_file = (char *)(uintptr_t)"/etc/ssl/own.pem";
 	egress_spec(eg, &copy);
 	t_int(eg->rtmp_conn.answer_ms, 5000);
 	t_str(eg->rtmp_conn.user, "u");
 	t_str(eg->rtmp_conn.password, "u");
+	t_str(eg->rtmp_conn.ca_file, "/etc/ssl/own.pem");
 	t_int(eg->queue_ms, 1234);
 	t_int(eg->rtmp_conn.return_ms, 5678);
 	t_ok(eg->spec == &copy);
