@@ -312,31 +312,6 @@ goes_where_the_server_sends_it_once(void)
 	end();
 }
 
-/* The answer to connect: another address, where the same stream is dialled at once. */
-static void
-say_302(struct peer *p, const char *url)
-{
-	static struct wire body;
-	char tc_url[80];
-
-	w_handshake(&p->w);
-	w_call(&body, "_error", 1);
-	w_byte(&body, 3);
-	w_key(&body, "code");
-	w_string(&body, "NetConnection.Connect.Rejected");
-	w_key(&body, "ex");
-	w_byte(&body, 3);
-	w_key(&body, "code");
-	w_number(&body, 302);
-	w_key(&body, "redirect");
-	snprintf(tc_url, sizeof(tc_url), "%.*s", (int)(strlen(url) - strlen("/key")), url);
-	w_string(&body, tc_url);
-	w_int(&body, 9, 3);
-	w_int(&body, 9, 3);
-	w_command(&p->w, 0, &body);
-	peer_say(p);
-}
-
 static void
 goes_where_the_answer_to_connect_sends_it(void)
 {

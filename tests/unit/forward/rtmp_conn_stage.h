@@ -119,4 +119,29 @@ go_up(struct peer *p)
 	t_int(l.state, RTMP_CONN_UP);
 }
 
+/* The answer to connect: another address, where the same stream is dialled at once. */
+unused_ static void
+say_302(struct peer *p, const char *url)
+{
+	static struct wire body;
+	char tc_url[80];
+
+	w_handshake(&p->w);
+	w_call(&body, "_error", 1);
+	w_byte(&body, 3);
+	w_key(&body, "code");
+	w_string(&body, "NetConnection.Connect.Rejected");
+	w_key(&body, "ex");
+	w_byte(&body, 3);
+	w_key(&body, "code");
+	w_number(&body, 302);
+	w_key(&body, "redirect");
+	snprintf(tc_url, sizeof(tc_url), "%.*s", (int)(strlen(url) - strlen("/key")), url);
+	w_string(&body, tc_url);
+	w_int(&body, 9, 3);
+	w_int(&body, 9, 3);
+	w_command(&p->w, 0, &body);
+	peer_say(p);
+}
+
 #endif
