@@ -166,8 +166,7 @@ check_progress(struct egress *eg, int64_t now)
 	uint64_t acked = conn_acked(&eg->rtmp_conn.conn);
 
 	eg->next_check = now + CHECK_MS;
-	if (acked != eg->acked || (conn_unacked(&eg->rtmp_conn.conn) == 0 &&
-	    muxer_lag_ms(&eg->muxer, eg->log) == 0))
+	if (acked != eg->acked || conn_unacked(&eg->rtmp_conn.conn) == 0)
 		eg->progress = now;
 	eg->acked = acked;
 	if (now - eg->progress <= STUCK_MS)

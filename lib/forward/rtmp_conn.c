@@ -220,7 +220,6 @@ dial(struct rtmp_conn *c, int64_t now)
 	rtmp_login(c->rtmp, c->user, c->password);
 	c->redirected = false;
 	c->reads = c->work = c->backlog = 0;
-	c->worked = now;
 	c->state = RTMP_CONN_CONNECTING;
 	conn_dial(&c->conn, u->host, u->port, u->tls,
 	    c->ca_file != NULL ? c->ca_file : "", c->sndbuf, now);
@@ -267,8 +266,7 @@ redirect(struct rtmp_conn *c, int64_t now)
 	}
 	rtmp_redirect(c->rtmp, &c->redirect);
 	c->redirected = true;
-	hang_up(c);
-	c->retry_time = now;
+	hang_up(c);	/* retry_time is that of this try, which has passed */
 	return false;
 }
 
