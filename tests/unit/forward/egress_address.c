@@ -20,6 +20,27 @@ the_backup_address_is_tried_in_turn(void)
 	end();
 }
 
+/* The key belongs to both; and where both are sent to at once, each has its name. */
+static void
+each_address_gets_the_key(void)
+{
+	const char *field, *reason;
+
+	begin(0);
+	egress_free(eg);
+	dest.url = (char *)(uintptr_t)"rtmp://a/live";
+	dest.backup_url = (char *)(uintptr_t)"rtmp://b/live";
+	dest.key = (char *)(uintptr_t)"secret-key";
+	eg = egress_new(ev, &fanout_log, &dest, &field, &reason);
+	t_ok(eg != NULL);
+	t_str(eg->rtmp_conn.url[0].stream, "secret-key");
+	t_str(eg->rtmp_conn.url[1].stream, "secret-key");
+	t_str(egress_address(eg), "primary");
+	dest.backup_leg = true;
+	t_str(egress_address(eg), "backup");
+	end();
+}
+
 /* "At a keyframe, and never two connections at once." */
 static void
 the_primary_is_tried_again_at_a_keyframe(void)
@@ -63,5 +84,6 @@ the_primary_is_tried_again_at_a_keyframe(void)
 
 T_MAIN(
 	{ "the_backup_address_is_tried_in_turn", the_backup_address_is_tried_in_turn },
+	{ "each_address_gets_the_key", each_address_gets_the_key },
 	{ "the_primary_is_tried_again_at_a_keyframe", the_primary_is_tried_again_at_a_keyframe },
 )

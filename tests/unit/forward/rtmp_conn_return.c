@@ -80,6 +80,8 @@ a_primary_that_is_well_again_stays(void)
 	breaks_after(&peer, 130000);
 	t_int(l.turn, 0);			/* a new failure: once is no reason to leave */
 	go_up(&peer);
+	breaks_after(&peer, 14000);
+	t_int(l.turn, 1);			/* nor is it one of the return */
 	t_int(l.return_wait, RETURN_MS);
 	end();
 }
@@ -134,6 +136,56 @@ a_primary_that_is_away_costs_no_delay(void)
 	end();
 }
 
+/* What the backup does says nothing about the primary, nor does a new spec that declares the same wait. */
+static void
+only_a_primary_that_lasts_shortens_the_wait(void)
+{
+	begin_both(RETURN_MS);
+	primary_is_left();
+	stays_for(RETURN_MS);
+	returns();
+	go_up(&peer);
+	breaks_after(&peer, 14000);
+	go_up(&other);
+	rtmp_conn_set_return(&l, RETURN_MS);
+	t_int(l.return_wait, 2 * RETURN_MS);
+	breaks_after(&other, 130000);
+	t_int(l.turn, 1);
+	t_int(l.return_wait, 2 * RETURN_MS);
+	go_up(&other);
+	breaks_after(&other, 14000);		/* twice: no return, but the other address */
+	t_int(l.turn, 0);
+	go_up(&peer);
+	breaks_after(&peer, 14000);
+	go_up(&peer);
+	breaks_after(&peer, 14000);
+	t_int(l.turn, 1);
+	t_int(l.return_wait, 2 * RETURN_MS);
+	end();
+}
+
+/* The platform holds the key of the backup's connection, which we ended; and no delay is left of what broke before. */
+static void
+a_return_is_no_failure(void)
+{
+	begin_both(RETURN_MS);
+	primary_is_left();
+	stays_for(RETURN_MS);
+	returns();
+	UNTIL(peer.n >= 1537);
+	w_handshake(&peer.w);
+	w_connected(&peer.w);
+	w_created(&peer.w, 1);
+	w_status(&peer.w, "error", "NetStream.Publish.BadName", "in use");
+	peer_say(&peer);
+	UNTIL(l.state == RTMP_CONN_WAITING);
+	t_int(l.fault, RTMP_CONN_CLOSED);
+	peer_close(&other);
+	UNTIL(l.fault == RTMP_CONN_CONNECT);
+	t_ok(l.retry_time <= now + 1000);	/* the second failure, not the fifth */
+	end();
+}
+
 /* A wait of more than an hour is kept, and never doubled. */
 static void
 a_long_wait_stays_as_it_is(void)
@@ -171,6 +223,8 @@ T_MAIN(
 	T(a_primary_that_is_well_again_stays),
 	T(a_primary_that_stays_sick_costs_less_and_less),
 	T(a_primary_that_is_away_costs_no_delay),
+	T(only_a_primary_that_lasts_shortens_the_wait),
+	T(a_return_is_no_failure),
 	T(a_long_wait_stays_as_it_is),
 	T(without_a_wait_only_the_backup_decides),
 )
