@@ -200,7 +200,7 @@ without_users() {
 	line rotate
 	[ "$user" = root ]
 	"${cron[@]}"
-	[ "$(lsctl-keys show --json krishna loop)" != "$before" ]
+	prints_other_than "$before" lsctl-keys show --json krishna loop
 	[ "$(lsctl-keys list --json | jq -s 'map(select(.source == "loop" and .expires != null)) | length')" = 1 ]
 	run -0 config crontab
 	grep krishna <<<"$output"

@@ -50,7 +50,7 @@ rtmp_server() {
 	[[ $output == *'dns      ok'*'connect  ok'*"127.0.0.1 port $rtmp; the server speaks RTMP; nothing was published"* ]]
 	run -0 forward test --hidden --json t.json good
 	jq -e '[.steps[].step] == ["dns", "connect"]' <<<"$output"
-	[ -z "$(find tmp -name '*.flv')" ]
+	prints_nothing find tmp -name '*.flv'
 	run -0 forward test --publish --json t.json good
 	jq -e '[.steps[] | [.step, .ok]] == [["dns", true], ["connect", true], ["publish", true], ["media", true]] and
 	    (.steps[3].ms >= 4000)' <<<"$output"

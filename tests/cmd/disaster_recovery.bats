@@ -70,8 +70,8 @@ state_of_all() {
 	on_b
 	run -0 "$BIN/lsctl-db" verify "$dump"
 	[[ $output == *"channels          2"* ]]
-	refute psql -XqAtc 'select 1'		# verify leaves nothing behind
-	[ -z "$(psql -XqAt -d postgres -c "select rolname from pg_roles where rolname like 'lsctl%'")" ]
+	prints_nothing psql -XqAt -d postgres -c "select datname from pg_database where datname = '$PGDATABASE'"	# verify leaves nothing behind
+	prints_nothing psql -XqAt -d postgres -c "select rolname from pg_roles where rolname like 'lsctl%'"
 	run -77 "$BIN/lsctl-db" verify --keys "$dump"
 	run -0 "$BIN/lsctl-db" restore "$dump"
 	run -0 "$BIN/lsctl-db" verify --keys "$dump"

@@ -139,7 +139,7 @@ spooled() {
 	[ "$(one "select count(*) from event where kind in ('kicked', 'rotated') or who = 'x' and kind = 'declared'")" = 0 ]
 	[ "$(one "select count(*) from event where at > now() + interval '2 min' or not isfinite(at)")" = 0 ]
 	"$BIN/lsctl-health" --json >health || [ $? -eq 1 ]
-	jq -se 'all(.[].problems[]; .code != "database-schema")' <health
+	jq -se 'length > 0 and all(.[].problems[]; .code != "database-schema")' <health
 	run -0 "$ROOT/scripts/lsctl-events"
 	run -0 "$BIN/lsctl-switch" -n </dev/null
 }

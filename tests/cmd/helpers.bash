@@ -22,8 +22,8 @@ await() {
 	done
 }
 
-# refute COMMAND...: it fails, and not because it cannot run; of grep(1), it finds nothing, where an error is 2. Not "!":
-# bats 1.8 does not see it fail.
+# refute COMMAND...: it fails, and not because it cannot run; of what searches or compares, with 1, where an error, such
+# as a file that is not there, is 2 or more. Not "!": bats 1.8 does not see it fail.
 refute() {
 	local ended=0
 
@@ -31,10 +31,29 @@ refute() {
 	if [ "$ended" -eq 0 ]; then
 		echo "should have failed: $*" >&2
 		return 1
-	elif [ "$ended" -ge 126 ] || { [ "$1" = grep ] && [ "$ended" -ne 1 ]; }; then
+	elif [ "$ended" -ge 126 ] || { [[ $1 =~ ^(grep|has|cmp|diff|jq)$ ]] && [ "$ended" -ne 1 ]; }; then
 		echo "could not be tried, status $ended: $*" >&2
 		return 1
 	fi
+}
+
+# prints_nothing COMMAND...: it succeeds, and says nothing. [ -z "$(COMMAND)" ] is true of one that fails, too.
+prints_nothing() {
+	local printed
+
+	printed=$("$@") || return
+	[ -z "$printed" ] || {
+		echo "$* prints: $printed" >&2
+		return 1
+	}
+}
+
+# prints_other_than TEXT COMMAND...: it succeeds, and says something else.
+prints_other_than() {
+	local printed
+
+	printed=$("${@:2}") || return
+	[ -n "$printed" ] && [ "$printed" != "$1" ]
 }
 
 # film PATH: six seconds that can be looped.
@@ -72,13 +91,15 @@ private() {
 	(umask 077 && cat >"$1") && chmod 600 "$1"
 }
 
+# gone PID. Nothing is no process that has ended.
 gone() {
-	! kill -0 "$1" 2>/dev/null
+	[ -n "$1" ] && ! kill -0 "$1" 2>/dev/null
 }
 
 # has PATTERN FILE. An empty pattern would be in every file.
 has() {
-	[ -n "$1" ] && grep -q -e "$1" "$2"
+	[ -n "$1" ] || return 2
+	grep -q -e "$1" "$2"
 }
 
 larger() {

@@ -79,7 +79,7 @@ deb() {
 		expected "$prefix" >expected
 		found "$dest" >found
 		diff expected found
-		[ -z "$(find "$dest" -type d ! -perm 755)" ]
+		prints_nothing find "$dest" -type d ! -perm 755
 	done
 }
 
@@ -92,7 +92,7 @@ deb() {
 	found "$dest" >found
 	cat found
 	[ "$(wc -l <found)" -eq 2 ]
-	[ -z "$(find "$dest" -name '*lsctl*')" ]
+	prints_nothing find "$dest" -name '*lsctl*'
 	[ -d "$dest/usr/local/share/doc/other" ]
 }
 

@@ -102,6 +102,15 @@ reported() {
 		[[ $output == x && $output != y ]]
 		true
 	END
+	reported 3 'prints_nothing, or prints_other_than' <<-'END'
+		[ -z "$(tool)" ]
+	END
+	reported 3 'prints_nothing, or prints_other_than' <<-'END'
+		[ "$(tool "$x")" != "$y" ]
+	END
+	reported 3 'prints_nothing, or prints_other_than' <<-'END'
+		[[ $x != "$(tool)" ]]
+	END
 	printf '@test "x" {\n\ttool | grep x\n}\n' >bare.bats
 	run -1 "$ROOT/scripts/dev/check-bats" bare.bats
 	[ "$output" = 'check-bats: bare.bats:1: no pipefail: load helpers' ]
@@ -177,6 +186,8 @@ reported() {
 		command -v tool >/dev/null || skip 'tool is not installed'
 		path=$(command -v tool)
 		[[ $output == *"lsctl-db migrate"* ]]
+		[ "$x" != y ] || y=$(tool)
+		[ "$(tool)" = "$x" ]
 		tool | grep x
 		tool | refute grep -q x
 		kill "$pid" || true	# check-bats: it may have ended
@@ -197,9 +208,26 @@ reported() {
 	[[ $output == *'could not be tried, status 127: no-such-command'* ]]
 	run -1 refute grep x nowhere
 	[[ $output == *'could not be tried, status 2: grep x nowhere'* ]]
+	run -1 refute cmp nowhere nowhere
 	echo x >file
 	has x file
-	run -1 has '' file	# check-bats: it is what is tried
+	refute has y file
+	run -1 refute has x nowhere
+	run -1 refute has '' file	# check-bats: it is what is tried
+}
+
+@test "what prints nothing, or something else, must have succeeded, and nothing is no process that is gone" {
+	prints_nothing true
+	run -1 prints_nothing echo x
+	[ "$output" = 'echo x prints: x' ]
+	run -3 prints_nothing sh -c 'exit 3'
+	prints_other_than x echo y
+	run -1 prints_other_than x echo x
+	run -1 prints_other_than x true
+	run -3 prints_other_than x sh -c 'echo y; exit 3'
+	gone 99999999
+	run -1 gone ''
+	run -1 gone $$
 }
 
 @test "a pipeline fails with its left side" {

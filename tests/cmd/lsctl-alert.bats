@@ -250,8 +250,8 @@ refusal_is_over() {
 	record | problems
 	lines notified 2
 	[ "$(spooled '.kind + " " + .channel')" = "$(printf 'problem krishna\nproblem-over krishna')" ]
-	spooled .detail | jq -se 'all(.[]; .code == "destination-down" and .subject == "destination:youtube")'
-	jq -se 'all(.[]; .code == "destination-down" and .subject == "destination:youtube" and
+	spooled .detail | jq -se 'length == 2 and all(.[]; .code == "destination-down" and .subject == "destination:youtube")'
+	jq -se 'length == 2 and all(.[]; .code == "destination-down" and .subject == "destination:youtube" and
 	    (.reason | test("it refuses")))' events
 	[ ! -e state/alert/problems ]
 }

@@ -302,7 +302,7 @@ festival() {
 	channel -q apply all.json
 	channel export | cmp - all.json
 	jq -c . all.json >dense.json	# no matter how it is written
-	[ -z "$(channel -q apply dense.json)" ]
+	prints_nothing channel -q apply dense.json
 	[ "$(channel export rama | jq -r '.channels[].name')" = rama ]
 }
 
@@ -396,7 +396,7 @@ END
 	[ "$(channel dest show --json krishna | jq -r .key)" = true ]
 	[ "$(echo canary-stdin | "$BIN/lsctl-channel" dest set krishna youtube --key-stdin)" = \
 	    '~ krishna destination youtube key' ]
-	[ "$(one 'select sealed from destination')" != "$sealed" ]
+	prints_other_than "$sealed" one 'select sealed from destination'
 	channel -q dest set krishna youtube queue_ms=9000 url=rtmps://h/live3	# keeps the key
 	[ "$(one 'select octet_length(sealed) from destination')" -eq $((29 + 12)) ]
 	channel export >all.json

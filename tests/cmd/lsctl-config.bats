@@ -492,7 +492,7 @@ assert "certResolver" not in y["http"]["routers"]["lsctl"]["tls"], y
 	run -73 config nginx-rtmp -o nowhere/file
 	mkdir folder
 	run -73 config nginx-rtmp -o folder
-	[ -z "$(find . -name '.lsctl-config*')" ]
+	prints_nothing find . -name '.lsctl-config*'
 }
 
 @test "diff finds changes by hand, and uses the options that the file was made with" {

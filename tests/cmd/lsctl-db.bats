@@ -102,7 +102,7 @@ schema() {
 	    '{"file":"tables/900_planted","state":"pending","at":null}' ]
 	run -0 --separate-stderr db migrate -n
 	[ "$output" = tables/900_planted ]
-	[ -z "$(one "select to_regclass('lsctl.planted')")" ]
+	prints_nothing one "select to_regclass('lsctl.planted')"
 	run -0 db migrate
 	[ "$output" = "lsctl-db: tables/900_planted" ]
 	run -0 db migrate
@@ -574,15 +574,15 @@ whole() {
 	db init -q
 	mkdir -p state
 	LSCTL_STATE=$PWD/state db backup -o one.dump
-	[ -z "$(ls -A state)" ]
+	prints_nothing ls -A state
 	mkdir state/backup
 	PGDATABASE=nowhere LSCTL_STATE=$PWD/state run -78 db backup -o two.dump
-	[ -z "$(ls -A state/backup)" ]
+	prints_nothing ls -A state/backup
 	LSCTL_STATE=$PWD/state db backup -o two.dump
 	[ -f state/backup/last ]
 	touch -d '-1 day' state/backup/last
 	LSCTL_STATE=$PWD/state db backup -o - >three.dump
-	[ -z "$(find state/backup -name last -mmin -5)" ]
+	prints_nothing find state/backup -name last -mmin -5
 	LSCTL_STATE=$PWD/state db backup -o three.dump
 	[ -n "$(find state/backup -name last -mmin -5)" ]
 }

@@ -263,10 +263,10 @@ since() {
 		[ "$(since forwarder-down)" = "$began" ]
 		[ "$(since no-token | sort -u)" = "$began" ]
 	done
-	[ "$(jq -r . down1)" != "$began" ]
+	prints_other_than "$began" jq -r . down1
 	refute cmp down1 down2			# the database was back in between
 	forwarder krishna
-	[ -z "$(since forwarder-down)" ]
+	prints_nothing since forwarder-down
 	kill "$pid"
 	finish "$pid"
 	[[ $(since forwarder-down) > "$began" ]]

@@ -179,7 +179,7 @@ no_media_server() {
 	run -75 keys rotate krishna obs
 	[[ $output == *"rotated, but the acl snapshot of host testhost is not updated yet"* ]]
 	mv gone state
-	[ "$(token krishna obs)" != "$before" ]
+	prints_other_than "$before" token krishna obs
 	one "update channel set host = 'other' where name = 'krishna'"
 	run -75 keys rotate krishna obs
 	[[ $output == *"the channel is on host other"* ]]
@@ -212,7 +212,7 @@ no_media_server() {
 	run -0 keys rotate --dest krishna youtube --key-file key --reason monthly
 	first=$(one "select encode(sealed, 'hex') from destination where sealed is not null")
 	printf second-key | keys rotate --dest krishna youtube
-	[ "$(one "select encode(sealed, 'hex') from destination where sealed is not null")" != "$first" ]
+	prints_other_than "$first" one "select encode(sealed, 'hex') from destination where sealed is not null"
 	[ "$(rows)" = "$before" ]
 	[ "$(one "select count(*) from event where kind = 'rotated' and detail ->> 'destination' = 'youtube'")" = 2 ]
 	python3 - "$BIN/lsctl-keys" >pty.out <<-'END'
@@ -328,7 +328,7 @@ no_media_server() {
 	before=$(keys show --json krishna loop)
 	run -0 keys rekey --batch 2
 	[ "$(cat "etc/master.key.$id")" = "$old" ]
-	[ "$(cat etc/master.key)" != "$old" ]
+	prints_other_than "$old" cat etc/master.key
 	[ "$(stat -c %a etc/master.key)" = 400 ]
 	[ ! -e etc/master.key.next ]
 	[ "$(keys show --json krishna loop)" = "$before" ]
@@ -520,7 +520,7 @@ many() {
 	old=$(token krishna loop)
 	run -0 keys rotate --grace 1d --reason 'once a month' krishna_loop
 	[[ $output =~ ^krishna\ loop:\ token\ [0-9a-f]{8}$ ]]
-	[ "$(token krishna loop)" != "$old" ]
+	prints_other_than "$old" token krishna loop
 	publish krishna_loop "$old"
 	run -0 keys revoke --no-kick krishna_obs
 	run -65 keys show krishna_obs

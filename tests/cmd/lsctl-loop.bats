@@ -42,7 +42,7 @@ prepare() {
 }
 
 nothing_left() {
-	[ -z "$(find . -name '.?*')" ]
+	prints_nothing find . -name '.?*'
 }
 
 # steps FILE video|audio: the distances of its times in ms, each once
@@ -78,9 +78,9 @@ decodes() {
 	[ "$(prepare good.mp4)" = "$out" ]
 	grep 'done already' err
 	[ "$(stat -c '%i %Y' "$out")" = "$before" ]
-	[ "$(prepare --bitrate 900k good.mp4)" != "$out" ]
+	prints_other_than "$out" prepare --bitrate 900k good.mp4
 	[ "$(prepare -f good.mp4)" = "$out" ]
-	[ "$(stat -c %i "$out")" != "${before% *}" ]
+	prints_other_than "${before% *}" stat -c %i "$out"
 }
 
 @test "prepare: a broken result is made again" {
@@ -208,7 +208,7 @@ heard() {
 	peak 100:40:0:140 "$out" YMAX | grep '^2[0-9][0-9]'	# the title
 	peak 100:40:220:140 "$out" YMAX | grep '^2[0-9][0-9]'	# the clock
 	peak 320:90:0:0 "$out" YMAX | grep '^1[67]'
-	[ "$(prepare --clock black.mkv)" != "$out" ]
+	prints_other_than "$out" prepare --clock black.mkv
 	printf '<fontconfig><dir>%s</dir></fontconfig>' "$PWD/none" >fonts.conf
 	FONTCONFIG_FILE=$PWD/fonts.conf run -69 prepare --clock good.mp4
 	grep 'there is no font for the title or the clock: apt install fonts-dejavu-core' err

@@ -526,7 +526,7 @@ with_loop() {
 	[ -s state/spec-cache/forward/krishna ]
 	"$BIN/lsctl-channel" -q disable krishna
 	pass || [ $? -eq 69 ]
-	[ -z "$(find state/spec-cache -type f)" ]
+	prints_nothing find state/spec-cache -type f
 }
 
 @test "after a boot with the database down, channels are started from the spec cache, and reconciled later" {
@@ -651,7 +651,7 @@ with_loop() {
 	[ ! -e state/spec-cache/forward/krishna ]
 	[ "$(one 'select host from lease')" = testhost ]
 	pass
-	[ -z "$(one 'select host from lease')" ]
+	prints_nothing one 'select host from lease'
 	boot
 	adrift
 	[ ! -s calls ]

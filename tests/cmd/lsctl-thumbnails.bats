@@ -122,5 +122,5 @@ what() {
 	[[ $output == *'is not a folder; systemd-tmpfiles makes both'* ]]
 	mkdir run/pictures
 	lsctl-thumbnails fetch		# without a forwarder there is nothing to do
-	[ -z "$(ls run/pictures)" ]
+	prints_nothing ls run/pictures
 }

@@ -291,7 +291,7 @@ line_of() {
 	terminal 100 24 LC_ALL=C.UTF-8
 	await shows '?[31mred? ?reversed ਵਾਹਿਗੁਰੂ'
 	shows '?]0;title?'
-	[ "$(tm display-message -p '#{pane_title}')" != title ]
+	prints_other_than title tm display-message -p '#{pane_title}'
 	unplug
 	terminal 100 24 LC_ALL=C
 	await shows '?[31mred? ?reversed ????'

@@ -223,7 +223,8 @@ enumerated() {
 		[ "$status" -eq 0 ]
 	done
 	for f in krishna-*.mkv krishna-all.flv; do
-		[ -z "$(ffmpeg -nostdin -v error -xerror -i "$f" -f null - 2>&1)" ]
+		run -0 ffmpeg -nostdin -v error -xerror -i "$f" -f null -
+		[ -z "$output" ]
 	done
 
 	# these need systemd

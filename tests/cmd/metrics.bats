@@ -84,7 +84,8 @@ names() {
 	metrics >after
 	[ "$(lsctl-forward ctl run/forward/krishna.sock status | jq .cuts)" -eq "$cuts" ]
 	[ "$(value lsctl_channel_cuts_total after)" -eq $((2 * cuts)) ]
-	[ "$(value lsctl_channel_start_time_seconds before)" != "$(value lsctl_channel_start_time_seconds after)" ]
+	started=$(value lsctl_channel_start_time_seconds before)
+	prints_other_than "$started" value lsctl_channel_start_time_seconds after
 }
 
 @test "--output replaces a file as a whole, and says where it cannot" {
@@ -92,7 +93,7 @@ names() {
 	(umask 077 && metrics --output file)
 	[ "$(stat -c %a file)" = 644 ]
 	has '^lsctl_build_info{' file
-	[ -z "$(find . -name '*.new')" ]
+	prints_nothing find . -name '*.new'
 	run -73 --separate-stderr lsctl-health --prometheus -o nowhere/file
 	[ -z "$output" ]
 	[[ $stderr == *'nowhere/file: No such file or directory'* ]]

@@ -120,7 +120,7 @@ part() {
 }
 
 no_parts() {
-	[ -z "$(parts)" ]
+	prints_nothing parts
 }
 
 @test "a setting that is not valid fails at once, with the reason" {
@@ -180,7 +180,7 @@ no_parts() {
 	[ "$status" -eq 0 ]
 	tail -n 1 stack.out | grep 'stopped by SIGINT'
 	no_parts
-	[ -z "$(find "$HOME" "$TMPDIR" -mindepth 1)" ]
+	prints_nothing find "$HOME" "$TMPDIR" -mindepth 1
 	[ ! -e "$socket" ]
 }
 
@@ -241,7 +241,7 @@ printed_link() {
 		    curl -s -o answer -w '%{http_code}' -H 'Content-Type: application/json' -H "Origin: http://127.0.0.1:$PORT" \
 			-d @- "http://127.0.0.1:$PORT/api/v1/link/use"
 	}
-	[ "$(use "$first")" != 201 ]
+	[ "$(use "$first")" = 404 ]
 	[ "$(use "$second")" = 201 ]
 	kill -INT "$STACK"
 	finish "$STACK"
@@ -270,7 +270,7 @@ printed_link() {
 	await gone $OBS
 	run -1 encoder "$key"
 	await_long state_is LOOP_ACTIVE
-	[ "$(stream_key)" != "$key" ]
+	prints_other_than "$key" stream_key
 	obs_up
 	await_long state_is OBS_ACTIVE
 	[ "$(record .destinations.youtube.connects)" = 1 ]
