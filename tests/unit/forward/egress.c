@@ -117,6 +117,7 @@ a_peer_that_takes_something_is_left_in_peace(void)
 		now += 1000;
 		if (i < 30)
 			push(500);
+		turn();			/* also where there is nothing to do */
 		UNTIL(egress_needs(eg) == fanout_log.queue.end && conn_unacked(&eg->rtmp_conn.conn) == 0);
 	}
 	t_int(eg->rtmp_conn.state, RTMP_CONN_UP);

@@ -165,8 +165,8 @@ older_never_replaces_newer(void)
 {
 	struct acl *g;
 	char stream[32];
+	int status, i;
 	pid_t pid;
-	int i;
 
 	truth = mmap(NULL, sizeof(*truth), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	row(0, state, "obs", "-", "-");
@@ -181,7 +181,7 @@ older_never_replaces_newer(void)
 		*truth = i + 100;
 		t_int(write_it(), 0);
 		snprintf(stream, sizeof(stream), "c%03d_obs", i + 100);
-		waitpid(pid, NULL, 0);
+		t_ok(waitpid(pid, &status, 0) == pid && status == 0);
 		g = acl_open(path, &err);
 		t_ok(g != NULL && acl_publish(g, stream, NULL, 0, 1) == ACL_NO_TOKEN);
 		acl_close(g);

@@ -213,19 +213,20 @@ static void
 die_at(int where)
 {
 	struct spool_claim c;
+	int status;
 	pid_t pid;
 
 	fflush(stdout);
 	if ((pid = fork()) == 0) {
 		if (where == LIVES) {
-			spool_claim(dir, &c, &err);
-			_exit(7);
+			_exit(spool_claim(dir, &c, &err) == 1 ? 7 : 8);
 		}
 		commit = where;
 		ship(0);
 		_exit(8);
 	}
-	waitpid(pid, NULL, 0);
+	t_ok(waitpid(pid, &status, 0) == pid && WIFEXITED(status));
+	t_int(WEXITSTATUS(status), 7);		/* it died there */
 }
 
 static void
