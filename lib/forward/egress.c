@@ -177,7 +177,6 @@ check_progress(struct egress *eg, int64_t now)
 	return false;
 }
 
-
 /*
  * The header of the track whose codec the server did not list; NULL: it takes both. A message of the old format, without a
  * FourCC, is not subject to the list.
@@ -241,8 +240,6 @@ try_primary(struct egress *eg, int64_t now)
 	/* what a slow address has not taken yet must not reach it beside the other connection */
 	eg->rtmp_conn.conn.reset = egress_lag_ms(eg) > EGRESS_BEHIND_MS;
 	rtmp_conn_return(&eg->rtmp_conn, now);
-	muxer_stop(&eg->muxer);
-	eg->leave = false;
 }
 
 /* At a keyframe: leaves this connection if there is a reason to. */
