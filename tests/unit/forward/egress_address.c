@@ -20,6 +20,49 @@ the_backup_address_is_tried_in_turn(void)
 	end();
 }
 
+/* How the backup's connection ends, where it has not taken so many frames of so many bytes yet: 0, or the errno. */
+static int
+backup_ends(int frames, uint32_t len)
+{
+	const char *field, *reason;
+	static uint8_t b[4096];
+	ssize_t n;
+	int ended;
+
+	begin(0);
+	egress_free(eg);
+	peer_close(&other);
+	peer_listen(&other, 4096);
+	dest.backup_url = other.url;
+	dest.primary_retry_ms = 60000;
+	eg = egress_new(ev, &fanout_log, &dest, &field, &reason);
+	push_many(3, 500);
+	close(peer.listening);
+	peer.listening = -1;
+	UNTIL(eg->rtmp_conn.fault == RTMP_CONN_CONNECT);
+	now = eg->rtmp_conn.retry_time;
+	go_live(&other);
+	other.deaf = true;
+	push_many(frames, len);
+	UNTIL(egress_needs(eg) == fanout_log.queue.end);
+	push(500);				/* a keyframe */
+	now += 60000;
+	UNTIL(eg->rtmp_conn.turn == 0);
+	while ((n = read(other.fd, b, sizeof(b))) > 0 || (n == -1 && errno == EAGAIN))
+		continue;
+	ended = n == 0 ? 0 : errno;
+	end();
+	return ended;
+}
+
+/* A slow one does not get the rest beside what goes to the primary; one that is not far behind gets all of it. */
+static void
+the_backup_is_left_as_it_is_behind(void)
+{
+	t_int(backup_ends(GOP - 3, 14000), 0);
+	t_int(backup_ends(6 * GOP - 3, 1800), ECONNRESET);
+}
+
 /* The key belongs to both; and where both are sent to at once, each has its name. */
 static void
 each_address_gets_the_key(void)
@@ -84,6 +127,7 @@ the_primary_is_tried_again_at_a_keyframe(void)
 
 T_MAIN(
 	{ "the_backup_address_is_tried_in_turn", the_backup_address_is_tried_in_turn },
+	{ "the_backup_is_left_as_it_is_behind", the_backup_is_left_as_it_is_behind },
 	{ "each_address_gets_the_key", each_address_gets_the_key },
 	{ "the_primary_is_tried_again_at_a_keyframe", the_primary_is_tried_again_at_a_keyframe },
 )

@@ -36,6 +36,7 @@ begin_in_a_keyframe(void)
 	peer.deaf = true;
 	push(BIG);
 	UNTIL(eg->blocked);
+	t_int(eg->rtmp_conn.io.want, EV_READ | EV_WRITE);	/* it goes on as soon as there is room */
 	t_ok(!muxer_between(&eg->muxer));
 }
 
