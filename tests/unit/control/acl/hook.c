@@ -69,18 +69,33 @@ judges_by_the_snapshot(void)
 	ask(CALLBACK_PUBLISH, "a_obs", "abc");
 	t_ok(v.open);
 	t_str(v.kind, "publish-allowed");
+	t_ok(v.reason == NULL);
 	t_str(v.channel, "a");
 	t_str(v.source, "obs");
 	t_str(v.detail, "{\"server\":\"nginx\",\"address\":\"127.0.0.1\",\"client\":\"17\","
 	    "\"token\":\"ba7816bf\"}");
-	ask(CALLBACK_PLAY, "a_obs", NULL);
+	ask(CALLBACK_PLAY, "a_obs", "abc");
 	t_ok(v.open);
+	t_ok(strstr(v.detail, "token") == NULL);	/* players need none: it is none of ours */
 	ask(CALLBACK_PUBLISH, "a_obs", "abd");
 	t_ok(!v.open);
 	t_str(v.reason, "wrong-token");
+	/* one count for each channel, source, address and reason; who invents streams has one for all */
+	t_str(v.limit.channel, "a");
+	t_str(v.limit.source, "obs");
+	t_str(v.limit.kind, "publish-refused");
+	t_str(v.limit.reason, "wrong-token");
+	ask(CALLBACK_PUBLISH, "invented_obs", "abc");
+	t_str(v.reason, "no-such-stream");
+	t_str(v.channel, "invented");
+	t_str(v.limit.channel, "");
+	t_str(v.limit.source, "");
+	ask(CALLBACK_PUBLISH, "a_obs", "abc");
 	strlcpy(cb.app, "other", sizeof(cb.app));
 	hook_judge(&v, &cb, acl, NULL, 1);
 	t_str(v.reason, "not-application-live");
+	t_str(v.limit.channel, "");
+	t_str(v.limit.source, "");
 	acl_close(acl);
 	acl = NULL;
 }
