@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* What is sent of a spool, in which statements, and what becomes of it when the database does not take it. */
 #include "base/base.h"
+#include "control/acl/event_limit.h"
 #include "control/acl/spool.h"
 #include "control/db.h"
 #include "fake/pq.h"
@@ -10,6 +11,7 @@
 #include "t.h"
 
 #include <jansson.h>
+#include <time.h>
 
 #define TORN	"{\"uid\":\"12345678-1234"
 #define MIB	(1 << 20)
@@ -219,6 +221,26 @@ what_may_not_be_sent_is_kept(void)
 	db_close(db);
 }
 
+/* A taken-over hook writes the counts: what is no address, and no server, is not a part of an event. */
+static void
+no_text_of_a_count_is_believed(void)
+{
+	struct event_limit forged = { .kind = "publish-refused", .address = "1\"},{\"uid\":\"", .server = "\"srs\"" };
+	const char *text;
+	int i;
+
+	enter();
+	for (i = 0; i < 1000; i++)
+		event_limit_passes(scratch_path("spool"), &forged, (int64_t)time(NULL) - 120);
+	pq_expect("spool_ingest", { PQ_ANY });
+	t_int(ship(0).sent, 1);
+	text = pq_sent("spool_ingest", 0);
+	t_ok(strstr(text, "{\"server\":\"nginx\",\"address\":\"?\",\"count\":") != NULL);
+	t_pq();
+	db_close(db);
+	db = NULL;
+}
+
 /* One line says what was there; the events go on, and no file outside is touched. */
 static void
 what_is_no_file_is_put_aside(void)
@@ -314,6 +336,7 @@ T_MAIN(
 	{ "what_is_torn_is_skipped_and_counted", what_is_torn_is_skipped_and_counted },
 	{ "statements_have_an_end_to_their_size", statements_have_an_end_to_their_size },
 	{ "what_is_not_in_is_kept", what_is_not_in_is_kept },
+	{ "no_text_of_a_count_is_believed", no_text_of_a_count_is_believed },
 	{ "what_the_database_refuses_is_put_aside", what_the_database_refuses_is_put_aside },
 	{ "what_may_not_be_sent_is_kept", what_may_not_be_sent_is_kept }
 )
