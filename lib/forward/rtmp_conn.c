@@ -115,7 +115,7 @@ change_address(struct rtmp_conn *c, int64_t now)
 
 	c->broke = 0;
 	c->turn = (c->turn + 1) % c->urls;
-	if (c->turn == 0 || !c->returned)
+	if (!c->returned)
 		return;
 	c->returned = false;
 	c->return_wait = c->return_wait * 2 < most ? c->return_wait * 2 : most;
