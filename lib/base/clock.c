@@ -17,6 +17,12 @@ clock_ms(void)
 	return clock_us() / 1000;
 }
 
+int64_t
+clock_wall(void)
+{
+	return (int64_t)time(NULL);
+}
+
 char *
 clock_rfc3339(char dst[CLOCK_RFC3339_LEN], int64_t ago_ms)
 {

@@ -52,9 +52,8 @@ days_read(const char *text)
 	}
 }
 
-/* Minutes of "07:30", or -1. */
-static int
-minutes_read(const char *s)
+int
+week_window_minutes(const char *s)
 {
 	int h, m;
 
@@ -84,10 +83,14 @@ week_window_parse(struct week_window *w, const char *days, const char *from, con
 {
 	if ((w->days = days == NULL ? ALL_DAYS : days_read(days)) == 0)
 		return "days: must be like mon-fri,sun";
-	if ((w->from = minutes_read(from)) == -1)
+	if ((w->from = week_window_minutes(from)) == -1)
 		return "from: must be a time like 22:00";
-	if ((w->to = minutes_read(to)) == -1)
+	if ((w->to = week_window_minutes(to)) == -1)
 		return "to: must be a time like 07:00";
+	if (zone == NULL) {
+		w->zone[0] = '\0';
+		return NULL;
+	}
 	if (!zone_exists(zone))
 		return "time_zone: must be the name of a time zone, like Asia/Kolkata: 'timedatectl list-timezones'";
 	strlcpy(w->zone, zone, sizeof(w->zone));
@@ -142,9 +145,13 @@ has(const struct week_window *w, int64_t now)
 bool
 week_window_has(const struct week_window *w, int64_t now)
 {
-	char *before = zone_enter(w->zone);
-	bool in = has(w, now);
+	char *before;
+	bool in;
 
+	if (w->zone[0] == '\0')
+		return has(w, now);
+	before = zone_enter(w->zone);
+	in = has(w, now);
 	zone_leave(before);
 	return in;
 }

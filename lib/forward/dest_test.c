@@ -177,7 +177,7 @@ sent(struct run *r, int64_t now)
 		snprintf(text, sizeof(text), "the connection is too slow for this film: after %d s the stream is %lld ms late",
 		    DEST_TEST_SEND_MS / 1000, (long long)late);
 	step_end(r, ok, now, text);
-	egress_set_mode(r->eg, EGRESS_UNPUBLISH, now);
+	egress_set_mode(r->eg, EGRESS_OFF, now);
 	return ok ? 0 : 1;
 }
 

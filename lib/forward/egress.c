@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
+#include "base/clock.h"
 #include "base/log.h"
 #include "codec/codec.h"
 #include "codec/ertmp_header.h"
 #include "forward/egress.h"
+#include "forward/renewal.h"
+#include "forward/rtmp_conn_leave.h"
 #include "forward/turn.h"
 
 #include <unistd.h>
@@ -40,8 +43,10 @@ on_up(void *arg, int64_t now)
 	eg->fourccs = *rtmp_fourccs(eg->rtmp_conn.rtmp);
 	eg->unfit = false;
 	eg->blocked = false;
-	if (eg->rtmp_conn.connects > 1)
+	if (eg->rtmp_conn.connects > 1 && !eg->renews)
 		eg->reconnects++;
+	eg->renews = false;
+	eg->renew_time = renewal_next(eg->spec, clock_wall());
 	log_notice("destination=%s live connects=%llu address=%s", eg->name,
 	    (unsigned long long)eg->rtmp_conn.connects, egress_address(eg));
 }
@@ -52,7 +57,7 @@ on_down(void *arg, int64_t now)
 	struct egress *eg = arg;
 
 	muxer_stop(&eg->muxer);
-	eg->leave = false;
+	eg->leave = eg->renews = false;
 	snprintf(eg->last_error, sizeof(eg->last_error), "%s: %s",
 	    rtmp_conn_fault_name(eg->rtmp_conn.fault), eg->rtmp_conn.error);
 	if (!eg->rtmp_conn.again)
@@ -135,24 +140,33 @@ egress_spec(struct egress *eg, const struct spec_dest *d)
 	eg->rtmp_conn.user = d->user;
 	eg->rtmp_conn.password = d->password;
 	eg->rtmp_conn.answer_ms = d->answer_ms;
+	eg->renew_time = renewal_next(eg->spec, clock_wall());
+}
+
+/* Does an unpublish come before the connection is closed? ends: because the broadcast should end. */
+static bool
+unpublishes(const struct egress *eg, bool ends)
+{
+	return eg->spec->unpublish == UNPUBLISH_AUTO ? ends : eg->spec->unpublish == UNPUBLISH_ALWAYS;
 }
 
 void
 egress_set_mode(struct egress *eg, enum egress_mode mode, int64_t now)
 {
-	bool pause = mode != EGRESS_SEND;
+	bool ends = mode == EGRESS_OFF || mode == EGRESS_OFF_SCHEDULE;
 
-	if (pause == eg->paused)
+	if (mode == eg->mode)
 		return;
-	eg->paused = pause;
-	if (pause) {
-		rtmp_conn_stop(&eg->rtmp_conn, now, mode == EGRESS_UNPUBLISH &&
-		    muxer_between(&eg->muxer));
-		muxer_stop(&eg->muxer);
-		eg->leave = false;
-		log_notice("destination=%s paused", eg->name);
-	} else
+	if (mode == EGRESS_SEND)
 		rtmp_conn_resume(&eg->rtmp_conn, now);
+	else if (eg->mode == EGRESS_SEND) {
+		rtmp_conn_stop(&eg->rtmp_conn, now, unpublishes(eg, ends) && muxer_between(&eg->muxer));
+		muxer_stop(&eg->muxer);
+		eg->leave = eg->renews = false;
+	}
+	eg->mode = mode;
+	if (mode != EGRESS_SEND)
+		log_notice("destination=%s %s", eg->name, egress_state(eg));
 }
 
 /*
@@ -242,6 +256,25 @@ try_primary(struct egress *eg, int64_t now)
 	rtmp_conn_return(&eg->rtmp_conn, now);
 }
 
+/* Leaves for a new connection, if it is time or the stream changes. false: the connection stays. */
+static bool
+renew(struct egress *eg, const struct entry *key, int64_t now)
+{
+	struct rtmp_conn *c = &eg->rtmp_conn;
+	bool due = renewal_is_old(eg->spec, now - c->up_since) ||
+	    (eg->renew_time != INT64_MAX && clock_wall() >= eg->renew_time);
+
+	if (!due && (eg->spec->on_change != CHANGE_REDIAL || !renewal_differs(key, eg->muxer.has)))
+		return false;
+	log_notice("destination=%s %s: dials again", eg->name, due ? "its connection is old enough" :
+	    "the stream has other parameters now");
+	eg->leave = false;
+	eg->renews = true;	/* on_down() undoes that */
+	rtmp_conn_leave(c, now, unpublishes(eg, due));
+	muxer_stop(&eg->muxer);
+	return true;
+}
+
 /* At a keyframe: leaves this connection if there is a reason to. */
 static bool
 leaves(struct egress *eg, int64_t now)
@@ -256,7 +289,7 @@ leaves(struct egress *eg, int64_t now)
 	else if (header != NULL)
 		leave_unfit(eg, header, now);
 	else
-		return false;
+		return renew(eg, key, now);
 	return true;
 }
 
@@ -301,15 +334,33 @@ pump(struct egress *eg, int64_t now)
 	}
 }
 
+static void
+watch_rate(struct egress *eg, int64_t now)
+{
+	if (eg->rtmp_conn.state != RTMP_CONN_UP || eg->spec->max_kbps == 0 || eg->rate.kbps <= eg->spec->max_kbps)
+		eg->over_since = 0;
+	else if (eg->over_since == 0)
+		eg->over_since = now;
+}
+
+bool
+egress_over(const struct egress *eg, int64_t now)
+{
+	return eg->over_since != 0 && now - eg->over_since >= EGRESS_OVER_MS;
+}
+
 int64_t
 egress_step(struct egress *eg, int64_t now)
 {
 	struct rtmp_conn *c = &eg->rtmp_conn;
 	int64_t wake;
 
-	if (eg->paused)
+	if (eg->mode != EGRESS_SEND)
 		return INT64_MAX;
 	rate_update(&eg->rate, eg->muxer.bytes, now);
+	watch_rate(eg, now);
+	if (c->state == RTMP_CONN_LEAVING)
+		return rtmp_conn_leave_step(c, now);
 	if (eg->unfit)
 		await_fit(eg, now);
 	if (eg->unfit && now < c->retry_time)
@@ -334,8 +385,15 @@ egress_needs(const struct egress *eg)
 const char *
 egress_state(const struct egress *eg)
 {
-	if (eg->paused)
-		return "paused";
+	static const char *const modes[] = {
+		[EGRESS_IDLE] = "paused", [EGRESS_AWAY] = "away", [EGRESS_OFF_SCHEDULE] = "off-schedule",
+		[EGRESS_OFF] = "paused"
+	};
+
+	if (eg->mode != EGRESS_SEND)
+		return modes[eg->mode];
+	if (eg->renews)
+		return "renewing";
 	switch (eg->rtmp_conn.state) {
 	case RTMP_CONN_WAITING:
 		return "waiting";
@@ -343,6 +401,7 @@ egress_state(const struct egress *eg)
 		return "connecting";
 	case RTMP_CONN_STARTING:
 		return "starting";
+	case RTMP_CONN_LEAVING:
 	case RTMP_CONN_UP:
 		break;
 	}

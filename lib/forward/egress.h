@@ -18,6 +18,17 @@
 
 #define EGRESS_BEHIND_MS	1000	/* a destination that lags more than this is slow, which is a problem */
 
+#define EGRESS_OVER_MS		15000	/* a bit rate above max_kbps for so long is a problem */
+
+/* Only EGRESS_SEND connects. The others say why not; the last two end the broadcast. */
+enum egress_mode {
+	EGRESS_SEND,
+	EGRESS_IDLE,		/* nothing is about to be on the air */
+	EGRESS_AWAY,		/* a backup is on the air, and this destination does not get it */
+	EGRESS_OFF_SCHEDULE,	/* it is not the hour of this destination */
+	EGRESS_OFF		/* the channel is off, or the destination is gone */
+};
+
 struct egress {
 	char			 name[SPEC_LEG_NAME];
 	const struct spec_dest	*spec;		/* borrowed */
@@ -34,7 +45,10 @@ struct egress {
 	struct fourcc_list	 fourccs;	/* that the server listed last */
 	bool			 unfit;		/* the connection went down because the stream's codec is not in that list */
 	bool			 leave;		/* reconnect at the next keyframe, because the server asked for it */
-	bool			 paused;	/* by egress_set_mode() */
+	enum egress_mode	 mode;
+	bool			 renews;	/* a new connection replaces one that worked: that is no reconnect */
+	int64_t			 renew_time;	/* of the wall clock, seconds: the connection is replaced at renew_at */
+	int64_t			 over_since;	/* the bit rate is above max_kbps; 0: it is not */
 	uint64_t		 reconnects;
 	char			 last_error[256];
 };
@@ -46,7 +60,7 @@ struct egress	*egress_new(struct ev *, const struct fanout_log *,
 		    const char **reason);
 
 /* Closes the connection without unpublish: platforms take that for a fault and keep the broadcast open
- * for a reconnect. To end the broadcast, call egress_set_mode() with EGRESS_UNPUBLISH first. */
+ * for a reconnect. To end the broadcast, call egress_set_mode() with EGRESS_OFF first. */
 void	egress_free(struct egress *);	/* NULL is allowed */
 
 /* Replaces the borrowed declaration with that of a new spec; the destination is the same. */
@@ -55,17 +69,12 @@ void	egress_spec(struct egress *, const struct spec_dest *);
 /* Does everything that is due. Returns the latest time (ms) of the next call. */
 int64_t	egress_step(struct egress *, int64_t now);
 
-/*
- * Connects, or pauses. EGRESS_UNPUBLISH ends the broadcast; after EGRESS_LEAVE the platform keeps it open
- * for a while and waits for a reconnect.
- */
-enum egress_mode { EGRESS_SEND, EGRESS_LEAVE, EGRESS_UNPUBLISH };
 void	egress_set_mode(struct egress *, enum egress_mode, int64_t now);
 
 /* Number of the first log entry that this destination still needs, UINT64_MAX: none. */
 uint64_t egress_needs(const struct egress *);
 
-/* "live", "connecting", "starting", "waiting", "paused", "slow". */
+/* "live", "slow", "renewing", "connecting", "starting", "waiting"; and by mode "paused", "away", "off-schedule". */
 const char *egress_state(const struct egress *);
 
 /* The address that it uses, or tries next: "primary", "backup". */
@@ -78,5 +87,8 @@ const char *egress_address(const struct egress *);
 int64_t	egress_queue_ms(const struct egress *);
 int64_t	egress_lag_ms(const struct egress *);
 uint64_t egress_acked(const struct egress *);
+
+/* Has it been sent more than max_kbps for some time? */
+bool	egress_over(const struct egress *, int64_t now);
 
 #endif

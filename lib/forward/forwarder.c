@@ -194,12 +194,14 @@ mode_of(const struct forwarder *fw, const struct egress *eg)
 	const struct channel *ch = fw->channel;
 
 	if (ch->failover.state == FO_OFF)
-		return EGRESS_UNPUBLISH;
+		return EGRESS_OFF;
+	if (!schedule_has(&eg->spec->schedule, clock_wall()))
+		return EGRESS_OFF_SCHEDULE;
 	if (eg->spec->on_backup == BACKUP_DISCONNECT && !channel_on_first(ch))
-		return EGRESS_LEAVE;
+		return EGRESS_AWAY;
 	/* a platform hangs up on a publisher that sends nothing, and may refuse its next connection */
 	if (!channel_expected(ch) && eg->rtmp_conn.connects == 0)
-		return EGRESS_LEAVE;
+		return EGRESS_IDLE;
 	return EGRESS_SEND;
 }
 

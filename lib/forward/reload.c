@@ -98,7 +98,7 @@ put_egresses(struct forwarder *fw, const struct spec *spec, struct plan *p,
 		}
 	for (i = 0; i < fw->egresses; i++)
 		if (fw->egress[i] != NULL) {
-			egress_set_mode(fw->egress[i], EGRESS_UNPUBLISH, now);
+			egress_set_mode(fw->egress[i], EGRESS_OFF, now);
 			egress_free(fw->egress[i]);
 		}
 	memcpy(fw->egress, p->egress, sizeof(p->egress));

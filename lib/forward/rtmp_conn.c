@@ -78,8 +78,8 @@ rtmp_conn_add_url(struct rtmp_conn *c, const char *url, const char *key,
 	return 0;
 }
 
-static void
-hang_up(struct rtmp_conn *c)
+void
+rtmp_conn_hang_up(struct rtmp_conn *c)
 {
 	ev_del(c->ev, &c->io);
 	conn_close(&c->conn);
@@ -92,7 +92,7 @@ hang_up(struct rtmp_conn *c)
 void
 rtmp_conn_free(struct rtmp_conn *c)
 {
-	hang_up(c);
+	rtmp_conn_hang_up(c);
 	explicit_bzero(c->url, sizeof(c->url));
 	explicit_bzero(&c->redirect, sizeof(c->redirect));
 }
@@ -140,7 +140,7 @@ void
 rtmp_conn_return(struct rtmp_conn *c, int64_t now)
 {
 	c->up_until = now;
-	hang_up(c);
+	rtmp_conn_hang_up(c);
 	c->turn = 0;
 	c->returned = true;
 	c->broke = now;		/* one failure is enough now */
@@ -170,7 +170,7 @@ rtmp_conn_fail(struct rtmp_conn *c, int64_t now, enum rtmp_conn_fault fault,
 		change_address(c, now);
 	else
 		c->broke = now;
-	hang_up(c);
+	rtmp_conn_hang_up(c);
 	if (c->ops->down != NULL)
 		c->ops->down(c->arg, now);
 	c->again = true;
@@ -266,7 +266,7 @@ redirect(struct rtmp_conn *c, int64_t now)
 	}
 	rtmp_redirect(c->rtmp, &c->redirect);
 	c->redirected = true;
-	hang_up(c);	/* retry_time is that of this try, which has passed */
+	rtmp_conn_hang_up(c);	/* retry_time is that of this try, which has passed */
 	return false;
 }
 
@@ -455,6 +455,7 @@ rtmp_conn_step(struct rtmp_conn *c, int64_t now)
 		return step_connecting(c, now);
 	case RTMP_CONN_STARTING:
 		return step_starting(c, now);
+	case RTMP_CONN_LEAVING:		/* rtmp_conn_leave_step() goes on */
 	case RTMP_CONN_UP:
 		break;
 	}
@@ -468,7 +469,7 @@ rtmp_conn_stop(struct rtmp_conn *c, int64_t now, bool unpublish)
 		rtmp_unpublish(c->rtmp);
 		rtmp_conn_flush(c, now);	/* until the socket is full */
 	}
-	hang_up(c);
+	rtmp_conn_hang_up(c);
 	c->retry_time = INT64_MAX;
 }
 

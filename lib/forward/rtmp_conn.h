@@ -18,7 +18,8 @@ enum rtmp_conn_state {
 	RTMP_CONN_WAITING,		/* for the time of the next try */
 	RTMP_CONN_CONNECTING,	/* name, TCP, TLS */
 	RTMP_CONN_STARTING,		/* RTMP, until play or publish is accepted */
-	RTMP_CONN_UP
+	RTMP_CONN_UP,
+	RTMP_CONN_LEAVING	/* all is said; the peer has not closed yet, and is dialled again when it has */
 };
 
 /* Why a connection went down: the operator has a different remedy for each. */
@@ -84,7 +85,7 @@ struct rtmp_conn {
 	enum rtmp_conn_state		 state;
 	enum rtmp_conn_fault		 fault;
 	int64_t			 retry_time;
-	int64_t			 deadline;	/* of the RTMP start, ms */
+	int64_t			 deadline;	/* of the RTMP start, or of the peer's close, ms */
 	int64_t			 up_since;
 	int64_t			 up_until;	/* the end of the last connection that was up; 0: none was */
 	bool			 ready;		/* epoll(7) reported the descriptor, or its turn ended before its bytes */
@@ -119,6 +120,9 @@ bool	rtmp_conn_flush(struct rtmp_conn *, int64_t now);
 
 /* Takes the connection down with the fault of conn. */
 void	rtmp_conn_lost(struct rtmp_conn *, int64_t now);
+
+/* For rtmp_conn.c and rtmp_conn_leave.c only: closes the connection, and says nothing. */
+void	rtmp_conn_hang_up(struct rtmp_conn *);
 
 /* Takes the connection down: calls ops->down and schedules a retry. */
 void	rtmp_conn_fail(struct rtmp_conn *, int64_t now, enum rtmp_conn_fault, const char *, ...)

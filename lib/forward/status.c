@@ -146,6 +146,10 @@ dest_status(const struct egress *eg, int64_t now)
 	    now - eg->rtmp_conn.up_since : 0);
 	json_object_set_new(o, "kbps", json_integer(
 	    eg->rtmp_conn.state == RTMP_CONN_UP ? eg->rate.kbps : 0));
+	if (eg->spec->max_kbps > 0)
+		json_object_set_new(o, "max_kbps", json_integer(eg->spec->max_kbps));
+	if (egress_over(eg, now))
+		json_object_set_new(o, "bitrate_high", json_true());
 	json_object_set_new(o, "lag_ms", json_integer(egress_lag_ms(eg)));
 	json_object_set_new(o, "queue_ms", json_integer(egress_queue_ms(eg)));
 	json_object_set_new(o, "acked_bytes",
@@ -209,12 +213,13 @@ source_problems(json_t *list, const struct forwarder *fw, int i)
 }
 
 static json_t *
-problems(const struct forwarder *fw)
+problems(const struct forwarder *fw, int64_t now)
 {
 	const struct failover *f = &fw->channel->failover;
 	json_t *list = json_array();
 	const struct egress *eg;
 	int i, want = failover_preferred(f);
+	char kbps[24];
 
 	for (i = 0; i < fw->channel->sources; i++)
 		source_problems(list, fw, i);
@@ -222,10 +227,14 @@ problems(const struct forwarder *fw)
 		problem_add(list, fw, PROBLEM_PIN_NOT_HEALTHY, "source", fw->channel->source[want].name, "");
 	for (i = 0; i < fw->egresses; i++) {
 		eg = fw->egress[i];
-		if (!eg->paused && eg->rtmp_conn.state != RTMP_CONN_UP && eg->rtmp_conn.fault != RTMP_CONN_FINE)
+		if (eg->mode == EGRESS_SEND && eg->rtmp_conn.state != RTMP_CONN_UP && eg->rtmp_conn.fault != RTMP_CONN_FINE)
 			problem_add(list, fw, PROBLEM_DESTINATION_DOWN, "destination", eg->name, eg->last_error);
 		else if (egress_lag_ms(eg) > EGRESS_BEHIND_MS)
 			problem_add(list, fw, PROBLEM_DESTINATION_BEHIND, "destination", eg->name, "");
+		if (egress_over(eg, now)) {
+			snprintf(kbps, sizeof(kbps), "%lld", (long long)eg->spec->max_kbps);
+			problem_add(list, fw, PROBLEM_BITRATE_HIGH, "destination", eg->name, kbps);
+		}
 	}
 	return list;
 }
@@ -286,7 +295,7 @@ forwarder_status(const struct forwarder *fw, int64_t now)
 	json_object_set_new(o, "destinations", sub);
 	json_object_set_new(o, "cuts", json_integer((json_int_t)ch->splice.cuts));
 	json_object_set_new(o, "max_gap_ms", json_integer(ch->splice.max_gap));
-	json_object_set_new(o, "problems", problems(fw));
+	json_object_set_new(o, "problems", problems(fw, now));
 	text = json_dumps(o, JSON_COMPACT | JSON_REAL_PRECISION(6));
 	json_decref(o);
 	return text;

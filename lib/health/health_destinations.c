@@ -32,6 +32,13 @@ health_fault_words(const char *fault)
 	return NULL;
 }
 
+/* The forwarder keeps away from it, as declared. */
+static bool
+is_declared_off(const char *state)
+{
+	return strcmp(state, "paused") == 0 || strcmp(state, "away") == 0 || strcmp(state, "off-schedule") == 0;
+}
+
 static void
 destination_problems(struct health_case *c, const char *name, const json_t *d)
 {
@@ -39,7 +46,7 @@ destination_problems(struct health_case *c, const char *name, const json_t *d)
 	    *last_error = record_text(d, "last_error"), *words = health_fault_words(fault);
 	char detail[512];
 
-	if (strcmp(state, "paused") == 0)
+	if (is_declared_off(state))
 		return;
 	if (fault[0] != '\0' && strcmp(state, "live") != 0) {
 		snprintf(detail, sizeof(detail), "%s%s%s%s", words != NULL ? words : "it cannot be reached",
@@ -47,6 +54,10 @@ destination_problems(struct health_case *c, const char *name, const json_t *d)
 		health_problem(c, PROBLEM_DESTINATION_DOWN, "destination", name, detail);
 	} else if (strcmp(state, "slow") == 0)
 		health_problem(c, PROBLEM_DESTINATION_BEHIND, "destination", name, NULL);
+	if (record_true(d, "bitrate_high")) {
+		snprintf(detail, sizeof(detail), "%.0f", record_number(d, "max_kbps"));
+		health_problem(c, PROBLEM_BITRATE_HIGH, "destination", name, detail);
+	}
 }
 
 void
@@ -68,8 +79,8 @@ health_destination_problems(struct health_case *c)
 			continue;
 		destination_problems(c, name, d);
 		state = record_text(d, "state");
-		tried += strcmp(state, "paused") != 0;
-		live += strcmp(state, "live") == 0 || strcmp(state, "slow") == 0;
+		tried += !is_declared_off(state);
+		live += strcmp(state, "live") == 0 || strcmp(state, "slow") == 0 || strcmp(state, "renewing") == 0;
 	}
 	if (tried > 0 && live == 0 && record_text(c->record, "on_air")[0] != '\0')
 		health_problem(c, PROBLEM_NO_DESTINATION_LIVE, "channel", NULL, NULL);

@@ -61,6 +61,14 @@ conn_close(struct conn *c)
 }
 
 void
+conn_finish(struct conn *c)
+{
+	if (c->ssl != NULL)
+		tls_finish(c->ssl);
+	shutdown(c->fd, SHUT_WR);
+}
+
+void
 conn_dial(struct conn *c, const char *host, const char *port, bool tls,
     const char *ca_file, int sndbuf, int64_t now)
 {

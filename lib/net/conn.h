@@ -68,6 +68,8 @@ void	conn_init(struct conn *);
  */
 void	conn_dial(struct conn *, const char *host, const char *port, bool tls,
 	    const char *ca_file, int sndbuf, int64_t now);
+/* Says that nothing more will be written: the peer reads all that was, and closes. Reading goes on. */
+void	conn_finish(struct conn *);
 void	conn_close(struct conn *);	/* idle again; safe at any time */
 
 /* Does the next steps that do not block. */

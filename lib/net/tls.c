@@ -184,6 +184,13 @@ tls_free(struct ssl_st *ssl)
 	SSL_free(ssl);
 }
 
+void
+tls_finish(struct ssl_st *ssl)
+{
+	SSL_shutdown(ssl);	/* close_notify; what the socket does not take now is not worth a wait */
+	ERR_clear_error();
+}
+
 static bool
 flooded(const SSL *ssl, struct error *err)
 {

@@ -21,6 +21,7 @@ enum tls_result { TLS_DONE, TLS_WANT_READ, TLS_WANT_WRITE, TLS_CLOSED, TLS_FLOOD
  * system) trusts, and that sends host to the server (SNI). NULL with *err filled in.
  */
 struct ssl_st	*tls_new(int fd, const char *host, const char *ca_file, struct error *);
+void		 tls_finish(struct ssl_st *);	/* tells the peer that no more follows */
 void		 tls_free(struct ssl_st *);	/* NULL is allowed */
 
 /*

@@ -11,6 +11,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/schedule.h"
+
 #define SPEC_SOURCES	8
 #define SPEC_DESTS	32
 #define SPEC_FILES	64
@@ -27,6 +29,19 @@
 enum spec_on_backup {
 	BACKUP_SEND,		/* the destination gets the backup like any source */
 	BACKUP_DISCONNECT	/* the forwarder leaves the destination while a backup is on the air */
+};
+
+/* What happens at a cut to a source with another codec, picture size, sample rate or number of channels. */
+enum spec_on_change {
+	CHANGE_CONTINUE,	/* the connection goes on, with new codec headers */
+	CHANGE_REDIAL		/* the forwarder leaves, and dials again with the first keyframe of the new source */
+};
+
+/* Whether an unpublish comes before the forwarder closes a connection that works. */
+enum spec_unpublish {
+	UNPUBLISH_AUTO,		/* only where the broadcast should end */
+	UNPUBLISH_ALWAYS,		/* each time */
+	UNPUBLISH_NEVER		/* never */
 };
 
 struct spec_source {
@@ -53,6 +68,12 @@ struct spec_dest {
 	int64_t	 answer_ms;	/* it may take so long to accept the stream */
 	enum spec_on_backup on_backup;
 	int64_t	 queue_ms;
+	enum spec_on_change on_change;
+	enum spec_unpublish unpublish;
+	int64_t	 renew_ms;	/* a connection is replaced by a new one after this long; 0: never */
+	int	 renew_at;	/* the same, each day, so many minutes after local midnight; -1: no */
+	struct schedule schedule;	/* when the destination is dialled at all */
+	int64_t	 max_kbps;	/* more is a problem; 0: no limit */
 	int64_t	 primary_retry_ms;	/* from backup_url to url after this long; 0: not before backup_url fails */
 };
 

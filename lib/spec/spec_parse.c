@@ -268,12 +268,51 @@ read_login(struct reader *r, struct spec_dest *d, json_t *obj, const char *at)
 	d->password = copy_string(r, password != NULL ? password : "");
 }
 
+/* The index of the value in the list, which NULL ends; 0 if the field is not there. */
+static int
+read_choice(struct reader *r, json_t *obj, const char *at, const char *field, const char *const values[],
+    const char *reason)
+{
+	const char *p = read_string(r, obj, at, field, false);
+	int i;
+
+	if (p == NULL)
+		return 0;
+	for (i = 0; values[i] != NULL; i++)
+		if (strcmp(p, values[i]) == 0)
+			return i;
+	fault_set(r, at, field, "%s", reason);
+	return 0;
+}
+
+/* When and how the forwarder leaves a destination that works. */
+static void
+read_policy(struct reader *r, struct spec_dest *d, json_t *obj, const char *at)
+{
+	static const char *const backups[] = { "send", "disconnect", NULL }, *const changes[] = { "continue", "redial", NULL },
+	    *const unpublishes[] = { "auto", "always", "never", NULL };
+	const char *p, *reason;
+
+	d->on_backup = (enum spec_on_backup)read_choice(r, obj, at, "on_backup", backups, "must be send or disconnect");
+	d->on_change = (enum spec_on_change)read_choice(r, obj, at, "on_change", changes, "must be continue or redial");
+	d->unpublish = (enum spec_unpublish)read_choice(r, obj, at, "unpublish", unpublishes, "must be auto, always or never");
+	read_number(r, obj, at, "renew_ms", 0, 604800000, &d->renew_ms);
+	p = read_string(r, obj, at, "renew_at", false);
+	d->renew_at = p != NULL ? week_window_minutes(p) : -1;
+	if (p != NULL && d->renew_at == -1)
+		fault_set(r, at, "renew_at", "must be a time of day like 04:00");
+	p = read_string(r, obj, at, "schedule", false);
+	if (p != NULL && (reason = schedule_parse(&d->schedule, p)) != NULL)
+		fault_set(r, at, "schedule", "%s", reason);
+	read_number(r, obj, at, "max_kbps", 0, 1000000, &d->max_kbps);
+}
+
 static void
 read_dest(struct reader *r, struct spec *s, json_t *obj, const char *at)
 {
 	static const char *const known[] = { "name", "url", "key",
 	    "backup_url", "primary_retry_ms", "send_to", "on_backup", "ca_file", "queue_ms", "user", "password",
-	    "answer_ms", NULL };
+	    "answer_ms", "on_change", "unpublish", "renew_ms", "renew_at", "schedule", "max_kbps", NULL };
 	struct spec_dest *d = &s->dest[s->dests++];
 	const char *p;
 	int i;
@@ -285,11 +324,7 @@ read_dest(struct reader *r, struct spec *s, json_t *obj, const char *at)
 	d->key = copy_string(r, read_string(r, obj, at, "key", false));
 	p = read_string(r, obj, at, "ca_file", false);
 	d->ca_file = p != NULL ? resolve_path(r, p) : copy_string(r, "");
-	p = read_string(r, obj, at, "on_backup", false);
-	if (p != NULL && strcmp(p, "disconnect") == 0)
-		d->on_backup = BACKUP_DISCONNECT;
-	else if (p != NULL && strcmp(p, "send") != 0)
-		fault_set(r, at, "on_backup", "must be send or disconnect");
+	read_policy(r, d, obj, at);
 	d->queue_ms = 8000;
 	read_number(r, obj, at, "queue_ms", 1000, 60000, &d->queue_ms);
 	d->primary_retry_ms = 60000;

@@ -239,7 +239,7 @@ catching_up_is_bounded_in_a_turn(void)
 	}
 	t_ok(egress_needs(eg) == fanout_log.queue.end);
 	t_ok(marked > 0);
-	egress_set_mode(eg, EGRESS_LEAVE, now);
+	egress_set_mode(eg, EGRESS_AWAY, now);
 	pthread_join(thread, NULL);
 	end();
 }
@@ -253,8 +253,8 @@ a_pause_ends_the_broadcast_only_if_asked_to(void)
 	UNTIL(egress_needs(eg) == fanout_log.queue.end);
 	egress_set_mode(eg, EGRESS_SEND, now);	/* it goes already */
 	t_str(egress_state(eg), "live");
-	egress_set_mode(eg, EGRESS_LEAVE, now);
-	t_str(egress_state(eg), "paused");
+	egress_set_mode(eg, EGRESS_AWAY, now);
+	t_str(egress_state(eg), "away");
 	t_int(egress_step(eg, now + 1000000), INT64_MAX);
 	t_ok(egress_needs(eg) == UINT64_MAX);
 	UNTIL(peer.fd == -1);
@@ -264,7 +264,7 @@ a_pause_ends_the_broadcast_only_if_asked_to(void)
 	go_live(&peer);
 	t_int(eg->reconnects, 1);
 	UNTIL(egress_needs(eg) == fanout_log.queue.end);
-	egress_set_mode(eg, EGRESS_UNPUBLISH, now);
+	egress_set_mode(eg, EGRESS_OFF, now);
 	UNTIL(peer.fd == -1);
 	peer_heard(&peer);
 	t_str(peer.commands, WORDS " FCUnpublish deleteStream");

@@ -61,6 +61,7 @@ begin(int rcvbuf)
 	dest.user = dest.password = dest.ca_file;
 	dest.answer_ms = 20000;
 	dest.queue_ms = 8000;
+	dest.renew_at = -1;
 	eg = egress_new(ev, &fanout_log, &dest, &field, &reason);
 	t_ok(eg != NULL);
 }

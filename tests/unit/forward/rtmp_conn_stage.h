@@ -4,7 +4,7 @@
 #define TESTS_UNIT_FORWARD_RTMP_CONN_STAGE_H
 
 #include "base/base.h"
-#include "forward/rtmp_conn.h"
+#include "forward/rtmp_conn_leave.h"
 #include "peer.h"
 
 static struct ev *ev;
@@ -90,7 +90,7 @@ end(void)
 unused_ static int64_t
 turn(void)
 {
-	int64_t wake = rtmp_conn_step(&l, now);
+	int64_t wake = l.state == RTMP_CONN_LEAVING ? rtmp_conn_leave_step(&l, now) : rtmp_conn_step(&l, now);
 
 	if (l.state == RTMP_CONN_UP) {
 		ev_set(ev, &l.io, EV_READ);

@@ -22,8 +22,16 @@ destinations_have_advice(void)
 	t_problem(&s, "destination-behind destination:youtube", "destination youtube: takes data more slowly than it is sent", "warning");
 	s.forward = DEST("paused", "null", "\"old\"");
 	t_problem(&s, NULL, "", "ok");
+	s.forward = DEST("away", "\"refused\"", "\"old\"");
+	t_problem(&s, NULL, "", "ok");
+	s.forward = DEST("off-schedule", "\"refused\"", "\"old\"");
+	t_problem(&s, NULL, "", "ok");
+	s.forward = DEST("renewing", "null", "null");
+	t_problem(&s, NULL, "", "ok");
 	s.forward = DEST("live", "null", "\"long ago\"");
 	t_problem(&s, NULL, "", "ok");
+	s.forward = DEST("live", "null", "null,\"max_kbps\":6000,\"bitrate_high\":true");
+	t_problem(&s, "bitrate-high destination:youtube", "destination youtube: it is sent more than 6000 kbps", "warning");
 }
 
 /* It is no destination that people watch: it hides no problem, and is none. */
