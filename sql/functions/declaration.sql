@@ -15,7 +15,7 @@ $$;
 create or replace function lsctl.destination_defaults() returns jsonb language sql immutable
 set search_path = lsctl, pg_temp as $$
 	select '{"enabled": true, "primary_retry_ms": 60000, "send_to": "one", "on_backup": "send", "queue_ms": 8000,
-	    "answer_ms": 20000}'::jsonb
+	    "answer_ms": 20000, "on_change": "continue", "unpublish": "auto", "renew_ms": 0, "max_kbps": 0}'::jsonb
 $$;
 
 create or replace function lsctl.host_defaults() returns jsonb language sql immutable
@@ -56,7 +56,8 @@ begin
 			    'name', d.name, 'enabled', d.enabled, 'url', d.url,
 			    'backup_url', d.backup_url, 'primary_retry_ms', d.primary_retry_ms,
 			    'send_to', d.send_to, 'on_backup', d.on_backup, 'queue_ms', d.queue_ms, 'ca_file', d.ca_file,
-			    'user', d.user_name, 'answer_ms', d.answer_ms))
+			    'user', d.user_name, 'answer_ms', d.answer_ms, 'on_change', d.on_change, 'unpublish', d.unpublish,
+			    'renew_ms', d.renew_ms, 'renew_at', d.renew_at, 'schedule', d.schedule, 'max_kbps', d.max_kbps))
 			    order by d.position, d.id) as list
 			from destination d group by d.channel_id
 		)
@@ -141,15 +142,16 @@ set search_path = lsctl, pg_temp as $$
 		select format('channel %s: destination %s', channel, name), name, d,
 		    name ~ '^[a-z0-9][a-z0-9-]{0,62}$',
 		    array['name', 'enabled', 'url', 'backup_url', 'primary_retry_ms', 'send_to', 'on_backup', 'queue_ms',
-		    'ca_file', 'user', 'answer_ms']
+		    'ca_file', 'user', 'answer_ms', 'on_change', 'unpublish', 'renew_ms', 'renew_at', 'schedule', 'max_kbps']
 		from destination_
 	), bound (field, low, high) as (values
 		('delay_ms', 0, 30000), ('stall_ms', 200, 30000), ('stable_ms', 0, 3600000),
 		('stable_max_ms', 0, 86400000), ('queue_ms', 1000, 60000), ('primary_retry_ms', 0, 86400000),
-		('answer_ms', 1000, 120000)
+		('answer_ms', 1000, 120000), ('renew_ms', 0, 604800000), ('max_kbps', 0, 1000000)
 	), choice (field, options) as (values
 		('server', array['srs', 'nginx']), ('kind', array['live', 'loop', 'file']),
-		('on_backup', array['send', 'disconnect']), ('send_to', array['one', 'both'])
+		('on_backup', array['send', 'disconnect']), ('send_to', array['one', 'both']),
+		('on_change', array['continue', 'redial']), ('unpublish', array['auto', 'always', 'never'])
 	), form (field, pattern, what) as (values
 		('url', '^rtmps?://[^/@]+/', 'rtmp:// or rtmps://, a host, and a path'),
 		('backup_url', '^rtmps?://[^/@]+/', 'rtmp:// or rtmps://, a host, and a path'),
@@ -157,6 +159,8 @@ set search_path = lsctl, pg_temp as $$
 		('publish_url', '^rtmps?://[^/]+/', 'rtmp:// or rtmps://, a host, and a path'),
 		('api_url', '^https?://[^/]+', 'http:// or https://, and a host'),
 		('user', '^[A-Za-z0-9._@+~-]{1,128}$', '1 to 128 letters, digits and -._@+~'),
+		('renew_at', '^([01][0-9]|2[0-3]):[0-5][0-9]$', 'a time of day like 04:00'),
+		('schedule', '^((^|; *)((sun|mon|tue|wed|thu|fri|sat)(-(sun|mon|tue|wed|thu|fri|sat))?(,(sun|mon|tue|wed|thu|fri|sat)(-(sun|mon|tue|wed|thu|fri|sat))?)* )?(([01][0-9]|2[0-3]):[0-5][0-9])-(([01][0-9]|2[0-3]):[0-5][0-9]))+$', 'like mon-fri 18:00-22:00; sun 09:00-12:00'),
 		('ca_file', '^/etc/(lsctl|ssl)/(?!(.*/)?[.][.](/|$))', 'a file below /etc/lsctl or /etc/ssl')
 	)
 	select fault from (
@@ -183,7 +187,8 @@ set search_path = lsctl, pg_temp as $$
 		where coalesce(v ->> field, '') <> all (options)
 		union all
 		select format('%s: %s: must be %s', at, field, what)
-		from object join form on field = any (known) and (v ? field or field not in ('backup_url', 'ca_file', 'user'))
+		from object join form on field = any (known) and
+		    (v ? field or field not in ('backup_url', 'ca_file', 'user', 'renew_at', 'schedule'))
 		where coalesce(v ->> field, '') !~ pattern
 		union all
 		select format('channel %s: host: there is no host %s: lsctl-channel host set %2$s', k.name,

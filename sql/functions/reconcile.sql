@@ -40,6 +40,8 @@ set search_path = lsctl, pg_temp as $$
 		    'backup_url', d.backup_url, 'primary_retry_ms', d.primary_retry_ms, 'send_to', d.send_to, 'on_backup', d.on_backup, 'queue_ms', d.queue_ms,
 		    'ca_file', d.ca_file, 'place', 'destination:' || d.id,
 		    'sealed', encode(d.sealed, 'hex'), 'key', d.key_id, 'user', d.user_name, 'answer_ms', d.answer_ms,
+		    'on_change', d.on_change, 'unpublish', d.unpublish, 'renew_ms', d.renew_ms, 'renew_at', d.renew_at,
+		    'schedule', d.schedule, 'max_kbps', d.max_kbps,
 		    'password_place', 'password:' || d.id, 'password_sealed', encode(d.password_sealed, 'hex'),
 		    'password_key', d.password_key_id) order by d.position, d.id) as list
 		from c join destination d on d.channel_id = c.id and d.enabled

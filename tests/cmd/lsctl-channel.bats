@@ -166,6 +166,11 @@ festival() {
 	[ "$(channel dest disable krishna fb)" = '~ krishna destination fb enabled yes -> no' ]
 	[ "$(channel dest set krishna fb ca_file= queue-ms=5000)" = \
 	    $'~ krishna destination fb ca_file /etc/ssl/ca.pem -> -\n~ krishna destination fb queue_ms 9000 -> 5000' ]
+	channel -q dest set krishna fb on-change=redial unpublish=never renew-ms=28200000 renew_at=04:00 \
+	    'schedule=mon-fri 18:00-22:00; sun,sat 09:00-12:00' max-kbps=6000
+	[ "$(channel dest show --json krishna fb | jq -c '[.on_change, .unpublish, .renew_ms, .renew_at, .schedule, .max_kbps]')" = \
+	    '["redial","never",28200000,"04:00","mon-fri 18:00-22:00; sun,sat 09:00-12:00",6000]' ]
+	[ "$(channel dest set krishna fb schedule= renew_at= unpublish=)" = $'~ krishna destination fb unpublish never -> auto\n~ krishna destination fb renew_at 04:00 -> -\n~ krishna destination fb schedule mon-fri 18:00-22:00; sun,sat 09:00-12:00 -> -' ]
 	[ "$(channel dest set krishna youtube send-to=both)" = '~ krishna destination youtube send_to one -> both' ]
 	refused 65 'destination youtube: send_to: is both, which needs a backup_url' dest set krishna youtube backup_url=
 	[ "$(channel dest set krishna fb primary-retry-ms=)" = '~ krishna destination fb primary_retry_ms 0 -> 60000' ]
@@ -200,6 +205,12 @@ festival() {
 	refused 65 'backup_url: must be rtmp:// or rtmps://' dest set krishna fb backup_url=x
 	refused 65 'on_backup: must be send or disconnect' dest set krishna fb on_backup=never
 	refused 65 'queue_ms: must be a whole number' dest set krishna fb queue_ms=999
+	refused 65 'on_change: must be continue or redial' dest set krishna fb on_change=stop
+	refused 65 'unpublish: must be auto, always or never' dest set krishna fb unpublish=clean
+	refused 65 'renew_ms: must be a whole number from 0 to 604800000' dest set krishna fb renew_ms=8h
+	refused 65 'renew_at: must be a time of day like 04:00' dest set krishna fb renew_at=4
+	refused 65 'schedule: must be like mon-fri 18:00-22:00' dest set krishna fb 'schedule=mon-fri 9:00-12:00'
+	refused 65 'max_kbps: must be a whole number from 0 to 1000000' dest set krishna fb max_kbps=6M
 	refused 65 'send_to: must be one or both' dest set krishna fb send_to=all
 	refused 65 'send_to: is both, which needs a backup_url' dest set krishna fb send_to=both
 	refused 65 'primary_retry_ms: must be a whole number from 0 to 86400000' dest set krishna fb primary_retry_ms=60s
@@ -553,6 +564,12 @@ END
 {"channels": [{"name": "a", "host": "testhost", "destinations": [{"name": "y", "url": "rtmp://u:p@h/x"}]}]}|channel a: destination y: url: must be rtmp://
 {"channels": [{"name": "a", "host": "testhost", "destinations": [{"name": "y", "url": "rtmp://h/x", "user": "a b"}]}]}|channel a: destination y: user: must be 1 to 128
 {"channels": [{"name": "a", "host": "testhost", "destinations": [{"name": "y", "url": "rtmp://h/x", "answer_ms": 5}]}]}|channel a: destination y: answer_ms: must be a whole number from 1000 to 120000
+{"channels": [{"name": "a", "host": "testhost", "destinations": [{"name": "y", "url": "rtmp://h/x", "on_change": "x"}]}]}|channel a: destination y: on_change: must be continue or redial
+{"channels": [{"name": "a", "host": "testhost", "destinations": [{"name": "y", "url": "rtmp://h/x", "unpublish": "x"}]}]}|channel a: destination y: unpublish: must be auto or always or never
+{"channels": [{"name": "a", "host": "testhost", "destinations": [{"name": "y", "url": "rtmp://h/x", "renew_ms": 604800001}]}]}|channel a: destination y: renew_ms: must be a whole number from 0 to 604800000
+{"channels": [{"name": "a", "host": "testhost", "destinations": [{"name": "y", "url": "rtmp://h/x", "renew_at": "24:00"}]}]}|channel a: destination y: renew_at: must be a time of day
+{"channels": [{"name": "a", "host": "testhost", "destinations": [{"name": "y", "url": "rtmp://h/x", "schedule": "mon"}]}]}|channel a: destination y: schedule: must be like
+{"channels": [{"name": "a", "host": "testhost", "destinations": [{"name": "y", "url": "rtmp://h/x", "max_kbps": -1}]}]}|channel a: destination y: max_kbps: must be a whole number from 0
 {"hosts": [{"name": "H"}]}|host H: name: must be
 {"hosts": [{"name": "h", "server": "x"}]}|host h: server: must be srs or nginx
 END

@@ -16,7 +16,7 @@
 struct act_command {
 	const char	*name;		/* "override" */
 	const char	*permission;	/* "switch" */
-	const char	*words[16];	/* see act_command.c */
+	const char	*words[24];	/* see act_command.c */
 };
 
 /* The command of this host's service manager. NULL: there is no such command. */

@@ -25,35 +25,9 @@ struct field {
 	bool			 assigned;	/* only in an assignment, not in a document */
 };
 
-static const char *
-server_kind(const char *s)
-{
-	return strcmp(s, "srs") == 0 || strcmp(s, "nginx") == 0 ? NULL : "must be srs or nginx";
-}
-
-static const char *
-source_kind(const char *s)
-{
-	return strcmp(s, "live") == 0 || strcmp(s, "loop") == 0 || strcmp(s, "file") == 0 ? NULL :
-	    "must be live, loop or file";
-}
-
-static const char *
-backup_choice(const char *s)
-{
-	return strcmp(s, "send") == 0 || strcmp(s, "disconnect") == 0 ? NULL :
-	    "must be send or disconnect";
-}
-
-static const char *
-address_choice(const char *s)
-{
-	return strcmp(s, "one") == 0 || strcmp(s, "both") == 0 ? NULL : "must be one or both";
-}
-
 static const struct field host_fields[] = {
 	{ "name", STRING, true, 0, 0, declared_host_name, NULL, false },
-	{ "server", STRING, false, 0, 0, server_kind, NULL, false },
+	{ "server", STRING, false, 0, 0, declared_server, NULL, false },
 	{ "play_url", STRING, false, 0, 0, declared_rtmp_url, NULL, false },
 	{ "publish_url", STRING, false, 0, 0, declared_rtmp_url, NULL, false },
 	{ "api_url", STRING, false, 0, 0, declared_http_url, NULL, false },
@@ -62,7 +36,7 @@ static const struct field host_fields[] = {
 
 static const struct field source_fields[] = {
 	{ "name", STRING, true, 0, 0, declared_source_name, NULL, false },
-	{ "kind", STRING, true, 0, 0, source_kind, NULL, false },
+	{ "kind", STRING, true, 0, 0, declared_source_kind, NULL, false },
 	{ "files", STRINGS, false, 0, SPEC_FILES, declared_file, NULL, false },
 	{ "position", NUMBER, true, 1, SPEC_SOURCES, NULL, NULL, true },
 	{ .name = NULL }
@@ -74,12 +48,18 @@ static const struct field destination_fields[] = {
 	{ "url", STRING, true, 0, 0, declared_rtmp_url, NULL, false },
 	{ "backup_url", STRING, false, 0, 0, declared_rtmp_url, NULL, false },
 	{ "primary_retry_ms", NUMBER, false, 0, 86400000, NULL, NULL, false },
-	{ "send_to", STRING, false, 0, 0, address_choice, NULL, false },
-	{ "on_backup", STRING, false, 0, 0, backup_choice, NULL, false },
+	{ "send_to", STRING, false, 0, 0, declared_send_to, NULL, false },
+	{ "on_backup", STRING, false, 0, 0, declared_on_backup, NULL, false },
 	{ "queue_ms", NUMBER, false, 1000, 60000, NULL, NULL, false },
 	{ "ca_file", STRING, false, 0, 0, declared_ca_file, NULL, false },
 	{ "user", STRING, false, 0, 0, declared_user, NULL, false },
 	{ "answer_ms", NUMBER, false, 1000, 120000, NULL, NULL, false },
+	{ "on_change", STRING, false, 0, 0, declared_on_change, NULL, false },
+	{ "unpublish", STRING, false, 0, 0, declared_unpublish, NULL, false },
+	{ "renew_ms", NUMBER, false, 0, 604800000, NULL, NULL, false },
+	{ "renew_at", STRING, false, 0, 0, declared_time_of_day, NULL, false },
+	{ "schedule", STRING, false, 0, 0, declared_schedule, NULL, false },
+	{ "max_kbps", NUMBER, false, 0, 1000000, NULL, NULL, false },
 	{ .name = NULL }
 };
 

@@ -4,14 +4,14 @@
 
 #include <jansson.h>
 
-#define COLUMNS	13
+#define COLUMNS	19
 
 /* The order of the fields in a document. */
 static const char *const order[] = {
 	"hosts", "channels", "name", "kind", "host", "server", "play_url", "publish_url", "api_url",
 	"url", "enabled", "mode", "mode_until", "mode_reason", "mode_by", "owner",
 	"owner_reconciled_at", "backup_url", "primary_retry_ms", "send_to", "on_backup",
-	"queue_ms", "ca_file", "user", "answer_ms", "key", "key_at", "password", "password_at", "token", "files", "delay_ms",
+	"queue_ms", "ca_file", "user", "answer_ms", "on_change", "unpublish", "renew_ms", "renew_at", "schedule", "max_kbps", "key", "key_at", "password", "password_at", "token", "files", "delay_ms",
 	"stall_ms", "stable_ms",
 	"stable_max_ms", "play_from", "sources", "destinations"
 };
@@ -289,7 +289,8 @@ static int
 put_destinations(struct buf *out, json_t *list, const char *indent)
 {
 	static const char *const head[] = { "DESTINATION", "ENABLED", "KEY", "ON_BACKUP", "QUEUE_MS",
-	    "URL", "BACKUP_URL", "PRIMARY_RETRY_MS", "SEND_TO", "CA_FILE", "USER", "PASSWORD", "ANSWER_MS" };
+	    "URL", "BACKUP_URL", "PRIMARY_RETRY_MS", "SEND_TO", "CA_FILE", "USER", "PASSWORD", "ANSWER_MS",
+	    "ON_CHANGE", "UNPUBLISH", "RENEW_MS", "RENEW_AT", "SCHEDULE", "MAX_KBPS" };
 	struct table t;
 	json_t *d;
 	size_t i;
@@ -310,6 +311,12 @@ put_destinations(struct buf *out, json_t *list, const char *indent)
 		table_value(&t, json_object_get(d, "user"));
 		table_cell(&t, json_is_true(json_object_get(d, "password")) ? member_text(d, "password_at") : "none");
 		table_value(&t, json_object_get(d, "answer_ms"));
+		table_cell(&t, member_text(d, "on_change"));
+		table_cell(&t, member_text(d, "unpublish"));
+		table_value(&t, json_object_get(d, "renew_ms"));
+		table_value(&t, json_object_get(d, "renew_at"));
+		table_value(&t, json_object_get(d, "schedule"));
+		table_value(&t, json_object_get(d, "max_kbps"));
 	}
 	return table_put(&t, out, indent);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
+#include "base/schedule.h"
 #include "control/declare/declared_value.h"
 #include "spec/spec.h"
 
@@ -231,4 +232,66 @@ declared_password(const char *s)
 	while (s[i] >= ' ' && s[i] < 0x7f)
 		i++;
 	return n > 0 && n <= SPEC_PASSWORD_MAX && i == n ? NULL : "must be 1 to 256 characters of ASCII on one line";
+}
+
+/* -- one of a few words, or times -- */
+
+/* words: separated by blanks. */
+static bool
+is_one_of(const char *s, const char *words)
+{
+	size_t n = strlen(s);
+	const char *p = strstr(words, s);
+
+	return n > 0 && strchr(s, ' ') == NULL && p != NULL && (p == words || p[-1] == ' ') && (p[n] == ' ' || p[n] == '\0');
+}
+
+const char *
+declared_server(const char *s)
+{
+	return is_one_of(s, "srs nginx") ? NULL : "must be srs or nginx";
+}
+
+const char *
+declared_source_kind(const char *s)
+{
+	return is_one_of(s, "live loop file") ? NULL : "must be live, loop or file";
+}
+
+const char *
+declared_send_to(const char *s)
+{
+	return is_one_of(s, "one both") ? NULL : "must be one or both";
+}
+
+const char *
+declared_on_backup(const char *s)
+{
+	return is_one_of(s, "send disconnect") ? NULL : "must be send or disconnect";
+}
+
+const char *
+declared_on_change(const char *s)
+{
+	return is_one_of(s, "continue redial") ? NULL : "must be continue or redial";
+}
+
+const char *
+declared_unpublish(const char *s)
+{
+	return is_one_of(s, "auto always never") ? NULL : "must be auto, always or never";
+}
+
+const char *
+declared_time_of_day(const char *s)
+{
+	return week_window_minutes(s) != -1 ? NULL : "must be a time of day like 04:00";
+}
+
+const char *
+declared_schedule(const char *s)
+{
+	struct schedule parsed;
+
+	return schedule_parse(&parsed, s);
 }

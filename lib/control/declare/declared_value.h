@@ -15,4 +15,13 @@ const char	*declared_key(const char *);		/* a stream key */
 const char	*declared_user(const char *);		/* who publishes, for a server that asks */
 const char	*declared_password(const char *);
 
+const char	*declared_server(const char *);		/* the media server of a host */
+const char	*declared_source_kind(const char *);
+const char	*declared_send_to(const char *);
+const char	*declared_on_backup(const char *);
+const char	*declared_on_change(const char *);
+const char	*declared_unpublish(const char *);
+const char	*declared_time_of_day(const char *);
+const char	*declared_schedule(const char *);
+
 #endif

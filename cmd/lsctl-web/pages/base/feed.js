@@ -163,6 +163,8 @@ export function first() {
 	});
 }
 
-// A browser keeps a page that was left, and its connections with it: six to a host, and then no request goes out.
-document.addEventListener("visibilitychange", () => document.hidden ? unfollow() : poll_now());
+document.addEventListener("visibilitychange", () => {
+	if (!document.hidden)
+		poll_now();
+});
 window.addEventListener("online", poll_now);

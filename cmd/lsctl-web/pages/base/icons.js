@@ -25,6 +25,13 @@ export function svg(tag, attributes = {}, ...children) {
 	return e;
 }
 
+// The shape of a destination in this state; "off" is what is declared so, and no fault.
+export function destination_tone(state) {
+	if (state === "live")
+		return "ok";
+	return ["paused", "disabled", "away", "off-schedule"].includes(state) ? "off" : "warning";
+}
+
 export function icon(name) {
 	const e = svg("svg", { viewBox: "0 0 24 24", class: `icon is-${name}`, "aria-hidden": "true",
 	    focusable: "false" });

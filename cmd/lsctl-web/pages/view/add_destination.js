@@ -3,11 +3,13 @@
 import { post } from "../base/api.js";
 import { el, note, section } from "../base/dom.js";
 import { field, form } from "../base/form.js";
-import { t } from "../base/i18n.js";
+import { duration, t } from "../base/i18n.js";
 import { PLATFORMS } from "../platforms.js";
 import { test_dialog } from "./destination_test.js";
 
 const BACKUP_OPTIONS = ["send", "disconnect"], SEND_TO_OPTIONS = ["one", "both"];
+// A connection is renewed ten minutes before a limit of so many hours.
+const RENEW_HOURS = [0, 8, 12, 48], BEFORE_MS = 600000;
 
 function free_name(context, wanted) {
 	const taken = new Set(context.declared.destinations.map(d => d.name));
@@ -41,12 +43,22 @@ function platform_form(context, p) {
 	const on_backup = field({ name: "on_backup", label: t("destination.on_backup"), input: { value: p.on_backup ||
 	    "send",
 	    options: BACKUP_OPTIONS.map(v => [v, t(`destination.on_backup.${v}`)]) } });
+	const renew_ms = field({ name: "renew_ms", label: t("destination.renew"), hint: t("destination.renew.hint"),
+	    input: { value: "0", options: RENEW_HOURS.map(h => [String(h && h * 3600000 - BEFORE_MS),
+	    h ? duration(h * 3600 - BEFORE_MS / 1000) : t("destination.renew.never")]) } });
+	const schedule = field({ name: "schedule", label: t("destination.schedule"), hint: t("destination.schedule.hint"),
+	    input: { value: "", placeholder: "mon-fri 18:00-22:00; sun 09:00-12:00", autocapitalize: "none",
+	    spellcheck: "false" } });
 	return form({ fields: [el("ul", { class: "demands" }, p.demands.map(d => el("li", {}, t(`demand.${d}`)))),
-	    name, url, backup, send_to, key, odd, on_backup].filter(Boolean), submit: t("destination.add.test"), acts: true,
+	    name, url, backup, send_to, key, odd, on_backup, renew_ms, schedule].filter(Boolean), submit: t("destination.add.test"), acts: true,
 	    action: async v => {
 		const body = { name: v.name, url: v.url.trim(), on_backup: v.on_backup };
 		if (v.backup_url)
 			Object.assign(body, { backup_url: v.backup_url.trim(), send_to: v.send_to });
+		if (Number(v.renew_ms))
+			body.renew_ms = Number(v.renew_ms);
+		if (v.schedule.trim())
+			body.schedule = v.schedule.trim();
 		if (v.key.trim())
 			body.key = v.key.trim();
 		await post(`${context.path}/destinations`, body);

@@ -3,8 +3,8 @@
 import { change, part, put, remove } from "../base/api.js";
 import { button, el, note, section, time } from "../base/dom.js";
 import { confirm, dialog, field, form } from "../base/form.js";
-import { icon } from "../base/icons.js";
-import { t, word } from "../base/i18n.js";
+import { destination_tone, icon } from "../base/icons.js";
+import { duration, t, word } from "../base/i18n.js";
 import { may, who } from "../base/session.js";
 import { add_destination } from "./add_destination.js";
 import { test_dialog } from "./destination_test.js";
@@ -37,7 +37,7 @@ function toggle(context, d) {
 function connection(context, d, name) {
 	const state = d.enabled ? context.state()?.destinations?.[name] : "disabled";
 	const record = context.declared.record?.destinations?.[name];
-	const tone = state === "live" ? "ok" : state === "disabled" || state === "paused" ? "off" : "warning";
+	const tone = destination_tone(state);
 	return [
 		el("p", { class: tone }, icon(tone), ` ${word("destination", state || "unknown")}`),
 		record?.address === "backup" ? el("p", { class: "soft" }, t("destination.at-backup")) : null,
@@ -60,6 +60,8 @@ function card(context, d) {
 		d.key_at ? [" ", t("since"), " ", time(d.key_at)] : null),
 	    d.on_backup === "disconnect" ? el("p", { class: "soft" },
 		`${t("destination.on_backup")}: ${t("destination.on_backup.disconnect")}`) : null,
+	    d.schedule ? el("p", { class: "soft" }, `${t("destination.schedule")}: `, el("code", {}, d.schedule)) : null,
+	    d.renew_ms ? el("p", { class: "soft" }, `${t("destination.renew")}: ${duration(d.renew_ms / 1000)}`) : null,
 	    el("div", { class: "actions" },
 		may("destination-enable") ? toggle(context, d) : null,
 		may("destination-key") ? button(t("destination.key.change"), () => set_key(context, d),

@@ -6,7 +6,7 @@ import { chart, History } from "../base/chart.js";
 import { state_name } from "../base/describe.js";
 import { el, morph, note, row, section, table, time } from "../base/dom.js";
 import { subscribe } from "../base/feed.js";
-import { icon } from "../base/icons.js";
+import { destination_tone, icon } from "../base/icons.js";
 import { clock, duration, number, rate, t, word } from "../base/i18n.js";
 import { poll } from "../base/poll.js";
 import { preview } from "./channel_preview.js";
@@ -70,7 +70,7 @@ function destinations_table(c, record) {
 	const head = [t("destination"), t("state"), t("connected"), t("rate")];
 	return table(t("destinations"), head, Object.entries(c?.destinations || {}).map(([name, state]) => {
 		const d = record?.destinations?.[name] || {};
-		return row(head, name, [state_cell(state === "live" ? "ok" : state === "paused" ? "off" : "warning",
+		return row(head, name, [state_cell(destination_tone(state),
 		    word("destination", state ?? "unknown")),
 		    d.address === "backup" ? el("p", { class: "soft" }, t("destination.at-backup")) : null,
 		    d.fault ? el("p", { class: "soft" }, word("fault", d.fault)) : null],

@@ -3,7 +3,7 @@
 import { alerts_of } from "../base/alerts.js";
 import { part } from "../base/api.js";
 import { el, put, time } from "../base/dom.js";
-import { icon } from "../base/icons.js";
+import { destination_tone, icon } from "../base/icons.js";
 import { duration, t, word } from "../base/i18n.js";
 import { elsewhere, on_air, tone, why } from "../base/describe.js";
 import { list_problems } from "./problem.js";
@@ -15,7 +15,7 @@ export function parts_list(label, parts, good, group, air) {
 	return el("div", { class: "parts" }, el("span", { class: "label" }, label), el("ul", {},
 	    Object.entries(parts || {}).map(([name, known]) => [name, known ?? "unknown"]).map(([name,
 	    state]) => el("li", {},
-		icon(good.includes(state) ? "ok" : state === "paused" || state === "disabled" ? "off" : "warning"),
+		icon(good.includes(state) ? "ok" : destination_tone(state)),
 		el("span", {}, el("b", {}, name), ` ${word(group, state)}`,
 		    name === air ? el("span", { class: "air" }, ` ${t("air.mark")}`) : null)))));
 }

@@ -91,6 +91,9 @@ refuses_what_does_not_fit_together(void)
 	t_str(fault("{\"channels\":[{\"name\":\"a\",\"destinations\":"
 	    "[{\"name\":\"y\",\"url\":\"rtmp://h/a\",\"send_to\":\"both\"}]}]}"),
 	    "f:1: channel a: destinations[0]: send_to is both, which needs a backup_url");
+	t_str(fault("{\"channels\":[{\"name\":\"a\",\"destinations\":"
+	    "[{\"name\":\"y\",\"url\":\"rtmp://h/a\",\"schedule\":\"mondays\"}]}]}"),
+	    "f:1: channel a: destinations[0].schedule: must be like mon-fri 18:00-22:00; sun 09:00-12:00");
 	t_str(fault("{\"channels\":[],\n\"channels\":[]}"), "f:2: column 10: has a field twice");
 	t_str(fault("{\"channels\":[\n}"), "f:2: is not JSON near column 1");
 	t_str(fault(""), "f:1: is not JSON near column 0");

@@ -59,7 +59,8 @@ channel(const char *token_place, const char *key_place)
 	    "{\"name\":\"none\",\"kind\":\"file\",\"files\":[]}],"
 	    "\"destinations\":[{\"name\":\"yt\",\"url\":\"rtmps://H/live2\","
 	    "\"backup_url\":\"rtmp://b/live2\",\"key\":\"%s\",\"on_backup\":\"send\","
-	    "\"primary_retry_ms\":7000,\"send_to\":\"both\",\"queue_ms\":8000,\"place\":\"destination:2\",\"sealed\":\"%s\"},"
+	    "\"on_change\":\"redial\",\"unpublish\":\"always\",\"renew_ms\":60000,\"renew_at\":\"04:00\","
+	    "\"schedule\":\"sun 09:00-12:00\",\"max_kbps\":6000,\"primary_retry_ms\":7000,\"send_to\":\"both\",\"queue_ms\":8000,\"place\":\"destination:2\",\"sealed\":\"%s\"},"
 	    "{\"name\":\"new\",\"url\":\"rtmps://h/live2\"},"
 	    "{\"name\":\"good\",\"url\":\"rtmps://g/live2\",\"key\":\"%s\","
 	    "\"place\":\"destination:3\",\"sealed\":\"%s\"}]}",
