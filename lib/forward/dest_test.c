@@ -93,6 +93,7 @@ step_now(const struct run *r)
 	case CONN_HANDSHAKING:
 		return DEST_TEST_TLS;
 	case CONN_CONNECTING:
+	case CONN_TUNNELING:
 		return DEST_TEST_CONNECT;
 	default:
 		return DEST_TEST_DNS;

@@ -136,6 +136,8 @@ egress_spec(struct egress *eg, const struct spec_dest *d)
 	eg->spec = d;
 	eg->queue_ms = d->queue_ms;
 	eg->rtmp_conn.ca_file = d->ca_file;
+	eg->rtmp_conn.bind = d->bind;
+	eg->rtmp_conn.proxy = d->proxy;
 	rtmp_conn_set_return(&eg->rtmp_conn, d->primary_retry_ms);
 	eg->rtmp_conn.user = d->user;
 	eg->rtmp_conn.password = d->password;

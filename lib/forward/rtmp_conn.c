@@ -221,6 +221,8 @@ dial(struct rtmp_conn *c, int64_t now)
 	c->redirected = false;
 	c->reads = c->work = c->backlog = 0;
 	c->state = RTMP_CONN_CONNECTING;
+	c->conn.bind = c->bind;
+	c->conn.proxy = c->proxy;
 	conn_dial(&c->conn, u->host, u->port, u->tls,
 	    c->ca_file != NULL ? c->ca_file : "", c->sndbuf, now);
 }
@@ -429,6 +431,7 @@ step_connecting(struct rtmp_conn *c, int64_t now)
 		rtmp_conn_lost(c, now);
 		return c->retry_time;
 	case CONN_CONNECTING:
+	case CONN_TUNNELING:
 	case CONN_HANDSHAKING:
 		c->io.fd = c->conn.fd;
 		ev_set(c->ev, &c->io, c->conn.want);

@@ -78,6 +78,7 @@ struct rtmp_conn {
 	bool			 redirected;
 	int			 redirects;	/* since it was up, or failed */
 	const char		*ca_file;	/* borrowed; NULL or "": the system's */
+	const char		*bind, *proxy;	/* borrowed; as struct conn has them */
 	const char		*user, *password;	/* borrowed; for a server that asks, "": none */
 	int64_t			 answer_ms;	/* from the connection until the server accepts play or publish */
 	int			 sndbuf;

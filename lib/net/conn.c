@@ -1,24 +1,29 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
 #include "net/conn.h"
+#include "net/last_good.h"
 #include "net/resolve.h"
 #include "net/tls.h"
+#include "net/tunnel.h"
 #include "process/ev.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/sockios.h>
 #include <linux/tcp.h>		/* glibc's tcp_info ends before tcpi_bytes_acked */
-#include <netdb.h>
 #include <netinet/in.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* For one address, so that a name whose first address is dead still reaches its second one. */
-#define CONNECT_MS	5000
 #define HANDSHAKE_MS	10000
+#define TUNNEL_MS	10000
 #define RESOLVE_MS	10000
+#define RESOLVE_SOON_MS	3000	/* after this, the last good addresses are used, if there are any */
+
+/* What lies unacknowledged, or a dead host behind a connection that we only read from. */
+#define USER_TIMEOUT_MS	25000	/* as long as keepalive takes, which it replaces (tcp(7)) */
 
 #define TLS_RECORD	16384	/* RFC 8446 section 5.1 */
 
@@ -48,6 +53,14 @@ conn_close(struct conn *c)
 	free(c->record);
 	c->record = NULL;
 	c->unsent = 0;
+	if (c->race != NULL) {
+		race_end(c->race);
+		c->fd = -1;
+	}
+	free(c->race);
+	c->race = NULL;
+	free(c->tunnel);
+	c->tunnel = NULL;
 	if (c->fd != -1 && c->reset)
 		setsockopt(c->fd, SOL_SOCKET, SO_LINGER, &now, sizeof(now));
 	if (c->fd != -1)
@@ -72,109 +85,118 @@ void
 conn_dial(struct conn *c, const char *host, const char *port, bool tls,
     const char *ca_file, int sndbuf, int64_t now)
 {
+	struct proxy_url proxy;
+
 	conn_close(c);
 	strlcpy(c->host, host, sizeof(c->host));
+	strlcpy(c->port, port, sizeof(c->port));
 	strlcpy(c->ca_file, ca_file, sizeof(c->ca_file));
 	c->tls = tls;
 	c->sndbuf = sndbuf;
 	c->fault = CONN_OK;
 	c->err.text[0] = '\0';
 	c->state = CONN_RESOLVING;
+	if (c->proxy != NULL && c->proxy[0] != '\0') {
+		if (proxy_url_parse(&proxy, c->proxy) != NULL || (c->tunnel = malloc(sizeof(*c->tunnel))) == NULL) {
+			conn_fail(c, CONN_LOCAL, "the proxy cannot be used");
+			return;
+		}
+		tunnel_start(c->tunnel, proxy.kind, host, port);
+		host = proxy.address.host;
+		port = proxy.address.port;
+	}
+	strlcpy(c->dialled, host, sizeof(c->dialled));
+	strlcpy(c->dialled_port, port, sizeof(c->dialled_port));
 	c->deadline = now + RESOLVE_MS;
+	c->started = now;
 	if ((c->lookup = resolve_start(host, port)) == NULL)
 		conn_fail(c, CONN_LOCAL, strerror(errno));
 }
 
-/* Keepalive detects a dead host behind a connection that we only read from. */
-static void
-set_options(struct conn *c)
+/* Sends from the declared address or interface. 0; -1 with *reason or errno. */
+static int
+bind_to(const struct conn *c, int fd, const struct sockaddr *to, const char **reason)
 {
-	int on = 1, idle = 10, interval = 5, count = 3;
+	struct sockaddr_in6 in6 = { .sin6_family = AF_INET6 };
+	struct sockaddr_in in = { .sin_family = AF_INET };
 
-	setsockopt(c->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
-	setsockopt(c->fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof(on));
-	setsockopt(c->fd, IPPROTO_TCP, TCP_KEEPIDLE, &idle, sizeof(idle));
-	setsockopt(c->fd, IPPROTO_TCP, TCP_KEEPINTVL, &interval,
-	    sizeof(interval));
-	setsockopt(c->fd, IPPROTO_TCP, TCP_KEEPCNT, &count, sizeof(count));
+	if (c->bind == NULL || c->bind[0] == '\0')
+		return 0;
+	if (inet_pton(AF_INET, c->bind, &in.sin_addr) == 1) {
+		*reason = to->sa_family == AF_INET ? NULL : "bind is an IPv4 address, and this one of the server is IPv6";
+		return *reason != NULL ? -1 : bind(fd, (struct sockaddr *)&in, sizeof(in));
+	}
+	if (inet_pton(AF_INET6, c->bind, &in6.sin6_addr) == 1) {
+		*reason = to->sa_family == AF_INET6 ? NULL : "bind is an IPv6 address, and this one of the server is IPv4";
+		return *reason != NULL ? -1 : bind(fd, (struct sockaddr *)&in6, sizeof(in6));
+	}
+	return setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, c->bind, (socklen_t)strlen(c->bind));
+}
+
+/* Keepalive detects a dead host behind a connection that we only read from. */
+static int
+prepare(void *arg, int fd, const struct sockaddr *to, const char **reason)
+{
+	const struct conn *c = arg;
+	int on = 1, idle = 10, interval = 5, count = 3, user_timeout = USER_TIMEOUT_MS;
+
+	if (c->refuses != NULL && c->refuses(to)) {
+		*reason = "the address is inside, of this machine or a private network";
+		return -1;
+	}
+	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+	setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof(on));
+	setsockopt(fd, IPPROTO_TCP, TCP_KEEPIDLE, &idle, sizeof(idle));
+	setsockopt(fd, IPPROTO_TCP, TCP_KEEPINTVL, &interval, sizeof(interval));
+	setsockopt(fd, IPPROTO_TCP, TCP_KEEPCNT, &count, sizeof(count));
+	setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &user_timeout, sizeof(user_timeout));
 	if (c->sndbuf > 0)
-		setsockopt(c->fd, SOL_SOCKET, SO_SNDBUF, &c->sndbuf,
-		    sizeof(c->sndbuf));
+		setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &c->sndbuf, sizeof(c->sndbuf));
+	return bind_to(c, fd, to, reason);
 }
 
 static void
-connect_next(struct conn *c, int64_t now)
+connect_to(struct conn *c, const struct race_list *list, int64_t now)
 {
-	for (; c->addr != NULL; c->addr = c->addr->ai_next) {
-		if (c->refuses != NULL && c->refuses(c->addr->ai_addr)) {
-			conn_fail(c, CONN_CONNECT, "the address is inside, of this machine or a private network");
-			continue;
-		}
-		if (c->fd != -1)
-			close(c->fd);
-		c->fd = socket(c->addr->ai_family,
-		    SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-		if (c->fd == -1) {
-			conn_fail(c, CONN_LOCAL, strerror(errno));
-			continue;
-		}
-		set_options(c);
-		if (connect(c->fd, c->addr->ai_addr, c->addr->ai_addrlen) == 0 ||
-		    errno == EINPROGRESS) {
-			c->state = CONN_CONNECTING;
-			c->want = EV_WRITE;
-			c->deadline = now + CONNECT_MS;
-			return;
-		}
-		conn_fail(c, CONN_CONNECT, strerror(errno));
+	resolve_end(c->lookup);
+	c->lookup = NULL;
+	if ((c->race = malloc(sizeof(*c->race))) == NULL || race_start(c->race, list, prepare, c, now) == -1) {
+		free(c->race);
+		c->race = NULL;
+		conn_fail(c, CONN_LOCAL, strerror(errno));
+		return;
 	}
-	if (c->state != CONN_FAILED)
-		conn_fail(c, CONN_CONNECT, "no address answered");
+	c->fd = c->race->epfd;
+	c->want = EV_READ;
+	c->state = CONN_CONNECTING;
 }
 
 static void
 step_resolving(struct conn *c, int64_t now)
 {
-	const char *reason;
+	const struct addrinfo *all;
+	struct race_list list;
+	const char *reason = "the name server does not answer";
+	int answer = resolve_poll(c->lookup, &all, &reason);
 
-	switch (resolve_poll(c->lookup, &c->addr, &reason)) {
-	case 1:
-		connect_next(c, now);
-		break;
-	case 0:
-		if (now > c->deadline)
-			conn_fail(c, CONN_DNS, "the name server does not answer");
-		break;
-	default:
+	if (answer == 1) {
+		race_list_make(&list, all);
+		c->is_old = false;
+		connect_to(c, &list, now);
+	} else if (answer == RESOLVE_NO_ADDRESS)
 		conn_fail(c, CONN_DNS, reason);
-		break;
-	}
+	else if (answer == 0 && now - c->started < RESOLVE_SOON_MS)
+		return;
+	else if (last_good_get(c->dialled, c->dialled_port, &list)) {
+		c->is_old = true;
+		connect_to(c, &list, now);
+	} else if (answer != 0 || now > c->deadline)
+		conn_fail(c, CONN_DNS, reason);
 }
 
 static void
-step_connecting(struct conn *c, int64_t now)
+begin_tls(struct conn *c, int64_t now)
 {
-	struct sockaddr_storage peer;
-	socklen_t len = sizeof(int);
-	int err = 0;
-
-	getsockopt(c->fd, SOL_SOCKET, SO_ERROR, &err, &len);
-	len = sizeof(peer);
-	if (err == 0 && getpeername(c->fd, (struct sockaddr *)&peer, &len) == -1) {
-		if (now <= c->deadline)
-			return;
-		err = ETIMEDOUT;
-	}
-	if (err != 0) {
-		conn_fail(c, CONN_CONNECT, strerror(err));
-		c->addr = c->addr->ai_next;
-		if (c->addr != NULL)
-			connect_next(c, now);
-		return;
-	}
-	resolve_end(c->lookup);
-	c->lookup = NULL;
-	c->addr = NULL;
 	c->state = CONN_OPEN;
 	c->want = EV_READ;
 	if (!c->tls)
@@ -190,6 +212,66 @@ step_connecting(struct conn *c, int64_t now)
 	}
 	c->state = CONN_HANDSHAKING;
 	c->deadline = now + HANDSHAKE_MS;
+}
+
+static void
+step_connecting(struct conn *c, int64_t now)
+{
+	int fd = -1;
+
+	switch (race_step(c->race, now, &fd)) {
+	case RACE_RUNS:
+		c->deadline = c->race->wake;
+		return;
+	case RACE_LOST:
+		conn_fail(c, CONN_CONNECT, c->race->reason);
+		c->fd = -1;
+		return;
+	case RACE_WON:
+		break;
+	}
+	if (!c->is_old)
+		last_good_put(c->dialled, c->dialled_port, &c->race->list);
+	free(c->race);
+	c->race = NULL;
+	c->fd = fd;
+	if (c->tunnel == NULL) {
+		begin_tls(c, now);
+		return;
+	}
+	c->state = CONN_TUNNELING;
+	c->deadline = now + TUNNEL_MS;
+	c->want = EV_READ;
+}
+
+/* A request is short: a socket that has just been connected takes all of it. */
+static void
+step_tunneling(struct conn *c, int64_t now)
+{
+	struct tunnel *t = c->tunnel;
+	enum tunnel_state state = TUNNEL_ASKS;
+	uint8_t in[256];
+	ssize_t n = 1;
+
+	while (state == TUNNEL_ASKS && n > 0) {
+		if (t->out_len > 0 && send(c->fd, t->out, t->out_len, MSG_NOSIGNAL) != (ssize_t)t->out_len) {
+			conn_fail(c, CONN_CONNECT, "the proxy hung up");
+			return;
+		}
+		t->out_len = 0;
+		if ((n = read(c->fd, in, tunnel_wants(t))) > 0)
+			state = tunnel_take(t, in, (size_t)n);
+	}
+	if (state == TUNNEL_REFUSED)
+		conn_fail(c, CONN_CONNECT, t->err.text);
+	else if (n == 0 || (n == -1 && errno != EAGAIN && errno != EINTR))
+		conn_fail(c, CONN_CONNECT, "the proxy hung up");
+	else if (state == TUNNEL_OPEN) {
+		free(c->tunnel);
+		c->tunnel = NULL;
+		begin_tls(c, now);
+	} else if (now > c->deadline)
+		conn_fail(c, CONN_CONNECT, "the proxy does not answer");
 }
 
 static void
@@ -228,6 +310,8 @@ conn_step(struct conn *c, int64_t now)
 		step_resolving(c, now);
 	if (c->state == CONN_CONNECTING)
 		step_connecting(c, now);
+	if (c->state == CONN_TUNNELING)
+		step_tunneling(c, now);
 	if (c->state == CONN_HANDSHAKING)
 		step_handshaking(c, now);
 	return c->state;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * One outgoing TCP connection, plain or TLS, that never blocks. It looks names up in the
- * background, tries one address after the other, and verifies certificate and host name. The owner
- * calls conn_step() until the connection is open, then reads and writes.
+ * One outgoing TCP connection, plain or TLS, directly or through a proxy, that never blocks. It looks names up in the
+ * background, tries the addresses in a race, and verifies certificate and host name. A name that was connected to keeps
+ * its last addresses for when no resolver answers. The owner calls conn_step() until the connection is open, then reads
+ * and writes.
  */
 #ifndef NET_CONN_H
 #define NET_CONN_H
@@ -14,11 +15,13 @@
 #include <sys/uio.h>
 
 #include "base/error.h"
+#include "net/race.h"
 
 enum conn_state {
 	CONN_IDLE,
 	CONN_RESOLVING,		/* no descriptor yet: step again in a while */
 	CONN_CONNECTING,
+	CONN_TUNNELING,		/* the proxy connects */
 	CONN_HANDSHAKING,	/* TLS */
 	CONN_OPEN,
 	CONN_FAILED		/* see fault and err; call conn_close() */
@@ -27,7 +30,7 @@ enum conn_state {
 enum conn_fault {
 	CONN_OK,
 	CONN_DNS,		/* no address for the name */
-	CONN_CONNECT,		/* refused, unreachable, timed out */
+	CONN_CONNECT,		/* refused, unreachable, timed out; also by a proxy */
 	CONN_TLS,		/* handshake or certificate */
 	CONN_CLOSED,		/* by the peer, regularly */
 	CONN_FLOOD,		/* handshake messages of TLS without end */
@@ -36,20 +39,25 @@ enum conn_fault {
 };
 
 struct lookup;
-struct addrinfo;
 struct sockaddr;
 struct ssl_st;
+struct tunnel;
 
 struct conn {
-	int			 fd;		/* -1: none; changes only in conn_step() */
+	int			 fd;		/* to watch; -1: none; changes only in conn_step() */
 	enum conn_state		 state;
 	enum conn_fault		 fault;
 	unsigned int		 want;		/* EV_* to watch for while it opens */
 	bool			 tls;
 	bool			 reset;		/* conn_close() discards unsent bytes and resets the connection */
-	int64_t			 deadline;	/* of the present attempt, ms */
+	int64_t			 deadline;	/* of what it waits for, ms */
+	int64_t			 started;	/* the lookup, ms */
 	struct lookup		*lookup;
-	const struct addrinfo	*addr;		/* of the present attempt */
+	struct race		*race;		/* of the attempts to connect; fd is its epfd */
+	struct tunnel		*tunnel;	/* through the proxy */
+	bool			 is_old;	/* the addresses are the last good ones: no resolver answered */
+	char			 dialled[256], dialled_port[6];	/* host and port of the lookup: of the proxy, if there is one */
+	char			 port[6];
 	struct ssl_st		*ssl;
 	uint8_t			*record;	/* TLS: the record that is being sent, */
 	size_t			 unsent;	/* and its length; 0: none */
@@ -58,6 +66,8 @@ struct conn {
 	struct error		 err;	/* text of the fault, without secrets */
 	int			 sndbuf;
 	bool			(*refuses)(const struct sockaddr *);	/* an address that is not tried; NULL: none */
+	const char		*bind;		/* borrowed; an address or an interface to send from; NULL or "": any */
+	const char		*proxy;		/* borrowed; as proxy_url_parse() takes it; NULL or "": none */
 };
 
 void	conn_init(struct conn *);

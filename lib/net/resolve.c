@@ -78,7 +78,8 @@ resolve_poll(struct lookup *l, const struct addrinfo **list, const char **reason
 		return 0;
 	if (l->status != 0) {
 		*reason = gai_strerror(l->status);
-		return -1;
+		return l->status == EAI_AGAIN || l->status == EAI_SYSTEM || l->status == EAI_FAIL ? RESOLVE_NO_ANSWER :
+		    RESOLVE_NO_ADDRESS;
 	}
 	*list = l->cb.ar_result;
 	return 1;

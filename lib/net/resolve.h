@@ -9,7 +9,10 @@ struct addrinfo;
 /* Starts a lookup; a literal address is done at once. NULL with errno. */
 struct lookup	*resolve_start(const char *host, const char *port);
 
-/* 1: done, *list is borrowed until resolve_end(). 0: not yet. -1: failed, *reason is a constant. */
+#define RESOLVE_NO_ADDRESS	(-1)	/* the name has none */
+#define RESOLVE_NO_ANSWER	(-2)	/* nobody knows: no name server answers */
+
+/* 1: done, *list is borrowed until resolve_end(). 0: not yet. Else it failed, and *reason is a constant. */
 int		 resolve_poll(struct lookup *, const struct addrinfo **list,
 		    const char **reason);
 

@@ -23,7 +23,7 @@ spec_dest_same(const struct spec_dest *a, const struct spec_dest *b)
 {
 	return strcmp(a->name, b->name) == 0 && text_same(a->url, b->url) &&
 	    text_same(a->key, b->key) && text_same(a->backup_url, b->backup_url) &&
-	    text_same(a->ca_file, b->ca_file) && text_same(a->user, b->user) && text_same(a->password, b->password);
+	    text_same(a->ca_file, b->ca_file) && text_same(a->bind, b->bind) && text_same(a->proxy, b->proxy) && text_same(a->user, b->user) && text_same(a->password, b->password);
 }
 
 bool
@@ -57,6 +57,8 @@ spec_free(struct spec *s)
 		secret_free(s->dest[i].key);
 		secret_free(s->dest[i].backup_url);
 		free(s->dest[i].ca_file);
+		free(s->dest[i].bind);
+		free(s->dest[i].proxy);
 		free(s->dest[i].user);
 		secret_free(s->dest[i].password);
 	}

@@ -64,6 +64,8 @@ struct spec_dest {
 	char	*key;		/* NULL: the url has it */
 	char	*backup_url;	/* dialled in turn with url after a failure; NULL: none */
 	char	*ca_file;	/* trusted certificates; "": the system's */
+	char	*bind;		/* an address or an interface to send from; "": any */
+	char	*proxy;		/* "socks5://host:port" or "http://host:port"; "": none */
 	char	*user, *password;	/* for a server that asks; both "" for none */
 	int64_t	 answer_ms;	/* it may take so long to accept the stream */
 	enum spec_on_backup on_backup;

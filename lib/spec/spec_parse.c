@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
 #include "base/json_where.h"
+#include "base/proxy_url.h"
 #include "spec/spec_parse.h"
 
 #include <jansson.h>
@@ -233,6 +234,8 @@ add_backup_leg(struct reader *r, struct spec *s, struct spec_dest *d)
 	b->backup_url = d->backup_url = NULL;
 	b->key = copy_string(r, d->key);
 	b->ca_file = copy_string(r, d->ca_file);
+	b->bind = copy_string(r, d->bind);
+	b->proxy = copy_string(r, d->proxy);
 	b->user = copy_string(r, d->user);
 	b->password = copy_string(r, d->password);
 }
@@ -285,6 +288,21 @@ read_choice(struct reader *r, json_t *obj, const char *at, const char *field, co
 	return 0;
 }
 
+/* From where, and through what, it is dialled. */
+static void
+read_route(struct reader *r, struct spec_dest *d, json_t *obj, const char *at)
+{
+	const char *from = read_string(r, obj, at, "bind", false), *proxy = read_string(r, obj, at, "proxy", false), *reason;
+	struct proxy_url parsed;
+
+	if (from != NULL && (reason = proxy_bind_fault(from)) != NULL)
+		fault_set(r, at, "bind", "%s", reason);
+	if (proxy != NULL && (reason = proxy_url_parse(&parsed, proxy)) != NULL)
+		fault_set(r, at, "proxy", "%s", reason);
+	d->bind = copy_string(r, from != NULL ? from : "");
+	d->proxy = copy_string(r, proxy != NULL ? proxy : "");
+}
+
 /* When and how the forwarder leaves a destination that works. */
 static void
 read_policy(struct reader *r, struct spec_dest *d, json_t *obj, const char *at)
@@ -312,7 +330,7 @@ read_dest(struct reader *r, struct spec *s, json_t *obj, const char *at)
 {
 	static const char *const known[] = { "name", "url", "key",
 	    "backup_url", "primary_retry_ms", "send_to", "on_backup", "ca_file", "queue_ms", "user", "password",
-	    "answer_ms", "on_change", "unpublish", "renew_ms", "renew_at", "schedule", "max_kbps", NULL };
+	    "answer_ms", "on_change", "unpublish", "renew_ms", "renew_at", "schedule", "max_kbps", "bind", "proxy", NULL };
 	struct spec_dest *d = &s->dest[s->dests++];
 	const char *p;
 	int i;
@@ -325,6 +343,7 @@ read_dest(struct reader *r, struct spec *s, json_t *obj, const char *at)
 	p = read_string(r, obj, at, "ca_file", false);
 	d->ca_file = p != NULL ? resolve_path(r, p) : copy_string(r, "");
 	read_policy(r, d, obj, at);
+	read_route(r, d, obj, at);
 	d->queue_ms = 8000;
 	read_number(r, obj, at, "queue_ms", 1000, 60000, &d->queue_ms);
 	d->primary_retry_ms = 60000;

@@ -2,7 +2,8 @@
 """The testbed: a whole channel of real parts on 127.0.0.1.
 
 In tests/flow are the scenarios, programs that print TAP; a function's name as an argument runs that one only:
-  failover cuts flapping destinations neighbours floods sources films codecs control
+  failover cuts flapping destinations destination_policy destination_route neighbours floods sources films codecs
+  control
                  on the testbed
   database kicks secrets metrics
                  on the whole of it with its control plane: full_stack.py
@@ -20,6 +21,7 @@ In tests/flow/lib is what they are made of:
   wire.py flv.py RTMP and FLV for these three, nothing of the product's
   enhanced.py    clips in other codecs than H.264
   full_stack.py  the embedded stack, and a recorder besides
+  network.py     a proxy and a name server, in threads of the scenario
   tap.py         runs scenarios side by side
 
     clip -> obs  (ffmpeg or publisher) -\
@@ -451,7 +453,7 @@ RESUME = ["sh", "-c", 'LISTEN_PID=$$ LISTEN_FDS=1 LISTEN_FDNAMES=on-air exec "$0
 
 
 class Forward(Process):
-    def __init__(self, testbed, spec, env=None, options=(), stdout=None, resume=False):
+    def __init__(self, testbed, spec, env=None, options=(), stdout=None, resume=False, prefix=()):
         self.path = os.path.join(testbed.dir, "forward.json")
         self.dir, self.socket = testbed.dir, "forward.sock"   # relative: a socket's path has 107 bytes
         self.program = testbed.tool("lsctl-forward")
@@ -459,7 +461,7 @@ class Forward(Process):
         self.write_spec()
         with open(stdout or os.devnull, "wb") as out:
             super().__init__(testbed, "forward",
-                             [*(RESUME if resume else ()), self.program, "-v", *options,
+                             [*prefix, *(RESUME if resume else ()), self.program, "-v", *options,
                               "-s", self.socket, self.path],
                              env=dict(os.environ, **(env or {})), stdout=out)
         wait_for("lsctl-forward answers: " + self.last_words(), self._answers)
@@ -579,8 +581,8 @@ class Testbed:
     # The forwarder
 
     def forward(self, destinations, sources=("obs", "loop", "file"), file="file", env=None, options=(),
-                stdout=None, resume=False, **spec):
-        """destinations: name -> (url, key) or a dict; further words go into the spec."""
+                stdout=None, resume=False, prefix=(), **spec):
+        """destinations: name -> (url, key) or a dict; prefix: what runs the program; further words go into the spec."""
         places = {"file": {"name": "file", "path": clip(file) if "file" in sources else ""}}
         for name in set(sources) - set(places):
             places[name] = {"name": name, "url": self.server.url("%s_%s" % (CHANNEL, name))}
@@ -589,7 +591,7 @@ class Testbed:
         whole = dict({"channel": CHANNEL, "mode": "auto", "delay_ms": DELAY_MS, "stall_ms": STALL_MS,
                       "stable_ms": STABLE_MS, "sources": [places[n] for n in sources],
                       "destinations": dests}, **spec)
-        return Forward(self, whole, env, options, stdout, resume)
+        return Forward(self, whole, env, options, stdout, resume, prefix)
 
     def channel(self, start_obs, destinations=None, key="abc", loop="loop", **spec):
         """The usual channel: loop, forwarder and one recorder, first the loop on the air and then OBS.

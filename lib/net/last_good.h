@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The addresses of names that were connected to, for as long as this process lives: what a dead resolver does not say.
+ * A name that the resolver knows is never looked up here.
+ */
+#ifndef NET_LAST_GOOD_H
+#define NET_LAST_GOOD_H
+
+#include <stdbool.h>
+
+#include "net/race.h"
+
+#define LAST_GOOD	128	/* names; the one that was put longest ago makes room */
+
+void	last_good_put(const char *host, const char *port, const struct race_list *);
+bool	last_good_get(const char *host, const char *port, struct race_list *);
+
+#endif
