@@ -42,6 +42,8 @@ static const struct option_row add_rows[] = {
 	OPTION_CALL("renew-at", 0, "HH:MM", field_set, 0, "a new connection at this time of each day (never)"),
 	OPTION_CALL("schedule", 0, "HOURS", field_set, 0, "when: 'mon-fri 18:00-22:00; sun 09:00-12:00' (always)"),
 	OPTION_CALL("max-kbps", 0, "N", field_set, 0, "more is a problem, 0: no limit (0)"),
+	OPTION_CALL("bind", 0, "ADDRESS|INTERFACE", field_set, 0, "where it sends from (any)"),
+	OPTION_CALL("proxy", 0, "URL", field_set, 0, "through socks5://HOST:PORT or http://HOST:PORT (none)"),
 	OPTION_CALL("disabled", 0, NULL, disabled_set, 0, "declare the channel, but keep it off the air"),
 	OPTION_CALL("no-obs", 0, NULL, without_set, 0, "without the source obs"),
 	OPTION_CALL("no-loop", 0, NULL, without_set, 0, "without the source loop"),

@@ -57,7 +57,8 @@ begin
 			    'backup_url', d.backup_url, 'primary_retry_ms', d.primary_retry_ms,
 			    'send_to', d.send_to, 'on_backup', d.on_backup, 'queue_ms', d.queue_ms, 'ca_file', d.ca_file,
 			    'user', d.user_name, 'answer_ms', d.answer_ms, 'on_change', d.on_change, 'unpublish', d.unpublish,
-			    'renew_ms', d.renew_ms, 'renew_at', d.renew_at, 'schedule', d.schedule, 'max_kbps', d.max_kbps))
+			    'renew_ms', d.renew_ms, 'renew_at', d.renew_at, 'schedule', d.schedule, 'max_kbps', d.max_kbps,
+			    'bind', d.bind, 'proxy', d.proxy))
 			    order by d.position, d.id) as list
 			from destination d group by d.channel_id
 		)
@@ -142,7 +143,8 @@ set search_path = lsctl, pg_temp as $$
 		select format('channel %s: destination %s', channel, name), name, d,
 		    name ~ '^[a-z0-9][a-z0-9-]{0,62}$',
 		    array['name', 'enabled', 'url', 'backup_url', 'primary_retry_ms', 'send_to', 'on_backup', 'queue_ms',
-		    'ca_file', 'user', 'answer_ms', 'on_change', 'unpublish', 'renew_ms', 'renew_at', 'schedule', 'max_kbps']
+		    'ca_file', 'user', 'answer_ms', 'on_change', 'unpublish', 'renew_ms', 'renew_at', 'schedule', 'max_kbps',
+		    'bind', 'proxy']
 		from destination_
 	), bound (field, low, high) as (values
 		('delay_ms', 0, 30000), ('stall_ms', 200, 30000), ('stable_ms', 0, 3600000),
@@ -159,6 +161,8 @@ set search_path = lsctl, pg_temp as $$
 		('publish_url', '^rtmps?://[^/]+/', 'rtmp:// or rtmps://, a host, and a path'),
 		('api_url', '^https?://[^/]+', 'http:// or https://, and a host'),
 		('user', '^[A-Za-z0-9._@+~-]{1,128}$', '1 to 128 letters, digits and -._@+~'),
+		('bind', '^[A-Za-z0-9:._@-]{1,45}$', 'an IP address, or an interface like eth0'),
+		('proxy', '^(socks5|http)://[^@/]+:[0-9]+/?$', 'socks5:// or http://, a host, and a port'),
 		('renew_at', '^([01][0-9]|2[0-3]):[0-5][0-9]$', 'a time of day like 04:00'),
 		('schedule', '^((^|; *)((sun|mon|tue|wed|thu|fri|sat)(-(sun|mon|tue|wed|thu|fri|sat))?(,(sun|mon|tue|wed|thu|fri|sat)(-(sun|mon|tue|wed|thu|fri|sat))?)* )?(([01][0-9]|2[0-3]):[0-5][0-9])-(([01][0-9]|2[0-3]):[0-5][0-9]))+$', 'like mon-fri 18:00-22:00; sun 09:00-12:00'),
 		('ca_file', '^/etc/(lsctl|ssl)/(?!(.*/)?[.][.](/|$))', 'a file below /etc/lsctl or /etc/ssl')
@@ -182,13 +186,16 @@ set search_path = lsctl, pg_temp as $$
 		select format('%s: send_to: is both, which needs a backup_url', at)
 		from object where v ->> 'send_to' = 'both' and not v ? 'backup_url'
 		union all
+		select format('%s: proxy: needs rtmps:// addresses: else the proxy can read the key', at)
+		from object where v ? 'proxy' and (v ->> 'url' !~* '^rtmps:' or v ->> 'backup_url' !~* '^rtmps:')
+		union all
 		select format('%s: %s: must be %s', at, field, array_to_string(options, ' or '))
 		from object join choice on field = any (known)
 		where coalesce(v ->> field, '') <> all (options)
 		union all
 		select format('%s: %s: must be %s', at, field, what)
 		from object join form on field = any (known) and
-		    (v ? field or field not in ('backup_url', 'ca_file', 'user', 'renew_at', 'schedule'))
+		    (v ? field or field not in ('backup_url', 'ca_file', 'user', 'renew_at', 'schedule', 'bind', 'proxy'))
 		where coalesce(v ->> field, '') !~ pattern
 		union all
 		select format('channel %s: host: there is no host %s: lsctl-channel host set %2$s', k.name,

@@ -47,12 +47,14 @@ begin
 	update destination d set password_sealed = null, password_key_id = null, password_at = null
 	from declaration_keys_lost(doc) l where d.id = l.id and l.field = 'password';
 	insert into destination (channel_id, position, name, enabled, url, backup_url, primary_retry_ms, send_to,
-	    on_backup, queue_ms, ca_file, user_name, answer_ms, on_change, unpublish, renew_ms, renew_at, schedule, max_kbps)
+	    on_backup, queue_ms, ca_file, user_name, answer_ms, on_change, unpublish, renew_ms, renew_at, schedule, max_kbps,
+	    bind, proxy)
 	select c.id, x.position, x.d ->> 'name', (x.d ->> 'enabled')::boolean, x.d ->> 'url',
 	    x.d ->> 'backup_url', (x.d ->> 'primary_retry_ms')::integer, x.d ->> 'send_to',
 	    x.d ->> 'on_backup', (x.d ->> 'queue_ms')::integer, x.d ->> 'ca_file',
 	    x.d ->> 'user', (x.d ->> 'answer_ms')::integer, x.d ->> 'on_change', x.d ->> 'unpublish',
-	    (x.d ->> 'renew_ms')::integer, x.d ->> 'renew_at', x.d ->> 'schedule', (x.d ->> 'max_kbps')::integer
+	    (x.d ->> 'renew_ms')::integer, x.d ->> 'renew_at', x.d ->> 'schedule', (x.d ->> 'max_kbps')::integer,
+	    x.d ->> 'bind', x.d ->> 'proxy'
 	from jsonb_array_elements(doc -> 'channels') k join channel c on c.name = k ->> 'name',
 	    jsonb_array_elements(k -> 'destinations') with ordinality x (d, position)
 	on conflict (channel_id, name) do update set position = excluded.position,
@@ -61,7 +63,8 @@ begin
 	    on_backup = excluded.on_backup, queue_ms = excluded.queue_ms, ca_file = excluded.ca_file,
 	    user_name = excluded.user_name, answer_ms = excluded.answer_ms,
 	    on_change = excluded.on_change, unpublish = excluded.unpublish, renew_ms = excluded.renew_ms,
-	    renew_at = excluded.renew_at, schedule = excluded.schedule, max_kbps = excluded.max_kbps;
+	    renew_at = excluded.renew_at, schedule = excluded.schedule, max_kbps = excluded.max_kbps,
+	    bind = excluded.bind, proxy = excluded.proxy;
 
 	update channel c set mode = 'auto', mode_until = null, mode_reason = 'source ' || c.mode || ' was removed',
 	    mode_by = author(), mode_at = now()

@@ -64,8 +64,8 @@ begin
 end $$;
 
 -- What a test of a destination needs: {"channel", "enabled": does a forwarder publish there, "films": of a source of the
--- channel, "destination": {"name", "url", "backup_url", "ca_file", "place", "sealed", "key", "user", "answer_ms", and of
--- the password "password_place", "password_sealed", "password_key"}}.
+-- channel, "destination": {"name", "url", "backup_url", "ca_file", "place", "sealed", "key", "user", "answer_ms", "bind",
+-- "proxy", and of the password "password_place", "password_sealed", "password_key"}}.
 create or replace function lsctl.destination_test(channel_name text, dest_name text) returns jsonb language plpgsql
 security definer set search_path = lsctl, pg_temp as $$
 declare
@@ -81,7 +81,7 @@ begin
 		order by s.kind = 'file' desc, s.position limit 1)),
 	    'destination', jsonb_build_object('name', d.name, 'url', d.url, 'backup_url', d.backup_url, 'ca_file', d.ca_file,
 		'place', place, 'sealed', encode(d.sealed, 'hex'), 'key', d.key_id, 'user', d.user_name, 'answer_ms', d.answer_ms,
-		'password_place', 'password:' || d.id, 'password_sealed', encode(d.password_sealed, 'hex'),
+		'bind', d.bind, 'proxy', d.proxy, 'password_place', 'password:' || d.id, 'password_sealed', encode(d.password_sealed, 'hex'),
 		'password_key', d.password_key_id))
 	from destination d join channel c on c.id = d.channel_id where c.name = channel_name and d.name = dest_name);
 end $$;

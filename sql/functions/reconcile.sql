@@ -41,7 +41,7 @@ set search_path = lsctl, pg_temp as $$
 		    'ca_file', d.ca_file, 'place', 'destination:' || d.id,
 		    'sealed', encode(d.sealed, 'hex'), 'key', d.key_id, 'user', d.user_name, 'answer_ms', d.answer_ms,
 		    'on_change', d.on_change, 'unpublish', d.unpublish, 'renew_ms', d.renew_ms, 'renew_at', d.renew_at,
-		    'schedule', d.schedule, 'max_kbps', d.max_kbps,
+		    'schedule', d.schedule, 'max_kbps', d.max_kbps, 'bind', d.bind, 'proxy', d.proxy,
 		    'password_place', 'password:' || d.id, 'password_sealed', encode(d.password_sealed, 'hex'),
 		    'password_key', d.password_key_id) order by d.position, d.id) as list
 		from c join destination d on d.channel_id = c.id and d.enabled

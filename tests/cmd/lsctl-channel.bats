@@ -170,7 +170,11 @@ festival() {
 	    'schedule=mon-fri 18:00-22:00; sun,sat 09:00-12:00' max-kbps=6000
 	[ "$(channel dest show --json krishna fb | jq -c '[.on_change, .unpublish, .renew_ms, .renew_at, .schedule, .max_kbps]')" = \
 	    '["redial","never",28200000,"04:00","mon-fri 18:00-22:00; sun,sat 09:00-12:00",6000]' ]
-	[ "$(channel dest set krishna fb schedule= renew_at= unpublish=)" = $'~ krishna destination fb unpublish never -> auto\n~ krishna destination fb renew_at 04:00 -> -\n~ krishna destination fb schedule mon-fri 18:00-22:00; sun,sat 09:00-12:00 -> -' ]
+	[ "$(channel dest set krishna fb schedule= renew_at= unpublish=)" = $'~ krishna destination fb renew_at 04:00 -> -\n~ krishna destination fb schedule mon-fri 18:00-22:00; sun,sat 09:00-12:00 -> -\n~ krishna destination fb unpublish never -> auto' ]
+	channel -q dest set krishna youtube bind=192.0.2.1 proxy=socks5://127.0.0.1:1080
+	[ "$(channel dest show --json krishna youtube | jq -c '[.bind, .proxy]')" = '["192.0.2.1","socks5://127.0.0.1:1080"]' ]
+	refused 65 'proxy: needs rtmps:// addresses' dest set krishna youtube backup_url=rtmp://h/x
+	[ "$(channel dest set krishna youtube bind= proxy=)" = $'~ krishna destination youtube bind 192.0.2.1 -> -\n~ krishna destination youtube proxy socks5://127.0.0.1:1080 -> -' ]
 	[ "$(channel dest set krishna youtube send-to=both)" = '~ krishna destination youtube send_to one -> both' ]
 	refused 65 'destination youtube: send_to: is both, which needs a backup_url' dest set krishna youtube backup_url=
 	[ "$(channel dest set krishna fb primary-retry-ms=)" = '~ krishna destination fb primary_retry_ms 0 -> 60000' ]
@@ -211,6 +215,9 @@ festival() {
 	refused 65 'renew_at: must be a time of day like 04:00' dest set krishna fb renew_at=4
 	refused 65 'schedule: must be like mon-fri 18:00-22:00' dest set krishna fb 'schedule=mon-fri 9:00-12:00'
 	refused 65 'max_kbps: must be a whole number from 0 to 1000000' dest set krishna fb max_kbps=6M
+	refused 65 'bind: must be an IP address, or an interface like eth0' dest set krishna fb 'bind=a name'
+	refused 65 'proxy: must be socks5:// or http://' dest set krishna fb proxy=https://h:1
+	refused 65 'proxy: must have no user and password' dest set krishna fb proxy=socks5://u:p@h:1
 	refused 65 'send_to: must be one or both' dest set krishna fb send_to=all
 	refused 65 'send_to: is both, which needs a backup_url' dest set krishna fb send_to=both
 	refused 65 'primary_retry_ms: must be a whole number from 0 to 86400000' dest set krishna fb primary_retry_ms=60s
@@ -570,6 +577,9 @@ END
 {"channels": [{"name": "a", "host": "testhost", "destinations": [{"name": "y", "url": "rtmp://h/x", "renew_at": "24:00"}]}]}|channel a: destination y: renew_at: must be a time of day
 {"channels": [{"name": "a", "host": "testhost", "destinations": [{"name": "y", "url": "rtmp://h/x", "schedule": "mon"}]}]}|channel a: destination y: schedule: must be like
 {"channels": [{"name": "a", "host": "testhost", "destinations": [{"name": "y", "url": "rtmp://h/x", "max_kbps": -1}]}]}|channel a: destination y: max_kbps: must be a whole number from 0
+{"channels": [{"name": "a", "host": "testhost", "destinations": [{"name": "y", "url": "rtmp://h/x", "proxy": "http://h:1"}]}]}|channel a: destination y: proxy: needs rtmps:// addresses
+{"channels": [{"name": "a", "host": "testhost", "destinations": [{"name": "y", "url": "rtmps://h/x", "proxy": "http://u:p@h:1"}]}]}|channel a: destination y: proxy: must be socks5://
+{"channels": [{"name": "a", "host": "testhost", "destinations": [{"name": "y", "url": "rtmps://h/x", "bind": "a b"}]}]}|channel a: destination y: bind: must be an IP address
 {"hosts": [{"name": "H"}]}|host H: name: must be
 {"hosts": [{"name": "h", "server": "x"}]}|host h: server: must be srs or nginx
 END

@@ -24,7 +24,8 @@
 #define DEST_OPTIONS	"?--backup-url=%backup_url", "?--primary-retry-ms=%primary_retry_ms", \
 	"?--send-to=%send_to", "?--on-backup=%on_backup", "?--queue-ms=%queue_ms", "?--user=%user", \
 	"?--answer-ms=%answer_ms", "?--on-change=%on_change", "?--unpublish=%unpublish", "?--renew-ms=%renew_ms", \
-	"?--renew-at=%renew_at", "?--schedule=%schedule", "?--max-kbps=%max_kbps", "<key"
+	"?--renew-at=%renew_at", "?--schedule=%schedule", "?--max-kbps=%max_kbps", \
+	"?--bind=%bind", "?--proxy=%proxy", "<key"
 
 static const struct act_command commands[] = {
 	{ "override", "switch", { "lsctl-switch", "--json", "--to=%to", "?--for=%for_s", "?--reason=%reason", "--",

@@ -60,6 +60,8 @@ static const struct field destination_fields[] = {
 	{ "renew_at", STRING, false, 0, 0, declared_time_of_day, NULL, false },
 	{ "schedule", STRING, false, 0, 0, declared_schedule, NULL, false },
 	{ "max_kbps", NUMBER, false, 0, 1000000, NULL, NULL, false },
+	{ "bind", STRING, false, 0, 0, declared_bind, NULL, false },
+	{ "proxy", STRING, false, 0, 0, declared_proxy, NULL, false },
 	{ .name = NULL }
 };
 
@@ -183,6 +185,14 @@ unknown_field(struct declaration_fault *x, const char *at, const char *key)
 	    "a password does not belong here: lsctl-channel dest set CHANNEL NAME --password-file FILE" : "unknown field");
 }
 
+static bool
+is_rtmps(const json_t *object, const char *field)
+{
+	const char *url = json_string_value(json_object_get(object, field));
+
+	return url == NULL || strncasecmp(url, "rtmps:", 6) == 0;
+}
+
 /* Two fields that must fit together. */
 static int
 check_pairs(struct declaration_fault *x, const char *at, json_t *object)
@@ -196,6 +206,8 @@ check_pairs(struct declaration_fault *x, const char *at, json_t *object)
 		return invalid(x, at, "is live, and plays no files");
 	if (to != NULL && strcmp(to, "both") == 0 && json_object_get(object, "backup_url") == NULL)
 		return invalid(x, at, "send_to is both, which needs a backup_url");
+	if (json_object_get(object, "proxy") != NULL && (!is_rtmps(object, "url") || !is_rtmps(object, "backup_url")))
+		return invalid(x, at, "proxy needs rtmps:// addresses: else the proxy can read the key");
 	if (most != NULL && json_integer_value(most) <
 	    (stable != NULL ? json_integer_value(stable) : 5000))
 		return invalid(x, at, "stable_max_ms must not be less than stable_ms");

@@ -11,7 +11,7 @@
  *	    "destinations": [{"name": "youtube", "enabled": true, "url": ..., "backup_url": ...,
  *		"primary_retry_ms": 60000, "send_to": "one", "on_backup": "send", "queue_ms": 8000,
  *		"ca_file": ..., "user": ..., "answer_ms": 20000, "on_change": "continue", "unpublish": "auto", "renew_ms": 0,
- *		"renew_at": ..., "schedule": ..., "max_kbps": 0}]}]}
+ *		"renew_at": ..., "schedule": ..., "max_kbps": 0, "bind": ..., "proxy": ...}]}]}
  */
 #ifndef CONTROL_DECLARE_DECLARATION_H
 #define CONTROL_DECLARE_DECLARATION_H

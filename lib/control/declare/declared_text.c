@@ -4,14 +4,15 @@
 
 #include <jansson.h>
 
-#define COLUMNS	19
+#define COLUMNS	21
 
 /* The order of the fields in a document. */
 static const char *const order[] = {
 	"hosts", "channels", "name", "kind", "host", "server", "play_url", "publish_url", "api_url",
 	"url", "enabled", "mode", "mode_until", "mode_reason", "mode_by", "owner",
 	"owner_reconciled_at", "backup_url", "primary_retry_ms", "send_to", "on_backup",
-	"queue_ms", "ca_file", "user", "answer_ms", "on_change", "unpublish", "renew_ms", "renew_at", "schedule", "max_kbps", "key", "key_at", "password", "password_at", "token", "files", "delay_ms",
+	"queue_ms", "ca_file", "user", "answer_ms", "on_change", "unpublish", "renew_ms", "renew_at", "schedule", "max_kbps",
+	"bind", "proxy", "key", "key_at", "password", "password_at", "token", "files", "delay_ms",
 	"stall_ms", "stable_ms",
 	"stable_max_ms", "play_from", "sources", "destinations"
 };
@@ -290,7 +291,7 @@ put_destinations(struct buf *out, json_t *list, const char *indent)
 {
 	static const char *const head[] = { "DESTINATION", "ENABLED", "KEY", "ON_BACKUP", "QUEUE_MS",
 	    "URL", "BACKUP_URL", "PRIMARY_RETRY_MS", "SEND_TO", "CA_FILE", "USER", "PASSWORD", "ANSWER_MS",
-	    "ON_CHANGE", "UNPUBLISH", "RENEW_MS", "RENEW_AT", "SCHEDULE", "MAX_KBPS" };
+	    "ON_CHANGE", "UNPUBLISH", "RENEW_MS", "RENEW_AT", "SCHEDULE", "MAX_KBPS", "BIND", "PROXY" };
 	struct table t;
 	json_t *d;
 	size_t i;
@@ -317,6 +318,8 @@ put_destinations(struct buf *out, json_t *list, const char *indent)
 		table_value(&t, json_object_get(d, "renew_at"));
 		table_value(&t, json_object_get(d, "schedule"));
 		table_value(&t, json_object_get(d, "max_kbps"));
+		table_value(&t, json_object_get(d, "bind"));
+		table_value(&t, json_object_get(d, "proxy"));
 	}
 	return table_put(&t, out, indent);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
+#include "base/proxy_url.h"
 #include "base/schedule.h"
 #include "control/declare/declared_value.h"
 #include "spec/spec.h"
@@ -294,4 +295,18 @@ declared_schedule(const char *s)
 	struct schedule parsed;
 
 	return schedule_parse(&parsed, s);
+}
+
+const char *
+declared_bind(const char *s)
+{
+	return proxy_bind_fault(s);
+}
+
+const char *
+declared_proxy(const char *s)
+{
+	struct proxy_url parsed;
+
+	return proxy_url_parse(&parsed, s);
 }

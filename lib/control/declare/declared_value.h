@@ -23,5 +23,7 @@ const char	*declared_on_change(const char *);
 const char	*declared_unpublish(const char *);
 const char	*declared_time_of_day(const char *);
 const char	*declared_schedule(const char *);
+const char	*declared_bind(const char *);
+const char	*declared_proxy(const char *);
 
 #endif

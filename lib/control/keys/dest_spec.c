@@ -26,11 +26,13 @@ static char *
 text_make(const json_t *found, const char *key, const char *password, const char *media)
 {
 	const json_t *d = json_object_get(found, "destination"), *ca_file = json_object_get(d, "ca_file");
-	json_t *answer_ms = json_object_get(d, "answer_ms"), *user = json_object_get(d, "user");
-	json_t *spec = json_pack("{sO s[o] s[{sO sO sO* ss sO* ss* sO*}]}", "channel", json_object_get(found, "channel"), "sources",
+	json_t *answer_ms = json_object_get(d, "answer_ms"), *bind = json_object_get(d, "bind"), *proxy = json_object_get(d, "proxy"),
+	    *user = json_object_get(d, "user");
+	json_t *spec = json_pack("{sO s[o] s[{sO sO sO* ss sO* ss* sO* sO* sO*}]}", "channel", json_object_get(found, "channel"), "sources",
 	    source_make(json_object_get(found, "films"), media), "destinations", "name", json_object_get(d, "name"), "url",
 	    json_object_get(d, "url"), "ca_file", json_is_null(ca_file) ? NULL : ca_file, "key", key, "user", password != NULL ? user : NULL,
-	    "password", password, "answer_ms", answer_ms);
+	    "password", password, "answer_ms", answer_ms, "bind", json_is_null(bind) ? NULL : bind, "proxy",
+	    json_is_null(proxy) ? NULL : proxy);
 	char *text = spec != NULL ? json_dumps(spec, JSON_COMPACT) : NULL;
 
 	json_decref(spec);

@@ -172,7 +172,7 @@ forward_destination(struct parse *p, const json_t *d)
 {
 	static const char *const fields[] = {
 		"name", "url", "backup_url", "primary_retry_ms", "send_to", "on_backup", "queue_ms", "ca_file", "answer_ms",
-		"on_change", "unpublish", "renew_ms", "renew_at", "schedule", "max_kbps"
+		"on_change", "unpublish", "renew_ms", "renew_at", "schedule", "max_kbps", "bind", "proxy"
 	};
 	bool user = text_of(d, "user")[0] != '\0', password = text_of(d, "password_sealed")[0] != '\0';
 	json_t *o = json_object();

@@ -92,6 +92,12 @@ refuses_what_does_not_fit_together(void)
 	    "[{\"name\":\"y\",\"url\":\"rtmp://h/a\",\"send_to\":\"both\"}]}]}"),
 	    "f:1: channel a: destinations[0]: send_to is both, which needs a backup_url");
 	t_str(fault("{\"channels\":[{\"name\":\"a\",\"destinations\":"
+	    "[{\"name\":\"y\",\"url\":\"rtmp://h/a\",\"proxy\":\"http://p:1\"}]}]}"),
+	    "f:1: channel a: destinations[0]: proxy needs rtmps:// addresses: else the proxy can read the key");
+	t_str(fault("{\"channels\":[{\"name\":\"a\",\"destinations\":"
+	    "[{\"name\":\"y\",\"url\":\"rtmps://h/a\",\"backup_url\":\"rtmp://h/a\",\"proxy\":\"http://p:1\"}]}]}"),
+	    "f:1: channel a: destinations[0]: proxy needs rtmps:// addresses: else the proxy can read the key");
+	t_str(fault("{\"channels\":[{\"name\":\"a\",\"destinations\":"
 	    "[{\"name\":\"y\",\"url\":\"rtmp://h/a\",\"schedule\":\"mondays\"}]}]}"),
 	    "f:1: channel a: destinations[0].schedule: must be like mon-fri 18:00-22:00; sun 09:00-12:00");
 	t_str(fault("{\"channels\":[],\n\"channels\":[]}"), "f:2: column 10: has a field twice");

@@ -5,7 +5,7 @@
 
 #define CHANNELS "[{\"destinations\":[{\"url\":\"rtmp://h/a\",\"name\":\"fb\",\"key\":true,"	\
     "\"key_at\":\"T\",\"enabled\":false,\"queue_ms\":8000,\"on_backup\":\"send\",\"primary_retry_ms\":7000," \
-    "\"max_kbps\":6000,\"schedule\":\"sun 09:00-12:00\",\"renew_at\":\"04:00\",\"renew_ms\":0,"		\
+    "\"bind\":\"eth0\",\"max_kbps\":6000,\"schedule\":\"sun 09:00-12:00\",\"renew_at\":\"04:00\",\"renew_ms\":0,"		\
     "\"unpublish\":\"auto\",\"on_change\":\"redial\",\"send_to\":\"one\"}],"				\
     "\"name\":\"krishna\",\"host\":\"a\",\"enabled\":true,\"mode\":\"auto\",\"delay_ms\":0,"	\
     "\"sources\":[{\"kind\":\"live\",\"name\":\"obs\",\"token\":false},"			\
@@ -64,7 +64,7 @@ puts_fields_in_order(void)
 	    "{\"name\":\"loop\",\"kind\":\"loop\",\"files\":[\"a\",\"b\"]}],"
 	    "\"destinations\":[{\"name\":\"fb\",\"url\":\"rtmp://h/a\",\"enabled\":false,"
 	    "\"primary_retry_ms\":7000,\"send_to\":\"one\",\"on_backup\":\"send\",\"queue_ms\":8000,\"on_change\":\"redial\",\"unpublish\":\"auto\","
-	    "\"renew_ms\":0,\"renew_at\":\"04:00\",\"schedule\":\"sun 09:00-12:00\",\"max_kbps\":6000,\"key\":true,"
+	    "\"renew_ms\":0,\"renew_at\":\"04:00\",\"schedule\":\"sun 09:00-12:00\",\"max_kbps\":6000,\"bind\":\"eth0\",\"key\":true,"
 	    "\"key_at\":\"T\"}]}\n");
 	t_str(view(FORM_DOCUMENT, false, NULL, "{\"channels\":[{\"host\":\"a\",\"name\":\"k\"}],\"hosts\":[]}",
 	    0), "{\n  \"hosts\": [],\n  \"channels\": [\n    {\n      \"name\": \"k\",\n"
@@ -83,9 +83,9 @@ draws_tables(void)
 	    "  SOURCE  KIND  TOKEN  FILES\n  obs     live  no     -\n  loop    loop  -      a,b\n"
 	    "  DESTINATION  ENABLED  KEY  ON_BACKUP  QUEUE_MS  URL         BACKUP_URL  PRIMARY_RETRY_MS  "
 	    "SEND_TO  CA_FILE  USER  PASSWORD  ANSWER_MS  ON_CHANGE  UNPUBLISH  RENEW_MS  RENEW_AT  SCHEDULE         "
-	    "MAX_KBPS\n"
+	    "MAX_KBPS  BIND  PROXY\n"
 	    "  fb           no       T    send       8000      rtmp://h/a  -           7000              one      "
-	    "-        -     none      -          redial     auto       0         04:00     sun 09:00-12:00  6000\n");
+	    "-        -     none      -          redial     auto       0         04:00     sun 09:00-12:00  6000      eth0  -\n");
 	t_str(view(FORM_HOSTS, false, NULL, "{\"hosts\":[{\"name\":\"a\",\"server\":\"srs\","
 	    "\"play_url\":\"p\",\"publish_url\":\"q\",\"api_url\":\"r\"}]}", 0),
 	    "HOST  SERVER  PLAY_URL  PUBLISH_URL  API_URL\na     srs     p         q            r\n");

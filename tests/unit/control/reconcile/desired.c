@@ -60,7 +60,7 @@ channel(const char *token_place, const char *key_place)
 	    "\"destinations\":[{\"name\":\"yt\",\"url\":\"rtmps://H/live2\","
 	    "\"backup_url\":\"rtmp://b/live2\",\"key\":\"%s\",\"on_backup\":\"send\","
 	    "\"on_change\":\"redial\",\"unpublish\":\"always\",\"renew_ms\":60000,\"renew_at\":\"04:00\","
-	    "\"schedule\":\"sun 09:00-12:00\",\"max_kbps\":6000,\"primary_retry_ms\":7000,\"send_to\":\"both\",\"queue_ms\":8000,\"place\":\"destination:2\",\"sealed\":\"%s\"},"
+	    "\"schedule\":\"sun 09:00-12:00\",\"max_kbps\":6000,\"bind\":\"eth0\",\"primary_retry_ms\":7000,\"send_to\":\"both\",\"queue_ms\":8000,\"place\":\"destination:2\",\"sealed\":\"%s\"},"
 	    "{\"name\":\"new\",\"url\":\"rtmps://h/live2\"},"
 	    "{\"name\":\"good\",\"url\":\"rtmps://g/live2\",\"key\":\"%s\","
 	    "\"place\":\"destination:3\",\"sealed\":\"%s\"}]}",
@@ -101,6 +101,9 @@ specs_that_are_read(void)
 	t_str(s->dest[1].key, "sec\"ret");
 	t_str(s->dest[0].key, "sec\"ret");
 	t_int(s->dest[0].primary_retry_ms, 7000);
+	t_int(s->dest[0].unpublish, UNPUBLISH_ALWAYS);
+	t_int(s->dest[1].renew_at, 4 * 60);
+	t_str(s->dest[0].bind, "eth0");
 	spec_free(s);
 	s = spec_parse(c->spec[PLAN_LOOP], strlen(c->spec[PLAN_LOOP]), "/run", SPEC_LOOP, &fault);
 	if (!t_ok(s != NULL))
