@@ -91,6 +91,26 @@ a_destination_may_be_left_while_a_backup_is_on_the_air(void)
 	end();
 }
 
+/* "schedule": one of two destinations is for another hour. */
+static void
+one_has_other_hours(void)
+{
+	time_t later = (time_t)clock_wall() + 7200, end_ = later + 3600;
+	char spec[640], from[8], to[8];
+	struct tm tm;
+
+	strftime(from, sizeof(from), "%H:%M", localtime_r(&later, &tm));
+	strftime(to, sizeof(to), "%H:%M", localtime_r(&end_, &tm));
+	snprintf(spec, sizeof(spec), "{" SOURCES ",\"destinations\":[{\"name\":\"youtube\",\"url\":\"$youtube\",\"schedule\":"
+	    "\"%s-%s\"},{\"name\":\"facebook\",\"url\":\"$facebook\",\"schedule\":\"%s-%s\"}]}", to, from, from, to);
+	begin(spec);
+	WITHIN(10000, strcmp(state(), "FILM_ACTIVE") == 0);
+	WITHIN(1000, (peer_heard(&youtube), youtube.video > 0));
+	t_str(egress_state(fw->egress[1]), "off-schedule");
+	t_int(facebook.calls, 0);
+	end();
+}
+
 /* What went out is kept for the slowest, and no longer. */
 static void
 the_log_is_kept_for_the_slowest(void)
@@ -212,6 +232,7 @@ T_MAIN(
 	{ "off_unpublishes_from_all", off_unpublishes_from_all },
 	{ "a_destination_may_be_left_while_a_backup_is_on_the_air",
 	    a_destination_may_be_left_while_a_backup_is_on_the_air },
+	{ "one_has_other_hours", one_has_other_hours },
 	{ "the_log_is_kept_for_the_slowest", the_log_is_kept_for_the_slowest },
 	{ "the_last_moves_are_remembered", the_last_moves_are_remembered },
 	{ "the_stream_may_go_to_a_descriptor_too", the_stream_may_go_to_a_descriptor_too },
