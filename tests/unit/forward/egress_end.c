@@ -59,7 +59,7 @@ no_unpublish_in_the_middle_of_a_frame(void)
 {
 	begin_in_a_keyframe();
 	room();
-	egress_set_mode(eg, EGRESS_UNPUBLISH, now);
+	egress_set_mode(eg, EGRESS_OFF, now);
 	UNTIL(peer.fd == -1);
 	t_ok(memmem(peer.got, peer.n, "FCUnpublish", 11) == NULL);
 	end();
@@ -125,7 +125,7 @@ a_pause_forgets_a_request(void)
 {
 	begin_live(0);
 	ask_to_reconnect();
-	egress_set_mode(eg, EGRESS_LEAVE, now);
+	egress_set_mode(eg, EGRESS_AWAY, now);
 	UNTIL(peer.fd == -1);
 	egress_set_mode(eg, EGRESS_SEND, now);
 	go_live(&peer);
@@ -151,7 +151,7 @@ bytes_of_all_connections_count(void)
 	now += 3000;
 	turn();
 	t_ok(eg->rate.kbps > GOP * 50000 * 8 / 4000);
-	egress_set_mode(eg, EGRESS_LEAVE, now);
+	egress_set_mode(eg, EGRESS_AWAY, now);
 	UNTIL(peer.fd == -1);
 	egress_set_mode(eg, EGRESS_SEND, now);
 	go_live(&peer);
@@ -180,8 +180,8 @@ each_outage_is_logged_once(void)
 		now = eg->rtmp_conn.retry_time;
 		go_live(&peer);
 	}
-	egress_set_mode(eg, EGRESS_LEAVE, now);
-	egress_set_mode(eg, EGRESS_UNPUBLISH, now);
+	egress_set_mode(eg, EGRESS_AWAY, now);
+	egress_set_mode(eg, EGRESS_OFF, now);
 	t_int(pauses, 1);
 	log_filter(NULL, NULL);
 	end();
