@@ -40,16 +40,16 @@ line_read(int fd, struct buf *b)
 {
 	int64_t end = clock_ms() + READ_MS, left;
 	struct pollfd p = { .fd = fd, .events = POLLIN };
-	const uint8_t *nl;
-	uint8_t *room;
+	uint8_t *room, *nl;
 	ssize_t n;
 
 	while ((left = end - clock_ms()) > 0 && poll(&p, 1, (int)left) == 1) {
 		if ((room = buf_room(b, PIECE)) == NULL || (n = read(fd, room, PIECE)) <= 0)
 			return -1;
+		nl = memchr(room, '\n', (size_t)n);
 		buf_added(b, (size_t)n);
-		if ((nl = memchr(buf_head(b), '\n', buf_len(b))) != NULL)
-			return nl - buf_head(b);
+		if (nl != NULL)
+			return (ssize_t)buf_len(b) - n + (nl - room);
 	}
 	return -1;
 }

@@ -82,6 +82,8 @@ change_commit(struct call *c, enum declare_what what, const char *const params[]
 	d = declare_begin(what, c->secret[0] != '\0' || c->password[0] != '\0', &fault, &err);
 	if (d == NULL)
 		return call_report(fault, err.text);
+	if (c->json)
+		declare_as_json(d);
 	if ((status = change_within(c, d, what, params)) == 0 &&
 	    (status = call_report(declare_commit(d), declare_reason(d))) == 0)
 		report_lost_keys(d);

@@ -101,6 +101,7 @@ static const struct option_row take_over_rows[] = {
 static const struct option_row apply_rows[] = {
 	OPTION_FLAG("dry-run", 'n', struct call, dry, "print what would change, and change nothing"),
 	OPTION_FLAG("prune", 0, struct call, prune, "remove channels and hosts that are not in the file"),
+	OPTION_FLAG("json", 0, struct call, json, "for programs, one object on each line"),
 	OPTION_END
 };
 

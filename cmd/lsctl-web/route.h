@@ -16,6 +16,7 @@ struct route {
 		NEEDS_NOTHING,
 		NEEDS_VERSION,	/* If-Match */
 		IS_OPEN,	/* also for who has no session: no CSRF token */
+		IS_LARGE,	/* has a large content, which only an admin of all channels may send */
 		IS_STREAM	/* reads its content by itself */
 	} needs;
 };

@@ -74,23 +74,26 @@ set search_path = lsctl, pg_temp as $$
 	where c.name = channel_name
 $$;
 
-create or replace function lsctl.api_hosts() returns jsonb language sql stable
+-- in_full: where the streams and the password of the media server go, too.
+drop function if exists lsctl.api_hosts();
+create or replace function lsctl.api_hosts(in_full boolean) returns jsonb language sql stable
 set search_path = lsctl, pg_temp as $$
 	select coalesce(jsonb_agg(jsonb_build_object('name', h.name, 'server', h.server, 'publish_url', h.publish_url,
 	    'reconciled_at', rfc3339(h.reconciled_at),
-	    'channels', (select count(*) from channel c where c.host = h.name)) order by h.name), '[]')
+	    'channels', (select count(*) from channel c where c.host = h.name)) || case when in_full then
+		jsonb_build_object('play_url', h.play_url, 'api_url', h.api_url) else '{}' end order by h.name), '[]')
 	from host h
 $$;
 
 -- What somebody may read, by the credential of the request: {"code": "ok", "caller", "body"}, or the code of permit().
--- resource: session, channels, channel, encoder, events, audit, timeline, hosts, accounts, account.
+-- resource: session, channels, channel, encoder, events, audit, timeline, hosts, declaration, accounts, account.
 create or replace function lsctl.api_read(digest text, resource text, argument jsonb) returns jsonb language plpgsql
 stable security definer set search_path = lsctl, pg_temp as $$
 declare
 	action text := case resource when 'session' then 'own-account' when 'channels' then 'state' when 'channel' then 'state'
 	    when 'events' then 'events' when 'audit' then 'audit' when 'timeline' then 'events' when 'hosts' then 'hosts'
 	    when 'accounts' then 'accounts' when 'account' then 'own-account' when 'films' then 'film-list'
-	    when 'encoder' then 'state' when 'metrics' then 'metrics' end;
+	    when 'encoder' then 'state' when 'declaration' then 'state' when 'metrics' then 'metrics' end;
 	who jsonb := permit(digest, action, argument ->> 'channel');
 	names text[];
 	body jsonb;
@@ -109,7 +112,9 @@ begin
 	    when 'audit' then api_events(names, argument || '{"audit": true}')
 	    when 'timeline' then api_timeline(argument ->> 'channel', (argument ->> 'hours')::integer)
 	    when 'encoder' then api_encoder(argument ->> 'channel')
-	    when 'hosts' then api_hosts()
+	    when 'hosts' then api_hosts(names is null)
+	    when 'declaration' then declaration(case when argument ? 'channel' then array[argument ->> 'channel'] else names end) -
+		case when names is null then '{}'::text[] else '{hosts}' end
 	    when 'accounts' then accounts(null)
 	    when 'account' then accounts(who ->> 'account') -> 0
 	    else '{}'::jsonb end;
@@ -207,5 +212,17 @@ language sql security definer set search_path = lsctl, pg_temp as $$
 	    jsonb_build_object('film', left(film, 255), 'prepared', true, 'via', 'api', 'by_address', address))
 $$;
 
+-- An admin has everything sealed under a new master key. Other hosts would not have it: there it is done by hand.
+create or replace function lsctl.rekey_begun(account_name text, address text) returns void language plpgsql
+security definer set search_path = lsctl, pg_temp as $$
+begin
+	if (select count(*) from host) > 1 then
+		raise exception 'other hosts need the new master key, too: lsctl-keys rekey on a host, and copy it to the others';
+	end if;
+	insert into event (host, kind, who, detail) values ('', 'declared', account_name,
+	    jsonb_build_object('master_key', 'rekey', 'via', 'api', 'by_address', address));
+end $$;
+
 grant execute on function lsctl.api_read, lsctl.api_caller, lsctl.api_may, lsctl.api_films to lsctl_web;
-grant execute on function lsctl.act_begin, lsctl.act_end, lsctl.key_shown, lsctl.film_prepared to lsctl_act;
+grant execute on function lsctl.act_begin, lsctl.act_end, lsctl.key_shown, lsctl.film_prepared,
+    lsctl.rekey_begun to lsctl_act;

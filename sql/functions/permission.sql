@@ -12,7 +12,9 @@ language sql immutable set search_path = lsctl, pg_temp as $$
 	    ('channel-add', 'admin', false), ('channel-set', 'admin', true), ('channel-remove', 'admin', true),
 	    ('source-declare', 'admin', true), ('destination-declare', 'admin', true), ('destination-key', 'admin', true),
 	    ('destination-test', 'admin', true), ('key-new', 'admin', true), ('film-remove', 'admin', false),
-	    ('host-declare', 'admin', false), ('accounts', 'admin', false), ('audit', 'admin', false)
+	    ('channel-take-over', 'admin', true), ('key-revoke', 'operator', true), ('key-list', 'operator', false),
+	    ('host-declare', 'admin', false), ('declaration-apply', 'admin', false), ('master-key', 'admin', false),
+	    ('accounts', 'admin', false), ('audit', 'admin', false)
 $$;
 
 -- Is this the login of a person with role operator? A login that has only the role of a tool, for a service, is not.

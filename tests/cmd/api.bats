@@ -393,6 +393,136 @@ setup() {
 	rm -f ./*.err
 }
 
+# -- what is of more than one channel --
+
+@test "hosts are declared, changed and removed, and a channel is taken over from one that is off" {
+	api_start
+	api_account simran admin
+	api_account jas admin krishna
+	[ "$(api simran PUT /hosts/spare '{"server": "nginx", "play_url": "rtmp://10.0.0.2/live"}')" = 204 ]
+	[ "$(api simran PUT /hosts/spare '{"publish_url": "rtmp://spare.example.org/live"}')" = 204 ]
+	[ "$(api simran GET /hosts)" = 200 ]
+	jq -e '.hosts[] | select(.name == "spare") | .server == "nginx" and .play_url == "rtmp://10.0.0.2/live" and
+	    .publish_url == "rtmp://spare.example.org/live" and .channels == 0' body
+	[ "$(api jas GET /hosts)" = 200 ]
+	jq -e '.hosts | length == 3 and all(has("play_url") or has("api_url") | not)' body
+	[ "$(api simran PUT /hosts/spare '{"server": null}')" = 204 ]
+	one "select server from host where name = 'spare'" | grep -x srs
+	problem conflict simran PUT /hosts/spare '{"server": "apache"}'
+	problem not-valid simran PUT /hosts/spare '{"host": "other"}'
+	problem not-valid simran PUT /hosts/spare '{"name": "other"}'
+	problem conflict simran DELETE /hosts/studio
+	problem conflict simran DELETE /hosts/none
+	problem conflict simran PUT /hosts/%20 '{}'
+	# studio owns the channel, and is off
+	one "insert into lease (channel, host) values ('krishna', 'studio')"
+	problem conflict simran POST /channels/krishna/take-over '{}'
+	[[ $(jq -r .detail body) == *'move it first'* ]]
+	[ "$(api simran GET /channels/krishna)" = 200 ]
+	tag=$(sed -n 's/^etag: //Ip' head | tr -d '\r')
+	[ "$(api simran -H "If-Match: $tag" PATCH /channels/krishna '{"host": "spare"}')" = 204 ]
+	problem changed simran -H "If-Match: $tag" POST /channels/krishna/take-over '{}'
+	problem no-such-channel jas POST /channels/rama/take-over '{}'
+	[ "$(api jas POST /channels/krishna/take-over '{"reason": "its disk burnt"}')" = 204 ]
+	one "select count(*) from lease" | grep -x 0
+	one "select who || ' ' || reason || ' ' || (detail ->> 'from') from event where kind = 'taken-over'" |
+	    grep -x 'jas its disk burnt studio'
+	[ "$(api simran POST /channels/krishna/take-over)" = 204 ]	# nobody owns it
+}
+
+@test "the declaration is read, tried and applied as one" {
+	api_start
+	api_account simran admin
+	api_account jas operator krishna
+	[ "$(api jas GET /declaration)" = 200 ]
+	jq -e '(has("hosts") | not) and [.channels[].name] == ["krishna"]' body
+	problem no-such-channel jas GET '/declaration?channel=rama'
+	[ "$(api simran GET '/declaration?channel=rama')" = 200 ]
+	[ "$(jq -c '[.channels[].name, .hosts[].name]' body)" = '["rama","studio"]' ]
+	[ "$(api simran GET /declaration)" = 200 ]
+	lsctl-channel export | jq -S . >declared
+	jq -S . body | diff - declared
+	# nothing differs
+	jq -c '{declaration: ., dry_run: true, prune: true}' declared >apply
+	[ "$(api simran POST /declaration/apply @apply)" = 200 ]
+	[ "$(jq -c . body)" = '{"changes":[]}' ]
+	# something does, and is tried
+	jq -c '.channels |= map(select(.name == "krishna") | .delay_ms = 1234) | {declaration: ., dry_run: true, prune: true}' \
+	    declared >apply
+	[ "$(api simran POST /declaration/apply @apply)" = 200 ]
+	jq -e '.changes | map(select(.field == "delay_ms")) == [{"op": "~", "channel": "krishna", "object": "channel",
+	    "field": "delay_ms", "old": 2000, "new": 1234}] and any(.op == "-" and .channel == "rama")' body
+	one "select count(*) from channel where delay_ms = 1234 or name = 'rama'" | grep -x 1
+	problem forbidden jas POST /declaration/apply @apply
+	jq -c 'del(.dry_run)' apply >real
+	[ "$(api simran POST /declaration/apply @real)" = 200 ]
+	jq -e '.changes | length > 1' body
+	[ "$(one 'select name, delay_ms from channel')" = 'krishna|1234' ]
+	one "select distinct who from event where kind = 'declared' and channel = 'rama' and detail::text like '%\"-\"%'" |
+	    grep -x simran
+	# what is not valid changes nothing, and the answer says where it is
+	problem conflict simran POST /declaration/apply '{"declaration": {"channels": [{"name": "krishna", "delay_ms": -1}]}}'
+	[[ $(jq -r .detail body) == *'channel krishna: delay_ms:'* ]]
+	problem conflict simran POST /declaration/apply '{"declaration": {"channels": [{"name": "krishna", "dalay_ms": 1}]}}'
+	problem not-valid simran POST /declaration/apply '{"declaration": []}'
+	problem not-valid simran POST /declaration/apply
+	problem unauthenticated nobody POST /declaration/apply @apply
+	one 'select delay_ms from channel' | grep -x 1234
+}
+
+@test "a declaration of a thousand channels is taken, from an admin of all channels only" {
+	api_start
+	api_account simran admin
+	api_account jas admin krishna
+	jq -n '{declaration: {channels: [range(1000) | {name: "c\(.)", sources: [{name: "obs", kind: "live"},
+	    {name: "loop", kind: "loop", files: ["film-with-a-long-name-\(.).flv"]}], destinations: [range(2) |
+	    {name: "d\(.)", url: "rtmps://a.rtmps.youtube.com:443/live2", backup_url: "rtmps://b.rtmps.youtube.com:443/live2"}]}]}}' >apply
+	[ "$(stat -c %s apply)" -gt 500000 ]
+	problem forbidden jas POST /declaration/apply @apply
+	[ "$(api simran POST /declaration/apply @apply)" = 200 ]
+	[ "$(jq '.changes | map(select(.op == "+" and .object == "channel")) | length' body)" = 1000 ]
+	[ "$(api simran GET /declaration)" = 200 ]
+	[ "$(jq '.channels | length' body)" = 1002 ]
+	head -c 2097153 /dev/zero | tr '\0' ' ' >large
+	[ "$(api simran POST /declaration/apply @large)" = 413 ]
+	rm -f nginx.err	# it says that it keeps a content in a file
+}
+
+@test "stream keys are listed without secrets and revoked; a source is moved; a new master key" {
+	api_start
+	api_account simran admin
+	api_account jas operator krishna
+	[ "$(api jas GET /keys)" = 200 ]
+	[ "$(jq -c '[.keys[] | [.channel, .source]]' body)" = '[["krishna","obs"],["krishna","loop"]]' ]
+	jq -e '.keys | all(.token | length == 8)' body
+	[ "$(api simran GET /keys)" = 200 ]
+	[ "$(jq '.keys | length' body)" = 4 ]
+	problem no-such-channel jas POST /channels/rama/sources/obs/key/revoke
+	problem conflict jas POST /channels/krishna/sources/none/key/revoke
+	[ "$(api jas POST /channels/krishna/sources/obs/key/revoke '{"no_kick": true, "reason": "left"}')" = 204 ]
+	one "select who || ' ' || reason from event where kind = 'revoked'" | grep -x 'jas left'
+	[ "$(api jas GET /keys)" = 200 ]
+	[ "$(jq -c '.keys[0] | [.source, .token]' body)" = '["obs",null]' ]
+	problem conflict jas POST /channels/krishna/sources/obs/key/show
+	problem forbidden jas PATCH /channels/krishna/sources/loop '{"position": 1}'
+	[ "$(api simran PATCH /channels/krishna/sources/loop '{"position": 1}')" = 204 ]
+	[ "$(one "select string_agg(s.name, ' ' order by position) from source s join channel c on c.id = channel_id
+	    where c.name = 'krishna'")" = 'loop obs file' ]
+	problem not-valid simran PATCH /channels/krishna/sources/loop '{}'
+	problem conflict simran PATCH /channels/krishna/sources/loop '{"position": 9}'
+	# every secret opens under the new key; another host would not have it
+	before=$(sha256sum <"$LSCTL_MASTER_KEY_FILE")
+	problem forbidden jas POST /master-key/rekey
+	problem conflict simran POST /master-key/rekey
+	[[ $(jq -r .detail body) == *'other hosts'* ]]
+	lsctl-channel host rm -q testhost
+	[ "$(api simran POST /master-key/rekey)" = 204 ]
+	[ "$(sha256sum <"$LSCTL_MASTER_KEY_FILE")" != "$before" ]
+	lsctl-keys check -q
+	[ "$(api simran GET '/audit?kind=declared')" = 200 ]
+	jq -e 'any(.events[]; .detail.master_key == "rekey" and .who == "simran")' body
+}
+
 # -- versions, and requests that come twice --
 
 @test "of two who change what they have seen, the second one gets a problem" {

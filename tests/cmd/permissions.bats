@@ -48,11 +48,13 @@ preview             uu kkk kkk nnn nnn nnn kkk kkk
 switch              uu fkk fkk nnn fnn nnn fnn fnn
 key-show            uu fkk fkk nnn fnn nnn fnn fnn
 key-rotate          uu fkk fkk nnn fnn nnn fnn fnn
+key-revoke          uu fkk fkk nnn fnn nnn fnn fnn
 film-use            uu fkk fkk nnn fnn nnn fnn fnn
 destination-enable  uu fkk fkk nnn fnn nnn fnn fnn
 acknowledge         uu fkk fkk nnn fnn nnn fnn fnn
 channel-set         uu ffk ffk nnn ffn nnn ffn ffn
 channel-remove      uu ffk ffk nnn ffn nnn ffn ffn
+channel-take-over   uu ffk ffk nnn ffn nnn ffn ffn
 source-declare      uu ffk ffk nnn ffn nnn ffn ffn
 destination-declare uu ffk ffk nnn ffn nnn ffn ffn
 destination-key     uu ffk ffk nnn ffn nnn ffn ffn
@@ -79,12 +81,15 @@ own-account         uu kkk kkk k
 hosts               uu kkk kkk k
 metrics             uu kkk fff f
 film-list           uu fkk fkk k
+key-list            uu fkk fkk k
 film-upload         uu fkk fkk k
 film-prepare        uu fkk fkk k
 acknowledge-host    uu fkk fff f
 channel-add         uu ffk fff f
 film-remove         uu ffk fff f
 host-declare        uu ffk fff f
+declaration-apply   uu ffk fff f
+master-key          uu ffk fff f
 accounts            uu ffk fff f
 audit               uu ffk fff f
 MATRIX
@@ -125,6 +130,8 @@ hosts;lsctl_viewer;select declaration(null)
 switch;lsctl_switch;select override_set('krishna', 'off', 0, null)
 key-show;lsctl_keys;select keys_show('krishna', 'obs')
 key-rotate;lsctl_keys;select keys_rotate(jsonb_build_object('channel', 'krishna', 'source', 'obs', 'id', 100, 'digest', repeat('cd', 32), 'sealed', '00'), 'aaaaaaaaaaaaaaaa', 0, null)
+key-revoke;lsctl_keys;select keys_revoke('krishna', 'obs', null)
+key-list;lsctl_keys;select keys_list()
 key-new;lsctl_keys;select keys_new(jsonb_build_array(jsonb_build_object('channel', 'krishna', 'source', 'loop', 'id', 101, 'digest', repeat('ef', 32), 'sealed', '00')), 'aaaaaaaaaaaaaaaa')
 destination-key;lsctl_keys;select keys_dest_rotate((select (keys_dest_find('krishna', 'youtube') ->> 'id')::bigint), 'rtmps://a.example/live2', null, '00', 'aaaaaaaaaaaaaaaa', null)
 destination-key;lsctl_keys;select keys_dest_password((select (keys_dest_find('krishna', 'youtube') ->> 'id')::bigint), 'rtmps://a.example/live2', null, '00', 'aaaaaaaaaaaaaaaa', null)
@@ -134,6 +141,8 @@ master-key;lsctl_keys;select keys_rekey_end('aaaaaaaaaaaaaaaa')
 channel-add;lsctl_channel;select declare_one('add', 'channel', 'sita', null, '{}', 'testhost')
 channel-set;lsctl_channel;select declare_one('set', 'channel', 'krishna', null, '{"delay_ms": 0}', 'testhost')
 channel-remove;lsctl_channel;select channel_remove('buddha')
+channel-take-over;lsctl_channel;select channel_take_over('{krishna}', null)
+declaration-apply;lsctl_channel;select "declare"('{"channels": []}', false, false, 'testhost')
 source-declare;lsctl_channel;select declare_one('add', 'source', 'krishna', 'cam2', '{"kind": "live"}', 'testhost')
 film-use;lsctl_channel;select declare_one('set', 'source', 'krishna', 'loop', '{"files": ["a.flv"]}', 'testhost')
 destination-test;lsctl_channel;select destination_test('krishna', 'youtube')
@@ -190,7 +199,6 @@ attempt() {
 	while IFS=';' read -r action role sql; do
 		case $action in
 		act | web | tables) least=nobody ;;
-		master-key) least="admin" ;;
 		film-use | destination-enable) least="admin" ;;	# a login is for all channels: it may do less than a page
 		*) least=$(one "select role from permissions() where action = '$action'") ;;
 		esac

@@ -19,6 +19,9 @@ static const struct db_stmt shown_stmt = {
 static const struct db_stmt prepared_stmt = {
 	"film_prepared", "select film_prepared($1, $2, $3)", 3
 };
+static const struct db_stmt rekey_stmt = {
+	"rekey_begun", "select rekey_begun($1, $2)", 2
+};
 static const struct db_stmt end_stmt = {
 	"act_end", "select act_end($1::bigint, $2, $3::boolean)", 3
 };
@@ -60,7 +63,7 @@ request_read(struct act_request *r, const char *line, size_t len)
 
 /*
  * The code of an answer. An override is in the database; a forwarder that does not answer now gets it from the next pass.
- * A test that found a fault is an answer.
+ * A test that found a fault is an answer, and so is what would change.
  */
 static const char *
 code_of_run(const struct act_run *run, const struct act_command *c, act_code *code_of)
@@ -69,7 +72,8 @@ code_of_run(const struct act_run *run, const struct act_command *c, act_code *co
 
 	if (strcmp(c->name, "override") == 0 && strcmp(code, "unavailable") == 0)
 		return "ok";
-	if (run->status == 1 && strcmp(c->name, "destination-test") == 0 && run->output != NULL)
+	if (run->status == 1 && run->output != NULL &&
+	    (strcmp(c->name, "destination-test") == 0 || strcmp(c->name, "declaration-apply") == 0))
 		return "ok";
 	if (run->status == 1 && strncmp(c->name, "alert-acknowledge", strlen("alert-acknowledge")) == 0)
 		return "not-found";
@@ -165,6 +169,21 @@ film_event(struct db *db, const struct act_request *r, const char *account, cons
 		log_warnx("the event of a preparation is lost: %s", db_reason(db));
 }
 
+/*
+ * A unit of its own seals anew, which no other host takes part in: its event does not name the account. NULL: it may begin;
+ * else the answer.
+ */
+static json_t *
+rekey_event(struct db *db, const struct act_request *r, const char *account)
+{
+	const char *params[] = { account, r->address };
+	enum db_fault f = db_run(db, &rekey_stmt, params, NULL);
+
+	if (f == DB_OK)
+		return NULL;
+	return f == DB_REFUSED ? act_problem("conflict", db_reason(db)) : act_fault(f, db_reason(db));
+}
+
 static bool
 has_channel(const json_t *who, const json_t *channel)
 {
@@ -179,19 +198,29 @@ has_channel(const json_t *who, const json_t *channel)
 	return false;
 }
 
-/* The tool prints the problems of the whole host: those of other channels, and of the host, are not for the caller. */
+/*
+ * Lists of a tool, each with a name. The tool prints those of the whole host: those of other channels, and of the host, are
+ * not for the caller.
+ */
+static const struct {
+	const char	*command, *name;
+	bool		 all;	/* the caller gets it whole */
+} lists[] = {
+	{ "alerts", "alerts", false }, { "keys", "keys", false }, { "declaration-apply", "changes", true },
+};
+
 static json_t *
-alerts_answer(const json_t *who, json_t *answer)
+list_answer(const json_t *who, json_t *answer, const char *name, bool all)
 {
 	json_t *printed = json_object_get(answer, "body"), *list = json_array(), *v;
 	size_t i;
 
-	if (json_is_object(printed) && has_channel(who, json_object_get(printed, "channel")))
+	if (json_is_object(printed) && (all || has_channel(who, json_object_get(printed, "channel"))))
 		json_array_append(list, printed);
 	json_array_foreach(printed, i, v)
-		if (has_channel(who, json_object_get(v, "channel")))
+		if (all || has_channel(who, json_object_get(v, "channel")))
 			json_array_append(list, v);
-	json_object_set_new(answer, "body", json_pack("{s:o}", "alerts", list));
+	json_object_set_new(answer, "body", json_pack("{s:o}", name, list));
 	return answer;
 }
 
@@ -208,6 +237,28 @@ request_end(struct db *db, const struct act_request *r, const json_t *who, const
 	db_run(db, &end_stmt, params, NULL);
 }
 
+/* What a caller gets that may: the tool's answer, and what goes with it. */
+static json_t *
+permitted_answer(struct db *db, const struct act_request *r, const struct act_command *c, const json_t *who,
+    act_code *code_of)
+{
+	const char *account = text_of(who, "account");
+	json_t *answer = strcmp(c->permission, "master-key") == 0 ? rekey_event(db, r, account) : NULL;
+	size_t i;
+
+	if (answer == NULL)
+		answer = tool_answer(r, c, account, code_of);
+	if (strcmp(c->name, "key-show") == 0)
+		answer = shown_answer(db, r, account, answer);
+	if (strcmp(c->permission, "film-prepare") == 0)
+		film_event(db, r, account, answer);
+	for (i = 0; i < nitems(lists); i++)
+		if (strcmp(c->name, lists[i].command) == 0 && strcmp(text_of(answer, "code"), "ok") == 0)
+			answer = list_answer(who, answer, lists[i].name, lists[i].all);
+	request_end(db, r, who, answer);
+	return answer;
+}
+
 static json_t *
 command_answer(struct db *db, const struct act_request *r, const struct act_command *c, act_code *code_of)
 {
@@ -216,16 +267,9 @@ command_answer(struct db *db, const struct act_request *r, const struct act_comm
 
 	if (who == NULL)
 		return answer;
-	if (strcmp(code, "ok") == 0) {
-		answer = tool_answer(r, c, text_of(who, "account"), code_of);
-		if (strcmp(c->name, "key-show") == 0)
-			answer = shown_answer(db, r, text_of(who, "account"), answer);
-		if (strcmp(c->permission, "film-prepare") == 0)
-			film_event(db, r, text_of(who, "account"), answer);
-		if (strcmp(c->name, "alerts") == 0 && strcmp(text_of(answer, "code"), "ok") == 0)
-			answer = alerts_answer(who, answer);
-		request_end(db, r, who, answer);
-	} else if (strcmp(code, "again") == 0 && json_is_true(json_object_get(who, "done")))
+	if (strcmp(code, "ok") == 0)
+		answer = permitted_answer(db, r, c, who, code_of);
+	else if (strcmp(code, "again") == 0 && json_is_true(json_object_get(who, "done")))
 		answer = json_pack("{s:s, s:b}", "code", "ok", "again", 1);
 	else if (strcmp(code, "again") == 0)
 		answer = act_problem("conflict", "the first request with this key still runs");

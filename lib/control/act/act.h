@@ -16,7 +16,7 @@
 
 #include <jansson.h>
 
-#define ACT_LINE_MAX	(80 * 1024)	/* bytes of a request: more than lsctl-web(8) takes, and what it adds */
+#define ACT_LINE_MAX	(3 << 20)	/* bytes of a request: more than lsctl-web(8) takes, and what it adds */
 
 /* What the exit status of a tool means; -1: a signal ended it, or the time was over. "ok", or the code of a problem. */
 typedef const char	*act_code(int status);

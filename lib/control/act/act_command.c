@@ -16,6 +16,7 @@
  *	=set		each member of an object, as name=value
  *	#film		no word: the event of the command has it; it may be missing
  *	<key		a secret: --key-stdin, and the argument is the standard input; it may be missing; one at most
+ *	{document	an object, as JSON on the standard input
  *	$VARIABLE	the value of an environment variable of lsctl-act(8)
  *	@--who=		the account of the caller is appended
  *
@@ -35,6 +36,9 @@ static const struct act_command commands[] = {
 	{ "channel-remove", "channel-remove", { "lsctl-channel", "rm", "-y", "--", "%channel" } },
 	{ "source-add", "source-declare", { "lsctl-channel", "source", "add", "?--position=%position", "--", "%channel",
 	    "%name", "%kind" } },
+	{ "channel-take-over", "channel-take-over", { "lsctl-channel", "take-over", "-qy", "?--reason=%reason", "--",
+	    "%channel" } },
+	{ "source-move", "source-declare", { "lsctl-channel", "source", "move", "--", "%channel", "%source", "%position" } },
 	{ "source-remove", "source-declare", { "lsctl-channel", "source", "rm", "--", "%channel", "%source" } },
 	{ "films-set", "film-use", { "lsctl-channel", "media", "--", "%channel", "%source", "*films" } },
 	{ "film-remove", "film-remove", { "lsctl-channel", "film", "rm", "-y", "--", "%film" } },
@@ -54,8 +58,18 @@ static const struct act_command commands[] = {
 	    "%destination" } },
 	{ "key-show", "key-show", { "lsctl-keys", "show", "--json", "--", "%channel", "%source" } },
 	{ "key-new", "key-new", { "lsctl-keys", "new", "--", "%channel", "%source" } },
-	{ "key-rotate", "key-rotate", { "lsctl-keys", "rotate", "?--grace=%grace_s", "?--reason=%reason", "--", "%channel",
+	{ "key-rotate", "key-rotate", { "lsctl-keys", "rotate", "?--grace=%grace_s", "!--no-kick%no_kick",
+	    "?--reason=%reason", "--", "%channel", "%source" } },
+	{ "key-revoke", "key-revoke", { "lsctl-keys", "revoke", "!--no-kick%no_kick", "?--reason=%reason", "--", "%channel",
 	    "%source" } },
+	{ "keys", "key-list", { "lsctl-keys", "list", "--json" } },
+	{ "host-set", "host-declare", { "lsctl-channel", "host", "set", "--", "%host", "?server=%server", "?play_url=%play_url",
+	    "?publish_url=%publish_url", "?api_url=%api_url" } },
+	{ "host-remove", "host-declare", { "lsctl-channel", "host", "rm", "--", "%host" } },
+	{ "declaration-apply", "declaration-apply", { "lsctl-channel", "apply", "--json", "!--dry-run%dry_run",
+	    "!--prune%prune", "{declaration", "--", "-" } },
+	{ "rekey", "master-key", { "systemctl", "start", "lsctl-rekey" } },
+	{ "rekey-supervised", "master-key", { "lsctl-keys", "rekey", "-q" } },
 	{ "film-prepare", "film-prepare", { "systemctl", "start", "--no-block", "lsctl-prepare@%upload", "#film" } },
 	{ "film-prepare-supervised", "film-prepare", { "$LSCTL_SUPERVISOR", "start", "prepare", "%upload", "#film" } },
 	{ "alerts", "state", { "lsctl-alert", "list", "--json" } },
@@ -78,10 +92,13 @@ static const struct act_command commands[] = {
 const struct act_command *
 act_command_find(const char *name)
 {
+	bool supervised = getenv("LSCTL_SUPERVISOR") != NULL;
 	size_t i;
 
-	if (strcmp(name, "film-prepare") == 0 && getenv("LSCTL_SUPERVISOR") != NULL)
+	if (supervised && strcmp(name, "film-prepare") == 0)
 		name = "film-prepare-supervised";
+	if (supervised && strcmp(name, "rekey") == 0)
+		name = "rekey-supervised";
 	for (i = 0; i < nitems(commands); i++)
 		if (strcmp(commands[i].name, name) == 0)
 			return &commands[i];
@@ -231,6 +248,17 @@ input_add(struct act_argv *a, const char *field, const json_t *v)
 	return word_add(a, field, option, strlen(option), "");
 }
 
+/* The lines of its errors are those of this text, with a field on each. */
+static int
+document_add(struct act_argv *a, const char *field, const json_t *v)
+{
+	if (!json_is_object(v))
+		return refuse(a, field, "must be an object");
+	if ((a->input = a->document = json_dumps(v, JSON_INDENT(1))) == NULL)
+		return refuse(a, field, "does not fit in memory");
+	return 0;
+}
+
 /* An upload is part of the name of a unit, where * would be more than one. */
 static bool
 is_upload(const char *text)
@@ -256,9 +284,9 @@ value_add(struct act_argv *a, const char *word, const char *percent, const json_
 static int
 template_add(struct act_argv *a, const char *word, const json_t *arguments, const char *account)
 {
-	char mark = strchr("?!*+~=<", word[0]) != NULL ? word[0] : '\0';
+	char mark = strchr("?!*+~=<{", word[0]) != NULL ? word[0] : '\0';
 	const char *body = mark != '\0' ? word + 1 : word, *percent = strchr(body, '%');
-	const char *name = mark == '*' || mark == '=' || mark == '<' ? body : percent != NULL ? percent + 1 : NULL;
+	const char *name = strchr("*=<{", mark) != NULL && mark != '\0' ? body : percent != NULL ? percent + 1 : NULL;
 	const json_t *v;
 
 	if (word[0] == '$')
@@ -282,6 +310,8 @@ template_add(struct act_argv *a, const char *word, const json_t *arguments, cons
 		return members_add(a, name, v);
 	case '<':
 		return input_add(a, name, v);
+	case '{':
+		return document_add(a, name, v);
 	case '!':
 		if (!json_is_boolean(v))
 			return refuse(a, name, "must be true or false");
@@ -304,7 +334,7 @@ stray(const struct act_command *c, const json_t *arguments)
 
 		for (i = 0; c->words[i] != NULL; i++) {
 			name = strchr(c->words[i], '%');
-			if (name == NULL && strchr("*=<#", c->words[i][0]) != NULL)
+			if (name == NULL && strchr("*=<#{", c->words[i][0]) != NULL)
 				name = c->words[i];
 			if (name != NULL && strcmp(name + 1, key) == 0)
 				break;
@@ -336,4 +366,6 @@ act_argv_free(struct act_argv *a)
 	for (i = 0; i < a->n; i++)
 		free(a->argv[i]);
 	a->n = 0;
+	free(a->document);
+	a->document = NULL;
 }

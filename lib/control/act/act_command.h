@@ -25,7 +25,8 @@ const struct act_command	*act_command_find(const char *name);
 struct act_argv {
 	char		*argv[ACT_WORDS + 1];	/* owned; ends with NULL */
 	size_t		 n;
-	const char	*input;			/* for standard input, borrowed from the arguments; NULL: none */
+	const char	*input;			/* for standard input, borrowed; NULL: none */
+	char		*document;		/* owned: the input, if it was made here */
 	const char	*field;			/* after -1: the argument that is not valid or missing; borrowed */
 	const char	*reason;		/* after -1: what is wrong with it, a constant */
 };

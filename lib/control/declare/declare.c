@@ -12,6 +12,7 @@ struct declare {
 	struct keys_ctx	 keys;		/* the master key only when a change seals */
 	struct buf	 lost;		/* of declared_keys_lost() */
 	size_t		 lost_used;	/* bytes of what declare_key_lost() returned */
+	bool		 json;
 };
 
 /* To read, the privileges of a viewer are enough; to change, the tool has its own role. */
@@ -126,7 +127,7 @@ declare_change(struct declare *d, enum declare_what what, const char *const para
 
 	*steps = 0;
 	fault = with_reason(d, db_run(d->keys.db, &changes[what], params, &json));
-	if (fault == DB_OK && (json == NULL || declared_steps(out, json, steps) == -1)) {
+	if (fault == DB_OK && (json == NULL || declared_steps(out, d->json, json, steps) == -1)) {
 		error_set(&d->keys.err, "the answer of the database is not valid, or too long");
 		fault = DB_BROKEN;
 	}
@@ -154,6 +155,12 @@ declare_key_lost(struct declare *d, const char **what)
 	*what = name + strlen(name) + 1;
 	d->lost_used = strlen(name) + 1 + strlen(*what) + 1;
 	return name;
+}
+
+void
+declare_as_json(struct declare *d)
+{
+	d->json = true;
 }
 
 enum db_fault

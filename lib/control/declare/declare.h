@@ -48,6 +48,9 @@ struct declare	*declare_begin(enum declare_what, bool sealing, enum db_fault *fa
  */
 const char	*declare_key_lost(struct declare *, const char **what);
 
+/* The steps of changes are JSON objects from here on, one on each line. */
+void		 declare_as_json(struct declare *);
+
 /* New secrets of a destination; NULL: as it is. */
 struct declare_secrets {
 	const char	*key, *password;

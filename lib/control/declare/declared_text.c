@@ -84,7 +84,7 @@ put_lines(struct buf *out, json_t *list)
 /* -- steps -- */
 
 static const char *
-member_text(json_t *obj, const char *key)
+member_text(const json_t *obj, const char *key)
 {
 	const char *s = json_string_value(json_object_get(obj, key));
 
@@ -120,7 +120,7 @@ put_value(struct buf *out, json_t *v)
 }
 
 static int
-put_step(struct buf *out, json_t *s)
+put_step(struct buf *out, const json_t *s)
 {
 	const char *object = member_text(s, "object"), *field = member_text(s, "field");
 	int rc;
@@ -138,8 +138,18 @@ put_step(struct buf *out, json_t *s)
 	return rc | buf_add(out, "\n", 1);
 }
 
+static int
+put_step_json(struct buf *out, const json_t *s)
+{
+	char *text = json_dumps(s, JSON_COMPACT | JSON_SORT_KEYS);
+	int rc = text != NULL ? buf_addf(out, "%s\n", text) : -1;
+
+	free(text);
+	return rc;
+}
+
 int
-declared_steps(struct buf *out, const char *json, size_t *steps)
+declared_steps(struct buf *out, bool lines, const char *json, size_t *steps)
 {
 	json_t *list = json_loads(json, 0, NULL);
 	int rc = json_is_array(list) ? 0 : -1;
@@ -147,7 +157,7 @@ declared_steps(struct buf *out, const char *json, size_t *steps)
 
 	*steps = json_array_size(list);
 	for (i = 0; i < *steps && rc == 0; i++)
-		rc = put_step(out, json_array_get(list, i));
+		rc = (lines ? put_step_json : put_step)(out, json_array_get(list, i));
 	json_decref(list);
 	return rc;
 }

@@ -10,8 +10,8 @@
 
 #include "base/buf.h"
 
-/* A line for each step: "+ krishna destination youtube URL", "~ krishna delay_ms 2000 -> 0". */
-int	declared_steps(struct buf *out, const char *json, size_t *steps);
+/* A line for each step: "+ krishna destination youtube URL", "~ krishna delay_ms 2000 -> 0"; with lines one JSON object. */
+int	declared_steps(struct buf *out, bool lines, const char *json, size_t *steps);
 
 /* "CHANNEL NAME" and what, each with a NUL, for each destination that loses what it is, "key" or "password", in these
  * steps. */

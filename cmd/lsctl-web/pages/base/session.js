@@ -8,17 +8,20 @@ const RANK = ["viewer", "operator", "admin"];
 export const NEEDS = {
 	"state": "viewer", "events": "viewer", "preview": "viewer", "own-account": "viewer", "hosts": "viewer",
 	"metrics": "viewer",
-	"switch": "operator", "key-show": "operator", "key-rotate": "operator", "film-list": "operator",
+	"switch": "operator", "key-show": "operator", "key-rotate": "operator", "key-revoke": "operator",
+	"key-list": "operator", "film-list": "operator",
 	"film-upload": "operator", "film-prepare": "operator", "film-use": "operator", "destination-enable": "operator",
 	"acknowledge": "operator",
 	"acknowledge-host": "operator",
 	"channel-add": "admin", "channel-set": "admin", "channel-remove": "admin", "source-declare": "admin",
 	"destination-declare": "admin", "destination-key": "admin", "destination-test": "admin", "key-new": "admin",
-	"film-remove": "admin", "host-declare": "admin", "accounts": "admin", "audit": "admin",
+	"film-remove": "admin", "channel-take-over": "admin", "host-declare": "admin", "declaration-apply": "admin",
+	"master-key": "admin", "accounts": "admin", "audit": "admin",
 };
 
 // Actions outside of channels, which an account of named channels may not do.
-const EVERYWHERE = ["acknowledge-host", "channel-add", "film-remove", "host-declare", "accounts", "audit"];
+const EVERYWHERE = ["acknowledge-host", "channel-add", "film-remove", "host-declare", "declaration-apply",
+    "master-key", "accounts", "audit"];
 
 let session = null;
 

@@ -113,6 +113,26 @@ gives_a_key_to_standard_input_only(void)
 }
 
 static void
+gives_a_document_to_standard_input_only(void)
+{
+	t_str(line_of("declaration-apply", "{\"declaration\": {\"channels\": [{\"name\": \"--x\"}]}, \"dry_run\": true}"),
+	    "lsctl-channel|apply|--json|--dry-run|--|-");
+	t_str(argv_now.input, "{\n \"channels\": [\n  {\n   \"name\": \"--x\"\n  }\n ]\n}");
+	t_str(line_of("declaration-apply", "{\"declaration\": \"{}\"}"), "declaration: must be an object");
+	t_str(line_of("declaration-apply", "{\"prune\": true}"), "declaration: is missing");
+	t_str(line_of("declaration-apply", "{\"declaration\": {}, \"prune\": 1}"), "prune: must be true or false");
+}
+
+static void
+changes_of_a_host_what_is_named(void)
+{
+	t_str(line_of("host-set", "{\"host\": \"studio\"}"), "lsctl-channel|host|set|--|studio");
+	t_str(line_of("host-set", "{\"host\": \"studio\", \"server\": \"nginx\", \"api_url\": null}"),
+	    "lsctl-channel|host|set|--|studio|server=nginx|api_url=");
+	t_str(line_of("host-set", "{\"host\": \"studio\", \"name\": \"x\"}"), "name: is not known here");
+}
+
+static void
 has_a_flag_only_if_it_is_true(void)
 {
 	t_str(line_of("account-reset", "{\"account\": \"jas\", \"forget_totp\": true}"), "lsctl-user|reset|--json|--forget-totp|--|jas");
@@ -232,14 +252,17 @@ takes_only_an_id_for_an_upload(void)
 	t_str(line_of("film-prepare", "{\"upload\": \"00112233445566778899aabbccddeeff\"}"),
 	    "/x/unit|start|prepare|00112233445566778899aabbccddeeff");
 	t_str(line_of("film-prepare", "{\"upload\": \"--help\"}"), "upload: is no upload");
+	t_str(line_of("rekey", "{}"), "lsctl-keys|rekey|-q");
 	unsetenv("LSCTL_SUPERVISOR");
+	t_str(line_of("rekey", "{}"), "systemctl|start|lsctl-rekey");
 }
 
 /* -- no argument of any command becomes an option -- */
 
 static const char *const commands[] = { "override", "channel-add", "channel-set", "channel-remove", "source-add",
 	"source-remove", "films-set", "film-remove", "destination-add", "destination-set", "destination-remove", "destination-enable",
-	"destination-disable", "destination-test", "destination-key", "destination-password", "key-show", "key-new", "key-rotate", "account-add", "account-set",
+	"destination-disable", "destination-test", "destination-key", "destination-password", "key-show", "key-new", "key-rotate", "key-revoke",
+	"channel-take-over", "source-move", "host-set", "host-remove", "declaration-apply", "account-add", "account-set",
 	"alert-acknowledge", "alert-acknowledge-host", "account-enable", "account-disable", "account-remove", "account-reset", "token-add", "token-remove", "session-remove" };
 
 /* Arguments for each word of a command: hostile ones where it takes a text. */
@@ -261,6 +284,8 @@ hostile_arguments(const struct act_command *c)
 			json_object_set_new(all, name, json_pack("[s, s]", "--yes", "-y"));
 		else if (mark == '=')
 			json_object_set_new(all, name, json_pack("{s:s}", "host", "--yes"));
+		else if (mark == '{')
+			json_object_set_new(all, name, json_pack("{s:s}", "--yes", "-y"));
 		else if (mark == '!')
 			json_object_set_new(all, name, json_true());
 		else if (strchr(c->words[i], '%') != NULL || mark == '<')
@@ -331,6 +356,8 @@ T_MAIN(
 	{ "tells_all_channels_from_no_change", tells_all_channels_from_no_change },
 	{ "makes_assignments_of_the_members_of_an_object", makes_assignments_of_the_members_of_an_object },
 	{ "gives_a_key_to_standard_input_only", gives_a_key_to_standard_input_only },
+	{ "gives_a_document_to_standard_input_only", gives_a_document_to_standard_input_only },
+	{ "changes_of_a_host_what_is_named", changes_of_a_host_what_is_named },
 	{ "has_a_flag_only_if_it_is_true", has_a_flag_only_if_it_is_true },
 	{ "refuses_what_is_missing_or_empty", refuses_what_is_missing_or_empty },
 	{ "refuses_what_no_word_names", refuses_what_no_word_names },

@@ -33,7 +33,7 @@ steps(const char *json, size_t want)
 	size_t n;
 
 	buf_init(&out, sizeof(text) - 2);
-	t_int(declared_steps(&out, json, &n), 0);
+	t_int(declared_steps(&out, false, json, &n), 0);
 	t_int(n, want);
 	buf_add(&out, "", 1);
 	strlcpy(text, (const char *)buf_head(&out), sizeof(text));
@@ -111,7 +111,7 @@ refuses_what_it_does_not_know(void)
 	view(FORM_CHANNELS, true, NULL, "nonsense", -1);
 	buf_init(&out, 4);
 	t_int(declared_view(&out, FORM_TABLE, false, NULL, CHANNELS), -1);
-	t_int(declared_steps(&out, "{}", &n), -1);
+	t_int(declared_steps(&out, false, "{}", &n), -1);
 	buf_free(&out);
 }
 
