@@ -21,7 +21,7 @@ static const struct web_problem problems[] = {
 	{ "media-type", 415, "The content has another type than this address takes" },
 	{ "not-valid", 422, "A value is not valid" },
 	{ "version-required", 428, "If-Match is missing: read the channel first" },
-	{ "too-many", 429, "Too many attempts: wait" },
+	{ "too-many", 429, "Too many requests or attempts: wait" },
 	{ "database-down", 503, "The database does not answer: nothing can be changed now" },
 	{ "unavailable", 503, "A part of the host does not answer" },
 	{ "no-space", 507, "There is no room for this film" },

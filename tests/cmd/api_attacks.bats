@@ -270,6 +270,32 @@ print(totp(sys.argv[1], time.time() + 30 * int(sys.argv[2])))" "$1" "${2-0}"
 	from=192.0.2.73
 	page -Z -w '%{http_code}\n' -X POST -H 'Content-Type: application/json' -d '{}' "$base/api/v1/session/?[1-60]" >codes
 	grep -q '^429$' codes
+	# as the API describes problems, with when to come again and with the headers of all answers
+	await problem too-many nobody POST /session '{}'
+	[ "$(sed -n 's/^retry-after: //Ip' head | tr -d '\r')" = 2 ]
+	grep -qi '^content-security-policy: default-src' head
+	rm -f nginx.err
+}
+
+@test "a token has its limit from all addresses together, and another one its own" {
+	api_account simran admin
+	lsctl-user token add -q simran busy --role viewer --json | jq -r .token >busy
+	lsctl-user token add -q simran calm --role viewer --json | jq -r .token >calm
+	status_write
+	for from in 192.0.2.81 192.0.2.82 192.0.2.83; do	# 100 are what an address may send at once
+		(mkdir "$from" && cd "$from" && page -Z -w '%{http_code} %header{retry-after}\n' -H "Authorization: Bearer $(cat ../busy)" \
+		    "$base/api/v1/status?[1-100]" >../codes."$from") &
+		clients+=($!)
+	done
+	wait "${clients[@]}"
+	cat codes.* >codes
+	[ "$(grep -c '^200 $' codes)" -ge 60 ]
+	[ "$(grep -c '^429 2$' codes)" -ge 40 ]
+	refute grep -vE '^(200 |429 2)$' codes
+	from=192.0.2.84
+	[ "$(page -H "Authorization: Bearer $(cat calm)" "$base/api/v1/status")" = 200 ]
+	[ "$(api simran GET /status)" = 200 ]
+	refute grep -F "$(cat busy)" nginx.err access.log
 	rm -f nginx.err
 }
 
