@@ -4,6 +4,7 @@
 #include "alert/deliver.h"
 #include "alert/message.h"
 #include "alert/notifier.h"
+#include "alert/pages_link.h"
 #include "alert/outbox.h"
 #include "base/log.h"
 #include "common/exit_options.h"
@@ -77,7 +78,7 @@ ways_test(const struct call *c, struct alert *a)
 	const char *only = c->o.argc > 0 ? c->o.argv[0] : NULL;
 	struct test t = { .host = a->host };
 	json_t *declaration, *message, *beat = json_pack("{ss}", "text", "");
-	char path[4096];
+	char path[4096], link[PAGES_LINK];
 	struct error err;
 	size_t tried = 0;
 	bool well;
@@ -87,6 +88,8 @@ ways_test(const struct call *c, struct alert *a)
 		json_decref(beat);
 		return EX_CONFIG;
 	}
+	if (getenv("LSCTL_WEB_URL") != NULL && pages_link(link, "")[0] == '\0')
+		log_warnx("$LSCTL_WEB_URL: messages have no link: the address of the pages must be as https://example.org");
 	if (only == NULL)
 		alert_test(a);
 	strlcpy(path, alerts_file_path(), sizeof(path));

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /* What prints a secret: a link, or a token. */
 #include "base/base.h"
-#include "base/address.h"
 #include "base/log.h"
+#include "base/pages_url.h"
 #include "base/secret.h"
 #include "common/exit_options.h"
 #include "control/account/qr.h"
@@ -10,31 +10,22 @@
 
 #include <sysexits.h>
 
-#define URL_MAX		300
-#define LINK_TEXT	(URL_MAX + 7 + CREDENTIAL_TEXT)
+#define LINK_TEXT	(PAGES_URL + 7 + CREDENTIAL_TEXT)
 
 static char out[BUFSIZ];	/* of standard output, which must not leave the secret in memory */
 
-/* The address of the pages, without a slash at its end: --url, else $LSCTL_WEB_URL, else "". 0, or the exit status. */
+/* The address of the pages: --url, else $LSCTL_WEB_URL, else "". 0, or the exit status. */
 static int
-pages_url(const struct call *c, char dst[URL_MAX])
+pages_url_find(const struct call *c, char dst[PAGES_URL])
 {
-	const char *url = c->url != NULL ? c->url : getenv("LSCTL_WEB_URL"), *rest = "", *reason;
-	struct address a;
-	size_t n;
+	const char *url = c->url != NULL ? c->url : getenv("LSCTL_WEB_URL"), *reason;
 
 	dst[0] = '\0';
-	if (url == NULL || url[0] == '\0')
+	if (url == NULL || url[0] == '\0' || (reason = pages_url(dst, url)) == NULL)
 		return 0;
-	if ((reason = address_parse(&a, url, &rest)) != NULL || strncmp(a.scheme, "http", 4) != 0 ||
-	    rest[strspn(rest, "/")] != '\0' || strlcpy(dst, url, URL_MAX) >= URL_MAX) {
-		log_warnx("%s: %s: the address of the pages must be as https://example.org", c->url != NULL ? "--url" :
-		    "$LSCTL_WEB_URL", reason != NULL ? reason : "not an address of pages");
-		return c->url != NULL ? EX_USAGE : EX_CONFIG;
-	}
-	for (n = strlen(dst); n > 0 && dst[n - 1] == '/'; n--)
-		dst[n - 1] = '\0';
-	return 0;
+	log_warnx("%s: %s: the address of the pages must be as https://example.org", c->url != NULL ? "--url" :
+	    "$LSCTL_WEB_URL", reason);
+	return c->url != NULL ? EX_USAGE : EX_CONFIG;
 }
 
 static int
@@ -82,7 +73,7 @@ call_add(void *arg)
 {
 	struct call *c = arg;
 	struct accounts_rights rights = { c->role, c->channels };
-	char url[URL_MAX], link[CREDENTIAL_TEXT];
+	char url[PAGES_URL], link[CREDENTIAL_TEXT];
 	enum db_fault f;
 	int status;
 
@@ -90,7 +81,7 @@ call_add(void *arg)
 		return usage_error(&c->o, "--role is required: admin, operator or viewer");
 	if (c->json && c->qr)
 		return usage_error(&c->o, "--json and --qr do not go together");
-	if ((status = pages_url(c, url)) != 0 || (status = call_begin(c)) != 0)
+	if ((status = pages_url_find(c, url)) != 0 || (status = call_begin(c)) != 0)
 		return status;
 	if ((f = accounts_add(&c->accounts, c->o.argv[0], &rights, c->expires_s, link)) != DB_OK)
 		return call_fail(c, f);
@@ -101,13 +92,13 @@ int
 call_reset(void *arg)
 {
 	struct call *c = arg;
-	char url[URL_MAX], link[CREDENTIAL_TEXT];
+	char url[PAGES_URL], link[CREDENTIAL_TEXT];
 	enum db_fault f;
 	int status;
 
 	if (c->json && c->qr)
 		return usage_error(&c->o, "--json and --qr do not go together");
-	if ((status = pages_url(c, url)) != 0 || (status = call_begin(c)) != 0)
+	if ((status = pages_url_find(c, url)) != 0 || (status = call_begin(c)) != 0)
 		return status;
 	if ((f = accounts_reset(&c->accounts, c->o.argv[0], c->forget_totp, c->expires_s, link)) != DB_OK)
 		return call_fail(c, f);

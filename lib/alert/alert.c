@@ -84,8 +84,7 @@ notifier_call(struct alert *a, const char *about, const json_t *e)
 
 	if (path == NULL)
 		return;
-	o = json_copy((json_t *)(uintptr_t)e);
-	json_object_set_new(o, "host", record_clean(a->host));
+	o = message_report(e, a->host, time(NULL));
 	json_object_set_new(o, "time", json_string(clock_rfc3339(at, 0)));
 	if (strcmp(record_text(e, "kind"), "unit-exit") == 0)
 		json_object_set_new(o, "log", log_lines(e));

@@ -91,6 +91,33 @@ whole_text(const struct making *m, const char *between, size_t max)
 	return text;
 }
 
+/* Where it is acknowledged; "": not known. It is ours, and in no text of others. */
+static const char *
+link_of(const struct making *m)
+{
+	return record_text(json_object_get(m->message, "report"), "link");
+}
+
+/* Bytes that the link takes. */
+static size_t
+link_room(const struct making *m)
+{
+	return link_of(m)[0] != '\0' ? strlen(link_of(m)) + 1 : 0;
+}
+
+/* Ends a text, which it frees, and puts the link on a line of its own. */
+static char *
+link_add(const struct making *m, char *text, const char *end)
+{
+	const char *link = link_of(m);
+	char *whole = NULL;
+
+	if (text != NULL && asprintf(&whole, "%s%s%s%s", text, end, link[0] != '\0' ? "\n" : "", link) == -1)
+		whole = NULL;
+	free(text);
+	return whole;
+}
+
 /* A JSON string of a text that is freed. */
 static json_t *
 string_take(char *text)
@@ -165,9 +192,10 @@ ntfy_make(struct making *m)
 		header_add(m->f, "Authorization: Bearer %s", m->s->token);
 	if (url_set(m, member_or(m, "server", "https://ntfy.sh"), "") == -1)
 		return -1;
-	return body_set(m, json_pack("{ss sO sO si s[s]}", "topic", topic, "title", json_object_get(m->message, "title"),
+	return body_set(m, json_pack("{ss sO sO si s[s] ss*}", "topic", topic, "title", json_object_get(m->message, "title"),
 	    "message", json_object_get(m->message, "text"), "priority", critical && !over ? 5 : 3, "tags",
-	    over ? "white_check_mark" : critical ? "rotating_light" : "warning"));
+	    over ? "white_check_mark" : critical ? "rotating_light" : "warning", "click",
+	    link_of(m)[0] != '\0' ? link_of(m) : NULL));
 }
 
 static int
@@ -184,27 +212,25 @@ telegram_make(struct making *m)
 	if (rc == -1)
 		return -1;
 	return body_set(m, json_pack("{ss so*}", "chat_id", record_text(m->way, "chat"), "text",
-	    string_take(whole_text(m, "\n", TELEGRAM_MAX))));
+	    string_take(link_add(m, whole_text(m, "\n", TELEGRAM_MAX - link_room(m)), ""))));
 }
 
 /* The text is in a block of code: nothing in it is a link or a heading. Nobody is mentioned. */
 static int
 discord_make(struct making *m)
 {
-	char *text = whole_text(m, BLOCK, DISCORD_MAX - 8), *p, *block = NULL;
+	char *text = whole_text(m, BLOCK, DISCORD_MAX - 8 - link_room(m)), *p;
 
 	if (text != NULL && (p = strstr(text, BLOCK)) != NULL)
 		for (p += strlen(BLOCK); *p != '\0'; p++)
 			if (*p == '`')
 				*p = '\'';
-	if (text != NULL && asprintf(&block, "%s\n```", text) == -1)
-		block = NULL;
-	free(text);
+	text = link_add(m, text, "\n```");
 	if (url_set(m, m->s->url, "") == -1) {
-		free(block);
+		free(text);
 		return -1;
 	}
-	return body_set(m, json_pack("{so* s{s[]} si}", "content", string_take(block), "allowed_mentions", "parse",
+	return body_set(m, json_pack("{so* s{s[]} si}", "content", string_take(text), "allowed_mentions", "parse",
 	    "flags", DISCORD_NO_EMBEDS));
 }
 
@@ -235,7 +261,7 @@ slack_make(struct making *m)
 {
 	if (url_set(m, m->s->url, "") == -1)
 		return -1;
-	return body_set(m, json_pack("{so* sb}", "text", slack_text(whole_text(m, "\n", SLACK_MAX)), "mrkdwn", 0));
+	return body_set(m, json_pack("{so* sb}", "text", slack_text(link_add(m, whole_text(m, "\n", SLACK_MAX), "")), "mrkdwn", 0));
 }
 
 /* "/fail" goes before a query. */

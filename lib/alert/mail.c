@@ -71,7 +71,7 @@ recipients_add(struct buf *b, const json_t *way)
 int
 mail_make(struct buf *b, const json_t *way, const json_t *message, const char *host, const char *id, int64_t now)
 {
-	const char *from = record_text(way, "from");
+	const char *from = record_text(way, "from"), *link = record_text(json_object_get(message, "report"), "link");
 
 	if (from[0] != '\0' && buf_addf(b, "From: lsctl <%s>\n", from) == -1)
 		return -1;
@@ -79,7 +79,7 @@ mail_make(struct buf *b, const json_t *way, const json_t *message, const char *h
 	    plain_add(b, record_text(message, "title"), LINE) == 0 && buf_add(b, "\n", 1) == 0 && date_add(b, now) == 0 &&
 	    buf_addf(b, "Message-ID: <%s.lsctl@%s>\nAuto-Submitted: auto-generated\nMIME-Version: 1.0\n"
 	    "Content-Type: text/plain; charset=us-ascii\nContent-Transfer-Encoding: 7bit\n\n", id, host) == 0 ?
-	    body_add(b, record_text(message, "text")) : -1;
+	    body_add(b, record_text(message, "text")) | (link[0] != '\0' ? body_add(b, link) : 0) : -1;
 }
 
 int

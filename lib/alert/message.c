@@ -2,6 +2,7 @@
 #include "base/base.h"
 #include "alert/message.h"
 #include "alert/outbox.h"
+#include "alert/pages_link.h"
 #include "health/health_record.h"
 
 #define TITLE	256
@@ -68,15 +69,16 @@ message_line(const json_t *report, char *dst, size_t size)
 	return dst;
 }
 
-/* Adds "host" and "time", as the notifier gets them. */
-static json_t *
-report_whole(const json_t *report, const char *host, int64_t now)
+json_t *
+message_report(const json_t *report, const char *host, int64_t now)
 {
 	json_t *o = json_copy((json_t *)(uintptr_t)report);
-	char at[32];
+	char at[32], link[PAGES_LINK];
 
 	json_object_set_new(o, "host", record_clean(host));
 	json_object_set_new(o, "time", json_string(time_text(now, at, sizeof(at))));
+	if (pages_link(link, record_text(report, "channel"))[0] != '\0')
+		json_object_set_new(o, "link", json_string(link));
 	return o;
 }
 
@@ -104,7 +106,7 @@ message_of(const json_t *report, const char *host, int64_t now)
 	    time_text((int64_t)record_number(report, "since"), since, sizeof(since)),
 	    first ? "\nacknowledge it: lsctl-alert ack " : "", !first ? "" : channel[0] != '\0' ? where : "-",
 	    first ? " " : "", first ? code : "");
-	return message_make(title, text, record_true(report, "critical"), report_whole(report, host, now));
+	return message_make(title, text, record_true(report, "critical"), message_report(report, host, now));
 }
 
 json_t *
@@ -128,7 +130,7 @@ message_of_all(const json_t *reports, const char *host, int64_t now)
 	}
 	snprintf(title, sizeof(title), "%s: %zu problems began, %zu are over", host, begun, n - begun);
 	all = json_pack("{ss sn ss sO}", "kind", "problems", "channel", "reason", title, "list", reports);
-	one = message_make(title, text, critical, report_whole(all, host, now));
+	one = message_make(title, text, critical, message_report(all, host, now));
 	json_decref(all);
 	return one;
 }
@@ -142,7 +144,7 @@ message_of_test(const char *host, int64_t now)
 	snprintf(title, sizeof(title), "%s: a test", host);
 	snprintf(text, sizeof(text), "a test: a message like this comes when a part of lsctl on %s fails", host);
 	report = json_pack("{ss sn ss}", "kind", "alert-test", "channel", "reason", text);
-	m = message_make(title, text, false, report_whole(report, host, now));
+	m = message_make(title, text, false, message_report(report, host, now));
 	json_decref(report);
 	return m;
 }

@@ -23,6 +23,12 @@ size_t	 message_add(json_t *outbox, const json_t *declaration, const json_t *not
 json_t	*message_of(const json_t *report, const char *host, int64_t now);
 json_t	*message_of_all(const json_t *reports, const char *host, int64_t now);
 
+/*
+ * A copy of a report as programs get it, to be released: with "host", "time" and, if it is known where the pages are,
+ * "link" to acknowledge it.
+ */
+json_t	*message_report(const json_t *report, const char *host, int64_t now);
+
 /* A report as one line, with the code that lsctl-codes(7) lists. Returns dst. */
 char	*message_line(const json_t *report, char *dst, size_t size);
 

@@ -101,11 +101,12 @@ KEY=whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oDC3vTTCFVsBQ=
 	serve
 	secret key "$KEY"
 	declare_way hook "{\"kind\":\"webhook\",\"url\":\"$url/ok\",\"secret_file\":\"key\",\"inside\":true}"
-	pass nothing-on-air
+	LSCTL_WEB_URL=https://live.example.org/ pass nothing-on-air
 	run -0 send
 	[[ $output = *'way=hook person=anna '*'HTTP 200'* ]]
 	requests 1
 	signed "$KEY"
+	[ "$(asked .body | jq -r .link)" = 'https://live.example.org/#/channel/krishna' ]
 	[ "$(asked '.method, .path, .headers["content-type"]' | tr '\n' ' ')" = 'POST /ok application/json ' ]
 	asked .body | jq -e '.kind == "problem" and .channel == "krishna" and .code == "nothing-on-air" and .host == "testhost"
 	    and .critical and .subject == "channel" and .title == "krishna: nothing-on-air"'

@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "base/paths.h"
 #include "control/reconcile/status_file.h"
+#include "control/state_file.h"
 #include "process/file.h"
 
 #include <sys/stat.h>
@@ -30,6 +31,48 @@ status_file_free(struct status_file *f)
 {
 	buf_free(&f->channels);
 	buf_free(&f->host);
+	json_decref(f->alerts);
+	f->alerts = NULL;
+}
+
+static const char *
+text_of(const json_t *o, const char *name)
+{
+	const char *text = json_string_value(json_object_get(o, name));
+
+	return text != NULL ? text : "";
+}
+
+/* Who takes care of a problem, an object of alert/rules.h; NULL: nobody, or not any more. channel "": of the host. */
+static json_t *
+ack_of(struct status_file *f, const char *channel, const json_t *problem)
+{
+	char path[4096], key[256];
+	json_t *ack, *until;
+
+	if (f->alerts == NULL)
+		f->alerts = state_file_peek(path_state(path, sizeof(path), "alert", "problems"));
+	snprintf(key, sizeof(key), "%s %s", text_of(problem, "code"), text_of(problem, "subject"));
+	ack = json_object_get(json_object_get(json_object_get(f->alerts, channel), key), "ack");
+	until = json_object_get(ack, "until");
+	return json_is_number(until) && json_number_value(until) <= (double)time(NULL) ? NULL : ack;
+}
+
+/* The problems of a record, each with "ack" if somebody takes care of it. Owned; NULL: it has no such member. */
+static json_t *
+problems_of(struct status_file *f, const json_t *record)
+{
+	const json_t *problems = json_object_get(record, "problems");
+	json_t *out = problems != NULL ? json_array() : NULL, *copy, *problem, *ack;
+	size_t i;
+
+	json_array_foreach(problems, i, problem) {
+		copy = json_copy(problem);
+		if ((ack = ack_of(f, text_of(record, "channel"), problem)) != NULL)
+			json_object_set(copy, "ack", ack);
+		json_array_append_new(out, copy);
+	}
+	return out;
 }
 
 /* {name: MEMBER} for each member of an object, such as {"obs": "healthy"}. */
@@ -62,16 +105,16 @@ status_file_add(struct status_file *f, const json_t *r)
 	if (json_object_get(r, "channel") == NULL) {
 		f->database = json_is_true(json_object_get(r, "database"));
 		buf_clear(&f->host);
-		return object_add(&f->host, json_pack("{s:O*, s:O*, s:O*}", "name", json_object_get(r, "host"),
-		    "status", json_object_get(r, "status"), "problems", json_object_get(r, "problems")));
+		return object_add(&f->host, json_pack("{s:O*, s:O*, s:o*}", "name", json_object_get(r, "host"),
+		    "status", json_object_get(r, "status"), "problems", problems_of(f, r)));
 	}
-	return object_add(&f->channels, json_pack("{s:O*, s:O*, s:O*, s:O*, s:O*, s:O*, s:O*, s:o, s:o, s:O*}",
+	return object_add(&f->channels, json_pack("{s:O*, s:O*, s:O*, s:O*, s:O*, s:O*, s:O*, s:o, s:o, s:o*}",
 	    "channel", json_object_get(r, "channel"), "host", json_object_get(r, "host"),
 	    "state", json_object_get(r, "state"), "since", json_object_get(r, "since"),
 	    "on_air", json_object_get(r, "on_air"), "mode", json_object_get(json_object_get(r, "desired"), "mode"),
 	    "status", json_object_get(r, "status"), "sources", each(json_object_get(r, "sources"), "health"),
 	    "destinations", each(json_object_get(r, "destinations"), "state"),
-	    "problems", json_object_get(r, "problems")));
+	    "problems", problems_of(f, r)));
 }
 
 /* Is the file there, and younger than so many seconds? One from the future is not. */

@@ -20,12 +20,13 @@ struct status_file {
 	struct buf	 channels;	/* objects with commas between them */
 	struct buf	 host;		/* the object of the host */
 	bool		 database;	/* whether it answered */
+	json_t		*alerts;	/* owned; the state of alert/problems.h; NULL: not read yet */
 };
 
 void	status_file_init(struct status_file *);
 void	status_file_free(struct status_file *);
 
-/* Adds a health record, of a channel or of the host. 0, or -1: no memory. */
+/* Adds a health record, of a channel or of the host, with who has acknowledged its problems. 0, or -1: no memory. */
 int	status_file_add(struct status_file *, const json_t *record);
 
 /*

@@ -13,13 +13,14 @@ static struct form_secrets secrets;
 static struct form f;
 static struct error err;
 static json_t *body;
+static const char *link;	/* of the report; NULL: none */
 
 /* Makes the form of a message with this text, and reads its body. */
 static int
 make(const char *way, const char *text, int critical)
 {
-	json_t *w = json_loads(way, 0, NULL), *m = json_pack("{ss ss sb s{ss ss}}", "title", "krishna: no-video", "text", text,
-	    "critical", critical, "report", "kind", "problem", "code", "no-video");
+	json_t *w = json_loads(way, 0, NULL), *m = json_pack("{ss ss sb s{ss ss ss*}}", "title", "krishna: no-video", "text", text,
+	    "critical", critical, "report", "kind", "problem", "code", "no-video", "link", link);
 	int rc;
 
 	json_decref(body);
@@ -153,6 +154,41 @@ slack(void)
 	t_ok(json_is_false(json_object_get(body, "mrkdwn")));
 }
 
+#define LINK	"https://live.example.org/#/channel/krishna"
+
+/* Each way has it where nothing of others is, whole, and as something to click on. */
+static void
+the_link_has_a_place_of_its_own(void)
+{
+	char longer[6000];
+	size_t n;
+
+	memset(longer, 'x', sizeof(longer));
+	longer[sizeof(longer) - 1] = '\0';
+	link = LINK;
+	secret(secrets.token, "123456:ABC-DEF1234ghIkl-zyx57W2v1u123ew11");
+	t_int(make("{\"kind\":\"telegram\",\"chat\":\"1\"}", longer, 0), 0);
+	n = strlen(record_text(body, "text"));
+	t_int(n, 4096);
+	t_str(record_text(body, "text") + n - strlen("x\n" LINK), "x\n" LINK);
+	secret(secrets.topic, "topic");
+	t_int(make("{\"kind\":\"ntfy\"}", HOSTILE, 1), 0);
+	t_str(record_text(body, "click"), LINK);
+	t_str(record_text(body, "message"), HOSTILE);
+	secret(secrets.url, "https://discord.com/api/webhooks/1/token");
+	t_int(make("{\"kind\":\"discord\"}", "```", 0), 0);
+	t_str(record_text(body, "content"), "krishna: no-video\n```\n'''\n```\n" LINK);
+	t_int(make("{\"kind\":\"discord\"}", longer, 0), 0);
+	t_ok(strlen(record_text(body, "content")) <= 2000 && strstr(record_text(body, "content"), "x\n```\n" LINK) != NULL);
+	secret(secrets.url, "https://hooks.slack.com/services/T0/B0/x");
+	t_int(make("{\"kind\":\"slack\"}", "<x>", 0), 0);
+	t_str(record_text(body, "text"), "krishna: no-video\n&lt;x&gt;\n" LINK);
+	secret(secrets.secret, "a secret as it is typed");
+	t_int(make("{\"kind\":\"webhook\",\"url\":\"https://example.org/\"}", "x", 0), 0);
+	t_str(record_text(body, "link"), LINK);
+	link = NULL;
+}
+
 static void
 heartbeat(void)
 {
@@ -175,5 +211,6 @@ T_MAIN(
 	{ "telegram", telegram },
 	{ "discord", discord },
 	{ "slack", slack },
+	{ "the_link_has_a_place_of_its_own", the_link_has_a_place_of_its_own },
 	{ "heartbeat", heartbeat },
 )

@@ -32,6 +32,22 @@ mail(const char *title, const char *text)
 }
 
 static void
+the_link_is_the_last_line(void)
+{
+	json_t *way = way_of(""), *m = json_pack("{ss ss s{ss}}", "title", "t", "text", "one", "report", "link",
+	    "https://live.example.org/#/channel/krishna");
+	struct buf b;
+
+	buf_init(&b, 65536);
+	t_int(mail_make(&b, way, m, "studio", "0123", 1780315200), 0);
+	buf_add(&b, "", 1);
+	t_ok(strstr((const char *)buf_head(&b), "\n\none\nhttps://live.example.org/#/channel/krishna\n") != NULL);
+	buf_free(&b);
+	json_decref(m);
+	json_decref(way);
+}
+
+static void
 headers_and_body(void)
 {
 	t_str(mail("krishna: no-video", "one\ntwo"), "From: lsctl <lsctl@example.org>\nTo: anna@example.org,\n"
@@ -91,6 +107,7 @@ sendmail_gets_recipients_as_arguments(void)
 
 T_MAIN(
 	{ "headers_and_body", headers_and_body },
+	{ "the_link_is_the_last_line", the_link_is_the_last_line },
 	{ "a_text_adds_no_header", a_text_adds_no_header },
 	{ "a_long_line_is_cut", a_long_line_is_cut },
 	{ "sendmail_gets_recipients_as_arguments", sendmail_gets_recipients_as_arguments },

@@ -35,6 +35,13 @@ one_says_what_where_and_what_to_type(void)
 	t_str(record_text(json_object_get(m, "report"), "host"), "studio");
 	t_str(record_text(json_object_get(m, "report"), "time"), "2026-06-01T12:00:00Z");
 	t_ok(record_true(m, "critical"));
+	t_ok(json_object_get(json_object_get(m, "report"), "link") == NULL);
+	json_decref(m);
+	setenv("LSCTL_WEB_URL", "https://live.example.org", 1);
+	m = message_of(r, "studio", NOW);
+	t_str(record_text(json_object_get(m, "report"), "link"), "https://live.example.org/#/channel/krishna");
+	t_ok(strstr(member(m, "text"), "https:") == NULL);	/* each way puts it where no text of others is */
+	unsetenv("LSCTL_WEB_URL");
 	json_decref(m);
 	json_object_set_new(r, "escalated", json_true());
 	json_object_set_new(r, "channel", json_null());

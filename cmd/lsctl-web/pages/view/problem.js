@@ -28,14 +28,15 @@ async function take_care(b, alert, label) {
 // Who takes care of a problem, or a button for that; null: nobody is notified of it. channel: its name; null: it is of
 // a host.
 export function care(channel, problem) {
-	const alert = alert_of(channel, problem), label = problem_text(problem);
+	const alert = alert_of(channel, problem), label = problem_text(problem), ack = problem.ack || alert?.ack;
+	if (ack) {
+		const { who, at, until } = ack;
+		return el("p", { class: "care" }, icon("person"), " ", until ?
+		    t("care.until", { who, time: when(until * 1000) }) : t("care.by", { who }),
+		    el("small", {}, " (", time(new Date(at * 1000).toISOString()), ")"));
+	}
 	if (!alert)
 		return null;
-	if (alert.ack) {
-		const { who, until } = alert.ack;
-		return el("p", { class: "care" }, icon("person"), " ", until ?
-		    t("care.until", { who, time: when(until * 1000) }) : t("care.by", { who }));
-	}
 	if (!may(channel === null ? "acknowledge-host" : "acknowledge"))
 		return el("p", { class: "care" }, t("care.nobody"));
 	const b = button(t("care"), () => take_care(b, alert, label), { "data-acts": "", class: "small",

@@ -98,6 +98,41 @@ has_what_is_short_of_each_record(void)
 }
 
 static void
+says_who_takes_care_of_a_problem(void)
+{
+	const char *const records[] = { host_record, "{\"channel\": \"krishna\", \"problems\": ["
+	    "{\"code\": \"no-video\", \"subject\": \"source:obs\"}, {\"code\": \"no-video\", \"subject\": \"source:cam2\"},"
+	    "{\"code\": \"high-queue\", \"subject\": \"youtube\"}, 5]}" };
+	const char *state = "{\"\": {\"orphan-stream \": {\"ack\": {\"who\": \"simran\", \"at\": 1, \"until\": null}}}, \"krishna\":"
+	    " {\"no-video source:obs\": {\"ack\": {\"who\": \"jas\", \"at\": 2, \"until\": 4102444800}}, \"no-video source:cam2\":"
+	    " {\"since\": 3}, \"high-queue youtube\": {\"ack\": {\"who\": \"jas\", \"at\": 2, \"until\": 1000}}}}";
+	char folder[80], file[100];
+	FILE *f;
+
+	enter();
+	setenv("LSCTL_STATE", dir, 1);
+	snprintf(folder, sizeof(folder), "%s/alert", dir);
+	snprintf(file, sizeof(file), "%s/problems", folder);
+	t_int(mkdir(folder, 0700), 0);
+	if ((f = fopen(file, "w")) != NULL) {
+		fputs(state, f);
+		fclose(f);
+	}
+	t_int(written(records, nitems(records)), 0);
+	t_str(content(), "{\"channels\":[{\"channel\":\"krishna\",\"destinations\":{},\"problems\":["
+	    "{\"ack\":{\"at\":2,\"until\":4102444800,\"who\":\"jas\"},\"code\":\"no-video\",\"subject\":\"source:obs\"},"
+	    "{\"code\":\"no-video\",\"subject\":\"source:cam2\"},{\"code\":\"high-queue\",\"subject\":\"youtube\"},5],"
+	    "\"sources\":{}}],\"database\":true,\"host\":\"studio\",\"hosts\":[{\"name\":\"studio\",\"problems\":["
+	    "{\"ack\":{\"at\":1,\"until\":null,\"who\":\"simran\"},\"code\":\"orphan-stream\"}],\"status\":\"warning\"}]}");
+	/* without the file nobody does */
+	unlink(file);
+	t_int(rmdir(folder), 0);
+	t_int(written(records, nitems(records)), 0);
+	t_ok(strstr(content(), "ack") == NULL);
+	unsetenv("LSCTL_STATE");
+}
+
+static void
 says_that_the_database_did_not_answer(void)
 {
 	const char *const down[] = { "{\"host\": \"studio\", \"database\": false}" };
@@ -200,6 +235,7 @@ has_no_pages_without_their_folder(void)
 
 T_MAIN(
 	{ "has_what_is_short_of_each_record", has_what_is_short_of_each_record },
+	{ "says_who_takes_care_of_a_problem", says_who_takes_care_of_a_problem },
 	{ "says_that_the_database_did_not_answer", says_that_the_database_did_not_answer },
 	{ "writes_what_is_new_or_too_old", writes_what_is_new_or_too_old },
 	{ "has_the_channels_of_other_hosts", has_the_channels_of_other_hosts },
