@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/paths.h"
+#include "control/reconcile/rate_history.h"
 #include "control/reconcile/reconcile.h"
 #include "lsctl-switch/call.h"
 #include "process/child.h"
@@ -119,12 +120,16 @@ exit_reconcile(enum reconcile_end end)
 static void
 status_write(const struct call *c, struct observed *observed)
 {
-	char path[4096], elsewhere[4096];
+	char path[4096], elsewhere[4096], rates[4096];
 
 	path_state(path, sizeof(path), "www", "status.json");
 	path_state(elsewhere, sizeof(elsewhere), "www", "elsewhere.json");
+	path_state(rates, sizeof(rates), "www", "rates");
 	if (status_file_write(&observed->status, path, elsewhere, c->host) == -1 && errno != ENOENT)
 		log_info("%s: %s", path, strerror(errno));
+	if (rate_history_add(rates, (const char *)buf_head(&observed->records), buf_len(&observed->records), time(NULL)) == -1 &&
+	    errno != ENOENT)
+		log_info("%s: %s", rates, strerror(errno));
 }
 
 int

@@ -247,6 +247,7 @@ main(int argc, char **argv)
 	path_state(s.web.media, sizeof(s.web.media), "media", NULL);
 	path_state(s.web.uploads, sizeof(s.web.uploads), "upload", NULL);
 	path_state(s.web.status_file, sizeof(s.web.status_file), "www", "status.json");
+	path_state(s.web.rates, sizeof(s.web.rates), "www", "rates");
 	path_state(s.web.metrics_file, sizeof(s.web.metrics_file), "www", "metrics");
 	return cgi_program ? cgi_answer(&s) : server_run(&s);
 }

@@ -19,7 +19,7 @@ struct web {
 	struct caller_cache	*cache;		/* of all workers; NULL: a CGI program has none */
 	const char		*act_socket;
 	char			 status_file[4096], metrics_file[4096];
-	char			 media[4096], uploads[4096];	/* folders */
+	char			 media[4096], uploads[4096], rates[4096];	/* folders */
 	struct status_copy	*status;	/* the last status file; NULL: none was read */
 	struct waiting		 waiting;
 	struct proxy		 proxy;
@@ -103,6 +103,7 @@ void	session_show(struct call *, const struct route *);
 void	session_end(struct call *, const struct route *);
 void	status_show(struct call *, const struct route *);
 void	metrics_show(struct call *, const struct route *);
+void	rates_show(struct call *, const struct route *);
 void	films_show(struct call *, const struct route *);
 void	upload_make(struct call *, const struct route *);
 void	upload_show(struct call *, const struct route *);

@@ -23,7 +23,7 @@ api_setup() {
 	[ "$(id -u)" -eq 0 ] && unshare -n ip link >/dev/null 2>&1 || skip 'only root has a network of its own'
 	setup_database
 	export LSCTL_HOST=studio PATH=$BIN:$PATH
-	mkdir -p run state/spool state/www state/media state/upload conf tmp etc
+	mkdir -p run state/spool state/www/rates state/media state/upload conf tmp etc
 	from=192.0.2.10
 	start net unshare -n sh -c 'ip link set lo up && ip addr add 192.0.2.0/24 dev lo && exec sleep infinity'
 	in=(nsenter -t "$pid" -n --)

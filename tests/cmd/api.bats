@@ -191,6 +191,37 @@ setup() {
 	rm -f ./*.err
 }
 
+@test "the rates of the last hour: of the own channels, also while the database is down" {
+	api_start
+	api_account simran admin
+	api_account jas viewer krishna
+	[ "$(api jas GET /channels/krishna/rates)" = 200 ]
+	[ "$(jq -c . body)" = '{"each_s":30,"samples":[]}' ]
+	now=$(date +%s)
+	record='{"channel":"krishna","sources":{"obs":{"kbps":6000,"fps":29.97}},"destinations":{"youtube":{"kbps":5990}}}'
+	for kbps in 6000 7000; do	# the second one is too early; there is no service manager to ask
+		sed "s/6000/$kbps/" <<<"$record" >record
+		run -69 lsctl-switch -q <record
+	done
+	{
+		echo '{"at":'$((now - 4000))',"sources":{},"destinations":{}}'	# more than an hour ago
+		echo '{"at":'$((now - 60))',"sources":{"obs":{"kbps":5000}},"destin'	# cut off
+		cat state/www/rates/krishna
+	} >rates
+	mv rates state/www/rates/krishna
+	"$ROOT/tests/lib/pg" halt "$BATS_FILE_TMPDIR/pg" immediate
+	code=$(api jas GET /channels/krishna/rates)
+	"$ROOT/tests/lib/pg" resume "$BATS_FILE_TMPDIR/pg"
+	[ "$code" = 200 ]
+	jq -e --argjson now "$now" '.samples | length == 1 and (.[0] | .at >= $now and .sources.obs == {"kbps": 6000, "fps": 29.97} and
+	    .destinations.youtube.kbps == 5990)' body
+	problem no-such-channel jas GET /channels/rama/rates
+	problem no-such-channel simran GET /channels/..%2fstatus.json/rates
+	problem no-such-channel simran GET /channels/.sampled/rates
+	problem unauthenticated nobody GET /channels/krishna/rates
+	rm -f ./*.err
+}
+
 # -- films --
 
 @test "a film comes in parts that nginx lets through, and goes on where it ended" {

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: ISC
-// A line for each series over the last hour, or since the first sample that this page took. Drawn as SVG; the numbers
-// stand beside it.
+// A line for each series over the last hour. Drawn as SVG; the numbers stand beside it.
 import { el } from "./dom.js";
 import { svg } from "./icons.js";
 import { clock, t } from "./i18n.js";
 
-const HOUR_MS = 3600000, LEAST_MS = 300000, WIDTH = 420, HEIGHT = 150, LEFT = 4, TOP = 18, BOTTOM = 20, GAP_MS = 30000;
+const HOUR_MS = 3600000, LEAST_MS = 300000, WIDTH = 420, HEIGHT = 150, LEFT = 4, TOP = 18, BOTTOM = 20, GAP_MS = 75000;
 
 // samples: [[time in ms, value]], the oldest first.
 export class History {

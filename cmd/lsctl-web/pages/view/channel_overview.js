@@ -15,14 +15,19 @@ import { switch_section } from "./channel_switch.js";
 const RECORD_MS = 5000, PICTURES_MS = 10000, TIMELINE_MS = 60000, HOUR_MS = 3600000;
 const LEAST_KBPS = 1000, LEAST_FPS = 30;	// of the axes
 
-// What this page has seen of each channel, for as long as it is open.
-const histories = new Map();
-
-function history_of(name) {
-	if (!histories.has(name))
-		histories.set(name, { sources: new History(), destinations: new History(), fps: new History(),
-		    frames: new Map() });
-	return histories.get(name);
+// What the host has kept of the last hour, which this page continues with what it sees.
+async function history_of(context) {
+	const history = { sources: new History(), destinations: new History(), fps: new History(), frames: new Map() };
+	const { samples } = await get(`${context.path}/rates`).catch(() => ({ samples: [] }));
+	for (const { at, sources, destinations } of samples) {
+		for (const [name, { kbps, fps }] of Object.entries(sources)) {
+			history.sources.add(name, at * 1000, kbps);
+			history.fps.add(name, at * 1000, fps);
+		}
+		for (const [name, { kbps }] of Object.entries(destinations))
+			history.destinations.add(name, at * 1000, kbps);
+	}
+	return history;
 }
 
 // The frame rate from the media server's count of frames, between two records.
@@ -125,11 +130,11 @@ function thumbnails(context) {
 }
 
 export function draw(place, context) {
-	const history = history_of(context.name), video = preview(context), pictures = thumbnails(context),
+	const video = preview(context), pictures = thumbnails(context),
 	    day = timeline(context);
 	const sources = el("div"), destinations = el("div"), charts = el("div", { class: "stack" });
 	const switcher = switch_section(context);
-	let record = context.declared?.record || null;
+	let record = context.declared?.record || null, history = null;
 
 	const draw_tables = () => {
 		const c = context.state();
@@ -149,6 +154,7 @@ export function draw(place, context) {
 	}), poll(async () => {
 		try {
 			const declared = await get(context.path);
+			history ??= await history_of(context);
 			record = declared.record;
 			context.declared = declared;
 			switcher.update();
