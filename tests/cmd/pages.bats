@@ -57,7 +57,7 @@ bad() {
 	good roles
 	bad roles base/session.js 's/"switch": "operator"/"switch": "viewer"/' 'switch: viewer here, operator in the database'
 	bad roles base/session.js 's/"film-list": "operator",//' 'film-list'
-	bad roles base/session.js 's/"host-declare", "accounts", "audit"\];/"accounts", "audit"];/' 'EVERYWHERE'
+	bad roles base/session.js 's/"master-key", "accounts", "audit"\];/"accounts", "audit"];/' 'EVERYWHERE'
 	bad roles base/session.js 's/\["acknowledge-host", /[/' 'EVERYWHERE'
 }
 
