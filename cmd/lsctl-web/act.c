@@ -11,7 +11,7 @@
 #define ACT_MS		30000		/* longer than lsctl-act(8) lets a tool run */
 #define PLACE_MS	3000		/* no longer: the others are not served meanwhile */
 #define LOOK_MS		20
-#define ACT_ANSWER_MAX	(2 << 20)	/* more than it reads of a tool */
+#define ACT_ANSWER_MAX	(9 << 20)	/* more than it reads of a tool */
 
 json_t *
 act_arguments(struct call *c, const struct route *route)

@@ -6,7 +6,7 @@
 #include <jansson.h>
 
 #define ACT_LINE	512	/* bytes of the last line of standard error */
-#define ACT_OUTPUT	(1 << 20)
+#define ACT_OUTPUT	(8 << 20)	/* bytes that are read: more than a declaration has changes */
 
 struct act_run {
 	int	 status;		/* exit status, sysexits.h; -1: a signal ended it, or the time was over */
