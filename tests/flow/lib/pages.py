@@ -398,13 +398,16 @@ class Pages:
         self.click("Add a channel", ("button",))
         self.wait("the page of the channel", lambda: self.driver.current_url.endswith("#/channel/%s/sources" % name))
 
-    def add_destination(self, channel, name, url, key, platform="custom"):
-        """Declares a destination; returns what its test said."""
+    def add_destination(self, channel, name, url, key, platform="custom", login=None):
+        """Declares a destination, with user and password for a login; returns what its test said."""
         self.open("channel/%s/destinations" % channel)
         self.fill("Platform", platform)
         self.fill("Name", name)
         self.fill("Server address", url)
         self.fill("Stream key", key)
+        if login:
+            self.fill("User", login[0])
+            self.fill("Password of the server", login[1])
         self.click("Add and test")
         self.wait("the end of the test", lambda: self.all("dialog[open] .note"), 90)
         said = self.find("dialog[open]").text

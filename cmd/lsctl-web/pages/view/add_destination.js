@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: ISC
 // A new destination: choose the platform, read what it demands, give the key, test it.
-import { post } from "../base/api.js";
+import { part, post, put } from "../base/api.js";
 import { el, note, section } from "../base/dom.js";
 import { field, form } from "../base/form.js";
 import { duration, t } from "../base/i18n.js";
@@ -20,6 +20,14 @@ function free_name(context, wanted) {
 	}
 }
 
+// For a server that asks who publishes, besides the stream key.
+export function login_fields(user = "", hint = t("destination.key.hint")) {
+	return [field({ name: "user", label: t("destination.user"), hint: t("destination.user.hint"),
+	    input: { value: user, autocomplete: "off", autocapitalize: "none", spellcheck: "false" } }),
+	field({ name: "password", label: t("destination.password"), hint,
+	    input: { type: "password", autocomplete: "off", spellcheck: "false" } })];
+}
+
 function platform_form(context, p) {
 	const name = field({ name: "name", label: t("name"), hint: t("name.hint"), required: true,
 	    input: { value: free_name(context, p.id), pattern: "[a-z0-9][a-z0-9\\-]{0,62}", autocapitalize: "none",
@@ -36,6 +44,7 @@ function platform_form(context, p) {
 	const key = field({ name: "key", label: t("destination.key"), hint: t(`platform.${p.id}.key`),
 	    required: p.id !== "custom",
 	    input: { type: "password", autocomplete: "off", spellcheck: "false" } });
+	const login = p.id === "custom" ? login_fields() : [];
 	const odd = el("div", { role: "status" });
 	key.input.addEventListener("change", () => odd.replaceChildren(...(p.key && key.value() &&
 	    !p.key.test(key.value().trim()) ?
@@ -50,7 +59,8 @@ function platform_form(context, p) {
 	    input: { value: "", placeholder: "mon-fri 18:00-22:00; sun 09:00-12:00", autocapitalize: "none",
 	    spellcheck: "false" } });
 	return form({ fields: [el("ul", { class: "demands" }, p.demands.map(d => el("li", {}, t(`demand.${d}`)))),
-	    name, url, backup, send_to, key, odd, on_backup, renew_ms, schedule].filter(Boolean), submit: t("destination.add.test"), acts: true,
+	    name, url, backup, send_to, key, odd, ...login, on_backup, renew_ms, schedule].filter(Boolean),
+	    submit: t("destination.add.test"), acts: true,
 	    action: async v => {
 		const body = { name: v.name, url: v.url.trim(), on_backup: v.on_backup };
 		if (v.backup_url)
@@ -61,7 +71,11 @@ function platform_form(context, p) {
 			body.schedule = v.schedule.trim();
 		if (v.key.trim())
 			body.key = v.key.trim();
+		if (v.user?.trim())
+			body.user = v.user.trim();
 		await post(`${context.path}/destinations`, body);
+		if (v.password)
+			await put(`${context.path}/destinations/${part(v.name)}/password`, { password: v.password });
 		await context.reload(note("ok", t("destination.added", { destination: v.name })));
 		test_dialog(context, v.name, t("test.new"));
 	} });

@@ -6,7 +6,7 @@ import { confirm, dialog, field, form } from "../base/form.js";
 import { destination_tone, icon } from "../base/icons.js";
 import { duration, t, word } from "../base/i18n.js";
 import { may, who } from "../base/session.js";
-import { add_destination } from "./add_destination.js";
+import { add_destination, login_fields } from "./add_destination.js";
 import { test_dialog } from "./destination_test.js";
 import { platform_of } from "../platforms.js";
 
@@ -17,6 +17,20 @@ function set_key(context, d) {
 	    cancel: close, acts: true,
 	    action: async v => {
 		await put(`${context.path}/destinations/${part(d.name)}/key`, { key: v.key.trim() });
+		close();
+		await context.reload(note("ok", t("done")));
+	    } }));
+}
+
+function set_login(context, d) {
+	const path = `${context.path}/destinations/${part(d.name)}`;
+	dialog(t("destination.login.set", { destination: d.name }), close => form({
+	    fields: login_fields(d.user, t("destination.password.keep")), submit: t("save"), cancel: close, acts: true,
+	    action: async v => {
+		if (v.user.trim() !== (d.user || ""))
+			await change(path, { user: v.user.trim() || null });
+		if (v.password)
+			await put(`${path}/password`, { password: v.password });
 		close();
 		await context.reload(note("ok", t("done")));
 	    } }));
@@ -58,6 +72,8 @@ function card(context, d) {
 	    d.key === undefined ? null : el("p", {}, icon(d.key ? "ok" : "warning"), " ",
 		t(d.key ? "destination.key.is" : "destination.key.none"),
 		d.key_at ? [" ", t("since"), " ", time(d.key_at)] : null),
+	    d.user ? el("p", {}, `${t("destination.user")}: ${d.user}`,
+		d.password ? ` (${t("destination.password.is")})` : null) : null,
 	    d.on_backup === "disconnect" ? el("p", { class: "soft" },
 		`${t("destination.on_backup")}: ${t("destination.on_backup.disconnect")}`) : null,
 	    d.schedule ? el("p", { class: "soft" }, `${t("destination.schedule")}: `, el("code", {}, d.schedule)) : null,
@@ -67,6 +83,9 @@ function card(context, d) {
 		may("destination-key") ? button(t("destination.key.change"), () => set_key(context, d),
 		    { "data-acts": "",
 		    "aria-label": t("destination.key.set", { destination: d.name }) }) : null,
+		may("destination-declare") && (d.user || !platform) ? button(t("destination.login.change"), () =>
+		    set_login(context, d), { "data-acts": "",
+		    "aria-label": t("destination.login.set", { destination: d.name }) }) : null,
 		may("destination-test") ? button(t("test"), () => test_dialog(context, d.name), { "data-acts": "",
 		    "aria-label": t("test.title", { destination: d.name }) }) : null,
 		may("destination-declare") ? button(t("remove"), confirm_remove, { "data-acts": "",

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: ISC
 // The sources of a channel and their stream keys: shown on demand, made, rotated; sources added and removed.
-import { part, post, remove } from "../base/api.js";
+import { change, part, post, remove } from "../base/api.js";
 import { button, el, note, section } from "../base/dom.js";
 import { confirm, field, form, run } from "../base/form.js";
 import { icon } from "../base/icons.js";
@@ -35,6 +35,17 @@ function rotate(context, source, keys) {
 	} });
 }
 
+function revoke(context, source) {
+	const reason = field({ name: "reason", label: t("reason"), hint: t("reason-hint"),
+	    input: { maxlength: "200" } });
+	confirm({ title: t("revoke.title", { source: source.name }), says: [t("revoke.says"),
+	    el("p", {}, el("b", {}, publisher_text(context, source.name)))],
+	    label: t("revoke"), fields: [reason], action: async v => {
+		await post(`${key_path(context, source)}/revoke`, v.reason ? { reason: v.reason } : {});
+		await context.reload(note("ok", t("done")));
+	} });
+}
+
 function key_buttons(context, source) {
 	const keys = stream_key(context, source), place = el("div"), buttons = [];
 	const add = (label, action, make) => {
@@ -52,6 +63,9 @@ function key_buttons(context, source) {
 	if (source.token && may("key-rotate"))
 		buttons.push(button(t("rotate.ask"), () => rotate(context, source, keys), { "data-acts": "",
 		    "data-action": "key-rotate" }));
+	if (source.token && may("key-revoke"))
+		buttons.push(button(t("revoke"), () => revoke(context, source), { "data-acts": "",
+		    "data-action": "key-revoke" }));
 	return [el("p", {}, icon(source.token ? "ok" : "warning"), " ", t(source.token ? "key.is" : "key.none")),
 	    el("div", { class: "actions" }, buttons), place, keys.node];
 }
@@ -63,6 +77,10 @@ function source_card(context, source, position) {
 	    says: t("source.remove.says"), label: t("remove"), action: () => context.changing(version =>
 		remove(`${context.path}/sources/${part(source.name)}`, { headers: { "If-Match": `"${version}"` } })) }),
 	{ "data-acts": "", class: "small", "aria-label": t("source.remove", { source: source.name }) }) : null;
+	const place = el("div"), move = () => context.changing(version =>
+	    change(`${context.path}/sources/${part(source.name)}`, { position: position - 1 }, version));
+	const up = may("source-declare") && position > 1 ? button("↑", () => run(place, up, move),
+	    { "data-acts": "", class: "small", "aria-label": t("source.up", { source: source.name }) }) : null;
 	return section(source.name,
 	    el("p", {}, el("b", {}, word("kind", source.kind)), " ", t("source.position", { n: position })),
 	    health ? el("p", { class: health === "healthy" ? "ok" : "warning" }, icon(health === "healthy" ? "ok" :
@@ -70,7 +88,7 @@ function source_card(context, source, position) {
 	    source.kind === "file" ? el("p", { class: "soft" }, t("source.file")) : key_buttons(context, source),
 	    source.kind === "live" ? null : el("p", {}, el("a", { href: `#/channel/${part(context.name)}/films` },
 	    t("films.of", { n: (source.files || []).length }))),
-	    b);
+	    el("div", { class: "actions" }, up, b), place);
 }
 
 function add_source(context) {
