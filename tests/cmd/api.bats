@@ -500,19 +500,19 @@ setup() {
 	one 'select delay_ms from channel' | grep -x 1234
 }
 
-@test "a declaration of a thousand channels is taken, from an admin of all channels only" {
+@test "a declaration of hundreds of channels is taken, from an admin of all channels only" {
 	api_start
 	api_account simran admin
 	api_account jas admin krishna
-	jq -n '{declaration: {channels: [range(1000) | {name: "c\(.)", sources: [{name: "obs", kind: "live"},
+	jq -n '{declaration: {channels: [range(300) | {name: "c\(.)", sources: [{name: "obs", kind: "live"},
 	    {name: "loop", kind: "loop", files: ["film-with-a-long-name-\(.).flv"]}], destinations: [range(2) |
 	    {name: "d\(.)", url: "rtmps://a.rtmps.youtube.com:443/live2", backup_url: "rtmps://b.rtmps.youtube.com:443/live2"}]}]}}' >apply
-	[ "$(stat -c %s apply)" -gt 500000 ]
+	[ "$(stat -c %s apply)" -gt 90000 ]
 	problem forbidden jas POST /declaration/apply @apply
 	[ "$(api simran POST /declaration/apply @apply)" = 200 ]
-	[ "$(jq '.changes | map(select(.op == "+" and .object == "channel")) | length' body)" = 1000 ]
+	[ "$(jq '.changes | map(select(.op == "+" and .object == "channel")) | length' body)" = 300 ]
 	[ "$(api simran GET /declaration)" = 200 ]
-	[ "$(jq '.channels | length' body)" = 1002 ]
+	[ "$(jq '.channels | length' body)" = 302 ]
 	head -c 2097153 /dev/zero | tr '\0' ' ' >large
 	problem too-large simran POST /declaration/apply @large
 	rm -f nginx.err	# it says that it keeps a content in a file
@@ -541,13 +541,13 @@ setup() {
 	problem not-valid simran PATCH /channels/krishna/sources/loop '{}'
 	problem conflict simran PATCH /channels/krishna/sources/loop '{"position": 9}'
 	# every secret opens under the new key; another host would not have it
-	before=$(sha256sum <"$LSCTL_MASTER_KEY_FILE")
+	cp "$LSCTL_MASTER_KEY_FILE" before
 	problem forbidden jas POST /master-key/rekey
 	problem conflict simran POST /master-key/rekey
 	[[ $(jq -r .detail body) == *'other hosts'* ]]
 	lsctl-channel host rm -q testhost
 	[ "$(api simran POST /master-key/rekey)" = 204 ]
-	[ "$(sha256sum <"$LSCTL_MASTER_KEY_FILE")" != "$before" ]
+	refute cmp -s before "$LSCTL_MASTER_KEY_FILE"
 	lsctl-keys check -q
 	[ "$(api simran GET '/audit?kind=declared')" = 200 ]
 	jq -e 'any(.events[]; .detail.master_key == "rekey" and .who == "simran")' body
