@@ -59,8 +59,8 @@ s = socket.socket(socket.AF_UNIX); s.connect("run/act.sock"); s.sendall(sys.stdi
 	one "select distinct who from event where kind = 'switched'" | grep -x jas
 	# what is no request, too large, or does not come
 	[ "$(act 'x' | jq -r .code)" = not-valid ]
-	head -c 90000 /dev/zero | tr '\0' x >large
+	head -c 3200000 /dev/zero | tr '\0' x >large
 	[ -z "$(act "$(cat large)" 2>/dev/null)" ]	# check-bats: it may close before all is sent
 	# as large as lsctl-web takes one, with what it adds
-	[ "$(act "$(head -c 70000 large)" | jq -r .code)" = not-valid ]
+	[ "$(act "$(head -c 2200000 large)" | jq -r .code)" = not-valid ]
 }
