@@ -22,7 +22,8 @@
 #define LOCAL_TICK_MS	500	/* the same where all sources are files */
 #define FILE_RETRY_MS	5000	/* after it could not be read */
 #define FILE_BATCH	100000	/* after so many messages without a frame, the file counts as broken */
-#define TICK_MS		100	/* how often health is judged when nothing else happens */
+#define TICK_MS		100	/* how often health is judged when nothing else happens, */
+#define TICK_BATCH_MS	70	/* and how much later with batches: each begins a frame or two after the one before */
 
 /* Without a delay line a keyframe is already in the past when it arrives: this is how far in the past
  * it may be. A server that sends in batches delays it by one batch (SRS: 350 ms). */
@@ -451,6 +452,7 @@ channel_step(struct channel *ch, int64_t now)
 		wake = splice_run(sp, now);
 	if (at < wake)
 		wake = at;
-	at = now + (ch->failover.policy.start_ms > 0 ? TICK_MS : LOCAL_TICK_MS);
+	at = now + (ch->failover.policy.start_ms == 0 ? LOCAL_TICK_MS :
+	    TICK_MS + (sp->batch_ms > 0 ? TICK_BATCH_MS : 0));
 	return wake < at ? wake : at;
 }

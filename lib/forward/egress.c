@@ -15,7 +15,8 @@
 #define SNDBUF		(512 * 1024)
 
 #define BATCH_BYTES	(512 * 1024)
-#define CHECK_MS	500
+#define CHECK_MS	500	/* when something else wakes the process, and CHECK_GRACE_MS later otherwise */
+#define CHECK_GRACE_MS	250
 #define RETRY_MIN_MS	500	/* before a destination is dialled again: doubled each time, */
 #define RETRY_MAX_MS	30000	/* to this; base and jitter in retry.c */
 
@@ -375,7 +376,7 @@ egress_step(struct egress *eg, int64_t now)
 	    (now >= eg->next_check && !check_progress(eg, now)))
 		return c->retry_time;
 	ev_set(c->ev, &c->io, EV_READ | (eg->blocked ? EV_WRITE : 0));
-	return eg->next_check;
+	return eg->next_check + CHECK_GRACE_MS;
 }
 
 uint64_t

@@ -205,6 +205,15 @@ mode_of(const struct forwarder *fw, const struct egress *eg)
 	return EGRESS_SEND;
 }
 
+/* Does another source play, and go on to? */
+static bool
+is_spare(const struct forwarder *fw, int source)
+{
+	const struct channel *ch = fw->channel;
+
+	return ch->splice.src != NULL && ch->splice.src != &ch->source[source].src && ch->pending.action == FO_STAY;
+}
+
 static int64_t
 sooner(int64_t a, int64_t b)
 {
@@ -221,7 +230,7 @@ forwarder_step(struct forwarder *fw, int64_t now)
 
 	for (i = 0; i < SPEC_SOURCES; i++)
 		if (fw->ingest[i] != NULL)
-			wake = sooner(wake, ingest_step(fw->ingest[i], now));
+			wake = sooner(wake, ingest_step(fw->ingest[i], is_spare(fw, i), now));
 	wake = sooner(wake, channel_step(fw->channel, now));
 	report_event(fw, now);
 	report_files(fw);

@@ -3,15 +3,18 @@
 #include "base/log.h"
 #include "forward/ingest.h"
 
-/*
- * A wakeup costs more than the bytes it moves. With a delay line a source need not be read at once:
- * it is read after BATCH_MS when something else wakes the process, and BATCH_GRACE_MS later otherwise.
- */
 #define RETRY_MIN_MS	500
 #define RETRY_MAX_MS	4000	/* the server is our own, and viewers wait */
-#define BATCH_MS		100
-#define BATCH_GRACE_MS	60
-#define BATCH_MIN_DELAY_MS 800
+
+/*
+ * A wakeup costs more than the bytes it moves. With a delay line a source need not be read at once: it is read after
+ * SPEC_BATCH_MS, or SPARE_MS while another one is on the air, when something else wakes the process, and GRACE_MS later
+ * otherwise. So much waiting is no stall: READS_A_STALL. A peer that is faster than READ_BYTES in that time wakes us.
+ */
+#define SPARE_MS	250
+#define GRACE_MS	70
+#define READS_A_STALL	3
+#define READ_BYTES	(1024 * 1024)
 
 static void
 on_up(void *arg, int64_t now)
@@ -19,7 +22,9 @@ on_up(void *arg, int64_t now)
 	struct ingest *in = arg;
 
 	source_connected(&in->to->src);
-	in->next_read = in->last_media = now;
+	in->last_read = in->last_media = now;
+	if (in->batched)
+		conn_read_late(&in->rtmp_conn.conn, READ_BYTES);
 	log_notice("source=%s playing", in->to->name);
 }
 
@@ -69,7 +74,7 @@ ingest_new(struct ev *ev, struct channel_source *to, const char *url,
 	if (in == NULL)
 		return NULL;
 	in->to = to;
-	in->batch_ms = delay_ms >= BATCH_MIN_DELAY_MS ? BATCH_MS : 0;
+	in->batched = delay_ms >= SPEC_BATCH_DELAY_MS;
 	rtmp_conn_init(&in->rtmp_conn, ev, RTMP_PLAY, in);
 	in->rtmp_conn.ops = &ops;
 	in->rtmp_conn.arena = to->arena;
@@ -90,21 +95,33 @@ ingest_free(struct ingest *in)
 	free(in);
 }
 
+/* The time between two reads, ms. */
+static int64_t
+read_every(const struct ingest *in, bool spare)
+{
+	int64_t every = spare ? SPARE_MS : SPEC_BATCH_MS, most = in->to->src.lim.stall_ms / READS_A_STALL;
+
+	if (!in->batched)
+		return RATE_MS;
+	return every < most ? every : most;
+}
+
 int64_t
-ingest_step(struct ingest *in, int64_t now)
+ingest_step(struct ingest *in, bool spare, int64_t now)
 {
 	struct rtmp_conn *c = &in->rtmp_conn;
-	int64_t wake;
+	int64_t every = read_every(in, spare), wake;
 
-	rate_update(&in->rate, in->to->src.bytes, now);
-	if (c->state != RTMP_CONN_UP && (wake = rtmp_conn_step(c, now)) != INT64_MAX)
+	if (c->state != RTMP_CONN_UP && (wake = rtmp_conn_step(c, now)) != INT64_MAX) {
+		rate_update(&in->rate, in->to->src.bytes, now);
 		return wake;
-	if (c->ready || now >= in->next_read) {
-		in->next_read = now + (in->batch_ms > 0 ? in->batch_ms : RATE_MS);
+	}
+	if (c->ready || now >= in->last_read + every) {
+		in->last_read = now;
 		if (!rtmp_conn_recv(c, now) || !rtmp_conn_flush(c, now))
 			return c->retry_time;
+		rate_update(&in->rate, in->to->src.bytes, now);
 	}
-	ev_set(c->ev, &c->io, (in->batch_ms > 0 ? 0 : EV_READ) |
-	    (buf_len(rtmp_out(c->rtmp)) > 0 ? EV_WRITE : 0));
-	return in->next_read + BATCH_GRACE_MS;
+	ev_set(c->ev, &c->io, EV_READ | (buf_len(rtmp_out(c->rtmp)) > 0 ? EV_WRITE : 0));
+	return in->last_read + every + GRACE_MS;
 }

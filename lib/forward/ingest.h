@@ -14,8 +14,8 @@ struct ingest {
 	struct channel_source	*to;
 	struct rtmp_conn		 rtmp_conn;
 	struct rate		 rate;
-	int64_t			 batch_ms;	/* time between two reads; 0: read as soon as bytes arrive */
-	int64_t			 next_read;
+	bool			 batched;	/* read when it is time, or much has arrived; else as soon as bytes arrive */
+	int64_t			 last_read;
 	int64_t			 last_media;	/* when media arrived last, or the connection came up, ms */
 };
 
@@ -24,7 +24,7 @@ struct ingest	*ingest_new(struct ev *, struct channel_source *,
 		    const char *url, int64_t delay_ms, const char **reason);
 void	ingest_free(struct ingest *);	/* NULL is allowed */
 
-/* Does everything that is due. Returns the latest time (ms) of the next call. */
-int64_t	ingest_step(struct ingest *, int64_t now);
+/* Does everything that is due; spare: nobody waits for this source. Returns the latest time (ms) of the next call. */
+int64_t	ingest_step(struct ingest *, bool spare, int64_t now);
 
 #endif

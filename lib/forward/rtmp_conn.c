@@ -18,7 +18,7 @@
 #define SLICE		RTMP_WORK_BYTES	/* bytes that are parsed before the work is checked */
 
 /* Shared by all connections: one thread parses all bytes of a read before it reads again. */
-static uint8_t batch[256 * 1024];
+static uint8_t batch[32 * 1024];
 
 const char *
 rtmp_conn_fault_name(enum rtmp_conn_fault f)

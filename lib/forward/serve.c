@@ -286,7 +286,7 @@ serve(const struct serve_options *opt)
 	harden_memory();
 	if (harden_signals() == -1)
 		log_warn("seccomp: this process can still signal other processes of its user");
-	/* Each channel of a host wakes 30 times a second: timer slack lets them share interrupts. */
+	/* Each channel of a host wakes 8 to 30 times a second: timer slack lets them share interrupts. */
 	prctl(PR_SET_TIMERSLACK, TIMER_SLACK_NS);
 	if ((t.ev = ev_new()) == NULL) {
 		log_warn("epoll");

@@ -136,6 +136,7 @@ splice_run(struct splice *sp, int64_t now)
 {
 	const struct entry *e;
 	int64_t due, early;
+	bool begun = sp->last_video == now;	/* a cut wrote a frame */
 	enum track t;
 
 	if (sp->src == NULL)
@@ -150,8 +151,9 @@ splice_run(struct splice *sp, int64_t now)
 		else if (t == TRACK_VIDEO &&
 		    sp->src->track[t].frame_ms <= FAST_FRAME_MS)
 			early += sp->src->track[t].frame_ms;
-		if (due > now + early)
+		if (due > now + (begun ? early : 0))
 			return due;
+		begun = true;
 		emit(sp, t, 0, now);
 	}
 	return INT64_MAX;

@@ -37,7 +37,7 @@ struct splice {
 	int64_t			 src_offset;	/* clock offset of the source when base_goal was set */
 	int64_t			 slewed;	/* when base was last moved */
 	int64_t			 audio_from;	/* source dts: the old source covers the audio before it */
-	int64_t			 batch_ms;	/* any frame may go out this much early */
+	int64_t			 batch_ms;	/* any frame may go out this much early, along with one that is due */
 	uint64_t		 end;		/* first video frame of src that is not sent */
 	struct out_track	 out[TRACKS];
 	int64_t			 shown;		/* largest PTS written */
@@ -62,8 +62,8 @@ void	splice_cut(struct splice *, struct source *src, uint64_t n, int64_t now);
 void	splice_stop(struct splice *);
 
 /*
- * Writes the frames that are due now, in batches: audio goes out along with the video frame before it.
- * Returns when the next frame is due; INT64_MAX: none is held.
+ * Writes the frames that are due now, and along with them those of the next batch_ms, and the audio before the next
+ * video frame. Writes nothing while none is due, however often it is called. Returns when the next frame is due; INT64_MAX: none is held.
  */
 int64_t	splice_run(struct splice *, int64_t now);
 

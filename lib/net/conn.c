@@ -446,6 +446,12 @@ conn_writev(struct conn *c, const struct iovec *iov, int n)
 	return sent >= 0 ? sent : io_error(c);
 }
 
+void
+conn_read_late(struct conn *c, int bytes)
+{
+	setsockopt(c->fd, SOL_SOCKET, SO_RCVLOWAT, &bytes, sizeof(bytes));
+}
+
 uint64_t
 conn_acked(const struct conn *c)
 {

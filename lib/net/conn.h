@@ -95,6 +95,12 @@ ssize_t	conn_read(struct conn *, void *, size_t);
 ssize_t	conn_writev(struct conn *, const struct iovec *, int n);
 
 /*
+ * The descriptor becomes readable when so many bytes wait, when the peer has no room to send more, or at the end;
+ * conn_read() gets what there is at any time. The kernel makes room for twice as many, within its own limits.
+ */
+void	conn_read_late(struct conn *, int bytes);
+
+/*
  * Bytes that the peer's kernel has acknowledged (TCP_INFO), and bytes that were written and that it has not: those that
  * our kernel holds (SIOCOUTQ), with what TLS adds to them, and the TLS record that is being sent.
  */

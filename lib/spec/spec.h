@@ -21,6 +21,10 @@
 #define SPEC_BACKUP_LEG	":backup"		/* and this follows the name of the second one */
 #define SPEC_LEG_NAME	(SPEC_NAME + sizeof(SPEC_BACKUP_LEG) - 1)
 
+/* A delay line of at least SPEC_BATCH_DELAY_MS is filled and emptied in batches, unless the spec has another batch_ms. */
+#define SPEC_BATCH_DELAY_MS	800
+#define SPEC_BATCH_MS	100
+
 /* Of a destination: the user is a part of an address, and needs no escape there. */
 #define SPEC_USER	"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._@+~"
 #define SPEC_USER_MAX	128
@@ -95,7 +99,7 @@ struct spec {
 	int			 sources;
 	struct spec_dest	 dest[SPEC_LEGS];
 	int			 dests;
-	int64_t			 batch_ms;	/* frames may go out this much early */
+	int64_t			 batch_ms;	/* frames may go out this much early, with one that is due */
 };
 
 /* The operator has a different remedy for each. */

@@ -406,6 +406,7 @@ read_forward(struct reader *r, struct spec *s, json_t *root)
 	check_fields(r, root, "", known);
 	read_name(r, root, "", "channel", s->channel);
 	read_number(r, root, "", "delay_ms", 0, 30000, &s->delay_ms);
+	s->batch_ms = s->delay_ms >= SPEC_BATCH_DELAY_MS ? SPEC_BATCH_MS : 0;
 	read_number(r, root, "", "stall_ms", 200, 30000, &s->stall_ms);
 	read_number(r, root, "", "stable_ms", 0, 3600000, &s->stable_ms);
 	read_number(r, root, "", "batch_ms", 0, 200, &s->batch_ms);

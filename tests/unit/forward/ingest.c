@@ -16,6 +16,7 @@ static struct channel_source to;
 static struct ingest *in;
 static struct peer peer;
 static int64_t now;
+static bool spare;		/* another source is on the air */
 
 static void
 begin(int64_t delay_ms)
@@ -25,6 +26,7 @@ begin(int64_t delay_ms)
 	const char *reason;
 
 	now = 1000000;
+	spare = false;
 	ev = ev_new();
 	memset(&to, 0, sizeof(to));
 	strlcpy(to.name, "obs", sizeof(to.name));
@@ -48,7 +50,7 @@ end(void)
 static int64_t
 turn(void)
 {
-	int64_t wake = ingest_step(in, now);
+	int64_t wake = ingest_step(in, spare, now);
 
 	peer_step(&peer);
 	ev_wait(ev, clock_us() + 5000);
@@ -150,34 +152,74 @@ a_lost_connection_is_dialled_again(void)
 	end();
 }
 
+/* Two frames are there after so many ms, in steps of 10, and not before; until then each call returns the same time. */
+static void
+arrive_after(int64_t ms)
+{
+	int64_t since = now, wake = turn();
+	uint64_t before = to.src.frames;
+
+	t_int(in->last_read, since);
+	t_int(wake, since + ms + 70);	/* some grace for another wakeup */
+	say_frames(to.src.frames * 20 + 40);
+	for (; now < since + ms; now += 10) {
+		t_int(turn(), wake);
+		t_int(to.src.frames, before);
+	}
+	UNTIL(to.src.frames == before + 2);
+	t_int(in->last_read, now);
+}
+
 /* "Below 800 ms a source is read as bytes come; from there on in batches of 100 ms, which costs less." */
 static void
 a_delay_line_is_filled_in_batches(void)
 {
-	int64_t up;
-
 	begin(800);
 	go_up();
 	turn();
-	up = now;
-	t_int(in->next_read, up + 100);
 	say_headers();
-	say_frames(40);
-	for (; now < up + 100; now += 20) {
-		t_int(turn(), up + 160);	/* and some grace for another wakeup */
-		t_int(to.src.frames, 0);
-		t_ok(!(in->rtmp_conn.io.want & EV_READ));
-	}
-	UNTIL(to.src.frames == 2);
+	arrive_after(100);
+	arrive_after(100);
+	spare = true;			/* "and one that is not on the air 4 times a second" */
+	arrive_after(250);
+	to.src.lim.stall_ms = 240;	/* a wait is no stall */
+	arrive_after(80);
+	spare = false;
+	arrive_after(80);
 	end();
 
 	begin(799);
 	go_up();
 	turn();
-	t_ok(in->rtmp_conn.io.want & EV_READ);
 	say_headers();
 	say_frames(40);
 	UNTIL(to.src.frames == 2);		/* no time has passed */
+	end();
+}
+
+/* The end of a connection, and more than its room, are no reason to wait. */
+static void
+a_batch_does_not_wait_for_the_end(void)
+{
+	static uint8_t large[1 << 17];
+	ssize_t n = 0, sent = 0;
+	uint32_t i;
+
+	begin(800);
+	go_up();
+	turn();
+	say_headers();
+	peer_say(&peer);
+	memcpy(large, idr, sizeof(idr));
+	for (i = 0; i < 16; i++) {
+		w_message(&peer.w, 6, i * 40, MSG_VIDEO, 1, large, sizeof(large));
+		for (n = sent = 0; sent < (ssize_t)peer.w.n; sent += n)
+			UNTIL((n = write(peer.fd, peer.w.b + sent, peer.w.n - (size_t)sent)) > 0);
+		peer.w.n = 0;
+	}
+	UNTIL(to.src.frames >= 8);
+	peer_hang_up(&peer);
+	UNTIL(in->rtmp_conn.state == RTMP_CONN_WAITING);
 	end();
 }
 
@@ -200,5 +242,6 @@ T_MAIN(
 	{ "the_streams_end_is_not_the_connections", the_streams_end_is_not_the_connections },
 	{ "a_lost_connection_is_dialled_again", a_lost_connection_is_dialled_again },
 	{ "a_delay_line_is_filled_in_batches", a_delay_line_is_filled_in_batches },
+	{ "a_batch_does_not_wait_for_the_end", a_batch_does_not_wait_for_the_end },
 	{ "an_address_that_is_wrong_is_told", an_address_that_is_wrong_is_told },
 )

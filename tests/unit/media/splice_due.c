@@ -270,6 +270,10 @@ says_when_the_next_frame_is_due(void)
 	cut(OLD, 0);
 	t_int(splice_run(&sp, now), AIR + 120);
 	t_int(sp.out[TRACK_VIDEO].dts, 80);
+	t_int(splice_run(&sp, AIR + 119), AIR + 120);	/* a batch begins with a frame that is due */
+	t_int(sp.out[TRACK_VIDEO].dts, 80);
+	t_int(splice_run(&sp, AIR + 120), AIR + 240);
+	t_int(sp.out[TRACK_VIDEO].dts, 200);
 	end();
 }
 

@@ -141,7 +141,7 @@ has_defaults(void)
 	t_int(s->stall_ms, 1500);
 	t_int(s->stable_ms, 5000);
 	t_int(s->stable_max_ms, 60000);
-	t_int(s->batch_ms, 0);
+	t_int(s->batch_ms, 100);
 	t_ok(s->socket == NULL);
 	t_ok(s->dest[0].key == NULL && s->dest[0].backup_url == NULL);
 	t_str(s->dest[0].ca_file, "");
@@ -152,6 +152,28 @@ has_defaults(void)
 	t_str(s->dest[0].password, "");
 	t_int(s->dest[0].answer_ms, 20000);
 	spec_free(s);
+}
+
+/* "The default is 100 with a delay_ms of 800 or more, and 0 with a shorter one." */
+static void
+batches_go_with_a_delay_line(void)
+{
+	static const struct { const char *fields; int64_t batch_ms; } specs[] = {
+		{ "\"delay_ms\":799,", 0 },
+		{ "\"delay_ms\":800,", 100 },
+		{ "\"delay_ms\":0,\"batch_ms\":34,", 34 },
+		{ "\"delay_ms\":2000,\"batch_ms\":0,", 0 },
+	};
+	struct spec *s;
+	size_t i;
+
+	for (i = 0; i < nitems(specs); i++) {
+		s = parse(with("{\"channel\":\"a\",HERE\"sources\":[{\"name\":\"f\",\"path\":\"f.flv\"}]}", "HERE",
+		    specs[i].fields), SPEC_FORWARD);
+		if (t_ok(s != NULL))
+			t_int(s->batch_ms, specs[i].batch_ms);
+		spec_free(s);
+	}
 }
 
 static void
@@ -467,6 +489,7 @@ takes_any_text(void)
 T_MAIN(
 	T(reads_every_field),
 	T(has_defaults),
+	T(batches_go_with_a_delay_line),
 	T(needs_no_destination),
 	T(a_long_window_lifts_its_maximum),
 	T(reads_a_loop),
