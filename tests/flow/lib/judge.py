@@ -8,13 +8,18 @@ the judge knows the source of each frame and how far each track was moved. Three
   offset  time at the destination minus time in the clip; one number a piece
 """
 import collections
+import statistics
 import subprocess
 
 from lib import flv, wire
 
+FRAME_MS = 34               # at 30 a second, rounded up
 AUDIO_FRAME_MS = 24         # 1024 samples at 44.1 kHz, rounded up
 ROUNDING_MS = 1             # RTMP counts in whole milliseconds
 SETTLE_NS = 10**9           # a stream's first second may come at any pace
+BATCH_NS = 10**7            # after such a silence a frame begins a batch
+BATCHES = 4                 # on each side of one that say when it is due
+LATE_MS = 5                 # what a frame may be late
 
 Place = collections.namedtuple("Place", "clip index ts")
 # msg is the first frame of place; before and shown are the last frame and the last PTS ahead of it.
@@ -210,7 +215,7 @@ class Track:
             self.cuts.append(Cut(piece, place, msg, self.last, self.shown))
 
 
-BOUNDS = {"connections": 1, "gap_ms": 500, "burst_ms": 500, "step_ms": 100, "audio_step_ms": 100,
+BOUNDS = {"connections": 1, "gap_ms": 500, "late_ms": None, "burst_ms": 500, "step_ms": 100, "audio_step_ms": 100,
           "pts_twice": 0, "skipped": 0, "offset_wobble_ms": ROUNDING_MS,
           "skew_ms": AUDIO_FRAME_MS + ROUNDING_MS, "pictures_without_sound": 0,
           "metadata": True}
@@ -249,6 +254,7 @@ def judge(recording, **bounds):
         return figures, faults + ["no video arrived"]
     settled = [f for f in frames if f["t"] >= frames[0]["t"] + SETTLE_NS] or frames
     check("gap_ms", largest_gap(settled))
+    check("late_ms", lateness(settled))
     check("burst_ms", pace_spread(settled))
     check("step_ms", max((b["ts"] - a["ts"] for a, b in zip(frames, frames[1:])), default=0))
     check("pts_twice", pts_twice(frames))
@@ -302,6 +308,23 @@ def untrue(says, truth):
 
 def largest_gap(frames):
     return max((round((b["t"] - a["t"]) / 1e6) for a, b in zip(frames, frames[1:])), default=0)
+
+
+def silence_ms(batch_ms, frame_ms=FRAME_MS):
+    """The longest silence that is right: a batch and a frame, and one that the machine may be late."""
+    return batch_ms + 2 * frame_ms
+
+
+def lateness(frames):
+    """How much later than its place in the timeline all but a thousandth of the frames came at most. A batch begins
+    when its first frame is due, and what follows in it is early; due times move slowly, with the clock of a source."""
+    begins = [0] + [n for n in range(1, len(frames)) if frames[n]["t"] - frames[n - 1]["t"] > BATCH_NS]
+    late = [f["t"] / 1e6 - f["ts"] for f in frames]
+    over = []
+    for k, (n, after) in enumerate(zip(begins, begins[1:] + [len(frames)])):
+        due = statistics.median(late[b] for b in begins[max(0, k - BATCHES):k + BATCHES + 1])
+        over += [max(0, x - due) for x in late[n:after]]
+    return round(sorted(over)[min(len(over) - 1, int(len(over) * 0.999))])
 
 
 def pace_spread(frames):

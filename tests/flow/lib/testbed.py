@@ -45,7 +45,7 @@ import tempfile
 import threading
 import time
 
-from lib.judge import Clips, Recording, decode_errors, judge
+from lib.judge import LATE_MS, Clips, Recording, decode_errors, judge, silence_ms
 from lib import enhanced, tap
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -56,6 +56,7 @@ WORK = os.path.join(BUILD, "flow")
 CHANNEL = "waheguru"
 PATIENCE = 30               # seconds until an awaited event is given up
 DELAY_MS, STALL_MS, STABLE_MS = 2000, 1500, 5000
+BATCH_MS, BATCH_DELAY_MS = 100, 800         # with a delay line of so much, unless the spec says otherwise
 
 
 # -- clips ----------------------------------------------------------------------
@@ -474,6 +475,9 @@ class Forward(Process):
     def has_socket(self):
         return os.path.exists(os.path.join(self.dir, self.socket))
 
+    def batch_ms(self):
+        return self.spec.get("batch_ms", BATCH_MS if self.spec["delay_ms"] >= BATCH_DELAY_MS else 0)
+
     def write_spec(self):
         """By rename, as the control plane does."""
         part = self.path + ".new"
@@ -509,6 +513,7 @@ class Testbed:
 
     def __init__(self, report, *clips, media_server=True):
         self.report, self.parts = report, []
+        self.forwarder = self.late = None
         self.clip_names = clips or ("obs", "loop", "file")
         self.has_server = media_server
 
@@ -591,7 +596,9 @@ class Testbed:
         whole = dict({"channel": CHANNEL, "mode": "auto", "delay_ms": DELAY_MS, "stall_ms": STALL_MS,
                       "stable_ms": STABLE_MS, "sources": [places[n] for n in sources],
                       "destinations": dests}, **spec)
-        return Forward(self, whole, env, options, stdout, resume, prefix)
+        self.forwarder = Forward(self, whole, env, options, stdout, resume, prefix)
+        self.late = Lateness(*(p.popen.pid for p in self.parts if isinstance(p, (Forward, Recorder)) and p.running()))
+        return self.forwarder
 
     def channel(self, start_obs, destinations=None, key="abc", loop="loop", **spec):
         """The usual channel: loop, forwarder and one recorder, first the loop on the air and then OBS.
@@ -618,11 +625,16 @@ class Testbed:
 
     def judge(self, recorder, key, cuts=None, decode=True, label="", **bounds):
         """Judges what one key got so far; cuts is the list of "old>new" that is expected, after
-        the start, where the file is the filler until the first source is there."""
+        the start, where the file is the filler until the first source is there. Unless gap_ms says how long a silence
+        is right, none is longer than a batch and two frames, and no frame late, but for what the machine was busy."""
+        if self.forwarder and "gap_ms" not in bounds:
+            bounds["gap_ms"] = self.late.ms + silence_ms(self.forwarder.batch_ms(), max(self.clips.interval.values()))
+            bounds["late_ms"] = self.late.ms + LATE_MS
         with recorder.changed:
             figures, faults = judge(recorder.recording(key), **bounds)
         shown = dict(figures, cuts=len(figures.get("cuts", [])))
-        self.report.note(label + " ".join("%s=%s" % f for f in shown.items()))
+        self.report.note(label + " ".join("%s=%s" % f for f in shown.items()) +
+                         (" busy_ms=%d" % self.late.ms if self.late else ""))
         self.report.faults += [label + f for f in faults]
         if cuts is not None:
             got = list(figures.get("cuts", []))
