@@ -225,6 +225,9 @@ bench: $(BINS) $(BENCH)
 	-O=$(O) tests/bench/storm
 	-O=$(O) tests/bench/web
 
+bench-thousand: $(BINS) $(BENCH)
+	O=$(O) tests/bench/thousand
+
 bench-quick: $(BINS) $(BENCH)
 	O=$(O) tests/bench/bench --quick
 
@@ -315,4 +318,4 @@ deb: all
 clean:
 	rm -rf $(O)
 
-.PHONY: all test nightly unit units unit-run coverage mutants mutants-run cmd flow lint fuzz clean bench bench-quick months deps run install uninstall deb day fresh FORCE
+.PHONY: all test nightly unit units unit-run coverage mutants mutants-run cmd flow lint fuzz clean bench bench-quick bench-thousand months deps run install uninstall deb day fresh FORCE

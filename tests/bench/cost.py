@@ -8,7 +8,7 @@ import time
 
 from stage import Stage, Trouble, ask, can_ask, clip, cpu_ns, media_bytes, memory, wakeups
 
-BATCH_MS = 350
+BATCH_MS = 133      # of a forwarder: 100 and a frame
 MEMORY_SAMPLES = 4
 
 
@@ -135,6 +135,10 @@ class Bench:
     def floor_batch(self, dests):
         return self.floor(dests, "-l", str(BATCH_MS))
 
+    def floor_two(self, dests):
+        """The same, with a second input that is only read: what a forwarder must read and write."""
+        return self.floor(dests, "-l", str(BATCH_MS), "-n", "2")
+
     def server(self, dests):
         """A media server that takes the inputs and gives each to its destinations, or to none."""
         pushes = [[self.st.drain.url("drain") + "/" + n for n in d] for d in dests]
@@ -152,6 +156,7 @@ class Bench:
         if floors:
             turns["floor, per message"] = self.turns(self.floor, sizes)
             turns["floor, in batches"] = self.turns(self.floor_batch, sizes)
+            turns["floor, two inputs"] = self.turns(self.floor_two, sizes)
         ingest = turns["nginx-rtmp push"].pop(0)
         for r in turns["nginx-rtmp push"].values():
             for k in ("cpu_s_per_min", "wakeups_per_s", "pss_bytes", "private_bytes"):

@@ -1,11 +1,19 @@
 # SPDX-License-Identifier: ISC
 """What a viewer would notice: the longest gap between two video messages at the destination while the
 source changes, and how long a start takes."""
+import os
 import signal
+import sys
 import time
 
 from cost import Counted
-from stage import Stage, ask, can_ask, clip
+from stage import ROOT, Stage, ask, can_ask, clip
+
+sys.path.insert(0, os.path.join(ROOT, "tests", "flow"))
+from lib.judge import LATE_MS, lateness, silence_ms  # noqa: E402
+from lib.testbed import BATCH_MS  # noqa: E402
+
+SILENCE_MS = silence_ms(BATCH_MS)
 
 
 def state(fw):
@@ -33,6 +41,12 @@ def summary(values):
 
 
 STOOD_STILL_MS = 45
+
+
+def watched(st, name, since, before):
+    """(longest silence, lateness) of a stamped stream, in ms, of frames that came in this time."""
+    frames = [f for f in st.drain.video(name) if since * 1e9 <= f["t"] <= before * 1e9]
+    return max(((b["t"] - a["t"]) / 1e6 for a, b in zip(frames, frames[1:])), default=1e9), lateness(frames)
 
 
 def change(spans, through, direct):
@@ -113,10 +127,12 @@ def gaps(switches, failures, freeze):
         time.sleep(1)
         through, direct = st.drain.video_times("spliced"), st.drain.video_times("direct")
         all_spans = [s for v in spans.values() for s in v]
+        late = {"lsctl-forward": lateness(st.drain.video("spliced")),
+                "same load, no forwarder": lateness(st.drain.video("direct"))}
         quiet = [(b - a) * 1000 for a, b in zip(through, through[1:])
                  if not any(b >= s and a <= e for s, e in all_spans)]
         return {"gaps": {"changes": {k: change(v, through, direct) for k, v in spans.items()},
-                "between changes": summary(quiet),
+                "between changes": summary(quiet), "late_ms": late,
                 "same load, no forwarder": summary([largest(direct, *s) for s in all_spans]),
                 "connections": st.drain.streams()["spliced"][0],
                 "allocations": allocations, "first_frame": first_frames(st, scene.origin.port, failures)}}

@@ -6,6 +6,7 @@
   cost.py    CPU and memory of one stream to one, one to four, and fifty channels
   gaps.py    the longest gap at the destination while switching and failing; first frame
   report.py  tables, goals, JSON
+  thousand   a program of its own: as many channels as the machine carries
   feed.c     the load: publishes an FLV file to any number of streams, message by message
   drain.c    the destination: counts, and stamps messages with their arrival
   floor.c    moves bytes and nothing else
@@ -183,7 +184,7 @@ class Stage:
         push = "".join("push %s name=%s; " % (url, stream) for stream, urls in pushes for url in urls)
         with open(name + ".conf", "w") as f:
             f.write("load_module %s;\ndaemon off; master_process off; pid %s/pid; error_log stderr error;\n"
-                    "events { worker_connections 4096; }\nhttp { access_log off; %s }\n"
+                    "worker_rlimit_nofile 16384; events { worker_connections 8192; }\nhttp { access_log off; %s }\n"
                     "rtmp { access_log off; server { listen 127.0.0.1:%d;\n"
                     " application live { live on; %s } } }\n" % (MODULE, folder, temp, port, push))
         p = self.start(["nginx", "-p", self.folder, "-e", "stderr", "-c", name + ".conf"], name)
@@ -239,12 +240,16 @@ class Drain:
             got[name] = (int(conns), int(size), int(video), int(first) / 1e6)
         return got
 
-    def video_times(self, name):
-        """When each video message of a stamped stream was whole, in s."""
+    def video(self, name):
+        """The video messages of a stamped stream: when each was whole, in ns, and its own time, in ms."""
         self.streams()
         with open(self.stamps) as f:
             rows = (line.split() for line in f)
-            return [int(r[1]) / 1e6 for r in rows if r[0] == name and r[2] == "9"]
+            return [{"t": int(r[1]) * 1000, "ts": int(r[4])} for r in rows if r[0] == name and r[2] == "9"]
+
+    def video_times(self, name):
+        """When each was whole, in s."""
+        return [f["t"] / 1e9 for f in self.video(name)]
 
 
 def ask(ctl, **question):

@@ -45,7 +45,7 @@ import tempfile
 import threading
 import time
 
-from lib.judge import LATE_MS, Clips, Recording, decode_errors, judge, silence_ms
+from lib.judge import BOUNDS, LATE_MS, Clips, Recording, decode_errors, judge, silence_ms
 from lib import enhanced, tap
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -626,10 +626,13 @@ class Testbed:
     def judge(self, recorder, key, cuts=None, decode=True, label="", **bounds):
         """Judges what one key got so far; cuts is the list of "old>new" that is expected, after
         the start, where the file is the filler until the first source is there. Unless gap_ms says how long a silence
-        is right, none is longer than a batch and two frames, and no frame late, but for what the machine was busy."""
+        is right, none is longer than a batch and two frames, and no frame late, but for what the machine kept the
+        forwarder waiting, and then the recorder."""
         if self.forwarder and "gap_ms" not in bounds:
-            bounds["gap_ms"] = self.late.ms + silence_ms(self.forwarder.batch_ms(), max(self.clips.interval.values()))
-            bounds["late_ms"] = self.late.ms + LATE_MS
+            busy = 2 * self.late.ms
+            bounds["gap_ms"] = busy + silence_ms(self.forwarder.batch_ms(), max(self.clips.interval.values()))
+            bounds["late_ms"] = busy + LATE_MS
+            bounds.setdefault("burst_ms", busy + BOUNDS["burst_ms"])
         with recorder.changed:
             figures, faults = judge(recorder.recording(key), **bounds)
         shown = dict(figures, cuts=len(figures.get("cuts", [])))

@@ -79,7 +79,7 @@ says_how_a_channel_is(void)
 	t_str(text("mode"), "auto");
 	t_ok(at("pin_left_s") == NULL);
 	t_int(number("cuts"), 1);
-	t_ok(number("max_gap_ms") <= 100);
+	t_ok(number("max_gap_ms") <= SPEC_BATCH_MS + 2 * 40);
 	t_str(text("sources/obs/on_air"), "true");
 	t_str(text("sources/obs/healthy"), "true");
 	t_str(text("sources/obs/health"), "healthy");
