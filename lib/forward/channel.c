@@ -22,8 +22,8 @@
 #define LOCAL_TICK_MS	500	/* the same where all sources are files */
 #define FILE_RETRY_MS	5000	/* after it could not be read */
 #define FILE_BATCH	100000	/* after so many messages without a frame, the file counts as broken */
-#define TICK_MS		100	/* how often health is judged when nothing else happens, */
-#define TICK_BATCH_MS	70	/* and how much later with batches: each begins a frame or two after the one before */
+#define TICK_MS		100	/* how often health is judged when nothing else happens; with batches, */
+#define TICK_BATCH_MS	70	/* so long after one: the next begins a frame or two after its end */
 
 /* Without a delay line a keyframe is already in the past when it arrives: this is how far in the past
  * it may be. A server that sends in batches delays it by one batch (SRS: 350 ms). */
@@ -453,6 +453,6 @@ channel_step(struct channel *ch, int64_t now)
 	if (at < wake)
 		wake = at;
 	at = now + (ch->failover.policy.start_ms == 0 ? LOCAL_TICK_MS :
-	    TICK_MS + (sp->batch_ms > 0 ? TICK_BATCH_MS : 0));
+	    sp->batch_ms > 0 ? sp->batch_ms + TICK_BATCH_MS : TICK_MS);
 	return wake < at ? wake : at;
 }

@@ -49,7 +49,7 @@ forwarder_ingest(struct forwarder *fw, const struct spec *spec, int i,
 	char field[32];
 
 	in = ingest_new(fw->ev, &fw->channel->source[i], spec->source[i].url,
-	    spec->delay_ms, &reason);
+	    spec, &reason);
 	if (in != NULL)
 		return in;
 	snprintf(field, sizeof(field), "sources[%d].url", i);

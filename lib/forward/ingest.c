@@ -16,6 +16,12 @@
 #define READS_A_STALL	3
 #define READ_BYTES	(1024 * 1024)
 
+static int64_t
+longer(int64_t a, int64_t b)
+{
+	return a > b ? a : b;
+}
+
 static void
 on_up(void *arg, int64_t now)
 {
@@ -23,7 +29,7 @@ on_up(void *arg, int64_t now)
 
 	source_connected(&in->to->src);
 	in->last_read = in->last_media = now;
-	if (in->batched)
+	if (in->batch_ms > 0)
 		conn_read_late(&in->rtmp_conn.conn, READ_BYTES);
 	log_notice("source=%s playing", in->to->name);
 }
@@ -62,7 +68,7 @@ on_down(void *arg, int64_t now)
 
 struct ingest *
 ingest_new(struct ev *ev, struct channel_source *to, const char *url,
-    int64_t delay_ms, const char **reason)
+    const struct spec *spec, const char **reason)
 {
 	static const struct rtmp_conn_ops ops = {
 		.up = on_up, .media = on_media, .ended = on_ended, .down = on_down
@@ -74,7 +80,8 @@ ingest_new(struct ev *ev, struct channel_source *to, const char *url,
 	if (in == NULL)
 		return NULL;
 	in->to = to;
-	in->batched = delay_ms >= SPEC_BATCH_DELAY_MS;
+	if (spec->delay_ms >= SPEC_BATCH_DELAY_MS)
+		in->batch_ms = longer(spec->batch_ms, SPEC_BATCH_MS);
 	rtmp_conn_init(&in->rtmp_conn, ev, RTMP_PLAY, in);
 	in->rtmp_conn.ops = &ops;
 	in->rtmp_conn.arena = to->arena;
@@ -99,9 +106,10 @@ ingest_free(struct ingest *in)
 static int64_t
 read_every(const struct ingest *in, bool spare)
 {
-	int64_t every = spare ? SPARE_MS : SPEC_BATCH_MS, most = in->to->src.lim.stall_ms / READS_A_STALL;
+	int64_t every = spare ? longer(in->batch_ms, SPARE_MS) : in->batch_ms,
+	    most = in->to->src.lim.stall_ms / READS_A_STALL;
 
-	if (!in->batched)
+	if (in->batch_ms == 0)
 		return RATE_MS;
 	return every < most ? every : most;
 }

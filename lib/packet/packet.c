@@ -148,13 +148,16 @@ note_peak(struct arena *a)
 		a->peak = a->slabs - a->spare;
 }
 
-/* The smallest spare slab with room for need bytes; NULL: none. */
+/*
+ * The smallest spare slab with room for need bytes; NULL: none. One of the usual size is small enough: each that is
+ * looked at costs a cache miss.
+ */
 static struct slab *
-spare_take(struct arena *a, size_t need)
+spare_take(struct arena *a, size_t need, size_t usual)
 {
 	struct slab *s, **sp, **best = NULL;
 
-	for (sp = &a->spares; (s = *sp) != NULL; sp = &s->next)
+	for (sp = &a->spares; (s = *sp) != NULL && (best == NULL || (*best)->size > usual); sp = &s->next)
 		if (s->size - s->used >= need &&
 		    (best == NULL || s->size < (*best)->size))
 			best = sp;
@@ -206,12 +209,12 @@ static struct slab *
 slab_get(struct arena *a, int kind, size_t need)
 {
 	size_t size = kind == LARGE ? a->slab_size : a->slab_size / 4;
-	struct slab *s = spare_take(a, need);
+	struct slab *s;
 
 	/* The rest at the end of a slab is lost, so a slab should have many packets. */
 	while (size < need + SLAB_HEADER || size < PACKETS * a->usual[kind])
 		size *= 2;
-	if (s == NULL && (s = slab_map(a, size)) == NULL)
+	if ((s = spare_take(a, need, size)) == NULL && (s = slab_map(a, size)) == NULL)
 		return NULL;
 	note_peak(a);
 	return s;

@@ -23,6 +23,7 @@ begin(int64_t delay_ms)
 {
 	struct source_limits lim = { .delay_ms = delay_ms, .stall_ms = 1500, .prove_ms = 1000,
 	    .max_ms = 20000, .max_bytes = 1 << 24 };
+	const struct spec spec = { .delay_ms = delay_ms };
 	const char *reason;
 
 	now = 1000000;
@@ -33,7 +34,7 @@ begin(int64_t delay_ms)
 	to.arena = arena_new(65536);
 	source_init(&to.src, &lim);
 	peer_listen(&peer, 0);
-	in = ingest_new(ev, &to, peer.url, delay_ms, &reason);
+	in = ingest_new(ev, &to, peer.url, &spec, &reason);
 	t_ok(in != NULL);
 }
 
@@ -226,11 +227,12 @@ a_batch_does_not_wait_for_the_end(void)
 static void
 an_address_that_is_wrong_is_told(void)
 {
+	const struct spec spec = { .delay_ms = 0 };
 	struct ingest *none;
 	const char *reason = NULL;
 
 	begin(0);
-	none = ingest_new(ev, &to, "rtmp://127.0.0.1/live", 0, &reason);
+	none = ingest_new(ev, &to, "rtmp://127.0.0.1/live", &spec, &reason);
 	t_ok(none == NULL);
 	t_str(reason, "has no stream name after the last /");
 	ingest_free(NULL);
