@@ -46,6 +46,7 @@ struct server {
 	struct ev_io		 signals;
 	bool			 done;
 	int64_t			 watchdog_ms, next_watchdog, next_status;
+	char			 status[SPEC_NAME + 64];	/* that the service manager has */
 };
 
 static void
@@ -138,7 +139,7 @@ listen_control(struct server *t)
 static void
 notify_manager(struct server *t, int64_t now)
 {
-	char state[SPEC_NAME + 8];
+	char state[SPEC_NAME + 8], status[sizeof(t->status)];
 	int i, live = 0;
 
 	if (t->watchdog_ms > 0 && now >= t->next_watchdog) {
@@ -150,9 +151,12 @@ notify_manager(struct server *t, int64_t now)
 	t->next_status = now + 1000;
 	for (i = 0; i < t->fw->egresses; i++)
 		live += t->fw->egress[i]->rtmp_conn.state == RTMP_CONN_UP;
-	notify("STATUS=%s, %d of %d destinations live",
-	    channel_state(t->fw->channel, state, sizeof(state)), live,
-	    t->fw->egresses);
+	snprintf(status, sizeof(status), "STATUS=%s, %d of %d destinations live",
+	    channel_state(t->fw->channel, state, sizeof(state)), live, t->fw->egresses);
+	if (strcmp(status, t->status) == 0)
+		return;
+	strlcpy(t->status, status, sizeof(t->status));
+	notify("%s", status);
 }
 
 /* Has the service manager keep ON_AIR while the channel is on the air. */

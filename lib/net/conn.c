@@ -371,7 +371,7 @@ conn_read(struct conn *c, void *p, size_t n)
 		r = tls_read(c->ssl, p, n, &len, &c->err);
 		return tls_io(c, r, len);
 	}
-	got = read(c->fd, p, n);
+	got = recv(c->fd, p, n, 0);	/* read(2) takes longer to find that this is a socket */
 	if (got > 0)
 		return got;
 	if (got == -1)

@@ -202,6 +202,10 @@ jq_ok() {
 	done
 }
 
+pings() {
+	[ "$(grep -c '^WATCHDOG=1$' manager.out)" -ge "$1" ]
+}
+
 @test "the service manager is notified of start, reload, watchdog and stop" {
 	two_films "$(destination youtube)"
 	start manager python3 -c '
@@ -217,6 +221,8 @@ while True:
 	await has '^READY=1$' manager.out
 	await has '^WATCHDOG=1$' manager.out
 	await has '^STATUS=FILM_ACTIVE, 0 of 1 destinations live$' manager.out
+	await pings 25			# of which 10 take a second
+	[ -z "$(grep '^STATUS=' manager.out | uniq -d)" ]
 	refute has RELOADING manager.out
 	kill -HUP "$pid"
 	await has '^RELOADING=1$' manager.out
