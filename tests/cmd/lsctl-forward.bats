@@ -222,7 +222,8 @@ while True:
 	await has '^WATCHDOG=1$' manager.out
 	await has '^STATUS=FILM_ACTIVE, 0 of 1 destinations live$' manager.out
 	await pings 25			# of which 10 take a second
-	[ -z "$(grep '^STATUS=' manager.out | uniq -d)" ]
+	grep '^STATUS=' manager.out >statuses
+	prints_nothing uniq -d statuses
 	refute has RELOADING manager.out
 	kill -HUP "$pid"
 	await has '^RELOADING=1$' manager.out

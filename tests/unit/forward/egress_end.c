@@ -145,7 +145,7 @@ bytes_of_all_connections_count(void)
 	push_many(GOP, 50000);
 	UNTIL(egress_needs(eg) == fanout_log.queue.end && conn_unacked(&eg->rtmp_conn.conn) == 0);
 	now += 500;
-	t_int(turn(), now + 500);		/* it is looked after, though nothing happens */
+	t_int(turn(), now + 750);		/* it is looked after, though nothing happens */
 	before = egress_acked(eg);
 	t_ok(before > GOP * 50000);
 	now += 3000;
