@@ -87,6 +87,7 @@ CLIPS = {
     "hevc": _clip(20, 10, "main") + ["-c:v", "libx265", "-tag:v", "hvc1", "-x265-params",
                                      "bframes=0:keyint=60:min-keyint=60:scenecut=0:log-level=none"],
     "av1": _clip(20, 11, "main") + ["-c:v", "libaom-av1", "-cpu-used", "8", "-usage", "realtime", "-lag-in-frames", "0"],
+    "obs_far": _clip(70, 13, gop=30),
     # every 40th picture is shown a second after it is sent
     "obs_late": _clip(30, 12, gop=0.5) + ["-bsf:v", r"setts=pts=PTS+30.5*(DTS-PREV_INDTS)*eq(mod(N\,40)\,10)"],
 }
