@@ -35,6 +35,7 @@ static const struct option_row add_rows[] = {
 	OPTION_CALL("stall-ms", 0, "N", field_set, 0, "silence that makes a source unhealthy (1500)"),
 	OPTION_CALL("stable-ms", 0, "N", field_set, 0, "how long a source must be healthy to come back (5000)"),
 	OPTION_CALL("stable-max-ms", 0, "N", field_set, 0, "the longest such time, for a source that flaps (60000)"),
+	OPTION_CALL("keyframe-wait-ms", 0, "N", field_set, 0, "how long a destination waits for a keyframe (10000)"),
 	OPTION_CALL("play-from", 0, "NETWORK,...", field_set, 0, "who may play its streams (this machine)"),
 	OPTION_CALL("on-change", 0, "continue|redial", field_set, 0, "what to do at a cut to another codec or size (continue)"),
 	OPTION_CALL("unpublish", 0, "auto|always|never", field_set, 0, "whether it unpublishes before it leaves (auto)"),

@@ -44,6 +44,8 @@ struct channel {
 	struct fanout_log		 log;
 	struct arena		*arena;		/* of the metadata that goes out */
 	int64_t			 delay_ms;
+	int64_t			 keyframe_wait_ms;	/* of the spec */
+	int64_t			 keyframe_waited_ms;	/* by a destination: set before each channel_step() */
 	struct fo_decision	 pending;	/* the decision that is being applied; action FO_STAY: none */
 	uint64_t		 key;		/* number of the keyframe that the cut waits for */
 	bool			 has_key;

@@ -90,6 +90,7 @@ struct spec {
 	char			 channel[SPEC_NAME];
 	char			 mode[SPEC_NAME];	/* "auto", "off" or a source */
 	int64_t			 delay_ms, stall_ms, stable_ms, stable_max_ms;
+	int64_t			 keyframe_wait_ms;	/* a destination waits so long for a keyframe of this source; 0: for ever */
 	char			*socket;		/* control socket; NULL: the spec has none */
 	struct spec_source	 source[SPEC_SOURCES];
 	int			 sources;

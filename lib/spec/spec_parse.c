@@ -400,7 +400,7 @@ static void
 read_forward(struct reader *r, struct spec *s, json_t *root)
 {
 	static const char *const known[] = { "channel", "mode", "delay_ms",
-	    "stall_ms", "stable_ms", "stable_max_ms", "batch_ms", "socket", "sources",
+	    "stall_ms", "stable_ms", "stable_max_ms", "keyframe_wait_ms", "batch_ms", "socket", "sources",
 	    "destinations", NULL };
 
 	check_fields(r, root, "", known);
@@ -412,6 +412,8 @@ read_forward(struct reader *r, struct spec *s, json_t *root)
 	s->stable_max_ms = s->stable_ms > 60000 ? s->stable_ms : 60000;
 	read_number(r, root, "", "stable_max_ms", s->stable_ms, 86400000,
 	    &s->stable_max_ms);
+	s->keyframe_wait_ms = 10000;
+	read_number(r, root, "", "keyframe_wait_ms", 0, 3600000, &s->keyframe_wait_ms);
 	s->socket = resolve_path(r, read_string(r, root, "", "socket", false));
 	read_each(r, s, root, "sources", 1, SPEC_SOURCES, read_source);
 	read_each(r, s, root, "destinations", 0, SPEC_DESTS, read_dest);

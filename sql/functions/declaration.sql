@@ -7,7 +7,7 @@
 create or replace function lsctl.channel_defaults() returns jsonb language sql immutable
 set search_path = lsctl, pg_temp as $$
 	select '{"enabled": true, "delay_ms": 2000, "stall_ms": 1500, "stable_ms": 5000,
-	    "play_from": ["127.0.0.0/8", "::1/128"], "destinations": [],
+	    "keyframe_wait_ms": 10000, "play_from": ["127.0.0.0/8", "::1/128"], "destinations": [],
 	    "sources": [{"name": "obs", "kind": "live"}, {"name": "loop", "kind": "loop"},
 	    {"name": "file", "kind": "file"}]}'::jsonb
 $$;
@@ -65,6 +65,7 @@ begin
 		select coalesce(jsonb_agg(jsonb_build_object('name', c.name, 'host', c.host,
 		    'enabled', c.enabled, 'delay_ms', c.delay_ms, 'stall_ms', c.stall_ms,
 		    'stable_ms', c.stable_ms, 'stable_max_ms', c.stable_max_ms,
+		    'keyframe_wait_ms', c.keyframe_wait_ms,
 		    'play_from', to_jsonb(c.play_from), 'sources', coalesce(s.list, '[]'),
 		    'destinations', coalesce(d.list, '[]')) order by c.name), '[]')
 		from channel c
@@ -132,7 +133,7 @@ set search_path = lsctl, pg_temp as $$
 		union all
 		select format('channel %s', name), name, c, name ~ '^[a-z0-9][a-z0-9-]{0,62}$',
 		    array['name', 'host', 'enabled', 'delay_ms', 'stall_ms', 'stable_ms', 'stable_max_ms',
-		    'play_from', 'sources', 'destinations']
+		    'keyframe_wait_ms', 'play_from', 'sources', 'destinations']
 		from channel_
 		union all
 		select format('channel %s: source %s', channel, name), name, s,
@@ -148,7 +149,8 @@ set search_path = lsctl, pg_temp as $$
 		from destination_
 	), bound (field, low, high) as (values
 		('delay_ms', 0, 30000), ('stall_ms', 200, 30000), ('stable_ms', 0, 3600000),
-		('stable_max_ms', 0, 86400000), ('queue_ms', 1000, 60000), ('primary_retry_ms', 0, 86400000),
+		('stable_max_ms', 0, 86400000), ('keyframe_wait_ms', 0, 3600000),
+		('queue_ms', 1000, 60000), ('primary_retry_ms', 0, 86400000),
 		('answer_ms', 1000, 120000), ('renew_ms', 0, 604800000), ('max_kbps', 0, 1000000)
 	), choice (field, options) as (values
 		('server', array['srs', 'nginx']), ('kind', array['live', 'loop', 'file']),

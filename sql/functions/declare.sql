@@ -12,13 +12,15 @@ begin
 	on conflict (name) do update set server = excluded.server, play_url = excluded.play_url,
 	    publish_url = excluded.publish_url, api_url = excluded.api_url;
 
-	insert into channel (name, host, enabled, delay_ms, stall_ms, stable_ms, stable_max_ms, play_from)
+	insert into channel (name, host, enabled, delay_ms, stall_ms, stable_ms, stable_max_ms, keyframe_wait_ms,
+	    play_from)
 	select x.* from jsonb_to_recordset(doc -> 'channels') as
 	    x (name text, host text, enabled boolean, delay_ms integer, stall_ms integer,
-	    stable_ms integer, stable_max_ms integer, play_from cidr[])
+	    stable_ms integer, stable_max_ms integer, keyframe_wait_ms integer, play_from cidr[])
 	on conflict (name) do update set host = excluded.host, enabled = excluded.enabled,
 	    delay_ms = excluded.delay_ms, stall_ms = excluded.stall_ms, stable_ms = excluded.stable_ms,
-	    stable_max_ms = excluded.stable_max_ms, play_from = excluded.play_from;
+	    stable_max_ms = excluded.stable_max_ms, keyframe_wait_ms = excluded.keyframe_wait_ms,
+	    play_from = excluded.play_from;
 
 	delete from source s using channel c
 	where s.channel_id = c.id and c.name = any (names) and (c.name, s.name, s.kind) not in (

@@ -73,6 +73,7 @@ static const struct field channel_fields[] = {
 	{ "stall_ms", NUMBER, false, 200, 30000, NULL, NULL, false },
 	{ "stable_ms", NUMBER, false, 0, 3600000, NULL, NULL, false },
 	{ "stable_max_ms", NUMBER, false, 0, 86400000, NULL, NULL, false },
+	{ "keyframe_wait_ms", NUMBER, false, 0, 3600000, NULL, NULL, false },
 	{ "play_from", STRINGS, false, 0, 64, declared_network, NULL, false },
 	{ "sources", OBJECTS, false, 1, SPEC_SOURCES, NULL, source_fields, false },
 	{ "destinations", OBJECTS, false, 0, SPEC_DESTS, NULL, destination_fields, false },

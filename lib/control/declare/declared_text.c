@@ -14,7 +14,7 @@ static const char *const order[] = {
 	"queue_ms", "ca_file", "user", "answer_ms", "on_change", "unpublish", "renew_ms", "renew_at", "schedule", "max_kbps",
 	"bind", "proxy", "key", "key_at", "password", "password_at", "token", "files", "delay_ms",
 	"stall_ms", "stable_ms",
-	"stable_max_ms", "play_from", "sources", "destinations"
+	"stable_max_ms", "keyframe_wait_ms", "play_from", "sources", "destinations"
 };
 
 static json_t	*ordered(json_t *);
@@ -348,7 +348,7 @@ put_channel(struct buf *out, json_t *c)
 {
 	static const char *const fields[] = { "host", "enabled", "mode", "mode_until", "mode_reason",
 	    "mode_by", "owner", "owner_reconciled_at", "delay_ms", "stall_ms", "stable_ms", "stable_max_ms",
-	    "play_from" };
+	    "keyframe_wait_ms", "play_from" };
 	json_t *v, *dests = json_object_get(c, "destinations");
 	size_t i;
 	int rc;

@@ -216,7 +216,7 @@ static char *
 forward_spec(struct parse *p, const json_t *c)
 {
 	static const char *const fields[] = {
-		"channel", "delay_ms", "stall_ms", "stable_ms", "stable_max_ms"
+		"channel", "delay_ms", "stall_ms", "stable_ms", "stable_max_ms", "keyframe_wait_ms"
 	};
 	json_t *spec = json_object();
 	char *text = NULL;

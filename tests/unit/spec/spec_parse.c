@@ -11,7 +11,7 @@ static const char forward[] =
     " \"delay_ms\": 1000,\n"						/* 3 */
     " \"stall_ms\": 700,\n"						/* 4 */
     " \"stable_ms\": 6000,\n"						/* 5 */
-    " \"stable_max_ms\": 7000,\n"					/* 6 */
+    " \"stable_max_ms\": 7000, \"keyframe_wait_ms\": 8000,\n"		/* 6 */
     " \"socket\": \"CANARY.sock\",\n"					/* 7 */
     " \"sources\": [\n"							/* 8 */
     "  {\"name\": \"obs\",\n"						/* 9 */
@@ -102,6 +102,7 @@ reads_every_field(void)
 	t_int(s->stall_ms, 700);
 	t_int(s->stable_ms, 6000);
 	t_int(s->stable_max_ms, 7000);
+	t_int(s->keyframe_wait_ms, 8000);
 	t_str(s->socket, "/dir/CANARY.sock");
 	t_int(s->sources, 3);
 	t_str(s->source[0].name, "obs");
@@ -141,6 +142,7 @@ has_defaults(void)
 	t_int(s->stall_ms, 1500);
 	t_int(s->stable_ms, 5000);
 	t_int(s->stable_max_ms, 60000);
+	t_int(s->keyframe_wait_ms, 10000);
 	t_int(s->batch_ms, 0);
 	t_ok(s->socket == NULL);
 	t_ok(s->dest[0].key == NULL && s->dest[0].backup_url == NULL);
@@ -168,7 +170,7 @@ static void
 a_long_window_lifts_its_maximum(void)
 {
 	struct spec *s = parse(with(with(forward, "6000", "90000"),
-	    " \"stable_max_ms\": 7000,\n", ""), SPEC_FORWARD);
+	    " \"stable_max_ms\": 7000,", ""), SPEC_FORWARD);
 
 	t_ok(s != NULL && s->stable_max_ms == 90000);
 	spec_free(s);
@@ -273,6 +275,7 @@ numbers_out_of_range(void)
 	bad("700", "199", 4, "stall_ms", "from 200");
 	bad("6000", "-5", 5, "stable_ms", "from 0");
 	bad("7000", "5999", 6, "stable_max_ms", "from 6000");
+	bad("8000", "-1", 6, "keyframe_wait_ms", "from 0 to 3600000");
 	bad("2000", "999", 20, "destinations[0].queue_ms", "from 1000");
 	bad("2000", "60001", 20, "destinations[0].queue_ms", "to 60000");
 	bad("90000", "-1", 20, "destinations[0].primary_retry_ms", "from 0 to 86400000");

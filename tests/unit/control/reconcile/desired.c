@@ -40,7 +40,7 @@ parse(const char *channels)
 }
 
 #define HEAD	"{\"channel\":\"c\",\"enabled\":true,\"delay_ms\":2000,\"stall_ms\":1500,\"stable_ms\":5000," \
-		"\"stable_max_ms\":60000,\"mode\":\"loop\",\"mode_left_ms\":5000,\"play_url\":\"rtmp://127.0.0.1/live\","
+		"\"stable_max_ms\":60000,\"keyframe_wait_ms\":0,\"mode\":\"loop\",\"mode_left_ms\":5000,\"play_url\":\"rtmp://127.0.0.1/live\","
 
 #define KEY_PLACE	"destination:2 rtmps://h:443 rtmp://b:1935"
 
@@ -93,6 +93,7 @@ specs_that_are_read(void)
 	}
 	t_str(s->channel, "c");
 	t_str(s->mode, "auto");		/* the pin ends by itself */
+	t_int(s->keyframe_wait_ms, 0);
 	t_int(s->sources, 3);
 	t_str(s->source[0].url, "rtmp://127.0.0.1/live/c_obs");
 	t_str(s->source[2].file[0], "/media/a.flv");
