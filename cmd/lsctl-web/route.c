@@ -34,6 +34,7 @@ static const struct route routes[] = {
 	{ "GET", CHANNEL "/timeline", read_run, "timeline", 0, NULL, NEEDS_NOTHING },
 	{ "GET", CHANNEL "/timeline.svg", timeline_show, "timeline", 0, NULL, NEEDS_NOTHING },
 	{ "POST", CHANNEL "/sources", act_run_route, "source-add", 201, NULL, NEEDS_NOTHING },
+	{ "PATCH", SOURCE, act_run_route, "source-set", 204, "set", NEEDS_NOTHING },
 	{ "DELETE", SOURCE, act_run_route, "source-remove", 204, NULL, NEEDS_NOTHING },
 	{ "PUT", SOURCE "/films", act_run_route, "films-set", 204, NULL, NEEDS_NOTHING },
 	{ "POST", SOURCE "/key", act_run_route, "key-new", 201, NULL, NEEDS_NOTHING },

@@ -46,6 +46,15 @@ channel_free(struct channel *ch)
 	free(ch);
 }
 
+static void
+set_tracks(struct channel *ch, struct channel_source *cs, enum spec_tracks tracks)
+{
+	const struct fanout_log *log = tracks == TRACKS_VIDEO ? &ch->log : NULL;
+
+	if (log != cs->silence.log)
+		silence_init(&cs->silence, log, cs->arena);
+}
+
 static int
 add_source(struct channel *ch, const struct spec *spec, int i,
     struct flv_fault *fault)
@@ -61,6 +70,7 @@ add_source(struct channel *ch, const struct spec *spec, int i,
 	cs->src.local = spec->source[i].files > 0;
 	if ((cs->arena = arena_new(SLAB_SIZE)) == NULL)
 		return -1;
+	set_tracks(ch, cs, spec->source[i].tracks);
 	if (!cs->src.local) {
 		arena_limit(cs->arena, ARENA_BYTES);
 		return 0;
@@ -170,6 +180,7 @@ channel_reload(struct channel *ch, const struct spec *old,
 
 	for (i = 0; i < ch->sources; i++) {
 		ch->source[i].src.lim.stall_ms = spec->stall_ms;
+		set_tracks(ch, &ch->source[i], spec->source[i].tracks);
 		if (p->stable_ms != spec->stable_ms)
 			ch->failover.window[i] = spec->stable_ms;
 	}

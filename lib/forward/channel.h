@@ -14,6 +14,7 @@
 #include "flv/flv_loop.h"
 #include "forward/failover.h"
 #include "media/fanout_log.h"
+#include "media/silence.h"
 #include "media/source.h"
 #include "media/splice.h"
 #include "spec/spec.h"
@@ -26,6 +27,7 @@ struct channel_source {
 	int64_t			 file_t0;	/* arrival time of the file's timestamp 0, ms */
 	bool			 broken;	/* the file could not be read */
 	int64_t			 retry_time;	/* when to try again, ms */
+	struct silence		 silence;	/* what is pushed goes through it */
 };
 
 /* One change of the state, for the log and the event table. */

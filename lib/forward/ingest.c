@@ -19,6 +19,7 @@ on_up(void *arg, int64_t now)
 	struct ingest *in = arg;
 
 	source_connected(&in->to->src);
+	silence_connected(&in->to->silence);
 	in->next_read = in->last_media = now;
 	log_notice("source=%s playing", in->to->name);
 }
@@ -29,7 +30,7 @@ on_media(void *arg, struct packet *p, int64_t now)
 	struct ingest *in = arg;
 
 	in->last_media = now;
-	source_push(&in->to->src, p, now);
+	silence_push(&in->to->silence, &in->to->src, p, now);
 }
 
 static void

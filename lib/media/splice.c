@@ -329,7 +329,7 @@ settled(const struct splice *sp, uint64_t stop, uint64_t limit, uint64_t range)
 	uint64_t i, far, best_far = UINT64_MAX;
 	const struct entry *e;
 
-	for (i = v->at; i <= limit && i < stop + range; i++) {
+	for (i = v->at;; i++) {
 		ahead = (top - dts + frame / 2) / frame;	/* times are rounded to ms */
 		far = i > stop ? i - stop : stop - i;
 		if (far < range && (ahead < best.ahead || (ahead == best.ahead && far <= best_far))) {
@@ -352,10 +352,9 @@ static uint64_t
 settled_end(const struct splice *sp, uint64_t stop, uint64_t limit)
 {
 	int64_t frame = sp->src->track[TRACK_VIDEO].frame_ms;
-	struct place near = settled(sp, stop, limit, REORDER_MAX), far = near;
+	struct place near = settled(sp, stop, limit, REORDER_MAX), far;
 
-	if (near.ahead > REORDER_SPARE)
-		far = settled(sp, stop, limit, (uint64_t)(FAR_MS / (frame > 0 ? frame : DEFAULT_FRAME_MS)));
+	far = settled(sp, stop, limit, (uint64_t)(FAR_MS / (frame > 0 ? frame : DEFAULT_FRAME_MS)));
 	return near.ahead - far.ahead > REORDER_SPARE ? far.end : near.end;
 }
 

@@ -44,11 +44,17 @@ enum spec_unpublish {
 	UNPUBLISH_NEVER		/* never */
 };
 
+enum spec_tracks {
+	TRACKS_BOTH,
+	TRACKS_VIDEO		/* the source has no sound: the forwarder adds silence */
+};
+
 struct spec_source {
 	char	 name[SPEC_NAME];
 	char	*url;		/* RTMP to play; NULL for a file */
 	char	*file[SPEC_FILES];	/* prepared FLV files, played in order */
 	int	 files;		/* 0 for RTMP */
+	enum spec_tracks tracks;	/* of a file: both */
 	struct spec_file_id {	/* of stat(2) when the spec was read: zero if there was no file */
 		uint64_t dev, ino;
 		int64_t	 size, mtime_ns;

@@ -47,7 +47,7 @@ begin
 			from media m group by m.source_id
 		), sources as (
 			select s.channel_id, jsonb_agg(jsonb_strip_nulls(jsonb_build_object(
-			    'name', s.name, 'kind', s.kind, 'files',
+			    'name', s.name, 'kind', s.kind, 'tracks', nullif(s.tracks, 'both'), 'files',
 			    case when s.kind <> 'live' then coalesce(f.list, '[]') end))
 			    order by s.position) as list
 			from source s left join files f on f.source_id = s.id group by s.channel_id
@@ -88,8 +88,8 @@ set search_path = lsctl, pg_temp as $$
 			to_jsonb(greatest(60000, (k.v ->> 'stable_ms')::numeric))),
 		    'play_from', (select coalesce(jsonb_agg(p::cidr order by o), '[]')
 			from jsonb_array_elements_text(k.v -> 'play_from') with ordinality f (p, o)),
-		    'sources', (select coalesce(jsonb_agg(case when s ->> 'kind' = 'live' then s
-			else '{"files": []}' || s end order by o), '[]')
+		    'sources', (select coalesce(jsonb_agg(case when s ->> 'kind' = 'live' and s ->> 'tracks' = 'both' then s - 'tracks'
+			when s ->> 'kind' = 'live' then s else '{"files": []}' || s end order by o), '[]')
 			from jsonb_array_elements(k.v -> 'sources') with ordinality f (s, o)),
 		    'destinations', (select coalesce(jsonb_agg(lsctl.destination_defaults() || d
 			order by o), '[]')
@@ -138,7 +138,7 @@ set search_path = lsctl, pg_temp as $$
 		union all
 		select format('channel %s: source %s', channel, name), name, s,
 		    name ~ '^[a-z0-9][a-z0-9-]{0,62}$' and name not in ('auto', 'off'),
-		    case kind when 'live' then array['name', 'kind'] else array['name', 'kind', 'files'] end
+		    case kind when 'live' then array['name', 'kind', 'tracks'] else array['name', 'kind', 'files'] end
 		from source_
 		union all
 		select format('channel %s: destination %s', channel, name), name, d,
@@ -153,7 +153,7 @@ set search_path = lsctl, pg_temp as $$
 		('queue_ms', 1000, 60000), ('primary_retry_ms', 0, 86400000),
 		('answer_ms', 1000, 120000), ('renew_ms', 0, 604800000), ('max_kbps', 0, 1000000)
 	), choice (field, options) as (values
-		('server', array['srs', 'nginx']), ('kind', array['live', 'loop', 'file']),
+		('server', array['srs', 'nginx']), ('kind', array['live', 'loop', 'file']), ('tracks', array['both', 'video']),
 		('on_backup', array['send', 'disconnect']), ('send_to', array['one', 'both']),
 		('on_change', array['continue', 'redial']), ('unpublish', array['auto', 'always', 'never'])
 	), form (field, pattern, what) as (values
@@ -192,7 +192,7 @@ set search_path = lsctl, pg_temp as $$
 		from object where v ? 'proxy' and (v ->> 'url' !~* '^rtmps:' or v ->> 'backup_url' !~* '^rtmps:')
 		union all
 		select format('%s: %s: must be %s', at, field, array_to_string(options, ' or '))
-		from object join choice on field = any (known)
+		from object join choice on field = any (known) and (v ? field or field <> 'tracks')
 		where coalesce(v ->> field, '') <> all (options)
 		union all
 		select format('%s: %s: must be %s', at, field, what)

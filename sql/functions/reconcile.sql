@@ -20,7 +20,7 @@ set search_path = lsctl, pg_temp as $$
 		from c join source s on s.channel_id = c.id join media m on m.source_id = s.id
 		group by m.source_id
 	), src as (
-		select c.id, json_agg(json_build_object('name', s.name, 'kind', s.kind,
+		select c.id, json_agg(json_build_object('name', s.name, 'kind', s.kind, 'tracks', nullif(s.tracks, 'both'),
 		    'url', case when s.kind <> 'file' then c.prefix || s.name end,
 		    'files', coalesce(film.files, '[]'),
 		    'place', 'token:' || t.id, 'sealed', encode(t.sealed, 'hex'),

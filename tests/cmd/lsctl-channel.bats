@@ -129,6 +129,18 @@ festival() {
 	    '~ krishna sources obs,cam2,loop,file,late -> late,obs,cam2,loop,file' ]
 	one "update channel set mode = 'late', mode_until = now()"
 	[ "$(channel source rm krishna late)" = '- krishna source late live' ]
+	[ "$(channel source set krishna cam2 tracks=video)" = '~ krishna source cam2 tracks - -> video' ]
+	[ "$(channel export krishna | jq -c '.channels[0].sources[] | select(.name == "cam2")')" = \
+	    '{"name":"cam2","kind":"live","tracks":"video"}' ]
+	channel export krishna >tracks.json
+	channel apply -n tracks.json
+	run -0 channel show krishna
+	[[ $output == *cam2*live*video* ]]
+	[ "$(channel source set krishna cam2 tracks=)" = '~ krishna source cam2 tracks video -> -' ]
+	[ "$(channel source set krishna cam2 tracks=both)" = '' ]
+	refused 65 'tracks: must be both or video' source set krishna cam2 tracks=sound
+	refused 65 'source loop: tracks' source set krishna loop tracks=video
+	refused 65 'kind: cannot be changed' source set krishna cam2 kind=loop
 	[ "$(one 'select mode from channel')" = auto ]
 	[ "$(one "select string_agg(name, ',' order by position) from source")" = obs,cam2,loop,file ]
 	refused 65 'channel krishna: source cam2 is there already' source add krishna cam2 live

@@ -37,6 +37,7 @@ static const struct field host_fields[] = {
 static const struct field source_fields[] = {
 	{ "name", STRING, true, 0, 0, declared_source_name, NULL, false },
 	{ "kind", STRING, true, 0, 0, declared_source_kind, NULL, false },
+	{ "tracks", STRING, false, 0, 0, declared_tracks, NULL, false },
 	{ "files", STRINGS, false, 0, SPEC_FILES, declared_file, NULL, false },
 	{ "position", NUMBER, true, 1, SPEC_SOURCES, NULL, NULL, true },
 	{ .name = NULL }
@@ -205,6 +206,8 @@ check_pairs(struct declaration_fault *x, const char *at, json_t *object)
 
 	if (kind != NULL && strcmp(kind, "live") == 0 && json_object_get(object, "files") != NULL)
 		return invalid(x, at, "is live, and plays no files");
+	if (kind != NULL && strcmp(kind, "live") != 0 && json_object_get(object, "tracks") != NULL)
+		return invalid(x, at, "tracks is of live sources: films have both");
 	if (to != NULL && strcmp(to, "both") == 0 && json_object_get(object, "backup_url") == NULL)
 		return invalid(x, at, "send_to is both, which needs a backup_url");
 	if (json_object_get(object, "proxy") != NULL && (!is_rtmps(object, "url") || !is_rtmps(object, "backup_url")))

@@ -8,7 +8,7 @@
 
 /* The order of the fields in a document. */
 static const char *const order[] = {
-	"hosts", "channels", "name", "kind", "host", "server", "play_url", "publish_url", "api_url",
+	"hosts", "channels", "name", "kind", "tracks", "host", "server", "play_url", "publish_url", "api_url",
 	"url", "enabled", "mode", "mode_until", "mode_reason", "mode_by", "owner",
 	"owner_reconciled_at", "backup_url", "primary_retry_ms", "send_to", "on_backup",
 	"queue_ms", "ca_file", "user", "answer_ms", "on_change", "unpublish", "renew_ms", "renew_at", "schedule", "max_kbps",
@@ -327,7 +327,7 @@ put_destinations(struct buf *out, json_t *list, const char *indent)
 static int
 put_sources(struct buf *out, json_t *list)
 {
-	static const char *const head[] = { "SOURCE", "KIND", "TOKEN", "FILES" };
+	static const char *const head[] = { "SOURCE", "KIND", "TRACKS", "TOKEN", "FILES" };
 	struct table t;
 	json_t *s;
 	size_t i;
@@ -337,6 +337,7 @@ put_sources(struct buf *out, json_t *list)
 		s = json_array_get(list, i);
 		table_cell(&t, member_text(s, "name"));
 		table_cell(&t, member_text(s, "kind"));
+		table_cell(&t, json_object_get(s, "tracks") != NULL ? member_text(s, "tracks") : "both");
 		table_value(&t, json_object_get(s, "token"));
 		table_value(&t, json_object_get(s, "files"));
 	}

@@ -153,9 +153,10 @@ forward_sources(struct parse *p, const json_t *desired, json_t *spec)
 		files = json_object_get(s, "files");
 		o = json_object();
 		copy(o, s, "name");
-		if (strcmp(text_of(s, "kind"), "file") != 0)
+		if (strcmp(text_of(s, "kind"), "file") != 0) {
 			copy(o, s, "url");
-		else if (json_array_size(files) > 0)
+			copy(o, s, "tracks");
+		} else if (json_array_size(files) > 0)
 			json_object_set_new(o, "path", paths_of(p, files));
 		else {
 			lack_add(p, "source", text_of(s, "name"), "has no film");

@@ -15,7 +15,7 @@ static const char forward[] =
     " \"socket\": \"CANARY.sock\",\n"					/* 7 */
     " \"sources\": [\n"							/* 8 */
     "  {\"name\": \"obs\",\n"						/* 9 */
-    "   \"url\": \"rtmp://127.0.0.1/live/obs?token=CANARY\"},\n"	/* 10 */
+    "   \"url\": \"rtmp://127.0.0.1/live/obs?token=CANARY\", \"tracks\": \"video\"},\n" /* 10 */
     "  {\"name\": \"loop\", \"path\": \"CANARY.flv\"},\n"		/* 11 */
     "  {\"name\": \"film\", \"path\": [\"CANARY-1.flv\", \"/CANARY-2.flv\"]}],\n" /* 12 */
     " \"destinations\": [\n"						/* 13 */
@@ -108,6 +108,8 @@ reads_every_field(void)
 	t_str(s->source[0].name, "obs");
 	t_str(s->source[0].url, "rtmp://127.0.0.1/live/obs?token=CANARY");
 	t_int(s->source[0].files, 0);
+	t_int(s->source[0].tracks, TRACKS_VIDEO);
+	t_int(s->source[1].tracks, TRACKS_BOTH);
 	t_ok(s->source[1].url == NULL);
 	t_int(s->source[1].files, 1);
 	t_str(s->source[1].file[0], "/dir/CANARY.flv");
@@ -241,7 +243,9 @@ wrong_types(void)
 		{ "7000", "{\"CANARY\":1}", 6, "stable_max_ms" },
 		{ "\"CANARY.sock\"", "17", 7, "socket" },
 		{ "\"rtmp://127.0.0.1/live/obs?token=CANARY\"", "9", 10, "sources[0].url" },
+		{ "\"video\"", "\"CANARY\"", 10, "sources[0].tracks" },
 		{ "\"CANARY.flv\"", "9", 11, "sources[1].path" },
+		{ "\"CANARY.flv\"", "\"CANARY.flv\", \"tracks\": \"video\"", 11, "sources[1].tracks" },
 		{ "\"CANARY-1.flv\"", "[\"CANARY\"]", 12, "sources[2].path" },
 		{ "\"youtube\"", "9", 14, "destinations[0].name" },
 		{ "\"rtmps://CANARY.example/live2\"", "{}", 15, "destinations[0].url" },
