@@ -5,7 +5,7 @@ In tests/flow are the scenarios, programs that print TAP; a function's name as a
   failover cuts flapping destinations destination_policy destination_route neighbours floods sources films codecs
   control
                  on the testbed
-  database kicks secrets metrics
+  database kicks secrets metrics encoders
                  on the whole of it with its control plane: full_stack.py
   host maintenance isolation
                  on a whole host, booted in a container: hosts.py and tests/lib/host
@@ -83,8 +83,9 @@ CLIPS = {
     "loop_quick": _clip(20, 5, "main", gop=0.5),
     "obs_bframes": _clip(60, 6, bframes=2),
     "obs_25": _clip(60, 7, fps=25),
+    "obs2": _clip(20, 15),
     # each frame of its silence is the same, and it says how little that is
-    "camera": _clip(60, 12, audio=None) + ["-flags:a", "+bitexact", "-b:a", "3k"],
+    "camera": _clip(60, 14, "baseline", audio=None) + ["-flags:a", "+bitexact", "-b:a", "3k"],
     "obs_mono": _clip(60, 8, audio="44100:1"),
     "obs_slices": _clip(30, 9) + ["-x264-params", "slices=3:repeat-headers=1:aud=1"],
     "hevc": _clip(20, 10, "main") + ["-c:v", "libx265", "-tag:v", "hvc1", "-x265-params",
