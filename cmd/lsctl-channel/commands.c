@@ -35,6 +35,7 @@ static const struct option_row add_rows[] = {
 	OPTION_CALL("stall-ms", 0, "N", field_set, 0, "silence that makes a source unhealthy (1500)"),
 	OPTION_CALL("stable-ms", 0, "N", field_set, 0, "how long a source must be healthy to come back (5000)"),
 	OPTION_CALL("stable-max-ms", 0, "N", field_set, 0, "the longest such time, for a source that flaps (60000)"),
+	OPTION_CALL("keyframe-wait-ms", 0, "N", field_set, 0, "how long a destination waits for a keyframe (10000)"),
 	OPTION_CALL("play-from", 0, "NETWORK,...", field_set, 0, "who may play its streams (this machine)"),
 	OPTION_CALL("on-change", 0, "continue|redial", field_set, 0, "what to do at a cut to another codec or size (continue)"),
 	OPTION_CALL("unpublish", 0, "auto|always|never", field_set, 0, "whether it unpublishes before it leaves (auto)"),
@@ -53,6 +54,7 @@ static const struct option_row add_rows[] = {
 
 static const struct option_row source_rows[] = {
 	OPTION_CALL("position", 0, "N", field_set, 0, "its place, 1 is the best (the last)"),
+	OPTION_CALL("tracks", 0, "both|video", field_set, 0, "what a live source has; video: silence is added (both)"),
 	OPTION_END
 };
 
@@ -136,6 +138,8 @@ static const struct options_command commands[] = {
 	{ "source add", "CHANNEL NAME live|loop|file", 3, 3, "add a source", source_rows,
 	    call_alter, DO("add", "source", SOURCE, "kind"),
 	    { "lsctl-channel source add krishna cam2 live --position 2", NULL } },
+	{ "source set", "CHANNEL NAME KEY=VALUE...", 3, OPTIONS_MANY, "change fields of a source", NULL,
+	    call_alter, DO("set", "source", SOURCE, NULL), { "lsctl-channel source set krishna cam2 tracks=video", NULL } },
 	{ "source move", "CHANNEL NAME N", 3, 3, "change the position of a source", NULL,
 	    call_alter, DO("move", "source", SOURCE, "position"), { "lsctl-channel source move krishna cam2 1", NULL } },
 	{ "source rm", "CHANNEL NAME", 2, 2, "remove a source with its token", NULL,

@@ -47,6 +47,15 @@ channel_free(struct channel *ch)
 	free(ch);
 }
 
+static void
+set_tracks(struct channel *ch, struct channel_source *cs, enum spec_tracks tracks)
+{
+	const struct fanout_log *log = tracks == TRACKS_VIDEO ? &ch->log : NULL;
+
+	if (log != cs->silence.log)
+		silence_init(&cs->silence, log, cs->arena);
+}
+
 static int
 add_source(struct channel *ch, const struct spec *spec, int i,
     struct flv_fault *fault)
@@ -62,6 +71,7 @@ add_source(struct channel *ch, const struct spec *spec, int i,
 	cs->src.local = spec->source[i].files > 0;
 	if ((cs->arena = arena_new(SLAB_SIZE)) == NULL)
 		return -1;
+	set_tracks(ch, cs, spec->source[i].tracks);
 	if (!cs->src.local) {
 		arena_limit(cs->arena, ARENA_BYTES);
 		return 0;
@@ -86,6 +96,7 @@ channel_new(const struct spec *spec, int64_t now, int *bad,
 	if ((ch = calloc(1, sizeof(*ch))) == NULL)
 		return NULL;
 	ch->delay_ms = spec->delay_ms;
+	ch->keyframe_wait_ms = spec->keyframe_wait_ms;
 	if ((ch->arena = arena_new(METADATA_SLAB)) == NULL) {
 		channel_free(ch);
 		return NULL;
@@ -170,11 +181,13 @@ channel_reload(struct channel *ch, const struct spec *old,
 
 	for (i = 0; i < ch->sources; i++) {
 		ch->source[i].src.lim.stall_ms = spec->stall_ms;
+		set_tracks(ch, &ch->source[i], spec->source[i].tracks);
 		if (p->stable_ms != spec->stable_ms)
 			ch->failover.window[i] = spec->stable_ms;
 	}
 	p->stable_ms = spec->stable_ms;
 	p->stable_max_ms = spec->stable_max_ms;
+	ch->keyframe_wait_ms = spec->keyframe_wait_ms;
 	if (strcmp(old->mode, spec->mode) != 0)
 		channel_switch(ch, spec->mode, 0, now);
 }
@@ -262,6 +275,13 @@ start_file(struct channel *ch, struct channel_source *cs, int64_t now)
 	feed_file(cs, FILE_AHEAD_MS, now);
 }
 
+/* Does a destination wait too long for a keyframe of the source on the air? */
+static bool
+keyframe_late(const struct channel *ch)
+{
+	return ch->keyframe_wait_ms > 0 && ch->keyframe_waited_ms >= ch->keyframe_wait_ms;
+}
+
 static void
 observe(struct channel *ch, struct fo_view v[], int64_t now)
 {
@@ -283,8 +303,8 @@ observe(struct channel *ch, struct fo_view v[], int64_t now)
 		    cs->src.holds_key;
 		v[i].local = cs->src.local;
 		/* On the air a break makes a source unhealthy, even if it healed at once. */
-		v[i].healthy = h == SOURCE_HEALTHY && !cs->broken &&
-		    (ch->splice.src != &cs->src || ch->splice.epoch == cs->src.epoch);
+		v[i].healthy = h == SOURCE_HEALTHY && !cs->broken && (ch->splice.src != &cs->src ||
+		    (ch->splice.epoch == cs->src.epoch && !keyframe_late(ch)));
 		v[i].ready = v[i].local || (found && (!starting || source_due(
 		    &cs->src, frame_queue_at(&video->queue, n)->dts) <= now));
 		v[i].coming = !v[i].local && (h == SOURCE_PROVING ||
@@ -301,8 +321,9 @@ report(struct channel *ch, const struct fo_decision *d, int64_t now)
 
 	channel_state(ch, e->from, sizeof(e->from));
 	e->health = on == FO_NONE ? "none" :
-	    ch->splice.src != NULL && ch->splice.epoch != ch->splice.src->epoch ?
-	    "restarted" : source_health_name(ch->source[on].src.health);
+	    ch->splice.src != NULL && ch->splice.epoch != ch->splice.src->epoch ? "restarted" :
+	    d->event == FO_LOST && keyframe_late(ch) ? "keyframe-late" :
+	    source_health_name(ch->source[on].src.health);
 	e->reason = failover_reason(&ch->failover, d);
 	e->after_ms = now - ch->failover.since;
 	failover_done(&ch->failover, d, now);

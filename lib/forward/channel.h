@@ -14,6 +14,7 @@
 #include "flv/flv_loop.h"
 #include "forward/failover.h"
 #include "media/fanout_log.h"
+#include "media/silence.h"
 #include "media/source.h"
 #include "media/splice.h"
 #include "spec/spec.h"
@@ -26,6 +27,7 @@ struct channel_source {
 	int64_t			 file_t0;	/* arrival time of the file's timestamp 0, ms */
 	bool			 broken;	/* the file could not be read */
 	int64_t			 retry_time;	/* when to try again, ms */
+	struct silence		 silence;	/* what is pushed goes through it */
 };
 
 /* One change of the state, for the log and the event table. */
@@ -44,6 +46,8 @@ struct channel {
 	struct fanout_log		 log;
 	struct arena		*arena;		/* of the metadata that goes out */
 	int64_t			 delay_ms;
+	int64_t			 keyframe_wait_ms;	/* of the spec */
+	int64_t			 keyframe_waited_ms;	/* by a destination: set before each channel_step() */
 	struct fo_decision	 pending;	/* the decision that is being applied; action FO_STAY: none */
 	uint64_t		 key;		/* number of the keyframe that the cut waits for */
 	bool			 has_key;

@@ -37,6 +37,11 @@ on_up(void *arg, int64_t now)
 	struct egress *eg = arg;
 
 	muxer_start(&eg->muxer, eg->log, MUXER_RTMP, rtmp_msid(eg->rtmp_conn.rtmp));
+	/* a peer that gets nothing may hang up: the time before that counts */
+	if (!eg->muxer.waiting)
+		eg->keyless_since = 0;
+	else if (eg->keyless_since == 0)
+		eg->keyless_since = now;
 	eg->progress = now;
 	eg->next_check = now + CHECK_MS;
 	eg->acked_before += eg->acked;
@@ -166,6 +171,7 @@ egress_set_mode(struct egress *eg, enum egress_mode mode, int64_t now)
 		rtmp_conn_stop(&eg->rtmp_conn, now, unpublishes(eg, ends) && muxer_between(&eg->muxer));
 		muxer_stop(&eg->muxer);
 		eg->leave = eg->renews = false;
+		eg->keyless_since = 0;
 	}
 	eg->mode = mode;
 	if (mode != EGRESS_SEND)
@@ -326,6 +332,7 @@ pump(struct egress *eg, int64_t now)
 			return false;
 		}
 		muxer_sent(&eg->muxer, eg->log, (size_t)n);
+		eg->keyless_since = 0;
 		if ((size_t)n < out.bytes) {
 			eg->blocked = true;
 			return true;
@@ -385,6 +392,14 @@ egress_needs(const struct egress *eg)
 	return eg->rtmp_conn.state == RTMP_CONN_UP ? eg->muxer.next : UINT64_MAX;
 }
 
+int64_t
+egress_keyframe_wait_ms(const struct egress *eg, int64_t now)
+{
+	if (eg->rtmp_conn.state != RTMP_CONN_UP || eg->keyless_since == 0)
+		return 0;
+	return now - eg->keyless_since;
+}
+
 const char *
 egress_state(const struct egress *eg)
 {
@@ -408,6 +423,8 @@ egress_state(const struct egress *eg)
 	case RTMP_CONN_UP:
 		break;
 	}
+	if (eg->muxer.waiting)
+		return "waiting-keyframe";
 	return egress_lag_ms(eg) > EGRESS_BEHIND_MS ? "slow" : "live";
 }
 

@@ -41,6 +41,7 @@ struct egress {
 	uint64_t		 acked_before;	/* by all connections before */
 	int64_t			 progress;	/* when acked last rose, or nothing was outstanding */
 	int64_t			 next_check;
+	int64_t			 keyless_since;	/* since then no keyframe was there to begin with, ms; 0: it gets media */
 	bool			 blocked;	/* the socket takes no more */
 	struct fourcc_list	 fourccs;	/* that the server listed last */
 	bool			 unfit;		/* the connection went down because the stream's codec is not in that list */
@@ -74,7 +75,13 @@ void	egress_set_mode(struct egress *, enum egress_mode, int64_t now);
 /* Number of the first log entry that this destination still needs, UINT64_MAX: none. */
 uint64_t egress_needs(const struct egress *);
 
-/* "live", "slow", "renewing", "connecting", "starting", "waiting"; and by mode "paused", "away", "off-schedule". */
+/* How long the destination, which is connected, has got nothing because there is no keyframe in the log, ms. */
+int64_t	egress_keyframe_wait_ms(const struct egress *, int64_t now);
+
+/*
+ * "live", "slow", "waiting-keyframe", "renewing", "connecting", "starting", "waiting"; and by mode "paused", "away",
+ * "off-schedule".
+ */
 const char *egress_state(const struct egress *);
 
 /* The address that it uses, or tries next: "primary", "backup". */

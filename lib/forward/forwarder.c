@@ -224,7 +224,7 @@ int64_t
 forwarder_step(struct forwarder *fw, int64_t now)
 {
 	uint64_t needs = UINT64_MAX;
-	int64_t wake = INT64_MAX;
+	int64_t wake = INT64_MAX, waits = 0;
 	struct egress *eg;
 	int i;
 
@@ -240,7 +240,10 @@ forwarder_step(struct forwarder *fw, int64_t now)
 		wake = sooner(wake, egress_step(eg, now));
 		if (egress_needs(eg) < needs)
 			needs = egress_needs(eg);
+		if (egress_keyframe_wait_ms(eg, now) > waits)
+			waits = egress_keyframe_wait_ms(eg, now);
 	}
+	fw->channel->keyframe_waited_ms = waits;
 	step_flv_output(fw, &needs);
 	fanout_log_trim(&fw->channel->log, needs);
 	return wake;

@@ -28,6 +28,7 @@ on_up(void *arg, int64_t now)
 	struct ingest *in = arg;
 
 	source_connected(&in->to->src);
+	silence_connected(&in->to->silence);
 	in->last_read = in->last_media = now;
 	if (in->batch_ms > 0)
 		conn_read_late(&in->rtmp_conn.conn, READ_BYTES);
@@ -40,7 +41,7 @@ on_media(void *arg, struct packet *p, int64_t now)
 	struct ingest *in = arg;
 
 	in->last_media = now;
-	source_push(&in->to->src, p, now);
+	silence_push(&in->to->silence, &in->to->src, p, now);
 }
 
 static void

@@ -229,6 +229,8 @@ problems(const struct forwarder *fw, int64_t now)
 		eg = fw->egress[i];
 		if (eg->mode == EGRESS_SEND && eg->rtmp_conn.state != RTMP_CONN_UP && eg->rtmp_conn.fault != RTMP_CONN_FINE)
 			problem_add(list, fw, PROBLEM_DESTINATION_DOWN, "destination", eg->name, eg->last_error);
+		else if (strcmp(egress_state(eg), "waiting-keyframe") == 0 && f->on != FO_NONE)
+			problem_add(list, fw, PROBLEM_WAITING_KEYFRAME, "destination", eg->name, "");
 		else if (egress_lag_ms(eg) > EGRESS_BEHIND_MS)
 			problem_add(list, fw, PROBLEM_DESTINATION_BEHIND, "destination", eg->name, "");
 		if (egress_over(eg, now)) {

@@ -137,12 +137,14 @@ obs_rate(const struct doctor_source *like)
 }
 
 static void
-append_audio(char dst[DOCTOR_CURE], enum doctor_code code, const struct doctor_source *like)
+append_audio(char dst[DOCTOR_CURE], enum doctor_code code, const struct doctor_source *s,
+    const struct doctor_source *like)
 {
 	switch (code) {
 	case DOCTOR_AUDIO_MISSING:
 	case DOCTOR_AUDIO_DEMANDED:
-		append(dst, "Output > Streaming > Audio Track: 1; and in Edit > Advanced Audio Properties, track 1 of a source");
+		append(dst, "Output > Streaming > Audio Track: 1; and in Edit > Advanced Audio Properties, track 1 of a source; "
+		    "for a camera without a microphone, lsctl-channel source set CHANNEL %s tracks=video", s->name);
 		break;
 	case DOCTOR_AUDIO_CODEC_DIFFERS:
 	case DOCTOR_AUDIO_CODEC_NOT_ACCEPTED:
@@ -210,7 +212,7 @@ doctor_cure_encoder(char dst[DOCTOR_CURE], enum doctor_code code, const struct d
 		append(dst, "Output > Streaming > Rate Control: CBR, Bitrate: %.0f Kbps", like->kbps - DOCTOR_AUDIO_KBPS);
 		break;
 	default:
-		append_audio(dst, code, like);
+		append_audio(dst, code, s, like);
 	}
 	return dst;
 }

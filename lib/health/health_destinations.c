@@ -54,6 +54,8 @@ destination_problems(struct health_case *c, const char *name, const json_t *d)
 		health_problem(c, PROBLEM_DESTINATION_DOWN, "destination", name, detail);
 	} else if (strcmp(state, "slow") == 0)
 		health_problem(c, PROBLEM_DESTINATION_BEHIND, "destination", name, NULL);
+	else if (strcmp(state, "waiting-keyframe") == 0 && record_text(c->record, "on_air")[0] != '\0')
+		health_problem(c, PROBLEM_WAITING_KEYFRAME, "destination", name, NULL);
 	if (record_true(d, "bitrate_high")) {
 		snprintf(detail, sizeof(detail), "%.0f", record_number(d, "max_kbps"));
 		health_problem(c, PROBLEM_BITRATE_HIGH, "destination", name, detail);

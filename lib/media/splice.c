@@ -15,8 +15,11 @@
 /* If audio is so far ahead of video at a cut, it went on without video: the timeline continues after the audio. */
 #define ALONE_MS	1000
 
-/* How many frames a plan looks back for a point where no picture is outstanding. */
+/* A plan looks for a place where no picture is outstanding less than so many frames from where the end would be; and
+ * up to FAR_MS from there if that spares more than so many pictures. */
 #define REORDER_MAX	8
+#define REORDER_SPARE	2
+#define FAR_MS		1000
 
 #define DEFAULT_FRAME_MS	33
 
@@ -309,39 +312,52 @@ common_edge(const struct splice *sp)
 	return edge;
 }
 
+struct place {
+	uint64_t end;	/* the first video frame that is not sent */
+	int64_t	 ahead;	/* of the DTS there is the largest PTS, in frames: so many pictures are outstanding */
+};
+
 /*
- * The place near stop, and not past limit, where the fewest pictures are outstanding: the largest PTS is
- * least ahead of the DTS there.
+ * The place less than so many frames from stop, not past limit, where the fewest pictures are outstanding; of several
+ * the nearest.
  */
+static struct place
+settled(const struct splice *sp, uint64_t stop, uint64_t limit, uint64_t range)
+{
+	const struct track_state *v = &sp->src->track[TRACK_VIDEO];
+	int64_t top = sp->shown - sp->offset, dts = sp->out[TRACK_VIDEO].dts - sp->offset, ahead;
+	int64_t frame = v->frame_ms > 0 ? v->frame_ms : DEFAULT_FRAME_MS;
+	struct place best = { .end = stop, .ahead = INT64_MAX };
+	uint64_t i, far, best_far = UINT64_MAX;
+	const struct entry *e;
+
+	for (i = v->at;; i++) {
+		ahead = (top - dts + frame / 2) / frame;	/* times are rounded to ms */
+		far = i > stop ? i - stop : stop - i;
+		if (far < range && (ahead < best.ahead || (ahead == best.ahead && far <= best_far))) {
+			best.end = i;
+			best.ahead = ahead;
+			best_far = far;
+		}
+		if (i == limit)
+			break;
+		e = frame_queue_at(&v->queue, i);
+		dts = e->dts;
+		if (dts + e->cts > top)
+			top = dts + e->cts;
+	}
+	return best;
+}
+
+/* Looks further only where that spares more than B-frames can, because a picture is shown long after it is sent. */
 static uint64_t
 settled_end(const struct splice *sp, uint64_t stop, uint64_t limit)
 {
-	const struct track_state *v = &sp->src->track[TRACK_VIDEO];
-	uint64_t i, end, best = stop, far, best_far = UINT64_MAX;
-	int64_t top = INT64_MIN, ahead, least = INT64_MAX;
-	int64_t frame = v->frame_ms > 0 ? v->frame_ms : DEFAULT_FRAME_MS;
-	const struct entry *e;
+	int64_t frame = sp->src->track[TRACK_VIDEO].frame_ms;
+	struct place near = settled(sp, stop, limit, REORDER_MAX), far;
 
-	/* begins before the first candidate: the largest PTS so far must be known there */
-	i = stop > v->queue.first + 3 * REORDER_MAX ? stop - 3 * REORDER_MAX :
-	    v->queue.first;
-	end = limit > stop + REORDER_MAX ? stop + REORDER_MAX : limit;
-	for (; i < end; i++) {
-		e = frame_queue_at(&v->queue, i);
-		if (e->epoch != sp->epoch)
-			continue;
-		if (e->dts + e->cts > top)
-			top = e->dts + e->cts;
-		ahead = (top - e->dts + frame / 2) / frame;	/* times are rounded to ms */
-		far = i + 1 > stop ? i + 1 - stop : stop - i - 1;
-		if (far < REORDER_MAX && (ahead < least ||
-		    (ahead == least && far <= best_far))) {
-			least = ahead;
-			best = i + 1;
-			best_far = far;
-		}
-	}
-	return best > v->at ? best : v->at;
+	far = settled(sp, stop, limit, (uint64_t)(FAR_MS / (frame > 0 ? frame : DEFAULT_FRAME_MS)));
+	return near.ahead - far.ahead > REORDER_SPARE ? far.end : near.end;
 }
 
 void

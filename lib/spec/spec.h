@@ -48,11 +48,17 @@ enum spec_unpublish {
 	UNPUBLISH_NEVER		/* never */
 };
 
+enum spec_tracks {
+	TRACKS_BOTH,
+	TRACKS_VIDEO		/* the source has no sound: the forwarder adds silence */
+};
+
 struct spec_source {
 	char	 name[SPEC_NAME];
 	char	*url;		/* RTMP to play; NULL for a file */
 	char	*file[SPEC_FILES];	/* prepared FLV files, played in order */
 	int	 files;		/* 0 for RTMP */
+	enum spec_tracks tracks;	/* of a file: both */
 	struct spec_file_id {	/* of stat(2) when the spec was read: zero if there was no file */
 		uint64_t dev, ino;
 		int64_t	 size, mtime_ns;
@@ -94,6 +100,7 @@ struct spec {
 	char			 channel[SPEC_NAME];
 	char			 mode[SPEC_NAME];	/* "auto", "off" or a source */
 	int64_t			 delay_ms, stall_ms, stable_ms, stable_max_ms;
+	int64_t			 keyframe_wait_ms;	/* a destination waits so long for a keyframe of this source; 0: for ever */
 	char			*socket;		/* control socket; NULL: the spec has none */
 	struct spec_source	 source[SPEC_SOURCES];
 	int			 sources;

@@ -202,9 +202,23 @@ read_files(struct reader *r, struct spec_source *src, json_t *obj,
 }
 
 static void
+read_tracks(struct reader *r, struct spec_source *src, json_t *obj, const char *at)
+{
+	const char *p = read_string(r, obj, at, "tracks", false);
+
+	if (p == NULL || strcmp(p, "both") == 0)
+		return;
+	if (strcmp(p, "video") != 0)
+		fault_set(r, at, "tracks", "must be both or video");
+	else if (src->files > 0)
+		fault_set(r, at, "tracks", "must be both: a file has both");
+	src->tracks = TRACKS_VIDEO;
+}
+
+static void
 read_source(struct reader *r, struct spec *s, json_t *obj, const char *at)
 {
-	static const char *const known[] = { "name", "url", "path", NULL };
+	static const char *const known[] = { "name", "url", "path", "tracks", NULL };
 	struct spec_source *src = &s->source[s->sources++];
 	int i;
 
@@ -214,6 +228,7 @@ read_source(struct reader *r, struct spec *s, json_t *obj, const char *at)
 	read_files(r, src, obj, at, "path");
 	if ((src->url == NULL) == (src->files == 0))
 		fault_set(r, at, "", "must have a url or a path, and not both");
+	read_tracks(r, src, obj, at);
 	if (strcmp(src->name, "auto") == 0 || strcmp(src->name, "off") == 0)
 		fault_set(r, at, "name", "must not be auto or off");
 	for (i = 0; i < s->sources - 1; i++)
@@ -400,7 +415,7 @@ static void
 read_forward(struct reader *r, struct spec *s, json_t *root)
 {
 	static const char *const known[] = { "channel", "mode", "delay_ms",
-	    "stall_ms", "stable_ms", "stable_max_ms", "batch_ms", "socket", "sources",
+	    "stall_ms", "stable_ms", "stable_max_ms", "keyframe_wait_ms", "batch_ms", "socket", "sources",
 	    "destinations", NULL };
 
 	check_fields(r, root, "", known);
@@ -413,6 +428,8 @@ read_forward(struct reader *r, struct spec *s, json_t *root)
 	s->stable_max_ms = s->stable_ms > 60000 ? s->stable_ms : 60000;
 	read_number(r, root, "", "stable_max_ms", s->stable_ms, 86400000,
 	    &s->stable_max_ms);
+	s->keyframe_wait_ms = 10000;
+	read_number(r, root, "", "keyframe_wait_ms", 0, 3600000, &s->keyframe_wait_ms);
 	s->socket = resolve_path(r, read_string(r, root, "", "socket", false));
 	read_each(r, s, root, "sources", 1, SPEC_SOURCES, read_source);
 	read_each(r, s, root, "destinations", 0, SPEC_DESTS, read_dest);

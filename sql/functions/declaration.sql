@@ -7,7 +7,7 @@
 create or replace function lsctl.channel_defaults() returns jsonb language sql immutable
 set search_path = lsctl, pg_temp as $$
 	select '{"enabled": true, "delay_ms": 2000, "stall_ms": 1500, "stable_ms": 5000,
-	    "play_from": ["127.0.0.0/8", "::1/128"], "destinations": [],
+	    "keyframe_wait_ms": 10000, "play_from": ["127.0.0.0/8", "::1/128"], "destinations": [],
 	    "sources": [{"name": "obs", "kind": "live"}, {"name": "loop", "kind": "loop"},
 	    {"name": "file", "kind": "file"}]}'::jsonb
 $$;
@@ -47,7 +47,7 @@ begin
 			from media m group by m.source_id
 		), sources as (
 			select s.channel_id, jsonb_agg(jsonb_strip_nulls(jsonb_build_object(
-			    'name', s.name, 'kind', s.kind, 'files',
+			    'name', s.name, 'kind', s.kind, 'tracks', nullif(s.tracks, 'both'), 'files',
 			    case when s.kind <> 'live' then coalesce(f.list, '[]') end))
 			    order by s.position) as list
 			from source s left join files f on f.source_id = s.id group by s.channel_id
@@ -65,6 +65,7 @@ begin
 		select coalesce(jsonb_agg(jsonb_build_object('name', c.name, 'host', c.host,
 		    'enabled', c.enabled, 'delay_ms', c.delay_ms, 'stall_ms', c.stall_ms,
 		    'stable_ms', c.stable_ms, 'stable_max_ms', c.stable_max_ms,
+		    'keyframe_wait_ms', c.keyframe_wait_ms,
 		    'play_from', to_jsonb(c.play_from), 'sources', coalesce(s.list, '[]'),
 		    'destinations', coalesce(d.list, '[]')) order by c.name), '[]')
 		from channel c
@@ -87,8 +88,8 @@ set search_path = lsctl, pg_temp as $$
 			to_jsonb(greatest(60000, (k.v ->> 'stable_ms')::numeric))),
 		    'play_from', (select coalesce(jsonb_agg(p::cidr order by o), '[]')
 			from jsonb_array_elements_text(k.v -> 'play_from') with ordinality f (p, o)),
-		    'sources', (select coalesce(jsonb_agg(case when s ->> 'kind' = 'live' then s
-			else '{"files": []}' || s end order by o), '[]')
+		    'sources', (select coalesce(jsonb_agg(case when s ->> 'kind' = 'live' and s ->> 'tracks' = 'both' then s - 'tracks'
+			when s ->> 'kind' = 'live' then s else '{"files": []}' || s end order by o), '[]')
 			from jsonb_array_elements(k.v -> 'sources') with ordinality f (s, o)),
 		    'destinations', (select coalesce(jsonb_agg(lsctl.destination_defaults() || d
 			order by o), '[]')
@@ -132,12 +133,12 @@ set search_path = lsctl, pg_temp as $$
 		union all
 		select format('channel %s', name), name, c, name ~ '^[a-z0-9][a-z0-9-]{0,62}$',
 		    array['name', 'host', 'enabled', 'delay_ms', 'stall_ms', 'stable_ms', 'stable_max_ms',
-		    'play_from', 'sources', 'destinations']
+		    'keyframe_wait_ms', 'play_from', 'sources', 'destinations']
 		from channel_
 		union all
 		select format('channel %s: source %s', channel, name), name, s,
 		    name ~ '^[a-z0-9][a-z0-9-]{0,62}$' and name not in ('auto', 'off'),
-		    case kind when 'live' then array['name', 'kind'] else array['name', 'kind', 'files'] end
+		    case kind when 'live' then array['name', 'kind', 'tracks'] else array['name', 'kind', 'files'] end
 		from source_
 		union all
 		select format('channel %s: destination %s', channel, name), name, d,
@@ -148,10 +149,11 @@ set search_path = lsctl, pg_temp as $$
 		from destination_
 	), bound (field, low, high) as (values
 		('delay_ms', 0, 30000), ('stall_ms', 200, 30000), ('stable_ms', 0, 3600000),
-		('stable_max_ms', 0, 86400000), ('queue_ms', 1000, 60000), ('primary_retry_ms', 0, 86400000),
+		('stable_max_ms', 0, 86400000), ('keyframe_wait_ms', 0, 3600000),
+		('queue_ms', 1000, 60000), ('primary_retry_ms', 0, 86400000),
 		('answer_ms', 1000, 120000), ('renew_ms', 0, 604800000), ('max_kbps', 0, 1000000)
 	), choice (field, options) as (values
-		('server', array['srs', 'nginx']), ('kind', array['live', 'loop', 'file']),
+		('server', array['srs', 'nginx']), ('kind', array['live', 'loop', 'file']), ('tracks', array['both', 'video']),
 		('on_backup', array['send', 'disconnect']), ('send_to', array['one', 'both']),
 		('on_change', array['continue', 'redial']), ('unpublish', array['auto', 'always', 'never'])
 	), form (field, pattern, what) as (values
@@ -190,7 +192,7 @@ set search_path = lsctl, pg_temp as $$
 		from object where v ? 'proxy' and (v ->> 'url' !~* '^rtmps:' or v ->> 'backup_url' !~* '^rtmps:')
 		union all
 		select format('%s: %s: must be %s', at, field, array_to_string(options, ' or '))
-		from object join choice on field = any (known)
+		from object join choice on field = any (known) and (v ? field or field <> 'tracks')
 		where coalesce(v ->> field, '') <> all (options)
 		union all
 		select format('%s: %s: must be %s', at, field, what)

@@ -12,23 +12,25 @@ begin
 	on conflict (name) do update set server = excluded.server, play_url = excluded.play_url,
 	    publish_url = excluded.publish_url, api_url = excluded.api_url;
 
-	insert into channel (name, host, enabled, delay_ms, stall_ms, stable_ms, stable_max_ms, play_from)
+	insert into channel (name, host, enabled, delay_ms, stall_ms, stable_ms, stable_max_ms, keyframe_wait_ms,
+	    play_from)
 	select x.* from jsonb_to_recordset(doc -> 'channels') as
 	    x (name text, host text, enabled boolean, delay_ms integer, stall_ms integer,
-	    stable_ms integer, stable_max_ms integer, play_from cidr[])
+	    stable_ms integer, stable_max_ms integer, keyframe_wait_ms integer, play_from cidr[])
 	on conflict (name) do update set host = excluded.host, enabled = excluded.enabled,
 	    delay_ms = excluded.delay_ms, stall_ms = excluded.stall_ms, stable_ms = excluded.stable_ms,
-	    stable_max_ms = excluded.stable_max_ms, play_from = excluded.play_from;
+	    stable_max_ms = excluded.stable_max_ms, keyframe_wait_ms = excluded.keyframe_wait_ms,
+	    play_from = excluded.play_from;
 
 	delete from source s using channel c
 	where s.channel_id = c.id and c.name = any (names) and (c.name, s.name, s.kind) not in (
 	    select k ->> 'name', x ->> 'name', x ->> 'kind'
 	    from jsonb_array_elements(doc -> 'channels') k, jsonb_array_elements(k -> 'sources') x);
-	insert into source (channel_id, name, position, kind)
-	select c.id, x.s ->> 'name', x.position, x.s ->> 'kind'
+	insert into source (channel_id, name, position, kind, tracks)
+	select c.id, x.s ->> 'name', x.position, x.s ->> 'kind', coalesce(x.s ->> 'tracks', 'both')
 	from jsonb_array_elements(doc -> 'channels') k join channel c on c.name = k ->> 'name',
 	    jsonb_array_elements(k -> 'sources') with ordinality x (s, position)
-	on conflict (channel_id, name) do update set position = excluded.position;
+	on conflict (channel_id, name) do update set position = excluded.position, tracks = excluded.tracks;
 	delete from media m using source s, channel c
 	where m.source_id = s.id and s.channel_id = c.id and c.name = any (names);
 	insert into media (source_id, position, path)
@@ -195,6 +197,8 @@ begin
 			raise exception 'channel %: there is no % %', channel, object, item;
 		elsif verb = 'set' and one ->> 'kind' = 'live' and patch ? 'files' then
 			raise exception 'channel %: source %: is live, and plays no files', channel, item;
+		elsif verb = 'set' and patch ? 'kind' then
+			raise exception 'channel %: source %: kind: cannot be changed', channel, item;
 		end if;
 		one := coalesce(one, jsonb_build_object('name', item)) || (patch - 'position');
 		if verb = 'set' then

@@ -20,7 +20,7 @@ set search_path = lsctl, pg_temp as $$
 		from c join source s on s.channel_id = c.id join media m on m.source_id = s.id
 		group by m.source_id
 	), src as (
-		select c.id, json_agg(json_build_object('name', s.name, 'kind', s.kind,
+		select c.id, json_agg(json_build_object('name', s.name, 'kind', s.kind, 'tracks', nullif(s.tracks, 'both'),
 		    'url', case when s.kind <> 'file' then c.prefix || s.name end,
 		    'files', coalesce(film.files, '[]'),
 		    'place', 'token:' || t.id, 'sealed', encode(t.sealed, 'hex'),
@@ -53,7 +53,7 @@ set search_path = lsctl, pg_temp as $$
 	    'master_key', (select id from master_key where current),
 	    'channels', (select coalesce(json_agg(json_build_object('channel', c.name, 'enabled', c.enabled,
 		'delay_ms', c.delay_ms, 'stall_ms', c.stall_ms, 'stable_ms', c.stable_ms,
-		'stable_max_ms', c.stable_max_ms,
+		'stable_max_ms', c.stable_max_ms, 'keyframe_wait_ms', c.keyframe_wait_ms,
 		'mode', case when c.mode_until <= now() then 'auto' else c.mode end,
 		'mode_left_ms', case when c.mode_until > now() then interval_ms(c.mode_until - now()) end,
 		'play_url', c.play_url, 'sources', coalesce(src.list, '[]'),

@@ -534,12 +534,12 @@ setup() {
 	[ "$(api jas GET /keys)" = 200 ]
 	[ "$(jq -c '.keys[0] | [.source, .token]' body)" = '["obs",null]' ]
 	problem conflict jas POST /channels/krishna/sources/obs/key/show
-	problem forbidden jas PATCH /channels/krishna/sources/loop '{"position": 1}'
-	[ "$(api simran PATCH /channels/krishna/sources/loop '{"position": 1}')" = 204 ]
+	problem forbidden jas PUT /channels/krishna/sources/loop/position '{"position": 1}'
+	[ "$(api simran PUT /channels/krishna/sources/loop/position '{"position": 1}')" = 204 ]
 	[ "$(one "select string_agg(s.name, ' ' order by position) from source s join channel c on c.id = channel_id
 	    where c.name = 'krishna'")" = 'loop obs file' ]
-	problem not-valid simran PATCH /channels/krishna/sources/loop '{}'
-	problem conflict simran PATCH /channels/krishna/sources/loop '{"position": 9}'
+	problem not-valid simran PUT /channels/krishna/sources/loop/position '{}'
+	problem conflict simran PUT /channels/krishna/sources/loop/position '{"position": 9}'
 	# every secret opens under the new key; another host would not have it
 	cp "$LSCTL_MASTER_KEY_FILE" before
 	problem forbidden jas POST /master-key/rekey

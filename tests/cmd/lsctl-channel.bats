@@ -77,14 +77,14 @@ festival() {
 @test "add, show, list, rm" {
 	run -0 channel add krishna
 	[ "$output" = $'+ krishna\n+ krishna source obs live\n+ krishna source loop loop\n+ krishna source file file' ]
-	run -0 channel -q add rama --no-obs --no-file --stall-ms 700 --stable-ms 1 --stable-max-ms 2
+	run -0 channel -q add rama --no-obs --no-file --stall-ms 700 --stable-ms 1 --stable-max-ms 2 --keyframe-wait-ms 0
 	[ -z "$output" ]
 	run -0 channel list
 	[ "${lines[0]}" = 'CHANNEL  HOST      ENABLED  MODE  SOURCES        DESTINATIONS' ]
 	[ "${lines[1]}" = 'krishna  testhost  yes      auto  obs,loop,file  -' ]
 	[ "${lines[2]}" = 'rama     testhost  yes      auto  loop           -' ]
 	[ "$(channel list --json | jq -r .name)" = $'krishna\nrama' ]
-	[ "$(channel show --json rama | jq -c '[.stall_ms, .stable_ms, .stable_max_ms, .delay_ms]')" = '[700,1,2,2000]' ]
+	[ "$(channel show --json rama | jq -c '[.stall_ms, .stable_ms, .stable_max_ms, .keyframe_wait_ms, .delay_ms]')" = '[700,1,2,0,2000]' ]
 	run -0 channel show krishna
 	grep -x '  delay_ms            2000' <<<"$output"
 	grep -x '  play_from           127.0.0.0/8,::1/128' <<<"$output"
@@ -129,6 +129,18 @@ festival() {
 	    '~ krishna sources obs,cam2,loop,file,late -> late,obs,cam2,loop,file' ]
 	one "update channel set mode = 'late', mode_until = now()"
 	[ "$(channel source rm krishna late)" = '- krishna source late live' ]
+	[ "$(channel source set krishna cam2 tracks=video)" = '~ krishna source cam2 tracks - -> video' ]
+	[ "$(channel export krishna | jq -c '.channels[0].sources[] | select(.name == "cam2")')" = \
+	    '{"name":"cam2","kind":"live","tracks":"video"}' ]
+	channel export krishna >tracks.json
+	channel apply -n tracks.json
+	run -0 channel show krishna
+	[[ $output == *cam2*live*video* ]]
+	[ "$(channel source set krishna cam2 tracks=)" = '~ krishna source cam2 tracks video -> -' ]
+	[ "$(channel source set krishna cam2 tracks=both)" = '' ]
+	refused 65 'tracks: must be both or video' source set krishna cam2 tracks=sound
+	refused 65 'source loop: tracks' source set krishna loop tracks=video
+	refused 65 'kind: cannot be changed' source set krishna cam2 kind=loop
 	[ "$(one 'select mode from channel')" = auto ]
 	[ "$(one "select string_agg(name, ',' order by position) from source")" = obs,cam2,loop,file ]
 	refused 65 'channel krishna: source cam2 is there already' source add krishna cam2 live
@@ -195,6 +207,7 @@ festival() {
 	refused 65 'delay_ms: must be a whole number from 0 to 30000' set krishna delay_ms=2s
 	refused 65 'stall_ms: must be a whole number from 200 to 30000' set krishna stall_ms=0
 	refused 65 'stable_max_ms: must not be less than stable_ms' set krishna stable_max_ms=1
+	refused 65 'keyframe_wait_ms: must be a whole number from 0 to 3600000' set krishna keyframe_wait_ms=10s
 	refused 65 'play_from[1]: must be an address or a network' set krishna play_from=::1,x
 	refused 65 'has bits to the right of the mask' set krishna play_from=10.1.2.3/8
 	refused 65 'speed: unknown field' set krishna speed=1

@@ -37,6 +37,7 @@ static const struct field host_fields[] = {
 static const struct field source_fields[] = {
 	{ "name", STRING, true, 0, 0, declared_source_name, NULL, false },
 	{ "kind", STRING, true, 0, 0, declared_source_kind, NULL, false },
+	{ "tracks", STRING, false, 0, 0, declared_tracks, NULL, false },
 	{ "files", STRINGS, false, 0, SPEC_FILES, declared_file, NULL, false },
 	{ "position", NUMBER, true, 1, SPEC_SOURCES, NULL, NULL, true },
 	{ .name = NULL }
@@ -73,6 +74,7 @@ static const struct field channel_fields[] = {
 	{ "stall_ms", NUMBER, false, 200, 30000, NULL, NULL, false },
 	{ "stable_ms", NUMBER, false, 0, 3600000, NULL, NULL, false },
 	{ "stable_max_ms", NUMBER, false, 0, 86400000, NULL, NULL, false },
+	{ "keyframe_wait_ms", NUMBER, false, 0, 3600000, NULL, NULL, false },
 	{ "play_from", STRINGS, false, 0, 64, declared_network, NULL, false },
 	{ "sources", OBJECTS, false, 1, SPEC_SOURCES, NULL, source_fields, false },
 	{ "destinations", OBJECTS, false, 0, SPEC_DESTS, NULL, destination_fields, false },
@@ -204,6 +206,8 @@ check_pairs(struct declaration_fault *x, const char *at, json_t *object)
 
 	if (kind != NULL && strcmp(kind, "live") == 0 && json_object_get(object, "files") != NULL)
 		return invalid(x, at, "is live, and plays no files");
+	if (kind != NULL && strcmp(kind, "live") != 0 && json_object_get(object, "tracks") != NULL)
+		return invalid(x, at, "tracks is of live sources: films have both");
 	if (to != NULL && strcmp(to, "both") == 0 && json_object_get(object, "backup_url") == NULL)
 		return invalid(x, at, "send_to is both, which needs a backup_url");
 	if (json_object_get(object, "proxy") != NULL && (!is_rtmps(object, "url") || !is_rtmps(object, "backup_url")))

@@ -5,8 +5,8 @@
  *
  *	{"hosts": [{"name": "a", "server": "srs", "play_url": ..., "publish_url": ..., "api_url": ...}],
  *	 "channels": [{"name": "krishna", "host": "a", "enabled": true, "delay_ms": 2000, "stall_ms": 1500,
- *	    "stable_ms": 5000, "stable_max_ms": 60000, "play_from": ["127.0.0.0/8", "::1/128"],
- *	    "sources": [{"name": "obs", "kind": "live"},
+ *	    "stable_ms": 5000, "stable_max_ms": 60000, "keyframe_wait_ms": 10000, "play_from": ["127.0.0.0/8", "::1/128"],
+ *	    "sources": [{"name": "obs", "kind": "live", "tracks": "both"},
  *		{"name": "loop", "kind": "loop", "files": ["krishna.flv"]}],
  *	    "destinations": [{"name": "youtube", "enabled": true, "url": ..., "backup_url": ...,
  *		"primary_retry_ms": 60000, "send_to": "one", "on_backup": "send", "queue_ms": 8000,

@@ -8,13 +8,13 @@
 
 /* The order of the fields in a document. */
 static const char *const order[] = {
-	"hosts", "channels", "name", "kind", "host", "server", "play_url", "publish_url", "api_url",
+	"hosts", "channels", "name", "kind", "tracks", "host", "server", "play_url", "publish_url", "api_url",
 	"url", "enabled", "mode", "mode_until", "mode_reason", "mode_by", "owner",
 	"owner_reconciled_at", "backup_url", "primary_retry_ms", "send_to", "on_backup",
 	"queue_ms", "ca_file", "user", "answer_ms", "on_change", "unpublish", "renew_ms", "renew_at", "schedule", "max_kbps",
 	"bind", "proxy", "key", "key_at", "password", "password_at", "token", "files", "delay_ms",
 	"stall_ms", "stable_ms",
-	"stable_max_ms", "play_from", "sources", "destinations"
+	"stable_max_ms", "keyframe_wait_ms", "play_from", "sources", "destinations"
 };
 
 static json_t	*ordered(json_t *);
@@ -337,7 +337,7 @@ put_destinations(struct buf *out, json_t *list, const char *indent)
 static int
 put_sources(struct buf *out, json_t *list)
 {
-	static const char *const head[] = { "SOURCE", "KIND", "TOKEN", "FILES" };
+	static const char *const head[] = { "SOURCE", "KIND", "TRACKS", "TOKEN", "FILES" };
 	struct table t;
 	json_t *s;
 	size_t i;
@@ -347,6 +347,7 @@ put_sources(struct buf *out, json_t *list)
 		s = json_array_get(list, i);
 		table_cell(&t, member_text(s, "name"));
 		table_cell(&t, member_text(s, "kind"));
+		table_cell(&t, json_object_get(s, "tracks") != NULL ? member_text(s, "tracks") : "both");
 		table_value(&t, json_object_get(s, "token"));
 		table_value(&t, json_object_get(s, "files"));
 	}
@@ -358,7 +359,7 @@ put_channel(struct buf *out, json_t *c)
 {
 	static const char *const fields[] = { "host", "enabled", "mode", "mode_until", "mode_reason",
 	    "mode_by", "owner", "owner_reconciled_at", "delay_ms", "stall_ms", "stable_ms", "stable_max_ms",
-	    "play_from" };
+	    "keyframe_wait_ms", "play_from" };
 	json_t *v, *dests = json_object_get(c, "destinations");
 	size_t i;
 	int rc;

@@ -212,6 +212,12 @@ declared_ca_file(const char *s)
 }
 
 const char *
+declared_tracks(const char *s)
+{
+	return strcmp(s, "both") == 0 || strcmp(s, "video") == 0 ? NULL : "must be both or video";
+}
+
+const char *
 declared_key(const char *s)
 {
 	return is_visible(s, KEY_MAX) ? NULL :

@@ -11,6 +11,7 @@ const char	*declared_http_url(const char *);
 const char	*declared_network(const char *);	/* "10.0.0.0/8", "::1" */
 const char	*declared_file(const char *);		/* stays inside the folder that it is relative to */
 const char	*declared_ca_file(const char *);	/* below /etc/lsctl or /etc/ssl: nobody else's certificates */
+const char	*declared_tracks(const char *);		/* of a live source */
 const char	*declared_key(const char *);		/* a stream key */
 const char	*declared_user(const char *);		/* who publishes, for a server that asks */
 const char	*declared_password(const char *);

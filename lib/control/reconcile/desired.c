@@ -153,9 +153,10 @@ forward_sources(struct parse *p, const json_t *desired, json_t *spec)
 		files = json_object_get(s, "files");
 		o = json_object();
 		copy(o, s, "name");
-		if (strcmp(text_of(s, "kind"), "file") != 0)
+		if (strcmp(text_of(s, "kind"), "file") != 0) {
 			copy(o, s, "url");
-		else if (json_array_size(files) > 0)
+			copy(o, s, "tracks");
+		} else if (json_array_size(files) > 0)
 			json_object_set_new(o, "path", paths_of(p, files));
 		else {
 			lack_add(p, "source", text_of(s, "name"), "has no film");
@@ -216,7 +217,7 @@ static char *
 forward_spec(struct parse *p, const json_t *c)
 {
 	static const char *const fields[] = {
-		"channel", "delay_ms", "stall_ms", "stable_ms", "stable_max_ms"
+		"channel", "delay_ms", "stall_ms", "stable_ms", "stable_max_ms", "keyframe_wait_ms"
 	};
 	json_t *spec = json_object();
 	char *text = NULL;

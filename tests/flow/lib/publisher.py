@@ -2,9 +2,10 @@
 """publisher: an encoder that misbehaves on request. Replays an FLV in real time over RTMP.
 
 usage: python3 -m lib.publisher [--loop] [--no-video] [--no-audio] [--broken-header] [--metadata none|wrong]
-                                [--apart] URL FILE.flv
+                                [--apart] [--repeat-headers] URL FILE.flv
 
 --apart sends each NAL unit in a message of its own, as hardware encoders do.
+--repeat-headers sends metadata and both sequence headers again before each keyframe.
 
 stdout is a log, one JSON object a line, t in CLOCK_MONOTONIC ns: publishing, first
 (media sent), did (a command), end. stdin takes one command a line:
@@ -123,6 +124,7 @@ class Player:
         self.jump, self.held, self.sent = 0, None, 0
         self.begun = False
         self.sound = -1                         # time in the clips of the last audio frame
+        self.headers = []                       # (csid, type, body) of metadata and sequence headers
         self.commands = queue.Queue()
 
     def listen(self):
@@ -202,9 +204,15 @@ class Player:
             self.begun = True
             log("first")
         self.sent = ts
+        csid = {flv.VIDEO: 6}.get(tag.type, 4)
+        if what in ("header", "meta"):
+            self.headers.append((csid, tag.type, body))
+        elif what == "idr" and self.args.repeat_headers:
+            for again, kind, header in self.headers:
+                self.client.send(again, kind, self.client.stream, ts, header)
         parts = apart(body) if self.args.apart and what in ("idr", "inter") else [body]
         for part in parts:
-            self.client.send({flv.VIDEO: 6}.get(tag.type, 4), tag.type, self.client.stream, ts, part)
+            self.client.send(csid, tag.type, self.client.stream, ts, part)
 
 
 def apart(body):
@@ -230,6 +238,7 @@ def main():
     p.add_argument("--no-audio", action="store_true")
     p.add_argument("--broken-header", action="store_true")
     p.add_argument("--apart", action="store_true")
+    p.add_argument("--repeat-headers", action="store_true")
     p.add_argument("--metadata", choices=("none", "wrong"))
     p.add_argument("url")
     p.add_argument("file")

@@ -5,7 +5,7 @@ In tests/flow are the scenarios, programs that print TAP; a function's name as a
   failover cuts flapping destinations destination_policy destination_route neighbours floods sources films codecs
   control
                  on the testbed
-  database kicks secrets metrics
+  database kicks secrets metrics encoders
                  on the whole of it with its control plane: full_stack.py
   host maintenance isolation
                  on a whole host, booted in a container: hosts.py and tests/lib/host
@@ -63,12 +63,13 @@ BATCH_MS, BATCH_DELAY_MS = 100, 800         # with a delay line of so much, unle
 
 def _clip(seconds, seed, profile="high", fps=30, gop=2.0, bframes=0, audio="48000:2"):
     """ffmpeg arguments. A moving picture of its own colours, and noise as sound: no two frames
-    of all clips are the same bytes, so a payload tells where it came from. Encoders and fallbacks
+    of all clips are the same bytes, so a payload tells where it came from. audio None: silence. Encoders and fallbacks
     differ in profile: a cut between different parameter sets is the harder one."""
-    rate, channels = audio.split(":")
+    rate, channels = (audio or "48000:2").split(":")
+    sound = "anoisesrc=color=pink:amplitude=0.2:seed=%d:sample_rate=%s" % (seed, rate) if audio else \
+        "anullsrc=r=%s:cl=stereo" % rate
     keys = str(round(fps * gop))
-    return ["-f", "lavfi", "-i", "testsrc2=size=640x360:rate=%d,hue=h=%d" % (fps, 40 * seed),
-            "-f", "lavfi", "-i", "anoisesrc=color=pink:amplitude=0.2:seed=%d:sample_rate=%s" % (seed, rate),
+    return ["-f", "lavfi", "-i", "testsrc2=size=640x360:rate=%d,hue=h=%d" % (fps, 40 * seed), "-f", "lavfi", "-i", sound,
             "-t", str(seconds), "-pix_fmt", "yuv420p", "-c:v", "libx264", "-preset", "veryfast",
             "-profile:v", profile, "-bf", str(bframes), "-g", keys, "-keyint_min", keys,
             "-sc_threshold", "0", "-b:v", "900k", "-maxrate", "900k", "-bufsize", "900k",
@@ -83,11 +84,17 @@ CLIPS = {
     "loop_quick": _clip(20, 5, "main", gop=0.5),
     "obs_bframes": _clip(60, 6, bframes=2),
     "obs_25": _clip(60, 7, fps=25),
+    "obs2": _clip(20, 15),
+    # each frame of its silence is the same, and it says how little that is
+    "camera": _clip(60, 14, "baseline", audio=None) + ["-flags:a", "+bitexact", "-b:a", "3k"],
     "obs_mono": _clip(60, 8, audio="44100:1"),
     "obs_slices": _clip(30, 9) + ["-x264-params", "slices=3:repeat-headers=1:aud=1"],
     "hevc": _clip(20, 10, "main") + ["-c:v", "libx265", "-tag:v", "hvc1", "-x265-params",
                                      "bframes=0:keyint=60:min-keyint=60:scenecut=0:log-level=none"],
     "av1": _clip(20, 11, "main") + ["-c:v", "libaom-av1", "-cpu-used", "8", "-usage", "realtime", "-lag-in-frames", "0"],
+    "obs_far": _clip(70, 13, gop=30),
+    # every 40th picture is shown a second after it is sent
+    "obs_late": _clip(30, 12, gop=0.5) + ["-bsf:v", r"setts=pts=PTS+30.5*(DTS-PREV_INDTS)*eq(mod(N\,40)\,10)"],
 }
 FOURCC = {"hevc": b"hvc1", "av1": b"av01"}
 TRUTH = {"width": 640, "height": 360, "framerate": 30, "audiocodecid": 10, "audiosamplerate": 48000,
@@ -586,11 +593,14 @@ class Testbed:
     # The forwarder
 
     def forward(self, destinations, sources=("obs", "loop", "file"), file="file", env=None, options=(),
-                stdout=None, resume=False, prefix=(), **spec):
-        """destinations: name -> (url, key) or a dict; prefix: what runs the program; further words go into the spec."""
+                stdout=None, resume=False, prefix=(), tracks=None, **spec):
+        """destinations: name -> (url, key) or a dict; prefix: what runs the program; tracks: of obs; further
+        words go into the spec."""
         places = {"file": {"name": "file", "path": clip(file) if "file" in sources else ""}}
         for name in set(sources) - set(places):
             places[name] = {"name": name, "url": self.server.url("%s_%s" % (CHANNEL, name))}
+        if tracks:
+            places["obs"]["tracks"] = tracks
         dests = [dict(name=n, **(d if isinstance(d, dict) else {"url": d[0], "key": d[1]}))
                  for n, d in destinations.items()]
         whole = dict({"channel": CHANNEL, "mode": "auto", "delay_ms": DELAY_MS, "stall_ms": STALL_MS,

@@ -29,16 +29,30 @@ publishes_from_the_newest_keyframe(void)
 static void
 waits_for_a_keyframe(void)
 {
+	int64_t since;
+
 	begin(0);
 	dts = 40;			/* the log begins in the middle */
 	push_many(5, 500);
 	go_live(&peer);
+	t_str(egress_state(eg), "waiting-keyframe");
+	since = now;
+	now += 3000;
 	turn();
 	peer_heard(&peer);
 	t_int(peer.video, 0);
+	t_int(egress_keyframe_wait_ms(eg, now), now - since);
+	peer_hang_up(&peer);		/* "it hangs up because it gets nothing": the time counts on */
+	UNTIL(eg->rtmp_conn.state == RTMP_CONN_WAITING);
+	t_int(egress_keyframe_wait_ms(eg, now), 0);
+	now += 3000;
+	go_live(&peer);
+	t_int(egress_keyframe_wait_ms(eg, now), now - since);
 	push_many(6, 500);
 	UNTIL((peer_heard(&peer), peer.video > 0));
 	t_int(peer.first_time, GOP * 40);
+	t_str(egress_state(eg), "live");
+	t_int(egress_keyframe_wait_ms(eg, now), 0);
 	end();
 }
 

@@ -33,6 +33,44 @@ what_is_on_the_air_goes_to_every_destination(void)
 	end();
 }
 
+/* "A destination that has waited keyframe_wait_ms for a keyframe of the source on the air": the log holds none. */
+static void
+waits_for_a_keyframe_of(const char *wait, const char *state_then)
+{
+	char spec[512];
+
+	snprintf(spec, sizeof(spec), "{" SOURCES ",\"keyframe_wait_ms\":%s,"
+	    "\"destinations\":[{\"name\":\"youtube\",\"url\":\"$youtube\"}]}", wait);
+	begin(spec);
+	obs_gop = 600000;
+	encoding = true;
+	WITHIN(10000, strcmp(state(), "OBS_ACTIVE") == 0);
+	WITHIN(1000, (peer_heard(&youtube), youtube.video > 2));
+	fw->channel->log.max_bytes = 1000;	/* what a GOP may have */
+	pass(3000);
+	peer_hang_up(&youtube);
+	WITHIN(5000, youtube.calls == 2 && strcmp(egress_state(fw->egress[0]), "waiting-keyframe") == 0);
+	pass(3500);
+	t_str(state(), "OBS_ACTIVE");
+	t_str(egress_state(fw->egress[0]), "waiting-keyframe");
+	pass(4000);
+	t_str(state(), state_then);
+	fw->channel->log.max_bytes = 1 << 20;
+}
+
+static void
+the_next_source_takes_over_where_a_keyframe_is_awaited_too_long(void)
+{
+	waits_for_a_keyframe_of("5000", "FILM_ACTIVE");
+	t_str(fw->change[1].event.reason, "lost");
+	t_str(fw->change[1].event.health, "keyframe-late");
+	t_str(egress_state(fw->egress[0]), "live");
+	t_int(youtube.calls, 2);
+	end();
+	waits_for_a_keyframe_of("0", "OBS_ACTIVE");
+	end();
+}
+
 /* A platform that is dialled and sent nothing hangs up, and remembers. */
 static void
 nobody_is_dialled_before_something_comes(void)
@@ -228,6 +266,8 @@ a_fault_is_named_as_in_the_spec(void)
 
 T_MAIN(
 	{ "what_is_on_the_air_goes_to_every_destination", what_is_on_the_air_goes_to_every_destination },
+	{ "the_next_source_takes_over_where_a_keyframe_is_awaited_too_long",
+	    the_next_source_takes_over_where_a_keyframe_is_awaited_too_long },
 	{ "nobody_is_dialled_before_something_comes", nobody_is_dialled_before_something_comes },
 	{ "off_unpublishes_from_all", off_unpublishes_from_all },
 	{ "a_destination_may_be_left_while_a_backup_is_on_the_air",

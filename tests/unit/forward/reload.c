@@ -69,14 +69,33 @@ static void
 thresholds_and_the_mode_change(void)
 {
 	begin_on_film(YOUTUBE);
-	t_int(reload(SPEC(OBS "," FILM, YOUTUBE, ",\"stall_ms\":900,\"stable_ms\":1234,\"mode\":\"off\"")), 0);
+	t_int(reload(SPEC(OBS "," FILM, YOUTUBE, ",\"stall_ms\":900,\"stable_ms\":1234,\"keyframe_wait_ms\":7,\"mode\":\"off\"")), 0);
 	t_int(fw->channel->source[0].src.lim.stall_ms, 900);
 	t_int(fw->channel->failover.policy.stable_ms, 1234);
+	t_int(fw->channel->keyframe_wait_ms, 7);
 	pass(100);
 	t_str(state(), "OFF");
 	channel_switch(fw->channel, "film", 0, now);	/* the operator's later word */
 	t_int(reload(SPEC(OBS "," FILM, YOUTUBE, ",\"stall_ms\":800,\"mode\":\"off\"")), 0);
 	WITHIN(10000, strcmp(state(), "FILM_ACTIVE") == 0);	/* an unchanged mode does not undo it */
+	end();
+}
+
+/* A camera without a microphone gets silence as soon as it is declared, on the same connections. */
+static void
+a_source_is_declared_to_have_no_sound(void)
+{
+	begin_on_film(YOUTUBE);
+	obs_mute = encoding = true;
+	pass(8000);
+	t_str(state(), "FILM_ACTIVE");
+	t_int(fw->channel->source[0].src.health, SOURCE_NO_AUDIO);
+	t_int(reload(SPEC("{\"name\":\"obs\",\"url\":\"$obs\",\"tracks\":\"video\"}," FILM, YOUTUBE, "")), 0);
+	WITHIN(10000, strcmp(state(), "OBS_ACTIVE") == 0);
+	t_int(obs.calls, 1);
+	t_int(youtube.calls, 1);
+	t_int(reload(SPEC(OBS "," FILM, YOUTUBE, "")), 0);
+	WITHIN(4000, strcmp(state(), "FILM_ACTIVE") == 0);
 	end();
 }
 
@@ -162,6 +181,7 @@ T_MAIN(
 	    destinations_come_and_go_without_touching_those_that_stay },
 	{ "a_destination_that_changes_is_another_one", a_destination_that_changes_is_another_one },
 	{ "thresholds_and_the_mode_change", thresholds_and_the_mode_change },
+	{ "a_source_is_declared_to_have_no_sound", a_source_is_declared_to_have_no_sound },
 	{ "a_source_at_another_address_is_played_from_there", a_source_at_another_address_is_played_from_there },
 	{ "another_film_plays_from_the_next_boundary", another_film_plays_from_the_next_boundary },
 	{ "what_cannot_be_had_changes_nothing", what_cannot_be_had_changes_nothing },

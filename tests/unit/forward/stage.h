@@ -19,6 +19,8 @@ static int64_t now;
 static bool encoding;		/* OBS publishes */
 static int64_t obs_time;	/* its clock */
 static size_t obs_bytes;	/* of a frame; 0: as few as can be */
+static bool obs_mute;		/* OBS sends no sound */
+static int64_t obs_gop;		/* ms between its keyframes */
 
 /* $obs, $film, $youtube and $facebook stand for where they are. */
 static struct spec *
@@ -57,6 +59,8 @@ stage_begin(void)
 	encoding = false;
 	obs_time = 0;
 	obs_bytes = 0;
+	obs_gop = 1000;
+	obs_mute = false;
 	ev = ev_new();
 	peer_listen(&obs, 0);
 	peer_listen(&youtube, 0);
@@ -92,27 +96,29 @@ static const uint8_t obs_avcc[] = { 0x17, 0, 0, 0, 0, 1, 66, 0, 30, 0xff, 0xe1, 
     0x68, 0xce };
 static const uint8_t obs_asc[] = { 0xaf, 0, 0x11, 0x90 };
 
-/* What OBS made since: 25 frames a second, a keyframe each. */
+/* What OBS made since: 25 frames a second. */
 static void
 encode(void)
 {
 	static const uint8_t aac[] = { 0xaf, 1, 0x21, 0x10 };
 	static uint8_t frame[32768] = { 0, 1, 0, 0, 0 };
 	size_t n = obs_bytes > 11 ? obs_bytes : 11;
-	bool key = obs_time % 1000 == 0;
+	bool key = obs_time % obs_gop == 0;
 
 	if (!encoding || obs.fd == -1 || obs.answered < obs.calls)
 		return;
 	if (obs_time == 0) {
 		w_message(&obs.w, 6, 0, MSG_VIDEO, 1, obs_avcc, sizeof(obs_avcc));
-		w_message(&obs.w, 4, 0, MSG_AUDIO, 1, obs_asc, sizeof(obs_asc));
+		if (!obs_mute)
+			w_message(&obs.w, 4, 0, MSG_AUDIO, 1, obs_asc, sizeof(obs_asc));
 	}
 	frame[0] = key ? 0x17 : 0x27;
 	frame[9] = key ? 0x65 : 0x41;
 	put_be32(frame + 5, (uint32_t)n - 9);
 	if (obs_time % 40 == 0)
 		w_message(&obs.w, 6, (uint32_t)obs_time, MSG_VIDEO, 1, frame, n);
-	w_message(&obs.w, 4, (uint32_t)obs_time, MSG_AUDIO, 1, aac, sizeof(aac));
+	if (!obs_mute)
+		w_message(&obs.w, 4, (uint32_t)obs_time, MSG_AUDIO, 1, aac, sizeof(aac));
 	peer_say(&obs);
 	obs_time += 20;
 }

@@ -18,6 +18,8 @@ each_code_names_a_setting_of_the_encoder(void)
 		t_ok(strncmp(cure, "in the OBS that sends obs: Settings > ", 38) == 0);
 		t_ok(strchr(cure + 38, '>') != NULL);
 	}
+	doctor_cure_encoder(cure, DOCTOR_AUDIO_DEMANDED, &s, NULL);
+	t_ok(strstr(cure, "lsctl-channel source set CHANNEL obs tracks=video") != NULL);
 }
 
 static void

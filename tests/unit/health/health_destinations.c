@@ -20,6 +20,9 @@ destinations_have_advice(void)
 	t_problem(&s, "destination-down destination:youtube", "destination youtube: not live: it refuses the stream: is its key right", "critical");
 	s.forward = DEST("slow", "null", "null");
 	t_problem(&s, "destination-behind destination:youtube", "destination youtube: takes data more slowly than it is sent", "warning");
+	s.forward = DEST("waiting-keyframe", "null", "null");
+	t_problem(&s, "waiting-keyframe destination:youtube", "destination youtube: is connected, and waits for a keyframe",
+	    "critical");
 	s.forward = DEST("paused", "null", "\"old\"");
 	t_problem(&s, NULL, "", "ok");
 	s.forward = DEST("away", "\"refused\"", "\"old\"");

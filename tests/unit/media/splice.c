@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* SPLICE in lsctl(7), sentence by sentence; each test quotes its own. When frames are due is in splice_due.c. */
+/* SPLICE in lsctl(7), sentence by sentence; each test quotes its own. Where the old source ends is in
+ * splice_end.c, and when frames are due in splice_due.c. */
 #include "splice_stage.h"
 
 /* "A cut starts at a video keyframe of the new source, preceded by its sequence headers, and by metadata." */
@@ -155,61 +156,6 @@ and_by_more_only_where_the_first_pts_would_not_be_past_the_last(void)
 		t_ok(first_of(NEW, MSG_VIDEO)->pts > last_of(OLD, MSG_VIDEO)->pts);
 		end();
 	}
-}
-
-/* "The old source is ended where the fewest pictures are outstanding": wherever it would have ended. */
-static void
-the_old_source_ends_where_the_fewest_pictures_are_outstanding(void)
-{
-	int64_t at;
-
-	for (at = 1000; at < 1000 + 4 * FRAME; at += FRAME) {
-		begin();
-		media_reordered(OLD, 0, 4000);
-		media(NEW, NEW_ZERO, NEW_ZERO + 4000);
-		cut(OLD, 0);
-		cut_over(NEW, NEW_ZERO + 1000, AIR + at);
-		/* groups of four: after the last of one, whichever is nearest */
-		t_int(last_of(OLD, MSG_VIDEO)->number % 4, 0);
-		t_ok(llabs(last_of(OLD, MSG_VIDEO)->dts + FRAME - at) <= 2 * FRAME);
-		end();
-	}
-}
-
-/* Two pictures wait everywhere, and one at these places only: so many frames from where OLD would have ended. Where
- * it did end, in frames from there. */
-static int64_t
-end_with_places_at(int one, int other)
-{
-	const int stop = 50;
-	int64_t ended;
-	int i;
-
-	begin();
-	for (i = 0; i < 100; i++) {
-		video(OLD, i * FRAME, i == stop + one - 1 || i == stop + other - 1 ? 0 : 2 * FRAME, i == 0);
-		audio(OLD, i * FRAME);
-	}
-	media(NEW, NEW_ZERO, NEW_ZERO + 4000);
-	cut(OLD, 0);
-	cut_over(NEW, NEW_ZERO + 2000, AIR + stop * FRAME);
-	ended = last_of(OLD, MSG_VIDEO)->dts / FRAME + 1 - stop;
-	end();
-	return ended;
-}
-
-/* "up to 16 frames from where it would have ended": of those around it, 7 to either side. */
-static void
-but_not_far_from_where_it_would_have_ended(void)
-{
-	int i;
-
-	for (i = -7; i <= 7; i++)
-		t_int(end_with_places_at(i, i), i);
-	t_int(end_with_places_at(17, -17), 0);
-	t_int(end_with_places_at(-3, 2), 2);
-	t_int(end_with_places_at(-2, 3), -2);
-	t_int(end_with_places_at(-3, 3), 3);	/* rather show more of it */
 }
 
 /* "from a source with B-frames to one without, DTS steps by that many frames instead of one, and PTS goes on
@@ -442,8 +388,6 @@ T_MAIN(
 	T(dts_rises_with_every_frame),
 	T(video_goes_on_by_one_frame_at_a_cut),
 	T(and_by_more_only_where_the_first_pts_would_not_be_past_the_last),
-	T(the_old_source_ends_where_the_fewest_pictures_are_outstanding),
-	T(but_not_far_from_where_it_would_have_ended),
 	T(from_b_frames_to_none_dts_steps_by_the_depth),
 	T(from_none_to_b_frames_the_last_picture_is_shown_longer),
 	T(audio_joins_where_the_old_audio_ended),

@@ -11,11 +11,11 @@ static const char forward[] =
     " \"delay_ms\": 1000,\n"						/* 3 */
     " \"stall_ms\": 700,\n"						/* 4 */
     " \"stable_ms\": 6000,\n"						/* 5 */
-    " \"stable_max_ms\": 7000,\n"					/* 6 */
+    " \"stable_max_ms\": 7000, \"keyframe_wait_ms\": 8000,\n"		/* 6 */
     " \"socket\": \"CANARY.sock\",\n"					/* 7 */
     " \"sources\": [\n"							/* 8 */
     "  {\"name\": \"obs\",\n"						/* 9 */
-    "   \"url\": \"rtmp://127.0.0.1/live/obs?token=CANARY\"},\n"	/* 10 */
+    "   \"url\": \"rtmp://127.0.0.1/live/obs?token=CANARY\", \"tracks\": \"video\"},\n" /* 10 */
     "  {\"name\": \"loop\", \"path\": \"CANARY.flv\"},\n"		/* 11 */
     "  {\"name\": \"film\", \"path\": [\"CANARY-1.flv\", \"/CANARY-2.flv\"]}],\n" /* 12 */
     " \"destinations\": [\n"						/* 13 */
@@ -102,11 +102,14 @@ reads_every_field(void)
 	t_int(s->stall_ms, 700);
 	t_int(s->stable_ms, 6000);
 	t_int(s->stable_max_ms, 7000);
+	t_int(s->keyframe_wait_ms, 8000);
 	t_str(s->socket, "/dir/CANARY.sock");
 	t_int(s->sources, 3);
 	t_str(s->source[0].name, "obs");
 	t_str(s->source[0].url, "rtmp://127.0.0.1/live/obs?token=CANARY");
 	t_int(s->source[0].files, 0);
+	t_int(s->source[0].tracks, TRACKS_VIDEO);
+	t_int(s->source[1].tracks, TRACKS_BOTH);
 	t_ok(s->source[1].url == NULL);
 	t_int(s->source[1].files, 1);
 	t_str(s->source[1].file[0], "/dir/CANARY.flv");
@@ -141,6 +144,7 @@ has_defaults(void)
 	t_int(s->stall_ms, 1500);
 	t_int(s->stable_ms, 5000);
 	t_int(s->stable_max_ms, 60000);
+	t_int(s->keyframe_wait_ms, 10000);
 	t_int(s->batch_ms, 100);
 	t_ok(s->socket == NULL);
 	t_ok(s->dest[0].key == NULL && s->dest[0].backup_url == NULL);
@@ -179,7 +183,7 @@ static void
 a_long_window_lifts_its_maximum(void)
 {
 	struct spec *s = parse(with(with(forward, "6000", "90000"),
-	    " \"stable_max_ms\": 7000,\n", ""), SPEC_FORWARD);
+	    " \"stable_max_ms\": 7000,", ""), SPEC_FORWARD);
 
 	t_ok(s != NULL && s->stable_max_ms == 90000);
 	spec_free(s);
@@ -250,7 +254,9 @@ wrong_types(void)
 		{ "7000", "{\"CANARY\":1}", 6, "stable_max_ms" },
 		{ "\"CANARY.sock\"", "17", 7, "socket" },
 		{ "\"rtmp://127.0.0.1/live/obs?token=CANARY\"", "9", 10, "sources[0].url" },
+		{ "\"video\"", "\"CANARY\"", 10, "sources[0].tracks" },
 		{ "\"CANARY.flv\"", "9", 11, "sources[1].path" },
+		{ "\"CANARY.flv\"", "\"CANARY.flv\", \"tracks\": \"video\"", 11, "sources[1].tracks" },
 		{ "\"CANARY-1.flv\"", "[\"CANARY\"]", 12, "sources[2].path" },
 		{ "\"youtube\"", "9", 14, "destinations[0].name" },
 		{ "\"rtmps://CANARY.example/live2\"", "{}", 15, "destinations[0].url" },
@@ -284,6 +290,7 @@ numbers_out_of_range(void)
 	bad("700", "199", 4, "stall_ms", "from 200");
 	bad("6000", "-5", 5, "stable_ms", "from 0");
 	bad("7000", "5999", 6, "stable_max_ms", "from 6000");
+	bad("8000", "-1", 6, "keyframe_wait_ms", "from 0 to 3600000");
 	bad("2000", "999", 20, "destinations[0].queue_ms", "from 1000");
 	bad("2000", "60001", 20, "destinations[0].queue_ms", "to 60000");
 	bad("90000", "-1", 20, "destinations[0].primary_retry_ms", "from 0 to 86400000");

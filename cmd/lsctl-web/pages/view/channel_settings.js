@@ -6,7 +6,7 @@ import { confirm, field, form } from "../base/form.js";
 import { t } from "../base/i18n.js";
 import { may } from "../base/session.js";
 
-const TIMES = ["delay_ms", "stall_ms", "stable_ms", "stable_max_ms"];
+const TIMES = ["delay_ms", "stall_ms", "stable_ms", "stable_max_ms", "keyframe_wait_ms"];
 
 export async function draw(place, context) {
 	const d = context.declared, { hosts } = await get("hosts");

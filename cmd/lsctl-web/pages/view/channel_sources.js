@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: ISC
 // The sources of a channel and their stream keys: shown on demand, made, rotated; sources added and removed.
-import { change, part, post, remove } from "../base/api.js";
+import { call, change, part, post, remove } from "../base/api.js";
 import { button, el, note, section } from "../base/dom.js";
 import { confirm, field, form, run } from "../base/form.js";
 import { icon } from "../base/icons.js";
@@ -70,6 +70,16 @@ function key_buttons(context, source) {
 	    el("div", { class: "actions" }, buttons), place, keys.node];
 }
 
+function tracks_field(value) {
+	return field({ name: "tracks", label: t("source.tracks"), hint: t("source.tracks.hint"), input: { value,
+	    options: ["both", "video"].map(k => [k, word("tracks", k)]) } });
+}
+
+function tracks_form(context, source) {
+	return form({ fields: [tracks_field(source.tracks || "both")], submit: t("save"), acts: true, action: v =>
+		context.changing(version => change(`${context.path}/sources/${part(source.name)}`, v, version)) });
+}
+
 function source_card(context, source, position) {
 	const health = context.state()?.sources?.[source.name];
 	const b = may("source-declare") ? button(t("remove"), () => confirm({ title: t("source.remove",
@@ -78,7 +88,8 @@ function source_card(context, source, position) {
 		remove(`${context.path}/sources/${part(source.name)}`, { headers: { "If-Match": `"${version}"` } })) }),
 	{ "data-acts": "", class: "small", "aria-label": t("source.remove", { source: source.name }) }) : null;
 	const place = el("div"), move = () => context.changing(version =>
-	    change(`${context.path}/sources/${part(source.name)}`, { position: position - 1 }, version));
+	    call("PUT", `${context.path}/sources/${part(source.name)}/position`, { position: position - 1 },
+		{ headers: { "If-Match": `"${version}"` } }));
 	const up = may("source-declare") && position > 1 ? button("↑", () => run(place, up, move),
 	    { "data-acts": "", class: "small", "aria-label": t("source.up", { source: source.name }) }) : null;
 	return section(source.name,
@@ -86,6 +97,7 @@ function source_card(context, source, position) {
 	    health ? el("p", { class: health === "healthy" ? "ok" : "warning" }, icon(health === "healthy" ? "ok" :
 	    "warning"), ` ${word("health", health)}`) : null,
 	    source.kind === "file" ? el("p", { class: "soft" }, t("source.file")) : key_buttons(context, source),
+	    source.kind === "live" && may("source-declare") ? tracks_form(context, source) : null,
 	    source.kind === "live" ? null : el("p", {}, el("a", { href: `#/channel/${part(context.name)}/films` },
 	    t("films.of", { n: (source.files || []).length }))),
 	    el("div", { class: "actions" }, up, b), place);
@@ -96,9 +108,9 @@ function add_source(context) {
 	    input: { pattern: "[a-z0-9][a-z0-9\\-]{0,62}", autocapitalize: "none", spellcheck: "false" } });
 	const kind = field({ name: "kind", label: t("source.kind"), input: { value: "live",
 	    options: ["live", "loop", "file"].map(k => [k, word("kind.about", k)]) } });
-	return section(t("source.add"), form({ fields: [name, kind], submit: t("source.add"), acts: true,
+	return section(t("source.add"), form({ fields: [name, kind, tracks_field("both")], submit: t("source.add"), acts: true,
 	    action: async v => {
-		await post(`${context.path}/sources`, v);
+		await post(`${context.path}/sources`, v.kind === "live" ? v : { name: v.name, kind: v.kind });
 		await context.reload(note("ok", t("done")));
 	} }));
 }

@@ -260,7 +260,7 @@ takes_only_an_id_for_an_upload(void)
 /* -- no argument of any command becomes an option -- */
 
 static const char *const commands[] = { "override", "channel-add", "channel-set", "channel-remove", "source-add",
-	"source-remove", "films-set", "film-remove", "destination-add", "destination-set", "destination-remove", "destination-enable",
+	"source-set", "source-remove", "films-set", "film-remove", "destination-add", "destination-set", "destination-remove", "destination-enable",
 	"destination-disable", "destination-test", "destination-key", "destination-password", "key-show", "key-new", "key-rotate", "key-revoke",
 	"channel-take-over", "source-move", "host-set", "host-remove", "declaration-apply", "account-add", "account-set",
 	"alert-acknowledge", "alert-acknowledge-host", "account-enable", "account-disable", "account-remove", "account-reset", "token-add", "token-remove", "session-remove" };

@@ -86,6 +86,9 @@ refuses_what_does_not_fit_together(void)
 	t_str(fault("{\"channels\":[{\"name\":\"a\",\"sources\":"
 	    "[{\"name\":\"o\",\"kind\":\"live\",\"files\":[]}]}]}"),
 	    "f:1: channel a: sources[0]: is live, and plays no files");
+	t_str(fault("{\"channels\":[{\"name\":\"a\",\"sources\":"
+	    "[{\"name\":\"o\",\"kind\":\"file\",\"tracks\":\"video\"}]}]}"),
+	    "f:1: channel a: sources[0]: tracks is of live sources: films have both");
 	t_str(fault("{\"channels\":[{\"name\":\"a\",\"stable_max_ms\":4999}]}"),
 	    "f:1: channel a: stable_max_ms must not be less than stable_ms");
 	t_str(fault("{\"channels\":[{\"name\":\"a\",\"destinations\":"

@@ -80,7 +80,7 @@ draws_tables(void)
 	t_str(view(FORM_CHANNELS, false, NULL, CHANNELS, 0),
 	    "krishna\n  host                a\n  enabled             yes\n"
 	    "  mode                auto\n  delay_ms            0\n"
-	    "  SOURCE  KIND  TOKEN  FILES\n  obs     live  no     -\n  loop    loop  -      a,b\n"
+	    "  SOURCE  KIND  TRACKS  TOKEN  FILES\n  obs     live  both    no     -\n  loop    loop  both    -      a,b\n"
 	    "  DESTINATION  ENABLED  KEY  ON_BACKUP  QUEUE_MS  URL         BACKUP_URL  PRIMARY_RETRY_MS  "
 	    "SEND_TO  CA_FILE  USER  PASSWORD  ANSWER_MS  ON_CHANGE  UNPUBLISH  RENEW_MS  RENEW_AT  SCHEDULE         "
 	    "MAX_KBPS  BIND  PROXY\n"

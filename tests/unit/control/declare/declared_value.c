@@ -101,6 +101,13 @@ keys(void)
 }
 
 static void
+tracks(void)
+{
+	t_ok(declared_tracks("both") == NULL && declared_tracks("video") == NULL);
+	t_ok(declared_tracks("") != NULL && declared_tracks("sound") != NULL);
+}
+
+static void
 logins(void)
 {
 	char longest[258];
@@ -122,4 +129,5 @@ logins(void)
 }
 
 T_MAIN({ "names", names }, { "addresses", addresses }, { "networks", networks }, { "files", files },
-    { "ca_files", ca_files }, { "keys", keys }, { "logins", logins })
+    { "ca_files", ca_files }, { "keys", keys }, { "tracks", tracks },
+    { "logins", logins })

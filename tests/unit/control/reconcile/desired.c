@@ -40,7 +40,7 @@ parse(const char *channels)
 }
 
 #define HEAD	"{\"channel\":\"c\",\"enabled\":true,\"delay_ms\":2000,\"stall_ms\":1500,\"stable_ms\":5000," \
-		"\"stable_max_ms\":60000,\"mode\":\"loop\",\"mode_left_ms\":5000,\"play_url\":\"rtmp://127.0.0.1/live\","
+		"\"stable_max_ms\":60000,\"keyframe_wait_ms\":0,\"mode\":\"loop\",\"mode_left_ms\":5000,\"play_url\":\"rtmp://127.0.0.1/live\","
 
 #define KEY_PLACE	"destination:2 rtmps://h:443 rtmp://b:1935"
 
@@ -51,7 +51,7 @@ channel(const char *token_place, const char *key_place)
 	static char text[4096];
 
 	snprintf(text, sizeof(text), HEAD "\"sources\":["
-	    "{\"name\":\"obs\",\"kind\":\"live\",\"url\":\"rtmp://127.0.0.1/live/c_obs\",\"files\":[],"
+	    "{\"name\":\"obs\",\"kind\":\"live\",\"tracks\":\"video\",\"url\":\"rtmp://127.0.0.1/live/c_obs\",\"files\":[],"
 	    "\"kicked_s\":1.5},"
 	    "{\"name\":\"loop\",\"kind\":\"loop\",\"url\":\"rtmp://127.0.0.1/live/c_loop\","
 	    "\"files\":[\"a.flv\",\"/b.flv\"],\"place\":\"token:1\",\"sealed\":\"%s\"},"
@@ -93,8 +93,10 @@ specs_that_are_read(void)
 	}
 	t_str(s->channel, "c");
 	t_str(s->mode, "auto");		/* the pin ends by itself */
+	t_int(s->keyframe_wait_ms, 0);
 	t_int(s->sources, 3);
 	t_str(s->source[0].url, "rtmp://127.0.0.1/live/c_obs");
+	t_int(s->source[0].tracks, TRACKS_VIDEO);
 	t_str(s->source[2].file[0], "/media/a.flv");
 	t_int(s->dests, 3);
 	t_str(s->dest[1].name, "yt:backup");
