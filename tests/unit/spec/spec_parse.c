@@ -131,61 +131,12 @@ reads_every_field(void)
 }
 
 static void
-has_defaults(void)
-{
-	struct spec *s = parse("{\"channel\":\"a\",\"sources\":"
-	    "[{\"name\":\"obs\",\"url\":\"rtmp://h/a/b\"}],\"destinations\":"
-	    "[{\"name\":\"d\",\"url\":\"rtmp://h/a/b\"}]}", SPEC_FORWARD);
-
-	if (!t_ok(s != NULL))
-		return;
-	t_str(s->mode, "auto");
-	t_int(s->delay_ms, 2000);
-	t_int(s->stall_ms, 1500);
-	t_int(s->stable_ms, 5000);
-	t_int(s->stable_max_ms, 60000);
-	t_int(s->keyframe_wait_ms, 10000);
-	t_int(s->batch_ms, 100);
-	t_ok(s->socket == NULL);
-	t_ok(s->dest[0].key == NULL && s->dest[0].backup_url == NULL);
-	t_str(s->dest[0].ca_file, "");
-	t_int(s->dest[0].on_backup, BACKUP_SEND);
-	t_int(s->dest[0].queue_ms, 8000);
-	t_int(s->dest[0].primary_retry_ms, 60000);
-	t_str(s->dest[0].user, "");
-	t_str(s->dest[0].password, "");
-	t_int(s->dest[0].answer_ms, 20000);
-	spec_free(s);
-}
-
-/* "The default is 100 with a delay_ms of 800 or more, and 0 with a shorter one." */
-static void
-batches_go_with_a_delay_line(void)
-{
-	struct spec *a = parse(with(forward, "1000", "800"), SPEC_FORWARD), *b = parse(with(forward, "1000", "799"), SPEC_FORWARD);
-
-	t_ok(a->batch_ms == 100 && b->batch_ms == 0);
-	spec_free(a);
-	spec_free(b);
-}
-
-static void
 needs_no_destination(void)
 {
 	struct spec *s = parse("{\"channel\":\"a\",\"sources\":"
 	    "[{\"name\":\"f\",\"path\":\"f.flv\"}]}", SPEC_FORWARD);
 
 	t_ok(s != NULL && s->dests == 0);
-	spec_free(s);
-}
-
-static void
-a_long_window_lifts_its_maximum(void)
-{
-	struct spec *s = parse(with(with(forward, "6000", "90000"),
-	    " \"stable_max_ms\": 7000,", ""), SPEC_FORWARD);
-
-	t_ok(s != NULL && s->stable_max_ms == 90000);
 	spec_free(s);
 }
 
@@ -484,10 +435,7 @@ takes_any_text(void)
 
 T_MAIN(
 	T(reads_every_field),
-	T(has_defaults),
-	T(batches_go_with_a_delay_line),
 	T(needs_no_destination),
-	T(a_long_window_lifts_its_maximum),
 	T(reads_a_loop),
 	T(unknown_fields),
 	T(missing_fields),
