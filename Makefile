@@ -41,7 +41,7 @@ lsctl-hook_LIBS    = control
 # up names, which is not used, and the linker warns of it.
 lsctl-hook_LD	   = -static-pie -Wno-unused-command-line-argument -Wl,--no-warnings \
 		     -ljansson -lfcgi -lmd -lbsd
-lsctl-health_LIBS  = health control server http
+lsctl-health_LIBS  = doctor health control server http
 lsctl-health_LD	   = -lpq -lcurl -lexpat -ljansson -lbsd
 lsctl-switch_LIBS  = control server http
 lsctl-switch_LD	   = -lpq -lcurl -lexpat -ljansson -lcrypto -lmd -lbsd
@@ -114,7 +114,7 @@ PQ	= $(O)/tests/fake/pq.o
 $(O)/tests/unit/control/db $(O)/tests/unit/control/account/account_database: PQ = -lpq
 
 LINKED	= $(TOOLS:%=$(O)/cmd/%.a) $(O)/cmd/common.a \
-	  $(patsubst %,$(O)/lib%.a,prepare web $(MEDIA) alert health control server http $(BASE))
+	  $(patsubst %,$(O)/lib%.a,prepare web $(MEDIA) alert doctor health control server http $(BASE))
 $(O)/tests/unit/%: tests/unit/%.c $(LINKED) $(O)/tests/fake/pq.o Makefile
 	@mkdir -p $(@D)
 	$(BUILD_C) -MMD -MP $(LDFLAGS) -Itests/unit -Itests -o $@ $< $(LINKED) $(PQ) $(TEST_LD)

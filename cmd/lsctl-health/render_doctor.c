@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
 #include "base/paths.h"
-#include "health/doctor.h"
-#include "health/doctor_case.h"
+#include "doctor/doctor.h"
+#include "doctor/doctor_case.h"
 #include "health/health_record.h"
 #include "lsctl-health/render_doctor.h"
 #include "lsctl-health/render_plain.h"

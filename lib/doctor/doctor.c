@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
-#include "health/doctor.h"
-#include "health/doctor_case.h"
-#include "health/doctor_compare.h"
-#include "health/doctor_platform.h"
+#include "doctor/doctor.h"
+#include "doctor/doctor_case.h"
+#include "doctor/doctor_compare.h"
+#include "doctor/doctor_platform.h"
 
 static void
 channel_note(struct doctor *d)

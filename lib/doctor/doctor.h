@@ -3,8 +3,8 @@
  * The doctor of lsctl-health(8): compares what the sources of a channel send with each other, and with what the
  * platforms of its destinations demand. It only reports: no source is refused because of a finding.
  */
-#ifndef HEALTH_DOCTOR_H
-#define HEALTH_DOCTOR_H
+#ifndef DOCTOR_DOCTOR_H
+#define DOCTOR_DOCTOR_H
 
 #include "health/health_record.h"
 

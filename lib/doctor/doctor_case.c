@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
-#include "health/doctor_case.h"
+#include "doctor/doctor_case.h"
 
 static const struct {
 	const char		*name;

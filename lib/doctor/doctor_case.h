@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* What the doctor examines, and what it finds: for the files of the doctor alone. */
-#ifndef HEALTH_DOCTOR_CASE_H
-#define HEALTH_DOCTOR_CASE_H
+#ifndef DOCTOR_DOCTOR_CASE_H
+#define DOCTOR_DOCTOR_CASE_H
 
 #include "health/health_record.h"
 #include "spec/spec.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
-#include "health/doctor_compare.h"
-#include "health/doctor_cure.h"
-#include "health/doctor_platform.h"
+#include "doctor/doctor_compare.h"
+#include "doctor/doctor_cure.h"
+#include "doctor/doctor_platform.h"
 
 #include <math.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
-#include "health/doctor_cure.h"
+#include "doctor/doctor_cure.h"
 
 #include <stdarg.h>
 

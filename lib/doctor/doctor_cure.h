@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /* The commands, and the settings of OBS by their place in its menu, that cure what the doctor finds. */
-#ifndef HEALTH_DOCTOR_CURE_H
-#define HEALTH_DOCTOR_CURE_H
+#ifndef DOCTOR_DOCTOR_CURE_H
+#define DOCTOR_DOCTOR_CURE_H
 
-#include "health/doctor_case.h"
+#include "doctor/doctor_case.h"
 
 #define DOCTOR_AUDIO_KBPS 128	/* what 'lsctl-loop prepare' gives to audio: the rest of kbps is video */
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
-#include "health/doctor_cure.h"
-#include "health/doctor_platform.h"
+#include "doctor/doctor_cure.h"
+#include "doctor/doctor_platform.h"
 
 #define KEYFRAME_SLACK	0.1	/* s: an encoder rounds to whole frames */
 #define KBPS_SLACK	1.05	/* the measured rate has headers, and moves */

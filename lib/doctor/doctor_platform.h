@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /* Compares what the sources of a channel send with what the platforms of its destinations demand. */
-#ifndef HEALTH_DOCTOR_PLATFORM_H
-#define HEALTH_DOCTOR_PLATFORM_H
+#ifndef DOCTOR_DOCTOR_PLATFORM_H
+#define DOCTOR_DOCTOR_PLATFORM_H
 
-#include "health/doctor_case.h"
-#include "health/platform.h"
+#include "doctor/doctor_case.h"
+#include "doctor/platform.h"
 
 /* Adds what each platform demands of each source, and of the destination. */
 void			 doctor_platforms(struct doctor *);

@@ -3,8 +3,8 @@
  * What the platforms demand of a stream, as their help pages said it when this table was written. platform.c names the
  * page of each value. A value that no page has is 0 or NULL: nothing is judged by it.
  */
-#ifndef HEALTH_PLATFORM_H
-#define HEALTH_PLATFORM_H
+#ifndef DOCTOR_PLATFORM_H
+#define DOCTOR_PLATFORM_H
 
 #include <stdbool.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* Each code of a source has a cure of its own, whatever the source has. */
 #include "base/base.h"
-#include "health/doctor_cure.h"
+#include "doctor/doctor_cure.h"
 #include "t.h"
 
 static struct doctor d = { .channel = "krishna", .media = "/media" };

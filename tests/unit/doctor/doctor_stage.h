@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /* Records of a channel for the doctor: three sources that equal each other, but for what a test changes. */
-#ifndef TESTS_UNIT_HEALTH_DOCTOR_STAGE_H
-#define TESTS_UNIT_HEALTH_DOCTOR_STAGE_H
+#ifndef TESTS_UNIT_DOCTOR_DOCTOR_STAGE_H
+#define TESTS_UNIT_DOCTOR_DOCTOR_STAGE_H
 
 #include "base/base.h"
-#include "health/doctor.h"
+#include "doctor/doctor.h"
 #include "health/health_record.h"
 #include "t.h"
 

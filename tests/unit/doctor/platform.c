@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base.h"
-#include "health/platform.h"
+#include "doctor/platform.h"
 #include "t.h"
 
 static const char *
