@@ -238,9 +238,11 @@ luma() {
 	# as ITU-R BT.2408 has them in 10 bits: the white of paper in HLG, a grey card in PQ
 	for grey in arib-std-b67:721:200 smpte2084:399:108; do
 		IFS=: read -r transfer code luma <<<"$grey"
-		ffmpeg -nostdin -v error -y -f lavfi -i "color=s=64x64:r=25:d=0.4,format=yuv420p10le,geq=lum=$code:cb=512:cr=512" \
-		    -c:v libx265 -preset ultrafast -x265-params log-level=none \
-		    -color_primaries bt2020 -color_trc "$transfer" -colorspace bt2020nc hdr.mp4
+		ffmpeg -nostdin -v error -y -f lavfi -i "color=s=64x64:r=25:d=0.4,format=yuv420p10le,geq=lum=$code:cb=512:cr=512,
+			setparams=color_primaries=bt2020:color_trc=$transfer:colorspace=bt2020nc" \
+		    -color_primaries bt2020 -color_trc "$transfer" -colorspace bt2020nc \
+		    -c:v libx265 -preset ultrafast -x265-params log-level=none hdr.mp4
+		[ "$(colours hdr.mp4)" = "bt2020nc,$transfer,bt2020" ]
 		out=$(prepare -f hdr.mp4)
 		grep 'video is encoded: it is HDR ([HP].*), and becomes BT.709' err
 		[ "$(colours "$out")" = bt709,bt709,bt709 ]
@@ -260,7 +262,7 @@ luma() {
 	[ "$(colours "$out")" = smpte170m,bt709,bt470bg ]
 	# what it says itself stays; red of a screen is red, white of 8 bits and all numbers is white
 	ffmpeg -nostdin -v error -f lavfi -i color=red:s=1280x720:r=25:d=0.4 -vf format=gbrp -c:v ffv1 red.mkv
-	ffmpeg -nostdin -v error -f lavfi -i color=white:s=320x180:r=25:d=0.4 -vf scale=out_range=pc,format=yuvj420p \
+	ffmpeg -nostdin -v error -f lavfi -i color=white:s=320x180:r=25:d=0.4 -vf scale=out_range=pc,format=yuvj420p,setparams=color_primaries=smpte170m:color_trc=smpte170m:colorspace=smpte170m \
 	    -c:v mjpeg -color_primaries smpte170m -color_trc smpte170m -colorspace smpte170m white.mkv
 	out=$(prepare red.mkv)
 	[ "$(colours "$out")" = bt709,bt709,bt709 ]

@@ -321,7 +321,7 @@ freed() {
 
 	tool switch waheguru --to loop --for 1h --reason 'a test'
 	state_is LOOP_ACTIVE || await_long state_is LOOP_ACTIVE
-	[ "$(record .mode)" = loop ]
+	await_long eval '[ "$(record .mode)" = loop ]'	# of the next pass
 	tool channel set -q waheguru stall_ms=1000
 	await_long grep -q '"stall_ms": 1000' "$STATE/forward/waheguru.json"
 	await_long grep -q 'reloaded' "$STATE/log/forward-waheguru.log"

@@ -163,8 +163,6 @@ export function first() {
 	});
 }
 
-document.addEventListener("visibilitychange", () => {
-	if (!document.hidden)
-		poll_now();
-});
+// A browser keeps a page that was left, and its connections with it: six to a host, and then no request goes out.
+document.addEventListener("visibilitychange", () => document.hidden ? unfollow() : poll_now());
 window.addEventListener("online", poll_now);
