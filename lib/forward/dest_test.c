@@ -292,6 +292,7 @@ dest_test(struct dest_test *t, const struct spec_dest *d, const struct spec_sour
 
 	memset(t, 0, sizeof(*t));
 	first.backup_url = NULL;
+	first.unpublish = UNPUBLISH_ALWAYS;	/* a test leaves no broadcast open */
 	r.end = r.began + DEST_TEST_MS;
 	fanout_log_init(&r.silence, NO_LOG_BYTES, DEST_TEST_MS);
 	if ((rc = prepare(&r, &first, film, outside, fault)) == 0 && (rc = run(&r)) == -1)

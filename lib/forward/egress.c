@@ -23,6 +23,9 @@
 /* A peer that acknowledges nothing for this long, with bytes outstanding, is gone. */
 #define STUCK_MS	10000
 
+/* A time of day that is so long over was stepped over: a keyframe comes sooner. */
+#define STEPPED_S	600
+
 /* A server that does not take the stream's codec may learn it one day. */
 #define UNFIT_RETRY_MS	300000
 
@@ -64,6 +67,11 @@ on_down(void *arg, int64_t now)
 
 	muxer_stop(&eg->muxer);
 	eg->leave = eg->renews = false;
+	/* a second address may take what the first one does not */
+	if (eg->rtmp_conn.fault == RTMP_CONN_CODEC && eg->rtmp_conn.urls == 1) {
+		eg->rtmp_conn.retry_time = now + UNFIT_RETRY_MS;
+		eg->unfit = true;
+	}
 	snprintf(eg->last_error, sizeof(eg->last_error), "%s: %s",
 	    rtmp_conn_fault_name(eg->rtmp_conn.fault), eg->rtmp_conn.error);
 	if (!eg->rtmp_conn.again)
@@ -139,6 +147,8 @@ egress_free(struct egress *eg)
 void
 egress_spec(struct egress *eg, const struct spec_dest *d)
 {
+	if (eg->spec == NULL || eg->spec->renew_at != d->renew_at)
+		eg->renew_time = renewal_next(d, clock_wall());
 	eg->spec = d;
 	eg->queue_ms = d->queue_ms;
 	eg->rtmp_conn.ca_file = d->ca_file;
@@ -148,7 +158,6 @@ egress_spec(struct egress *eg, const struct spec_dest *d)
 	eg->rtmp_conn.user = d->user;
 	eg->rtmp_conn.password = d->password;
 	eg->rtmp_conn.answer_ms = d->answer_ms;
-	eg->renew_time = renewal_next(eg->spec, clock_wall());
 }
 
 /* Does an unpublish come before the connection is closed? ends: because the broadcast should end. */
@@ -226,8 +235,6 @@ leave_unfit(struct egress *eg, const struct packet *header, int64_t now)
 
 	rtmp_conn_fail(&eg->rtmp_conn, now, RTMP_CONN_CODEC, "the server does not take %s in the codec %c%c%c%c",
 	    header->type == MSG_VIDEO ? "video" : "audio", cc >> 24, cc >> 16 & 0xff, cc >> 8 & 0xff, cc & 0xff);
-	eg->rtmp_conn.retry_time = now + UNFIT_RETRY_MS;
-	eg->unfit = true;
 }
 
 /* Dials again as soon as the stream is one that the server listed. */
@@ -270,9 +277,12 @@ static bool
 renew(struct egress *eg, const struct entry *key, int64_t now)
 {
 	struct rtmp_conn *c = &eg->rtmp_conn;
-	bool due = renewal_is_old(eg->spec, now - c->up_since) ||
-	    (eg->renew_time != INT64_MAX && clock_wall() >= eg->renew_time);
+	int64_t wall = clock_wall();
+	bool due;
 
+	if (eg->renew_time != INT64_MAX && wall > eg->renew_time + STEPPED_S)	/* the clock was set */
+		eg->renew_time = renewal_next(eg->spec, wall);
+	due = renewal_is_old(eg->spec, now - c->up_since) || wall >= eg->renew_time;
 	if (!due && (eg->spec->on_change != CHANGE_REDIAL || !renewal_differs(key, eg->muxer.has)))
 		return false;
 	log_notice("destination=%s %s: dials again", eg->name, due ? "its connection is old enough" :

@@ -28,7 +28,8 @@ plan_source(struct forwarder *fw, const struct spec *spec, int i,
 	struct flv_fault bad = { 0 };
 
 	if (s->url != NULL) {
-		if (strcmp(s->url, old->url) == 0)
+		/* only a new connection brings the header of the sound that was dropped */
+		if (strcmp(s->url, old->url) == 0 && (s->tracks == old->tracks || old->tracks == TRACKS_BOTH))
 			return 0;
 		p->ingest[i] = forwarder_ingest(fw, spec, i, fault);
 		return p->ingest[i] != NULL ? 0 : -1;

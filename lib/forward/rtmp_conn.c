@@ -166,7 +166,7 @@ rtmp_conn_fail(struct rtmp_conn *c, int64_t now, enum rtmp_conn_fault fault,
 	if (up_ms >= SICK_MS)
 		prove(c);
 	/* An address that worked is tried again first, unless it broke shortly before. */
-	if (c->state != RTMP_CONN_UP || fault == RTMP_CONN_REFUSED || (c->broke > 0 && now - c->broke < SICK_MS))
+	if (c->state != RTMP_CONN_UP || fault == RTMP_CONN_REFUSED || fault == RTMP_CONN_CODEC || (c->broke > 0 && now - c->broke < SICK_MS))
 		change_address(c, now);
 	else
 		c->broke = now;
@@ -221,7 +221,7 @@ dial(struct rtmp_conn *c, int64_t now)
 	c->redirected = false;
 	c->reads = c->work = c->backlog = 0;
 	c->state = RTMP_CONN_CONNECTING;
-	c->conn.bind = c->bind;
+	strlcpy(c->conn.bind, c->bind != NULL ? c->bind : "", sizeof(c->conn.bind));
 	c->conn.proxy = c->proxy;
 	conn_dial(&c->conn, u->host, u->port, u->tls,
 	    c->ca_file != NULL ? c->ca_file : "", c->sndbuf, now);

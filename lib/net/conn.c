@@ -120,7 +120,7 @@ bind_to(const struct conn *c, int fd, const struct sockaddr *to, const char **re
 	struct sockaddr_in6 in6 = { .sin6_family = AF_INET6 };
 	struct sockaddr_in in = { .sin_family = AF_INET };
 
-	if (c->bind == NULL || c->bind[0] == '\0')
+	if (c->bind[0] == '\0')
 		return 0;
 	if (inet_pton(AF_INET, c->bind, &in.sin_addr) == 1) {
 		*reason = to->sa_family == AF_INET ? NULL : "bind is an IPv4 address, and this one of the server is IPv6";
@@ -141,7 +141,8 @@ prepare(void *arg, int fd, const struct sockaddr *to, const char **reason)
 	int on = 1, idle = 10, interval = 5, count = 3, user_timeout = USER_TIMEOUT_MS;
 
 	if (c->refuses != NULL && c->refuses(to)) {
-		*reason = "the address is inside, of this machine or a private network";
+		*reason = c->tunnel != NULL ? "the address of the proxy is inside, of this machine or a private network" :
+		    "the address is inside, of this machine or a private network";
 		return -1;
 	}
 	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
@@ -187,7 +188,7 @@ step_resolving(struct conn *c, int64_t now)
 		conn_fail(c, CONN_DNS, reason);
 	else if (answer == 0 && now - c->started < RESOLVE_SOON_MS)
 		return;
-	else if (last_good_get(c->dialled, c->dialled_port, &list)) {
+	else if (last_good_get(c->dialled, c->dialled_port, &list, now)) {
 		c->is_old = true;
 		connect_to(c, &list, now);
 	} else if (answer != 0 || now > c->deadline)
@@ -231,7 +232,7 @@ step_connecting(struct conn *c, int64_t now)
 		break;
 	}
 	if (!c->is_old)
-		last_good_put(c->dialled, c->dialled_port, &c->race->list);
+		last_good_put(c->dialled, c->dialled_port, &c->race->list, now);
 	free(c->race);
 	c->race = NULL;
 	c->fd = fd;
@@ -250,7 +251,7 @@ step_tunneling(struct conn *c, int64_t now)
 {
 	struct tunnel *t = c->tunnel;
 	enum tunnel_state state = TUNNEL_ASKS;
-	uint8_t in[256];
+	uint8_t in[TUNNEL_PIECE];
 	ssize_t n = 1;
 
 	while (state == TUNNEL_ASKS && n > 0) {

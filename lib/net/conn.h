@@ -66,7 +66,7 @@ struct conn {
 	struct error		 err;	/* text of the fault, without secrets */
 	int			 sndbuf;
 	bool			(*refuses)(const struct sockaddr *);	/* an address that is not tried; NULL: none */
-	const char		*bind;		/* borrowed; an address or an interface to send from; NULL or "": any */
+	char			 bind[46];	/* an address or an interface to send from; "": any */
 	const char		*proxy;		/* borrowed; as proxy_url_parse() takes it; NULL or "": none */
 };
 

@@ -6,6 +6,7 @@ static struct name {
 	char			 host[256], port[6];
 	struct race_list	 list;
 	uint64_t		 put;	/* 0: free */
+	int64_t			 at;	/* ms */
 } names[LAST_GOOD];
 
 static uint64_t puts_so_far;
@@ -34,7 +35,7 @@ oldest(void)
 }
 
 void
-last_good_put(const char *host, const char *port, const struct race_list *list)
+last_good_put(const char *host, const char *port, const struct race_list *list, int64_t now)
 {
 	struct name *n = find(host, port);
 
@@ -44,14 +45,16 @@ last_good_put(const char *host, const char *port, const struct race_list *list)
 	strlcpy(n->port, port, sizeof(n->port));
 	n->list = *list;
 	n->put = ++puts_so_far;
+	n->at = now;
 }
 
 bool
-last_good_get(const char *host, const char *port, struct race_list *list)
+last_good_get(const char *host, const char *port, struct race_list *list, int64_t now)
 {
 	const struct name *n = find(host, port);
 
-	if (n != NULL)
-		*list = n->list;
-	return n != NULL;
+	if (n == NULL || now - n->at > LAST_GOOD_MS)
+		return false;
+	*list = n->list;
+	return true;
 }

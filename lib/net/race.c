@@ -60,7 +60,11 @@ race_start(struct race *r, const struct race_list *l, race_prepare prepare, void
 static void
 give_up(struct race *r, int i, const char *reason)
 {
-	r->reason = reason != NULL ? reason : strerror(errno);
+	if (reason == NULL)
+		r->reason = strerror(errno);
+	else if (!r->tried)
+		r->reason = reason;	/* that an address is not for us says less than what another one answered */
+	r->tried = r->tried || reason == NULL;
 	if (r->fd[i] != -1)
 		close(r->fd[i]);
 	r->fd[i] = -1;

@@ -33,6 +33,7 @@ struct race {
 	int64_t			 wake;		/* of the next attempt, or of the end, ms */
 	race_prepare		 prepare;
 	void			*arg;
+	bool			 tried;		/* some address was tried, and failed */
 	const char		*reason;	/* of the last failure, a constant or of strerror(3) */
 };
 

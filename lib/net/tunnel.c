@@ -66,8 +66,8 @@ tunnel_wants(const struct tunnel *t)
 		return 4 - t->in_len;
 	case BOUND_LENGTH:
 		return 1;
-	default:
-		return t->head;
+	default:	/* of a name of 255 bytes and its port, the rest with the next */
+		return t->head < TUNNEL_PIECE ? t->head : TUNNEL_PIECE;
 	}
 }
 

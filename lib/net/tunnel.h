@@ -15,6 +15,7 @@
 
 #define TUNNEL_OUT	640	/* the longest request */
 #define TUNNEL_LINE	160	/* of what HTTP answers, the first line, to this length */
+#define TUNNEL_PIECE	256
 #define TUNNEL_HEAD	8192	/* a longer answer is none */
 
 enum tunnel_state { TUNNEL_ASKS, TUNNEL_OPEN, TUNNEL_REFUSED };
@@ -34,7 +35,7 @@ struct tunnel {
 
 void		 tunnel_start(struct tunnel *, enum proxy_kind, const char *host, const char *port);
 
-/* How many bytes the next tunnel_take() needs, at most 255. */
+/* How many bytes the next tunnel_take() needs, at most TUNNEL_PIECE. */
 size_t		 tunnel_wants(const struct tunnel *);
 
 /* Takes at most so many. TUNNEL_REFUSED: err says why. */

@@ -52,7 +52,7 @@ stream() {
 	[ "$(page "$base/changes")" = 401 ]
 	status_write
 	stream first -b simran.jar
-	await has '"changed":true' first.out
+	await has '"time":"2[^"]*","changed":true' first.out	# it has read the file
 	jq -c '.time = "2026-01-01T00:00:00.000Z"' state/www/status.json >next
 	mv next state/www/status.json
 	await has '"time":"2026-01-01T00:00:00.000Z","changed":false' first.out

@@ -153,7 +153,7 @@ enumerated() {
 @test "lsctl-health(8) has each code of a finding, with its weight, and no other" {
 	sed -n 's/^\t\[DOCTOR_[A-Z_]*\] = { "\([a-z-]*\)", DOCTOR_\([A-Z]*\) },*$/\1 \2/p' "$ROOT/lib/doctor/doctor_case.c" |
 	    tr A-Z a-z >codes
-	sed 's/ .*//' codes | diff <(enumerated DOCTOR health/doctor_case.h) -
+	sed 's/ .*//' codes | diff <(enumerated DOCTOR doctor/doctor_case.h) -
 	CODES=$ROOT/man/lsctl-health.8 items DOCTOR | grep ' ' | diff codes -
 	[ "$(wc -l <codes)" -ge 30 ]
 }

@@ -157,8 +157,9 @@ no_parts() {
 	wall() { curl -sf -H "Authorization: Bearer $token" "$page/$1"; }
 	on_the_wall() { [ "$(wall api/v1/status | jq -r '.channels[0].on_air')" = "$1" ]; }
 	await_long on_the_wall obs
-	segment=$(curl -sf "$page/hls/waheguru/index.m3u8" | grep '\.ts$' | tail -n 1)
-	curl -sf "$page/hls/waheguru/$segment" -o segment.ts
+	[ "$(curl -s -o answer -w '%{http_code}' "$page/hls/waheguru/index.m3u8")" = 401 ]
+	segment=$(wall hls/waheguru/index.m3u8 | grep '\.ts$' | tail -n 1)
+	wall "hls/waheguru/$segment" >segment.ts
 	[ "$(ffprobe -v error -show_entries stream=codec_name -of csv=p=0 segment.ts | sort -u | xargs)" = "aac h264" ]
 
 	kill -KILL $OBS

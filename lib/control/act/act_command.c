@@ -333,14 +333,14 @@ stray(const struct act_command *c, const json_t *arguments)
 	    at = json_object_iter_next((json_t *)(uintptr_t)arguments, at)) {
 		const char *key = json_object_iter_key(at), *name;
 
-		for (i = 0; c->words[i] != NULL; i++) {
+		for (i = 0; i < nitems(c->words) && c->words[i] != NULL; i++) {
 			name = strchr(c->words[i], '%');
 			if (name == NULL && strchr("*=<#{", c->words[i][0]) != NULL)
 				name = c->words[i];
 			if (name != NULL && strcmp(name + 1, key) == 0)
 				break;
 		}
-		if (c->words[i] == NULL)
+		if (i == nitems(c->words) || c->words[i] == NULL)
 			return key;
 	}
 	return NULL;

@@ -13,10 +13,12 @@
 #define ACT_WORDS	512	/* of a command line */
 #define ACT_VALUE	2048	/* bytes of one value */
 
+#define ACT_TEMPLATE	32	/* words of a command */
+
 struct act_command {
 	const char	*name;		/* "override" */
 	const char	*permission;	/* "switch" */
-	const char	*words[24];	/* see act_command.c */
+	const char	*words[ACT_TEMPLATE];	/* see act_command.c; NULL ends them if there are fewer */
 };
 
 /* The command of this host's service manager. NULL: there is no such command. */

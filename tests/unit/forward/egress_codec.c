@@ -93,6 +93,29 @@ the_retry_delay_holds_then_too(void)
 	end();
 }
 
+/* A second address may take what the first one does not: it is tried, and stays. */
+static void
+the_backup_address_may_take_it(void)
+{
+	const char *field, *reason;
+
+	begin(0);
+	egress_free(eg);
+	dest.backup_url = other.url;
+	eg = egress_new(ev, &fanout_log, &dest, &field, &reason);
+	send_in("av01");
+	push_many(GOP, 500);
+	go_live_listing(&peer, "hvc1");
+	UNTIL(eg->rtmp_conn.fault == RTMP_CONN_CODEC);
+	t_str(egress_address(eg), "backup");
+	now = eg->rtmp_conn.retry_time;
+	t_ok(now < 1000000 + 60000);
+	go_live_listing(&other, "av01");
+	UNTIL((peer_heard(&other), other.video == 1 + GOP));
+	t_int((peer_heard(&peer), peer.video), 0);
+	end();
+}
+
 /* "And otherwise after 5 minutes": it may have learned the codec. */
 static void
 is_asked_again_after_a_while(void)
@@ -119,5 +142,6 @@ is_asked_again_after_a_while(void)
 T_MAIN(
 	{ "is_left_at_the_cut_and_dialled_for_what_it_takes", is_left_at_the_cut_and_dialled_for_what_it_takes },
 	{ "the_retry_delay_holds_then_too", the_retry_delay_holds_then_too },
+	{ "the_backup_address_may_take_it", the_backup_address_may_take_it },
 	{ "is_asked_again_after_a_while", is_asked_again_after_a_while },
 )

@@ -146,7 +146,7 @@ one_that_answers_is_right(void)
 	dial("b.example");
 	until(CONN_FAILED);
 	t_int(conn.fault, CONN_CONNECT);
-	t_ok(last_good_get("b.example", port, &list));
+	t_ok(last_good_get("b.example", port, &list, now));
 	t_int(list.address[0].in.sin_addr.s_addr, htonl(INADDR_LOOPBACK));	/* what failed is not good */
 	end();
 }
@@ -175,23 +175,23 @@ it_sends_from_where_it_is_bound(void)
 	struct sockaddr_in from;
 
 	begin();
-	conn.bind = "127.0.0.2";
+	strlcpy(conn.bind, "127.0.0.2", sizeof(conn.bind));
 	dial("127.0.0.1");
 	until(CONN_OPEN);
 	accepted(&from);
 	t_int(from.sin_addr.s_addr, htonl(INADDR_LOOPBACK + 1));
-	conn.bind = "lo";
+	strlcpy(conn.bind, "lo", sizeof(conn.bind));
 	dial("127.0.0.1");
 	until(CONN_OPEN);
-	conn.bind = "192.0.2.1";
+	strlcpy(conn.bind, "192.0.2.1", sizeof(conn.bind));
 	dial("127.0.0.1");
 	until(CONN_FAILED);
 	t_str(conn.err.text, strerror(EADDRNOTAVAIL));
-	conn.bind = "no-such-device";
+	strlcpy(conn.bind, "no-such-device", sizeof(conn.bind));
 	dial("127.0.0.1");
 	until(CONN_FAILED);
 	t_str(conn.err.text, strerror(ENODEV));
-	conn.bind = "::1";
+	strlcpy(conn.bind, "::1", sizeof(conn.bind));
 	dial("127.0.0.1");
 	until(CONN_FAILED);
 	t_str(conn.err.text, "bind is an IPv6 address, and this one of the server is IPv4");

@@ -34,6 +34,21 @@ asked(const void *bytes, size_t len)
 	t.out_len = 0;
 }
 
+/* The longest name, 255 bytes and a port: no piece is longer than the room for one. */
+static void
+socks5_by_the_longest_name(void)
+{
+	uint8_t reply[5 + 255 + 2] = { 5, 0, 0, 3, 255 };
+
+	tunnel_start(&t, PROXY_SOCKS5, "h", "1935");
+	t.out_len = 0;
+	t_int(say("\5\0", 2, TUNNEL_PIECE), TUNNEL_ASKS);
+	t.out_len = 0;
+	t_int(say(reply, 5, TUNNEL_PIECE), TUNNEL_ASKS);
+	t_int(tunnel_wants(&t), TUNNEL_PIECE);
+	t_int(say(reply + 5, sizeof(reply) - 5, SIZE_MAX), TUNNEL_OPEN);
+}
+
 /* RFC 1928: the method, then the request, then a reply whose address has one of three forms. */
 static void
 socks5_by_name(void)
@@ -123,6 +138,7 @@ http_refuses(void)
 
 T_MAIN(
 	T(socks5_by_name),
+	T(socks5_by_the_longest_name),
 	T(socks5_by_address),
 	T(socks5_refuses),
 	T(http_connects),
