@@ -370,6 +370,9 @@ cut_at_keyframe(struct channel *ch, int64_t now)
 	    NO_DELAY_SLACK_MS : 0, due, slot;
 
 	if (to->src.local) {
+		start_file(ch, to, now);
+		if (to->broken)
+			return INT64_MAX;	/* nothing ends for it */
 		splice_plan_end(&ch->splice, now);
 		ch->pending.action = FO_CUT_AT_END;
 		return cut_at_end(ch, now);
