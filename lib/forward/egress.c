@@ -290,7 +290,6 @@ renew(struct egress *eg, const struct entry *key, int64_t now)
 	eg->leave = false;
 	eg->renews = true;	/* on_down() undoes that */
 	rtmp_conn_leave(c, now, unpublishes(eg, due));
-	muxer_stop(&eg->muxer);
 	return true;
 }
 

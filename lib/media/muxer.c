@@ -245,8 +245,6 @@ muxer_fill(struct muxer *m, const struct fanout_log *log, struct muxer_batch *ba
 			    (uint32_t)e->dts)))
 				return;
 		note_sent(has, &parts);
-		if (m->afresh && at == m->next)
-			has[TRACK_VIDEO] = has[TRACK_AUDIO] = NULL;
 	}
 }
 

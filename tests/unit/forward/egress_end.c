@@ -182,6 +182,7 @@ each_outage_is_logged_once(void)
 	}
 	egress_set_mode(eg, EGRESS_AWAY, now);
 	egress_set_mode(eg, EGRESS_OFF, now);
+	egress_set_mode(eg, EGRESS_OFF, now);
 	t_int(pauses, 1);
 	log_filter(NULL, NULL);
 	end();

@@ -121,9 +121,41 @@ it_is_renewed_at_a_time_of_day(void)
 	push_many(GOP, 500);
 	UNTIL(egress_needs(eg) == fanout_log.queue.end);
 	t_str(egress_state(eg), "live");
+	dest.renew_at = 4 * 60;
 	eg->renew_time = clock_wall() - 1;
 	push(500);
 	UNTIL(peer.calls == 2);
+	UNTIL(peer.fd != -1 && peer.n >= 1537);
+	w_publishing(&peer.w);
+	peer_say(&peer);
+	UNTIL(eg->rtmp_conn.connects == 2);
+	t_ok(eg->renew_time > clock_wall());	/* the next day's */
+	end();
+}
+
+/* A clock that is set has stepped over the hour: nobody waited for it. */
+static void
+a_clock_that_is_set_renews_nothing(void)
+{
+	begin_live();
+	dest.renew_at = 4 * 60;
+	eg->renew_time = clock_wall() - 7200;
+	push_many(GOP, 500);
+	UNTIL(egress_needs(eg) == fanout_log.queue.end);
+	t_str(egress_state(eg), "live");
+	t_ok(eg->renew_time > clock_wall());
+	end();
+}
+
+/* Its hours are over: the broadcast should end. */
+static void
+the_end_of_its_hours_unpublishes(void)
+{
+	begin_live();
+	egress_set_mode(eg, EGRESS_OFF_SCHEDULE, now);
+	UNTIL(peer.fd == -1);
+	peer_heard(&peer);
+	t_str(peer.commands, WORDS " FCUnpublish deleteStream");
 	end();
 }
 
@@ -271,6 +303,8 @@ T_MAIN(
 	T(one_may_leave_without_a_word),
 	T(one_may_unpublish_each_time),
 	T(it_is_renewed_at_a_time_of_day),
+	T(a_clock_that_is_set_renews_nothing),
+	T(the_end_of_its_hours_unpublishes),
 	T(the_time_of_day_is_the_next_one),
 	T(the_second_connection_is_renewed_later),
 	T(who_does_not_close_is_reset),

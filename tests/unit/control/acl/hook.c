@@ -77,6 +77,8 @@ judges_by_the_snapshot(void)
 	ask(CALLBACK_PLAY, "a_obs", "abc");
 	t_ok(v.open);
 	t_ok(strstr(v.detail, "token") == NULL);	/* players need none: it is none of ours */
+	ask(CALLBACK_PLAY, "a_obs", NULL);
+	t_ok(v.open);
 	ask(CALLBACK_PUBLISH, "a_obs", "abd");
 	t_ok(!v.open);
 	t_str(v.reason, "wrong-token");
