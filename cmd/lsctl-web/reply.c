@@ -6,6 +6,8 @@
 
 #include <stdarg.h>
 
+#define REAL_DIGITS	15	/* what a double holds of a decimal number: 29.97, and not 29.969999999999999 */
+
 void
 reply_free(struct reply *r)
 {
@@ -43,7 +45,7 @@ reply_json(struct reply *r, int status, json_t *value)
 {
 	reply_empty(r, status);
 	r->type = status >= 400 ? "application/problem+json" : "application/json";
-	if ((r->body = json_dumps(value, JSON_COMPACT)) != NULL)
+	if ((r->body = json_dumps(value, JSON_COMPACT | JSON_REAL_PRECISION(REAL_DIGITS))) != NULL)
 		r->len = strlen(r->body);
 	else
 		r->status = 500;

@@ -215,6 +215,7 @@ setup() {
 	[ "$code" = 200 ]
 	jq -e --argjson now "$now" '.samples | length == 1 and (.[0] | .at >= $now and .sources.obs == {"kbps": 6000, "fps": 29.97} and
 	    .destinations.youtube.kbps == 5990)' body
+	grep -F '"fps":29.97' body
 	problem no-such-channel jas GET /channels/rama/rates
 	problem no-such-channel simran GET /channels/..%2fstatus.json/rates
 	problem no-such-channel simran GET /channels/.sampled/rates
