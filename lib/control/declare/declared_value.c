@@ -212,12 +212,6 @@ declared_ca_file(const char *s)
 }
 
 const char *
-declared_tracks(const char *s)
-{
-	return strcmp(s, "both") == 0 || strcmp(s, "video") == 0 ? NULL : "must be both or video";
-}
-
-const char *
 declared_key(const char *s)
 {
 	return is_visible(s, KEY_MAX) ? NULL :
@@ -263,6 +257,12 @@ const char *
 declared_source_kind(const char *s)
 {
 	return is_one_of(s, "live loop file") ? NULL : "must be live, loop or file";
+}
+
+const char *
+declared_tracks(const char *s)
+{
+	return is_one_of(s, "both video") ? NULL : "must be both or video";
 }
 
 const char *
